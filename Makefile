@@ -1,0 +1,98 @@
+# conv2d-cts: conformance test suite and exact oracle for torch.nn.Conv2d
+#
+#   make deps             install what is missing of packages.txt (Debian; needs root)
+#   make                  build the program, the oracle and the bundled subjects
+#   make conform          run the quick tier; IMPL=path/to/subject.so TIER=quick|full
+#   make check            the tests of ourselves, by prove
+#   make memcheck         runner and worker under Valgrind with the bundled sample
+#   make bench            throughput and costs, side by side
+#   make deps-adapters    install the third-party implementations that adapters/ wraps
+#   make adapters         build an adapter for each that is present, and say which are missing
+#   make lint             clang-tidy, cppcheck, luacheck
+#   make install          into $(DESTDIR)$(prefix)
+#   make clean
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+B := build
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+prefix ?= /usr/local
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Werror
+CFLAGS ?= -O2 -g
+COMPILE = $(CC) -std=c17 $(WARNINGS) $(CFLAGS) -Iinclude -D_GNU_SOURCE -fPIC -MMD -MP
+
+# ---- oracle: nothing but libc; contraction would change what TwoSum computes
+
+ORACLE_O := $(patsubst %.c,$B/%.o,$(wildcard oracle/*.c))
+
+$B/oracle/%.o: oracle/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -O3 -ffp-contract=off -c $< -o $@
+
+$B/liboracle.a: $(ORACLE_O)
+	$(AR) rcs $@ $^
+
+$B/liboracle.so: $(ORACLE_O)
+	$(CC) $(CFLAGS) -shared -Wl,-soname,liboracle.so $^ -o $@ -lm
+
+# ---- runner
+
+RUNNER_LIBS = $(shell pkg-config --libs lua5.4 yaml-0.1 jansson libxxhash libxml-2.0) -lm -lpthread -ldl
+RUNNER_CFLAGS = $(shell pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash libxml-2.0)
+RUNNER_O := $(patsubst %.c,$B/%.o,$(wildcard runner/*.c))
+
+$B/runner/%.o: runner/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(RUNNER_CFLAGS) -c $< -o $@
+
+$B/conv2d-cts: $(RUNNER_O) $B/liboracle.a
+	$(CC) $(CFLAGS) -rdynamic $^ -o $@ $(RUNNER_LIBS)
+
+# ---- adapters: those that need nothing else are always built
+
+BUNDLED := naive oracle
+$B/adapters/naive.so: adapters/naive.c include/conv2d_abi.h
+	@mkdir -p $(@D)
+	$(COMPILE) -shared $< -o $@ -lm
+
+$B/adapters/oracle.so: adapters/oracle.c $B/liboracle.a include/conv2d_abi.h
+	@mkdir -p $(@D)
+	$(COMPILE) -shared $< $B/liboracle.a -o $@ -lm
+
+all: $B/conv2d-cts $B/liboracle.a $B/liboracle.so $(BUNDLED:%=$B/adapters/%.so)
+
+include adapters/adapters.mk tests/tests.mk bench/bench.mk
+
+# ---- the two commands
+
+# The names in packages.txt that dpkg does not know as installed.
+MISSING = $(shell sed 's/\#.*//' $(1) | xargs -n1 dpkg-query -W -f '$${Package} $${db:Status-Abbrev}\n' 2>&1 \
+  | sed -n 's/.*no packages found matching //p; /^[^ ]* ii/!s/^\([a-z0-9.+-]*\) .*/\1/p' | grep -v '^dpkg-query' | sort -u)
+APT := apt-get -y --no-install-recommends
+
+define install-missing
+@missing='$(call MISSING,$(1))'; if [ -n "$$missing" ]; then \
+  apt-get update && $(APT) install $$missing; else echo '$(1): everything is installed'; fi
+endef
+
+deps:
+	$(call install-missing,packages.txt)
+
+IMPL ?= $B/adapters/naive.so
+TIER ?= quick
+conform: all
+	$B/conv2d-cts run --impl $(IMPL) --tier $(TIER)
+
+clean:
+	rm -rf $B
+
+.PHONY: all deps conform clean
+
+-include $(wildcard $B/*/*.d)

@@ -1,0 +1,194 @@
+/* conv2d_abi.h: all that an implementation under test sees of conv2d-cts.
+
+   An implementation is a shared object that defines one data symbol, `conv2d_subject`, with the
+   macro CONV2D_IMPLEMENT. The symbol is data, so that its `abi` is read before anything is called.
+   The semantics behind these declarations are those of torch.nn.Conv2d, clause by clause in specs/.
+
+   Needs the C library and <dlpack/dlpack.h> (Debian: libdlpack-dev). Compiles as C11, C17, C++17. */
+
+#ifndef CONV2D_ABI_H
+#define CONV2D_ABI_H
+
+#include <dlpack/dlpack.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Version of this interface. Raised only when an existing field changes its meaning; fields that
+   are appended are found by `conv2d_implementation.size`. */
+#define CONV2D_ABI 1
+
+/* What every function below returns. */
+enum conv2d_status {
+  CONV2D_OK = 0,          /* done: the outputs hold the answer */
+  CONV2D_UNSUPPORTED = 1, /* a valid call that is not offered: counted as a skip, with last_error */
+  CONV2D_INVALID = 2,     /* the call breaks a rule of specs/; no output was written */
+  CONV2D_FAILED = 3       /* anything else; never right for a valid call */
+};
+
+/* Which form the argument `padding` had. */
+enum conv2d_padding_kind {
+  CONV2D_PADDING_EXPLICIT = 0, /* an int or a pair: padding[] on both sides of each axis */
+  CONV2D_PADDING_VALID = 1,    /* 'valid': none; padding[] is {0, 0} */
+  CONV2D_PADDING_SAME = 2      /* 'same': d*(k-1) in all, the smaller half first; padding[] is {0, 0} */
+};
+
+/* The argument `padding_mode`. */
+enum conv2d_padding_mode {
+  CONV2D_ZEROS = 0,
+  CONV2D_REFLECT = 1,   /* mirrored at the edge, the edge itself not repeated */
+  CONV2D_REPLICATE = 2, /* the edge repeated */
+  CONV2D_CIRCULAR = 3   /* the opposite side */
+};
+
+/* The arguments of torch.nn.Conv2d in its order, each int made a pair: {height, width}.
+   A call may hold any values at all, invalid ones too: they are how rejections are tested. */
+typedef struct conv2d_params {
+  int64_t in_channels;
+  int64_t out_channels;
+  int64_t kernel_size[2];
+  int64_t stride[2];
+  int64_t padding[2]; /* see padding_kind */
+  int64_t dilation[2];
+  int64_t groups;
+  int32_t bias;         /* 1 if the layer has a bias, else 0 */
+  int32_t padding_mode; /* enum conv2d_padding_mode */
+  DLDevice device;      /* where the tensors are: {kDLCPU, 0} */
+  DLDataType dtype;     /* of every tensor; lanes is 1 */
+  int32_t padding_kind; /* enum conv2d_padding_kind */
+} conv2d_params;
+
+/* Bits of conv2d_implementation.claims: what a subject says of itself, and is then held to. */
+enum conv2d_claim {
+  CONV2D_CHECKS_PARAMETERS = 1 << 0, /* answers CONV2D_INVALID to what specs/ reject (VALID-*) */
+  CONV2D_TRANSFORM = 1 << 1,         /* computes by Winograd, FFT or the like: JUDGE-5's wider bound */
+  CONV2D_FLUSHES_SUBNORMALS = 1 << 2 /* takes or gives subnormals as zero (SPECIAL-6) */
+};
+
+/* Bits of conv2d_capabilities.dtypes. */
+enum conv2d_dtype_bit {
+  CONV2D_F32 = 1 << 0,
+  CONV2D_F64 = 1 << 1,
+  CONV2D_F16 = 1 << 2,
+  CONV2D_BF16 = 1 << 3,
+  CONV2D_I8 = 1 << 4,
+  CONV2D_U8 = 1 << 5,
+  CONV2D_I16 = 1 << 6,
+  CONV2D_I32 = 1 << 7,
+  CONV2D_I64 = 1 << 8
+};
+
+/* Bits of conv2d_capabilities.layouts: how the elements of a tensor lie in memory. */
+enum conv2d_layout_bit {
+  CONV2D_NCHW = 1 << 0,      /* compact, row-major: the default */
+  CONV2D_NHWC = 1 << 1,      /* channels last */
+  CONV2D_GAPS = 1 << 2,      /* rows and planes padded to larger strides */
+  CONV2D_REVERSED = 1 << 3,  /* negative strides */
+  CONV2D_BROADCAST = 1 << 4, /* strides of zero (inputs only) */
+  CONV2D_ODD = 1 << 5        /* compact, but aligned to one element only */
+};
+
+/* Bits of conv2d_capabilities.directions. */
+enum conv2d_direction_bit {
+  CONV2D_FORWARD = 1 << 0,
+  CONV2D_BACKWARD = 1 << 1,
+  CONV2D_INIT = 1 << 2
+};
+
+/* What a subject offers, so that what it declares is tested and the rest is skipped uncalled.
+   A mask of 0 declares nothing: every case is then put to the subject, and UNSUPPORTED decides. */
+typedef struct conv2d_capabilities {
+  uint32_t dtypes;        /* enum conv2d_dtype_bit */
+  uint32_t layouts;       /* enum conv2d_layout_bit */
+  uint32_t padding_modes; /* 1 << enum conv2d_padding_mode */
+  uint32_t directions;    /* enum conv2d_direction_bit */
+} conv2d_capabilities;
+
+/* The shape of the output, [N, C, H, W] or [C, H, W].
+   p       the parameters
+   ndim    length of input and of output
+   input   shape of the input
+   output  receives the shape; untouched unless CONV2D_OK is returned */
+typedef int32_t conv2d_output_shape_fn (const conv2d_params *p, int32_t ndim, const int64_t *input,
+                                        int64_t *output);
+
+/* output = conv2d (input, weight) + bias.
+   input   [N, in_channels, H, W], or [in_channels, H, W] unbatched
+   weight  [out_channels, in_channels / groups, kernel_size[0], kernel_size[1]]
+   bias    [out_channels], or NULL where p->bias is 0
+   output  [N, out_channels, OH, OW] or unbatched: allocated by the caller, to be filled
+
+   Of every DLTensor: `data` points at the element with all indices 0 (NULL if there are none);
+   `strides` is never NULL, counts elements, and may be zero or negative for inputs; `byte_offset`
+   is 0; `data` is aligned to its element, no more. Inputs must not be written, nothing outside
+   the elements of a tensor may be touched, nothing may be kept after the return. */
+typedef int32_t conv2d_forward_fn (const conv2d_params *p, const DLTensor *input,
+                                   const DLTensor *weight, const DLTensor *bias, DLTensor *output);
+
+/* The gradients of sum (grad_output * forward (input)); overwritten, not accumulated.
+   grad_input, grad_weight, grad_bias have the shapes of input, weight and bias;
+   each may be NULL: not asked for (grad_bias always where p->bias is 0). */
+typedef int32_t conv2d_backward_fn (const conv2d_params *p, const DLTensor *input,
+                                    const DLTensor *weight, const DLTensor *grad_output,
+                                    DLTensor *grad_input, DLTensor *grad_weight,
+                                    DLTensor *grad_bias);
+
+/* Fresh parameters as nn.Conv2d initialises them (INIT-*): the same seed gives the same values,
+   another seed others. bias is NULL where p->bias is 0. */
+typedef int32_t conv2d_init_parameters_fn (const conv2d_params *p, uint64_t seed, DLTensor *weight,
+                                           DLTensor *bias);
+
+/* Why the last call of this thread did not return CONV2D_OK: a sentence, valid until the next
+   call, or NULL. */
+typedef const char *conv2d_last_error_fn (void);
+
+/* An implementation under test. Fields from `description` on may be 0 or NULL. */
+typedef struct conv2d_implementation {
+  uint32_t abi;        /* CONV2D_ABI; set by CONV2D_IMPLEMENT */
+  uint32_t size;       /* sizeof (conv2d_implementation); set by CONV2D_IMPLEMENT */
+  const char *name;    /* of the library, as its makers spell it */
+  const char *version; /* of the library */
+  conv2d_output_shape_fn *output_shape;
+  conv2d_forward_fn *forward;
+  const char *description; /* a line: which algorithm, what the adapter itself contributes */
+  const char *url;
+  uint32_t claims;   /* enum conv2d_claim */
+  size_t read_slack; /* bytes that may be read, not used, past the end of an input (XNNPACK: 16) */
+  const conv2d_capabilities *capabilities;
+  conv2d_backward_fn *backward;               /* NULL: not offered, its cases are skipped */
+  conv2d_init_parameters_fn *init_parameters; /* likewise */
+  conv2d_last_error_fn *last_error;
+} conv2d_implementation;
+
+#if defined _WIN32
+#define CONV2D_EXPORT __declspec(dllexport)
+#else
+#define CONV2D_EXPORT __attribute__ ((visibility ("default")))
+#endif
+
+/* The one symbol that the runner looks up. */
+extern CONV2D_EXPORT const conv2d_implementation conv2d_subject;
+
+/* Defines it. In C (and C++20) with designators:
+     CONV2D_IMPLEMENT (.name = "mylib", .version = "2.1", .output_shape = shape, .forward = forward);
+   in C++17 every field in order from `name`:
+     CONV2D_IMPLEMENT ("mylib", "2.1", shape, forward, nullptr, nullptr, 0, 0, nullptr, nullptr,
+                       nullptr, nullptr); */
+#ifdef __cplusplus
+#define CONV2D_IMPLEMENT(...)                                                                      \
+  extern "C" const conv2d_implementation conv2d_subject                                            \
+      = { CONV2D_ABI, (uint32_t) sizeof (conv2d_implementation), __VA_ARGS__ }
+#else
+#define CONV2D_IMPLEMENT(...)                                                                      \
+  const conv2d_implementation conv2d_subject                                                       \
+      = { .abi = CONV2D_ABI, .size = (uint32_t) sizeof (conv2d_implementation), __VA_ARGS__ }
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

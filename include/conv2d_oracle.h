@@ -1,0 +1,104 @@
+/* conv2d_oracle.h: the right answer for torch.nn.Conv2d.
+
+   Every floating-point element is the exact sum, rounded once to its type (to nearest, ties to
+   even); every integer element is the exact sum modulo 2^bits. The answer depends on nothing else:
+   no order of summation, compiler or machine. Link with `pkg-config --libs conv2d-oracle`.
+
+     #include <conv2d_oracle.h>
+     ...
+     const char *clause;
+     if (conv2d_oracle_forward (&params, &input, &weight, &bias, &output, NULL, &clause))
+       fprintf (stderr, "rejected by %s\n", clause);
+
+   Tensors are DLTensors as in conv2d_abi.h, with any strides; `strides` may be NULL here (compact,
+   row-major) and `byte_offset` is honoured. No function keeps a pointer, writes to an input, prints or
+   has state; all may be called from several threads at once. */
+
+#ifndef CONV2D_ORACLE_H
+#define CONV2D_ORACLE_H
+
+#include "conv2d_abi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What is known about each element of a result besides its value. Each array may be NULL: not
+   asked for; else it has an element for each of the tensor, in row-major order. */
+typedef struct conv2d_detail {
+  double *exact;        /* the sum before rounding, to within 2^-51 * (terms + 3) * scale; for
+                           float64 the rounded value itself; integers: the wrapped value */
+  double *scale;        /* S = sum of |product| + |bias|, to within the same relative error */
+  int64_t *terms;       /* how many products were added, plus one for the bias */
+  unsigned char *flags; /* enum conv2d_flag */
+} conv2d_detail;
+
+enum conv2d_flag {
+  /* A tap that lies in zero padding meets an infinite or NaN weight: NaN is as good (SPECIAL-4). */
+  CONV2D_PADDING_TIMES_NONFINITE = 1 << 0
+};
+
+/* Whether this process can compute the right answer: NULL, or what is wrong (rounding not to
+   nearest, subnormals flushed, x87 excess precision) in a sentence. Call it once at start. */
+const char *conv2d_oracle_environment (void);
+
+/* What specs/ say of a call, from its parameters and the shapes and dtypes of its tensors alone
+   (`data` is not looked at).
+   weight, bias      NULL: as the parameters imply
+   output            NULL, or the tensor for the result, whose shape is then checked too (SHAPE-*)
+   output_ndim       receives 3 or 4
+   output_shape      receives the shape, 4 elements at most
+   clause            receives the id of the first clause broken, "VALID-3", or NULL; never NULL
+                     itself. The string is static.
+   Returns CONV2D_OK or CONV2D_INVALID. All arithmetic is checked for 64-bit overflow. */
+int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                             const DLTensor *bias, const DLTensor *output, int32_t *output_ndim,
+                             int64_t output_shape[4], const char **clause);
+
+/* output = conv2d (input, weight) + bias, correctly rounded.
+   bias     NULL where p->bias is 0
+   output   allocated by the caller, with the shape that conv2d_oracle_check gives
+   detail   NULL, or where to put more about each element
+   clause   as above; may be NULL
+   Returns CONV2D_OK, CONV2D_INVALID (nothing written), CONV2D_UNSUPPORTED (a dtype that the oracle
+   does not know: anything but float32, float64, float16, bfloat16, int8, uint8, int16, int32,
+   int64), CONV2D_FAILED (out of memory). */
+int32_t conv2d_oracle_forward (const conv2d_params *p, const DLTensor *input,
+                               const DLTensor *weight, const DLTensor *bias, DLTensor *output,
+                               const conv2d_detail *detail, const char **clause);
+
+/* The same function, written as the clauses are, without any speed: what `forward` must equal bit
+   for bit (`detail` too, but for exact and scale, which are the correctly rounded ones here). */
+int32_t conv2d_oracle_forward_definition (const conv2d_params *p, const DLTensor *input,
+                                          const DLTensor *weight, const DLTensor *bias,
+                                          DLTensor *output, const conv2d_detail *detail,
+                                          const char **clause);
+
+/* The gradients of sum (grad_output * forward (input)), correctly rounded (BACK-*).
+   grad_input, grad_weight, grad_bias   each NULL if not asked for
+   detail   NULL, or three: of grad_input, grad_weight, grad_bias
+   Integer dtypes: CONV2D_INVALID (BACK-6). Returns as conv2d_oracle_forward. */
+int32_t conv2d_oracle_backward (const conv2d_params *p, const DLTensor *input,
+                                const DLTensor *weight, const DLTensor *grad_output,
+                                DLTensor *grad_input, DLTensor *grad_weight, DLTensor *grad_bias,
+                                const conv2d_detail detail[3], const char **clause);
+
+int32_t conv2d_oracle_backward_definition (const conv2d_params *p, const DLTensor *input,
+                                           const DLTensor *weight, const DLTensor *grad_output,
+                                           DLTensor *grad_input, DLTensor *grad_weight,
+                                           DLTensor *grad_bias, const conv2d_detail detail[3],
+                                           const char **clause);
+
+/* The bound of the uniform distribution of fresh parameters, 1 / sqrt (fan_in), with
+   fan_in = in_channels / groups * kernel_size[0] * kernel_size[1] (INIT-1). 0 where fan_in is 0. */
+double conv2d_oracle_init_bound (const conv2d_params *p);
+
+/* Parameters drawn from that distribution, weight before bias, a function of the seed alone. */
+int32_t conv2d_oracle_init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
+                                       DLTensor *bias);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,43 @@
+/* covering.h: covering arrays: few rows in which every valid combination of t values occurs. */
+
+#ifndef COVERING_H
+#define COVERING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A constraint allows some of the combinations of values of a few factors. */
+typedef struct constraint {
+  int count;         /* of factors */
+  const int *factor; /* their indices, ascending */
+  /* One bit a combination, set if it is allowed; the combination (v0, v1, ...) has index
+     (v0 * levels[factor[1]] + v1) * levels[factor[2]] + v2 ... */
+  const uint64_t *allowed;
+} constraint;
+
+typedef struct covering_model {
+  int factors;
+  const int *levels; /* how many values each factor has, at least 1 */
+  int constraints;
+  const constraint *constraint;
+} covering_model;
+
+typedef struct covering_array {
+  size_t rows;
+  uint16_t *value;    /* rows x factors: the index of the value */
+  uint64_t valid;     /* how many t-way combinations some allowed row contains: all covered */
+  uint64_t impossible; /* how many none does */
+} covering_array;
+
+/* A covering array of strength t (1 to 6, at most `factors`), the same for the same model on every
+   machine. Every row satisfies every constraint. False: out of memory, or no row is allowed. */
+bool covering_build (const covering_model *m, int t, covering_array *out);
+void covering_free (covering_array *a);
+
+/* Measures: how many of the valid t-way combinations the rows contain. For any rows, not only
+   those made here. */
+bool covering_measure (const covering_model *m, int t, const uint16_t *value, size_t rows,
+                       uint64_t *valid, uint64_t *covered);
+
+#endif

@@ -1,0 +1,48 @@
+/* judge.h: the only place where a verdict is made. Bounds and their proofs: specs/judge.md. */
+
+#ifndef JUDGE_H
+#define JUDGE_H
+
+#include "../include/conv2d_oracle.h"
+#include "subject.h"
+#include "verdict.h"
+
+/* The truth about one result tensor: the oracle's value and what it knows about each element,
+   compact in row-major order, in the arrays of `detail` (all present for floats). */
+typedef struct truth {
+  enum job_tensor tensor; /* which of the job's outputs it judges */
+  DLTensor want;          /* compact */
+  conv2d_detail detail;
+} truth;
+
+/* What specs/ require of a case. */
+typedef struct expectation {
+  int32_t status;     /* CONV2D_OK or CONV2D_INVALID */
+  const char *clause; /* the clause that an invalid call breaks */
+  shape output;       /* of a valid call */
+  bool exact;         /* data whose partial sums are all representable: judged bitwise */
+  int truths;         /* 1 forward, up to 3 backward, 0 shape only and rejections */
+  truth truth[3];
+  const char *defect; /* of the case itself (own expectation wrong, data poor), or NULL */
+} expectation;
+
+/* The judge's findings. Numbers are of the worst tensor; `error` counts in units u * S. */
+typedef struct judgement {
+  verdict verdict;
+  const char *clause;    /* the clause that is broken; NULL unless FAILED */
+  int64_t outputs;       /* elements judged */
+  int64_t mismatches;
+  enum job_tensor tensor; /* of the first mismatch */
+  shape first;            /* its indices; ndim -1 if there is none */
+  double got, want;       /* there */
+  double error, allowed;  /* there: |got - exact| / (u * S), and the bound */
+  double max_error;       /* over all finite elements, pass or fail, of error / allowed */
+  double rms_error, mean_error; /* of (got - exact) / (u * S) */
+  char words[400];        /* the verdict as a sentence with its particulars */
+} judgement;
+
+/* arena: of the lane that ran the job. */
+void judge (const test_case *c, const expectation *x, const subject_info *s, const job *j,
+            const unsigned char *arena, judgement *out);
+
+#endif

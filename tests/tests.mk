@@ -1,0 +1,6 @@
+# The tests of ourselves.
+
+check: all
+	prove -r tests
+
+.PHONY: check
