@@ -48,8 +48,10 @@ const char *conv2d_oracle_environment (void);
    output            NULL, or the tensor for the result, whose shape is then checked too (SHAPE-*)
    output_ndim       receives 3 or 4
    output_shape      receives the shape, 4 elements at most
-   clause            receives the id of the first clause broken, "VALID-3", or NULL; never NULL
-                     itself. The string is static.
+   clause            receives the id of the first clause broken, "VALID-3"; of a valid call that
+                     is valid only by a quirk of torch (zero in_channels, negative padding that
+                     crops), the clause of the quirk; else NULL. Never NULL itself; the string is
+                     static.
    Returns CONV2D_OK or CONV2D_INVALID. All arithmetic is checked for 64-bit overflow. */
 int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                              const DLTensor *bias, const DLTensor *output, int32_t *output_ndim,

@@ -15,10 +15,18 @@ typedef struct truth {
   conv2d_detail detail;
 } truth;
 
+/* How binding the clause is that decides a call: of specs/conv2d.yaml, key `class`. */
+typedef enum freedom {
+  MUST,  /* no other answer is right */
+  FREE,  /* torch itself differs from version to version or backend to backend: no answer is wrong */
+  QUIRK  /* torch does so, surprisingly: a subject may refuse, but if it answers, then like torch */
+} freedom;
+
 /* What specs/ require of a case. */
 typedef struct expectation {
   int32_t status;     /* CONV2D_OK or CONV2D_INVALID */
-  const char *clause; /* the clause that an invalid call breaks */
+  const char *clause; /* that an invalid call breaks, or the quirk that a valid one relies on */
+  freedom freedom;    /* of that clause; MUST where there is none */
   shape output;       /* of a valid call */
   bool exact;         /* data whose partial sums are all representable: judged bitwise */
   int truths;         /* 1 forward, up to 3 backward, 0 shape only and rejections */
