@@ -8,7 +8,10 @@
 #include "../include/conv2d_abi.h"
 #include "error.h"
 
-enum { MAX_NDIM = 6, MAX_ID = 640 };
+enum { MAX_NDIM = 6, MAX_ID = 1024 };
+
+/* Stands in a key that has no default until case_complete; no case file or id can write it. */
+#define CASE_NOT_GIVEN INT64_MIN
 
 /* A list of extents; ndim is -1 where none was given. */
 typedef struct shape {
@@ -59,11 +62,21 @@ typedef struct test_case {
 
 /* The keys of a case: one table that the YAML reader, the id, the Lua API, `--help` and the
    parameter table of specs/ all walk. */
-typedef enum key_kind { KEY_INT, KEY_PAIR, KEY_PADDING, KEY_SHAPE, KEY_BOOL, KEY_WORD, KEY_SEED, KEY_DATA } key_kind;
+typedef enum key_kind {
+  KEY_INT,
+  KEY_PAIR,    /* an int stands for both */
+  KEY_PADDING, /* a pair, `same` or `valid` */
+  KEY_SHAPE,
+  KEY_BOOL,
+  KEY_WORD,
+  KEY_DTYPE,
+  KEY_SEED,
+  KEY_DATA /* a recipe for each of input, weight and bias; in an id with the seed */
+} key_kind;
 
 typedef struct case_key {
   const char *name;  /* as nn.Conv2d spells it */
-  const char *brief; /* in an id */
+  const char *brief; /* in an id; NULL: another key's text holds it */
   key_kind kind;
   size_t offset;            /* in test_case */
   const char *const *words; /* KEY_WORD: what may stand there, NULL at the end */
@@ -75,8 +88,12 @@ extern const case_key case_keys[]; /* name NULL at the end */
 /* A case with every key at its default; input, out_channels and kernel_size have none. */
 test_case case_default (void);
 
-/* Sets one key from text as it stands in an id or, for scalars, in YAML. */
+/* Sets one key from text as it stands in an id: "3", "3x2", "same", "uniform/7". The error's text
+   starts with the key's name. */
 bool case_set (test_case *c, const case_key *key, const char *text, error *e);
+
+/* Ends a row of case_set: what must be given is there, and in_channels gets its default. */
+bool case_complete (test_case *c, error *e);
 
 /* The value of a key as text, "" if it is the default. */
 void case_get (const test_case *c, const case_key *key, char text[static MAX_ID]);
@@ -87,7 +104,12 @@ size_t case_id (const test_case *c, char text[static MAX_ID]);
 /* The case that an id names. */
 bool case_parse (const char *id, test_case *c, error *e);
 
-const case_key *case_find_key (const char *name);
+/* By its full or its brief name; NULL if there is none. */
+const case_key *case_find_key (const char *name, size_t length);
+
+/* The channels of an input shape: its third extent from the end. */
+int64_t shape_channels (const shape *s);
+bool shape_equal (const shape *a, const shape *b);
 
 /* "float32" of a dtype, and its dtype; names are torch's, short forms "f32" are read too. */
 const char *dtype_name (DLDataType t);

@@ -1,0 +1,198 @@
+/* data.c: fills the tensors of a case.
+   Values are made a chunk at a time as doubles, each exact in the tensor's type, and then stored
+   wherever the strides say: so that no recipe knows of layouts. */
+
+#include "data.h"
+#include "source.h"
+
+#include <Random123/philox.h>
+#include <math.h>
+#include <string.h>
+#include <xxhash.h>
+
+int recipe_find (const char *name) {
+  for (int i = 0; recipes[i].name; i++)
+    if (!strcmp(recipes[i].name, name))
+      return i;
+  return -1;
+}
+
+uint64_t data_key (const char *id) { return XXH3_64bits(id, strlen(id)); }
+
+/* ---- random words: block i of stream (role, use) */
+
+enum use { ELEMENTS, PAIRS, TENSOR };
+
+static philox4x32_ctr_t block (const source *s, enum use use, uint64_t i) {
+  const philox4x32_ctr_t counter
+      = { { (uint32_t) i, (uint32_t) (i >> 32), (uint32_t) s->role, (uint32_t) use } };
+  const philox4x32_key_t key = { { (uint32_t) s->key, (uint32_t) (s->key >> 32) } };
+  return philox4x32(counter, key);
+}
+
+void source_draw (const source *s, int64_t first, int n, uint32_t *word) {
+  for (int i = 0; i < n; i += 4) {
+    const philox4x32_ctr_t b = block(s, ELEMENTS, (uint64_t) (first + i) / 4);
+    memcpy(word + i, b.v, sizeof b.v);
+  }
+}
+
+uint64_t source_pair (const source *s, int64_t i) {
+  const philox4x32_ctr_t b = block(s, PAIRS, (uint64_t) i / 2);
+  const int half = (int) (i % 2) * 2;
+  return (uint64_t) b.v[half] << 32 | b.v[half + 1];
+}
+
+int64_t source_event (const source *s) {
+  const DLTensor *t = s->tensor;
+  uint64_t x = (uint64_t) s->word[2] << 32 | s->word[3];
+  int64_t at = 0;
+  for (int a = 0; a < t->ndim; a++) {
+    x *= 0x9e3779b97f4a7c15; /* odd: Fibonacci hashing, of which the high half is taken */
+    const bool copies = t->strides && t->strides[a] == 0;
+    at = at * t->shape[a] + (copies ? 0 : (int64_t) ((x >> 32) % (uint64_t) t->shape[a]));
+  }
+  return at;
+}
+
+/* ---- what is known of a tensor */
+
+static uint8_t recipe_of (const test_case *c, role r) {
+  return c->recipe[r == GRAD_OUTPUT ? INPUT : r];
+}
+
+static bool leads (const test_case *c, role r) {
+  for (role earlier = INPUT; earlier < r; earlier++)
+    if (recipe_of(c, earlier) == recipe_of(c, r))
+      return false;
+  return true;
+}
+
+static int64_t filter_of (const DLTensor *t, role r, int64_t count) {
+  const int whole = r == WEIGHT ? 1 : t->ndim - 2; /* leading axes that a filter does not span */
+  for (int a = 0; a < whole && a < t->ndim; a++)
+    count /= t->shape[a];
+  return count;
+}
+
+static double terms_of (const conv2d_params *p) {
+  const double channels = (double) p->in_channels / (double) (p->groups > 0 ? p->groups : 1);
+  const double terms = channels * (double) p->kernel_size[0] * (double) p->kernel_size[1];
+  return terms >= 1 ? terms : 1;
+}
+
+source source_of (const test_case *c, uint64_t key, role r, const DLTensor *t) {
+  source s = { .c = c, .dtype = dtype_of(t->dtype), .tensor = t, .key = key, .role = r };
+  s.leads = leads(c, r);
+  s.count = tensor_count(t);
+  s.filter = s.count ? filter_of(t, r, s.count) : 0;
+  s.terms = terms_of(&c->params);
+  const philox4x32_ctr_t b = block(&s, TENSOR, 0);
+  memcpy(s.word, b.v, sizeof s.word);
+  return s;
+}
+
+/* ---- storing */
+
+static bool is_compact (const DLTensor *t) {
+  int64_t step = 1;
+  for (int a = t->ndim - 1; t->strides && a >= 0; a--) {
+    if (t->shape[a] != 1 && t->strides[a] != step)
+      return false;
+    step *= t->shape[a];
+  }
+  return true;
+}
+
+/* The offset of a row's first element; false if the row copies another, along a stride of 0. */
+static bool find_row (const DLTensor *t, int64_t row, int64_t *offset) {
+  *offset = 0;
+  for (int a = t->ndim - 2; a >= 0; a--) {
+    const int64_t index = row % t->shape[a];
+    if (index && !t->strides[a])
+      return false;
+    *offset += index * t->strides[a];
+    row /= t->shape[a];
+  }
+  return true;
+}
+
+/* Stores elements [first, first + n) of a tensor with strides, a piece of a row at a time. */
+static void store_rows (DLTensor *t, const dtype *d, int64_t first, int64_t n, const double *value) {
+  const int64_t width = t->shape[t->ndim - 1], stride = t->strides[t->ndim - 1];
+  for (int64_t done = 0; done < n;) {
+    const int64_t column = (first + done) % width;
+    const int64_t rest = width - column < n - done ? width - column : n - done;
+    const int64_t fresh = stride ? rest : column == 0; /* one value for all columns */
+    int64_t offset;
+    if (find_row(t, (first + done) / width, &offset))
+      d->store((char *) t->data + t->byte_offset + (offset + column * stride) * (d->bits / 8),
+               stride, fresh, value + done);
+    done += rest;
+  }
+}
+
+static void store (DLTensor *t, const dtype *d, bool compact, int64_t first, int64_t n,
+                   const double *value) {
+  if (compact)
+    d->store((char *) t->data + t->byte_offset + first * (d->bits / 8), 1, n, value);
+  else
+    store_rows(t, d, first, n, value);
+}
+
+static const literal *literal_of (const test_case *c, role r) {
+  return c->meta && c->meta->value[r].count ? &c->meta->value[r] : NULL;
+}
+
+void data_fill (const test_case *c, uint64_t key, role r, DLTensor *t) {
+  const source s = source_of(c, key, r, t);
+  const literal *given = literal_of(c, r);
+  const bool compact = is_compact(t);
+  const recipe *how = &recipes[recipe_of(c, r)];
+  double value[CHUNK];
+  if (given)
+    store(t, s.dtype, compact, 0, given->count < s.count ? given->count : s.count, given->value);
+  else
+    for (int64_t first = 0; first < s.count; first += CHUNK) {
+      const int n = s.count - first < CHUNK ? (int) (s.count - first) : CHUNK;
+      how->fill(&s, first, n, value);
+      store(t, s.dtype, compact, first, n, value);
+    }
+}
+
+/* ---- exactness */
+
+/* The exponent of a finite number's lowest bit; of 0 a large one. */
+static int lowest_bit (double v) {
+  int e;
+  double significand = fabs(frexp(v, &e));
+  for (; significand != floor(significand); significand *= 2)
+    e--;
+  return v == 0 ? -NO_UNIT : e;
+}
+
+static int unit_of (const test_case *c, role r) {
+  const literal *given = literal_of(c, r);
+  if (!given)
+    return recipes[recipe_of(c, r)].unit;
+  int unit = -NO_UNIT;
+  for (int64_t i = 0; i < given->count; i++) {
+    const int u = isfinite(given->value[i]) ? lowest_bit(given->value[i]) : unit;
+    unit = u < unit ? u : unit;
+  }
+  return unit;
+}
+
+static int least (int a, int b) { return a < b ? a : b; }
+
+bool data_exact (const test_case *c, double scale) {
+  const DLDataType t = c->params.dtype;
+  if (t.code == kDLInt || t.code == kDLUInt)
+    return true;
+  const int x = unit_of(c, INPUT), w = unit_of(c, WEIGHT), y = unit_of(c, GRAD_OUTPUT);
+  int unit = least(x + w, c->params.bias ? unit_of(c, BIAS) : -NO_UNIT);
+  if (c->direction == BACKWARD)
+    unit = least(least(y + w, y + x), y);
+  const int precision = t.code == kDLFloat && t.bits == 64 ? 53 : 24;
+  return unit > NO_UNIT / 2 && scale <= ldexp(1, unit < 900 ? unit + precision : 1000);
+}

@@ -1,0 +1,38 @@
+/* source.h: where the numbers of one tensor come from: random words by position, and what a recipe
+   may know of the tensor and of its case. */
+
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include "data.h"
+#include "dtype.h"
+
+/* A recipe is asked for at most this many values at once, from a multiple of it on. */
+enum { CHUNK = 64 };
+
+typedef struct source {
+  const test_case *c;
+  const dtype *dtype;
+  const DLTensor *tensor;
+  uint64_t key;
+  role role;
+  bool leads;       /* the first of input, weight and bias that has this recipe */
+  int64_t count;    /* of elements */
+  int64_t filter;   /* elements of one output channel's weight, or of one plane */
+  double terms;     /* products in a sum of the forward pass, at least 1 */
+  uint32_t word[4]; /* of the whole tensor */
+} source;
+
+source source_of (const test_case *c, uint64_t key, role r, const DLTensor *t);
+
+/* Words [first, first + n) of the tensor's stream; `first` is a multiple of 4, and `word` has room
+   for n rounded up to one. */
+void source_draw (const source *s, int64_t first, int n, uint32_t *word);
+
+/* Two words for element i, from a stream of their own. */
+uint64_t source_pair (const source *s, int64_t i);
+
+/* The element where the recipe's one event is: never a copy along an axis of stride 0. */
+int64_t source_event (const source *s);
+
+#endif
