@@ -27,7 +27,7 @@ end
 local function read_table (path)
   local clauses, n = {}, 0
   for line in io.lines(path) do
-    local id, title, class, rest = line:match('{id: (%u+%-%d+), title: "(.-)", class: (%l+), (.*)}$')
+    local id, title, class, rest = line:match('{id: (%u+%-%d+), title: "(.-)", file: (%S+), class: (%l+), (.*)}$')
     if id then
       local order = rest:match("rejects: true, order: (%d+)")
       assert(not clauses[id], id .. " stands twice")
