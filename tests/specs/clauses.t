@@ -23,17 +23,19 @@ local function lines_of (command)
   return lines
 end
 
--- The clauses of conv2d.yaml by id: {id, title, kind, source}.
+-- The clauses of conv2d.yaml by id: {title, file, kind, source}.
 local function read_table (path)
   local clauses, n = {}, 0
   for line in io.lines(path) do
-    local id, title, class, rest = line:match('{id: (%u+%-%d+), title: "(.-)", file: (%S+), class: (%l+), (.*)}$')
+    local id, title, file, class, rest =
+      line:match('{id: (%u+%-%d+), title: "(.-)", file: (%S+), class: (%l+), (.*)}$')
     if id then
       local order = rest:match("rejects: true, order: (%d+)")
       assert(not clauses[id], id .. " stands twice")
       n = n + 1
       clauses[id] = {
         title = title,
+        file = file,
         kind = order and class .. "; a rejection, order " .. order or class,
         order = tonumber(order),
         source = rest:match('source: "(.-)"$'),
@@ -54,7 +56,7 @@ local function read_pages (paths)
         id = heading
         assert(not clauses[id], id .. " stands twice")
         n = n + 1
-        clauses[id] = {}
+        clauses[id] = { file = path:match("[^/]+$") }
       elseif id then
         local title, kind = line:match("^%*%*(.+)%*%* %((.+)%)$")
         clauses[id].title = clauses[id].title or title
@@ -70,7 +72,7 @@ local function differences (table_, pages)
   local found = {}
   for id, c in pairs(table_) do
     local page = pages[id] or {}
-    for _, key in ipairs({ "title", "kind", "source" }) do
+    for _, key in ipairs({ "title", "file", "kind", "source" }) do
       -- judge.md proves rather than cites
       if c[key] ~= page[key] and not (key == "source" and id:match("^JUDGE")) then
         found[#found + 1] = id .. ": " .. key .. ": '" .. tostring(c[key]) .. "' in conv2d.yaml, '"
