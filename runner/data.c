@@ -149,13 +149,14 @@ void data_fill (const test_case *c, uint64_t key, role r, DLTensor *t) {
   const literal *given = literal_of(c, r);
   const bool compact = is_compact(t);
   const recipe *how = &recipes[recipe_of(c, r)];
+  recipe_fill *fill = s.dtype->precision ? how->fill : how->fill_integers;
   double value[CHUNK];
   if (given)
     store(t, s.dtype, compact, 0, given->count < s.count ? given->count : s.count, given->value);
   else
     for (int64_t first = 0; first < s.count; first += CHUNK) {
       const int n = s.count - first < CHUNK ? (int) (s.count - first) : CHUNK;
-      how->fill(&s, first, n, value);
+      fill(&s, first, n, value);
       store(t, s.dtype, compact, first, n, value);
     }
 }

@@ -9,6 +9,9 @@
 
 struct source;
 
+/* Makes values [first, first + n) of a tensor, n at most 64 and first a multiple of 64. */
+typedef void recipe_fill (const struct source *s, int64_t first, int n, double *value);
+
 typedef struct recipe {
   const char *name;
   const char *about;
@@ -16,7 +19,8 @@ typedef struct recipe {
   bool finite; /* no NaN and no infinity among the values */
   bool joint;  /* must be given for all tensors at once: it relates them to each other */
   int unit;    /* every value is a multiple of 2^unit; NO_UNIT: of nothing worth knowing */
-  void (*fill) (const struct source *s, int64_t first, int n, double *value);
+  recipe_fill *fill;
+  recipe_fill *fill_integers; /* for tensors of an integer type */
 } recipe;
 
 enum { NO_UNIT = -10000 };

@@ -1,13 +1,10 @@
-/* recipes.c: the table of data recipes.
-   Only integer arithmetic and single operations of IEEE 754 make a value, so that it has the same
-   bits on every machine; every value is made exact in the tensor's type. */
+/* recipes.c: the table of data recipes, and those whose values are integers.
+   `integers` is what most of the suite runs on: so asymmetric that no flip, transposition or swap
+   of axes goes unseen, and so small that every order of summation gives the same bits. */
 
 #include "source.h"
 
 #include <math.h>
-#include <string.h>
-
-static bool is_integer (const source *s) { return s->dtype->precision == 0; }
 
 /* ---- integers: residues modulo 5 follow a knight's move over the elements, so that a flip, a
    transposition or a shift always changes small tensors; a random multiple of 5 does it to large */
@@ -19,7 +16,7 @@ typedef struct residues {
   int value[5];
 } residues;
 
-/* Which residue each class stands for: one of the 20 affine maps. */
+/* Which number stands for each class: one of the 20 affine maps. */
 static residues residues_of (const source *s, int lowest) {
   residues r;
   const int slope = 1 + (int) (s->word[0] % 4), start = (int) (s->word[1] % 5);
@@ -29,7 +26,7 @@ static residues residues_of (const source *s, int lowest) {
 }
 
 /* -9 to 10, or for the narrow floats -4 to 5: products of 100 or 25 at most. */
-static void float_integers (const source *s, int64_t first, int n, double *value) {
+static void fill_integers (const source *s, int64_t first, int n, double *value) {
   const int spread = s->dtype->precision > 11 ? 4 : 2;
   const residues r = residues_of(s, spread == 4 ? -9 : -4);
   uint32_t word[CHUNK / 4];
@@ -38,34 +35,48 @@ static void float_integers (const source *s, int64_t first, int n, double *value
     value[i] = r.value[knight[k]] + 5 * (int) (word[i / 4] >> i % 4 * 8 & (uint32_t) (spread - 1));
 }
 
-/* The values of an integer type that products are made of: all of 8 and 16 bits, else 21 bits, so
-   that sums of products wrap in 32 bits but neither wrap in 64 nor lose bits in a double. */
-static void whole_range (const source *s, double *lowest, uint32_t *count) {
-  const int bits = s->dtype->bits > 16 ? 21 : s->dtype->bits;
-  *count = 1u << bits;
-  *lowest = s->dtype->code == kDLUInt ? 0 : -(double) (*count / 2);
+/* The numbers of an integer type that products are made of: all of 8 and 16 bits, else 21 bits, so
+   that sums of products wrap in 32 bits, but neither wrap in 64 nor lose bits in a double. */
+static void range_of (const dtype *d, double *lowest, uint32_t *count) {
+  *count = 1u << (d->bits > 16 ? 21 : d->bits);
+  *lowest = d->code == kDLUInt ? 0 : -(double) (*count / 2);
 }
 
-/* As float_integers, 0 to 19 if unsigned; one element in 8 is anywhere in the type's range. */
-static void wrapping_integers (const source *s, int64_t first, int n, double *value) {
+/* -9 to 10, or 0 to 19 if unsigned; but one element in 8 is anywhere in the type's range. */
+static void fill_wrapping (const source *s, int64_t first, int n, double *value) {
   double lowest;
   uint32_t count, word[CHUNK];
-  whole_range(s, &lowest, &count);
-  const residues small = residues_of(s, s->dtype->code == kDLUInt ? 0 : -9);
-  const residues large = residues_of(s, 0);
+  range_of(s->dtype, &lowest, &count);
+  const residues r = residues_of(s, 0);
+  const int small = s->dtype->code == kDLUInt ? 0 : -9;
   source_draw(s, first, n, word);
   for (int i = 0, k = (int) (first % 25); i < n; i++, k = k == 24 ? 0 : k + 1)
     if (word[i] & 7)
-      value[i] = small.value[knight[k]] + 5 * (int) (word[i] >> 30);
+      value[i] = small + r.value[knight[k]] + 5 * (int) (word[i] >> 30);
     else
-      value[i] = lowest + large.value[knight[k]] + 5.0 * (double) ((uint64_t) word[i] * (count / 5) >> 32);
+      value[i] = lowest + r.value[knight[k]] + (double) (5 * ((uint64_t) word[i] * (count / 5) >> 32));
 }
 
-static void integers (const source *s, int64_t first, int n, double *value) {
-  if (is_integer(s))
-    wrapping_integers(s, first, n, value);
-  else
-    float_integers(s, first, n, value);
+static void fill_range (const source *s, int64_t first, int n, double *value) {
+  double lowest;
+  uint32_t count, word[CHUNK];
+  range_of(s->dtype, &lowest, &count);
+  source_draw(s, first, n, word);
+  for (int i = 0; i < n; i++)
+    value[i] = lowest + (double) ((uint64_t) word[i] * count >> 32);
+}
+
+/* A quarter are the ends of the range and the numbers next to them. */
+static void fill_extremes (const source *s, int64_t first, int n, double *value) {
+  double lowest;
+  uint32_t count, word[CHUNK];
+  range_of(s->dtype, &lowest, &count);
+  fill_wrapping(s, first, n, value);
+  source_draw(s, first, n, word);
+  for (int i = 0; i < n; i++)
+    if ((word[i] >> 8 & 3) == 0)
+      value[i] = word[i] >> 10 & 1 ? lowest + (word[i] >> 11 & 1)
+                                   : lowest + (double) (count - 1 - (word[i] >> 11 & 1));
 }
 
 /* ---- patterns */
@@ -75,20 +86,21 @@ static void constant (int n, double *value, double v) {
     value[i] = v;
 }
 
-static void zeros (const source *s, int64_t first, int n, double *value) {
+static void fill_zeros (const source *s, int64_t first, int n, double *value) {
   (void) s, (void) first;
   constant(n, value, 0);
 }
 
-static void ones (const source *s, int64_t first, int n, double *value) {
+static void fill_ones (const source *s, int64_t first, int n, double *value) {
   (void) s, (void) first;
   constant(n, value, 1);
 }
 
-static void arange (const source *s, int64_t first, int n, double *value) {
-  const int64_t period = is_integer(s) ? INT64_MAX : (int64_t) 1 << s->dtype->precision;
+/* i, modulo what a float holds exactly; integers wrap when they are stored. */
+static void fill_arange (const source *s, int64_t first, int n, double *value) {
+  const int bits = s->dtype->precision ? s->dtype->precision : 62;
   for (int i = 0; i < n; i++)
-    value[i] = (double) ((first + i) % period);
+    value[i] = (double) ((first + i) % ((int64_t) 1 << bits));
 }
 
 static void put_event (const source *s, int64_t first, int n, double *value, double v) {
@@ -97,77 +109,65 @@ static void put_event (const source *s, int64_t first, int n, double *value, dou
     value[at] = v;
 }
 
-static void impulse (const source *s, int64_t first, int n, double *value) {
-  if (!s->leads) {
-    integers(s, first, n, value);
-    return;
-  }
-  constant(n, value, 0);
-  put_event(s, first, n, value, 1);
+static void impulse_or (recipe_fill *others, const source *s, int64_t first, int n, double *value) {
+  if (s->leads) {
+    constant(n, value, 0);
+    put_event(s, first, n, value, 1);
+  } else
+    others(s, first, n, value);
+}
+
+static void fill_impulse (const source *s, int64_t first, int n, double *value) {
+  impulse_or(fill_integers, s, first, n, value);
+}
+
+static void fill_impulse_wrapping (const source *s, int64_t first, int n, double *value) {
+  impulse_or(fill_wrapping, s, first, n, value);
 }
 
 static void one_among_integers (const source *s, int64_t first, int n, double *value, double v) {
-  integers(s, first, n, value);
-  if (!is_integer(s) && (s->leads || s->role == GRAD_OUTPUT))
+  fill_integers(s, first, n, value);
+  if (s->leads || s->role == GRAD_OUTPUT)
     put_event(s, first, n, value, v);
 }
 
-static void one_nan (const source *s, int64_t first, int n, double *value) {
+static void fill_one_nan (const source *s, int64_t first, int n, double *value) {
   one_among_integers(s, first, n, value, (double) NAN);
 }
 
-static void one_infinity (const source *s, int64_t first, int n, double *value) {
-  one_among_integers(s, first, n, value, s->word[0] & 64 ? -(double) INFINITY : (double) INFINITY);
+static void fill_one_infinity (const source *s, int64_t first, int n, double *value) {
+  one_among_integers(s, first, n, value, s->word[1] >> 31 ? -(double) INFINITY : (double) INFINITY);
 }
 
-/* ---- distributions */
+/* ---- the table; "the first": of input, weight and bias, the first that has the recipe, while the
+   others are as `integers` says */
 
-/* 1.fraction * 2^e with as many of the fraction's 52 bits as the type has; e is not subnormal. */
-static double number (const source *s, bool negative, int e, uint64_t fraction) {
-  const int lost = 53 - s->dtype->precision;
-  const uint64_t kept = (fraction & (((uint64_t) 1 << 52) - 1)) >> lost << lost;
-  const uint64_t bits = (uint64_t) negative << 63 | (uint64_t) (e + 1023) << 52 | kept;
-  double v;
-  memcpy(&v, &bits, sizeof v);
-  return v;
-}
-
-/* Rounded toward zero to the type's precision. */
-static double chop (const source *s, double v) {
-  const int lost = 53 - s->dtype->precision;
-  uint64_t bits;
-  memcpy(&bits, &v, sizeof bits);
-  bits = bits >> lost << lost;
-  memcpy(&v, &bits, sizeof v);
-  return v;
-}
-
-/* An integer below `below` in magnitude from the top of a word, and a number in [-1, 1). */
-static double signed_unit (uint32_t word) { return (int32_t) word * 0x1p-31; }
-
-static void integer_uniform (const source *s, int64_t first, int n, double *value) {
-  double lowest;
-  uint32_t count, word[CHUNK];
-  whole_range(s, &lowest, &count);
-  source_draw(s, first, n, word);
-  for (int i = 0; i < n; i++)
-    value[i] = lowest + (double) ((uint64_t) word[i] * count >> 32);
-}
-
-static void uniform (const source *s, int64_t first, int n, double *value) {
-  if (is_integer(s)) {
-    integer_uniform(s, first, n, value);
-    return;
-  }
-  uint32_t word[CHUNK];
-  source_draw(s, first, n, word);
-  if (s->dtype->precision == 24)
-    for (int i = 0; i < n; i++)
-      value[i] = ((int32_t) word[i] >> 8) * 0x1p-23;
-  else if (s->dtype->precision < 24)
-    for (int i = 0; i < n; i++)
-      value[i] = chop(s, ((int32_t) word[i] >> 8) * 0x1p-23);
-  else
-    for (int i = 0; i < n; i++)
-      value[i] = (double) ((int64_t) source_pair(s, first + i) >> 11) * 0x1p-52;
-}
+const recipe recipes[] = {
+  { "integers", "small integers without any symmetry; integer types sometimes wrap", true, true,
+    false, 0, fill_integers, fill_wrapping },
+  { "arange", "0, 1, 2 ... in row-major order", false, true, false, 0, fill_arange, fill_arange },
+  { "ones", "all 1", true, true, false, 0, fill_ones, fill_ones },
+  { "zeros", "all 0", true, true, false, 0, fill_zeros, fill_zeros },
+  { "impulse", "a single 1 among zeros in the first", true, true, false, 0, fill_impulse,
+    fill_impulse_wrapping },
+  { "uniform", "uniform in [-1, 1); integer types over their range", false, true, false, NO_UNIT,
+    fill_uniform, fill_range },
+  { "normal", "bell-shaped with variance 1", false, true, false, NO_UNIT, fill_normal, fill_range },
+  { "wide", "exponents over all the range in which products are finite", false, true, false,
+    NO_UNIT, fill_wide, fill_range },
+  { "cancellation", "large products that almost cancel", false, true, true, NO_UNIT,
+    fill_cancellation, fill_wrapping },
+  { "halfway", "sums on and next to the middle of two numbers of the type", false, true, true, -8,
+    fill_halfway, fill_wrapping },
+  { "subnormal", "subnormal inputs, products and outputs", false, true, false, NO_UNIT,
+    fill_subnormal, fill_wrapping },
+  { "special", "NaN, infinities, largest numbers, subnormals and signed zeros here and there", false,
+    false, false, NO_UNIT, fill_special, fill_extremes },
+  { "nan", "one NaN among integers in the first", true, false, false, 0, fill_one_nan,
+    fill_wrapping },
+  { "infinity", "one infinity among integers in the first", true, false, false, 0,
+    fill_one_infinity, fill_wrapping },
+  { "tosa", "one of five sets after the dot products of TOSA's conformance tests", false, true, true,
+    NO_UNIT, fill_tosa, fill_wrapping },
+  { NULL, NULL, false, false, false, 0, NULL, NULL },
+};

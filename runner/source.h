@@ -35,4 +35,8 @@ uint64_t source_pair (const source *s, int64_t i);
 /* The element where the recipe's one event is: never a copy along an axis of stride 0. */
 int64_t source_event (const source *s);
 
+/* Recipes of numerics.c. */
+recipe_fill fill_uniform, fill_normal, fill_wide, fill_cancellation, fill_halfway, fill_subnormal,
+    fill_special, fill_tosa;
+
 #endif

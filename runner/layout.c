@@ -1,0 +1,91 @@
+/* layout.c: where the elements of a tensor lie in memory.
+   A layout is an order of the axes and a gap after each: the strides follow from the innermost axis
+   outwards, and are then negated or set to 0 where the layout asks for it. */
+
+#include "layout.h"
+
+#include <string.h>
+
+static bool is_empty (const place *p) {
+  for (int a = 0; a < p->ndim; a++)
+    if (p->shape[a] <= 0)
+      return true;
+  return false;
+}
+
+/* The axes from the innermost to the outermost. */
+static void order_axes (layout l, int32_t ndim, int order[MAX_NDIM]) {
+  for (int i = 0; i < ndim; i++)
+    order[i] = ndim - 1 - i;
+  if (l != NHWC || ndim < 3)
+    return;
+  order[0] = ndim - 3;
+  order[1] = ndim - 1;
+  order[2] = ndim - 2;
+}
+
+/* Strides of at least 0, `gap[i]` elements unused after each run of the i-th axis from inside. */
+static bool set_strides (place *p, const int order[MAX_NDIM], const int gap[MAX_NDIM]) {
+  int64_t step = 1;
+  for (int i = 0; i < p->ndim; i++) {
+    const int64_t extent = p->shape[order[i]];
+    p->strides[order[i]] = step;
+    if (__builtin_mul_overflow(step, extent > 0 ? extent : 1, &step)
+        || __builtin_add_overflow(step, gap[i], &step))
+      return false;
+  }
+  return true;
+}
+
+static void reverse (place *p) {
+  for (int a = p->ndim - 2; a >= 0 && a < p->ndim; a++)
+    p->strides[a] = -p->strides[a];
+}
+
+static void broadcast (place *p) {
+  for (int a = 0; p->ndim >= 3 && a < p->ndim - 2; a++)
+    if (p->shape[a] > 1) {
+      p->strides[a] = 0;
+      return;
+    }
+}
+
+/* Bytes from the lowest element to the end of the highest, after `lead` elements, and the origin. */
+static bool set_extent (place *p, int64_t lead) {
+  int64_t below = lead, above = 1;
+  const int64_t size = p->dtype.bits / 8;
+  if (is_empty(p))
+    return true;
+  for (int a = 0; a < p->ndim; a++) {
+    int64_t *side = p->strides[a] < 0 ? &below : &above, reach;
+    const int64_t step = p->strides[a] < 0 ? -p->strides[a] : p->strides[a];
+    if (__builtin_mul_overflow(p->shape[a] - 1, step, &reach)
+        || __builtin_add_overflow(*side, reach, side))
+      return false;
+  }
+  int64_t origin, bytes;
+  if (__builtin_add_overflow(below, above, &bytes) || __builtin_mul_overflow(bytes, size, &bytes)
+      || __builtin_mul_overflow(below, size, &origin))
+    return false;
+  p->bytes = (uint64_t) bytes;
+  p->origin = (uint64_t) origin;
+  return true;
+}
+
+bool layout_place (layout l, bool output, DLDataType t, int32_t ndim, const int64_t *dim,
+                   place *out) {
+  static const int none[MAX_NDIM], row_plane_image[MAX_NDIM] = { 3, 5, 7 };
+  *out = (place){ .present = 1, .ndim = ndim, .dtype = t };
+  memcpy(out->shape, dim, (size_t) ndim * sizeof *dim);
+  int order[MAX_NDIM];
+  order_axes(l, ndim, order);
+  if (!set_strides(out, order, l == GAPS ? row_plane_image : none))
+    return false;
+  if (l == GAPS && ndim == 1)
+    out->strides[0] = 2;
+  if (l == REVERSED && !output)
+    reverse(out);
+  if (l == BROADCAST && !output)
+    broadcast(out);
+  return set_extent(out, l == ODD ? 1 : 0);
+}
