@@ -1,0 +1,227 @@
+/* naive.c: the bundled sample: Conv2d as plain loops, complete, and slow on purpose.
+   Tensors are gathered into arrays of numbers, so that layouts and dtypes end there; one function,
+   `source`, knows where a tap of a window lies, and forward and backward both ask it. */
+
+#include "layer.h"
+
+static _Thread_local const char *error;
+
+static const char *last_error (void)
+{
+  return error;
+}
+
+/* Ends a call: with CONV2D_OK if there is no fault. */
+static int32_t answer (int32_t status, const char *fault)
+{
+  error = fault;
+  return fault == NULL ? CONV2D_OK : status;
+}
+
+static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
+                             int64_t *output)
+{
+  layer l = { .p = p };
+  const char *fault = open_layer(&l, ndim, input);
+  if (fault == NULL)
+    memcpy(output, l.output_shape, (size_t) ndim * sizeof *output);
+  return answer(CONV2D_INVALID, fault);
+}
+
+/* ---- forward */
+
+/* The sum of the products under the window of one output element (FWD-1). */
+static number window_sum (const layer *l, place at, const number *input, const number *weight)
+{
+  number sum = { 0 };
+  bool real = is_real(l->p->dtype);
+  weight += at.k * l->group_in * l->y.kernel * l->x.kernel;
+  for (int64_t c = 0; c < l->group_in; c++)
+    for (int64_t r = 0; r < l->y.kernel; r++) {
+      int64_t h = source(&l->y, l->p->padding_mode, at.i, r);
+      for (int64_t s = 0; s < l->x.kernel; s++, weight++) {
+        int64_t w = source(&l->x, l->p->padding_mode, at.j, s);
+        if (h >= 0 && w >= 0) /* padding contributes nothing (PAD-2) */
+          sum = add_product(sum, input[input_index(l, at, c, h, w)], *weight, real);
+      }
+    }
+  return sum;
+}
+
+static number add (number a, number b, bool real)
+{
+  return real ? (number){ .real = a.real + b.real } : (number){ .integer = a.integer + b.integer };
+}
+
+/* The output in row-major order; bias is NULL where there is none. */
+static void convolve (const layer *l, const number *input, const number *weight,
+                      const number *bias, number *output)
+{
+  const int64_t *chw = l->output_shape + l->ndim - 3;
+  place at;
+  for (at.n = 0; at.n < l->images; at.n++)
+    for (at.k = 0; at.k < chw[0]; at.k++)
+      for (at.i = 0; at.i < chw[1]; at.i++)
+        for (at.j = 0; at.j < chw[2]; at.j++) {
+          *output = window_sum(l, at, input, weight);
+          if (bias != NULL)
+            *output = add(*output, bias[at.k], is_real(l->p->dtype));
+          output++;
+        }
+}
+
+/* The numbers of a tensor, to be freed: gathered, or zeros for a result. NULL for NULL. */
+static number *numbers (const DLTensor *t, bool result, bool *enough)
+{
+  if (t == NULL)
+    return NULL;
+  number *values = result ? calloc((size_t) count_elements(t) + 1, sizeof *values) : gather(t);
+  *enough &= values != NULL;
+  return values;
+}
+
+static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                        const DLTensor *bias, DLTensor *output)
+{
+  layer l = { .p = p, .weight = weight, .bias = p->bias ? bias : NULL, .output = output };
+  const char *fault = open_layer(&l, input->ndim, input->shape);
+  if (!is_known(p->dtype))
+    return answer(CONV2D_UNSUPPORTED, "the dtype is unknown");
+  if (fault != NULL)
+    return answer(CONV2D_INVALID, fault);
+  bool enough = true;
+  number *x = numbers(input, false, &enough), *w = numbers(weight, false, &enough);
+  number *b = numbers(l.bias, false, &enough), *y = numbers(output, true, &enough);
+  if (enough) {
+    convolve(&l, x, w, b, y);
+    scatter(y, output);
+  }
+  free(x), free(w), free(b), free(y);
+  return answer(CONV2D_FAILED, enough ? NULL : "out of memory");
+}
+
+/* ---- backward */
+
+typedef struct gradients {
+  number *input, *weight, *bias;
+} gradients;
+
+/* Adds what one element of the output sends back to all that it was made of (BACK-1 to BACK-3). */
+static void spread (const layer *l, place at, number grad, const number *input,
+                    const number *weight, gradients g)
+{
+  int64_t tap = at.k * l->group_in * l->y.kernel * l->x.kernel;
+  g.bias[at.k].real += grad.real;
+  for (int64_t c = 0; c < l->group_in; c++)
+    for (int64_t r = 0; r < l->y.kernel; r++) {
+      int64_t h = source(&l->y, l->p->padding_mode, at.i, r);
+      for (int64_t s = 0; s < l->x.kernel; s++, tap++) {
+        int64_t w = source(&l->x, l->p->padding_mode, at.j, s);
+        if (h < 0 || w < 0)
+          continue;
+        int64_t from = input_index(l, at, c, h, w);
+        g.weight[tap] = add_product(g.weight[tap], grad, input[from], true);
+        g.input[from] = add_product(g.input[from], grad, weight[tap], true);
+      }
+    }
+}
+
+static void spread_all (const layer *l, const number *grad_output, const number *input,
+                        const number *weight, gradients g)
+{
+  const int64_t *chw = l->output_shape + l->ndim - 3;
+  place at;
+  for (at.n = 0; at.n < l->images; at.n++)
+    for (at.k = 0; at.k < chw[0]; at.k++)
+      for (at.i = 0; at.i < chw[1]; at.i++)
+        for (at.j = 0; at.j < chw[2]; at.j++)
+          spread(l, at, *grad_output++, input, weight, g);
+}
+
+/* All three gradients are computed; those not asked for are dropped. */
+static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                         const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
+                         DLTensor *grad_bias)
+{
+  layer l = { .p = p, .weight = weight, .output = grad_output };
+  const char *fault = open_layer(&l, input->ndim, input->shape);
+  if (!is_known(p->dtype))
+    return answer(CONV2D_UNSUPPORTED, "the dtype is unknown");
+  if (fault == NULL && !is_real(p->dtype))
+    fault = "BACK-6: there is no backward for integers";
+  if (fault != NULL)
+    return answer(CONV2D_INVALID, fault);
+  bool enough = true;
+  number *gy = numbers(grad_output, false, &enough);
+  number *x = numbers(input, false, &enough), *w = numbers(weight, false, &enough);
+  gradients g = { numbers(input, true, &enough), numbers(weight, true, &enough),
+                  calloc((size_t) p->out_channels, sizeof *g.bias) };
+  if (enough && g.bias != NULL) {
+    spread_all(&l, gy, x, w, g);
+    if (grad_input != NULL)
+      scatter(g.input, grad_input);
+    if (grad_weight != NULL)
+      scatter(g.weight, grad_weight);
+    if (grad_bias != NULL)
+      scatter(g.bias, grad_bias);
+  }
+  enough &= g.bias != NULL;
+  free(gy), free(x), free(w), free(g.input), free(g.weight), free(g.bias);
+  return answer(CONV2D_FAILED, enough ? NULL : "out of memory");
+}
+
+/* ---- initialisation */
+
+/* SplitMix64 (Steele, Lea, Flood 2014): the next of a stream of 64-bit numbers. */
+static uint64_t next_random (uint64_t *state)
+{
+  uint64_t z = *state += 0x9e3779b97f4a7c15;
+  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+  z = (z ^ z >> 27) * 0x94d049bb133111eb;
+  return z ^ z >> 31;
+}
+
+static void draw (DLTensor *t, double bound, uint64_t *state)
+{
+  int64_t index[4] = { 0 }, offset = 0;
+  for (int64_t left = count_elements(t); left > 0; left--, offset = next_offset(t, index, offset)) {
+    double unit = (double) (next_random(state) >> 11) * 0x1p-52 - 1; /* in [-1, 1) */
+    store(t->data, offset, t->dtype, (number){ .real = unit * bound });
+  }
+}
+
+/* Uniform on 1 / sqrt (fan_in), weight before bias (INIT-1, INIT-2). */
+static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
+                                DLTensor *bias)
+{
+  const char *fault = fault_of_params(p);
+  if (fault != NULL)
+    return answer(CONV2D_INVALID, fault);
+  if (!is_known(p->dtype) || !is_real(p->dtype))
+    return answer(CONV2D_UNSUPPORTED, "only floating-point parameters are initialised");
+  double fan_in = (double) (p->in_channels / p->groups) * (double) p->kernel_size[0]
+                  * (double) p->kernel_size[1];
+  double bound = fan_in > 0 ? 1 / sqrt(fan_in) : 0;
+  draw(weight, bound, &seed);
+  if (bias != NULL)
+    draw(bias, bound, &seed);
+  return answer(CONV2D_OK, NULL);
+}
+
+/* ---- the subject */
+
+static const conv2d_capabilities capabilities = {
+  .dtypes = CONV2D_F32 | CONV2D_F64 | CONV2D_F16 | CONV2D_BF16 | CONV2D_I8 | CONV2D_U8 | CONV2D_I16
+            | CONV2D_I32 | CONV2D_I64,
+  .layouts
+  = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST | CONV2D_ODD,
+  .padding_modes = 1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE
+                   | 1 << CONV2D_CIRCULAR,
+  .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
+};
+
+CONV2D_IMPLEMENT(.name = "naive", .version = "1.0",
+                 .description = "plain loops over every tap; double inside, rounded once",
+                 .claims = CONV2D_CHECKS_PARAMETERS, .capabilities = &capabilities,
+                 .output_shape = output_shape, .forward = forward, .backward = backward,
+                 .init_parameters = init_parameters, .last_error = last_error);
