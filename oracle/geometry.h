@@ -1,0 +1,69 @@
+/* geometry.h: a valid call, resolved: every size, and which element each tap reads.
+   Made by check.c, which is where every rejection is; nothing behind it can overflow. */
+
+#ifndef GEOMETRY_H
+#define GEOMETRY_H
+
+#include "type.h"
+
+/* One of the two axes of an image; n.b. everything about rows and columns is alike. */
+typedef struct axis {
+  int64_t size;   /* of the input */
+  int64_t kernel; /* taps */
+  int64_t output; /* places of the kernel */
+  int64_t stride, dilation;
+  int64_t before; /* padding, negative where it crops */
+  int32_t mode;   /* enum conv2d_padding_mode */
+} axis;
+
+typedef struct geometry {
+  const type *type;
+  int64_t images;
+  int64_t in_channels;  /* of the input */
+  int64_t out_channels; /* of the output: none where there are no in_channels (SHAPE-10) */
+  int64_t groups;
+  int64_t group_in, group_out; /* channels of one group */
+  axis axis[2];                /* height, width */
+  bool bias;
+  int32_t output_ndim;
+  int64_t output_shape[4];
+} geometry;
+
+/* What is known of a call before it is looked at. Tensors may be NULL as in conv2d_oracle_check. */
+typedef struct call {
+  const conv2d_params *params;
+  const DLTensor *input, *weight, *bias, *output;
+  bool backward; /* `output` is the gradient of the output */
+  const DLTensor *grad_input, *grad_weight, *grad_bias;
+} call;
+
+/* Looks whether a call is valid, and resolves it if it is. Returns CONV2D_OK or CONV2D_INVALID;
+   `clause` as in conv2d_oracle_check. */
+int32_t geometry_check (const call *c, geometry *g, const char **clause);
+
+/* The same of a call that is to be computed: its tensors must be there, in this process's memory.
+   `clause` may be NULL. Returns also CONV2D_UNSUPPORTED. */
+int32_t geometry_resolve (const call *c, geometry *g, const char **clause);
+
+/* What the constructor of nn.Conv2d checks, and the shapes of the tensors for its parameters, each of
+   which may be NULL: the first clause that is broken, or NULL. */
+const char *geometry_check_layer (const conv2d_params *p, const DLTensor *weight,
+                                  const DLTensor *bias);
+
+/* Where, along its axis, a tap reads the input when the kernel stands at a place of the output:
+   an index, or -1 in zero padding. */
+static inline int64_t source (const axis *a, int64_t place, int64_t tap)
+{
+  int64_t last = a->size - 1;
+  int64_t q = place * a->stride + tap * a->dilation - a->before;
+  if (0 <= q && q < a->size)
+    return q;
+  switch (a->mode) {
+  case CONV2D_REFLECT: return q < 0 ? -q : last - (q - last);     /* PAD-6 */
+  case CONV2D_REPLICATE: return q < 0 ? 0 : last;                 /* PAD-8 */
+  case CONV2D_CIRCULAR: return q < 0 ? q + a->size : q - a->size; /* PAD-10 */
+  default: return -1;                                             /* PAD-2 */
+  }
+}
+
+#endif

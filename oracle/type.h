@@ -1,0 +1,65 @@
+/* type.h: the nine dtypes, and their elements as exact numbers: sign, integer, power of two.
+   Decoding and encoding are integer code: no hardware conversion, no rounding mode, no flushing. */
+
+#ifndef TYPE_H
+#define TYPE_H
+
+#include "ieee.h"
+#include "../include/conv2d_abi.h"
+#include <stdbool.h>
+
+typedef struct type {
+  uint8_t code, bits; /* as in DLDataType */
+  int fraction;       /* bits of the significand behind the point; 0: an integer type */
+  int bias;           /* of the exponent */
+} type;
+
+/* NULL for a type that the oracle does not know. */
+const type *type_of (DLDataType t);
+
+static inline bool is_integer (const type *t)
+{
+  return t->fraction == 0;
+}
+
+typedef enum number_kind { FINITE, INFINITE, NOT_A_NUMBER } number_kind;
+
+/* A finite number is magnitude * 2^exponent, negated if `negative`. */
+typedef struct number {
+  uint64_t magnitude;
+  int32_t exponent;
+  bool negative;
+  number_kind kind;
+} number;
+
+extern const number number_one;
+
+/* The bits of an element, in the low end. */
+uint64_t load_bits (const type *t, const void *element);
+void store_bits (const type *t, void *element, uint64_t bits);
+
+number number_from_bits (const type *t, uint64_t bits);
+
+/* All bits of the exponent set: an infinity; with a bit of the fraction too, a NaN. */
+static inline uint64_t infinity_bits (const type *t)
+{
+  return (UINT64_C (1) << (t->bits - 1)) - (UINT64_C (1) << t->fraction);
+}
+
+static inline uint64_t nan_bits (const type *t)
+{
+  return infinity_bits(t) | UINT64_C (1) << (t->fraction - 1);
+}
+
+static inline uint64_t sign_bit (const type *t)
+{
+  return UINT64_C (1) << (t->bits - 1);
+}
+
+/* The element as a double: exact but for int64 beyond 2^53, which is rounded. */
+double double_from_bits (const type *t, uint64_t bits);
+
+/* A double rounded once to a floating-point type, to nearest, ties to even. */
+uint64_t bits_from_double (const type *t, double value);
+
+#endif

@@ -1,0 +1,23 @@
+/* view.c: from DLTensor to four strides in bytes. */
+
+#include "view.h"
+
+/* Modulo 2^64: a stride that is never used, along an axis of one element, may be anything. */
+static int64_t times (int64_t a, int64_t b)
+{
+  return (int64_t) ((uint64_t) a * (uint64_t) b);
+}
+
+view view_of (const DLTensor *t)
+{
+  view v = { .type = type_of(t->dtype) };
+  int64_t width = v.type->bits / 8, compact = width;
+
+  if (t->data != NULL)
+    v.origin = (char *) t->data + t->byte_offset;
+  for (int i = t->ndim - 1, at = 3; i >= 0; i--, at--) {
+    v.stride[at] = t->strides != NULL ? times(t->strides[i], width) : compact;
+    compact = times(compact, t->shape[i]);
+  }
+  return v;
+}
