@@ -1,0 +1,4 @@
+-- version: of the suite.
+
+print("conv2d-cts " .. cts.version)
+return 0

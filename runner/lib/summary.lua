@@ -1,0 +1,102 @@
+-- summary.lua: what a run found, for people.
+
+local summary = {}
+
+local colours = cts.isatty("stdout") and not os.getenv("NO_COLOR")
+
+local function paint(code, text)
+  return colours and ("\27[%sm%s\27[0m"):format(code, text) or text
+end
+
+local function thousands(n)
+  local text = tostring(math.tointeger(n) or n)
+  return (text:reverse():gsub("(%d%d%d)(%f[%d])", "%1,%2"):reverse())
+end
+
+--- A function that prints the first `limit` failures as they come (0: all).
+function summary.failure_printer(limit)
+  local printed = 0
+  return function(result)
+    printed = printed + 1
+    if limit > 0 and printed > limit then return end
+    print(("%s %s"):format(paint("1;31", result.class == "broken" and "BROKEN" or "FAIL"), result.case.label))
+    for _, field in ipairs(result.fields) do
+      print(("  %-11s %s"):format(field[1], field[2]))
+    end
+    print()
+    if printed == limit then print("(further failures are counted, not printed; --max-failures 0 prints all)\n") end
+  end
+end
+
+--- "conforms: 5,120 passed, 31 skipped of 5,151 cases in 0.9 s (5,700 a second)".
+function summary.sentence(tested, r)
+  local verdict = r.broken > 0 and "is not judged: the suite has defects"
+    or r.failed > 0 and "does not conform"
+    or r.interrupted and "is not judged: the run was interrupted"
+    or r.passed == 0 and "is not judged: nothing could be run"
+    or "conforms"
+  local counts = {}
+  for _, class in ipairs {"failed", "broken", "passed", "skipped"} do
+    if r[class] > 0 then counts[#counts + 1] = thousands(r[class]) .. " " .. class end
+  end
+  return ("%s %s %s: %s of %s cases, %s outputs, in %.1f s (%s cases a second)"):format(
+    tested.name, tested.version, verdict, table.concat(counts, ", "), thousands(r.cases),
+    thousands(r.outputs), r.seconds, thousands(math.floor(r.cases / math.max(r.seconds, 1e-3))))
+end
+
+-- The topic of a clause: "PAD" of "PAD-4".
+local function topics(r)
+  local by_topic, order = {}, {}
+  for _, clause in ipairs(cts.clauses()) do
+    local n, topic = r.clauses[clause.id], clause.id:match("^%a+")
+    if n then
+      if not by_topic[topic] then
+        by_topic[topic] = {topic = topic, clauses = 0, passed = 0, skipped = 0, failed = 0, broken = 0}
+        order[#order + 1] = by_topic[topic]
+      end
+      local t = by_topic[topic]
+      t.clauses = t.clauses + 1
+      for _, class in ipairs {"passed", "skipped", "failed", "broken"} do t[class] = t[class] + n[class] end
+    end
+  end
+  return order
+end
+
+local function print_topics(r)
+  print(("%-8s %8s %9s %9s %9s"):format("clauses", "tested", "passed", "failed", "skipped"))
+  for _, t in ipairs(topics(r)) do
+    local bad = t.failed + t.broken
+    print(("%-8s %8d %9s %9s %9s"):format(t.topic, t.clauses, thousands(t.passed),
+      bad > 0 and paint("1;31", ("%9s"):format(thousands(bad))) or "-", t.skipped > 0 and thousands(t.skipped) or "-"))
+  end
+end
+
+local function print_verdicts(r)
+  for _, v in ipairs(cts.verdicts()) do
+    local n = r.verdicts[v.word]
+    if n and v.word ~= "pass" then
+      print(("%9s %s: %s"):format(thousands(n), v.word, v.sentence))
+    end
+  end
+end
+
+function summary.print(tested, r)
+  print_topics(r)
+  print()
+  print_verdicts(r)
+  if r.max_error > 0 then
+    print(("%9.2g of the allowed error is the most that a passing case used"):format(r.max_error))
+  end
+  local good = r.failed + r.broken == 0 and r.passed > 0
+  print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
+end
+
+--- The exit status of a run.
+function summary.status(r)
+  if r.broken > 0 then return 2 end
+  if r.failed > 0 then return 1 end
+  if r.interrupted then return 3 end
+  return r.passed == 0 and 4 or 0
+end
+
+return summary
