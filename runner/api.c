@@ -206,5 +206,6 @@ api_open (lua_State *L, program *p)
   lua_setglobal (L, "cts");
   api_open_case (L);
   api_open_suite (L);
+  api_open_tensor (L);
   api_open_subject (L);
 }

@@ -41,10 +41,16 @@ suite *api_suite (lua_State *L, int index);
 bool api_suite_next (lua_State *L, int suite_index, test_case *c);
 void api_suite_begin (lua_State *L, int suite_index);
 void api_push_result (lua_State *L, const item *it);
+DLTensor *api_tensor (lua_State *L, int index);
+DLTensor *api_new_tensor (lua_State *L, DLDataType type, int32_t ndim, const int64_t *dim);
+void api_push_tensor (lua_State *L, const DLTensor *from); /* a compact copy */
+/* A float64 tensor of the shape of another. */
+void api_push_doubles (lua_State *L, const DLTensor *like, const double *values);
 
 /* Each registers one table; `result` and `cts` are made by api_open. */
 void api_open_case (lua_State *L);
 void api_open_suite (lua_State *L);
+void api_open_tensor (lua_State *L);
 void api_open_subject (lua_State *L);
 
 #endif

@@ -3,8 +3,10 @@
 #include "api.h"
 
 #include "data.h"
+#include "report.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 static const char kind[] = "case";
 
@@ -145,6 +147,72 @@ case_expect (lua_State *L)
   return 1;
 }
 
+/* ---- tensors */
+
+/* Sets table[name] to a copy of the tensor at a place. */
+static void
+set_tensor (lua_State *L, const char *name, unsigned char *arena, place *p)
+{
+  DLTensor t = tensor_at (arena, p);
+  api_push_tensor (L, &t);
+  lua_setfield (L, -2, name);
+}
+
+void
+api_push_doubles (lua_State *L, const DLTensor *like, const double *values)
+{
+  DLTensor t = { .data = (void *) values,
+                 .ndim = like->ndim,
+                 .dtype = { kDLFloat, 64, 1 },
+                 .shape = like->shape,
+                 .strides = NULL };
+  api_push_tensor (L, &t);
+}
+
+/* The inputs by name, and of each output what is wanted, with S and the exact sum. */
+static void
+push_tensors (lua_State *L, item *it, unsigned char *arena)
+{
+  job *j = (job *) (void *) arena;
+  lua_newtable (L);
+  for (int t = 0; it->job >= 0 && t < JOB_OUTPUT; t++)
+    if (j->tensor[t].present && j->tensor[t].bytes && it->c.direction != INIT)
+      set_tensor (L, tensor_name ((enum job_tensor) t), arena, &j->tensor[t]);
+  for (int k = 0; k < it->x.truths; k++) {
+    truth *t = &it->x.truth[k];
+    lua_createtable (L, 0, 3);
+    api_push_tensor (L, &t->want);
+    lua_setfield (L, -2, "want");
+    api_push_doubles (L, &t->want, t->detail.scale);
+    lua_setfield (L, -2, "scale");
+    api_push_doubles (L, &t->want, t->detail.exact);
+    lua_setfield (L, -2, "exact");
+    lua_setfield (L, -2, tensor_name (t->tensor));
+  }
+}
+
+/* c:tensors () -> {input =, weight =, bias =, output = {want =, scale =, exact =}}: the case's data
+   and the oracle's answer, without any subject. Empty for a call that must be rejected. */
+static int
+case_tensors (lua_State *L)
+{
+  static const subject_info anything = { .claims = CONV2D_CHECKS_PARAMETERS, .has_backward = true, .has_init = true };
+  enum { ARENA = 1 << 30 }; /* sparse: pages cost only once touched */
+  workplace w;
+  item it = { .c = *api_case (L, 1) };
+  unsigned char *arena = mmap (NULL, ARENA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (arena == MAP_FAILED)
+    return luaL_error (L, "out of memory");
+  bool good = workplace_open (&w, api_program (L)->spec, &anything, arena, ARENA, 1) && prepare (&w, &it);
+  if (good)
+    push_tensors (L, &it, arena);
+  workplace_close (&w);
+  munmap (arena, ARENA);
+  if (!good)
+    return luaL_error (L, "out of memory");
+  return 1;
+}
+
 static int
 case_index (lua_State *L)
 {
@@ -155,6 +223,8 @@ case_index (lua_State *L)
     push_key (L, c, key);
   else if (!strcmp (field, "expect"))
     lua_pushcfunction (L, case_expect);
+  else if (!strcmp (field, "tensors"))
+    lua_pushcfunction (L, case_tensors);
   else if (!push_name (L, c, field) && !push_meta (L, c->meta, field))
     return api_usage (L, "a case has no field '%s'", field);
   return 1;

@@ -366,7 +366,24 @@ subject_run (lua_State *L)
   return 1;
 }
 
-/* subject:test (case) -> result */
+/* Sets result.tensors: what the subject gave for each output. */
+static void
+set_outputs (lua_State *L, const item *it, unsigned char *arena)
+{
+  job *j = (job *) (void *) arena;
+  lua_newtable (L);
+  for (int t = JOB_OUTPUT; it->job >= 0 && t < JOB_TENSORS; t++) {
+    place *p = &j->tensor[t];
+    if (!p->present || !p->bytes || j->end != JOB_RETURNED)
+      continue;
+    DLTensor got = tensor_at (arena, p);
+    api_push_tensor (L, &got);
+    lua_setfield (L, -2, tensor_name ((enum job_tensor) t));
+  }
+  lua_setfield (L, -2, "tensors");
+}
+
+/* subject:test (case) -> result, with its `fields` and the subject's `tensors` */
 static int
 subject_test (lua_State *L)
 {
@@ -387,6 +404,7 @@ subject_test (lua_State *L)
   if (!failed) {
     api_push_result (L, &b->item[0]);
     set_fields (L, &b->item[0], s->invocation);
+    set_outputs (L, &b->item[0], run_arena (s->single));
   }
   run_release (s->single, b);
   return failed ? api_fail (L, &e) : 1;

@@ -78,18 +78,6 @@ check_author (const test_case *c, const expectation *x)
   return NULL;
 }
 
-static bool
-is_exact (const test_case *c)
-{
-  for (int i = 0; i < 3; i++)
-    if (!recipes[c->recipe[i]].exact)
-      return false;
-  for (int r = 0; c->meta && r < ROLES; r++)
-    if (c->meta->value[r].count)
-      return false; /* anything may stand there: judged by the bound */
-  return true;
-}
-
 void
 expect (const test_case *c, const spec *sp, expectation *x)
 {
@@ -99,6 +87,5 @@ expect (const test_case *c, const spec *sp, expectation *x)
   check_direction (c, x);
   const clause *decisive = spec_find (sp, x->clause);
   x->freedom = decisive ? decisive->freedom : MUST;
-  x->exact = is_exact (c);
   x->defect = check_author (c, x);
 }

@@ -3,8 +3,10 @@
 
 #include "prepare.h"
 
+#include "dtype.h"
 #include "layout.h"
 
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,7 +140,7 @@ is_output (const test_case *c, int t)
 }
 
 static DLDataType
-dtype_of (const test_case *c, int t)
+type_of (const test_case *c, int t)
 {
   DLDataType own = t == JOB_WEIGHT ? c->weight_dtype : t == JOB_BIAS ? c->bias_dtype : c->params.dtype;
   return own.bits ? own : c->params.dtype;
@@ -168,7 +170,7 @@ lay_out (const test_case *c, const expectation *x, place to[JOB_TENSORS])
     to[t].present = 0;
     if (s[t].ndim < 0)
       continue;
-    DLDataType type = dtype_of (c, t);
+    DLDataType type = type_of (c, t);
     bool good = layout_place (c->layout, is_output (c, t), type, s[t].ndim, s[t].dim, &to[t]);
     if (x->status != CONV2D_OK && (!good || to[t].bytes > MAX_REJECTED))
       describe_only (&to[t], type, &s[t]);
@@ -181,7 +183,7 @@ lay_out (const test_case *c, const expectation *x, place to[JOB_TENSORS])
   return used;
 }
 
-static DLTensor
+DLTensor
 tensor_at (unsigned char *arena, place *p)
 {
   return (DLTensor) { .data = p->bytes ? arena + p->offset + p->origin : NULL,
@@ -195,10 +197,8 @@ tensor_at (unsigned char *arena, place *p)
 static int64_t
 elements (const place *p)
 {
-  int64_t count = 1;
-  for (int i = 0; i < p->ndim; i++)
-    count *= p->shape[i];
-  return count;
+  DLTensor t = { .ndim = p->ndim, .shape = (int64_t *) p->shape };
+  return tensor_count (&t);
 }
 
 /* ---- truths */
@@ -278,6 +278,20 @@ make_truth (workplace *w, const test_case *c, job *j, expectation *x)
   if (c->direction == FORWARD)
     return forward_truth (w, j, x);
   return c->direction != BACKWARD || backward_truth (w, j, x);
+}
+
+/* The largest finite S of all outputs. */
+static double
+largest_scale (const expectation *x)
+{
+  double largest = 0;
+  for (int k = 0; k < x->truths; k++) {
+    const truth *t = &x->truth[k];
+    for (int64_t i = 0, n = tensor_count (&t->want); i < n; i++)
+      if (t->detail.scale[i] > largest && t->detail.scale[i] <= DBL_MAX)
+        largest = t->detail.scale[i];
+  }
+  return largest;
 }
 
 /* Whether the author's own output is the oracle's. */
@@ -389,6 +403,7 @@ prepare (workplace *w, item *it)
     w->jobs--;
     return decide (it, V_MISTRUSTED, "the oracle could not compute this case");
   }
+  it->x.exact = data_exact (&it->c, largest_scale (&it->x));
   if (!author_agrees (&it->c, &it->x))
     it->x.defect = "the case's own output is not what the oracle computes";
   return true;

@@ -40,8 +40,11 @@ void workplace_close (workplace *w);
 /* Forgets the batch. */
 void workplace_reset (workplace *w);
 
-/* What specs/ require of a case, without data and truths. */
+/* What specs/ require of a case, as far as its shapes and parameters say: no truths, not exact. */
 void expect (const test_case *c, const spec *sp, expectation *x);
+
+/* The tensor at a place of the arena; data is NULL if it has no elements. */
+DLTensor tensor_at (unsigned char *arena, place *p);
 
 /* Makes the item's expectation, and its job unless it is decided without a call (its verdict is
    then set). False if the batch is full: run it, reset, and try again. An item that does not fit

@@ -238,6 +238,12 @@ run_collect (run *r)
   return &s->batch;
 }
 
+unsigned char *
+run_arena (run *r)
+{
+  return r->lane[0].place.arena;
+}
+
 void
 run_release (run *r, batch *b)
 {

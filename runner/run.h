@@ -31,6 +31,9 @@ void run_submit (run *r, batch *b);
 batch *run_collect (run *r);
 void run_release (run *r, batch *b);
 
+/* The arena of the only lane of a run, until the next batch is submitted. */
+unsigned char *run_arena (run *r);
+
 /* Set by a signal handler: batches end early, their cases `not run`. */
 extern volatile int run_cancelled;
 
