@@ -93,7 +93,7 @@ api_push_result (lua_State *L, const item *it)
 static void
 set_fields (lua_State *L, const item *it, const char *invocation)
 {
-  field f[MAX_FIELDS];
+  report_field f[MAX_FIELDS];
   int count = report_fields (it, invocation, f);
   lua_createtable (L, count, 0);
   for (int i = 0; i < count; i++) {

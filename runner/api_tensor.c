@@ -125,7 +125,7 @@ flat_index (lua_State *L, const DLTensor *t, int first)
 
 /* t:at (n, c, h, w) */
 static int
-tensor_at (lua_State *L)
+at_indices (lua_State *L)
 {
   const DLTensor *t = api_tensor (L, 1);
   lua_pushnumber (L, tensor_get (t, flat_index (L, t, 2)));
@@ -134,7 +134,7 @@ tensor_at (lua_State *L)
 
 /* t:put (value, n, c, h, w) */
 static int
-tensor_put (lua_State *L)
+put_at_indices (lua_State *L)
 {
   DLTensor *t = api_tensor (L, 1);
   tensor_set (t, flat_index (L, t, 3), luaL_checknumber (L, 2));
@@ -222,7 +222,7 @@ api_open_tensor (lua_State *L)
 {
   static const luaL_Reg methods[]
       = { { "__index", tensor_index },       { "__newindex", tensor_newindex }, { "__len", tensor_len },
-          { "__tostring", tensor_tostring }, { "at", tensor_at },               { "put", tensor_put },
+          { "__tostring", tensor_tostring }, { "at", at_indices },               { "put", put_at_indices },
           { "totable", tensor_totable },     { NULL, NULL } };
   static const luaL_Reg functions[] = { { "new", tensor_new }, { NULL, NULL } };
   luaL_newmetatable (L, kind);

@@ -37,14 +37,14 @@ report_first (const judgement *j, char text[static 128])
 /* ---- fields */
 
 typedef struct fields {
-  field *at;
+  report_field *at;
   int count;
 } fields;
 
 __attribute__ ((format (printf, 3, 4))) static void
 add (fields *f, const char *key, const char *format, ...)
 {
-  field *to = &f->at[f->count++];
+  report_field *to = &f->at[f->count++];
   va_list args;
   va_start (args, format);
   to->key = key;
@@ -77,7 +77,7 @@ add_values (fields *f, const judgement *j)
 }
 
 int
-report_fields (const item *it, const char *invocation, field out[MAX_FIELDS])
+report_fields (const item *it, const char *invocation, report_field out[MAX_FIELDS])
 {
   char reference[MAX_ID];
   fields f = { out, 0 };
@@ -129,7 +129,7 @@ report_tap (FILE *to, uint64_t number, const item *it, const char *invocation)
     return;
   }
   fprintf (to, ": %s\n  ---\n", verdict_word (it->j.verdict));
-  field f[MAX_FIELDS];
+  report_field f[MAX_FIELDS];
   int count = report_fields (it, invocation, f);
   for (int i = 0; i < count; i++)
     fprintf (to, "  %s: \"%s\"\n", f[i].key, f[i].text);

@@ -8,16 +8,16 @@
 #include <stdio.h>
 
 /* What a person needs of a failed item in order to act: keys and texts, in order. */
-typedef struct field {
+typedef struct report_field {
   const char *key;
   char text[MAX_ID + 600];
-} field;
+} report_field;
 
 enum { MAX_FIELDS = 12 };
 
 /* invocation: how the subject is named on a command line, "--impl ./libmine.so". The number of
    fields. */
-int report_fields (const item *it, const char *invocation, field out[MAX_FIELDS]);
+int report_fields (const item *it, const char *invocation, report_field out[MAX_FIELDS]);
 
 /* The lines of test `number`: "ok 3 - padding/same", or "not ok ..." with a YAML block. */
 void report_tap (FILE *to, uint64_t number, const item *it, const char *invocation);
