@@ -118,7 +118,8 @@ static bool find_row (const DLTensor *t, int64_t row, int64_t *offset) {
 }
 
 /* Stores elements [first, first + n) of a tensor with strides, a piece of a row at a time. */
-static void store_rows (DLTensor *t, const dtype *d, int64_t first, int64_t n, const double *value) {
+static void store_rows (DLTensor *t, const dtype *d, int64_t first, int64_t n,
+                        const double *value) {
   const int64_t width = t->shape[t->ndim - 1], stride = t->strides[t->ndim - 1];
   for (int64_t done = 0; done < n;) {
     const int64_t column = (first + done) % width;

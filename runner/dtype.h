@@ -23,7 +23,7 @@ const dtype *dtype_of (DLDataType t);
 /* The type's nearest to a value, as a double: what storing and loading gives. */
 double dtype_round (const dtype *d, double value);
 
-/* Elements of a shape; 0 if any extent is not positive. The product fits: the caller has it in memory. */
+/* How many elements; 0 if any extent is not positive. The product is taken to fit. */
 int64_t tensor_count (const DLTensor *t);
 
 #endif

@@ -50,7 +50,7 @@ static void broadcast (place *p) {
     }
 }
 
-/* Bytes from the lowest element to the end of the highest, after `lead` elements, and the origin. */
+/* Bytes from `lead` elements below the lowest to the end of the highest element, and the origin. */
 static bool set_extent (place *p, int64_t lead) {
   int64_t below = lead, above = 1;
   const int64_t size = p->dtype.bits / 8;

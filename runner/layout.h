@@ -5,7 +5,7 @@
 
 #include "job.h"
 
-/* Places a tensor of those extents: shape, dtype, strides, bytes and origin of *out, with `present` 1 and `offset` 0.
+/* Places a tensor of those extents; *out gets all but its offset in the arena, which is 0.
    output  the subject writes it: its strides are never negative or 0, so that REVERSED and
            BROADCAST are compact
    Layouts, where the last two axes are height and width, and the one before them channels:

@@ -95,7 +95,8 @@ static double one_of_pair (const source *s, int64_t i, int64_t j) {
   if (j % 2 == 0 && j + 1 == s->filter)
     return small_remainder(s, own);
   const uint64_t pair = source_pair(s, i - j % 2);
-  const uint64_t low = (((uint64_t) 1 << s->dtype->precision / 2) - 1) << (53 - s->dtype->precision);
+  const int precision = s->dtype->precision;
+  const uint64_t low = (((uint64_t) 1 << precision / 2) - 1) << (53 - precision);
   const uint64_t fraction = (pair & ~low) | (own & low);
   return number(s, (pair >> 52 ^ (uint64_t) j) & 1, (int) (pair >> 53 & 3) - 2, fraction);
 }
@@ -111,7 +112,7 @@ void fill_cancellation (const source *s, int64_t first, int n, double *value) {
 }
 
 /* ---- halfway: one weight of each filter is 2^precision, so that an odd sum of the other products
-   is a tie; one input in 8 is 2^-8, which makes sums that lie next to a tie */
+   is a tie; one input in 32 is 2^-4, which makes sums that lie next to a tie */
 
 static double one_to_three (uint32_t word) {
   const int magnitude = 1 + (int) pick(word, 3);
@@ -130,8 +131,8 @@ void fill_halfway (const source *s, int64_t first, int n, double *value) {
     value[i] = one_to_three(word[i]);
     if (s->role == WEIGHT && is_large_tap(s, first + i))
       value[i] = ldexp(1, s->dtype->precision);
-    else if ((s->role == INPUT || s->role == GRAD_OUTPUT) && (word[i] >> 1 & 7) == 0)
-      value[i] = word[i] & 1 ? -0x1p-8 : 0x1p-8;
+    else if ((s->role == INPUT || s->role == GRAD_OUTPUT) && (word[i] >> 1 & 31) == 0)
+      value[i] = word[i] & 1 ? -0x1p-4 : 0x1p-4;
   }
 }
 

@@ -50,11 +50,11 @@ static void fill_wrapping (const source *s, int64_t first, int n, double *value)
   const residues r = residues_of(s, 0);
   const int small = s->dtype->code == kDLUInt ? 0 : -9;
   source_draw(s, first, n, word);
-  for (int i = 0, k = (int) (first % 25); i < n; i++, k = k == 24 ? 0 : k + 1)
-    if (word[i] & 7)
-      value[i] = small + r.value[knight[k]] + 5 * (int) (word[i] >> 30);
-    else
-      value[i] = lowest + r.value[knight[k]] + (double) (5 * ((uint64_t) word[i] * (count / 5) >> 32));
+  for (int i = 0, k = (int) (first % 25); i < n; i++, k = k == 24 ? 0 : k + 1) {
+    const uint64_t anywhere = (uint64_t) word[i] * (count / 5) >> 32;
+    const double multiple = 5 * (word[i] & 7 ? (double) (word[i] >> 30) : (double) anywhere);
+    value[i] = (word[i] & 7 ? small : lowest) + r.value[knight[k]] + multiple;
+  }
 }
 
 static void fill_range (const source *s, int64_t first, int n, double *value) {
@@ -157,17 +157,17 @@ const recipe recipes[] = {
     NO_UNIT, fill_wide, fill_range },
   { "cancellation", "large products that almost cancel", false, true, true, NO_UNIT,
     fill_cancellation, fill_wrapping },
-  { "halfway", "sums on and next to the middle of two numbers of the type", false, true, true, -8,
+  { "halfway", "sums on and next to the middle of two numbers of the type", false, true, true, -4,
     fill_halfway, fill_wrapping },
   { "subnormal", "subnormal inputs, products and outputs", false, true, false, NO_UNIT,
     fill_subnormal, fill_wrapping },
-  { "special", "NaN, infinities, largest numbers, subnormals and signed zeros here and there", false,
-    false, false, NO_UNIT, fill_special, fill_extremes },
+  { "special", "NaN, infinities, largest and subnormal numbers, signed zeros here and there",
+    false, false, false, NO_UNIT, fill_special, fill_extremes },
   { "nan", "one NaN among integers in the first", true, false, false, 0, fill_one_nan,
     fill_wrapping },
   { "infinity", "one infinity among integers in the first", true, false, false, 0,
     fill_one_infinity, fill_wrapping },
-  { "tosa", "one of five sets after the dot products of TOSA's conformance tests", false, true, true,
-    NO_UNIT, fill_tosa, fill_wrapping },
+  { "tosa", "one of five sets after the dot products of TOSA's conformance tests", false, true,
+    true, NO_UNIT, fill_tosa, fill_wrapping },
   { NULL, NULL, false, false, false, 0, NULL, NULL },
 };

@@ -1,0 +1,130 @@
+/* dtype.c: every number of the 16-bit floats, and every middle of two, goes the right way.
+   The truth is arithmetic on doubles, which hold all of these numbers and their middles exactly. */
+
+#include "../../runner/data.h"
+#include "../../runner/dtype.h"
+#include "../tap.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct format {
+  const char *name;
+  DLDataType type;
+  int exponent_bits, fraction_bits;
+} format;
+
+static const format formats[] = {
+  { "float16", { kDLFloat, 16, 1 }, 5, 10 },
+  { "bfloat16", { kDLBfloat, 16, 1 }, 8, 7 },
+};
+
+/* The number that a finite code means, from the definition of the format. */
+static double meaning (const format *f, uint32_t code) {
+  const int biased = (int) (code >> f->fraction_bits) & ((1 << f->exponent_bits) - 1);
+  const int fraction = (int) code & ((1 << f->fraction_bits) - 1);
+  const int bias = (1 << (f->exponent_bits - 1)) - 1;
+  const double v = biased ? ldexp(fraction + (1 << f->fraction_bits), biased - bias - f->fraction_bits)
+                          : ldexp(fraction, 1 - bias - f->fraction_bits);
+  return code >> 15 ? -v : v;
+}
+
+static uint16_t code_of (const dtype *d, double v) {
+  uint16_t code;
+  d->store(&code, 1, 1, &v);
+  return code;
+}
+
+static uint32_t infinity_of (const format *f) {
+  return ((1u << f->exponent_bits) - 1) << f->fraction_bits;
+}
+
+/* How many of the 65536 codes are not what they mean, or do not come back. */
+static int wrong_codes (const format *f, const dtype *d) {
+  int wrong = 0;
+  for (uint32_t code = 0; code < 65536; code++) {
+    const uint16_t stored = (uint16_t) code;
+    const double v = d->load(&stored);
+    const uint32_t magnitude = code & 0x7fff;
+    if (magnitude > infinity_of(f))
+      wrong += !isnan(v) || (code_of(d, v) & 0x7fffu) <= infinity_of(f);
+    else
+      wrong += code_of(d, v) != code
+               || v != (magnitude < infinity_of(f) ? meaning(f, code) : code >> 15 ? -INFINITY : INFINITY);
+  }
+  return wrong;
+}
+
+/* Between each number and the next away from zero, infinity being the next power of two: the
+   middle goes to the even one, and what is next to the middle to its side. */
+static int wrong_middles (const format *f, const dtype *d) {
+  int wrong = 0;
+  for (uint32_t code = 0; code < infinity_of(f); code++)
+    for (uint32_t sign = 0; sign <= 0x8000; sign += 0x8000) {
+      const double low = meaning(f, code | sign), high = meaning(f, (code + 1) | sign);
+      const double middle = low + (high - low) / 2;
+      const uint32_t even = code % 2 ? code + 1 : code;
+      wrong += code_of(d, middle) != (even | sign);
+      wrong += code_of(d, nextafter(middle, low)) != (code | sign);
+      wrong += code_of(d, nextafter(middle, high)) != ((code + 1) | sign);
+    }
+  return wrong;
+}
+
+static void test_format (const format *f) {
+  const dtype *d = dtype_of(f->type);
+  const uint16_t infinity = (uint16_t) infinity_of(f);
+  ok(wrong_codes(f, d) == 0, "%s: all codes mean what they must and come back", f->name);
+  ok(wrong_middles(f, d) == 0, "%s: all middles go to even, their neighbours to their side", f->name);
+  ok(code_of(d, 1e300) == infinity && code_of(d, -0x1p1023) == (infinity | 0x8000)
+         && code_of(d, INFINITY) == infinity,
+     "%s: too large is infinite", f->name);
+  ok(code_of(d, 5e-324) == 0 && code_of(d, -0x1p-1022) == 0x8000 && code_of(d, -0.0) == 0x8000,
+     "%s: too small is zero of its sign", f->name);
+  ok(d->precision == f->fraction_bits + 1
+         && meaning(f, 1u << f->fraction_bits) == ldexp(1, d->min_exponent)
+         && meaning(f, infinity_of(f)) == ldexp(1, d->max_exponent + 1),
+     "%s: the table knows its precision and range", f->name);
+}
+
+static void test_integers (void) {
+  const dtype *i8 = dtype_of((DLDataType){ kDLInt, 8, 1 });
+  const dtype *u8 = dtype_of((DLDataType){ kDLUInt, 8, 1 });
+  const dtype *i64 = dtype_of((DLDataType){ kDLInt, 64, 1 });
+  ok(dtype_round(i8, 0.5) == 0 && dtype_round(i8, 1.5) == 2 && dtype_round(i8, -2.5) == -2
+         && dtype_round(i8, -3.5) == -4 && dtype_round(i8, 2.75) == 3 && dtype_round(i8, -2.75) == -3,
+     "integers: to nearest, ties to even");
+  ok(dtype_round(i8, 128) == -128 && dtype_round(i8, 300) == 44 && dtype_round(u8, -1) == 255
+         && dtype_round(u8, 256) == 0,
+     "integers wrap");
+  ok(dtype_round(i64, 0x1p53) == 0x1p53 && dtype_round(i64, -0x1p63) == -0x1p63
+         && dtype_round(i64, 1e300) == 0x1p63 && dtype_round(i64, NAN) == 0,
+     "int64: to its ends, and NaN is 0");
+  ok(!dtype_of((DLDataType){ kDLUInt, 16, 1 }) && !dtype_of((DLDataType){ kDLComplex, 64, 1 }),
+     "other types are not known");
+}
+
+/* A 2 x 3 tensor in a 4 x 8 buffer, columns backwards, and the same elements compact. */
+static void test_elements (void) {
+  float buffer[32] = { 0 };
+  int64_t dim[2] = { 2, 3 }, strides[2] = { 8, -2 };
+  DLTensor t = { .data = buffer + 6, .ndim = 2, .dtype = { kDLFloat, 32, 1 }, .shape = dim,
+                 .strides = strides };
+  for (int i = 0; i < 6; i++)
+    tensor_set(&t, i, i + 1);
+  ok(buffer[6] == 1 && buffer[4] == 2 && buffer[2] == 3 && buffer[14] == 4 && buffer[10] == 6,
+     "tensor_set goes by strides");
+  ok(tensor_get(&t, 0) == 1 && tensor_get(&t, 5) == 6, "so does tensor_get");
+  t.strides = NULL;
+  t.data = buffer;
+  t.byte_offset = 6 * sizeof(float);
+  ok(tensor_get(&t, 0) == 1 && tensor_get(&t, 4) == 6, "no strides: compact, from byte_offset on");
+}
+
+int main (void) {
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    test_format(&formats[i]);
+  test_integers();
+  test_elements();
+  return done_testing();
+}
