@@ -43,7 +43,7 @@ static void reverse (place *p) {
 }
 
 static void broadcast (place *p) {
-  for (int a = 0; p->ndim >= 3 && a < p->ndim - 2; a++)
+  for (int a = p->ndim - 3; a >= 0; a--)
     if (p->shape[a] > 1) {
       p->strides[a] = 0;
       return;

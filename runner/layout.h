@@ -14,8 +14,8 @@
      GAPS       3 unused elements after a row, 5 more after a plane, 7 more after an image; every
                 second element is used where there is one axis
      REVERSED   height and width run backwards; compact below 2 axes
-     BROADCAST  stride 0 along the first of batch and channels that is longer than 1; compact below
-                3 axes
+     BROADCAST  stride 0 along channels, or if there is one only along the batch (of a weight: the
+                output channels); compact below 3 axes
      ODD        compact, one element past the start of its storage, which is aligned to 64 bytes
    A tensor with an extent of 0 or less has no bytes. False: a size does not fit in 64 bits. */
 bool layout_place (layout l, bool output, DLDataType t, int32_t ndim, const int64_t *dim,

@@ -80,7 +80,7 @@ static bool strides_are (layout l, bool output, int32_t ndim, const int64_t *dim
 #define STRIDES(...) (const int64_t[]){ __VA_ARGS__ }
 
 static void test_strides (void) {
-  const int64_t batch[] = { 2, 3, 4, 5 }, single[] = { 1, 3, 4, 5 };
+  const int64_t batch[] = { 2, 3, 4, 5 }, single[] = { 3, 1, 4, 5 };
   ok(strides_are(NCHW, false, 4, batch, STRIDES (60, 20, 5, 1), 0), "nchw of 2x3x4x5");
   ok(strides_are(NHWC, false, 4, batch, STRIDES (60, 1, 15, 3), 0), "nhwc of 2x3x4x5");
   ok(strides_are(NHWC, true, 3, batch + 1, STRIDES (1, 15, 3), 0), "nhwc of 3x4x5, unbatched");
@@ -88,8 +88,9 @@ static void test_strides (void) {
   ok(strides_are(GAPS, true, 4, batch, STRIDES (118, 37, 8, 1), 0), "gaps in 2x3x4x5");
   ok(strides_are(GAPS, true, 1, batch, STRIDES (2), 0), "gaps in a vector");
   ok(strides_are(REVERSED, false, 4, batch, STRIDES (60, 20, -5, -1), 19 * 4), "2x3x4x5 reversed");
-  ok(strides_are(BROADCAST, false, 4, batch, STRIDES (0, 20, 5, 1), 0), "broadcast along the batch");
-  ok(strides_are(BROADCAST, false, 4, single, STRIDES (60, 0, 5, 1), 0), "broadcast along channels");
+  ok(strides_are(BROADCAST, false, 4, batch, STRIDES (60, 0, 5, 1), 0), "broadcast along channels");
+  ok(strides_are(BROADCAST, false, 4, single, STRIDES (0, 20, 5, 1), 0),
+     "broadcast along the batch where there is one channel");
   ok(strides_are(REVERSED, true, 4, batch, STRIDES (60, 20, 5, 1), 0), "an output is never reversed");
   ok(strides_are(BROADCAST, true, 4, batch, STRIDES (60, 20, 5, 1), 0), "nor broadcast");
   ok(strides_are(ODD, false, 4, batch, STRIDES (60, 20, 5, 1), 4), "odd starts one element later");
