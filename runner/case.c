@@ -86,6 +86,37 @@ shape_equal (const shape *a, const shape *b)
   return true;
 }
 
+static const struct {
+  const char *name, *brief;
+  DLDataType type;
+} dtypes[] = {
+  { "float32", "f32", { kDLFloat, 32, 1 } },    { "float64", "f64", { kDLFloat, 64, 1 } },
+  { "float16", "f16", { kDLFloat, 16, 1 } },    { "bfloat16", "bf16", { kDLBfloat, 16, 1 } },
+  { "int8", "i8", { kDLInt, 8, 1 } },           { "uint8", "u8", { kDLUInt, 8, 1 } },
+  { "int16", "i16", { kDLInt, 16, 1 } },        { "int32", "i32", { kDLInt, 32, 1 } },
+  { "int64", "i64", { kDLInt, 64, 1 } },
+};
+
+const char *
+dtype_name (DLDataType t)
+{
+  for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
+    if (dtypes[i].type.code == t.code && dtypes[i].type.bits == t.bits)
+      return dtypes[i].name;
+  return "none";
+}
+
+bool
+dtype_parse (const char *name, DLDataType *t)
+{
+  for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
+    if (!strcmp (dtypes[i].name, name) || !strcmp (dtypes[i].brief, name)) {
+      *t = dtypes[i].type;
+      return true;
+    }
+  return false;
+}
+
 /* ---- reading */
 
 /* A decimal integer with nothing around it, no plus sign and no leading zero; not INT64_MIN. */

@@ -375,8 +375,8 @@ bool
 casefile_read (casefile *f, const spec *sp, const char *path, error *e)
 {
   context x = { path, sp, e };
-  *f = (casefile) { .file = yaml_read (path, e), .label = strdup (below_cases (path)) };
-  return f->file && f->label && read_root (&x, f, yaml_root (f->file));
+  *f = (casefile) { .file = tree_read (path, e), .label = strdup (below_cases (path)) };
+  return f->file && f->label && read_root (&x, f, tree_root (f->file));
 }
 
 static void
@@ -401,5 +401,5 @@ casefile_free (casefile *f)
   free (f->cases);
   sweep_free (f->sweep);
   free (f->label);
-  yaml_free (f->file);
+  tree_free (f->file);
 }

@@ -8,7 +8,7 @@
 #include "yamltree.h"
 
 typedef struct casefile {
-  yaml_file *file; /* owns the strings */
+  yaml_tree *file; /* owns the strings */
   char *label;     /* path below cases/, as FILE#NAME has it */
   const char *about;
   size_t count;

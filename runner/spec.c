@@ -9,7 +9,7 @@
 #include <string.h>
 
 struct spec {
-  yaml_file *file; /* owns the strings */
+  yaml_tree *file; /* owns the strings */
   size_t count;
   clause *clause;
 };
@@ -26,29 +26,29 @@ read_clause (const spec *s, const node *n, clause *c, error *e)
 {
   static const char *const classes[] = { [MUST] = "must", [FREE] = "free", [QUIRK] = "quirk" };
   if (n->kind != MAP)
-    return fail_at (e, yaml_path (s->file), n, "a clause is a map");
+    return fail_at (e, tree_path (s->file), n, "a clause is a map");
   const char *class = text_of (n, "class"), *rejects = text_of (n, "rejects");
   *c = (clause) { .id = text_of (n, "id"),
                   .title = text_of (n, "title"),
                   .file = text_of (n, "file"),
                   .rejects = rejects && !strcmp (rejects, "true") };
   if (!c->id || !c->title || !class)
-    return fail_at (e, yaml_path (s->file), n, "a clause has id, title and class");
+    return fail_at (e, tree_path (s->file), n, "a clause has id, title and class");
   for (freedom f = MUST; f <= QUIRK; f++)
     if (!strcmp (class, classes[f])) {
       c->freedom = f;
       return true;
     }
-  return fail_at (e, yaml_path (s->file), n, "class: must, free or quirk is expected");
+  return fail_at (e, tree_path (s->file), n, "class: must, free or quirk is expected");
 }
 
 static bool
 read_clauses (spec *s, error *e)
 {
-  const node *root = yaml_root (s->file);
+  const node *root = tree_root (s->file);
   const node *list = root->kind == MAP ? node_get (root, "clauses") : NULL;
   if (!list || list->kind != LIST)
-    return fail_at (e, yaml_path (s->file), root, "clauses: a list is expected");
+    return fail_at (e, tree_path (s->file), root, "clauses: a list is expected");
   s->clause = calloc ((size_t) list->count + 1, sizeof *s->clause);
   if (!s->clause)
     return fail (e, HARNESS, "out of memory");
@@ -68,7 +68,7 @@ spec_load (const char *root, error *e)
     fail (e, HARNESS, "out of memory");
     return NULL;
   }
-  s->file = yaml_read (path, e);
+  s->file = tree_read (path, e);
   if (s->file && read_clauses (s, e))
     return s;
   spec_free (s);
@@ -80,7 +80,7 @@ spec_free (spec *s)
 {
   if (!s)
     return;
-  yaml_free (s->file);
+  tree_free (s->file);
   free (s->clause);
   free (s);
 }

@@ -30,7 +30,7 @@ typedef struct block {
   _Alignas (16) char bytes[];
 } block;
 
-struct yaml_file {
+struct yaml_tree {
   char *path;
   const node *root;
   block *blocks;
@@ -38,7 +38,7 @@ struct yaml_file {
 
 typedef struct reader {
   yaml_parser_t parser;
-  yaml_file *file;
+  yaml_tree *file;
   int nodes;
   error *e;
 } reader;
@@ -55,7 +55,7 @@ fail_at (error *e, const char *path, const node *n, const char *format, ...)
 }
 
 static void *
-allocate (yaml_file *f, size_t size)
+allocate (yaml_tree *f, size_t size)
 {
   size = (size + 15) & ~(size_t) 15;
   block *b = f->blocks;
@@ -238,10 +238,10 @@ read_document (reader *r)
          && skip_event (r, YAML_STREAM_END_EVENT, "a second document is not allowed");
 }
 
-yaml_file *
-yaml_parse (const char *name, const char *text, size_t length, error *e)
+yaml_tree *
+tree_parse (const char *name, const char *text, size_t length, error *e)
 {
-  yaml_file *f = calloc (1, sizeof *f);
+  yaml_tree *f = calloc (1, sizeof *f);
   if (!f)
     abort ();
   f->path = strdup (name);
@@ -254,7 +254,7 @@ yaml_parse (const char *name, const char *text, size_t length, error *e)
   yaml_parser_delete (&r.parser);
   if (good)
     return f;
-  yaml_free (f);
+  tree_free (f);
   return NULL;
 }
 
@@ -289,8 +289,8 @@ read_descriptor (int fd, const char *path, char **text, size_t *length, error *e
   return true;
 }
 
-yaml_file *
-yaml_read (const char *path, error *e)
+yaml_tree *
+tree_read (const char *path, error *e)
 {
   int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO must not block */
   if (fd < 0) {
@@ -299,8 +299,8 @@ yaml_read (const char *path, error *e)
   }
   char *text = NULL;
   size_t length = 0;
-  yaml_file *f = read_descriptor (fd, path, &text, &length, e)
-                     ? yaml_parse (path, text, length, e)
+  yaml_tree *f = read_descriptor (fd, path, &text, &length, e)
+                     ? tree_parse (path, text, length, e)
                      : NULL;
   free (text);
   close (fd);
@@ -308,19 +308,19 @@ yaml_read (const char *path, error *e)
 }
 
 const node *
-yaml_root (const yaml_file *f)
+tree_root (const yaml_tree *f)
 {
   return f->root;
 }
 
 const char *
-yaml_path (const yaml_file *f)
+tree_path (const yaml_tree *f)
 {
   return f->path;
 }
 
 void
-yaml_free (yaml_file *f)
+tree_free (yaml_tree *f)
 {
   if (!f)
     return;

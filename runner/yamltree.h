@@ -21,17 +21,17 @@ typedef struct node {
   struct node **item; /* LIST: the items; MAP: key, value, key, value ... (keys are scalars) */
 } node;
 
-typedef struct yaml_file yaml_file;
+typedef struct yaml_tree yaml_tree;
 
 /* Reads and parses the file; NULL and e ("file:line:column: what") if that fails. */
-yaml_file *yaml_read (const char *path, error *e);
+yaml_tree *tree_read (const char *path, error *e);
 
 /* The same from memory; `name` stands for the path in errors. */
-yaml_file *yaml_parse (const char *name, const char *text, size_t length, error *e);
+yaml_tree *tree_parse (const char *name, const char *text, size_t length, error *e);
 
-const node *yaml_root (const yaml_file *f);
-const char *yaml_path (const yaml_file *f);
-void yaml_free (yaml_file *f); /* NULL is fine */
+const node *tree_root (const yaml_tree *f);
+const char *tree_path (const yaml_tree *f);
+void tree_free (yaml_tree *f); /* NULL is fine */
 
 /* The value of a key of a map, or NULL. */
 const node *node_get (const node *map, const char *key);
