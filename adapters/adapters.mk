@@ -1,1 +1,36 @@
 # Adapters of third-party libraries: each is built where its library is present.
+# A subject is one line of the table; one source may make several.
+
+CXX ?= g++
+WARNINGS_CXX := $(filter-out -Wstrict-prototypes -Wmissing-prototypes,$(WARNINGS))
+COMPILE_CXX = $(CXX) -std=c++17 $(WARNINGS_CXX) $(CFLAGS) -Iinclude -fPIC -MMD -MP
+
+# subject, source, header that shows the library is there, package of it, flags, libraries
+define adapter
+ADAPTERS += $(1)
+HEADER_$(1) := $(3)
+PACKAGE_$(1) := $(4)
+FLAGS_$(1) := $(5)
+$B/adapters/$(1).so: adapters/$(2) adapters/adapter.h include/conv2d_abi.h
+	@mkdir -p $$(@D)
+	$$(if $$(filter %.c,$(2)),$$(COMPILE),$$(COMPILE_CXX)) $(5) -shared $$< -o $$@ $(6)
+endef
+add = $(eval $(call adapter,$(1),$(2),$(3),$(4),$(5),$(6)))
+
+$(call add,onednn,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,,-ldnnl)
+$(call add,onednn-direct,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,-DALGORITHM=direct,-ldnnl)
+$(call add,onednn-winograd,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,-DALGORITHM=winograd,-ldnnl)
+$(call add,onednn-plain,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,-DALGORITHM=direct -DPLAIN,-ldnnl)
+
+is-there = echo '\#include <$(HEADER_$(1))>' | $(CXX) $(FLAGS_$(1)) -E -x c++ - >/dev/null 2>&1
+
+# One line of shell for each subject; a build that fails stops the rest.
+adapters:
+	@$(foreach a,$(ADAPTERS),if $(call is-there,$a); \
+	  then $(MAKE) --no-print-directory -s $B/adapters/$a.so || exit 1; echo 'built    $B/adapters/$a.so'; \
+	  else echo 'missing  $a: install $(PACKAGE_$a)'; fi;)
+
+deps-adapters:
+	$(call install-missing,adapters/packages.txt)
+
+.PHONY: adapters deps-adapters

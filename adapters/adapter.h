@@ -1,0 +1,125 @@
+/* adapter.h: what adapters of other people's libraries share, for C and C++.
+   A library that computes shapes itself is asked; for one that does not, `output_shape` here is
+   the adapter's own contribution. Valid calls only: these subjects do not check parameters. */
+
+#ifndef ADAPTER_H
+#define ADAPTER_H
+
+#include "../include/conv2d_abi.h"
+#include <stdbool.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+#define ADAPTER_THREAD_LOCAL thread_local
+#else
+#define ADAPTER_THREAD_LOCAL _Thread_local
+#endif
+
+static ADAPTER_THREAD_LOCAL char adapter_message[160];
+
+static inline const char *last_error (void)
+{
+  return adapter_message;
+}
+
+/* Ends a call with a status that is not CONV2D_OK, and its reason. */
+static inline int32_t refuse (int32_t status, const char *reason)
+{
+  snprintf(adapter_message, sizeof adapter_message, "%s", reason);
+  return status;
+}
+
+static inline int32_t unsupported (const char *reason)
+{
+  return refuse(CONV2D_UNSUPPORTED, reason);
+}
+
+static inline bool is_float32 (const conv2d_params *p)
+{
+  return p->dtype.code == kDLFloat && p->dtype.bits == 32;
+}
+
+/* Padding before and after the rows (axis 0) or columns (axis 1), 'same' resolved (PAD-4). */
+static inline int64_t padding_before (const conv2d_params *p, int axis)
+{
+  int64_t total = p->dilation[axis] * (p->kernel_size[axis] - 1);
+  return p->padding_kind == CONV2D_PADDING_SAME ? total / 2 : p->padding[axis];
+}
+
+static inline int64_t padding_after (const conv2d_params *p, int axis)
+{
+  int64_t total = p->dilation[axis] * (p->kernel_size[axis] - 1);
+  return p->padding_kind == CONV2D_PADDING_SAME ? total - total / 2 : p->padding[axis];
+}
+
+static inline int64_t output_size (const conv2d_params *p, int axis, int64_t size)
+{
+  int64_t reach = p->dilation[axis] * (p->kernel_size[axis] - 1) + 1;
+  int64_t padded = size + padding_before(p, axis) + padding_after(p, axis);
+  return (padded - reach) / p->stride[axis] + 1;
+}
+
+/* For libraries that compute no shapes (SHAPE-1, SHAPE-3). */
+static inline int32_t shape_of_output (const conv2d_params *p, int32_t ndim, const int64_t *input,
+                                       int64_t *output)
+{
+  const int64_t *hw = input + ndim - 2;
+  if (ndim != 3 && ndim != 4)
+    return refuse(CONV2D_INVALID, "the input has neither 3 nor 4 axes");
+  if (ndim == 4)
+    *output++ = input[0];
+  output[0] = p->out_channels;
+  output[1] = output_size(p, 0, hw[0]);
+  output[2] = output_size(p, 1, hw[1]);
+  return CONV2D_OK;
+}
+
+/* The extent or stride of an axis of an input or output, counted from the last: 1 columns,
+   2 rows, 3 channels, 4 images; a batch of one where there is none. */
+static inline int64_t extent (const DLTensor *t, int from_last)
+{
+  return from_last <= t->ndim ? t->shape[t->ndim - from_last] : 1;
+}
+
+static inline int64_t stride_of (const DLTensor *t, int from_last)
+{
+  return from_last <= t->ndim ? t->strides[t->ndim - from_last]
+                              : t->strides[0] * t->shape[0];
+}
+
+static inline bool is_empty (const DLTensor *t)
+{
+  for (int axis = 0; axis < t->ndim; axis++)
+    if (t->shape[axis] == 0)
+      return true;
+  return false;
+}
+
+/* Whether the elements follow each other without gaps with the axes in this order, the outermost
+   first; axes of one element may have any stride. */
+static inline bool is_compact (const DLTensor *t, const int *order)
+{
+  int64_t step = 1;
+  for (int i = t->ndim - 1; i >= 0; i--) {
+    int axis = order[i];
+    if (t->shape[axis] != 1 && t->strides[axis] != step)
+      return false;
+    step *= t->shape[axis];
+  }
+  return true;
+}
+
+static inline bool is_row_major (const DLTensor *t)
+{
+  static const int order[] = { 0, 1, 2, 3 };
+  return is_compact(t, order);
+}
+
+/* N, H, W, C in memory, or H, W, C. */
+static inline bool is_channels_last (const DLTensor *t)
+{
+  static const int batched[] = { 0, 2, 3, 1 }, unbatched[] = { 1, 2, 0 };
+  return is_compact(t, t->ndim == 4 ? batched : unbatched);
+}
+
+#endif
