@@ -1,0 +1,89 @@
+/* load.c: from the path of a shared object to a descriptor that can be used.
+   The version of the interface is read before anything else is believed. */
+
+#include "load.h"
+
+#include <dlfcn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+__attribute__ ((format (printf, 2, 3))) static bool
+refuse (wire *w, const char *format, ...)
+{
+  va_list args;
+  va_start (args, format);
+  vsnprintf(w->load_error, sizeof w->load_error, format, args);
+  va_end (args);
+  return false;
+}
+
+static const conv2d_implementation *
+find (wire *w)
+{
+  void *library = dlopen(w->path, RTLD_NOW | RTLD_LOCAL);
+  if (!library) {
+    refuse(w, "%.4000s cannot be loaded: %s", w->path, dlerror());
+    return NULL;
+  }
+  const conv2d_implementation *s = dlsym(library, "conv2d_subject");
+  if (!s)
+    refuse(w, "%s has no symbol conv2d_subject: it is no subject (see conv2d_abi.h)", w->path);
+  return s;
+}
+
+/* The descriptor's fields as far as it has them; those that are newer than it are 0. */
+static bool
+check (wire *w, const conv2d_implementation *found, conv2d_implementation *s)
+{
+  const size_t least = offsetof(conv2d_implementation, description);
+  if (found->abi != CONV2D_ABI)
+    return refuse(w, "%s was built for version %u of conv2d_abi.h; this is version %d", w->path,
+                  (unsigned) found->abi, CONV2D_ABI);
+  if (found->size < least)
+    return refuse(w, "%s has a descriptor of %u bytes, fewer than the %zu that are required",
+                  w->path, (unsigned) found->size, least);
+  memset(s, 0, sizeof *s);
+  memcpy(s, found, found->size < sizeof *s ? found->size : sizeof *s);
+  if (!s->output_shape)
+    return refuse(w, "%s lacks the required function output_shape", w->path);
+  if (!s->forward)
+    return refuse(w, "%s lacks the required function forward", w->path);
+  return true;
+}
+
+/* At most `room` bytes of a text that may be NULL. */
+static void
+keep_text (char *to, size_t room, const char *from)
+{
+  size_t n = from ? strnlen(from, room - 1) : 0;
+  if (n)
+    memcpy(to, from, n);
+  to[n] = '\0';
+}
+
+static void
+describe (subject_info *info, const conv2d_implementation *s)
+{
+  keep_text(info->name, sizeof info->name, s->name);
+  keep_text(info->version, sizeof info->version, s->version);
+  keep_text(info->description, sizeof info->description, s->description);
+  keep_text(info->url, sizeof info->url, s->url);
+  info->claims = s->claims;
+  info->read_slack = s->read_slack;
+  if (s->capabilities)
+    info->capabilities = *s->capabilities;
+  info->has_backward = s->backward != NULL;
+  info->has_init = s->init_parameters != NULL;
+}
+
+bool
+load_subject (wire *w, conv2d_implementation *s)
+{
+  const conv2d_implementation *found = find(w);
+  w->load_error[0] = found ? '\0' : w->load_error[0];
+  if (!found || !check(w, found, s))
+    return false;
+  describe(&w->info, s);
+  return true;
+}

@@ -1,0 +1,12 @@
+/* load.h: opening the shared object of a subject, in the worker. */
+
+#ifndef LOAD_H
+#define LOAD_H
+
+#include "wire.h"
+
+/* Opens wire.path. On success `s` holds the descriptor, its missing fields 0, and the wire has
+   what it says; on failure the wire has the reason. */
+bool load_subject (wire *w, conv2d_implementation *s);
+
+#endif

@@ -1,0 +1,64 @@
+/* pass.h: one pass of a call: its tensors brought on stage, the call made, the traces read.
+   A job is answered in one pass or more; each has its own copy of everything that the subject
+   gets a pointer to. */
+
+#ifndef PASS_H
+#define PASS_H
+
+#include "stage.h"
+#include "wire.h"
+
+typedef struct pass {
+  const job *question;
+  standing on[JOB_TENSORS];
+  DLTensor view[JOB_TENSORS];
+  int64_t shape[JOB_TENSORS][MAX_NDIM], strides[JOB_TENSORS][MAX_NDIM];
+  conv2d_params params;
+  int32_t status;
+  uint64_t nanoseconds;
+} pass;
+
+/* A thread that calls the subject. */
+typedef struct caller {
+  wire *wire;
+  unsigned char *arena;
+  const conv2d_implementation *subject;
+  stages stages;
+} caller;
+
+/* True if the subject writes this tensor. */
+bool tensor_is_output (const job *j, int tensor);
+
+/* Brings the tensors on stage, inputs filled, outputs bare. False if there is no memory. */
+bool pass_enter (caller *c, pass *p, const job *j, flank side);
+
+/* Surrounds the tensors with another fill than that of their side. */
+void pass_dye (caller *c, pass *p, flank fill);
+
+/* The tensors where they lie in the arena, without a stage. */
+void pass_bare (caller *c, pass *p, const job *j);
+
+/* Makes the call. */
+void pass_call (caller *c, pass *p);
+
+/* Looks for damage: to inputs, around tensors, between elements, and to outputs if the call was
+   refused. Notes it in the job's conduct. */
+void pass_inspect (caller *c, pass *p, job *j);
+
+/* Copies the outputs into the arena. */
+void pass_take (caller *c, const pass *p);
+
+/* True if every output equals that in the arena. */
+bool pass_agrees (caller *c, const pass *p);
+
+/* Clears the stage, and looks between the elements of strided tensors; `closed` takes the access
+   away too. */
+void pass_leave (const pass *p, job *j, bool closed);
+
+/* Looks at a stage that was left: something written there since is a kept pointer. */
+void pass_revisit (caller *c, const pass *p, job *j);
+
+/* Notes one kind of misconduct; the first one leaves its place. */
+void note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count);
+
+#endif

@@ -1,0 +1,294 @@
+/* spawn.c: starting, hearing and ending a worker process.
+   Between clone and exec the child of a program with threads may only make system calls: whatever
+   needs memory or a lock is prepared before. The child is a copy made by the bare system call, so
+   that no handler of the C library runs in it. */
+
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+uint64_t
+monotonic (void)
+{
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t) t.tv_sec * 1000000000u + (uint64_t) t.tv_nsec;
+}
+
+/* ---- memory that supervisor and worker share */
+
+/* A descriptor out of the way of those that a worker is given by number. */
+static int
+move_up (int fd)
+{
+  int high = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+  close(fd);
+  return high;
+}
+
+static int
+memory_file (const char *name, size_t size, int seals)
+{
+  int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0)
+    return -1;
+  if (ftruncate(fd, (off_t) size) || fcntl(fd, F_ADD_SEALS, seals)) {
+    close(fd);
+    return -1;
+  }
+  return move_up(fd);
+}
+
+static void *
+map_shared (int fd, size_t size)
+{
+  void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+  return p == MAP_FAILED ? NULL : p;
+}
+
+bool
+backing_open (backing *b, size_t arena_size, error *e)
+{
+  int seals = F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
+  *b = (backing) { .size = WIRE_BYTES + arena_size };
+  b->memory = memory_file("conv2d-arena", b->size, seals);
+  b->printed = memory_file("conv2d-printed", PRINTED_BYTES, seals);
+  if (b->memory >= 0)
+    b->map = map_shared(b->memory, b->size);
+  if (b->printed >= 0)
+    b->text = map_shared(b->printed, PRINTED_BYTES);
+  if (b->map && b->text)
+    return true;
+  fail(e, HARNESS, "no memory to share with a worker: %s", strerror(errno));
+  backing_close(b);
+  return false;
+}
+
+void
+backing_close (backing *b)
+{
+  if (b->map)
+    munmap(b->map, b->size);
+  if (b->text)
+    munmap(b->text, PRINTED_BYTES);
+  if (b->memory >= 0)
+    close(b->memory);
+  if (b->printed >= 0)
+    close(b->printed);
+}
+
+/* ---- the environment of a worker */
+
+static const char *const thread_variables[]
+    = { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
+        "RAYON_NUM_THREADS", "TBB_NUM_THREADS" };
+
+enum { ADDED = sizeof thread_variables / sizeof *thread_variables };
+
+typedef struct environment {
+  char **list;
+  char added[ADDED][48];
+} environment;
+
+/* The environment of this process, with the number of threads put in front: getenv takes the first
+   of two equal names. */
+static bool
+environment_make (environment *v, int threads)
+{
+  size_t n = 0;
+  while (environ[n])
+    n++;
+  v->list = malloc((n + ADDED + 1) * sizeof *v->list);
+  if (!v->list)
+    return false;
+  for (size_t i = 0; i < ADDED; i++) {
+    snprintf(v->added[i], sizeof v->added[i], "%s=%d", thread_variables[i], threads);
+    v->list[i] = v->added[i];
+  }
+  memcpy(v->list + ADDED, environ, (n + 1) * sizeof *environ);
+  return true;
+}
+
+/* ---- the child, up to exec: system calls only */
+
+static void
+put (const char *file, const char *text, size_t length)
+{
+  int fd = open(file, O_WRONLY | O_CLOEXEC);
+  if (fd < 0)
+    return;
+  if (write(fd, text, length) < 0)
+    errno = 0; /* the worker is then nobody, which hurts little */
+  close(fd);
+}
+
+/* "id id 1" without the C library's formatting. */
+static size_t
+map_line (char line[static 32], unsigned id)
+{
+  char digits[12];
+  size_t n = 0, at = 0;
+  do
+    digits[n++] = (char) ('0' + id % 10);
+  while (id /= 10);
+  for (int twice = 0; twice < 2; twice++) {
+    for (size_t i = n; i-- > 0;)
+      line[at++] = digits[i];
+    line[at++] = ' ';
+  }
+  line[at++] = '1';
+  return at;
+}
+
+/* In a user namespace of its own, the worker keeps its user and group. */
+static void
+map_ids (unsigned uid, unsigned gid)
+{
+  char line[32];
+  put("/proc/self/setgroups", "deny", 4);
+  put("/proc/self/uid_map", line, map_line(line, uid));
+  put("/proc/self/gid_map", line, map_line(line, gid));
+}
+
+static void
+default_signals (void)
+{
+  sigset_t none;
+  for (int s = 1; s < 32; s++)
+    signal(s, SIG_DFL);
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* The worker's descriptors, by number; no other descriptor of this process reaches the subject. */
+static void
+arrange_descriptors (const backing *b, int null, int socket)
+{
+  dup2(null, 0);
+  dup2(b->printed, 1);
+  dup2(b->printed, 2);
+  dup2(socket, SOCKET_FD);
+  dup2(b->memory, MEMORY_FD);
+  if (syscall(SYS_close_range, MEMORY_FD + 1, ~0u, 0))
+    for (int fd = MEMORY_FD + 1; fd < 4096; fd++)
+      close(fd);
+}
+
+/* A copy of this process in a PID namespace of its own if the kernel allows one: as root without,
+   else with a user namespace around it. Without either the process group must do. */
+static int
+clone_apart (void)
+{
+  static const unsigned long kinds[] = { CLONE_NEWPID, CLONE_NEWUSER | CLONE_NEWPID, 0 };
+  unsigned uid = geteuid(), gid = getegid();
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    long pid = syscall(SYS_clone, kinds[i] | SIGCHLD, 0, 0, 0, 0);
+    if (pid == 0 && kinds[i] & CLONE_NEWUSER)
+      map_ids(uid, gid);
+    if (pid >= 0)
+      return (int) pid;
+  }
+  return -1;
+}
+
+static void
+run_keeper (const backing *b, int null, int socket, char **env)
+{
+  static char program[] = "/proc/self/exe", word[] = "--worker";
+  char *argv[] = { program, word, NULL };
+  setpgid(0, 0);
+  default_signals();
+  arrange_descriptors(b, null, socket);
+  execve(program, argv, env);
+  _exit(127);
+}
+
+/* ---- the supervisor's side */
+
+static bool
+start (process *p, const backing *b, int null, int ends[2], error *e)
+{
+  environment env;
+  if (!environment_make(&env, ((const wire *) b->map)->subject_threads))
+    return fail(e, HARNESS, "out of memory");
+  p->pid = clone_apart();
+  if (p->pid == 0)
+    run_keeper(b, null, ends[1], env.list);
+  free(env.list);
+  p->socket = ends[0];
+  return p->pid > 0 || fail(e, HARNESS, "no worker can be started: %s", strerror(errno));
+}
+
+bool
+process_start (process *p, const backing *b, error *e)
+{
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+    return fail(e, HARNESS, "socketpair: %s", strerror(errno));
+  ends[0] = move_up(ends[0]);
+  ends[1] = move_up(ends[1]);
+  int null = move_up(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  bool ok = start(p, b, null, ends, e);
+  close(null);
+  close(ends[1]);
+  if (!ok) {
+    close(ends[0]);
+    *p = (process) { 0 };
+  }
+  return ok;
+}
+
+void
+process_stop (process *p)
+{
+  if (p->pid == 0)
+    return;
+  close(p->socket); /* the keeper sees it, and ends everything in its own good order */
+  for (int tries = 0; tries < 200; tries++) {
+    if (waitpid(p->pid, NULL, WNOHANG) != 0)
+      goto gone;
+    usleep(tries < 20 ? 50 : 5000);
+  }
+  kill(-p->pid, SIGKILL);
+  kill(p->pid, SIGKILL);
+  while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+    continue;
+gone:
+  *p = (process) { 0 };
+}
+
+bool
+process_hear (process *p, int ms, message *m)
+{
+  struct pollfd poll_for = { .fd = p->socket, .events = POLLIN };
+  if (poll(&poll_for, 1, ms) <= 0)
+    return false;
+  ssize_t n = recv(p->socket, m, sizeof *m, MSG_DONTWAIT);
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return false;
+  if (n != (ssize_t) sizeof *m)
+    *m = (message) { .kind = M_LOST };
+  return true;
+}
+
+bool
+process_tell (process *p)
+{
+  message m = { .kind = M_RUN };
+  return send(p->socket, &m, sizeof m, MSG_NOSIGNAL) == (ssize_t) sizeof m;
+}

@@ -1,0 +1,146 @@
+/* subject.c: opening subjects and lanes.
+   The worker that reads the descriptor becomes that of the first lane. */
+
+#include "lane.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const subject_options subject_defaults = { .isolation = ISOLATE_BATCH,
+                                           .time_limit = 10,
+                                           .memory_limit = (size_t) 4 << 30,
+                                           .subject_threads = 1,
+                                           .concurrent = 1 };
+
+static const size_t arena_bytes = (size_t) 4 << 30;
+
+struct subject {
+  subject_options options;
+  subject_info info;
+  _Atomic (lane *) spare;
+};
+
+/* ---- lanes */
+
+/* A path that the loader doesn't look up elsewhere. */
+static bool
+write_path (wire *w, const char *path, error *e)
+{
+  struct stat s;
+  int n = snprintf(w->path, sizeof w->path, "%s%s", strchr(path, '/') ? "" : "./", path);
+  if (n >= (int) sizeof w->path)
+    return fail(e, BAD_INPUT, "the path of the subject is too long");
+  if (stat(path, &s))
+    return fail(e, BAD_INPUT, "%s: %s", path, strerror(errno));
+  return S_ISREG(s.st_mode) || fail(e, BAD_INPUT, "%s is not a file", path);
+}
+
+static bool
+write_settings (wire *w, const subject_options *o, error *e)
+{
+  w->isolation = (int32_t) o->isolation;
+  w->subject_threads = o->subject_threads;
+  w->concurrent = o->concurrent;
+  w->paranoid = o->paranoid;
+  w->valgrind = o->valgrind;
+  w->asan = o->asan;
+  w->memory_limit = o->memory_limit;
+  w->arena_size = arena_bytes;
+  return write_path(w, o->path, e);
+}
+
+static lane *
+lane_make (const subject_options *o, error *e)
+{
+  lane *l = calloc(1, sizeof *l);
+  if (!l) {
+    fail(e, HARNESS, "out of memory");
+    return NULL;
+  }
+  l->options = o;
+  if (backing_open(&l->backing, arena_bytes, e)) {
+    l->wire = (wire *) l->backing.map;
+    if (write_settings(l->wire, o, e) && lane_start(l, e))
+      return l;
+    backing_close(&l->backing);
+  }
+  free(l);
+  return NULL;
+}
+
+lane *
+lane_open (subject *s, error *e)
+{
+  lane *l = atomic_exchange(&s->spare, NULL);
+  return l ? l : lane_make(&s->options, e);
+}
+
+void
+lane_close (lane *l)
+{
+  if (!l)
+    return;
+  process_stop(&l->process);
+  backing_close(&l->backing);
+  lane_forget_output(l);
+  free(l->output);
+  free(l);
+}
+
+unsigned char *
+lane_arena (lane *l)
+{
+  return l->backing.map + WIRE_BYTES;
+}
+
+size_t
+lane_arena_size (const lane *l)
+{
+  return l->backing.size - WIRE_BYTES;
+}
+
+/* ---- subjects */
+
+subject *
+subject_open (const subject_options *o, error *e)
+{
+  subject *s = calloc(1, sizeof *s);
+  if (!s) {
+    fail(e, HARNESS, "out of memory");
+    return NULL;
+  }
+  s->options = *o;
+  lane *l = lane_make(&s->options, e);
+  if (!l) {
+    free(s);
+    return NULL;
+  }
+  s->info = l->wire->info;
+  atomic_store(&s->spare, l);
+  return s;
+}
+
+const subject_info *
+subject_describe (const subject *s)
+{
+  return &s->info;
+}
+
+const subject_options *
+subject_settings (const subject *s)
+{
+  return &s->options;
+}
+
+void
+subject_close (subject *s)
+{
+  if (!s)
+    return;
+  lane_close(atomic_load(&s->spare));
+  free(s);
+}
