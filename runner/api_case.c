@@ -69,6 +69,12 @@ push_key (lua_State *L, const test_case *c, const case_key *key)
       break;
     }
     /* fall through */
+  case KEY_DTYPE:
+    if (key->kind == KEY_DTYPE && !((const DLDataType *) field)->bits) {
+      lua_pushnil (L); /* as dtype */
+      break;
+    }
+    /* fall through */
   default: case_get (c, key, text); lua_pushstring (L, text);
   }
 }

@@ -105,7 +105,8 @@ casefile_word (const char *path, const node *n, const char *const *words, int *v
     }
     snprintf (list + strlen (list), sizeof list - strlen (list), "%s%s", i ? ", " : "", words[i]);
   }
-  return fail_at (e, path, n, "one of %s is expected", list);
+  return fail_at (e, path, n, "one of %s is expected, got '%.60s'", list,
+                  n->kind == SCALAR ? n->text : n->kind == LIST ? "a list" : "a map");
 }
 
 static bool

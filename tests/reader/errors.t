@@ -1,0 +1,68 @@
+#!/usr/bin/env lua5.4
+-- errors.t: every mistake in a case file has its message, with file, line and column.
+
+package.path = "tests/?.lua;" .. package.path
+local tap = require "tap"
+
+local good = "about: x\nclauses: [PAD-1]\nbase: {input: [1, 1, 4, 5], out_channels: 1, kernel_size: 3}\ncases:\n"
+
+-- {name, file, message after the file's name}
+local mistakes = {
+  {"empty file", "", ":1:1: the file is empty: a map is expected"},
+  {"comment only", "# nothing\n", ":2:1: the file is empty: a map is expected"},
+  {"a list", "- a\n", ":1:1: a case file is a map"},
+  {"no cases", "about: x\n", ":1:1: cases or sweep: must be given"},
+  {"no about", "cases: []\n", ":1:1: about: must be given"},
+  {"empty case list", "about: x\ncases: []\n", ":2:8: cases: a list of at least one case is expected"},
+  {"unknown key of a file", "about: x\ncase: []\n", ":2:1: one of about, clauses, tier, link, base, cases, sweep is expected, got 'case'"},
+  {"unknown key of a case", good .. "  - {name: a, paddding: 1}\n", ":5:15: unknown key 'paddding'"},
+  {"brief key", good .. "  - {name: a, p: 1}\n", ":5:15: unknown key 'p'"},
+  {"no name", good .. "  - {padding: 1}\n", ":5:5: name: must be given"},
+  {"bad name", good .. "  - {name: A b}\n", ":5:12: name: only a-z, 0-9, '.' and '-' may stand in it"},
+  {"two cases of a name", good .. "  - {name: a}\n  - {name: a}\n", ":6:5: name: 'a' is the name of the case in line 5"},
+  {"unknown clause", good .. "  - {name: a, rejects: PAD-99}\n", ":5:24: specs/conv2d.yaml has no clause 'PAD-99'"},
+  {"a word for a number", good .. "  - {name: a, stride: two}\n", ":5:23: stride: an integer is expected, got 'two'"},
+  {"a float for an integer", good .. "  - {name: a, stride: 1.0}\n", ":5:23: stride: an integer is expected, got '1.0'"},
+  {"octal", good .. "  - {name: a, stride: 010}\n", ":5:23: stride: an integer is expected, got '010'"},
+  {"hexadecimal integer", good .. "  - {name: a, stride: 0x10}\n", ":5:23: stride: an integer is expected, got '0x10'"},
+  {"quoted integer", good .. "  - {name: a, stride: '1'}\n", ":5:23: stride: an integer is expected, got '1'"},
+  {"64-bit overflow", good .. "  - {name: a, stride: 9223372036854775808}\n", ":5:23: stride: an integer is expected, got '9223372036854775808'"},
+  {"a pair in one word", good .. "  - {name: a, stride: 1x2}\n", ":5:23: stride: an integer is expected, got '1x2'"},
+  {"a list of 3", good .. "  - {name: a, padding: [1, 2, 3]}\n", ":5:24: padding: a list of 2 integers is expected, got 3"},
+  {"a list for one value", good .. "  - {name: a, groups: [1, 1]}\n", ":5:23: groups: a single value is expected, got a list"},
+  {"a map for a value", good .. "  - {name: a, groups: {a: 1}}\n", ":5:23: groups: a value is expected, got a map"},
+  {"SAME in capitals", good .. "  - {name: a, padding: SAME}\n", ":5:24: padding: an integer is expected, got 'SAME'"},
+  {"another word for padding", good .. "  - {name: a, padding: full}\n", ":5:24: padding: an integer, a pair of integers, `same` or `valid` is expected, got 'full'"},
+  {"no for false", good .. "  - {name: a, bias: no}\n", ":5:21: bias: true or false is expected, got 'no'"},
+  {"unknown dtype", good .. "  - {name: a, dtype: float8}\n", ":5:22: dtype: float32, float64, float16, bfloat16, int8, uint8, int16, int32 or int64 is expected, got 'float8'"},
+  {"unknown recipe", good .. "  - {name: a, data: gauss}\n", ":5:21: data: up to three recipes joined by '+' (conv2d-cts show --keys lists them) is expected, got 'gauss'"},
+  {"seven axes", good .. "  - {name: a, input: [1, 1, 1, 1, 1, 1, 1]}\n", ":5:22: input: a list of at most 6 integers is expected, got 7"},
+  {"1e999 as a value", good .. "  - {name: a, values: {bias: [1e999]}}\n", ":5:31: a number is expected"},
+  {"a word as a value", good .. "  - {name: a, values: {bias: [x]}}\n", ":5:31: a number is expected"},
+  {"duplicate key", "about: x\nabout: y\n", ":2:1: 'about' is given twice; first in line 1"},
+  {"anchor", "about: &a x\ncases: []\n", ":1:8: anchors and tags are not allowed"},
+  {"alias", "about: x\ncases: *a\n", ":2:8: aliases are not allowed"},
+  {"tag", "about: !!str x\ncases: []\n", ":1:8: anchors and tags are not allowed"},
+  {"merge key with an alias", "about: x\nbase: {<<: *a}\n", ":2:12: aliases are not allowed"},
+  {"NUL in a string", "about: \"a\\0b\"\n", ":1:8: a NUL byte is not allowed"},
+  {"second document", "about: x\n---\nabout: y\n", ":2:1: a second document is not allowed"},
+  {"a tab", "about:\n\t- x\n", ":2:1: not YAML: found character that cannot start any token, while scanning for the next token"},
+  {"open bracket", "about: [x\n", ":2:1: not YAML: did not find expected ',' or ']', while parsing a flow sequence"},
+  {"unknown tier", "about: x\ntier: slow\ncases: []\n", ":2:7: one of quick, full, exhaustive is expected, got 'slow'"},
+  {"axis of nothing", "about: x\nsweep: {axes: {stride: []}}\n", ":2:24: stride: a list of 1 to 64 values is expected"},
+  {"unknown axis", "about: x\nsweep: {axes: {strid: [1]}}\n", ":2:16: 'strid' is no key that an axis can set"},
+  {"where with a syntax error", "about: x\nbase: {input: [1, 1, 4, 5], out_channels: 1, kernel_size: 3}\nsweep: {axes: {stride: [1, 2]}, where: 'stride =< 1'}\n", ":3:40: where:1: <eof> expected near '='"},
+  {"where that is no truth", "about: x\nbase: {input: [1, 1, 4, 5], out_channels: 1, kernel_size: 3}\nsweep: {axes: {stride: [1, 2]}, where: 'stride'}\n", ":3:40: where: must be true or false, got a number"},
+  {"strength past the axes", "about: x\nsweep: {axes: {stride: [1, 2]}, strength: 2}\n", ":2:43: strength: "},
+}
+
+local folder = tap.folder()
+local path = folder .. "/case.yaml"
+for _, m in ipairs(mistakes) do
+  tap.write(path, m[2])
+  local status, out, err = tap.run("run --impl " .. tap.sample .. " " .. path)
+  tap.ok(status == 2 and out == "", m[1] .. ": status 2 and nothing on standard output, got " .. status)
+  tap.has(err, path .. m[3], m[1] .. ": message")
+end
+
+tap.done()

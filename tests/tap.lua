@@ -1,0 +1,77 @@
+-- tap.lua: TAP from a Lua script, and commands run as a user runs them.
+
+local tap = {count = 0, failed = 0}
+
+function tap.ok(good, name)
+  tap.count = tap.count + 1
+  if not good then tap.failed = tap.failed + 1 end
+  print(("%sok %d - %s"):format(good and "" or "not ", tap.count, (name:gsub("[#\n]", " "))))
+  return good
+end
+
+local function diagnose(label, text)
+  for line in (tostring(text) .. "\n"):gmatch("(.-)\n") do print(("#   %s: %s"):format(label, line)) end
+end
+
+function tap.is(got, want, name)
+  if not tap.ok(got == want, name) then
+    diagnose("got ", got)
+    diagnose("want", want)
+  end
+end
+
+--- Whether `pattern` (plain text) stands in `text`.
+function tap.has(text, pattern, name)
+  if not tap.ok(text:find(pattern, 1, true), name) then
+    diagnose("got    ", text)
+    diagnose("lacks  ", pattern)
+  end
+end
+
+function tap.done()
+  print("1.." .. tap.count)
+  os.exit(tap.failed == 0 and 0 or 1, true)
+end
+
+local function read(path)
+  local f = assert(io.open(path, "rb"))
+  local text = f:read("a")
+  f:close()
+  return text
+end
+tap.read = read
+
+function tap.write(path, text)
+  local f = assert(io.open(path, "wb"))
+  f:write(text)
+  f:close()
+end
+
+--- A fresh folder, removed when the script ends.
+function tap.folder()
+  local pipe = assert(io.popen("mktemp -d"))
+  local path = pipe:read("l")
+  pipe:close()
+  tap.cleanup = setmetatable({}, {__gc = function() os.execute("rm -rf '" .. path .. "'") end})
+  return path
+end
+
+tap.program = os.getenv("CONV2D_CTS") or "build/conv2d-cts"
+tap.sample = "build/adapters/naive.so"
+
+--- Runs a shell command; its exit status, standard output and standard error.
+function tap.shell(command)
+  local out, err = os.tmpname(), os.tmpname()
+  local _, how, status = os.execute(("{ %s\n} >%s 2>%s </dev/null"):format(command, out, err))
+  local o, e = read(out), read(err)
+  os.remove(out)
+  os.remove(err)
+  return how == "exit" and status or 128 + status, o, e
+end
+
+--- Runs the program with arguments as a shell reads them.
+function tap.run(arguments)
+  return tap.shell(tap.program .. " " .. arguments)
+end
+
+return tap
