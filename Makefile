@@ -37,6 +37,7 @@ $B/oracle/%.o: oracle/%.c
 	$(COMPILE) -O3 -ffp-contract=off -c $< -o $@
 
 $B/liboracle.a: $(ORACLE_O)
+	rm -f $@
 	$(AR) rcs $@ $^
 
 $B/liboracle.so: $(ORACLE_O)
