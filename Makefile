@@ -11,8 +11,13 @@
 #   make lint             clang-tidy, cppcheck, luacheck
 #   make install          into $(DESTDIR)$(prefix)
 #   make clean
+#
+#   V=1 shows the commands; the build uses all processors
 
 MAKEFLAGS += --no-builtin-rules
+ifndef V
+.SILENT:
+endif
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
@@ -28,19 +33,32 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prot
 CFLAGS ?= -O2 -g
 COMPILE = $(CC) -std=c17 $(WARNINGS) $(CFLAGS) -Iinclude -D_GNU_SOURCE -fPIC -MMD -MP
 
+# What is being made, where the command is not shown.
+SAY = $(if $(V),:,echo "  $(1)$(if $(2), $(2))")
+
+# Installing comes before everything else, also under -j.
+ifneq ($(filter deps deps-adapters,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+JOBS := $(shell nproc)
+
 # ---- oracle: nothing but libc; contraction would change what TwoSum computes
 
 ORACLE_O := $(patsubst %.c,$B/%.o,$(wildcard oracle/*.c))
 
 $B/oracle/%.o: oracle/%.c
-	@mkdir -p $(@D)
+	mkdir -p $(@D)
+	$(call SAY,CC,$<)
 	$(COMPILE) -O3 -ffp-contract=off -c $< -o $@
 
 $B/liboracle.a: $(ORACLE_O)
 	rm -f $@
+	$(call SAY,AR,$@)
+	rm -f $@
 	$(AR) rcs $@ $^
 
 $B/liboracle.so: $(ORACLE_O)
+	$(call SAY,LD,$@)
 	$(CC) $(CFLAGS) -shared -Wl,-soname,liboracle.so $^ -o $@ -lm
 
 # ---- runner
@@ -50,21 +68,25 @@ RUNNER_CFLAGS = $(shell pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash li
 RUNNER_O := $(patsubst %.c,$B/%.o,$(wildcard runner/*.c))
 
 $B/runner/%.o: runner/%.c
-	@mkdir -p $(@D)
+	mkdir -p $(@D)
+	$(call SAY,CC,$<)
 	$(COMPILE) $(RUNNER_CFLAGS) -c $< -o $@
 
 $B/conv2d-cts: $(RUNNER_O) $B/liboracle.a
-	$(CC) $(CFLAGS) -rdynamic $^ -o $@ $(RUNNER_LIBS)
+	$(call SAY,LD,$@)
+	$(CC) $(CFLAGS) $^ -o $@ $(RUNNER_LIBS)
 
 # ---- adapters: those that need nothing else are always built
 
 BUNDLED := naive oracle
 $B/adapters/naive.so: adapters/naive.c include/conv2d_abi.h
-	@mkdir -p $(@D)
+	mkdir -p $(@D)
+	$(call SAY,LD,$@)
 	$(COMPILE) -shared $< -o $@ -lm
 
 $B/adapters/oracle.so: adapters/oracle.c $B/liboracle.a include/conv2d_abi.h
-	@mkdir -p $(@D)
+	mkdir -p $(@D)
+	$(call SAY,LD,$@)
 	$(COMPILE) -shared $< $B/liboracle.a -o $@ -lm
 
 all: $B/conv2d-cts $B/liboracle.a $B/liboracle.so $(BUNDLED:%=$B/adapters/%.so)
@@ -79,7 +101,7 @@ MISSING = $(shell sed 's/\#.*//' $(1) | xargs -n1 dpkg-query -W -f '$${Package} 
 APT := apt-get -y --no-install-recommends
 
 define install-missing
-@missing='$(call MISSING,$(1))'; if [ -n "$$missing" ]; then \
+missing='$(call MISSING,$(1))'; if [ -n "$$missing" ]; then \
   apt-get update && $(APT) install $$missing; else echo '$(1): everything is installed'; fi
 endef
 
@@ -88,8 +110,9 @@ deps:
 
 IMPL ?= $B/adapters/naive.so
 TIER ?= quick
-conform: all
-	$B/conv2d-cts run --impl $(IMPL) --tier $(TIER)
+conform:
+	$(MAKE) --no-print-directory -j$(JOBS) all
+	prove -j$(JOBS) -e '$B/conv2d-cts run --tap --jobs 1 --tier $(TIER) --impl $(IMPL)' --ext .yaml -r cases
 
 clean:
 	rm -rf $B

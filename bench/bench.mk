@@ -1,1 +1,6 @@
 # How fast, side by side.
+
+bench: all
+	bench/throughput.lua
+
+.PHONY: bench
