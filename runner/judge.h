@@ -4,6 +4,7 @@
 #define JUDGE_H
 
 #include "../include/conv2d_oracle.h"
+#include "data.h"
 #include "subject.h"
 #include "verdict.h"
 
@@ -34,7 +35,8 @@ typedef struct expectation {
   const char *defect; /* of the case itself (own expectation wrong, data poor), or NULL */
 } expectation;
 
-/* The judge's findings. Numbers are of the worst tensor; `error` counts in units u * S. */
+/* The judge's findings. Numbers are of the worst tensor; errors count in units u * S. Where a
+   result equals the truth in bits, nothing else is looked at and its errors count as 0. */
 typedef struct judgement {
   verdict verdict;
   const char *clause;    /* the clause that is broken; NULL unless FAILED */
@@ -43,11 +45,19 @@ typedef struct judgement {
   enum job_tensor tensor; /* of the first mismatch */
   shape first;            /* its indices; ndim -1 if there is none */
   double got, want;       /* there */
-  double error, allowed;  /* there: |got - exact| / (u * S), and the bound */
-  double max_error;       /* over all finite elements, pass or fail, of error / allowed */
+  double error, allowed;  /* there: |got - exact| / (u * S), and the bound; 0: none is allowed */
+  double max_error;       /* over all elements, pass or fail, of error / allowed; infinite where a
+                             wrong element is a NaN or infinity, or must be equal */
   double rms_error, mean_error; /* of (got - exact) / (u * S) */
-  char words[400];        /* the verdict as a sentence with its particulars */
+  char words[400];        /* the verdict as a sentence with its particulars; "" if it passed */
 } judgement;
+
+/* Decides what needs no call: what the subject does not declare or does not claim to check. False
+   if the subject must be called. */
+bool judge_early (const test_case *c, const expectation *x, const subject_info *s, judgement *out);
+
+/* "grad_weight" */
+const char *job_tensor_name (int tensor);
 
 /* arena: of the lane that ran the job. */
 void judge (const test_case *c, const expectation *x, const subject_info *s, const job *j,
