@@ -1,23 +1,15 @@
 /* definition.c: convolution and its gradients as specs/ say them, on exact sums, without any speed.
    What the fast path gives must equal what these loops give, bit for bit. */
 
+#include "definition.h"
 #include "exact.h"
-#include "geometry.h"
-#include "view.h"
-#include "../include/conv2d_oracle.h"
-
-/* The geometry and the tensors that are read. */
-typedef struct operands {
-  geometry g;
-  view input, weight, bias, grad_output;
-} operands;
 
 /* One element of a result in the making. */
-typedef struct element {
+struct element {
   exact sum, scale; /* scale: of the absolute values */
   int64_t terms;
   unsigned char flags;
-} element;
+};
 
 static void add_product (element *e, number a, number b)
 {
@@ -34,11 +26,8 @@ static void skip_product (element *e, number a)
     e->flags |= CONV2D_PADDING_TIMES_NONFINITE;
 }
 
-/* Sums the element of the result with four given indices. */
-typedef void sum_fn (const operands *, const int64_t at[4], element *);
-
 /* FWD-1: output[n, o, i, j] */
-static void sum_output (const operands *q, const int64_t at[4], element *e)
+void sum_output (const operands *q, const int64_t at[4], element *e)
 {
   const axis *rows = &q->g.axis[0], *columns = &q->g.axis[1];
   int64_t n = at[0], o = at[1], i = at[2], j = at[3];
@@ -59,7 +48,7 @@ static void sum_output (const operands *q, const int64_t at[4], element *e)
 }
 
 /* BACK-3: grad_input[n, c, h, w] */
-static void sum_grad_input (const operands *q, const int64_t at[4], element *e)
+void sum_grad_input (const operands *q, const int64_t at[4], element *e)
 {
   const axis *rows = &q->g.axis[0], *columns = &q->g.axis[1];
   int64_t n = at[0], c = at[1], h = at[2], w = at[3];
@@ -76,7 +65,7 @@ static void sum_grad_input (const operands *q, const int64_t at[4], element *e)
 }
 
 /* BACK-2: grad_weight[o, c, r, s] */
-static void sum_grad_weight (const operands *q, const int64_t at[4], element *e)
+void sum_grad_weight (const operands *q, const int64_t at[4], element *e)
 {
   const axis *rows = &q->g.axis[0], *columns = &q->g.axis[1];
   int64_t o = at[0], c = at[1], r = at[2], s = at[3];
@@ -95,7 +84,7 @@ static void sum_grad_weight (const operands *q, const int64_t at[4], element *e)
 }
 
 /* BACK-1: grad_bias[o] */
-static void sum_grad_bias (const operands *q, const int64_t at[4], element *e)
+void sum_grad_bias (const operands *q, const int64_t at[4], element *e)
 {
   if (at[3] >= q->g.out_channels)
     return; /* no input channels, no output channels: nothing depends on the bias (SHAPE-10) */
@@ -105,79 +94,37 @@ static void sum_grad_bias (const operands *q, const int64_t at[4], element *e)
         add_product(e, view_number(&q->grad_output, n, at[3], i, j), number_one);
 }
 
-static void store (const element *e, const type *t, void *at, int64_t index, const conv2d_detail *d)
+static void store (const element *e, const result *r, const int64_t at[4], int64_t index)
 {
+  const type *t = r->view.type;
+  const conv2d_detail *d = &r->detail;
   uint64_t bits = exact_round(&e->sum, t);
 
-  store_bits(t, at, bits);
-  if (d != NULL && d->exact != NULL)
+  store_bits(t, view_at(&r->view, at[0], at[1], at[2], at[3]), bits);
+  if (d->exact != NULL)
     d->exact[index] = is_integer(t) ? double_from_bits(t, bits) : exact_double(&e->sum);
-  if (d != NULL && d->scale != NULL)
-    d->scale[index] = exact_double(&e->scale);
-  if (d != NULL && d->terms != NULL)
+  if (d->scale != NULL)
+    d->scale[index] = exact_double(&e->scale); /* infinite where float64 cannot hold it */
+  if (d->terms != NULL)
     d->terms[index] = e->terms;
-  if (d != NULL && d->flags != NULL)
+  if (d->flags != NULL)
     d->flags[index] = e->flags;
 }
 
-/* Sums every element of a result, if it is asked for. */
-static void fill (const operands *q, sum_fn *sum, DLTensor *result, const conv2d_detail *d)
+void define_element (const operands *q, const result *r, const int64_t at[4], int64_t index)
 {
-  if (result == NULL)
-    return;
-  view v = view_of(result);
-  int64_t extent[4] = { 1, 1, 1, 1 }, at[4], index = 0;
-  for (int i = 0; i < result->ndim; i++)
-    extent[4 - result->ndim + i] = result->shape[i];
-
-  for (at[0] = 0; at[0] < extent[0]; at[0]++)
-    for (at[1] = 0; at[1] < extent[1]; at[1]++)
-      for (at[2] = 0; at[2] < extent[2]; at[2]++)
-        for (at[3] = 0; at[3] < extent[3]; at[3]++) {
-          element e = { .terms = 0 };
-          sum(q, at, &e);
-          store(&e, v.type, view_at(&v, at[0], at[1], at[2], at[3]), index++, d);
-        }
+  element e = { .terms = 0 };
+  r->sum(q, at, &e);
+  store(&e, r, at, index);
 }
 
-int32_t conv2d_oracle_forward_definition (const conv2d_params *p, const DLTensor *input,
-                                          const DLTensor *weight, const DLTensor *bias,
-                                          DLTensor *output, const conv2d_detail *detail,
-                                          const char **clause)
+void define (const operands *q, const result *r)
 {
-  call c = { .params = p, .input = input, .weight = weight, .bias = bias, .output = output };
-  operands q;
-  int32_t status = geometry_resolve(&c, &q.g, clause);
+  int64_t at[4], index = 0;
 
-  if (status != CONV2D_OK)
-    return status;
-  q.input = view_of(input);
-  q.weight = view_of(weight);
-  if (q.g.bias)
-    q.bias = view_of(bias);
-  fill(&q, sum_output, output, detail);
-  return CONV2D_OK;
-}
-
-int32_t conv2d_oracle_backward_definition (const conv2d_params *p, const DLTensor *input,
-                                           const DLTensor *weight, const DLTensor *grad_output,
-                                           DLTensor *grad_input, DLTensor *grad_weight,
-                                           DLTensor *grad_bias, const conv2d_detail detail[3],
-                                           const char **clause)
-{
-  call c = { .params = p, .input = input, .weight = weight, .output = grad_output,
-             .backward = true, .grad_input = grad_input, .grad_weight = grad_weight,
-             .grad_bias = grad_bias };
-  operands q;
-  int32_t status = geometry_resolve(&c, &q.g, clause);
-
-  if (status != CONV2D_OK)
-    return status;
-  q.input = view_of(input);
-  q.weight = view_of(weight);
-  q.grad_output = view_of(grad_output);
-  fill(&q, sum_grad_input, grad_input, detail != NULL ? &detail[0] : NULL);
-  fill(&q, sum_grad_weight, grad_weight, detail != NULL ? &detail[1] : NULL);
-  fill(&q, sum_grad_bias, grad_bias, detail != NULL ? &detail[2] : NULL);
-  return CONV2D_OK;
+  for (at[0] = 0; at[0] < r->extent[0]; at[0]++)
+    for (at[1] = 0; at[1] < r->extent[1]; at[1]++)
+      for (at[2] = 0; at[2] < r->extent[2]; at[2]++)
+        for (at[3] = 0; at[3] < r->extent[3]; at[3]++)
+          define_element(q, r, at, index++);
 }

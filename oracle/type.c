@@ -49,8 +49,7 @@ void store_bits (const type *t, void *element, uint64_t bits)
   }
 }
 
-/* Sign-extended where the type is signed. */
-static int64_t integer_from_bits (const type *t, uint64_t bits)
+int64_t integer_from_bits (const type *t, uint64_t bits)
 {
   int unused = 64 - t->bits;
   if (t->code == kDLUInt)

@@ -38,6 +38,9 @@ extern const number number_one;
 uint64_t load_bits (const type *t, const void *element);
 void store_bits (const type *t, void *element, uint64_t bits);
 
+/* An element of an integer type, sign-extended where that is signed. */
+int64_t integer_from_bits (const type *t, uint64_t bits);
+
 number number_from_bits (const type *t, uint64_t bits);
 
 /* All bits of the exponent set: an infinity; with a bit of the fraction too, a NaN. */

@@ -1,0 +1,225 @@
+/* correlate.c: output and grad_input by the fast path.
+   Both sum, over channels and taps, a weight times an element of a plane; they differ in which
+   channels of the weight are rows, and in the tables of taps. */
+
+#include "fast.h"
+#include "product.h"
+#include "taps.h"
+#include <string.h>
+
+typedef struct correlation {
+  product m;
+  const view *source; /* input, or grad_output */
+  int64_t images, groups, channels; /* channels of the source in a group */
+  int64_t size[2];                  /* of a plane of the source */
+  int channel_axis;                 /* of the weight; the rows are the other of its first two axes */
+  taps taps[2];
+  cell *left, *plane, *bias;
+  int64_t *offset; /* taps x LANES: in a plane, for the current lanes */
+} correlation;
+
+static int64_t tap_count (const correlation *c)
+{
+  return c->taps[0].slots * c->taps[1].slots;
+}
+
+/* Cells of a plane: its elements, and a zero that every tap in the padding reads. */
+static int64_t plane_size (const correlation *c)
+{
+  return c->size[0] * c->size[1] + 1;
+}
+
+/* The weights of one row: channels x slots x slots. */
+static void pack_row_of_weights (const correlation *c, int64_t group, int64_t row, cell *out,
+                                 content *seen)
+{
+  const view *w = &c->m.q->weight;
+  int64_t first = group * c->m.q->g.group_out;
+
+  for (int64_t ch = 0; ch < c->channels; ch++)
+    for (int64_t a = 0; a < c->taps[0].slots; a++)
+      for (int64_t b = 0; b < c->taps[1].slots; b++, out += ROWS) {
+        int64_t o = c->channel_axis == 1 ? row : ch, i = c->channel_axis == 1 ? ch : row;
+        *out = pack(w->type, view_at(w, first + o, i, c->taps[0].tap[a], c->taps[1].tap[b]), seen);
+      }
+}
+
+static void pack_weights (const correlation *c, content *seen)
+{
+  int64_t blocks = product_blocks(&c->m), depth = c->m.depth;
+
+  memset(c->left, 0, (size_t) (c->groups * blocks * depth * ROWS) * sizeof *c->left);
+  for (int64_t g = 0; g < c->groups; g++)
+    for (int64_t row = 0; row < c->m.rows; row++)
+      pack_row_of_weights(c, g, row, c->left + (g * blocks + row / ROWS) * depth * ROWS + row % ROWS,
+                          seen);
+}
+
+static void pack_bias (const correlation *c, content *seen)
+{
+  const view *b = &c->m.q->bias;
+  pack_row(b->type, view_at(b, 0, 0, 0, 0), b->stride[3], c->groups * c->m.rows, c->bias, seen);
+}
+
+static void pack_image (const correlation *c, int64_t n, content *seen)
+{
+  const view *s = c->source;
+
+  for (int64_t ch = 0; ch < c->groups * c->channels; ch++) {
+    cell *plane = c->plane + ch * plane_size(c);
+    for (int64_t h = 0; h < c->size[0]; h++)
+      pack_row(s->type, view_at(s, n, ch, h, 0), s->stride[3], c->size[1],
+               plane + h * c->size[1], seen);
+    memset(plane + c->size[0] * c->size[1], 0, sizeof *plane);
+  }
+}
+
+/* Where the lanes from a position on stand, and where their taps read. */
+static void locate (const correlation *c, int64_t n, int64_t position, lanes *l)
+{
+  const taps *rows = &c->taps[0], *columns = &c->taps[1];
+  int64_t left = rows->places * columns->places - position, zero = plane_size(c) - 1;
+
+  l->count = left < LANES ? (int) left : LANES;
+  for (int i = 0; i < l->count; i++) {
+    int64_t y = (position + i) / columns->places, x = (position + i) % columns->places;
+    memcpy(l->at[i], (int64_t[4]){ n, 0, y, x }, sizeof l->at[i]);
+    l->terms[i] = c->channels * rows->inside[y] * columns->inside[x];
+  }
+  for (int64_t a = 0; a < rows->slots; a++)
+    for (int64_t b = 0; b < columns->slots; b++)
+      for (int i = 0; i < LANES; i++) {
+        int64_t h = -1, w = -1;
+        if (i < l->count) {
+          h = rows->index[a * rows->places + l->at[i][2]];
+          w = columns->index[b * columns->places + l->at[i][3]];
+        }
+        c->offset[(a * columns->slots + b) * LANES + i]
+            = h < 0 || w < 0 ? zero : h * c->size[1] + w;
+      }
+}
+
+typedef struct planes {
+  const correlation *c;
+  const cell *first; /* plane of the group */
+} planes;
+
+static void gather (const void *source, int64_t k0, int64_t n, cell *panel)
+{
+  const planes *p = source;
+  int64_t all = tap_count(p->c), tap = k0 % all;
+  const cell *plane = p->first + k0 / all * plane_size(p->c);
+
+  for (int64_t k = 0; k < n; k++, panel += LANES) {
+    const int64_t *offset = p->c->offset + tap * LANES;
+    for (int i = 0; i < LANES; i++)
+      panel[i] = plane[offset[i]];
+    if (++tap == all) {
+      tap = 0;
+      plane += plane_size(p->c);
+    }
+  }
+}
+
+static void correlate_image (correlation *c, int64_t n, const proof *p)
+{
+  int64_t positions = c->m.row_step;
+  int64_t group = product_blocks(&c->m) * c->m.depth * ROWS;
+  lanes l;
+
+  for (int64_t position = 0; position < positions; position += LANES) {
+    locate(c, n, position, &l);
+    for (int64_t g = 0; g < c->groups; g++) {
+      planes from = { c, c->plane + g * c->channels * plane_size(c) };
+      int64_t row0 = g * c->m.rows;
+      int64_t index = n * c->groups * c->m.rows * positions + position;
+      product_compute(&c->m, c->left + g * group, &from, &l, row0, index,
+                      c->bias != NULL ? c->bias + row0 : NULL, p);
+    }
+  }
+}
+
+static bool acquire (correlation *c, bool bias, workspace *w)
+{
+  int64_t blocks = product_blocks(&c->m);
+
+  if (__builtin_mul_overflow(tap_count(c), c->channels, &c->m.depth))
+    return false;
+  c->m.row_step = c->taps[0].places * c->taps[1].places;
+  c->left = workspace_take(w, c->groups * blocks, c->m.depth, ROWS, sizeof *c->left);
+  c->plane = workspace_take(w, c->groups * c->channels, plane_size(c), 1, sizeof *c->plane);
+  c->offset = workspace_take(w, c->taps[0].slots, c->taps[1].slots, LANES, sizeof *c->offset);
+  c->bias = bias ? workspace_take(w, c->groups * c->m.rows, 1, 1, sizeof *c->bias) : NULL;
+  return product_open(&c->m, w);
+}
+
+static void correlate (correlation *c)
+{
+  const operands *q = c->m.q;
+  content weights = { false, false };
+
+  pack_weights(c, &weights);
+  if (c->bias != NULL)
+    pack_bias(c, &weights);
+  if (weights.nonfinite) {
+    define(q, c->m.r); /* the zeros of the padding must not meet them */
+    return;
+  }
+  for (int64_t n = 0; n < c->images; n++) {
+    content all = weights;
+    pack_image(c, n, &all);
+    proof p = proof_of(q->g.type, !all.fractional, c->m.depth, CHUNK);
+    correlate_image(c, n, &p);
+  }
+}
+
+static bool is_empty (const result *r)
+{
+  return r->extent[0] == 0 || r->extent[1] == 0 || r->extent[2] == 0 || r->extent[3] == 0;
+}
+
+bool fast_output (const operands *q, const result *r)
+{
+  const geometry *g = &q->g;
+  correlation c = { .m = { .q = q, .r = r, .rows = g->group_out, .row_axis = 1, .gather = gather },
+                    .source = &q->input,
+                    .images = g->images,
+                    .groups = g->groups,
+                    .channels = g->group_in,
+                    .size = { g->axis[0].size, g->axis[1].size },
+                    .channel_axis = 1 };
+  workspace w;
+
+  if (is_empty(r))
+    return true;
+  workspace_open(&w);
+  bool ready = taps_forward(&c.taps[0], &g->axis[0], &w) && taps_forward(&c.taps[1], &g->axis[1], &w)
+               && acquire(&c, g->bias, &w);
+  if (ready)
+    correlate(&c);
+  workspace_close(&w);
+  return ready;
+}
+
+bool fast_grad_input (const operands *q, const result *r)
+{
+  const geometry *g = &q->g;
+  correlation c = { .m = { .q = q, .r = r, .rows = g->group_in, .row_axis = 1, .gather = gather },
+                    .source = &q->grad_output,
+                    .images = g->images,
+                    .groups = g->groups,
+                    .channels = g->group_out,
+                    .size = { g->axis[0].output, g->axis[1].output },
+                    .channel_axis = 0 };
+  workspace w;
+
+  if (is_empty(r))
+    return true;
+  workspace_open(&w);
+  bool ready = taps_backward(&c.taps[0], &g->axis[0], &w)
+               && taps_backward(&c.taps[1], &g->axis[1], &w) && acquire(&c, false, &w);
+  if (ready)
+    correlate(&c);
+  workspace_close(&w);
+  return ready;
+}

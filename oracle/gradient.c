@@ -1,0 +1,187 @@
+/* gradient.c: grad_weight and grad_bias by the fast path.
+   Both sum, over all places of the output, grad_output times what a tap read there; for grad_bias,
+   which has a single position a row, that is 1. */
+
+#include "fast.h"
+#include "product.h"
+#include "taps.h"
+#include <string.h>
+
+typedef struct gradient {
+  product m;
+  int64_t plane_size; /* cells of a plane: its elements, and a zero that taps in the padding read */
+  taps taps[2];       /* of grad_weight */
+  cell *left, *plane; /* of one group: all images */
+  /* of the current lanes: */
+  int64_t channel[LANES]; /* where their plane starts in an image */
+  const int64_t *row[LANES], *column[LANES]; /* by place of the output: what their taps read */
+} gradient;
+
+/* grad_output of a group: blocks x (images, places) x ROWS. */
+static void pack_group (const gradient *s, int64_t group, content *seen)
+{
+  const geometry *g = &s->m.q->g;
+  const view *y = &s->m.q->grad_output;
+
+  memset(s->left, 0, (size_t) (product_blocks(&s->m) * s->m.depth * ROWS) * sizeof *s->left);
+  for (int64_t row = 0; row < s->m.rows; row++) {
+    cell *out = s->left + row / ROWS * s->m.depth * ROWS + row % ROWS;
+    for (int64_t n = 0; n < g->images; n++)
+      for (int64_t i = 0; i < g->axis[0].output; i++)
+        for (int64_t j = 0; j < g->axis[1].output; j++, out += ROWS)
+          *out = pack(y->type, view_at(y, n, group * s->m.rows + row, i, j), seen);
+  }
+}
+
+/* The input of a group: images x channels x planes. */
+static void pack_planes (const gradient *s, int64_t group, content *seen)
+{
+  const geometry *g = &s->m.q->g;
+  const view *x = &s->m.q->input;
+  cell *out = s->plane;
+
+  for (int64_t n = 0; n < g->images; n++)
+    for (int64_t c = 0; c < g->group_in; c++) {
+      for (int64_t h = 0; h < g->axis[0].size; h++, out += g->axis[1].size)
+        pack_row(x->type, view_at(x, n, group * g->group_in + c, h, 0), x->stride[3],
+                 g->axis[1].size, out, seen);
+      memset(out++, 0, sizeof *out);
+    }
+}
+
+static int64_t count_inside (const int64_t *index, int64_t n)
+{
+  int64_t inside = 0;
+  for (int64_t i = 0; i < n; i++)
+    inside += index[i] >= 0;
+  return inside;
+}
+
+/* Which taps the lanes from a position on are: positions count channels x rows x columns. */
+static void locate (gradient *s, int64_t position, lanes *l)
+{
+  const taps *rows = &s->taps[0], *columns = &s->taps[1];
+  int64_t left = s->m.row_step - position;
+
+  l->count = left < LANES ? (int) left : LANES;
+  for (int i = 0; i < LANES; i++) {
+    int64_t at = position + (i < l->count ? i : 0); /* unused lanes repeat the first */
+    int64_t column = at % columns->slots, row = at / columns->slots % rows->slots;
+    int64_t channel = at / columns->slots / rows->slots;
+    s->channel[i] = channel * s->plane_size;
+    s->row[i] = rows->index + row * rows->places;
+    s->column[i] = columns->index + column * columns->places;
+    memcpy(l->at[i], (int64_t[4]){ 0, channel, row, column }, sizeof l->at[i]);
+    l->terms[i] = s->m.q->g.images * count_inside(s->row[i], rows->places)
+                  * count_inside(s->column[i], columns->places);
+  }
+}
+
+static void gather (const void *source, int64_t k0, int64_t n, cell *panel)
+{
+  const gradient *s = source;
+  const geometry *g = &s->m.q->g;
+  int64_t width = g->axis[1].size, zero = s->plane_size - 1;
+
+  for (int64_t k = k0; k < k0 + n; k++, panel += LANES) {
+    int64_t j = k % g->axis[1].output, i = k / g->axis[1].output % g->axis[0].output;
+    int64_t image = k / g->axis[1].output / g->axis[0].output;
+    const cell *plane = s->plane + image * g->group_in * s->plane_size;
+    for (int l = 0; l < LANES; l++) {
+      int64_t h = s->row[l][i], w = s->column[l][j];
+      panel[l] = plane[s->channel[l] + (h < 0 || w < 0 ? zero : h * width + w)];
+    }
+  }
+}
+
+static void weight_gradient (gradient *s)
+{
+  const geometry *g = &s->m.q->g;
+  lanes l;
+
+  for (int64_t group = 0; group < g->groups; group++) {
+    content y = { false, false }, all;
+    pack_group(s, group, &y);
+    if (y.nonfinite) {
+      define(s->m.q, s->m.r); /* the zeros of the padding must not meet them */
+      return;
+    }
+    all = y;
+    pack_planes(s, group, &all);
+    proof p = proof_of(g->type, !all.fractional, s->m.depth, CHUNK);
+    for (int64_t position = 0; position < s->m.row_step; position += LANES) {
+      locate(s, position, &l);
+      product_compute(&s->m, s->left, s, &l, group * s->m.rows, position, NULL, &p);
+    }
+  }
+}
+
+static bool acquire (gradient *s, workspace *w)
+{
+  const geometry *g = &s->m.q->g;
+  int64_t places;
+
+  if (__builtin_mul_overflow(g->axis[0].output, g->axis[1].output, &places)
+      || __builtin_mul_overflow(places, g->images, &s->m.depth))
+    return false;
+  s->left = workspace_take(w, product_blocks(&s->m), s->m.depth, ROWS, sizeof *s->left);
+  return product_open(&s->m, w);
+}
+
+bool fast_grad_weight (const operands *q, const result *r)
+{
+  const geometry *g = &q->g;
+  gradient s = { .m = { .q = q, .r = r, .rows = g->group_out, .row_axis = 0, .gather = gather,
+                        .row_step = r->extent[1] * r->extent[2] * r->extent[3] },
+                 .plane_size = g->axis[0].size * g->axis[1].size + 1 };
+  workspace w;
+
+  if (g->out_channels == 0 || s.m.row_step == 0)
+    return true; /* SHAPE-10 */
+  workspace_open(&w);
+  s.plane = workspace_take(&w, g->images, g->group_in, s.plane_size, sizeof *s.plane);
+  bool ready = taps_forward(&s.taps[0], &g->axis[0], &w) && taps_forward(&s.taps[1], &g->axis[1], &w)
+               && acquire(&s, &w);
+  if (ready)
+    weight_gradient(&s);
+  workspace_close(&w);
+  return ready;
+}
+
+static void gather_ones (const void *source, int64_t k0, int64_t n, cell *panel)
+{
+  (void) source, (void) k0;
+  for (int64_t i = 0; i < n * LANES; i++)
+    panel[i].real = 1;
+}
+
+static void bias_gradient (gradient *s)
+{
+  const geometry *g = &s->m.q->g;
+  lanes l = { .count = 1, .terms = { s->m.depth } };
+
+  for (int64_t group = 0; group < g->groups; group++) {
+    content y = { false, false };
+    pack_group(s, group, &y);
+    proof p = proof_of(g->type, !y.fractional, s->m.depth, CHUNK);
+    product_compute(&s->m, s->left, s, &l, group * s->m.rows, 0, NULL, &p);
+  }
+}
+
+bool fast_grad_bias (const operands *q, const result *r)
+{
+  gradient s = { .m = { .q = q, .r = r, .rows = q->g.group_out, .row_axis = 3, .row_step = 1,
+                        .gather = gather_ones } };
+  workspace w;
+
+  if (q->g.out_channels == 0) {
+    define(q, r); /* no output channels, but a gradient for each bias (SHAPE-10) */
+    return true;
+  }
+  workspace_open(&w);
+  bool ready = acquire(&s, &w);
+  if (ready)
+    bias_gradient(&s);
+  workspace_close(&w);
+  return ready;
+}

@@ -1,0 +1,67 @@
+/* product.h: a result as a matrix product, by blocks: the part of the fast path that output and
+   gradients share. A row is a channel of the result, a position one of its elements; what is summed
+   over is the depth. */
+
+#ifndef PRODUCT_H
+#define PRODUCT_H
+
+#include "definition.h"
+#include "multiply.h"
+#include "settle.h"
+#include "workspace.h"
+
+enum { CHUNK = 128 };
+
+/* What the elements that were packed have in common. */
+typedef struct content {
+  bool fractional; /* not all are integers */
+  bool nonfinite;
+} content;
+
+/* One element as a cell. */
+cell pack (const type *t, const char *at, content *seen);
+
+/* n elements, `step` bytes apart. */
+void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *out,
+               content *seen);
+
+/* LANES neighbouring positions, or fewer. */
+typedef struct lanes {
+  int count;
+  int64_t at[LANES][4];   /* indices of the element in row 0 */
+  int64_t terms[LANES];   /* how many products each sums, without the bias */
+} lanes;
+
+/* Packs right[k0 .. k0 + n - 1] for the current lanes; lanes beyond their count are zeros. */
+typedef void gather_fn (const void *source, int64_t k0, int64_t n, cell *panel);
+
+/* A result in the making. */
+typedef struct product {
+  const operands *q;
+  const result *r;
+  multiply_fn *multiply;
+  int64_t rows, depth;    /* of one group */
+  int row_axis;           /* of the result */
+  int64_t row_step;       /* elements from row to row, in row-major order */
+  gather_fn *gather;
+  cell *panel;            /* CHUNK x LANES */
+  sums *total;            /* a block for each ROWS rows */
+} product;
+
+bool product_open (product *m, workspace *w);
+
+/* Blocks of rows of a group. */
+static inline int64_t product_blocks (const product *m)
+{
+  return (m->rows + ROWS - 1) / ROWS;
+}
+
+/* Computes the lanes of all rows of a group.
+   left    blocks x depth x ROWS
+   row0    the group's first row in the result
+   index   of the element of row 0 and the first lane, in row-major order
+   bias    of each row of the group, or NULL */
+void product_compute (product *m, const cell *left, const void *source, const lanes *l, int64_t row0,
+                      int64_t index, const cell *bias, const proof *p);
+
+#endif

@@ -1,0 +1,29 @@
+/* settle.h: from a sum in double to the correctly rounded element, where that can be proven.
+
+   All of [sum - error, sum + error] rounds to one number if both ends do; then that is the exact
+   sum's rounding as well, as it lies between. `error` bounds what rounding may have done to the
+   sum in double. */
+
+#ifndef SETTLE_H
+#define SETTLE_H
+
+#include "multiply.h"
+
+/* What the sums of a result are known to obey. */
+typedef struct proof {
+  const type *type;
+  bool integral;   /* integers alone: sums below 2^53 are exact */
+  double relative; /* else the error is at most relative * scale + absolute */
+  double absolute;
+} proof;
+
+/* For sums of `depth` products each, in chunks of `chunk`, and a bias. */
+proof proof_of (const type *t, bool integral, int64_t depth, int64_t chunk);
+
+/* Adds a bias to all lanes of a row of sums. */
+void settle_bias (const type *t, cell bias, sums *s, int row);
+
+/* Rounds the sums of a row. Floating-point: returns a bit for each lane that remains in doubt. */
+uint32_t settle (const proof *p, const sums *s, int row, uint64_t bits[static LANES]);
+
+#endif

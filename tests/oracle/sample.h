@@ -1,0 +1,54 @@
+/* sample.h: random valid calls with hostile numbers, for the tests of the oracle.
+   A sample is a function of its seed. Tensors lie in memory in any order, with gaps and reversed. */
+
+#ifndef SAMPLE_H
+#define SAMPLE_H
+
+#include "conv2d_oracle.h"
+
+/* The layout of a floating-point type's bits; no fraction: an integer type. */
+typedef struct number_format {
+  const char *name;
+  DLDataType dtype;
+  int fraction, exponent;
+} number_format;
+
+enum { FORMATS = 9, FLOATS = 4 };
+extern const number_format formats[FORMATS]; /* the floating-point ones first */
+
+/* A tensor and its storage. */
+typedef struct tensor {
+  DLTensor dl;
+  int64_t shape[4], strides[4];
+  int64_t count;
+  unsigned char *storage;
+} tensor;
+
+typedef struct sample {
+  const number_format *format;
+  conv2d_params params;
+  tensor input, weight, bias, output;             /* bias also where params.bias is 0 */
+  tensor grad_output, grad_input, grad_weight, grad_bias;
+} sample;
+
+uint64_t random_bits (uint64_t *state);
+int random_below (uint64_t *state, int n);
+
+void sample_make (sample *s, const number_format *f, uint64_t seed);
+void sample_free (sample *s);
+
+/* Element i of a tensor, counted in row-major order: where it is, and its bits. */
+void *tensor_at (const tensor *t, int64_t i);
+uint64_t tensor_bits (const tensor *t, int64_t i);
+
+/* The exact value of an element of a floating-point type. */
+double format_value (const number_format *f, uint64_t bits);
+
+/* A compact tensor of the same shape and type. */
+void tensor_like (tensor *copy, const tensor *t);
+void tensor_free (tensor *t);
+
+/* A line about a sample, to find it again. */
+void sample_print (const sample *s, uint64_t seed);
+
+#endif
