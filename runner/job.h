@@ -20,7 +20,8 @@ typedef struct place {
   DLDataType dtype;
   int64_t shape[MAX_NDIM];
   int64_t strides[MAX_NDIM]; /* in elements */
-  uint64_t offset;           /* of the storage in the arena, a multiple of 64 */
+  uint64_t offset;           /* of the storage in the arena: a multiple of 64, in the layout ODD one
+                                element more */
   uint64_t bytes;            /* of the storage */
   uint64_t origin;           /* from the storage's start to the element with all indices 0 */
 } place;

@@ -50,9 +50,9 @@ static void broadcast (place *p) {
     }
 }
 
-/* Bytes from `lead` elements below the lowest to the end of the highest element, and the origin. */
-static bool set_extent (place *p, int64_t lead) {
-  int64_t below = lead, above = 1;
+/* Bytes from the lowest element to the end of the highest, and the origin. */
+static bool set_extent (place *p) {
+  int64_t below = 0, above = 1;
   const int64_t size = p->dtype.bits / 8;
   if (is_empty(p))
     return true;
@@ -87,5 +87,5 @@ bool layout_place (layout l, bool output, DLDataType t, int32_t ndim, const int6
     reverse(out);
   if (l == BROADCAST && !output)
     broadcast(out);
-  return set_extent(out, l == ODD ? 1 : 0);
+  return set_extent(out);
 }

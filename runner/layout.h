@@ -16,7 +16,7 @@
      REVERSED   height and width run backwards; compact below 2 axes
      BROADCAST  stride 0 along channels, or if there is one only along the batch (of a weight: the
                 output channels); compact below 3 axes
-     ODD        compact, one element past the start of its storage, which is aligned to 64 bytes
+     ODD        compact; the caller puts the storage one element past an aligned address
    A tensor with an extent of 0 or less has no bytes. False: a size does not fit in 64 bits. */
 bool layout_place (layout l, bool output, DLDataType t, int32_t ndim, const int64_t *dim,
                    place *out);

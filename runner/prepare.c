@@ -177,7 +177,7 @@ lay_out (const test_case *c, const expectation *x, place to[JOB_TENSORS])
     else if (!good || to[t].bytes > (uint64_t) max_bytes)
       return -1;
     to[t].present = 1;
-    to[t].offset = (uint64_t) used;
+    to[t].offset = (uint64_t) used + (c->layout == ODD ? type.bits / 8U : 0);
     used += (int64_t) ((to[t].bytes + 127) & ~(uint64_t) 63);
   }
   return used;
