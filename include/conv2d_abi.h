@@ -4,7 +4,8 @@
    macro CONV2D_IMPLEMENT. The symbol is data, so that its `abi` is read before anything is called.
    The semantics behind these declarations are those of torch.nn.Conv2d, clause by clause in specs/.
 
-   Needs the C library and <dlpack/dlpack.h> (Debian: libdlpack-dev). Compiles as C11, C17, C++17. */
+   Needs the C library and <dlpack/dlpack.h> (Debian: libdlpack-dev). Compiles as C11, C17, C++17.
+ */
 
 #ifndef CONV2D_ABI_H
 #define CONV2D_ABI_H
@@ -33,7 +34,7 @@ enum conv2d_status {
 enum conv2d_padding_kind {
   CONV2D_PADDING_EXPLICIT = 0, /* an int or a pair: padding[] on both sides of each axis */
   CONV2D_PADDING_VALID = 1,    /* 'valid': none; padding[] is {0, 0} */
-  CONV2D_PADDING_SAME = 2      /* 'same': d*(k-1) in all, the smaller half first; padding[] is {0, 0} */
+  CONV2D_PADDING_SAME = 2 /* 'same': d*(k-1) in all, the smaller half first; padding[] is {0, 0} */
 };
 
 /* The argument `padding_mode`. */
@@ -64,7 +65,7 @@ typedef struct conv2d_params {
 /* Bits of conv2d_implementation.claims: what a subject says of itself, and is then held to. */
 enum conv2d_claim {
   CONV2D_CHECKS_PARAMETERS = 1 << 0, /* answers CONV2D_INVALID to what specs/ reject (VALID-*) */
-  CONV2D_TRANSFORM = 1 << 1,         /* computes by Winograd, FFT or the like: JUDGE-5's wider bound */
+  CONV2D_TRANSFORM = 1 << 1, /* computes by Winograd, FFT or the like: JUDGE-5's wider bound */
   CONV2D_FLUSHES_SUBNORMALS = 1 << 2 /* takes or gives subnormals as zero (SPECIAL-6) */
 };
 
@@ -166,25 +167,26 @@ typedef struct conv2d_implementation {
 #if defined _WIN32
 #define CONV2D_EXPORT __declspec(dllexport)
 #else
-#define CONV2D_EXPORT __attribute__ ((visibility ("default")))
+#define CONV2D_EXPORT __attribute__((visibility("default")))
 #endif
 
 /* The one symbol that the runner looks up. */
 extern CONV2D_EXPORT const conv2d_implementation conv2d_subject;
 
 /* Defines it. In C (and C++20) with designators:
-     CONV2D_IMPLEMENT (.name = "mylib", .version = "2.1", .output_shape = shape, .forward = forward);
-   in C++17 every field in order from `name`:
-     CONV2D_IMPLEMENT ("mylib", "2.1", shape, forward, nullptr, nullptr, 0, 0, nullptr, nullptr,
-                       nullptr, nullptr); */
+     CONV2D_IMPLEMENT (.name = "mylib", .version = "2.1", .output_shape = shape, .forward =
+   forward); in C++17 every field in order from `name`: CONV2D_IMPLEMENT ("mylib", "2.1", shape,
+   forward, nullptr, nullptr, 0, 0, nullptr, nullptr, nullptr, nullptr); */
 #ifdef __cplusplus
 #define CONV2D_IMPLEMENT(...)                                                                      \
-  extern "C" const conv2d_implementation conv2d_subject                                            \
-      = { CONV2D_ABI, (uint32_t) sizeof (conv2d_implementation), __VA_ARGS__ }
+  extern "C" const conv2d_implementation conv2d_subject = {                                        \
+    CONV2D_ABI, (uint32_t) sizeof(conv2d_implementation), __VA_ARGS__                              \
+  }
 #else
 #define CONV2D_IMPLEMENT(...)                                                                      \
-  const conv2d_implementation conv2d_subject                                                       \
-      = { .abi = CONV2D_ABI, .size = (uint32_t) sizeof (conv2d_implementation), __VA_ARGS__ }
+  const conv2d_implementation conv2d_subject = { .abi = CONV2D_ABI,                                \
+                                                 .size = (uint32_t) sizeof(conv2d_implementation), \
+                                                 __VA_ARGS__ }
 #endif
 
 #ifdef __cplusplus

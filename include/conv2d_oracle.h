@@ -11,8 +11,8 @@
        fprintf (stderr, "rejected by %s\n", clause);
 
    Tensors are DLTensors as in conv2d_abi.h, with any strides; `strides` may be NULL here (compact,
-   row-major) and `byte_offset` is honoured. No function keeps a pointer, writes to an input, prints or
-   has state; all may be called from several threads at once. */
+   row-major) and `byte_offset` is honoured. No function keeps a pointer, writes to an input, prints
+   or has state; all may be called from several threads at once. */
 
 #ifndef CONV2D_ORACLE_H
 #define CONV2D_ORACLE_H

@@ -11,142 +11,122 @@
 
 static const char program_key = 'p';
 
-program *
-api_program (lua_State *L)
-{
-  lua_rawgetp (L, LUA_REGISTRYINDEX, &program_key);
-  program *p = lua_touserdata (L, -1);
-  lua_pop (L, 1);
+program *api_program (lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &program_key);
+  program *p = lua_touserdata(L, -1);
+  lua_pop(L, 1);
   return p;
 }
 
-int
-api_fail (lua_State *L, const error *e)
-{
-  lua_createtable (L, 0, 2);
-  lua_pushinteger (L, e->status);
-  lua_setfield (L, -2, "status");
-  lua_pushstring (L, e->text);
-  lua_setfield (L, -2, "message");
-  return lua_error (L);
+int api_fail (lua_State *L, const error *e) {
+  lua_createtable(L, 0, 2);
+  lua_pushinteger(L, e->status);
+  lua_setfield(L, -2, "status");
+  lua_pushstring(L, e->text);
+  lua_setfield(L, -2, "message");
+  return lua_error(L);
 }
 
-int
-api_usage (lua_State *L, const char *format, ...)
-{
+int api_usage (lua_State *L, const char *format, ...) {
   error e = { .status = BAD_INPUT };
   va_list args;
-  va_start (args, format);
-  vsnprintf (e.text, sizeof e.text, format, args);
-  va_end (args);
-  return api_fail (L, &e);
+  va_start(args, format);
+  vsnprintf(e.text, sizeof e.text, format, args);
+  va_end(args);
+  return api_fail(L, &e);
 }
 
 /* ---- options */
 
 /* Pushes options[key]; its type, LUA_TNIL where there is no table. */
-static int
-push_option (lua_State *L, int index, const char *key)
-{
-  if (lua_isnoneornil (L, index)) {
-    lua_pushnil (L);
+static int push_option (lua_State *L, int index, const char *key) {
+  if (lua_isnoneornil(L, index)) {
+    lua_pushnil(L);
     return LUA_TNIL;
   }
-  luaL_checktype (L, index, LUA_TTABLE);
-  return lua_getfield (L, index, key);
+  luaL_checktype(L, index, LUA_TTABLE);
+  return lua_getfield(L, index, key);
 }
 
-const char *
-option_string (lua_State *L, int index, const char *key)
-{
-  int type = push_option (L, index, key);
+const char *option_string (lua_State *L, int index, const char *key) {
+  int type = push_option(L, index, key);
   if (type != LUA_TNIL && type != LUA_TSTRING)
-    api_usage (L, "%s: a string is expected, got a %s", key, lua_typename (L, type));
-  const char *text = lua_tostring (L, -1);
-  lua_pop (L, 1); /* the table keeps it alive */
+    api_usage(L, "%s: a string is expected, got a %s", key, lua_typename(L, type));
+  const char *text = lua_tostring(L, -1);
+  lua_pop(L, 1); /* the table keeps it alive */
   return text;
 }
 
-double
-option_number (lua_State *L, int index, const char *key, double fallback)
-{
-  push_option (L, index, key);
+double option_number (lua_State *L, int index, const char *key, double fallback) {
+  push_option(L, index, key);
   int is_number;
-  double v = lua_tonumberx (L, -1, &is_number);
-  if (!lua_isnil (L, -1) && !is_number)
-    api_usage (L, "%s: a number is expected, got '%s'", key, luaL_tolstring (L, -1, NULL));
-  bool absent = lua_isnil (L, -1);
-  lua_pop (L, 1);
+  double v = lua_tonumberx(L, -1, &is_number);
+  if (!lua_isnil(L, -1) && !is_number)
+    api_usage(L, "%s: a number is expected, got '%s'", key, luaL_tolstring(L, -1, NULL));
+  bool absent = lua_isnil(L, -1);
+  lua_pop(L, 1);
   return absent ? fallback : v;
 }
 
-bool
-option_true (lua_State *L, int index, const char *key)
-{
-  push_option (L, index, key);
-  bool v = lua_toboolean (L, -1);
-  lua_pop (L, 1);
+bool option_true (lua_State *L, int index, const char *key) {
+  push_option(L, index, key);
+  bool v = lua_toboolean(L, -1);
+  lua_pop(L, 1);
   return v;
 }
 
-int
-option_word (lua_State *L, int index, const char *key, const char *const *words, int fallback)
-{
-  const char *text = option_string (L, index, key);
+int option_word (lua_State *L, int index, const char *key, const char *const *words, int fallback) {
+  const char *text = option_string(L, index, key);
   if (!text)
     return fallback;
   char list[200] = "";
   for (int i = 0; words[i]; i++) {
-    if (!strcmp (text, words[i]))
+    if (!strcmp(text, words[i]))
       return i;
-    snprintf (list + strlen (list), sizeof list - strlen (list), "%s%s", i ? ", " : "", words[i]);
+    snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? ", " : "", words[i]);
   }
-  return api_usage (L, "%s: one of %s is expected, got '%s'", key, list, text);
+  return api_usage(L, "%s: one of %s is expected, got '%s'", key, list, text);
 }
 
 /* ---- cts */
 
 /* cts.clauses () -> { {id =, title =, file =, class =, rejects =}, ... } */
-static int
-cts_clauses (lua_State *L)
-{
+static int cts_clauses (lua_State *L) {
   static const char *const classes[] = { [MUST] = "must", [FREE] = "free", [QUIRK] = "quirk" };
-  const spec *s = api_program (L)->spec;
-  lua_createtable (L, (int) spec_count (s), 0);
-  for (size_t i = 0; i < spec_count (s); i++) {
-    const clause *c = spec_clause (s, i);
-    lua_createtable (L, 0, 5);
-    lua_pushstring (L, c->id);
-    lua_setfield (L, -2, "id");
-    lua_pushstring (L, c->title);
-    lua_setfield (L, -2, "title");
-    lua_pushstring (L, c->file);
-    lua_setfield (L, -2, "file");
-    lua_pushstring (L, classes[c->freedom]);
-    lua_setfield (L, -2, "class");
-    lua_pushboolean (L, c->rejects);
-    lua_setfield (L, -2, "rejects");
-    lua_rawseti (L, -2, (lua_Integer) i + 1);
+  const spec *s = api_program(L)->spec;
+  lua_createtable(L, (int) spec_count(s), 0);
+  for (size_t i = 0; i < spec_count(s); i++) {
+    const clause *c = spec_clause(s, i);
+    lua_createtable(L, 0, 5);
+    lua_pushstring(L, c->id);
+    lua_setfield(L, -2, "id");
+    lua_pushstring(L, c->title);
+    lua_setfield(L, -2, "title");
+    lua_pushstring(L, c->file);
+    lua_setfield(L, -2, "file");
+    lua_pushstring(L, classes[c->freedom]);
+    lua_setfield(L, -2, "class");
+    lua_pushboolean(L, c->rejects);
+    lua_setfield(L, -2, "rejects");
+    lua_rawseti(L, -2, (lua_Integer) i + 1);
   }
   return 1;
 }
 
 /* cts.recipes () -> { {name =, about =, exact =, finite =}, ... } */
-static int
-cts_recipes (lua_State *L)
-{
-  lua_newtable (L);
+static int cts_recipes (lua_State *L) {
+  lua_newtable(L);
   for (int i = 0; recipes[i].name; i++) {
-    lua_createtable (L, 0, 4);
-    lua_pushstring (L, recipes[i].name);
-    lua_setfield (L, -2, "name");
-    lua_pushstring (L, recipes[i].about);
-    lua_setfield (L, -2, "about");
-    lua_pushboolean (L, recipes[i].exact);
-    lua_setfield (L, -2, "exact");
-    lua_pushboolean (L, recipes[i].finite);
-    lua_setfield (L, -2, "finite");
-    lua_rawseti (L, -2, i + 1);
+    lua_createtable(L, 0, 4);
+    lua_pushstring(L, recipes[i].name);
+    lua_setfield(L, -2, "name");
+    lua_pushstring(L, recipes[i].about);
+    lua_setfield(L, -2, "about");
+    lua_pushboolean(L, recipes[i].exact);
+    lua_setfield(L, -2, "exact");
+    lua_pushboolean(L, recipes[i].finite);
+    lua_setfield(L, -2, "finite");
+    lua_rawseti(L, -2, i + 1);
   }
   return 1;
 }
@@ -154,38 +134,33 @@ cts_recipes (lua_State *L)
 static const char *const classes[] = { "passed", "skipped", "failed", "broken" };
 
 /* cts.verdicts () -> { {word =, class =, sentence =}, ... } */
-static int
-cts_verdicts (lua_State *L)
-{
-  lua_createtable (L, VERDICT_COUNT, 0);
+static int cts_verdicts (lua_State *L) {
+  lua_createtable(L, VERDICT_COUNT, 0);
   for (int v = 0; v < VERDICT_COUNT; v++) {
-    lua_createtable (L, 0, 3);
-    lua_pushstring (L, verdict_word ((verdict) v));
-    lua_setfield (L, -2, "word");
-    lua_pushstring (L, classes[verdict_class_of ((verdict) v)]);
-    lua_setfield (L, -2, "class");
-    lua_pushstring (L, verdict_sentence ((verdict) v));
-    lua_setfield (L, -2, "sentence");
-    lua_rawseti (L, -2, v + 1);
+    lua_createtable(L, 0, 3);
+    lua_pushstring(L, verdict_word((verdict) v));
+    lua_setfield(L, -2, "word");
+    lua_pushstring(L, classes[verdict_class_of((verdict) v)]);
+    lua_setfield(L, -2, "class");
+    lua_pushstring(L, verdict_sentence((verdict) v));
+    lua_setfield(L, -2, "sentence");
+    lua_rawseti(L, -2, v + 1);
   }
   return 1;
 }
 
 /* cts.isatty ("stdout" or "stderr") */
-static int
-cts_isatty (lua_State *L)
-{
-  lua_pushboolean (L, isatty (strcmp (luaL_checkstring (L, 1), "stdout") ? STDERR_FILENO : STDOUT_FILENO));
+static int cts_isatty (lua_State *L) {
+  lua_pushboolean(L,
+                  isatty(strcmp(luaL_checkstring(L, 1), "stdout") ? STDERR_FILENO : STDOUT_FILENO));
   return 1;
 }
 
 /* cts.fail (status, message): ends the command with that exit status. */
-static int
-cts_fail (lua_State *L)
-{
-  error e = { .status = (enum exit_status) luaL_checkinteger (L, 1) };
-  snprintf (e.text, sizeof e.text, "%s", luaL_checkstring (L, 2));
-  return api_fail (L, &e);
+static int cts_fail (lua_State *L) {
+  error e = { .status = (enum exit_status) luaL_checkinteger(L, 1) };
+  snprintf(e.text, sizeof e.text, "%s", luaL_checkstring(L, 2));
+  return api_fail(L, &e);
 }
 
 static const luaL_Reg cts[] = {
@@ -193,19 +168,17 @@ static const luaL_Reg cts[] = {
   { "isatty", cts_isatty },   { "fail", cts_fail },       { NULL, NULL },
 };
 
-void
-api_open (lua_State *L, program *p)
-{
-  lua_pushlightuserdata (L, p);
-  lua_rawsetp (L, LUA_REGISTRYINDEX, &program_key);
-  luaL_newlib (L, cts);
-  lua_pushstring (L, p->root);
-  lua_setfield (L, -2, "root");
-  lua_pushliteral (L, "0.1.0");
-  lua_setfield (L, -2, "version");
-  lua_setglobal (L, "cts");
-  api_open_case (L);
-  api_open_suite (L);
-  api_open_tensor (L);
-  api_open_subject (L);
+void api_open (lua_State *L, program *p) {
+  lua_pushlightuserdata(L, p);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &program_key);
+  luaL_newlib(L, cts);
+  lua_pushstring(L, p->root);
+  lua_setfield(L, -2, "root");
+  lua_pushliteral(L, "0.1.0");
+  lua_setfield(L, -2, "version");
+  lua_setglobal(L, "cts");
+  api_open_case(L);
+  api_open_suite(L);
+  api_open_tensor(L);
+  api_open_subject(L);
 }

@@ -32,11 +32,9 @@ typedef struct draft {
   word padding, kernel_size, stride;
 } draft;
 
-static word
-find_word (const char *key, const char *text)
-{
+static word find_word (const char *key, const char *text) {
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-    if (!strcmp (words[i].key, key) && !strcmp (words[i].text, text))
+    if (!strcmp(words[i].key, key) && !strcmp(words[i].text, text))
       return words[i].word;
   return NO_WORD;
 }
@@ -47,108 +45,93 @@ find_word (const char *key, const char *text)
 static const case_key batch_key = { "batch", "", KEY_INT, 0, NULL, NULL };
 static const case_key size_key = { "size", "", KEY_PAIR, 0, NULL, NULL };
 
-static bool
-read_setting (const char *path, const char *key, const node *from, const node *value,
-              axis_value *v, error *e)
-{
+static bool read_setting (const char *path, const char *key, const node *from, const node *value,
+                          axis_value *v, error *e) {
   if (v->settings == MAX_SETTINGS)
-    return fail_at (e, path, value, "a value that sets more than %d keys", MAX_SETTINGS);
+    return fail_at(e, path, value, "a value that sets more than %d keys", MAX_SETTINGS);
   setting *s = &v->setting[v->settings++];
-  const case_key *k = !strcmp (key, "batch")  ? &batch_key
-                      : !strcmp (key, "size") ? &size_key
-                                              : case_find_key (key, strlen (key));
-  if (!k || (k->name != key && strcmp (k->name, key)) || !strcmp (key, "input"))
-    return fail_at (e, path, from, "'%.60s' is no key that an axis can set", key);
+  const case_key *k = !strcmp(key, "batch")  ? &batch_key
+                      : !strcmp(key, "size") ? &size_key
+                                             : case_find_key(key, strlen(key));
+  if (!k || (k->name != key && strcmp(k->name, key)) || !strcmp(key, "input"))
+    return fail_at(e, path, from, "'%.60s' is no key that an axis can set", key);
   s->key = k->name;
-  if (value->kind == SCALAR && strlen (value->text) < sizeof s->text
-      && (find_word (key, value->text)
-          || (k == &batch_key && !strcmp (value->text, "unbatched")))) {
-    strcpy (s->text, value->text);
+  if (value->kind == SCALAR && strlen(value->text) < sizeof s->text
+      && (find_word(key, value->text) || (k == &batch_key && !strcmp(value->text, "unbatched")))) {
+    strcpy(s->text, value->text);
     return true;
   }
-  return casefile_text (path, k, value, s->text, sizeof s->text, e);
+  return casefile_text(path, k, value, s->text, sizeof s->text, e);
 }
 
-static bool
-read_map_value (const char *path, const node *n, axis_value *v, error *e)
-{
+static bool read_map_value (const char *path, const node *n, axis_value *v, error *e) {
   for (int i = 0; i < n->count; i++) {
     const node *key = n->item[2 * i], *value = n->item[2 * i + 1];
-    if (!strcmp (key->text, "name") && value->kind == SCALAR)
+    if (!strcmp(key->text, "name") && value->kind == SCALAR)
       v->name = value->text;
-    else if (!read_setting (path, key->text, key, value, v, e))
+    else if (!read_setting(path, key->text, key, value, v, e))
       return false;
   }
-  return v->name || fail_at (e, path, n, "name: a value that is a map must have one");
+  return v->name || fail_at(e, path, n, "name: a value that is a map must have one");
 }
 
-static bool
-read_value (const char *path, const node *axis_name, const node *n, axis_value *v, error *e)
-{
+static bool read_value (const char *path, const node *axis_name, const node *n, axis_value *v,
+                        error *e) {
   v->node = n;
   if (n->kind == MAP)
-    return read_map_value (path, n, v, e);
-  if (!read_setting (path, axis_name->text, axis_name, n, v, e))
+    return read_map_value(path, n, v, e);
+  if (!read_setting(path, axis_name->text, axis_name, n, v, e))
     return false;
   v->name = v->setting[0].text;
   return true;
 }
 
-bool
-axis_read (const char *path, const node *name, const node *list, axis *a, error *e)
-{
-  *a = (axis) { .name = name->text };
+bool axis_read (const char *path, const node *name, const node *list, axis *a, error *e) {
+  *a = (axis){ .name = name->text };
   if (list->kind != LIST || !list->count || list->count > MAX_VALUES)
-    return fail_at (e, path, list, "%s: a list of 1 to %d values is expected", name->text, MAX_VALUES);
-  a->value = calloc ((size_t) list->count, sizeof *a->value);
+    return fail_at(e, path, list, "%s: a list of 1 to %d values is expected", name->text,
+                   MAX_VALUES);
+  a->value = calloc((size_t) list->count, sizeof *a->value);
   if (!a->value)
-    return fail (e, HARNESS, "out of memory");
+    return fail(e, HARNESS, "out of memory");
   for (int i = 0; i < list->count; i++)
-    if (!read_value (path, name, list->item[i], &a->value[a->count++], e))
+    if (!read_value(path, name, list->item[i], &a->value[a->count++], e))
       return false;
   return true;
 }
 
-void
-axis_free (axis *a)
-{
-  free (a->value);
+void axis_free (axis *a) {
+  free(a->value);
 }
 
 /* ---- a row of values -> a case */
 
-static bool
-set_pair (const char *text, int64_t pair[2], error *e)
-{
-  test_case holder = case_default ();
-  if (!case_set (&holder, case_find_key ("stride", 6), text, e))
+static bool set_pair (const char *text, int64_t pair[2], error *e) {
+  test_case holder = case_default();
+  if (!case_set(&holder, case_find_key("stride", 6), text, e))
     return false;
-  memcpy (pair, holder.params.stride, 2 * sizeof *pair);
+  memcpy(pair, holder.params.stride, 2 * sizeof *pair);
   return true;
 }
 
-static bool
-apply (draft *d, const setting *s, error *e)
-{
-  word w = find_word (s->key, s->text);
-  if (!strcmp (s->key, "size"))
-    return set_pair (s->text, d->size, e);
-  if (!strcmp (s->key, "batch")) {
-    d->batch = strcmp (s->text, "unbatched") ? strtoll (s->text, NULL, 10) : -1;
+static bool apply (draft *d, const setting *s, error *e) {
+  word w = find_word(s->key, s->text);
+  if (!strcmp(s->key, "size"))
+    return set_pair(s->text, d->size, e);
+  if (!strcmp(s->key, "batch")) {
+    d->batch = strcmp(s->text, "unbatched") ? strtoll(s->text, NULL, 10) : -1;
     return true;
   }
-  if (!strcmp (s->key, "padding"))
+  if (!strcmp(s->key, "padding"))
     d->padding = w;
-  else if (!strcmp (s->key, "kernel_size"))
+  else if (!strcmp(s->key, "kernel_size"))
     d->kernel_size = w;
-  else if (!strcmp (s->key, "stride"))
+  else if (!strcmp(s->key, "stride"))
     d->stride = w;
-  return w || case_set (&d->c, case_find_key (s->key, strlen (s->key)), s->text, e);
+  return w || case_set(&d->c, case_find_key(s->key, strlen(s->key)), s->text, e);
 }
 
-static int64_t
-limit_of_mode (const conv2d_params *p, int64_t n, int64_t k)
-{
+static int64_t limit_of_mode (const conv2d_params *p, int64_t n, int64_t k) {
   switch (p->padding_mode) {
   case CONV2D_REFLECT: return n - 1;
   case CONV2D_CIRCULAR: return n;
@@ -156,99 +139,86 @@ limit_of_mode (const conv2d_params *p, int64_t n, int64_t k)
   }
 }
 
-static int64_t
-resolve_padding (const draft *d, int i)
-{
+static int64_t resolve_padding (const draft *d, int i) {
   int64_t n = d->size[i], k = d->c.params.kernel_size[i];
   switch (d->padding) {
   case W_KERNEL: return k;
   case W_INPUT: return n;
-  case W_LIMIT: return limit_of_mode (&d->c.params, n, k);
-  case W_PAST: return limit_of_mode (&d->c.params, n, k) + 1;
+  case W_LIMIT: return limit_of_mode(&d->c.params, n, k);
+  case W_PAST: return limit_of_mode(&d->c.params, n, k) + 1;
   default: return d->c.params.padding[i];
   }
 }
 
 /* The smallest kernel that does not fit: dilated, it spans more than the padded input. */
-static int64_t
-resolve_kernel (const draft *d, int i)
-{
+static int64_t resolve_kernel (const draft *d, int i) {
   const conv2d_params *p = &d->c.params;
   int64_t room = d->size[i] + 2 * (d->padding ? 0 : p->padding[i]);
   return p->dilation[i] > 0 ? room / p->dilation[i] + 2 : room + 1;
 }
 
-static void
-resolve_words (draft *d)
-{
+static void resolve_words (draft *d) {
   conv2d_params *p = &d->c.params;
   for (int i = 0; i < 2; i++) {
     if (d->kernel_size)
-      p->kernel_size[i] = resolve_kernel (d, i);
+      p->kernel_size[i] = resolve_kernel(d, i);
     if (d->stride)
       p->stride[i] = 1 + (d->stride == W_PAST_KERNEL ? p->kernel_size[i] : d->size[i]);
     if (d->padding)
-      p->padding[i] = resolve_padding (d, i);
+      p->padding[i] = resolve_padding(d, i);
   }
   if (d->padding)
     p->padding_kind = CONV2D_PADDING_EXPLICIT;
 }
 
 /* An axis that sets the size, the batch or the channels replaces that part of the base's shape. */
-static void
-resolve_input (draft *d)
-{
+static void resolve_input (draft *d) {
   test_case *c = &d->c;
   int unbatched = d->batch < 0;
   if (c->params.in_channels == CASE_NOT_GIVEN)
-    c->params.in_channels = shape_channels (&c->input);
-  c->input = (shape) { .ndim = 4 - unbatched,
-                       .dim = { d->batch, c->params.in_channels, d->size[0], d->size[1] } };
+    c->params.in_channels = shape_channels(&c->input);
+  c->input = (shape){ .ndim = 4 - unbatched,
+                      .dim = { d->batch, c->params.in_channels, d->size[0], d->size[1] } };
   if (unbatched)
-    memmove (c->input.dim, c->input.dim + 1, 3 * sizeof *c->input.dim);
+    memmove(c->input.dim, c->input.dim + 1, 3 * sizeof *c->input.dim);
 }
 
-static draft
-start (const test_case *base)
-{
+static draft start (const test_case *base) {
   const shape *in = &base->input;
   draft d = { .c = *base, .batch = 1, .size = { 1, 1 } };
   if (in->ndim >= 3) {
     d.batch = in->ndim == 3 ? -1 : in->dim[0];
-    memcpy (d.size, in->dim + in->ndim - 2, sizeof d.size);
+    memcpy(d.size, in->dim + in->ndim - 2, sizeof d.size);
   }
   return d;
 }
 
-void
-axis_make_case (const axis *a, int axes, const uint16_t *row, const test_case *base, test_case *c)
-{
+void axis_make_case (const axis *a, int axes, const uint16_t *row, const test_case *base,
+                     test_case *c) {
   error ignored;
-  draft d = start (base);
+  draft d = start(base);
   for (int i = 0; i < axes; i++) {
     const axis_value *v = &a[i].value[row[i]];
     for (int k = 0; k < v->settings; k++)
-      apply (&d, &v->setting[k], &ignored);
+      apply(&d, &v->setting[k], &ignored);
   }
-  resolve_words (&d);
-  resolve_input (&d);
+  resolve_words(&d);
+  resolve_input(&d);
   *c = d.c;
 }
 
-bool
-axis_check (const char *path, const axis *a, int axes, const test_case *base, error *e)
-{
+bool axis_check (const char *path, const axis *a, int axes, const test_case *base, error *e) {
   uint16_t first[MAX_AXES] = { 0 };
   test_case c;
   error what;
   for (int i = 0; i < axes; i++)
     for (int j = 0; j < a[i].count; j++) {
-      draft d = start (base);
+      draft d = start(base);
       const axis_value *v = &a[i].value[j];
       for (int k = 0; k < v->settings; k++)
-        if (!apply (&d, &v->setting[k], &what))
-          return fail_at (e, path, v->node, "%s", what.text);
+        if (!apply(&d, &v->setting[k], &what))
+          return fail_at(e, path, v->node, "%s", what.text);
     }
-  axis_make_case (a, axes, first, base, &c);
-  return case_complete (&c, &what) || fail (e, BAD_INPUT, "%s: sweep: %s", path, what.text);
+  axis_make_case(a, axes, first, base, &c);
+  return case_complete(&c, &what) || fail(e, BAD_INPUT, "%s: sweep: %s", path, what.text);
 }

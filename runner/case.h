@@ -37,21 +37,21 @@ typedef struct literal {
 typedef struct case_meta {
   const char *file; /* as given on the command line */
   int line;
-  const char *name;          /* within the file */
+  const char *name;           /* within the file */
   const char *const *clauses; /* ids, NULL at the end */
-  const char *rejects;       /* clause that the call breaks, or NULL: it is valid */
-  const char *link;          /* of the defect that it guards against, or NULL */
+  const char *rejects;        /* clause that the call breaks, or NULL: it is valid */
+  const char *link;           /* of the defect that it guards against, or NULL */
   tier tier;
-  shape output;             /* the author's own shape of the output, checked against the oracle */
-  literal value[ROLES];     /* instead of the recipe */
-  literal want;             /* the author's own output, checked against the oracle ... */
-  double within;            /* ... to within this much (0: equal) */
+  shape output;         /* the author's own shape of the output, checked against the oracle */
+  literal value[ROLES]; /* instead of the recipe */
+  literal want;         /* the author's own output, checked against the oracle ... */
+  double within;        /* ... to within this much (0: equal) */
 } case_meta;
 
 typedef struct test_case {
   conv2d_params params; /* in_channels as given or that of the input */
   shape input;
-  shape weight, bias;                   /* ndim -1: as the parameters imply */
+  shape weight, bias;                  /* ndim -1: as the parameters imply */
   DLDataType weight_dtype, bias_dtype; /* bits 0: as params.dtype */
   direction direction;
   layout layout;

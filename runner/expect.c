@@ -4,52 +4,44 @@
 
 #include <string.h>
 
-static bool
-is_integer (DLDataType t)
-{
+static bool is_integer (DLDataType t) {
   return t.code == kDLInt || t.code == kDLUInt;
 }
 
-static DLTensor
-tensor_of (const shape *s, DLDataType t)
-{
-  return (DLTensor) { .device = { kDLCPU, 0 }, .ndim = s->ndim, .dtype = t, .shape = (int64_t *) s->dim };
+static DLTensor tensor_of (const shape *s, DLDataType t) {
+  return (DLTensor){
+    .device = { kDLCPU, 0 }, .ndim = s->ndim, .dtype = t, .shape = (int64_t *) s->dim
+  };
 }
 
 /* The oracle's word on shapes and parameters. */
-static void
-check_call (const test_case *c, expectation *x)
-{
-  DLTensor input = tensor_of (&c->input, c->params.dtype);
-  DLTensor weight = tensor_of (&c->weight, c->weight_dtype.bits ? c->weight_dtype : c->params.dtype);
-  DLTensor bias = tensor_of (&c->bias, c->bias_dtype.bits ? c->bias_dtype : c->params.dtype);
-  int64_t implied_weight[4]
-      = { c->params.out_channels, c->params.groups ? c->params.in_channels / c->params.groups : 0,
-          c->params.kernel_size[0], c->params.kernel_size[1] };
+static void check_call (const test_case *c, expectation *x) {
+  DLTensor input = tensor_of(&c->input, c->params.dtype);
+  DLTensor weight = tensor_of(&c->weight, c->weight_dtype.bits ? c->weight_dtype : c->params.dtype);
+  DLTensor bias = tensor_of(&c->bias, c->bias_dtype.bits ? c->bias_dtype : c->params.dtype);
+  int64_t implied_weight[4] = { c->params.out_channels,
+                                c->params.groups ? c->params.in_channels / c->params.groups : 0,
+                                c->params.kernel_size[0], c->params.kernel_size[1] };
   int64_t implied_bias[1] = { c->params.out_channels };
   if (c->weight.ndim < 0)
     weight.ndim = 4, weight.shape = implied_weight;
   if (c->bias.ndim < 0)
     bias.ndim = 1, bias.shape = implied_bias;
   bool whole = c->direction != SHAPE_ONLY;
-  x->status = conv2d_oracle_check (&c->params, &input, whole ? &weight : NULL,
-                                   whole && c->params.bias ? &bias : NULL, NULL, &x->output.ndim,
-                                   x->output.dim, &x->clause);
+  x->status = conv2d_oracle_check(&c->params, &input, whole ? &weight : NULL,
+                                  whole && c->params.bias ? &bias : NULL, NULL, &x->output.ndim,
+                                  x->output.dim, &x->clause);
 }
 
 /* The rule that depends on which function is called: integers have no gradients. */
-static void
-check_direction (const test_case *c, expectation *x)
-{
-  if (x->status == CONV2D_OK && c->direction == BACKWARD && is_integer (c->params.dtype)) {
+static void check_direction (const test_case *c, expectation *x) {
+  if (x->status == CONV2D_OK && c->direction == BACKWARD && is_integer(c->params.dtype)) {
     x->status = CONV2D_INVALID;
     x->clause = "BACK-6";
   }
 }
 
-static int64_t
-volume (const shape *s)
-{
+static int64_t volume (const shape *s) {
   int64_t v = 1;
   for (int i = 0; i < s->ndim; i++)
     v *= s->dim[i];
@@ -57,11 +49,9 @@ volume (const shape *s)
 }
 
 /* Whether the author's own expectations hold; else why not. */
-static const char *
-check_author (const test_case *c, const expectation *x)
-{
+static const char *check_author (const test_case *c, const expectation *x) {
   const case_meta *m = c->meta;
-  if (c->direction == INIT && is_integer (c->params.dtype))
+  if (c->direction == INIT && is_integer(c->params.dtype))
     return "fresh parameters are not defined for integers";
   if (!m || !m->name)
     return NULL;
@@ -69,23 +59,21 @@ check_author (const test_case *c, const expectation *x)
     return "the case says that the call is rejected, but it is valid";
   if (!m->rejects && x->status != CONV2D_OK)
     return "the call is rejected, but the case does not say so";
-  if (m->rejects && strcmp (m->rejects, x->clause))
+  if (m->rejects && strcmp(m->rejects, x->clause))
     return "the call is rejected by another clause than the case says";
-  if (m->output.ndim >= 0 && !shape_equal (&m->output, &x->output))
+  if (m->output.ndim >= 0 && !shape_equal(&m->output, &x->output))
     return "the shape of the output is not the case's output_shape";
-  if (m->want.count && m->want.count != volume (&x->output))
+  if (m->want.count && m->want.count != volume(&x->output))
     return "the case's output has not as many values as the output";
   return NULL;
 }
 
-void
-expect (const test_case *c, const spec *sp, expectation *x)
-{
-  memset (x, 0, offsetof (expectation, truth)); /* truths are set as they are made */
+void expect (const test_case *c, const spec *sp, expectation *x) {
+  memset(x, 0, offsetof(expectation, truth)); /* truths are set as they are made */
   x->output.ndim = -1;
-  check_call (c, x);
-  check_direction (c, x);
-  const clause *decisive = spec_find (sp, x->clause);
+  check_call(c, x);
+  check_direction(c, x);
+  const clause *decisive = spec_find(sp, x->clause);
   x->freedom = decisive ? decisive->freedom : MUST;
-  x->defect = check_author (c, x);
+  x->defect = check_author(c, x);
 }

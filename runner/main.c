@@ -12,38 +12,34 @@
 
 /* ---- where things are */
 
-static bool
-holds_suite (const char *root)
-{
+static bool holds_suite (const char *root) {
   char path[4200];
-  snprintf (path, sizeof path, "%s/specs/conv2d.yaml", root);
-  return !access (path, R_OK);
+  snprintf(path, sizeof path, "%s/specs/conv2d.yaml", root);
+  return !access(path, R_OK);
 }
 
 /* The folder that holds specs/, cases/ and runner/commands/: the source tree around build/, or
    share/conv2d-cts beside bin/. CONV2D_CTS_ROOT overrides. */
-static bool
-find_root (char root[static 4096])
-{
+static bool find_root (char root[static 4096]) {
   static const char *const candidates[] = { "..", "../share/conv2d-cts", "../.." };
   char here[2048];
-  const char *given = getenv ("CONV2D_CTS_ROOT");
+  const char *given = getenv("CONV2D_CTS_ROOT");
   if (given) {
-    snprintf (root, 4096, "%s", given);
-    return holds_suite (root);
+    snprintf(root, 4096, "%s", given);
+    return holds_suite(root);
   }
-  ssize_t length = readlink ("/proc/self/exe", here, sizeof here - 1);
+  ssize_t length = readlink("/proc/self/exe", here, sizeof here - 1);
   if (length < 0)
     return false;
   here[length] = 0;
-  *strrchr (here, '/') = 0;
+  *strrchr(here, '/') = 0;
   for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
-    snprintf (root, 4096, "%s/%s", here, candidates[i]);
-    char *whole = realpath (root, NULL);
-    bool found = whole && holds_suite (whole);
+    snprintf(root, 4096, "%s/%s", here, candidates[i]);
+    char *whole = realpath(root, NULL);
+    bool found = whole && holds_suite(whole);
     if (found)
-      snprintf (root, 4096, "%s", whole);
-    free (whole);
+      snprintf(root, 4096, "%s", whole);
+    free(whole);
     if (found)
       return true;
   }
@@ -53,131 +49,115 @@ find_root (char root[static 4096])
 /* ---- Lua */
 
 /* Adds a traceback to an error that is a mere string; tables {status, message} pass. */
-static int
-with_traceback (lua_State *L)
-{
-  if (lua_type (L, 1) == LUA_TSTRING)
-    luaL_traceback (L, L, lua_tostring (L, 1), 1);
+static int with_traceback (lua_State *L) {
+  if (lua_type(L, 1) == LUA_TSTRING)
+    luaL_traceback(L, L, lua_tostring(L, 1), 1);
   return 1;
 }
 
 /* Says what went wrong; the exit status. */
-static int
-report_error (lua_State *L)
-{
+static int report_error (lua_State *L) {
   int status = HARNESS;
-  if (lua_istable (L, -1)) {
-    lua_getfield (L, -1, "status");
-    status = (int) lua_tointeger (L, -1);
-    lua_getfield (L, -2, "message");
+  if (lua_istable(L, -1)) {
+    lua_getfield(L, -1, "status");
+    status = (int) lua_tointeger(L, -1);
+    lua_getfield(L, -2, "message");
   }
-  fflush (stdout);
-  fprintf (stderr, "conv2d-cts: %s\n", luaL_tolstring (L, -1, NULL));
+  fflush(stdout);
+  fprintf(stderr, "conv2d-cts: %s\n", luaL_tolstring(L, -1, NULL));
   return status;
 }
 
-static void
-push_arguments (lua_State *L, int argc, char **argv, int first)
-{
-  lua_createtable (L, argc - first, 0);
+static void push_arguments (lua_State *L, int argc, char **argv, int first) {
+  lua_createtable(L, argc - first, 0);
   for (int i = first; i < argc; i++) {
-    lua_pushstring (L, argv[i]);
-    lua_rawseti (L, -2, i - first + 1);
+    lua_pushstring(L, argv[i]);
+    lua_rawseti(L, -2, i - first + 1);
   }
-  lua_setglobal (L, "arg");
+  lua_setglobal(L, "arg");
 }
 
 /* Scripts find the modules of the commands with require. */
-static void
-set_path (lua_State *L, const char *root)
-{
-  lua_getglobal (L, "package");
-  lua_pushfstring (L, "%s/runner/lib/?.lua;%s/reports/?.lua", root, root);
-  lua_setfield (L, -2, "path");
-  lua_pushliteral (L, "");
-  lua_setfield (L, -2, "cpath");
-  lua_pop (L, 1);
+static void set_path (lua_State *L, const char *root) {
+  lua_getglobal(L, "package");
+  lua_pushfstring(L, "%s/runner/lib/?.lua;%s/reports/?.lua", root, root);
+  lua_setfield(L, -2, "path");
+  lua_pushliteral(L, "");
+  lua_setfield(L, -2, "cpath");
+  lua_pop(L, 1);
 }
 
 /* Runs a script; what it returns is the exit status. */
-static int
-run_script (lua_State *L, const char *path)
-{
-  lua_pushcfunction (L, with_traceback);
-  if (luaL_loadfilex (L, path, "t") || lua_pcall (L, 0, 1, -2))
-    return report_error (L);
-  return lua_isinteger (L, -1) ? (int) lua_tointeger (L, -1) : CONFORMS;
+static int run_script (lua_State *L, const char *path) {
+  lua_pushcfunction(L, with_traceback);
+  if (luaL_loadfilex(L, path, "t") || lua_pcall(L, 0, 1, -2))
+    return report_error(L);
+  return lua_isinteger(L, -1) ? (int) lua_tointeger(L, -1) : CONFORMS;
 }
 
-static int
-run_command (program *p, int argc, char **argv)
-{
+static int run_command (program *p, int argc, char **argv) {
   char script[8192];
   const char *command = argc > 1 ? argv[1] : "help";
-  if (!strcmp (command, "--help") || !strcmp (command, "-h"))
+  if (!strcmp(command, "--help") || !strcmp(command, "-h"))
     command = "help";
-  if (!strcmp (command, "--version"))
+  if (!strcmp(command, "--version"))
     command = "version";
-  snprintf (script, sizeof script, "%s/runner/commands/%s.lua", p->root, command);
-  if (strspn (command, "abcdefghijklmnopqrstuvwxyz-") != strlen (command) || access (script, R_OK)) {
-    fprintf (stderr, "conv2d-cts: unknown command '%s': conv2d-cts help lists them\n", command);
+  snprintf(script, sizeof script, "%s/runner/commands/%s.lua", p->root, command);
+  if (strspn(command, "abcdefghijklmnopqrstuvwxyz-") != strlen(command) || access(script, R_OK)) {
+    fprintf(stderr, "conv2d-cts: unknown command '%s': conv2d-cts help lists them\n", command);
     return BAD_INPUT;
   }
-  lua_State *L = luaL_newstate ();
+  lua_State *L = luaL_newstate();
   if (!L)
     return HARNESS;
-  luaL_openlibs (L);
-  set_path (L, p->root);
-  api_open (L, p);
-  push_arguments (L, argc, argv, 2);
-  int status = run_script (L, script);
-  lua_close (L);
+  luaL_openlibs(L);
+  set_path(L, p->root);
+  api_open(L, p);
+  push_arguments(L, argc, argv, 2);
+  int status = run_script(L, script);
+  lua_close(L);
   return status;
 }
 
 /* ---- the program */
 
-static void
-on_interrupt (int signal_number)
-{
+static void on_interrupt (int signal_number) {
   (void) signal_number;
   run_cancelled = 1;
 }
 
-static void
-catch_interrupts (void)
-{
-  struct sigaction a = { .sa_handler = on_interrupt, .sa_flags = (int) SA_RESETHAND }; /* twice: at once */
-  sigaction (SIGINT, &a, NULL);
-  sigaction (SIGTERM, &a, NULL);
-  signal (SIGPIPE, SIG_IGN); /* a write error tells */
+static void catch_interrupts (void) {
+  struct sigaction a = { .sa_handler = on_interrupt,
+                         .sa_flags = (int) SA_RESETHAND }; /* twice: at once */
+  sigaction(SIGINT, &a, NULL);
+  sigaction(SIGTERM, &a, NULL);
+  signal(SIGPIPE, SIG_IGN); /* a write error tells */
 }
 
-int
-main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   char root[4096];
   error e;
-  if (argc > 1 && !strcmp (argv[1], "--worker"))
-    return worker_main (argc, argv);
-  const char *unfit = conv2d_oracle_environment ();
+  if (argc > 1 && !strcmp(argv[1], "--worker"))
+    return worker_main(argc, argv);
+  const char *unfit = conv2d_oracle_environment();
   if (unfit) {
-    fprintf (stderr, "conv2d-cts: the oracle can't be trusted here: %s\n", unfit);
+    fprintf(stderr, "conv2d-cts: the oracle can't be trusted here: %s\n", unfit);
     return HARNESS;
   }
-  if (!find_root (root)) {
-    fprintf (stderr, "conv2d-cts: specs/conv2d.yaml not found: set CONV2D_CTS_ROOT to the folder of the suite\n");
+  if (!find_root(root)) {
+    fprintf(stderr, "conv2d-cts: specs/conv2d.yaml not found: set CONV2D_CTS_ROOT to the folder of "
+                    "the suite\n");
     return HARNESS;
   }
-  program p = { .root = root, .spec = spec_load (root, &e) };
+  program p = { .root = root, .spec = spec_load(root, &e) };
   if (!p.spec) {
-    fprintf (stderr, "conv2d-cts: %s\n", e.text);
+    fprintf(stderr, "conv2d-cts: %s\n", e.text);
     return HARNESS;
   }
-  catch_interrupts ();
-  int status = run_command (&p, argc, argv);
-  spec_free (p.spec);
-  if (fflush (stdout) && status == CONFORMS)
+  catch_interrupts();
+  int status = run_command(&p, argc, argv);
+  spec_free(p.spec);
+  if (fflush(stdout) && status == CONFORMS)
     status = HARNESS;
   return status;
 }

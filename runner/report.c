@@ -13,25 +13,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *
-tensor_name (enum job_tensor t)
-{
-  static const char *const names[JOB_TENSORS]
-      = { "input", "weight", "bias", "grad_output", "output", "grad_input", "grad_weight", "grad_bias" };
+const char *tensor_name (enum job_tensor t) {
+  static const char *const names[JOB_TENSORS] = { "input",       "weight",   "bias",
+                                                  "grad_output", "output",   "grad_input",
+                                                  "grad_weight", "grad_bias" };
   return names[t];
 }
 
-void
-report_first (const judgement *j, char text[static 128])
-{
+void report_first (const judgement *j, char text[static 128]) {
   size_t used = 0;
   text[0] = 0;
   if (j->first.ndim < 0)
     return;
-  used = (size_t) snprintf (text, 128, "%s[", tensor_name (j->tensor));
+  used = (size_t) snprintf(text, 128, "%s[", tensor_name(j->tensor));
   for (int i = 0; i < j->first.ndim && used < 100; i++)
-    used += (size_t) snprintf (text + used, 128 - used, "%s%" PRId64, i ? "," : "", j->first.dim[i]);
-  snprintf (text + used, 128 - used, "]");
+    used += (size_t) snprintf(text + used, 128 - used, "%s%" PRId64, i ? "," : "", j->first.dim[i]);
+  snprintf(text + used, 128 - used, "]");
 }
 
 /* ---- fields */
@@ -41,200 +38,181 @@ typedef struct fields {
   int count;
 } fields;
 
-__attribute__ ((format (printf, 3, 4))) static void
-add (fields *f, const char *key, const char *format, ...)
-{
+__attribute__((format(printf, 3, 4))) static void add (fields *f, const char *key,
+                                                       const char *format, ...) {
   report_field *to = &f->at[f->count++];
   va_list args;
-  va_start (args, format);
+  va_start(args, format);
   to->key = key;
-  vsnprintf (to->text, sizeof to->text, format, args);
-  va_end (args);
+  vsnprintf(to->text, sizeof to->text, format, args);
+  va_end(args);
 }
 
 /* Control bytes, quotes and what is not ASCII become '?': the text goes into many formats. */
-static void
-make_printable (char *text)
-{
+static void make_printable (char *text) {
   for (; *text; text++)
     if (*text < ' ' || *text > '~' || *text == '"' || *text == '\\')
       *text = *text == '"' ? '\'' : *text == '\n' ? ' ' : '?';
 }
 
-static void
-add_values (fields *f, const judgement *j)
-{
+static void add_values (fields *f, const judgement *j) {
   char first[128];
   if (!j->mismatches)
     return;
-  report_first (j, first);
-  add (f, "mismatches", "%" PRId64 " of %" PRId64, j->mismatches, j->outputs);
-  add (f, "first", "%s", first);
-  add (f, "got", "%a (%.9g)", j->got, j->got);
-  add (f, "want", "%a (%.9g)", j->want, j->want);
+  report_first(j, first);
+  add(f, "mismatches", "%" PRId64 " of %" PRId64, j->mismatches, j->outputs);
+  add(f, "first", "%s", first);
+  add(f, "got", "%a (%.9g)", j->got, j->got);
+  add(f, "want", "%a (%.9g)", j->want, j->want);
   if (j->allowed > 0)
-    add (f, "error", "%.6g times the rounding unit, %.6g allowed", j->error, j->allowed);
+    add(f, "error", "%.6g times the rounding unit, %.6g allowed", j->error, j->allowed);
 }
 
-int
-report_fields (const item *it, const char *invocation, report_field out[MAX_FIELDS])
-{
+int report_fields (const item *it, const char *invocation, report_field out[MAX_FIELDS]) {
   char reference[MAX_ID];
   fields f = { out, 0 };
   const judgement *j = &it->j;
-  case_reference (&it->c, reference);
-  add (&f, "case", "%s", reference);
+  case_reference(&it->c, reference);
+  add(&f, "case", "%s", reference);
   if (j->clause)
-    add (&f, "clause", "%s", j->clause);
-  add (&f, "verdict", "%s", verdict_word (j->verdict));
-  add (&f, "says", "%s", j->words);
-  add_values (&f, j);
+    add(&f, "clause", "%s", j->clause);
+  add(&f, "verdict", "%s", verdict_word(j->verdict));
+  add(&f, "says", "%s", j->words);
+  add_values(&f, j);
   if (it->c.meta && it->c.meta->link)
-    add (&f, "link", "%s", it->c.meta->link);
+    add(&f, "link", "%s", it->c.meta->link);
   if (it->printed)
-    add (&f, "printed", "%.500s", it->printed);
+    add(&f, "printed", "%.500s", it->printed);
   if (invocation)
-    add (&f, "repro", "conv2d-cts repro %s '%s'", invocation, reference);
+    add(&f, "repro", "conv2d-cts repro %s '%s'", invocation, reference);
   for (int i = 0; i < f.count; i++)
-    make_printable (out[i].text);
+    make_printable(out[i].text);
   return f.count;
 }
 
 /* ---- TAP */
 
 /* In a description '#' would start a directive. */
-static void
-put_description (FILE *to, const char *text)
-{
+static void put_description (FILE *to, const char *text) {
   for (; *text; text++)
-    fputc (*text == '#' ? ':' : *text < ' ' || *text > '~' ? '?' : *text, to);
+    fputc(*text == '#' ? ':' : *text < ' ' || *text > '~' ? '?' : *text, to);
 }
 
-void
-report_tap (FILE *to, uint64_t number, const item *it, const char *invocation)
-{
+void report_tap (FILE *to, uint64_t number, const item *it, const char *invocation) {
   char label[MAX_ID];
-  verdict_class class = verdict_class_of (it->j.verdict);
-  case_label (&it->c, label);
-  fprintf (to, "%sok %" PRIu64 " - ", class == FAILED || class == BROKEN ? "not " : "", number);
-  put_description (to, label);
+  verdict_class class = verdict_class_of(it->j.verdict);
+  case_label(&it->c, label);
+  fprintf(to, "%sok %" PRIu64 " - ", class == FAILED || class == BROKEN ? "not " : "", number);
+  put_description(to, label);
   if (class == PASSED) {
-    fputc ('\n', to);
+    fputc('\n', to);
     return;
   }
   if (class == SKIPPED) {
-    fputs (" # SKIP ", to);
-    put_description (to, it->j.words[0] ? it->j.words : verdict_word (it->j.verdict));
-    fputc ('\n', to);
+    fputs(" # SKIP ", to);
+    put_description(to, it->j.words[0] ? it->j.words : verdict_word(it->j.verdict));
+    fputc('\n', to);
     return;
   }
-  fprintf (to, ": %s\n  ---\n", verdict_word (it->j.verdict));
+  fprintf(to, ": %s\n  ---\n", verdict_word(it->j.verdict));
   report_field f[MAX_FIELDS];
-  int count = report_fields (it, invocation, f);
+  int count = report_fields(it, invocation, f);
   for (int i = 0; i < count; i++)
-    fprintf (to, "  %s: \"%s\"\n", f[i].key, f[i].text);
-  fputs ("  ...\n", to);
+    fprintf(to, "  %s: \"%s\"\n", f[i].key, f[i].text);
+  fputs("  ...\n", to);
 }
 
 /* ---- JSON */
 
 /* JSON has no infinities: those are strings. */
-static json_t *
-number (double v)
-{
+static json_t *number (double v) {
   char text[40];
-  if (isfinite (v))
-    return json_real (v);
-  snprintf (text, sizeof text, "%g", v);
-  return json_string (text);
+  if (isfinite(v))
+    return json_real(v);
+  snprintf(text, sizeof text, "%g", v);
+  return json_string(text);
 }
 
-static void
-set_values (json_t *o, const judgement *j)
-{
+static void set_values (json_t *o, const judgement *j) {
   static const struct {
     const char *key;
     size_t offset;
-  } table[] = { { "got", offsetof (judgement, got) },
-                { "want", offsetof (judgement, want) },
-                { "error", offsetof (judgement, error) },
-                { "allowed", offsetof (judgement, allowed) } };
+  } table[] = { { "got", offsetof(judgement, got) },
+                { "want", offsetof(judgement, want) },
+                { "error", offsetof(judgement, error) },
+                { "allowed", offsetof(judgement, allowed) } };
   char text[128];
-  json_t *index = json_array ();
+  json_t *index = json_array();
   for (int i = 0; i < j->first.ndim; i++)
-    json_array_append_new (index, json_integer (j->first.dim[i]));
-  json_object_set_new (o, "tensor", json_string (tensor_name (j->tensor)));
-  json_object_set_new (o, "first", index);
+    json_array_append_new(index, json_integer(j->first.dim[i]));
+  json_object_set_new(o, "tensor", json_string(tensor_name(j->tensor)));
+  json_object_set_new(o, "first", index);
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-    json_object_set_new (o, table[i].key, number (*(const double *) (const void *) ((const char *) j + table[i].offset)));
-  snprintf (text, sizeof text, "%a", j->got);
-  json_object_set_new (o, "got_hex", json_string (text));
-  snprintf (text, sizeof text, "%a", j->want);
-  json_object_set_new (o, "want_hex", json_string (text));
+    json_object_set_new(
+        o, table[i].key,
+        number(*(const double *) (const void *) ((const char *) j + table[i].offset)));
+  snprintf(text, sizeof text, "%a", j->got);
+  json_object_set_new(o, "got_hex", json_string(text));
+  snprintf(text, sizeof text, "%a", j->want);
+  json_object_set_new(o, "want_hex", json_string(text));
 }
 
-static void
-set_source (json_t *o, const case_meta *m)
-{
-  json_object_set_new (o, "file", json_string (m->file));
-  json_object_set_new (o, "line", json_integer (m->line));
+static void set_source (json_t *o, const case_meta *m) {
+  json_object_set_new(o, "file", json_string(m->file));
+  json_object_set_new(o, "line", json_integer(m->line));
   if (m->name)
-    json_object_set_new (o, "name", json_string (m->name));
-  json_t *clauses = json_array ();
+    json_object_set_new(o, "name", json_string(m->name));
+  json_t *clauses = json_array();
   for (int i = 0; m->clauses && m->clauses[i]; i++)
-    json_array_append_new (clauses, json_string (m->clauses[i]));
-  json_object_set_new (o, "clauses", clauses);
+    json_array_append_new(clauses, json_string(m->clauses[i]));
+  json_object_set_new(o, "clauses", clauses);
   if (m->link)
-    json_object_set_new (o, "link", json_string (m->link));
+    json_object_set_new(o, "link", json_string(m->link));
 }
 
-static void
-set_text (json_t *o, const char *key, const char *text)
-{
-  char *copy = strdup (text);
+static void set_text (json_t *o, const char *key, const char *text) {
+  char *copy = strdup(text);
   if (!copy)
     return;
-  make_printable (copy);
-  json_object_set_new (o, key, json_string (copy));
-  free (copy);
+  make_printable(copy);
+  json_object_set_new(o, key, json_string(copy));
+  free(copy);
 }
 
-void
-report_json (FILE *to, const item *it)
-{
+void report_json (FILE *to, const item *it) {
   char id[MAX_ID];
   const judgement *j = &it->j;
-  verdict_class class = verdict_class_of (j->verdict);
-  json_t *o = json_object ();
-  case_reference (&it->c, id);
-  json_object_set_new (o, "case", json_string (id));
-  if (id[0] && strchr (id, '#')) {
-    case_id (&it->c, id);
-    json_object_set_new (o, "id", json_string (id));
+  verdict_class class = verdict_class_of(j->verdict);
+  json_t *o = json_object();
+  case_reference(&it->c, id);
+  json_object_set_new(o, "case", json_string(id));
+  if (id[0] && strchr(id, '#')) {
+    case_id(&it->c, id);
+    json_object_set_new(o, "id", json_string(id));
   }
   if (it->c.meta)
-    set_source (o, it->c.meta);
-  json_object_set_new (o, "verdict", json_string (verdict_word (j->verdict)));
+    set_source(o, it->c.meta);
+  json_object_set_new(o, "verdict", json_string(verdict_word(j->verdict)));
   if (j->clause)
-    json_object_set_new (o, "clause", json_string (j->clause));
+    json_object_set_new(o, "clause", json_string(j->clause));
   if (class != PASSED)
-    set_text (o, "words", j->words);
+    set_text(o, "words", j->words);
   if (j->outputs)
-    json_object_set_new (o, "outputs", json_integer (j->outputs));
+    json_object_set_new(o, "outputs", json_integer(j->outputs));
   if (j->max_error > 0) {
-    json_object_set_new (o, "max_error", number (j->max_error));
-    json_object_set_new (o, "rms_error", number (j->rms_error));
-    json_object_set_new (o, "mean_error", number (j->mean_error));
+    json_object_set_new(o, "max_error", number(j->max_error));
+    json_object_set_new(o, "rms_error", number(j->rms_error));
+    json_object_set_new(o, "mean_error", number(j->mean_error));
   }
   if (j->mismatches) {
-    json_object_set_new (o, "mismatches", json_integer (j->mismatches));
-    set_values (o, j);
+    json_object_set_new(o, "mismatches", json_integer(j->mismatches));
+    set_values(o, j);
   }
   if (it->nanoseconds)
-    json_object_set_new (o, "nanoseconds", json_integer ((json_int_t) it->nanoseconds));
+    json_object_set_new(o, "nanoseconds", json_integer((json_int_t) it->nanoseconds));
   if (it->printed)
-    set_text (o, "printed", it->printed);
-  json_dumpf (o, to, JSON_COMPACT | JSON_REAL_PRECISION (9));
-  fputc ('\n', to);
-  json_decref (o);
+    set_text(o, "printed", it->printed);
+  json_dumpf(o, to, JSON_COMPACT | JSON_REAL_PRECISION(9));
+  fputc('\n', to);
+  json_decref(o);
 }

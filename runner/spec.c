@@ -14,94 +14,78 @@ struct spec {
   clause *clause;
 };
 
-static const char *
-text_of (const node *map, const char *key)
-{
-  const node *n = node_get (map, key);
+static const char *text_of (const node *map, const char *key) {
+  const node *n = node_get(map, key);
   return n && n->kind == SCALAR ? n->text : NULL;
 }
 
-static bool
-read_clause (const spec *s, const node *n, clause *c, error *e)
-{
+static bool read_clause (const spec *s, const node *n, clause *c, error *e) {
   static const char *const classes[] = { [MUST] = "must", [FREE] = "free", [QUIRK] = "quirk" };
   if (n->kind != MAP)
-    return fail_at (e, tree_path (s->file), n, "a clause is a map");
-  const char *class = text_of (n, "class"), *rejects = text_of (n, "rejects");
-  *c = (clause) { .id = text_of (n, "id"),
-                  .title = text_of (n, "title"),
-                  .file = text_of (n, "file"),
-                  .rejects = rejects && !strcmp (rejects, "true") };
+    return fail_at(e, tree_path(s->file), n, "a clause is a map");
+  const char *class = text_of(n, "class"), *rejects = text_of(n, "rejects");
+  *c = (clause){ .id = text_of(n, "id"),
+                 .title = text_of(n, "title"),
+                 .file = text_of(n, "file"),
+                 .rejects = rejects && !strcmp(rejects, "true") };
   if (!c->id || !c->title || !class)
-    return fail_at (e, tree_path (s->file), n, "a clause has id, title and class");
+    return fail_at(e, tree_path(s->file), n, "a clause has id, title and class");
   for (freedom f = MUST; f <= QUIRK; f++)
-    if (!strcmp (class, classes[f])) {
+    if (!strcmp(class, classes[f])) {
       c->freedom = f;
       return true;
     }
-  return fail_at (e, tree_path (s->file), n, "class: must, free or quirk is expected");
+  return fail_at(e, tree_path(s->file), n, "class: must, free or quirk is expected");
 }
 
-static bool
-read_clauses (spec *s, error *e)
-{
-  const node *root = tree_root (s->file);
-  const node *list = root->kind == MAP ? node_get (root, "clauses") : NULL;
+static bool read_clauses (spec *s, error *e) {
+  const node *root = tree_root(s->file);
+  const node *list = root->kind == MAP ? node_get(root, "clauses") : NULL;
   if (!list || list->kind != LIST)
-    return fail_at (e, tree_path (s->file), root, "clauses: a list is expected");
-  s->clause = calloc ((size_t) list->count + 1, sizeof *s->clause);
+    return fail_at(e, tree_path(s->file), root, "clauses: a list is expected");
+  s->clause = calloc((size_t) list->count + 1, sizeof *s->clause);
   if (!s->clause)
-    return fail (e, HARNESS, "out of memory");
+    return fail(e, HARNESS, "out of memory");
   for (int i = 0; i < list->count; i++)
-    if (!read_clause (s, list->item[i], &s->clause[s->count++], e))
+    if (!read_clause(s, list->item[i], &s->clause[s->count++], e))
       return false;
   return true;
 }
 
-spec *
-spec_load (const char *root, error *e)
-{
+spec *spec_load (const char *root, error *e) {
   char path[4096];
-  snprintf (path, sizeof path, "%s/specs/conv2d.yaml", root);
-  spec *s = calloc (1, sizeof *s);
+  snprintf(path, sizeof path, "%s/specs/conv2d.yaml", root);
+  spec *s = calloc(1, sizeof *s);
   if (!s) {
-    fail (e, HARNESS, "out of memory");
+    fail(e, HARNESS, "out of memory");
     return NULL;
   }
-  s->file = tree_read (path, e);
-  if (s->file && read_clauses (s, e))
+  s->file = tree_read(path, e);
+  if (s->file && read_clauses(s, e))
     return s;
-  spec_free (s);
+  spec_free(s);
   return NULL;
 }
 
-void
-spec_free (spec *s)
-{
+void spec_free (spec *s) {
   if (!s)
     return;
-  tree_free (s->file);
-  free (s->clause);
-  free (s);
+  tree_free(s->file);
+  free(s->clause);
+  free(s);
 }
 
-const clause *
-spec_find (const spec *s, const char *id)
-{
+const clause *spec_find (const spec *s, const char *id) {
   for (size_t i = 0; id && i < s->count; i++)
-    if (!strcmp (s->clause[i].id, id))
+    if (!strcmp(s->clause[i].id, id))
       return &s->clause[i];
   return NULL;
 }
 
-size_t
-spec_count (const spec *s)
-{
+size_t spec_count (const spec *s) {
   return s->count;
 }
 
-const clause *
-spec_clause (const spec *s, size_t i)
-{
+const clause *spec_clause (const spec *s, size_t i) {
   return &s->clause[i];
 }

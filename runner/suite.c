@@ -23,153 +23,129 @@ struct suite {
 
 /* ---- loading */
 
-static bool
-add_file (suite *s, const char *path, error *e)
-{
-  casefile *more = realloc (s->file, (s->files + 1) * sizeof *more);
+static bool add_file (suite *s, const char *path, error *e) {
+  casefile *more = realloc(s->file, (s->files + 1) * sizeof *more);
   if (!more)
-    return fail (e, HARNESS, "out of memory");
+    return fail(e, HARNESS, "out of memory");
   s->file = more;
-  return casefile_read (&s->file[s->files++], s->spec, path, e);
+  return casefile_read(&s->file[s->files++], s->spec, path, e);
 }
 
-static int
-is_visible (const struct dirent *d)
-{
+static int is_visible (const struct dirent *d) {
   return d->d_name[0] != '.';
 }
 
-static bool
-ends_in_yaml (const char *name)
-{
-  size_t length = strlen (name);
-  return length > 5 && !strcmp (name + length - 5, ".yaml");
+static bool ends_in_yaml (const char *name) {
+  size_t length = strlen(name);
+  return length > 5 && !strcmp(name + length - 5, ".yaml");
 }
 
 static bool add_path (suite *s, const char *path, bool named, int depth, error *e);
 
-static bool
-add_folder (suite *s, const char *path, int depth, error *e)
-{
+static bool add_folder (suite *s, const char *path, int depth, error *e) {
   struct dirent **entry;
-  int count = scandir (path, &entry, is_visible, alphasort);
+  int count = scandir(path, &entry, is_visible, alphasort);
   if (count < 0)
-    return fail (e, BAD_INPUT, "%s: %s", path, strerror (errno));
+    return fail(e, BAD_INPUT, "%s: %s", path, strerror(errno));
   if (depth == MAX_FOLDERS)
-    return fail (e, BAD_INPUT, "%s: folders nested too deeply", path);
+    return fail(e, BAD_INPUT, "%s: folders nested too deeply", path);
   bool good = true;
   for (int i = 0; i < count; i++) {
     char below[4096];
-    snprintf (below, sizeof below, "%s/%s", path, entry[i]->d_name);
-    good = good && add_path (s, below, false, depth + 1, e);
-    free (entry[i]);
+    snprintf(below, sizeof below, "%s/%s", path, entry[i]->d_name);
+    good = good && add_path(s, below, false, depth + 1, e);
+    free(entry[i]);
   }
-  free (entry);
+  free(entry);
   return good;
 }
 
 /* named: by the user, so that a file counts whatever its name ends in. */
-static bool
-add_path (suite *s, const char *path, bool named, int depth, error *e)
-{
+static bool add_path (suite *s, const char *path, bool named, int depth, error *e) {
   struct stat st;
-  if (stat (path, &st))
-    return fail (e, BAD_INPUT, "%s: %s", path, strerror (errno));
-  if (S_ISDIR (st.st_mode))
-    return add_folder (s, path, depth, e);
-  return !(named || ends_in_yaml (path)) || add_file (s, path, e);
+  if (stat(path, &st))
+    return fail(e, BAD_INPUT, "%s: %s", path, strerror(errno));
+  if (S_ISDIR(st.st_mode))
+    return add_folder(s, path, depth, e);
+  return !(named || ends_in_yaml(path)) || add_file(s, path, e);
 }
 
-suite *
-suite_load (const spec *sp, const char *const *paths, size_t count, error *e)
-{
-  suite *s = calloc (1, sizeof *s);
+suite *suite_load (const spec *sp, const char *const *paths, size_t count, error *e) {
+  suite *s = calloc(1, sizeof *s);
   if (!s) {
-    fail (e, HARNESS, "out of memory");
+    fail(e, HARNESS, "out of memory");
     return NULL;
   }
   s->spec = sp;
   bool good = true;
   for (size_t i = 0; i < count && good; i++)
-    good = add_path (s, paths[i], true, 0, e);
+    good = add_path(s, paths[i], true, 0, e);
   if (good && !s->files)
-    good = fail (e, NOTHING_RAN, "%s: no *.yaml below it", count ? paths[0] : "(no path)");
+    good = fail(e, NOTHING_RAN, "%s: no *.yaml below it", count ? paths[0] : "(no path)");
   if (good)
     return s;
-  suite_free (s);
+  suite_free(s);
   return NULL;
 }
 
-void
-suite_free (suite *s)
-{
+void suite_free (suite *s) {
   if (!s)
     return;
   for (size_t i = 0; i < s->files; i++)
-    casefile_free (&s->file[i]);
-  free (s->file);
-  free (s);
+    casefile_free(&s->file[i]);
+  free(s->file);
+  free(s);
 }
 
 /* ---- streaming */
 
-bool
-suite_begin (suite *s, const selection *choice, error *e)
-{
+bool suite_begin (suite *s, const selection *choice, error *e) {
   s->choice = *choice;
   s->at_file = s->at_case = 0;
   for (size_t i = 0; i < s->files; i++)
-    if (s->file[i].sweep && !sweep_begin (s->file[i].sweep, choice, e))
+    if (s->file[i].sweep && !sweep_begin(s->file[i].sweep, choice, e))
       return false;
   return true;
 }
 
 /* Cases by hand are few: every shard but the first leaves them out. */
-static bool
-is_selected (const suite *s, const case_meta *m)
-{
+static bool is_selected (const suite *s, const case_meta *m) {
   return m->tier <= s->choice.tier && s->choice.shard == 0;
 }
 
-bool
-suite_next (suite *s, test_case *c)
-{
+bool suite_next (suite *s, test_case *c) {
   for (; s->at_file < s->files; s->at_file++, s->at_case = 0) {
     const casefile *f = &s->file[s->at_file];
     while (s->at_case < f->count) {
       *c = f->cases[s->at_case++];
-      if (is_selected (s, c->meta))
+      if (is_selected(s, c->meta))
         return true;
     }
-    if (f->sweep && sweep_next (f->sweep, c))
+    if (f->sweep && sweep_next(f->sweep, c))
       return true;
   }
   return false;
 }
 
-uint64_t
-suite_count (suite *s)
-{
+uint64_t suite_count (suite *s) {
   uint64_t count = 0;
   for (size_t i = 0; i < s->files; i++) {
     const casefile *f = &s->file[i];
     for (size_t k = 0; k < f->count; k++)
-      count += is_selected (s, &f->meta[k]);
-    count += f->sweep ? sweep_count (f->sweep) : 0;
+      count += is_selected(s, &f->meta[k]);
+    count += f->sweep ? sweep_count(f->sweep) : 0;
   }
   return count;
 }
 
-bool
-suite_find (const suite *s, const char *label, test_case *c)
-{
-  const char *hash = strrchr (label, '#');
+bool suite_find (const suite *s, const char *label, test_case *c) {
+  const char *hash = strrchr(label, '#');
   for (size_t i = 0; hash && i < s->files; i++) {
     const casefile *f = &s->file[i];
-    if (strlen (f->label) != (size_t) (hash - label) || strncmp (f->label, label, strlen (f->label)))
+    if (strlen(f->label) != (size_t) (hash - label) || strncmp(f->label, label, strlen(f->label)))
       continue;
     for (size_t k = 0; k < f->count; k++)
-      if (!strcmp (f->meta[k].name, hash + 1)) {
+      if (!strcmp(f->meta[k].name, hash + 1)) {
         *c = f->cases[k];
         return true;
       }
@@ -179,31 +155,25 @@ suite_find (const suite *s, const char *label, test_case *c)
 
 /* ---- names */
 
-void
-case_label (const test_case *c, char text[static MAX_ID])
-{
+void case_label (const test_case *c, char text[static MAX_ID]) {
   if (!c->meta || !c->meta->name)
-    case_id (c, text);
+    case_id(c, text);
   else
-    snprintf (text, MAX_ID, "%.*s/%s",
-              (int) (strlen (c->meta->file) - (ends_in_yaml (c->meta->file) ? 5 : 0)),
-              c->meta->file, c->meta->name);
+    snprintf(text, MAX_ID, "%.*s/%s",
+             (int) (strlen(c->meta->file) - (ends_in_yaml(c->meta->file) ? 5 : 0)), c->meta->file,
+             c->meta->name);
 }
 
-static bool
-has_literals (const case_meta *m)
-{
+static bool has_literals (const case_meta *m) {
   for (int r = 0; r < ROLES; r++)
     if (m->value[r].count)
       return true;
   return m->want.count;
 }
 
-void
-case_reference (const test_case *c, char text[static MAX_ID])
-{
-  if (c->meta && has_literals (c->meta))
-    snprintf (text, MAX_ID, "%s#%s", c->meta->file, c->meta->name);
+void case_reference (const test_case *c, char text[static MAX_ID]) {
+  if (c->meta && has_literals(c->meta))
+    snprintf(text, MAX_ID, "%s#%s", c->meta->file, c->meta->name);
   else
-    case_id (c, text);
+    case_id(c, text);
 }

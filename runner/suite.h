@@ -16,7 +16,7 @@ void suite_free (suite *s); /* NULL is fine */
 
 /* Which cases suite_next gives. */
 typedef struct selection {
-  tier tier;                    /* this tier and those below */
+  tier tier;              /* this tier and those below */
   uint64_t shard, shards; /* every shards-th case of a sweep, from `shard` (0-based); 0, 1: all */
 } selection;
 

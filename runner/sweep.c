@@ -30,41 +30,38 @@ struct sweep {
   covering_array array;   /* of built_for */
   int built_for, current; /* strengths */
   uint64_t product;
-  uint64_t at, step;      /* index of the next case, and how far to the one after it */
+  uint64_t at, step; /* index of the next case, and how far to the one after it */
   uint64_t shard;
   uint16_t row[MAX_AXES]; /* of the case given last */
 };
 
 /* ---- reading */
 
-static bool
-read_strength (const sweep *s, const node *n, int *strength, error *e)
-{
+static bool read_strength (const sweep *s, const node *n, int *strength, error *e) {
   int64_t t;
-  if (n->kind == SCALAR && !strcmp (n->text, "all"))
+  if (n->kind == SCALAR && !strcmp(n->text, "all"))
     *strength = PRODUCT;
-  else if (node_integer (n, &t) && t >= 1 && t <= MAX_STRENGTH && t <= s->axes)
+  else if (node_integer(n, &t) && t >= 1 && t <= MAX_STRENGTH && t <= s->axes)
     *strength = (int) t;
   else
-    return fail_at (e, s->path, n, "strength: `all`, or a number from 1 to %d and at most the number of axes",
-                    MAX_STRENGTH);
+    return fail_at(e, s->path, n,
+                   "strength: `all`, or a number from 1 to %d and at most the number of axes",
+                   MAX_STRENGTH);
   return true;
 }
 
 /* Either one strength for the file's tier and above, or a map from tiers to strengths. */
-static bool
-read_strengths (sweep *s, const node *n, tier first, error *e)
-{
+static bool read_strengths (sweep *s, const node *n, tier first, error *e) {
   int t, value = PRODUCT;
   for (t = 0; t < TIERS; t++)
     s->strength[t] = NOTHING;
   if (n && n->kind == MAP) {
     for (int i = 0; i < n->count; i++)
-      if (!casefile_word (s->path, n->item[2 * i], tier_words, &t, e)
-          || !read_strength (s, n->item[2 * i + 1], &s->strength[t], e))
+      if (!casefile_word(s->path, n->item[2 * i], tier_words, &t, e)
+          || !read_strength(s, n->item[2 * i + 1], &s->strength[t], e))
         return false;
   } else {
-    if (n && !read_strength (s, n, &value, e))
+    if (n && !read_strength(s, n, &value, e))
       return false;
     s->strength[first] = value;
   }
@@ -74,120 +71,102 @@ read_strengths (sweep *s, const node *n, tier first, error *e)
   return true;
 }
 
-static bool
-count_product (sweep *s, const node *n, error *e)
-{
+static bool count_product (sweep *s, const node *n, error *e) {
   s->product = 1;
   for (int a = 0; a < s->axes; a++) {
     s->levels[a] = s->axis[a].count;
     s->product *= (uint64_t) s->axis[a].count;
     if (s->product > max_product)
-      return fail_at (e, s->path, n, "sweep: more than 2^40 combinations");
+      return fail_at(e, s->path, n, "sweep: more than 2^40 combinations");
   }
   return true;
 }
 
-static bool
-read_axes (sweep *s, const node *n, error *e)
-{
+static bool read_axes (sweep *s, const node *n, error *e) {
   if (!n || n->kind != MAP || !n->count)
-    return fail (e, BAD_INPUT, "%s: axes: a map of lists is expected", s->path);
+    return fail(e, BAD_INPUT, "%s: axes: a map of lists is expected", s->path);
   if (n->count > MAX_AXES)
-    return fail_at (e, s->path, n, "axes: more than %d", MAX_AXES);
+    return fail_at(e, s->path, n, "axes: more than %d", MAX_AXES);
   for (int i = 0; i < n->count; i++)
-    if (!axis_read (s->path, n->item[2 * i], n->item[2 * i + 1], &s->axis[s->axes++], e))
+    if (!axis_read(s->path, n->item[2 * i], n->item[2 * i + 1], &s->axis[s->axes++], e))
       return false;
-  return count_product (s, n, e);
+  return count_product(s, n, e);
 }
 
-static bool
-read_sweep (sweep *s, const node *n, tier first, error *e)
-{
+static bool read_sweep (sweep *s, const node *n, tier first, error *e) {
   static const char *const keys[] = { "axes", "where", "strength", NULL };
   int ignored;
   if (n->kind != MAP)
-    return fail_at (e, s->path, n, "sweep: a map is expected");
+    return fail_at(e, s->path, n, "sweep: a map is expected");
   for (int i = 0; i < n->count; i++)
-    if (!casefile_word (s->path, n->item[2 * i], keys, &ignored, e))
+    if (!casefile_word(s->path, n->item[2 * i], keys, &ignored, e))
       return false;
-  if (!node_get (n, "axes"))
-    return fail_at (e, s->path, n, "axes: must be given");
-  if (!read_axes (s, node_get (n, "axes"), e)
-      || !read_strengths (s, node_get (n, "strength"), first, e))
+  if (!node_get(n, "axes"))
+    return fail_at(e, s->path, n, "axes: must be given");
+  if (!read_axes(s, node_get(n, "axes"), e)
+      || !read_strengths(s, node_get(n, "strength"), first, e))
     return false;
-  s->where = where_read (s->path, node_get (n, "where"), s->axis, s->axes, e);
-  s->model = (covering_model) { .factors = s->axes, .levels = s->levels };
+  s->where = where_read(s->path, node_get(n, "where"), s->axis, s->axes, e);
+  s->model = (covering_model){ .factors = s->axes, .levels = s->levels };
   /* Values are tried here, so that an error in one has its line. */
-  return s->where && axis_check (s->path, s->axis, s->axes, &s->base, e);
+  return s->where && axis_check(s->path, s->axis, s->axes, &s->base, e);
 }
 
-sweep *
-sweep_read (const char *path, const node *n, const test_case *base, tier first, error *e)
-{
-  sweep *s = calloc (1, sizeof *s);
+sweep *sweep_read (const char *path, const node *n, const test_case *base, tier first, error *e) {
+  sweep *s = calloc(1, sizeof *s);
   if (!s) {
-    fail (e, HARNESS, "out of memory");
+    fail(e, HARNESS, "out of memory");
     return NULL;
   }
-  *s = (sweep) { .path = path, .base = *base, .built_for = NOTHING, .current = NOTHING, .step = 1 };
-  if (read_sweep (s, n, first, e))
+  *s = (sweep){ .path = path, .base = *base, .built_for = NOTHING, .current = NOTHING, .step = 1 };
+  if (read_sweep(s, n, first, e))
     return s;
-  sweep_free (s);
+  sweep_free(s);
   return NULL;
 }
 
-void
-sweep_free (sweep *s)
-{
+void sweep_free (sweep *s) {
   if (!s)
     return;
   for (int a = 0; a < s->axes; a++)
-    axis_free (&s->axis[a]);
-  covering_free (&s->array);
-  where_free (s->where);
-  free (s);
+    axis_free(&s->axis[a]);
+  covering_free(&s->array);
+  where_free(s->where);
+  free(s);
 }
 
 /* ---- expanding */
 
-static bool
-build_array (sweep *s, int t, error *e)
-{
+static bool build_array (sweep *s, int t, error *e) {
   if (s->built_for == t)
     return true;
-  if (!where_add_validity (s->where, s->axis, s->axes, &s->base, e))
+  if (!where_add_validity(s->where, s->axis, s->axes, &s->base, e))
     return false;
-  s->model.constraint = where_constraints (s->where, &s->model.constraints);
-  covering_free (&s->array);
-  s->array = (covering_array) { 0 };
+  s->model.constraint = where_constraints(s->where, &s->model.constraints);
+  covering_free(&s->array);
+  s->array = (covering_array){ 0 };
   s->built_for = NOTHING;
-  if (!covering_build (&s->model, t, &s->array))
-    return fail (e, BAD_INPUT, "%s: sweep: no valid combination, or out of memory", s->path);
+  if (!covering_build(&s->model, t, &s->array))
+    return fail(e, BAD_INPUT, "%s: sweep: no valid combination, or out of memory", s->path);
   s->built_for = t;
   return true;
 }
 
-bool
-sweep_begin (sweep *s, const selection *choice, error *e)
-{
+bool sweep_begin (sweep *s, const selection *choice, error *e) {
   s->current = s->strength[choice->tier];
   s->at = s->shard = choice->shard;
   s->step = choice->shards ? choice->shards : 1;
-  return s->current <= 0 || build_array (s, s->current, e);
+  return s->current <= 0 || build_array(s, s->current, e);
 }
 
-static uint64_t
-index_end (const sweep *s)
-{
+static uint64_t index_end (const sweep *s) {
   return s->current == NOTHING ? 0 : s->current == PRODUCT ? s->product : s->array.rows;
 }
 
 /* The values of the index-th combination; the last axis runs fastest. */
-static void
-decode (const sweep *s, uint64_t index, uint16_t *row)
-{
+static void decode (const sweep *s, uint64_t index, uint16_t *row) {
   if (s->current > 0) {
-    memcpy (row, s->array.value + index * (size_t) s->axes, (size_t) s->axes * sizeof *row);
+    memcpy(row, s->array.value + index * (size_t) s->axes, (size_t) s->axes * sizeof *row);
     return;
   }
   for (int a = s->axes - 1; a >= 0; a--) {
@@ -197,32 +176,26 @@ decode (const sweep *s, uint64_t index, uint16_t *row)
 }
 
 /* Moves to the next index that the constraints allow. */
-static bool
-advance (sweep *s)
-{
-  for (; s->at < index_end (s); s->at += s->step) {
-    decode (s, s->at, s->row);
-    if (s->current > 0 || where_allows (s->where, s->row))
+static bool advance (sweep *s) {
+  for (; s->at < index_end(s); s->at += s->step) {
+    decode(s, s->at, s->row);
+    if (s->current > 0 || where_allows(s->where, s->row))
       return true;
   }
   return false;
 }
 
-bool
-sweep_next (sweep *s, test_case *c)
-{
-  if (!advance (s))
+bool sweep_next (sweep *s, test_case *c) {
+  if (!advance(s))
     return false;
   s->at += s->step;
-  axis_make_case (s->axis, s->axes, s->row, &s->base, c);
+  axis_make_case(s->axis, s->axes, s->row, &s->base, c);
   return true;
 }
 
-uint64_t
-sweep_count (sweep *s)
-{
+uint64_t sweep_count (sweep *s) {
   uint64_t saved = s->at, count = 0;
-  for (s->at = s->shard; advance (s); s->at += s->step)
+  for (s->at = s->shard; advance(s); s->at += s->step)
     count++;
   s->at = saved;
   return count;
@@ -230,32 +203,22 @@ sweep_count (sweep *s)
 
 /* ---- for measuring */
 
-const covering_model *
-sweep_model (const sweep *s)
-{
+const covering_model *sweep_model (const sweep *s) {
   return &s->model;
 }
 
-const char *
-sweep_axis_name (const sweep *s, int a)
-{
+const char *sweep_axis_name (const sweep *s, int a) {
   return s->axis[a].name;
 }
 
-const char *
-sweep_value_name (const sweep *s, int a, int value)
-{
+const char *sweep_value_name (const sweep *s, int a, int value) {
   return s->axis[a].value[value].name;
 }
 
-int
-sweep_strength (const sweep *s)
-{
+int sweep_strength (const sweep *s) {
   return s->current;
 }
 
-const uint16_t *
-sweep_row (const sweep *s)
-{
+const uint16_t *sweep_row (const sweep *s) {
   return s->row;
 }

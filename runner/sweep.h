@@ -23,7 +23,7 @@ uint64_t sweep_count (sweep *s); /* after sweep_begin, before or after sweep_nex
 const covering_model *sweep_model (const sweep *s);
 const char *sweep_axis_name (const sweep *s, int axis);
 const char *sweep_value_name (const sweep *s, int axis, int value);
-int sweep_strength (const sweep *s); /* of the tier begun: 0 all, -1 nothing */
+int sweep_strength (const sweep *s);        /* of the tier begun: 0 all, -1 nothing */
 const uint16_t *sweep_row (const sweep *s); /* the value indices of the case given last */
 
 #endif

@@ -14,10 +14,10 @@ typedef enum node_kind { SCALAR, LIST, MAP } node_kind;
 
 typedef struct node {
   node_kind kind;
-  int line, column; /* from 1 */
-  bool quoted;      /* SCALAR: stood in quotes, so it is text whatever it looks like */
-  const char *text; /* SCALAR: no NUL within */
-  int count;        /* LIST: items; MAP: pairs */
+  int line, column;   /* from 1 */
+  bool quoted;        /* SCALAR: stood in quotes, so it is text whatever it looks like */
+  const char *text;   /* SCALAR: no NUL within */
+  int count;          /* LIST: items; MAP: pairs */
   struct node **item; /* LIST: the items; MAP: key, value, key, value ... (keys are scalars) */
 } node;
 
@@ -37,8 +37,8 @@ void tree_free (yaml_tree *f); /* NULL is fine */
 const node *node_get (const node *map, const char *key);
 
 /* Fills e with the node's place before the message; false. */
-__attribute__ ((format (printf, 4, 5))) bool fail_at (error *e, const char *path, const node *n,
-                                                      const char *format, ...);
+__attribute__((format(printf, 4, 5))) bool fail_at (error *e, const char *path, const node *n,
+                                                    const char *format, ...);
 
 /* Numbers: one grammar, no silent conversions. A decimal integer without leading zeros; or a
    decimal or hexadecimal floating-point number, nan, inf, -inf that a double can hold. */

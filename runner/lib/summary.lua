@@ -9,8 +9,8 @@ local function paint(code, text)
 end
 
 local function thousands(n)
-  local text = tostring(math.tointeger(n) or n)
-  return (text:reverse():gsub("(%d%d%d)(%f[%d])", "%1,%2"):reverse())
+  local text = tostring(math.tointeger(n) or n):reverse():gsub("(%d%d%d)", "%1,"):reverse()
+  return (text:gsub("^,", ""))
 end
 
 --- A function that prints the first `limit` failures as they come (0: all).
