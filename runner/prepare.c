@@ -94,6 +94,8 @@ static void tensor_shapes (const test_case *c, const expectation *x, shape s[JOB
   const conv2d_params *p = &c->params;
   for (int t = 0; t < JOB_TENSORS; t++)
     s[t].ndim = -1;
+  if (c->direction != INIT)
+    s[JOB_INPUT] = c->input;
   if (c->direction == SHAPE_ONLY)
     return;
   s[JOB_WEIGHT] = c->weight.ndim >= 0
@@ -105,7 +107,6 @@ static void tensor_shapes (const test_case *c, const expectation *x, shape s[JOB
   if (c->direction == INIT)
     return;
   shape output = x->status == CONV2D_OK ? x->output : plausible_output(c);
-  s[JOB_INPUT] = c->input;
   if (c->direction == FORWARD) {
     s[JOB_OUTPUT] = output;
     return;
@@ -130,7 +131,7 @@ static DLDataType type_of (const test_case *c, int t) {
 
 /* ---- places */
 
-/* A tensor of a call that must be rejected and that no memory could hold: described, but empty. */
+/* A tensor of which only the shape matters, or that no memory could hold: described, but empty. */
 static void describe_only (place *to, DLDataType t, const shape *s) {
   *to = (place){ .present = 1, .ndim = s->ndim, .dtype = t };
   memcpy(to->shape, s->dim, sizeof s->dim);
@@ -150,7 +151,8 @@ static int64_t lay_out (const test_case *c, const expectation *x, place to[JOB_T
       continue;
     DLDataType type = type_of(c, t);
     bool good = layout_place(c->layout, is_output(c, t), type, s[t].ndim, s[t].dim, &to[t]);
-    if (x->status != CONV2D_OK && (!good || to[t].bytes > MAX_REJECTED))
+    if (c->direction == SHAPE_ONLY
+        || (x->status != CONV2D_OK && (!good || to[t].bytes > MAX_REJECTED)))
       describe_only(&to[t], type, &s[t]);
     else if (!good || to[t].bytes > (uint64_t) max_bytes)
       return -1;

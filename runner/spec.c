@@ -23,11 +23,13 @@ static bool read_clause (const spec *s, const node *n, clause *c, error *e) {
   static const char *const classes[] = { [MUST] = "must", [FREE] = "free", [QUIRK] = "quirk" };
   if (n->kind != MAP)
     return fail_at(e, tree_path(s->file), n, "a clause is a map");
-  const char *class = text_of(n, "class"), *rejects = text_of(n, "rejects");
+  const char *class = text_of(n, "class"), *rejects = text_of(n, "rejects"),
+             *order = text_of(n, "order");
   *c = (clause){ .id = text_of(n, "id"),
                  .title = text_of(n, "title"),
                  .file = text_of(n, "file"),
-                 .rejects = rejects && !strcmp(rejects, "true") };
+                 .rejects = rejects && !strcmp(rejects, "true"),
+                 .order = order ? atoi(order) : 0 };
   if (!c->id || !c->title || !class)
     return fail_at(e, tree_path(s->file), n, "a clause has id, title and class");
   for (freedom f = MUST; f <= QUIRK; f++)

@@ -11,6 +11,7 @@ typedef struct clause {
   const char *file;  /* below specs/, where it is written out: "padding.md" */
   freedom freedom;
   bool rejects; /* a call that breaks it is CONV2D_INVALID */
+  int order;    /* in which rejecting clauses are checked */
 } clause;
 
 typedef struct spec spec;
