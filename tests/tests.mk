@@ -15,3 +15,14 @@ $B/tests/data/%.t: tests/data/%.c tests/data/tensors.h tests/tap.h $(DATA_O)
 	$(COMPILE) $< $(DATA_O) -o $@ -lxxhash -lm
 
 compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/data/*.c))
+
+# ---- the judge
+
+JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge*.c)) \
+  $(patsubst %,$B/runner/%.o,verdict dtype data recipes numerics lattice stage)
+
+$B/tests/judge/%.t: tests/judge/%.c tests/judge/court.h tests/tap.h $(JUDGE_O) $B/liboracle.a
+	@mkdir -p $(@D)
+	$(COMPILE) $< $(JUDGE_O) $B/liboracle.a -o $@ -lxxhash -lm
+
+compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/judge/*.c))
