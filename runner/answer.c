@@ -6,6 +6,7 @@
 #include "answer.h"
 
 #include "lattice.h"
+#include "printed.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,9 +54,9 @@ ask_shape (caller *c, job *j)
   int32_t ndim = j->tensor[JOB_INPUT].ndim;
   memcpy(input, j->tensor[JOB_INPUT].shape, sizeof input);
   fill_lay(LEFT, (unsigned char *) got, sizeof got);
-  atomic_store_explicit(&c->wire->since, monotonic(), memory_order_release);
+  uint64_t turn = call_begin(c, NULL);
   j->shape_status = c->subject->output_shape(&params, ndim, input, got);
-  atomic_store_explicit(&c->wire->since, 0, memory_order_release);
+  call_end(c, turn, j);
   if (j->shape_status == CONV2D_OK) {
     j->output_ndim = ndim;
     memcpy(j->output_shape, got, sizeof j->output_shape);
@@ -116,17 +117,23 @@ not_offered (const caller *c, const job *j)
 
 /* ---- what two passes say */
 
+/* Elements that stand in memory: a call that must be rejected may describe more. */
+static int64_t
+stored (const place *p)
+{
+  return p->present && p->bytes ? place_count(p) : 0;
+}
+
 static bool
 cheap (const job *j)
 {
-  int64_t elements = 0;
-  for (int t = 0; t < JOB_TENSORS; t++)
-    if (j->tensor[t].present)
-      elements += place_count(&j->tensor[t]);
+  int64_t elements = 0, taps = 1;
   const place *out = promised(j), *weight = &j->tensor[JOB_WEIGHT];
-  if (elements > CHEAP_ELEMENTS || !out || !weight->present || weight->shape[0] < 1)
-    return elements <= CHEAP_ELEMENTS;
-  return place_count(out) * (place_count(weight) / weight->shape[0]) <= CHEAP_PRODUCTS;
+  for (int t = 0; t < JOB_TENSORS; t++)
+    elements += stored(&j->tensor[t]);
+  if (stored(weight))
+    taps = stored(weight) / weight->shape[0];
+  return elements <= CHEAP_ELEMENTS && (!out || stored(out) * taps <= CHEAP_PRODUCTS);
 }
 
 /* Elements of an output that look as if they had not been written in this pass. */
@@ -186,7 +193,7 @@ repeats (caller *c, job *j, flank fill)
     return true;
   if (fill != RIGHT)
     pass_dye(c, &p, fill);
-  pass_call(c, &p);
+  pass_call(c, &p, j);
   bool same = p.status == j->status && pass_agrees(c, &p);
   pass_leave(&p, j, false);
   return same;
@@ -211,7 +218,7 @@ second_pass (caller *c, job *j, const pass *a)
   pass b;
   if (!pass_enter(c, &b, j, LEFT))
     return;
-  pass_call(c, &b);
+  pass_call(c, &b, j);
   pass_inspect(c, &b, j);
   pass_revisit(c, a, j);
   bool agrees = b.status == j->status && pass_agrees(c, &b);
@@ -230,7 +237,7 @@ second_pass (caller *c, job *j, const pass *a)
 static void
 call_on_stage (caller *c, job *j, pass *p)
 {
-  pass_call(c, p);
+  pass_call(c, p, j);
   j->status = p->status;
   j->nanoseconds = p->nanoseconds;
   if (p->status != CONV2D_OK)
@@ -240,15 +247,18 @@ call_on_stage (caller *c, job *j, pass *p)
   bool small = cheap(j) && p->nanoseconds <= CHEAP_NANOSECONDS;
   bool again = p->status == CONV2D_OK && (small || c->stages.paranoid || any_suspects(p));
   pass_leave(p, j, !again && !small);
-  if (again)
-    second_pass(c, j, p);
+  if (!again)
+    return;
+  printed_keep(c->wire, j - (job *) c->arena);
+  second_pass(c, j, p);
+  printed_drop(c->wire);
 }
 
 static void
 call_bare (caller *c, job *j, pass *p)
 {
   pass_bare(c, p, j);
-  pass_call(c, p);
+  pass_call(c, p, j);
   j->status = p->status;
   j->nanoseconds = p->nanoseconds;
   if (p->status != CONV2D_OK)
@@ -293,15 +303,20 @@ answer_job (caller *c, job *j)
   j->end = JOB_RETURNED;
 }
 
-void
-repeat_job (caller *c, job *j)
+/* The call once more, without judging it. */
+static bool
+call_once_more (caller *c, job *j)
 {
-  job copy = *j;
-  pass p;
+  if (not_offered(c, j))
+    return true;
   if (j->direction != INIT)
-    ask_shape(c, &copy);
-  if (!not_offered(c, j) && worth_calling(&copy) && pass_enter(c, &p, &copy, RIGHT)) {
-    pass_call(c, &p);
-    pass_leave(&p, &copy, false);
-  }
+    ask_shape(c, j);
+  return !worth_calling(j) || repeats(c, j, RIGHT);
+}
+
+bool
+job_repeats (caller *c, const job *j)
+{
+  job copy = *j; /* what is noted on the way doesn't count */
+  return call_once_more(c, &copy);
 }

@@ -8,7 +8,7 @@
 /* Asks the subject and fills in the answer; the result lies in the arena afterwards. */
 void answer_job (caller *c, job *j);
 
-/* Makes the call once more for its effect on the process only. */
-void repeat_job (caller *c, job *j);
+/* Makes the call once more; false if the result is not that in the arena. */
+bool job_repeats (caller *c, const job *j);
 
 #endif

@@ -5,7 +5,18 @@
 
 #include "pass.h"
 
-/* Installs handlers that write wire.last and then let the signal do its work. */
-void death_watch (const caller *c);
+/* Installs handlers that write wire.last and then let the signal do its work. `library` is the
+   handle of the subject, through which its C++ runtime is found. */
+void death_watch (wire *w);
+void death_know (void *library);
+
+/* Of a thread that is to call the subject: a stack for its handlers. */
+void death_prepare_thread (void);
+
+/* The pass that this thread is about to make; NULL: none. */
+void death_expect (const caller *c, const pass *p);
+
+/* A call came back that was not the one in progress: a jump out of it. */
+_Noreturn void death_by_jump (void);
 
 #endif

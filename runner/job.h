@@ -53,7 +53,8 @@ enum conduct {
   LEAKED_THREADS = 1 << 11,
   LEFT_CHILDREN = 1 << 12,
   WROTE_ON_INVALID = 1 << 13, /* answered INVALID or UNSUPPORTED, but wrote an output */
-  NOT_THREAD_SAFE = 1 << 14   /* other bits when called from several threads */
+  NOT_THREAD_SAFE = 1 << 14,  /* other bits when called from several threads */
+  CLOSED_DESCRIPTORS = 1 << 15 /* that it had not opened */
 };
 
 typedef struct job {

@@ -24,7 +24,7 @@ place_count (const place *p)
 {
   int64_t n = 1;
   for (int32_t d = 0; d < p->ndim; d++)
-    n *= p->shape[d];
+    n *= p->shape[d] > 0 ? p->shape[d] : 0;
   return n;
 }
 

@@ -18,20 +18,6 @@ refuse (wire *w, const char *format, ...)
   return false;
 }
 
-static const conv2d_implementation *
-find (wire *w)
-{
-  void *library = dlopen(w->path, RTLD_NOW | RTLD_LOCAL);
-  if (!library) {
-    refuse(w, "%.4000s cannot be loaded: %s", w->path, dlerror());
-    return NULL;
-  }
-  const conv2d_implementation *s = dlsym(library, "conv2d_subject");
-  if (!s)
-    refuse(w, "%s has no symbol conv2d_subject: it is no subject (see conv2d_abi.h)", w->path);
-  return s;
-}
-
 /* The descriptor's fields as far as it has them; those that are newer than it are 0. */
 static bool
 check (wire *w, const conv2d_implementation *found, conv2d_implementation *s)
@@ -77,13 +63,27 @@ describe (subject_info *info, const conv2d_implementation *s)
   info->has_init = s->init_parameters != NULL;
 }
 
-bool
-load_subject (wire *w, conv2d_implementation *s)
+static bool
+read_descriptor (wire *w, void *library, conv2d_implementation *s)
 {
-  const conv2d_implementation *found = find(w);
-  w->load_error[0] = found ? '\0' : w->load_error[0];
-  if (!found || !check(w, found, s))
+  const conv2d_implementation *found = dlsym(library, "conv2d_subject");
+  if (!found)
+    return refuse(w, "%s has no symbol conv2d_subject: it is no subject (see conv2d_abi.h)",
+                  w->path);
+  if (!check(w, found, s))
     return false;
   describe(&w->info, s);
   return true;
+}
+
+void *
+load_subject (wire *w, conv2d_implementation *s)
+{
+  w->load_error[0] = '\0';
+  void *library = dlopen(w->path, RTLD_NOW | RTLD_LOCAL);
+  if (!library)
+    refuse(w, "cannot be loaded: %s", dlerror());
+  else if (read_descriptor(w, library, s))
+    return library;
+  return NULL;
 }

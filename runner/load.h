@@ -5,8 +5,8 @@
 
 #include "wire.h"
 
-/* Opens wire.path. On success `s` holds the descriptor, its missing fields 0, and the wire has
-   what it says; on failure the wire has the reason. */
-bool load_subject (wire *w, conv2d_implementation *s);
+/* Opens wire.path and returns its handle: `s` then holds the descriptor, its missing fields 0, and
+   the wire has what it says. On failure NULL, and the wire has the reason. */
+void *load_subject (wire *w, conv2d_implementation *s);
 
 #endif

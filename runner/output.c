@@ -31,35 +31,67 @@ lane_reset_output (lane *l, size_t n)
   return l->output;
 }
 
+/* Bytes printed since the last account. */
+static uint32_t
+length_since (const lane *l)
+{
+  off_t end = lseek(l->backing.printed, 0, SEEK_CUR);
+  uint32_t at = l->wire->printed_end;
+  return at < PRINTED_BYTES && end > (off_t) at && end <= PRINTED_BYTES ? (uint32_t) end - at : 0;
+}
+
+/* Ends the account at byte `end`, whatever stood after it. */
+static void
+cut (lane *l, uint32_t end)
+{
+  uint32_t length = length_since(l), old = l->wire->printed_end;
+  if (end <= old + length)
+    memset(l->backing.text + end, 0, old + length - end);
+  l->wire->printed_end = end;
+  lseek(l->backing.printed, (off_t) end, SEEK_SET);
+}
+
 void
 lane_claim_output (lane *l, int64_t i)
 {
   wire *w = l->wire;
-  off_t end = lseek(l->backing.printed, 0, SEEK_CUR);
-  uint32_t at = w->printed_end;
-  if (at >= PRINTED_BYTES || end <= (off_t) at || end > PRINTED_BYTES)
-    return;
-  uint32_t length = (uint32_t) end - at;
+  uint32_t length = length_since(l), at = w->printed_end;
   uint32_t keep = length < PRINTED_A_JOB ? length : PRINTED_A_JOB;
   if (w->printed_count < MAX_PRINTED)
     w->printed[w->printed_count++] = (printed) { i, at, keep, keep < length };
-  memset(l->backing.text + at + keep, 0, length - keep);
-  w->printed_end = at + keep;
-  lseek(l->backing.printed, (off_t) w->printed_end, SEEK_SET);
+  cut(l, at + keep);
 }
 
-/* The text as a string: bytes that would end it are shown as question marks. */
-static char *
-string_of (const char *text, const printed *p)
+account
+lane_account (const lane *l)
 {
-  static const char more[] = "\n[cut]";
-  char *s = malloc(p->length + sizeof more);
+  return (account) { l->wire->printed_count, l->wire->printed_end };
+}
+
+void
+lane_drop_output (lane *l, account since)
+{
+  if (since.end > l->wire->printed_end)
+    return;
+  l->wire->printed_count = since.count;
+  cut(l, since.end);
+}
+
+/* Adds a part to what is known of a job's output, with bytes that would end the string shown as
+   question marks. */
+static void
+append (char **known, const char *text, const printed *p)
+{
+  static const char more[] = "\n[cut]\n";
+  size_t old = *known ? strlen(*known) : 0;
+  char *s = realloc(*known, old + p->length + sizeof more);
   if (!s)
-    return NULL;
+    return;
+  *known = s;
+  s += old;
   for (uint32_t i = 0; i < p->length; i++)
     s[i] = text[p->at + i] ? text[p->at + i] : '?';
   memcpy(s + p->length, p->cut ? more : "", p->cut ? sizeof more : 1);
-  return s;
 }
 
 void
@@ -70,8 +102,8 @@ lane_collect_output (lane *l)
     printed p = w->printed[i];
     bool sane = p.job >= 0 && (size_t) p.job < l->outputs && p.at < PRINTED_BYTES
                 && p.length <= PRINTED_BYTES - p.at && p.length > 0;
-    if (sane && !l->output[p.job])
-      l->output[p.job] = string_of(l->backing.text, &p);
+    if (sane)
+      append(&l->output[p.job], l->backing.text, &p);
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include "pass.h"
 
+#include "death.h"
+#include "floats.h"
 #include "lattice.h"
 
 #include <string.h>
@@ -144,14 +146,34 @@ perform (const conv2d_implementation *s, pass *p)
   }
 }
 
-void
-pass_call (caller *c, pass *p)
+uint64_t
+call_begin (caller *c, const pass *p)
 {
-  uint64_t start = monotonic();
-  atomic_store_explicit(&c->wire->since, start, memory_order_release);
+  death_expect(c, p);
+  c->start = monotonic();
+  atomic_store_explicit(&c->at->since, c->start, memory_order_release);
+  return ++c->turn;
+}
+
+void
+call_end (caller *c, uint64_t turn, job *j)
+{
+  if (turn != c->turn)
+    death_by_jump();
+  atomic_store_explicit(&c->at->since, 0, memory_order_release);
+  if (c->wire->isolation == ISOLATE_NONE || float_control() == c->floats)
+    return;
+  float_control_set(c->floats);
+  note(j, CHANGED_ROUNDING, -1, 0, 0);
+}
+
+void
+pass_call (caller *c, pass *p, job *j)
+{
+  uint64_t turn = call_begin(c, p);
   p->status = perform(c->subject, p);
-  atomic_store_explicit(&c->wire->since, 0, memory_order_release);
-  p->nanoseconds = monotonic() - start;
+  p->nanoseconds = monotonic() - c->start;
+  call_end(c, turn, j);
 }
 
 /* ---- the traces */

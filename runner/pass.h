@@ -23,8 +23,17 @@ typedef struct caller {
   wire *wire;
   unsigned char *arena;
   const conv2d_implementation *subject;
+  progress *at;    /* where it says what it is at */
+  uint64_t floats; /* how it computes: float_control () */
+  uint64_t turn;   /* number of the call in progress */
+  uint64_t start;  /* of that call */
   stages stages;
 } caller;
+
+/* Around each call of a function of the subject. The turn that call_begin gives must be that
+   which call_end gets: else a jump has led out of a later call into this one. */
+uint64_t call_begin (caller *c, const pass *p);
+void call_end (caller *c, uint64_t turn, job *j);
 
 /* True if the subject writes this tensor. */
 bool tensor_is_output (const job *j, int tensor);
@@ -38,8 +47,8 @@ void pass_dye (caller *c, pass *p, flank fill);
 /* The tensors where they lie in the arena, without a stage. */
 void pass_bare (caller *c, pass *p, const job *j);
 
-/* Makes the call. */
-void pass_call (caller *c, pass *p);
+/* Makes the call; what it does to the thread is noted in the job. */
+void pass_call (caller *c, pass *p, job *j);
 
 /* Looks for damage: to inputs, around tensors, between elements, and to outputs if the call was
    refused. Notes it in the job's conduct. */

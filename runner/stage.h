@@ -45,10 +45,11 @@ typedef struct damage {
 
 /* Where to put a storage.
    align   its first byte is a multiple of this, at least
-   slack   bytes past its end that the subject may read */
+   slack   bytes past its end that the subject may read
+   odd     its first byte is no multiple of twice that */
 typedef struct footing {
   size_t align, slack;
-  bool odd; /* and it is no multiple of twice that */
+  bool odd;
 } footing;
 
 /* Room for a storage, its bytes being fill. False if there is no memory. */

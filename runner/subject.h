@@ -10,14 +10,14 @@
 typedef enum isolation { ISOLATE_BATCH, ISOLATE_CASE, ISOLATE_NONE } isolation;
 
 typedef struct subject_options {
-  const char *path;     /* of the shared object */
-  const char *command;  /* or: of a process that speaks the protocol of specs/pipe.md */
+  const char *path;    /* of the shared object */
+  const char *command; /* or: of a process that speaks the protocol of specs/pipe.md */
   isolation isolation;
-  double time_limit;    /* seconds a case, wall clock */
-  size_t memory_limit;  /* bytes of data of a worker; 0: none */
-  int subject_threads;  /* OMP_NUM_THREADS of the worker */
-  int concurrent;       /* calls at once on different cases (--threads); 1: none */
-  bool paranoid;        /* every check, whatever it costs */
+  double time_limit;   /* seconds a case, wall clock */
+  size_t memory_limit; /* bytes of data of a worker; 0: none */
+  int subject_threads; /* OMP_NUM_THREADS of the worker */
+  int concurrent;      /* calls at once on different cases (--threads); 1: none */
+  bool paranoid;       /* every check, whatever it costs */
   bool valgrind, asan;
 } subject_options;
 
@@ -30,6 +30,7 @@ typedef struct subject_info {
   uint64_t read_slack;
   conv2d_capabilities capabilities; /* all 0: nothing declared */
   bool has_backward, has_init;
+  uint32_t loading; /* enum conduct: what merely opening it changed in the process */
 } subject_info;
 
 typedef struct subject subject;

@@ -13,10 +13,12 @@ enum {
   WIRE_BYTES = 1 << 16,      /* the arena begins here in the memory file */
   SOCKET_FD = 3,             /* as the worker finds them when it is executed */
   MEMORY_FD = 4,
+  HIDDEN_FD = 700,           /* the worker's own descriptors are moved above this */
   PRINTED_BYTES = 1 << 20,   /* room of the file that stands for descriptors 1 and 2 */
   PRINTED_A_JOB = 4 << 10,   /* kept of what one job prints */
   PRINTED_A_BATCH = 64 << 10, /* kept of what a batch prints */
-  MAX_PRINTED = 512          /* jobs of a batch whose output is kept */
+  MAX_PRINTED = 512,         /* jobs of a batch whose output is kept */
+  MAX_CONCURRENT = 64
 };
 
 /* What a range of jobs is run for. */
@@ -28,11 +30,18 @@ typedef enum errand {
 typedef enum message_kind {
   M_RUN,     /* to the worker: the jobs that the wire names */
   M_LOADED,  /* the worker: the subject is open, or wire.load_error says why not */
-  M_DONE,    /* the worker: the range is finished */
+  M_DONE,    /* the worker: jobs before wire.done are finished; status is enum finish */
   M_ENDED,   /* the keeper: the worker ended; status is si_status, killed tells exit from signal */
   M_STOPPED, /* the keeper: the worker was stopped by a signal */
   M_LOST     /* nobody: the keeper is gone, or its socket */
 } message_kind;
+
+/* In what state the worker is when it has finished. */
+typedef enum finish {
+  SOUND,
+  SPOILT,  /* something was left behind that another worker will not have */
+  SUSPECT  /* one of the jobs from wire.checked on has changed the process: watch them */
+} finish;
 
 typedef struct message {
   int32_t kind; /* enum message_kind */
@@ -48,14 +57,24 @@ typedef struct printed {
 
 /* What a worker writes down while it dies. */
 typedef struct last_words {
-  int32_t signal;          /* 0: none were spoken */
-  int32_t out_of_memory;   /* the last allocation had failed */
-  int32_t threw;           /* an exception, or a jump, was under way */
-  int32_t kept_pointer;    /* the address lies in a tensor of an earlier call */
-  int32_t address_tensor;  /* as in struct job */
+  int32_t signal;         /* 0: none */
+  int32_t out_of_memory;  /* the last allocation had failed */
+  int32_t threw;          /* an exception, or a jump, was under way */
+  int32_t stack_overflow;
+  int32_t attempt;        /* enum attempt: what the faulting instruction was about to do */
+  int32_t kept_pointer;   /* the address lies in a tensor of an earlier call */
+  int32_t address_tensor; /* as in struct job */
   int64_t address;
-  char text[160];
+  uint8_t code[4];        /* SIGILL: the first bytes of the instruction */
 } last_words;
+
+typedef enum attempt { ATTEMPT_UNKNOWN, ATTEMPT_READ, ATTEMPT_WRITE, ATTEMPT_EXECUTE } attempt;
+
+/* What one thread of calls is at. */
+typedef struct progress {
+  _Atomic int64_t job;    /* in progress, or the last that was */
+  _Atomic uint64_t since; /* CLOCK_MONOTONIC in ns when the current call began; 0: none */
+} progress;
 
 typedef struct wire {
   /* settings, written once by the supervisor */
@@ -70,12 +89,14 @@ typedef struct wire {
   /* the range to run */
   int64_t first, count;
   int32_t errand;
+  uint32_t suspected; /* conduct bits of the change that makes a worker SUSPECT */
+  uint32_t excused;   /* conduct bits of changes that happen once in a process, and were noted */
 
   /* the journal */
-  _Atomic int64_t job;        /* in progress, or the last that was */
-  _Atomic int64_t checked;    /* jobs before this one left the process as it was */
-  _Atomic uint64_t since;     /* CLOCK_MONOTONIC in ns when the current call began; 0: none */
-  _Atomic int32_t concurrent_phase;
+  progress at[MAX_CONCURRENT]; /* [0] is the worker's own thread */
+  _Atomic int32_t crowded;     /* jobs are being called from several threads */
+  _Atomic int64_t checked;     /* jobs before this one are known to leave the process alone, or not */
+  _Atomic int64_t done;        /* jobs before this one are finished */
   last_words last;
 
   uint32_t printed_end; /* of the text that is accounted for */

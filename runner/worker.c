@@ -3,8 +3,12 @@
    begins, so its death costs nothing but the job in progress. */
 
 #include "answer.h"
+#include "crowd.h"
 #include "death.h"
+#include "floats.h"
 #include "load.h"
+#include "printed.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,18 +24,26 @@ typedef struct worker {
   caller caller;
   conv2d_implementation subject;
   int socket;
-  char *text; /* what the subject prints */
+  watch watch;
+  bool young;           /* no job has been watched yet */
+  uint64_t group_since; /* when the present group of jobs began */
 } worker;
+
+enum {
+  GROUP_JOBS = 32,             /* between two glances at the process */
+  GROUP_NANOSECONDS = 5000000
+};
 
 /* ---- getting ready */
 
-static void *
-map (int fd)
+static unsigned char *
+map_memory (void)
 {
   struct stat s;
-  if (fstat(fd, &s))
+  if (fstat(MEMORY_FD, &s))
     return NULL;
-  void *p = mmap(NULL, (size_t) s.st_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+  void *p = mmap(NULL, (size_t) s.st_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
+                 MEMORY_FD, 0);
   return p == MAP_FAILED ? NULL : p;
 }
 
@@ -40,16 +52,16 @@ map (int fd)
 static bool
 take_over (worker *w)
 {
-  unsigned char *p = map(MEMORY_FD);
-  w->text = map(1);
-  w->socket = fcntl(SOCKET_FD, F_DUPFD_CLOEXEC, 800);
+  unsigned char *p = map_memory();
+  w->socket = fcntl(SOCKET_FD, F_DUPFD_CLOEXEC, HIDDEN_FD);
   close(SOCKET_FD);
   close(MEMORY_FD);
-  if (!p || !w->text || w->socket < 0)
+  if (!p || !printed_open() || w->socket < 0)
     return false;
   w->caller.wire = (wire *) p;
   w->caller.arena = p + WIRE_BYTES;
   w->caller.subject = &w->subject;
+  w->caller.at = &w->caller.wire->at[0];
   w->caller.stages.paranoid = w->caller.wire->paranoid;
   return true;
 }
@@ -72,52 +84,116 @@ set_limits (const wire *w)
     limit(RLIMIT_DATA, w->memory_limit);
 }
 
-/* ---- what the subject prints */
+/* ---- what the subject does to the process */
 
-/* Accounts for the text that was printed during a job. The text file is looked at in memory: its
-   position is asked for only when there is something. */
-static void
-keep_printed (worker *w, int64_t i)
+/* Makes job i twice more, to see what each time changes. A change that only the first call of a
+   process makes is noted once. */
+static uint32_t
+watch_job (worker *w, int64_t i)
 {
   wire *v = w->caller.wire;
-  uint32_t at = v->printed_end;
-  if (at >= PRINTED_BYTES || w->text[at] == '\0')
-    return;
-  off_t end = lseek(1, 0, SEEK_CUR);
-  if (end <= at || end > PRINTED_BYTES)
-    return;
-  uint32_t length = (uint32_t) end - at;
-  uint32_t keep = length < PRINTED_A_JOB ? length : PRINTED_A_JOB;
-  if (v->printed_count == MAX_PRINTED || at + keep > PRINTED_A_BATCH)
-    keep = 0;
-  else
-    v->printed[v->printed_count++] = (printed) { i, at, keep, keep < length };
-  memset(w->text + at + keep, 0, length - keep);
-  v->printed_end = at + keep;
-  lseek(1, v->printed_end, SEEK_SET);
+  job *j = (job *) w->caller.arena + i;
+  census before = w->watch.census, now;
+  job_repeats(&w->caller, j);
+  uint32_t first = watch_restore(&w->watch);
+  uint32_t closed = watch_leaks(&w->watch, &before, &now) & CLOSED_DESCRIPTORS;
+  before = now;
+  job_repeats(&w->caller, j);
+  uint32_t second = watch_restore(&w->watch);
+  uint32_t leaks = watch_leaks(&w->watch, &before, &now) | closed;
+  uint32_t once = first & ~second & ~v->excused;
+  v->excused |= once;
+  watch_accept(&w->watch);
+  printed_drop(v);
+  if (second | once | leaks)
+    note(j, second | once | leaks, -1, 0, 0);
+  return leaks;
+}
+
+/* Watches jobs [from, to); stops at the first that leaves something behind. */
+static finish
+watch_range (worker *w, int64_t from, int64_t to)
+{
+  for (int64_t i = from; i < to; i++) {
+    atomic_store(&w->caller.at->job, i);
+    uint32_t leaks = watch_job(w, i);
+    atomic_store(&w->caller.wire->checked, i + 1);
+    if (leaks)
+      return SPOILT;
+  }
+  return SOUND;
+}
+
+/* After a group of jobs. More threads or descriptors may be a matter of the first call: that is
+   found out here. Any other change is put to a new worker, which can be watched from the start. */
+static finish
+look_around (worker *w, int64_t upto)
+{
+  wire *v = w->caller.wire;
+  const uint32_t leaks = LEAKED_DESCRIPTORS | LEAKED_THREADS | LEFT_CHILDREN;
+  uint32_t changed = watch_glance(&w->watch);
+  w->young = false;
+  w->group_since = monotonic();
+  v->suspected = changed & ~leaks;
+  if (v->suspected)
+    return SUSPECT;
+  if (!changed) {
+    atomic_store_explicit(&v->checked, upto, memory_order_release);
+    return SOUND;
+  }
+  watch_accept(&w->watch);
+  return watch_range(w, v->checked, upto);
+}
+
+static bool
+group_ends (const worker *w, int64_t i)
+{
+  const wire *v = w->caller.wire;
+  return w->young || v->paranoid || i + 1 == v->first + v->count
+         || i + 1 - v->checked >= GROUP_JOBS || monotonic() - w->group_since > GROUP_NANOSECONDS;
 }
 
 /* ---- work */
 
 static void
-tell (worker *w, message_kind kind)
+tell (worker *w, message_kind kind, finish f)
 {
-  message m = { .kind = kind };
+  message m = { .kind = kind, .status = (int32_t) f };
   if (send(w->socket, &m, sizeof m, MSG_NOSIGNAL) < 0)
     _exit(0);
 }
 
-static void
-run_range (worker *w)
+/* Answers jobs as far as the process stays sound. */
+static finish
+answer_range (worker *w)
 {
   wire *v = w->caller.wire;
   job *jobs = (job *) w->caller.arena;
-  for (int64_t i = v->first; i < v->first + v->count; i++) {
-    atomic_store_explicit(&v->job, i, memory_order_release);
-    if (v->errand == ANSWER)
-      answer_job(&w->caller, &jobs[i]);
-    keep_printed(w, i);
+  finish f = SOUND;
+  for (int64_t i = v->first; f == SOUND && i < v->first + v->count; i++) {
+    atomic_store_explicit(&w->caller.at->job, i, memory_order_release);
+    answer_job(&w->caller, &jobs[i]);
+    printed_keep(v, i);
+    atomic_store_explicit(&v->done, i + 1, memory_order_release);
+    if (v->isolation != ISOLATE_NONE && group_ends(w, i))
+      f = look_around(w, i + 1);
   }
+  if (v->concurrent > 1)
+    crowd_run(&w->caller, v->first, v->done - v->first);
+  printed_drop(v);
+  return f;
+}
+
+static finish
+run_range (worker *w)
+{
+  wire *v = w->caller.wire;
+  w->group_since = monotonic();
+  if (v->errand == ANSWER)
+    return answer_range(w);
+  finish f = watch_range(w, v->first, v->first + v->count);
+  atomic_store(&v->done, v->checked);
+  return f;
 }
 
 static void
@@ -130,23 +206,42 @@ work (worker *w)
       continue;
     if (n != (ssize_t) sizeof m)
       _exit(0);
-    run_range(w);
-    tell(w, M_DONE);
+    tell(w, M_DONE, run_range(w));
   }
+}
+
+/* What merely opening the subject has done to the process; all but its own threads and
+   descriptors is put back. */
+static void
+settle (worker *w)
+{
+  uint32_t changed = watch_restore(&w->watch);
+  if (float_control() != w->caller.floats)
+    changed |= CHANGED_ROUNDING;
+  float_control_set(w->caller.floats);
+  w->caller.wire->info.loading = changed;
+  watch_accept(&w->watch);
 }
 
 static int
 run_worker (void)
 {
-  static worker w;
+  static worker w = { .young = true };
   if (!take_over(&w))
+    return 1;
+  death_watch(w.caller.wire);
+  if (!watch_begin(&w.watch, w.socket))
     return 1;
   set_limits(w.caller.wire);
   setvbuf(stdout, NULL, _IONBF, 0);
-  death_watch(&w.caller);
-  bool loaded = load_subject(w.caller.wire, &w.subject);
-  tell(&w, M_LOADED);
-  if (loaded)
+  w.caller.floats = float_control();
+  void *library = load_subject(w.caller.wire, &w.subject);
+  if (library) {
+    death_know(library);
+    settle(&w);
+  }
+  tell(&w, M_LOADED, SOUND);
+  if (library)
     work(&w);
   return 0;
 }

@@ -1,0 +1,63 @@
+/* crowd.c: concurrent calls against the serial answers, bitwise.
+   Every thread makes every call, starting at a different one, on stages of its own: at any time
+   different cases are in progress. */
+
+#include "crowd.h"
+
+#include "answer.h"
+#include "death.h"
+
+#include <pthread.h>
+#include <string.h>
+
+typedef struct member {
+  caller caller;
+  pthread_t thread;
+  int64_t first, count, start;
+} member;
+
+static void
+call_again (caller *c, job *j)
+{
+  const uint32_t unsteady = VARIES | READ_OUTSIDE | LEFT_UNWRITTEN;
+  if (j->end != JOB_RETURNED || j->status != CONV2D_OK || j->conduct & unsteady)
+    return;
+  if (!job_repeats(c, j))
+    __atomic_fetch_or(&j->conduct, NOT_THREAD_SAFE, __ATOMIC_RELAXED);
+}
+
+static void *
+join_in (void *p)
+{
+  member *m = p;
+  job *jobs = (job *) m->caller.arena;
+  death_prepare_thread();
+  for (int64_t i = 0; i < m->count; i++) {
+    int64_t at = m->first + (m->start + i) % m->count;
+    atomic_store(&m->caller.at->job, at);
+    call_again(&m->caller, &jobs[at]);
+  }
+  stages_close(&m->caller.stages);
+  return NULL;
+}
+
+void
+crowd_run (const caller *c, int64_t first, int64_t count)
+{
+  static member members[MAX_CONCURRENT];
+  int n = c->wire->concurrent < MAX_CONCURRENT - 1 ? c->wire->concurrent : MAX_CONCURRENT - 1;
+  int started = 0;
+  atomic_store(&c->wire->crowded, 1);
+  for (int t = 0; t < n; t++) {
+    member *m = &members[t];
+    *m = (member) { .caller = *c, .first = first, .count = count, .start = t * count / n };
+    m->caller.at = &c->wire->at[1 + t];
+    memset(&m->caller.stages, 0, sizeof m->caller.stages);
+    if (pthread_create(&m->thread, NULL, join_in, m))
+      break;
+    started++;
+  }
+  for (int t = 0; t < started; t++)
+    pthread_join(members[t].thread, NULL);
+  atomic_store(&c->wire->crowded, 0);
+}

@@ -1,0 +1,12 @@
+/* crowd.h: the same jobs called from several threads at once (--threads). */
+
+#ifndef CROWD_H
+#define CROWD_H
+
+#include "pass.h"
+
+/* Repeats jobs [first, first + count) from wire.concurrent threads, each beginning elsewhere, and
+   notes those whose result differs from the one in the arena. */
+void crowd_run (const caller *c, int64_t first, int64_t count);
+
+#endif
