@@ -172,21 +172,11 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
 
 /* ---- initialisation */
 
-/* SplitMix64 (Steele, Lea, Flood 2014): the next of a stream of 64-bit numbers. */
-static uint64_t next_random (uint64_t *state)
-{
-  uint64_t z = *state += 0x9e3779b97f4a7c15;
-  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-  z = (z ^ z >> 27) * 0x94d049bb133111eb;
-  return z ^ z >> 31;
-}
-
 static void draw (DLTensor *t, double bound, uint64_t *state)
 {
   int64_t index[4] = { 0 }, offset = 0;
   for (int64_t left = count_elements(t); left > 0; left--, offset = next_offset(t, index, offset)) {
-    double unit = (double) (next_random(state) >> 11) * 0x1p-52 - 1; /* in [-1, 1) */
-    store(t->data, offset, t->dtype, (number){ .real = unit * bound });
+    store(t->data, offset, t->dtype, (number){ .real = next_unit(state) * bound });
   }
 }
 

@@ -153,6 +153,21 @@ static inline number add_product (number sum, number a, number b, bool real)
   return (number){ .integer = sum.integer + a.integer * b.integer };
 }
 
+/* SplitMix64 (Steele, Lea, Flood 2014): the next of a stream of 64-bit numbers. */
+static inline uint64_t next_random (uint64_t *state)
+{
+  uint64_t z = *state += 0x9e3779b97f4a7c15;
+  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+  z = (z ^ z >> 27) * 0x94d049bb133111eb;
+  return z ^ z >> 31;
+}
+
+/* Uniform on [-1, 1), a multiple of 2^-52. */
+static inline double next_unit (uint64_t *state)
+{
+  return (double) (next_random(state) >> 11) * 0x1p-52 - 1;
+}
+
 static inline int64_t count_elements (const DLTensor *t)
 {
   int64_t count = 1;

@@ -21,8 +21,10 @@ compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/data/*.c))
 JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge*.c)) \
   $(patsubst %,$B/runner/%.o,verdict dtype data recipes numerics lattice stage)
 
-$B/tests/judge/%.t: tests/judge/%.c tests/judge/court.h tests/tap.h $(JUDGE_O) $B/liboracle.a
+$B/tests/judge/%.t: tests/judge/%.c $(wildcard tests/judge/*.h) tests/tap.h $(JUDGE_O) $B/liboracle.a
 	@mkdir -p $(@D)
 	$(COMPILE) $< $(JUDGE_O) $B/liboracle.a -o $@ -lxxhash -lm
 
 compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/judge/*.c))
+
+include tests/mutants/mutants.mk

@@ -1,0 +1,359 @@
+/* engine.c: the convolution of the mutants, and the subject that they are.
+   One shared object holds them all; the name under which it was loaded chooses: NAME.so is NAME,
+   and none.so is the engine as it should be. */
+
+#include "engine.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+
+static const mutant right;
+static const mutant *chosen; /* NULL: there is no mutant of this name */
+static _Thread_local const char *error;
+
+static const char *last_error (void)
+{
+  return error;
+}
+
+static int32_t answer (int32_t status, const char *fault)
+{
+  error = fault;
+  return fault == NULL ? CONV2D_OK : status;
+}
+
+/* ---- which mutant */
+
+static const mutant *find_mutant (const char *name)
+{
+  for (const group *g = groups; g->name != NULL; g++)
+    for (const mutant *m = g->mutants; m->name != NULL; m++)
+      if (strcmp(m->name, name) == 0)
+        return m;
+  return strcmp(name, "none") == 0 ? &right : NULL;
+}
+
+__attribute__ ((constructor)) static void choose_mutant (void)
+{
+  Dl_info info;
+  char name[64];
+  if (dladdr(&chosen, &info) == 0)
+    return;
+  const char *slash = strrchr(info.dli_fname, '/');
+  snprintf(name, sizeof name, "%s", slash == NULL ? info.dli_fname : slash + 1);
+  name[strcspn(name, ".")] = '\0';
+  chosen = find_mutant(name);
+}
+
+/* ---- one product after the other */
+
+static int64_t modulo (int64_t index, int64_t count)
+{
+  return ((index % count) + count) % count;
+}
+
+static int64_t source_of (const call *c, const axis *x, int64_t i, int64_t r)
+{
+  int64_t at = chosen->source != NULL ? chosen->source(&c->l, x, i, r)
+                                      : source(x, c->params.padding_mode, i, r);
+  return 0 <= at && at < x->size ? at : -1;
+}
+
+static int64_t input_of (const call *c, const tap *t)
+{
+  int64_t index
+    = chosen->input_index != NULL ? chosen->input_index(c, t) : right_input_index(c, t);
+  return modulo(index, count_elements(&c->input.t));
+}
+
+static int64_t weight_of (const call *c, const tap *t)
+{
+  int64_t index
+    = chosen->weight_index != NULL ? chosen->weight_index(c, t) : right_weight_index(c, t);
+  return modulo(index, count_elements(&c->weight.t));
+}
+
+static number accumulate (const call *c, const tap *t, number sum)
+{
+  number w = c->w[weight_of(c, t)];
+  if (t->h < 0 || t->w < 0)
+    return chosen->padding != NULL ? chosen->padding(c, t, sum, w) : sum;
+  number x = c->x[input_of(c, t)];
+  return chosen->accumulate != NULL ? chosen->accumulate(c, t, sum, x, w)
+                                    : add_product(sum, x, w, c->real);
+}
+
+number right_window (const call *c, place at)
+{
+  number sum = { 0 };
+  tap t = { .at = at };
+  for (t.c = 0; t.c < c->l.group_in; t.c++)
+    for (t.r = 0; t.r < c->l.y.kernel; t.r++) {
+      t.h = source_of(c, &c->l.y, at.i, t.r);
+      for (t.s = 0; t.s < c->l.x.kernel; t.s++) {
+        t.w = source_of(c, &c->l.x, at.j, t.s);
+        sum = accumulate(c, &t, sum);
+      }
+    }
+  return sum;
+}
+
+static number element (const call *c, place at)
+{
+  number sum = chosen->window != NULL ? chosen->window(c, at) : right_window(c, at);
+  if (c->b == NULL)
+    return sum;
+  if (chosen->bias != NULL)
+    return chosen->bias(c, at, sum);
+  return c->real ? of_real(sum.real + c->b[at.k].real)
+                 : of_integer(sum.integer + c->b[at.k].integer);
+}
+
+static void spread (const call *c, place at, double grad)
+{
+  tap t = { .at = at };
+  for (t.c = 0; t.c < c->l.group_in; t.c++)
+    for (t.r = 0; t.r < c->l.y.kernel; t.r++) {
+      t.h = source_of(c, &c->l.y, at.i, t.r);
+      for (t.s = 0; t.s < c->l.x.kernel; t.s++) {
+        t.w = source_of(c, &c->l.x, at.j, t.s);
+        if (t.h < 0 || t.w < 0)
+          continue;
+        int64_t x = input_of(c, &t), w = weight_of(c, &t);
+        if (chosen->spread != NULL) {
+          chosen->spread(c, &t, grad, &c->g.input[x], &c->g.weight[w]);
+          continue;
+        }
+        c->g.input[x].real += grad * c->w[w].real;
+        c->g.weight[w].real += grad * c->x[x].real;
+      }
+    }
+}
+
+/* Every element of the output in row-major order: computed, or its gradient spread. */
+static void compute (call *c)
+{
+  const int64_t *chw = c->output.t.shape + c->output.t.ndim - 3;
+  place at;
+  int64_t e = 0;
+  for (at.n = 0; at.n < c->l.images; at.n++)
+    for (at.k = 0; at.k < chw[0]; at.k++)
+      for (at.i = 0; at.i < chw[1]; at.i++)
+        for (at.j = 0; at.j < chw[2]; at.j++, e++) {
+          if (!c->backward) {
+            c->y[e] = element(c, at);
+            continue;
+          }
+          c->g.bias[at.k].real += c->y[e].real;
+          spread(c, at, c->y[e].real);
+        }
+}
+
+/* ---- one call */
+
+/* The fault of the call that the mutant sees; *silent is set where it overlooks a real one. */
+static const char *judge_call (layer *l, int32_t ndim, const int64_t *input, bool backward,
+                               bool *silent)
+{
+  const char *fault = open_layer(l, ndim, input);
+  if (fault == NULL && backward && !is_real(l->p->dtype))
+    fault = "BACK-6: there is no backward for integers";
+  const char *seen = chosen->fault != NULL ? chosen->fault(l, fault) : fault;
+  *silent = fault != NULL && seen == NULL;
+  return seen;
+}
+
+static view view_of (const DLTensor *t)
+{
+  view v = { .t = { .data = NULL } };
+  if (t == NULL)
+    return v;
+  v.t = *t;
+  memcpy(v.strides, t->strides, (size_t) t->ndim * sizeof *v.strides);
+  return v;
+}
+
+/* A view points into itself, so that it must stay where it is. */
+static void settle (view *v)
+{
+  v->t.strides = v->strides;
+}
+
+static number *zeros (int64_t count)
+{
+  return calloc((size_t) count + 1, sizeof(number));
+}
+
+static bool gather_all (call *c)
+{
+  bool has_bias = c->bias.t.shape != NULL;
+  c->x = gather(&c->input.t);
+  c->w = gather(&c->weight.t);
+  c->b = has_bias ? gather(&c->bias.t) : NULL;
+  c->y = c->backward ? gather(&c->output.t) : zeros(count_elements(&c->output.t));
+  if (c->backward)
+    c->g = (gradients){ zeros(count_elements(&c->input.t)), zeros(count_elements(&c->weight.t)),
+                        zeros(c->params.out_channels) };
+  return c->x && c->w && c->y && (c->b || !has_bias)
+         && (!c->backward || (c->g.input && c->g.weight && c->g.bias));
+}
+
+static void free_all (call *c)
+{
+  free(c->x), free(c->w), free(c->b), free(c->y);
+  free(c->g.input), free(c->g.weight), free(c->g.bias);
+}
+
+static void write_result (const number *values, DLTensor *t)
+{
+  if (t == NULL)
+    return;
+  if (chosen->write != NULL)
+    chosen->write(values, t);
+  else
+    scatter(values, t);
+}
+
+/* Computes a call whose results go to `output`, or of backward to `grads`, NULL where not asked
+   for. */
+static int32_t run (call *c, DLTensor *output, DLTensor *const grads[3])
+{
+  settle(&c->input), settle(&c->weight), settle(&c->bias), settle(&c->output);
+  if (chosen->layout != NULL)
+    chosen->layout(c);
+  bool enough = gather_all(c);
+  if (enough) {
+    if (chosen->before != NULL)
+      chosen->before(c);
+    compute(c);
+    if (chosen->after != NULL)
+      chosen->after(c);
+    write_result(c->y, output);
+    write_result(c->g.input, grads[0]);
+    write_result(c->g.weight, grads[1]);
+    write_result(c->g.bias, grads[2]);
+  }
+  free_all(c);
+  return answer(CONV2D_FAILED, enough ? NULL : "out of memory");
+}
+
+/* Opens c->l from parameters and tensors; returns whether there is something to compute, else
+   *status is the answer. */
+static bool open_call (call *c, int32_t *status)
+{
+  bool silent;
+  const DLTensor *x = &c->input.t;
+  if (chosen->params != NULL)
+    chosen->params(&c->params);
+  c->real = is_real(c->params.dtype);
+  c->l = (layer){ .p = &c->params,
+                  .weight = &c->weight.t,
+                  .bias = c->bias.t.shape == NULL ? NULL : &c->bias.t,
+                  .output = &c->output.t };
+  *status = answer(CONV2D_INVALID, judge_call(&c->l, x->ndim, x->shape, c->backward, &silent));
+  return *status == CONV2D_OK && !silent;
+}
+
+static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
+                             int64_t *output)
+{
+  if (chosen == NULL)
+    return answer(CONV2D_FAILED, "there is no mutant of this name");
+  conv2d_params params = *p;
+  bool silent;
+  if (chosen->params != NULL)
+    chosen->params(&params);
+  layer l = { .p = &params };
+  const char *fault = judge_call(&l, ndim, input, false, &silent);
+  if (fault != NULL)
+    return answer(CONV2D_INVALID, fault);
+  if (chosen->shape != NULL && !silent)
+    chosen->shape(&l, l.output_shape + ndim - 3);
+  if (!silent || ndim == 3 || ndim == 4)
+    memcpy(output, l.output_shape, (size_t) ndim * sizeof *output);
+  return answer(CONV2D_OK, NULL);
+}
+
+static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                        const DLTensor *bias, DLTensor *output)
+{
+  DLTensor *const grads[3] = { NULL };
+  call c = { .params = *p,
+             .input = view_of(input),
+             .weight = view_of(weight),
+             .bias = view_of(p->bias ? bias : NULL),
+             .output = view_of(output) };
+  int32_t status;
+  if (!is_known(p->dtype))
+    return answer(CONV2D_UNSUPPORTED, "the dtype is unknown");
+  return open_call(&c, &status) ? run(&c, output, grads) : status;
+}
+
+static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                         const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
+                         DLTensor *grad_bias)
+{
+  DLTensor *const grads[3] = { grad_input, grad_weight, grad_bias };
+  call c = { .params = *p,
+             .backward = true,
+             .input = view_of(input),
+             .weight = view_of(weight),
+             .output = view_of(grad_output) };
+  int32_t status;
+  if (!is_known(p->dtype))
+    return answer(CONV2D_UNSUPPORTED, "the dtype is unknown");
+  return open_call(&c, &status) ? run(&c, NULL, grads) : status;
+}
+
+/* ---- initialisation */
+
+static void draw_all (DLTensor *t, double bound, bool is_bias, uint64_t *state)
+{
+  int64_t count = count_elements(t);
+  number *values = zeros(count);
+  for (int64_t i = 0; i < count; i++) {
+    double unit = next_unit(state);
+    values[i].real = chosen->draw != NULL ? chosen->draw(unit, bound, i, is_bias) : unit * bound;
+  }
+  scatter(values, t);
+  free(values);
+}
+
+static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
+                                DLTensor *bias)
+{
+  const char *fault = fault_of_params(p);
+  if (!is_known(p->dtype) || !is_real(p->dtype))
+    return answer(CONV2D_UNSUPPORTED, "only floating-point parameters are initialised");
+  if (fault != NULL) {
+    layer l = { .p = p };
+    if (chosen->fault != NULL)
+      fault = chosen->fault(&l, fault);
+    return answer(CONV2D_INVALID, fault);
+  }
+  double fan_in = (double) (p->in_channels / p->groups) * (double) p->kernel_size[0]
+                  * (double) p->kernel_size[1];
+  double bound = chosen->bound != NULL ? chosen->bound(p) : fan_in > 0 ? 1 / sqrt(fan_in) : 0;
+  if (chosen->seed != NULL)
+    seed = chosen->seed(seed);
+  draw_all(weight, bound, false, &seed);
+  if (bias != NULL)
+    draw_all(bias, bound, true, &seed);
+  return answer(CONV2D_OK, NULL);
+}
+
+static const conv2d_capabilities capabilities = {
+  .dtypes = CONV2D_F32 | CONV2D_F64 | CONV2D_F16 | CONV2D_BF16 | CONV2D_I8 | CONV2D_U8 | CONV2D_I16
+            | CONV2D_I32 | CONV2D_I64,
+  .layouts
+  = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST | CONV2D_ODD,
+  .padding_modes = 1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE
+                   | 1 << CONV2D_CIRCULAR,
+  .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
+};
+
+CONV2D_IMPLEMENT(.name = "mutant", .version = "1.0",
+                 .description = "one mistake, named by the file", .claims = CONV2D_CHECKS_PARAMETERS,
+                 .capabilities = &capabilities, .output_shape = output_shape, .forward = forward,
+                 .backward = backward, .init_parameters = init_parameters,
+                 .last_error = last_error);

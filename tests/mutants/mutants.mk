@@ -1,0 +1,23 @@
+# The mutants: one shared object under many names, its name says which mistake it makes.
+# build/mutants/LIST has a line for each: name, group, sentence; none.so makes no mistake.
+
+MUTANT_O := $(patsubst %.c,$B/%.o,$(filter-out %/list.c,$(wildcard tests/mutants/*.c)))
+
+$B/tests/mutants/%.o: tests/mutants/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -c $< -o $@
+
+$B/tests/mutants/engine.so: $(MUTANT_O)
+	$(CC) $(CFLAGS) -shared $^ -o $@ -lm -ldl
+
+$B/tests/mutants/list: $(filter-out %/engine.o,$(MUTANT_O)) $B/tests/mutants/list.o
+	$(CC) $(CFLAGS) $^ $B/tests/mutants/engine.o -o $@ -lm -ldl
+
+# Hard links, so that the name survives where a path is resolved.
+$B/mutants/LIST: $B/tests/mutants/engine.so $B/tests/mutants/list
+	@rm -rf $(@D) && mkdir -p $(@D)
+	$B/tests/mutants/list >$@.new
+	for name in none $$(cut -f1 $@.new); do ln $< $(@D)/$$name.so; done
+	@mv $@.new $@
+
+-include $(wildcard $B/tests/mutants/*.d)
