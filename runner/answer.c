@@ -19,9 +19,7 @@ enum {
 
 /* ---- the questions */
 
-static void
-blank_answer (job *j)
-{
+static void blank_answer (job *j) {
   j->end = JOB_NOT_RUN;
   j->end_code = j->alone = 0;
   j->shape_status = j->status = CONV2D_FAILED;
@@ -35,9 +33,7 @@ blank_answer (job *j)
 }
 
 /* The subject's own words for a status other than OK. */
-static void
-ask_why (caller *c, job *j)
-{
+static void ask_why (caller *c, job *j) {
   const char *why = c->subject->last_error ? c->subject->last_error() : NULL;
   size_t n = why ? strnlen(why, sizeof j->message - 1) : 0;
   if (n)
@@ -46,9 +42,7 @@ ask_why (caller *c, job *j)
 }
 
 /* output_shape, with room behind its answer that must stay as it is. */
-static void
-ask_shape (caller *c, job *j)
-{
+static void ask_shape (caller *c, job *j) {
   int64_t got[2 * MAX_NDIM], input[MAX_NDIM];
   conv2d_params params = j->params;
   int32_t ndim = j->tensor[JOB_INPUT].ndim;
@@ -69,16 +63,12 @@ ask_shape (caller *c, job *j)
 }
 
 /* The place whose shape output_shape must have named, or NULL. */
-static const place *
-promised (const job *j)
-{
+static const place *promised (const job *j) {
   const place *p = &j->tensor[j->direction == BACKWARD ? JOB_GRAD_OUTPUT : JOB_OUTPUT];
   return p->present && j->direction != INIT ? p : NULL;
 }
 
-static bool
-shape_differs (const job *j)
-{
+static bool shape_differs (const job *j) {
   const place *p = promised(j);
   if (!p || j->shape_status != CONV2D_OK)
     return false;
@@ -86,9 +76,7 @@ shape_differs (const job *j)
          || memcmp(p->shape, j->output_shape, (size_t) p->ndim * sizeof *p->shape) != 0;
 }
 
-static bool
-has_output (const job *j)
-{
+static bool has_output (const job *j) {
   for (int t = 0; t < JOB_TENSORS; t++)
     if (j->tensor[t].present && tensor_is_output(j, t))
       return true;
@@ -96,18 +84,14 @@ has_output (const job *j)
 }
 
 /* Whether the call itself is made; else the answer about the shape is all of it. */
-static bool
-worth_calling (const job *j)
-{
+static bool worth_calling (const job *j) {
   if (j->direction == INIT)
     return true;
   return j->direction != SHAPE_ONLY && has_output(j) && !shape_differs(j)
          && (j->shape_status == CONV2D_OK || j->shape_status == CONV2D_INVALID);
 }
 
-static const char *
-not_offered (const caller *c, const job *j)
-{
+static const char *not_offered (const caller *c, const job *j) {
   if (j->direction == BACKWARD && !c->subject->backward)
     return "the subject has no backward";
   if (j->direction == INIT && !c->subject->init_parameters)
@@ -118,15 +102,11 @@ not_offered (const caller *c, const job *j)
 /* ---- what two passes say */
 
 /* Elements that stand in memory: a call that must be rejected may describe more. */
-static int64_t
-stored (const place *p)
-{
+static int64_t stored (const place *p) {
   return p->present && p->bytes ? place_count(p) : 0;
 }
 
-static bool
-cheap (const job *j)
-{
+static bool cheap (const job *j) {
   int64_t elements = 0, taps = 1;
   const place *out = promised(j), *weight = &j->tensor[JOB_WEIGHT];
   for (int t = 0; t < JOB_TENSORS; t++)
@@ -137,9 +117,7 @@ cheap (const job *j)
 }
 
 /* Elements of an output that look as if they had not been written in this pass. */
-static int64_t
-suspects (const pass *p, int tensor)
-{
+static int64_t suspects (const pass *p, int tensor) {
   const place *q = &p->question->tensor[tensor];
   const standing *t = &p->on[tensor];
   size_t element = place_element(q);
@@ -155,9 +133,7 @@ suspects (const pass *p, int tensor)
   return n;
 }
 
-static bool
-any_suspects (const pass *p)
-{
+static bool any_suspects (const pass *p) {
   for (int t = 0; t < JOB_TENSORS; t++)
     if (suspects(p, t))
       return true;
@@ -166,9 +142,7 @@ any_suspects (const pass *p)
 
 /* Elements that were fill in pass `a`, whose result lies in the arena, and are so in pass `b`,
    which is still on stage. */
-static void
-note_unwritten (caller *c, const pass *a, const pass *b, job *j, int tensor)
-{
+static void note_unwritten (caller *c, const pass *a, const pass *b, job *j, int tensor) {
   const place *q = &j->tensor[tensor];
   const standing *s = &a->on[tensor], *t = &b->on[tensor];
   const unsigned char *result = c->arena + q->offset;
@@ -185,9 +159,7 @@ note_unwritten (caller *c, const pass *a, const pass *b, job *j, int tensor)
 }
 
 /* The first pass again, perhaps in the other fill; false if the result is another. */
-static bool
-repeats (caller *c, job *j, flank fill)
-{
+static bool repeats (caller *c, job *j, flank fill) {
   pass p;
   if (!pass_enter(c, &p, j, RIGHT))
     return true;
@@ -202,9 +174,7 @@ repeats (caller *c, job *j, flank fill)
 /* The two sides gave different answers. If the first side doesn't repeat its own, the subject is
    unsteady; if it does so in the same fill only, the subject reads the fill. Else the alignment
    alone makes the difference, which is its right. */
-static void
-explain_difference (caller *c, job *j)
-{
+static void explain_difference (caller *c, job *j) {
   if (!repeats(c, j, RIGHT))
     note(j, VARIES, -1, 0, 0);
   else if (!repeats(c, j, LEFT))
@@ -212,9 +182,7 @@ explain_difference (caller *c, job *j)
 }
 
 /* The same call on the other side, against the pass `a` whose result lies in the arena. */
-static void
-second_pass (caller *c, job *j, const pass *a)
-{
+static void second_pass (caller *c, job *j, const pass *a) {
   pass b;
   if (!pass_enter(c, &b, j, LEFT))
     return;
@@ -234,9 +202,7 @@ second_pass (caller *c, job *j, const pass *a)
 
 /* ---- the answer */
 
-static void
-call_on_stage (caller *c, job *j, pass *p)
-{
+static void call_on_stage (caller *c, job *j, pass *p) {
   pass_call(c, p, j);
   j->status = p->status;
   j->nanoseconds = p->nanoseconds;
@@ -246,7 +212,7 @@ call_on_stage (caller *c, job *j, pass *p)
   pass_take(c, p);
   bool small = cheap(j) && p->nanoseconds <= CHEAP_NANOSECONDS;
   bool again = p->status == CONV2D_OK && (small || c->stages.paranoid || any_suspects(p));
-  pass_leave(p, j, !again && !small);
+  pass_leave(p, j, c->stages.paranoid || (!again && !small));
   if (!again)
     return;
   printed_keep(c->wire, j - (job *) c->arena);
@@ -254,9 +220,7 @@ call_on_stage (caller *c, job *j, pass *p)
   printed_drop(c->wire);
 }
 
-static void
-call_bare (caller *c, job *j, pass *p)
-{
+static void call_bare (caller *c, job *j, pass *p) {
   pass_bare(c, p, j);
   pass_call(c, p, j);
   j->status = p->status;
@@ -265,9 +229,7 @@ call_bare (caller *c, job *j, pass *p)
     ask_why(c, j);
 }
 
-static void
-call (caller *c, job *j)
-{
+static void call (caller *c, job *j) {
   pass p;
   if (c->wire->isolation != ISOLATE_NONE && pass_enter(c, &p, j, RIGHT))
     call_on_stage(c, j, &p);
@@ -275,9 +237,7 @@ call (caller *c, job *j)
     call_bare(c, j, &p);
 }
 
-static void
-ask (caller *c, job *j)
-{
+static void ask (caller *c, job *j) {
   const char *lacking = not_offered(c, j);
   if (lacking) {
     j->status = CONV2D_UNSUPPORTED;
@@ -295,18 +255,14 @@ ask (caller *c, job *j)
     ask_why(c, j);
 }
 
-void
-answer_job (caller *c, job *j)
-{
+void answer_job (caller *c, job *j) {
   blank_answer(j);
   ask(c, j);
   j->end = JOB_RETURNED;
 }
 
 /* The call once more, without judging it. */
-static bool
-call_once_more (caller *c, job *j)
-{
+static bool call_once_more (caller *c, job *j) {
   if (not_offered(c, j))
     return true;
   if (j->direction != INIT)
@@ -314,9 +270,7 @@ call_once_more (caller *c, job *j)
   return !worth_calling(j) || repeats(c, j, RIGHT);
 }
 
-bool
-job_repeats (caller *c, const job *j)
-{
+bool job_repeats (caller *c, const job *j) {
   job copy = *j; /* what is noted on the way doesn't count */
   return call_once_more(c, &copy);
 }

@@ -22,17 +22,13 @@ typedef struct batch {
   error *error;
 } batch;
 
-static bool
-interrupted (batch *b)
-{
+static bool interrupted (batch *b) {
   return fail(b->error, HARNESS, "interrupted");
 }
 
 /* A worker that has the subject open, and runs nothing else if each case has its own. A subject
    that cannot be opened again is charged to the next job, a few times. */
-static bool
-ready (batch *b)
-{
+static bool ready (batch *b) {
   lane *l = b->lane;
   if (l->process.pid && !l->fresh && l->options->isolation == ISOLATE_CASE)
     process_stop(&l->process);
@@ -53,9 +49,7 @@ ready (batch *b)
 /* ---- jobs that end badly */
 
 /* Runs a job that ended badly once more, in a worker of its own. Only how that ends is kept. */
-static bool
-try_alone (batch *b, int64_t i)
-{
+static bool try_alone (batch *b, int64_t i) {
   lane *l = b->lane;
   job first = b->jobs[i];
   account before = lane_account(l);
@@ -68,9 +62,7 @@ try_alone (batch *b, int64_t i)
   return d.kind != CANCELLED || interrupted(b);
 }
 
-static bool
-charge_one (batch *b, const ending *d, int64_t i, bool was_alone)
-{
+static bool charge_one (batch *b, const ending *d, int64_t i, bool was_alone) {
   job *j = &b->jobs[i];
   lane_claim_output(b->lane, i);
   charge(b->lane, j, d);
@@ -80,9 +72,7 @@ charge_one (batch *b, const ending *d, int64_t i, bool was_alone)
 
 /* The worker died while jobs were called from several threads: those in progress are not
    thread-safe; their serial answers stand. */
-static void
-charge_crowd (batch *b, const ending *d)
-{
+static void charge_crowd (batch *b, const ending *d) {
   const wire *w = b->lane->wire;
   char how[80];
   ending_describe(d, how, sizeof how);
@@ -100,9 +90,7 @@ charge_crowd (batch *b, const ending *d)
 
 /* Whatever was seen to change must be found at one of the jobs; if only all of them together do
    it, the last bears it. */
-static void
-settle_suspicion (batch *b)
-{
+static void settle_suspicion (batch *b) {
   uint32_t found = b->lane->wire->excused;
   for (int64_t i = b->suspects; i < b->watch_to; i++)
     found |= b->jobs[i].conduct;
@@ -111,9 +99,7 @@ settle_suspicion (batch *b)
   b->suspected = 0;
 }
 
-static bool
-watch_some (batch *b)
-{
+static bool watch_some (batch *b) {
   lane *l = b->lane;
   int64_t from = b->watch_from;
   ending d = lane_range(l, WATCH, from, b->watch_to - from, b->cancel);
@@ -132,9 +118,7 @@ watch_some (batch *b)
 }
 
 /* Remembers the jobs whose effect on the process nobody has seen. */
-static void
-remember_unwatched (batch *b, int64_t upto, uint32_t suspected)
-{
+static void remember_unwatched (batch *b, int64_t upto, uint32_t suspected) {
   int64_t from = atomic_load(&b->lane->wire->checked);
   if (b->lane->options->isolation == ISOLATE_NONE || from < b->lane->wire->first || from >= upto)
     return;
@@ -145,9 +129,7 @@ remember_unwatched (batch *b, int64_t upto, uint32_t suspected)
 
 /* ---- the batch */
 
-static bool
-answer_some (batch *b)
-{
+static bool answer_some (batch *b) {
   lane *l = b->lane;
   bool fresh = l->fresh;
   int64_t first = b->next, count = l->options->isolation == ISOLATE_CASE ? 1 : b->n - first;
@@ -177,9 +159,7 @@ answer_some (batch *b)
   return charge_one(b, &d, i, fresh && i == first);
 }
 
-static bool
-run_some (batch *b)
-{
+static bool run_some (batch *b) {
   if (!ready(b))
     return false;
   if (!b->lane->process.pid)
@@ -187,11 +167,10 @@ run_some (batch *b)
   return b->watch_from < b->watch_to ? watch_some(b) : answer_some(b);
 }
 
-bool
-lane_run (lane *l, size_t n, const volatile int *cancel, error *e)
-{
-  batch b = { .lane = l, .jobs = (job *) lane_arena(l), .n = (int64_t) n, .cancel = cancel,
-              .error = e };
+bool lane_run (lane *l, size_t n, const volatile int *cancel, error *e) {
+  batch b = {
+    .lane = l, .jobs = (job *) lane_arena(l), .n = (int64_t) n, .cancel = cancel, .error = e
+  };
   bool ok = lane_reset_output(l, n) || fail(e, HARNESS, "out of memory");
   for (size_t i = 0; i < n; i++)
     b.jobs[i].end = JOB_NOT_RUN;

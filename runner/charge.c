@@ -7,41 +7,24 @@
 #include <signal.h>
 #include <stdio.h>
 
-static const char *const tensor_words[JOB_TENSORS]
-    = { "input",  "weight",     "bias",        "grad_output",
-        "output", "grad_input", "grad_weight", "grad_bias" };
-
-/* A fault beside a tensor is a read or a write out of it. */
-static void
-charge_access (job *j, const last_words *last)
-{
-  static const char *const words[] = { "touched", "read", "wrote", "jumped to" };
+/* A fault beside a tensor is a read or a write out of it; the judge says where. */
+static void charge_access (job *j, const last_words *last) {
   int t = last->address_tensor;
-  int64_t at = last->address, bytes = (int64_t) j->tensor[t].bytes;
-  const char *verb = words[last->attempt & 3];
-  char *to = j->message;
-  if (at < 0)
-    snprintf(to, sizeof j->message, "%s %ld bytes before %s", verb, (long) -at, tensor_words[t]);
-  else if (at >= bytes)
-    snprintf(to, sizeof j->message, "%s %ld bytes past the end of %s", verb, (long) (at - bytes),
-             tensor_words[t]);
-  else
-    snprintf(to, sizeof j->message, "%s %s, which is not to be written", verb, tensor_words[t]);
-  uint32_t write = at < 0 || at >= bytes ? WROTE_OUTSIDE : WROTE_INPUT;
-  if (last->attempt == ATTEMPT_READ || last->attempt == ATTEMPT_WRITE)
-    note(j, last->attempt == ATTEMPT_READ ? READ_OUTSIDE : write, t, at, 0);
+  bool inside = last->address >= 0 && last->address < (int64_t) j->tensor[t].bytes;
+  j->address = (uint64_t) last->address;
+  j->address_tensor = t;
+  if (last->attempt == ATTEMPT_WRITE)
+    note(j, inside ? WROTE_INPUT : WROTE_OUTSIDE, t, last->address, 0);
+  else if (last->attempt == ATTEMPT_READ)
+    note(j, READ_OUTSIDE, t, last->address, 0);
 }
 
 /* Instructions with this first byte are AVX-512's. */
-static bool
-is_avx512 (const last_words *last)
-{
+static bool is_avx512 (const last_words *last) {
   return last->signal == SIGILL && last->code[0] == 0x62;
 }
 
-static void
-charge_cause (const lane *l, job *j, const last_words *last)
-{
+static void charge_cause (const lane *l, job *j, const last_words *last) {
   bool located = last->address_tensor >= 0 && last->address_tensor < JOB_TENSORS;
   if (last->stack_overflow)
     snprintf(j->message, sizeof j->message, "stack overflow");
@@ -51,16 +34,11 @@ charge_cause (const lane *l, job *j, const last_words *last)
   else if (last->kept_pointer) {
     snprintf(j->message, sizeof j->message, "touched a tensor of an earlier call");
     note(j, KEPT_POINTER, -1, 0, 0);
-  } else if (located) {
-    j->address = (uint64_t) last->address;
-    j->address_tensor = last->address_tensor;
+  } else if (located)
     charge_access(j, last);
-  }
 }
 
-static void
-charge_death (const lane *l, job *j, const message *m)
-{
+static void charge_death (const lane *l, job *j, const message *m) {
   const last_words last = l->wire->last;
   j->end = m->killed ? JOB_SIGNALLED : JOB_EXITED;
   j->end_code = m->status;
@@ -68,17 +46,15 @@ charge_death (const lane *l, job *j, const message *m)
     j->end = JOB_SIGNALLED;
     j->end_code = SIGKILL;
   }
-  if (last.threw)
-    j->end = JOB_THREW;
-  else if (last.out_of_memory)
+  if (last.out_of_memory) /* an exception may be how it was told */
     j->end = JOB_OUT_OF_MEMORY;
+  else if (last.threw)
+    j->end = JOB_THREW;
   else if (last.signal)
     charge_cause(l, j, &last);
 }
 
-void
-charge (const lane *l, job *j, const ending *d)
-{
+void charge (const lane *l, job *j, const ending *d) {
   j->end = JOB_TIMED_OUT;
   j->end_code = d->kind == STOPPED;
   j->message[0] = '\0';

@@ -16,9 +16,7 @@ typedef struct member {
   int64_t first, count, start;
 } member;
 
-static void
-call_again (caller *c, job *j)
-{
+static void call_again (caller *c, job *j) {
   const uint32_t unsteady = VARIES | READ_OUTSIDE | LEFT_UNWRITTEN;
   if (j->end != JOB_RETURNED || j->status != CONV2D_OK || j->conduct & unsteady)
     return;
@@ -26,9 +24,7 @@ call_again (caller *c, job *j)
     __atomic_fetch_or(&j->conduct, NOT_THREAD_SAFE, __ATOMIC_RELAXED);
 }
 
-static void *
-join_in (void *p)
-{
+static void *join_in (void *p) {
   member *m = p;
   job *jobs = (job *) m->caller.arena;
   death_prepare_thread();
@@ -41,16 +37,14 @@ join_in (void *p)
   return NULL;
 }
 
-void
-crowd_run (const caller *c, int64_t first, int64_t count)
-{
+void crowd_run (const caller *c, int64_t first, int64_t count) {
   static member members[MAX_CONCURRENT];
   int n = c->wire->concurrent < MAX_CONCURRENT - 1 ? c->wire->concurrent : MAX_CONCURRENT - 1;
   int started = 0;
   atomic_store(&c->wire->crowded, 1);
   for (int t = 0; t < n; t++) {
     member *m = &members[t];
-    *m = (member) { .caller = *c, .first = first, .count = count, .start = t * count / n };
+    *m = (member){ .caller = *c, .first = first, .count = count, .start = t * count / n };
     m->caller.at = &c->wire->at[1 + t];
     memset(&m->caller.stages, 0, sizeof m->caller.stages);
     if (pthread_create(&m->thread, NULL, join_in, m))

@@ -23,24 +23,20 @@ static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, 
 
 static wire *here;
 static const char *stack_base;
-static void *(*current_exception_type) (void);
+static void *(*current_exception_type)(void);
 static _Thread_local const caller *who;
 static _Thread_local const pass *what;
 
 /* ---- where the address lies */
 
-static int64_t
-distance (const standing *t, const unsigned char *p)
-{
+static int64_t distance (const standing *t, const unsigned char *p) {
   if (p < t->start)
     return t->start - p;
   return p < t->start + t->bytes ? 0 : p - (t->start + t->bytes) + 1;
 }
 
 /* The tensor of the present call that is nearest to the address. */
-static void
-locate (const unsigned char *p, last_words *last)
-{
+static void locate (const unsigned char *p, last_words *last) {
   int64_t best = NEARBY;
   for (int t = 0; what && t < JOB_TENSORS; t++) {
     const standing *on = &what->on[t];
@@ -52,12 +48,10 @@ locate (const unsigned char *p, last_words *last)
   }
 }
 
-static bool
-in_closed_stage (const unsigned char *p)
-{
+static bool in_closed_stage (const unsigned char *p) {
   for (int side = 0; who && side < FLANKS; side++)
     for (int t = 0; t < JOB_TENSORS; t++)
-      for (int class = 0; class < STAGE_CLASSES; class++) {
+      for (int class = 0; class < STAGE_CLASSES; class ++) {
         const stage *s = &who->stages.of[side][t][class];
         if (s->closed && p >= s->room && p < s->room + s->size)
           return true;
@@ -65,16 +59,12 @@ in_closed_stage (const unsigned char *p)
   return false;
 }
 
-static bool
-in_stack_guard (const char *p)
-{
+static bool in_stack_guard (const char *p) {
   const char *low = stack_base - STACK_LIMIT;
   return p > low - STACK_SLACK && p < low + STACK_SLACK / 8;
 }
 
-static attempt
-attempt_of (const void *context)
-{
+static attempt attempt_of (const void *context) {
 #if defined __x86_64__
   const ucontext_t *u = context;
   unsigned long code = (unsigned long) u->uc_mcontext.gregs[REG_ERR];
@@ -87,9 +77,7 @@ attempt_of (const void *context)
 
 /* ---- the handler */
 
-static void
-describe_fault (const siginfo_t *info, const void *context, last_words *last)
-{
+static void describe_fault (const siginfo_t *info, const void *context, last_words *last) {
   const void *address = info->si_addr;
   if (info->si_code == SI_USER || info->si_code == SI_TKILL || info->si_code == SI_KERNEL)
     return; /* sent, or an address that is none */
@@ -100,9 +88,7 @@ describe_fault (const siginfo_t *info, const void *context, last_words *last)
     locate(address, last);
 }
 
-static void
-on_signal (int number, siginfo_t *info, void *context)
-{
+static void on_signal (int number, siginfo_t *info, void *context) {
   bool starved = errno == ENOMEM;
   struct sigaction standard = { .sa_handler = SIG_DFL };
   last_words last = { .signal = number, .address_tensor = -1, .out_of_memory = starved };
@@ -117,47 +103,35 @@ on_signal (int number, siginfo_t *info, void *context)
 }
 
 /* exit () after an allocation that failed is that failure's doing. */
-static void
-on_exit_call (void)
-{
+static void on_exit_call (void) {
   here->last.out_of_memory = errno == ENOMEM;
 }
 
-_Noreturn void
-death_by_jump (void)
-{
-  here->last = (last_words) { .threw = 1, .address_tensor = -1 };
+_Noreturn void death_by_jump (void) {
+  here->last = (last_words){ .threw = 1, .address_tensor = -1 };
   _exit(1);
 }
 
 /* ---- getting ready */
 
-void
-death_prepare_thread (void)
-{
+void death_prepare_thread (void) {
   static _Thread_local unsigned char stack[32 << 10];
   stack_t alternate = { .ss_sp = stack, .ss_size = sizeof stack };
   sigaltstack(&alternate, NULL);
 }
 
-void
-death_expect (const caller *c, const pass *p)
-{
+void death_expect (const caller *c, const pass *p) {
   who = c;
   what = p;
   errno = 0;
 }
 
-void
-death_know (void *library)
-{
+void death_know (void *library) {
   void *found = dlsym(library, "__cxa_current_exception_type");
   memcpy(&current_exception_type, &found, sizeof found);
 }
 
-void
-death_watch (wire *w)
-{
+void death_watch (wire *w) {
   struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK };
   here = w;
   stack_base = (const char *) &action;

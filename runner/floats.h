@@ -12,51 +12,39 @@
 
 enum { MXCSR_FLAGS = 0x3f };
 
-static inline uint64_t
-float_control (void)
-{
+static inline uint64_t float_control (void) {
   uint16_t x87;
-  __asm__ ("fnstcw %0" : "=m"(x87));
+  __asm__("fnstcw %0" : "=m"(x87));
   return (_mm_getcsr() & ~(uint32_t) MXCSR_FLAGS) | (uint64_t) x87 << 32;
 }
 
-static inline void
-float_control_set (uint64_t control)
-{
+static inline void float_control_set (uint64_t control) {
   uint16_t x87 = (uint16_t) (control >> 32);
   _mm_setcsr((uint32_t) control);
-  __asm__ ("fldcw %0" : : "m"(x87));
+  __asm__("fldcw %0" : : "m"(x87));
 }
 
 #elif defined __aarch64__
 
-static inline uint64_t
-float_control (void)
-{
+static inline uint64_t float_control (void) {
   uint64_t fpcr;
-  __asm__ ("mrs %0, fpcr" : "=r"(fpcr));
+  __asm__("mrs %0, fpcr" : "=r"(fpcr));
   return fpcr;
 }
 
-static inline void
-float_control_set (uint64_t control)
-{
-  __asm__ ("msr fpcr, %0" : : "r"(control));
+static inline void float_control_set (uint64_t control) {
+  __asm__("msr fpcr, %0" : : "r"(control));
 }
 
 #else
 
 #include <fenv.h>
 
-static inline uint64_t
-float_control (void)
-{
+static inline uint64_t float_control (void) {
   return (uint64_t) fegetround();
 }
 
-static inline void
-float_control_set (uint64_t control)
-{
+static inline void float_control_set (uint64_t control) {
   fesetround((int) control);
 }
 

@@ -15,18 +15,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void
-tell (message_kind kind, const siginfo_t *info)
-{
+static void tell (message_kind kind, const siginfo_t *info) {
   message m = { .kind = kind, .killed = info->si_code != CLD_EXITED, .status = info->si_status };
   if (send(SOCKET_FD, &m, sizeof m, MSG_NOSIGNAL) < 0)
     _exit(1); /* the supervisor is gone */
 }
 
 /* Reaps whatever has ended; false once the worker has. */
-static bool
-worker_lives (pid_t worker)
-{
+static bool worker_lives (pid_t worker) {
   siginfo_t info = { 0 };
   while (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG) == 0 && info.si_pid) {
     if (info.si_pid == worker && info.si_code == CLD_STOPPED)
@@ -40,16 +36,12 @@ worker_lives (pid_t worker)
   return true;
 }
 
-static void
-noticed (int signal)
-{
+static void noticed (int signal) {
   (void) signal; /* the wait is interrupted: that is all */
 }
 
 /* Until the worker ends or the supervisor closes its end of the socket. */
-static void
-keep (pid_t worker, const sigset_t *waiting)
-{
+static void keep (pid_t worker, const sigset_t *waiting) {
   struct pollfd supervisor = { .fd = SOCKET_FD };
   while (worker_lives(worker))
     if (ppoll(&supervisor, 1, NULL, waiting) > 0)
@@ -59,9 +51,7 @@ keep (pid_t worker, const sigset_t *waiting)
 /* Without a namespace nobody but us ends what the worker has left: children that we inherit, as
    long as there are any, and the process group. What hides in a group of its own and forks faster
    than it can be killed, escapes. */
-static void
-kill_leftovers (pid_t worker)
-{
+static void kill_leftovers (pid_t worker) {
   char name[64];
   pid_t child;
   kill(worker, SIGKILL);
@@ -78,9 +68,7 @@ kill_leftovers (pid_t worker)
   kill(0, SIGKILL);
 }
 
-int
-keeper_main (char **argv)
-{
+int keeper_main (char **argv) {
   struct sigaction on_child = { .sa_handler = noticed };
   sigset_t child, waiting;
   sigemptyset(&child);

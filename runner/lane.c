@@ -11,9 +11,7 @@ enum { LOAD_SECONDS = 5, GLANCE = 100 /* ms between looks at the journal */ };
 
 /* ---- starting */
 
-void
-ending_describe (const ending *d, char *text, size_t room)
-{
+void ending_describe (const ending *d, char *text, size_t room) {
   const message *m = &d->message;
   if (d->kind == LATE)
     snprintf(text, room, "does not return");
@@ -27,9 +25,7 @@ ending_describe (const ending *d, char *text, size_t room)
     snprintf(text, room, "ends the process with status %d", m->status);
 }
 
-static ending
-await_loaded (lane *l)
-{
+static ending await_loaded (lane *l) {
   ending d = { .kind = LATE };
   uint64_t now = monotonic();
   uint64_t until = now + (uint64_t) ((LOAD_SECONDS + l->options->time_limit) * 1e9);
@@ -42,9 +38,7 @@ await_loaded (lane *l)
   return d;
 }
 
-static bool
-check_loaded (lane *l, const ending *d, error *e)
-{
+static bool check_loaded (lane *l, const ending *d, error *e) {
   char how[80], said[300] = "";
   wire *w = l->wire;
   w->load_error[sizeof w->load_error - 1] = '\0';
@@ -55,12 +49,11 @@ check_loaded (lane *l, const ending *d, error *e)
   ending_describe(d, how, sizeof how);
   if (l->backing.text[0])
     snprintf(said, sizeof said, "; it printed: %.250s", l->backing.text);
-  return fail(e, BAD_INPUT, "%.400s: the subject %s while it is being loaded%s", w->path, how, said);
+  return fail(e, BAD_INPUT, "%.400s: the subject %s while it is being loaded%s", w->path, how,
+              said);
 }
 
-bool
-lane_start (lane *l, error *e)
-{
+bool lane_start (lane *l, error *e) {
   memset(&l->wire->last, 0, sizeof l->wire->last);
   memset(l->wire->at, 0, sizeof l->wire->at);
   if (!process_start(&l->process, &l->backing, e))
@@ -81,20 +74,16 @@ typedef struct sight {
 } sight;
 
 /* Nanoseconds for which the serial call in progress has gone on. */
-static uint64_t
-look (const progress *p, sight *s, uint64_t now)
-{
+static uint64_t look (const progress *p, sight *s, uint64_t now) {
   int64_t i = atomic_load_explicit(&p->job, memory_order_acquire);
   uint64_t since = atomic_load_explicit(&p->since, memory_order_acquire);
   if (i != s->job || since != s->since || s->at == 0)
-    *s = (sight) { i, since, now };
+    *s = (sight){ i, since, now };
   return now - (since && since < s->at ? since : s->at);
 }
 
 /* The longest that any call has gone on. */
-static uint64_t
-longest (const lane *l, sight *s)
-{
+static uint64_t longest (const lane *l, sight *s) {
   const wire *w = l->wire;
   uint64_t now = monotonic(), most = 0;
   if (!atomic_load(&w->crowded))
@@ -108,9 +97,7 @@ longest (const lane *l, sight *s)
   return most;
 }
 
-static ending
-await_range (lane *l, const volatile int *cancel)
-{
+static ending await_range (lane *l, const volatile int *cancel) {
   uint64_t limit = (uint64_t) (l->options->time_limit * 1e9), gone = 0;
   sight seen = { 0 };
   ending d = { .kind = DONE };
@@ -128,9 +115,7 @@ await_range (lane *l, const volatile int *cancel)
   }
 }
 
-ending
-lane_range (lane *l, errand what, int64_t first, int64_t count, const volatile int *cancel)
-{
+ending lane_range (lane *l, errand what, int64_t first, int64_t count, const volatile int *cancel) {
   wire *w = l->wire;
   ending d = { .kind = DIED, .message = { .kind = M_LOST } };
   w->first = first;
@@ -149,9 +134,7 @@ lane_range (lane *l, errand what, int64_t first, int64_t count, const volatile i
   return d;
 }
 
-int64_t
-lane_in_progress (const lane *l)
-{
+int64_t lane_in_progress (const lane *l) {
   const wire *w = l->wire;
   int64_t i = atomic_load(&w->at[0].job);
   return i < w->first ? w->first : i >= w->first + w->count ? w->first + w->count - 1 : i;

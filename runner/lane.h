@@ -10,7 +10,7 @@ struct lane {
   backing backing;
   wire *wire; /* the front of the backing */
   process process;
-  bool fresh; /* the worker has run no job yet */
+  bool fresh;    /* the worker has run no job yet */
   char **output; /* of each job of the batch, or NULL */
   size_t outputs;
 };
@@ -28,8 +28,7 @@ typedef struct ending {
 
 /* Runs jobs [first, first + count) in the present worker. Unless it is DONE and SOUND, the worker
    is gone afterwards. */
-ending lane_range (lane *l, errand what, int64_t first, int64_t count,
-                   const volatile int *cancel);
+ending lane_range (lane *l, errand what, int64_t first, int64_t count, const volatile int *cancel);
 
 /* The job that the journal names, if it can be true. */
 int64_t lane_in_progress (const lane *l);

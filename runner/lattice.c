@@ -13,30 +13,22 @@ typedef struct lattice {
   int64_t extent[MAX_NDIM], step[MAX_NDIM];
 } lattice;
 
-size_t
-place_element (const place *p)
-{
+size_t place_element (const place *p) {
   return ((size_t) p->dtype.bits * p->dtype.lanes + 7) / 8;
 }
 
-int64_t
-place_count (const place *p)
-{
+int64_t place_count (const place *p) {
   int64_t n = 1;
   for (int32_t d = 0; d < p->ndim; d++)
     n *= p->shape[d] > 0 ? p->shape[d] : 0;
   return n;
 }
 
-bool
-place_compact (const place *p)
-{
+bool place_compact (const place *p) {
   return (uint64_t) place_count(p) * place_element(p) == p->bytes;
 }
 
-static void
-insert_axis (lattice *l, int64_t extent, int64_t step)
-{
+static void insert_axis (lattice *l, int64_t extent, int64_t step) {
   int k = l->axes++;
   for (; k > 0 && l->step[k - 1] > step; k--) {
     l->step[k] = l->step[k - 1];
@@ -47,9 +39,7 @@ insert_axis (lattice *l, int64_t extent, int64_t step)
 }
 
 /* Takes the innermost axes into the run as long as they continue it. */
-static void
-absorb (lattice *l)
-{
+static void absorb (lattice *l) {
   int taken = 0;
   while (taken < l->axes && l->step[taken] == (int64_t) l->run)
     l->run *= (size_t) l->extent[taken++];
@@ -58,9 +48,7 @@ absorb (lattice *l)
   memmove(l->extent, l->extent + taken, (size_t) l->axes * sizeof *l->extent);
 }
 
-static lattice
-lattice_of (const place *p)
-{
+static lattice lattice_of (const place *p) {
   lattice l = { .run = place_element(p) };
   int64_t size = (int64_t) l.run;
   for (int32_t d = 0; d < p->ndim; d++)
@@ -71,9 +59,7 @@ lattice_of (const place *p)
 }
 
 /* Moves on to the next run; false after the last. */
-static bool
-next_run (const lattice *l, int64_t index[static MAX_NDIM], int64_t *at)
-{
+static bool next_run (const lattice *l, int64_t index[static MAX_NDIM], int64_t *at) {
   for (int a = 0; a < l->axes; a++) {
     *at += l->step[a];
     if (++index[a] < l->extent[a])
@@ -84,9 +70,7 @@ next_run (const lattice *l, int64_t index[static MAX_NDIM], int64_t *at)
   return false;
 }
 
-void
-lattice_copy (const place *p, unsigned char *to, const unsigned char *from)
-{
+void lattice_copy (const place *p, unsigned char *to, const unsigned char *from) {
   int64_t index[MAX_NDIM] = { 0 }, at = 0;
   lattice l = lattice_of(p);
   if (p->bytes == 0)
@@ -96,9 +80,7 @@ lattice_copy (const place *p, unsigned char *to, const unsigned char *from)
   while (next_run(&l, index, &at));
 }
 
-void
-lattice_lay (const place *p, unsigned char *to, flank fill)
-{
+void lattice_lay (const place *p, unsigned char *to, flank fill) {
   int64_t index[MAX_NDIM] = { 0 }, at = 0;
   lattice l = lattice_of(p);
   if (p->bytes == 0)
@@ -108,9 +90,7 @@ lattice_lay (const place *p, unsigned char *to, flank fill)
   while (next_run(&l, index, &at));
 }
 
-bool
-lattice_equal (const place *p, const unsigned char *a, const unsigned char *b)
-{
+bool lattice_equal (const place *p, const unsigned char *a, const unsigned char *b) {
   int64_t index[MAX_NDIM] = { 0 }, at = 0;
   lattice l = lattice_of(p);
   if (p->bytes == 0)
@@ -122,9 +102,7 @@ lattice_equal (const place *p, const unsigned char *a, const unsigned char *b)
   return true;
 }
 
-uint64_t
-place_at (const place *p, int64_t i)
-{
+uint64_t place_at (const place *p, int64_t i) {
   int64_t at = 0;
   for (int32_t d = p->ndim; d-- > 0; i /= p->shape[d])
     at += i % p->shape[d] * p->strides[d];

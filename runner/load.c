@@ -8,20 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 
-__attribute__ ((format (printf, 2, 3))) static bool
-refuse (wire *w, const char *format, ...)
-{
+__attribute__((format(printf, 2, 3))) static bool refuse (wire *w, const char *format, ...) {
   va_list args;
-  va_start (args, format);
+  va_start(args, format);
   vsnprintf(w->load_error, sizeof w->load_error, format, args);
-  va_end (args);
+  va_end(args);
   return false;
 }
 
 /* The descriptor's fields as far as it has them; those that are newer than it are 0. */
-static bool
-check (wire *w, const conv2d_implementation *found, conv2d_implementation *s)
-{
+static bool check (wire *w, const conv2d_implementation *found, conv2d_implementation *s) {
   const size_t least = offsetof(conv2d_implementation, description);
   if (found->abi != CONV2D_ABI)
     return refuse(w, "%s was built for version %u of conv2d_abi.h; this is version %d", w->path,
@@ -39,18 +35,14 @@ check (wire *w, const conv2d_implementation *found, conv2d_implementation *s)
 }
 
 /* At most `room` bytes of a text that may be NULL. */
-static void
-keep_text (char *to, size_t room, const char *from)
-{
+static void keep_text (char *to, size_t room, const char *from) {
   size_t n = from ? strnlen(from, room - 1) : 0;
   if (n)
     memcpy(to, from, n);
   to[n] = '\0';
 }
 
-static void
-describe (subject_info *info, const conv2d_implementation *s)
-{
+static void describe (subject_info *info, const conv2d_implementation *s) {
   keep_text(info->name, sizeof info->name, s->name);
   keep_text(info->version, sizeof info->version, s->version);
   keep_text(info->description, sizeof info->description, s->description);
@@ -63,9 +55,7 @@ describe (subject_info *info, const conv2d_implementation *s)
   info->has_init = s->init_parameters != NULL;
 }
 
-static bool
-read_descriptor (wire *w, void *library, conv2d_implementation *s)
-{
+static bool read_descriptor (wire *w, void *library, conv2d_implementation *s) {
   const conv2d_implementation *found = dlsym(library, "conv2d_subject");
   if (!found)
     return refuse(w, "%s has no symbol conv2d_subject: it is no subject (see conv2d_abi.h)",
@@ -76,9 +66,7 @@ read_descriptor (wire *w, void *library, conv2d_implementation *s)
   return true;
 }
 
-void *
-load_subject (wire *w, conv2d_implementation *s)
-{
+void *load_subject (wire *w, conv2d_implementation *s) {
   w->load_error[0] = '\0';
   void *library = dlopen(w->path, RTLD_NOW | RTLD_LOCAL);
   if (!library)

@@ -8,17 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-void
-lane_forget_output (lane *l)
-{
+void lane_forget_output (lane *l) {
   for (size_t i = 0; i < l->outputs; i++)
     free(l->output[i]);
   l->outputs = 0;
 }
 
-bool
-lane_reset_output (lane *l, size_t n)
-{
+bool lane_reset_output (lane *l, size_t n) {
   off_t end = lseek(l->backing.printed, 0, SEEK_CUR);
   if (end > 0)
     memset(l->backing.text, 0, end < PRINTED_BYTES ? (size_t) end : PRINTED_BYTES);
@@ -32,18 +28,14 @@ lane_reset_output (lane *l, size_t n)
 }
 
 /* Bytes printed since the last account. */
-static uint32_t
-length_since (const lane *l)
-{
+static uint32_t length_since (const lane *l) {
   off_t end = lseek(l->backing.printed, 0, SEEK_CUR);
   uint32_t at = l->wire->printed_end;
   return at < PRINTED_BYTES && end > (off_t) at && end <= PRINTED_BYTES ? (uint32_t) end - at : 0;
 }
 
 /* Ends the account at byte `end`, whatever stood after it. */
-static void
-cut (lane *l, uint32_t end)
-{
+static void cut (lane *l, uint32_t end) {
   uint32_t length = length_since(l), old = l->wire->printed_end;
   if (end <= old + length)
     memset(l->backing.text + end, 0, old + length - end);
@@ -51,26 +43,20 @@ cut (lane *l, uint32_t end)
   lseek(l->backing.printed, (off_t) end, SEEK_SET);
 }
 
-void
-lane_claim_output (lane *l, int64_t i)
-{
+void lane_claim_output (lane *l, int64_t i) {
   wire *w = l->wire;
   uint32_t length = length_since(l), at = w->printed_end;
   uint32_t keep = length < PRINTED_A_JOB ? length : PRINTED_A_JOB;
   if (w->printed_count < MAX_PRINTED)
-    w->printed[w->printed_count++] = (printed) { i, at, keep, keep < length };
+    w->printed[w->printed_count++] = (printed){ i, at, keep, keep < length };
   cut(l, at + keep);
 }
 
-account
-lane_account (const lane *l)
-{
-  return (account) { l->wire->printed_count, l->wire->printed_end };
+account lane_account (const lane *l) {
+  return (account){ l->wire->printed_count, l->wire->printed_end };
 }
 
-void
-lane_drop_output (lane *l, account since)
-{
+void lane_drop_output (lane *l, account since) {
   if (since.end > l->wire->printed_end)
     return;
   l->wire->printed_count = since.count;
@@ -79,9 +65,7 @@ lane_drop_output (lane *l, account since)
 
 /* Adds a part to what is known of a job's output, with bytes that would end the string shown as
    question marks. */
-static void
-append (char **known, const char *text, const printed *p)
-{
+static void append (char **known, const char *text, const printed *p) {
   static const char more[] = "\n[cut]\n";
   size_t old = *known ? strlen(*known) : 0;
   char *s = realloc(*known, old + p->length + sizeof more);
@@ -94,9 +78,7 @@ append (char **known, const char *text, const printed *p)
   memcpy(s + p->length, p->cut ? more : "", p->cut ? sizeof more : 1);
 }
 
-void
-lane_collect_output (lane *l)
-{
+void lane_collect_output (lane *l) {
   const wire *w = l->wire;
   for (uint32_t i = 0; i < w->printed_count && i < MAX_PRINTED; i++) {
     printed p = w->printed[i];
@@ -107,8 +89,6 @@ lane_collect_output (lane *l)
   }
 }
 
-const char *
-lane_output (lane *l, size_t i)
-{
+const char *lane_output (lane *l, size_t i) {
   return i < l->outputs ? l->output[i] : NULL;
 }

@@ -8,15 +8,11 @@
 
 #include <string.h>
 
-bool
-tensor_is_output (const job *j, int tensor)
-{
+bool tensor_is_output (const job *j, int tensor) {
   return tensor >= JOB_OUTPUT || (j->direction == INIT && tensor != JOB_INPUT);
 }
 
-void
-note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count)
-{
+void note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count) {
   if (j->conduct == 0) {
     j->conduct_tensor = tensor;
     j->conduct_element = element;
@@ -25,17 +21,13 @@ note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count)
   j->conduct |= conduct;
 }
 
-static bool
-refused (int32_t status)
-{
+static bool refused (int32_t status) {
   return status == CONV2D_INVALID || status == CONV2D_UNSUPPORTED;
 }
 
 /* ---- on stage */
 
-static footing
-footing_of (const caller *c, const job *j, int tensor)
-{
+static footing footing_of (const caller *c, const job *j, int tensor) {
   uint32_t layouts = c->wire->info.capabilities.layouts;
   size_t element = place_element(&j->tensor[tensor]);
   footing f = { .align = element, .odd = j->layout == ODD };
@@ -47,23 +39,19 @@ footing_of (const caller *c, const job *j, int tensor)
 }
 
 /* What the subject gets for the tensor, its storage being at `start`. */
-static void
-show (pass *p, int tensor, unsigned char *start)
-{
+static void show (pass *p, int tensor, unsigned char *start) {
   const place *q = &p->question->tensor[tensor];
   memcpy(p->shape[tensor], q->shape, sizeof q->shape);
   memcpy(p->strides[tensor], q->strides, sizeof q->strides);
-  p->view[tensor] = (DLTensor) { .data = q->bytes ? start + q->origin : NULL,
-                                 .device = p->params.device,
-                                 .ndim = q->ndim,
-                                 .dtype = q->dtype,
-                                 .shape = p->shape[tensor],
-                                 .strides = p->strides[tensor] };
+  p->view[tensor] = (DLTensor){ .data = q->bytes ? start + q->origin : NULL,
+                                .device = p->params.device,
+                                .ndim = q->ndim,
+                                .dtype = q->dtype,
+                                .shape = p->shape[tensor],
+                                .strides = p->strides[tensor] };
 }
 
-static bool
-enter (caller *c, pass *p, int tensor, flank side)
-{
+static bool enter (caller *c, pass *p, int tensor, flank side) {
   const place *q = &p->question->tensor[tensor];
   footing f = footing_of(c, p->question, tensor);
   standing *t = &p->on[tensor];
@@ -79,18 +67,14 @@ enter (caller *c, pass *p, int tensor, flank side)
   return true;
 }
 
-static void
-begin (pass *p, const job *j)
-{
+static void begin (pass *p, const job *j) {
   p->question = j;
   p->params = j->params;
   p->status = CONV2D_FAILED;
   memset(p->on, 0, sizeof p->on);
 }
 
-bool
-pass_enter (caller *c, pass *p, const job *j, flank side)
-{
+bool pass_enter (caller *c, pass *p, const job *j, flank side) {
   begin(p, j);
   for (int t = 0; t < JOB_TENSORS; t++)
     if (j->tensor[t].present && !enter(c, p, t, side))
@@ -98,18 +82,14 @@ pass_enter (caller *c, pass *p, const job *j, flank side)
   return true;
 }
 
-void
-pass_bare (caller *c, pass *p, const job *j)
-{
+void pass_bare (caller *c, pass *p, const job *j) {
   begin(p, j);
   for (int t = 0; t < JOB_TENSORS; t++)
     if (j->tensor[t].present)
       show(p, t, c->arena + j->tensor[t].offset);
 }
 
-void
-pass_dye (caller *c, pass *p, flank fill)
-{
+void pass_dye (caller *c, pass *p, flank fill) {
   for (int t = 0; t < JOB_TENSORS; t++) {
     const place *q = &p->question->tensor[t];
     standing *on = &p->on[t];
@@ -123,15 +103,11 @@ pass_dye (caller *c, pass *p, flank fill)
 
 /* ---- the call */
 
-static DLTensor *
-tensor (pass *p, int i)
-{
+static DLTensor *tensor (pass *p, int i) {
   return p->question->tensor[i].present ? &p->view[i] : NULL;
 }
 
-static int32_t
-perform (const conv2d_implementation *s, pass *p)
-{
+static int32_t perform (const conv2d_implementation *s, pass *p) {
   switch (p->question->direction) {
   case BACKWARD:
     return s->backward(&p->params, tensor(p, JOB_INPUT), tensor(p, JOB_WEIGHT),
@@ -146,18 +122,14 @@ perform (const conv2d_implementation *s, pass *p)
   }
 }
 
-uint64_t
-call_begin (caller *c, const pass *p)
-{
+uint64_t call_begin (caller *c, const pass *p) {
   death_expect(c, p);
   c->start = monotonic();
   atomic_store_explicit(&c->at->since, c->start, memory_order_release);
   return ++c->turn;
 }
 
-void
-call_end (caller *c, uint64_t turn, job *j)
-{
+void call_end (caller *c, uint64_t turn, job *j) {
   if (turn != c->turn)
     death_by_jump();
   atomic_store_explicit(&c->at->since, 0, memory_order_release);
@@ -167,21 +139,26 @@ call_end (caller *c, uint64_t turn, job *j)
   note(j, CHANGED_ROUNDING, -1, 0, 0);
 }
 
-void
-pass_call (caller *c, pass *p, job *j)
-{
+/* With every check on, inputs are read-only while the call lasts. */
+static void for_inputs (const caller *c, const pass *p, void (*change)(const standing *)) {
+  for (int t = 0; c->stages.paranoid && t < JOB_TENSORS; t++)
+    if (!tensor_is_output(p->question, t))
+      change(&p->on[t]);
+}
+
+void pass_call (caller *c, pass *p, job *j) {
+  for_inputs(c, p, stage_freeze);
   uint64_t turn = call_begin(c, p);
   p->status = perform(c->subject, p);
   p->nanoseconds = monotonic() - c->start;
   call_end(c, turn, j);
+  for_inputs(c, p, stage_thaw);
 }
 
 /* ---- the traces */
 
 /* Elements of an input that differ from the arena's copy. Slow: only once one is known to. */
-static void
-note_written_input (const caller *c, const pass *p, int tensor, job *j)
-{
+static void note_written_input (const caller *c, const pass *p, int tensor, job *j) {
   const place *q = &p->question->tensor[tensor];
   const unsigned char *got = p->on[tensor].start, *was = c->arena + q->offset;
   int64_t first = -1, count = 0;
@@ -193,9 +170,7 @@ note_written_input (const caller *c, const pass *p, int tensor, job *j)
   note(j, WROTE_INPUT, tensor, first, count);
 }
 
-static void
-inspect_input (caller *c, const pass *p, int tensor, job *j)
-{
+static void inspect_input (caller *c, const pass *p, int tensor, job *j) {
   const place *q = &p->question->tensor[tensor];
   const unsigned char *got = p->on[tensor].start, *was = c->arena + q->offset;
   bool same = place_compact(q) ? memcmp(got, was, q->bytes) == 0 : lattice_equal(q, got, was);
@@ -203,9 +178,7 @@ inspect_input (caller *c, const pass *p, int tensor, job *j)
     note_written_input(c, p, tensor, j);
 }
 
-void
-pass_inspect (caller *c, pass *p, job *j)
-{
+void pass_inspect (caller *c, pass *p, job *j) {
   for (int t = 0; t < JOB_TENSORS; t++) {
     if (!p->on[t].start)
       continue;
@@ -221,9 +194,7 @@ pass_inspect (caller *c, pass *p, job *j)
 
 /* ---- off stage */
 
-void
-pass_take (caller *c, const pass *p)
-{
+void pass_take (caller *c, const pass *p) {
   for (int t = 0; t < JOB_TENSORS; t++) {
     const place *q = &p->question->tensor[t];
     if (!p->on[t].start || !tensor_is_output(p->question, t))
@@ -235,9 +206,7 @@ pass_take (caller *c, const pass *p)
   }
 }
 
-bool
-pass_agrees (caller *c, const pass *p)
-{
+bool pass_agrees (caller *c, const pass *p) {
   bool same = true;
   for (int t = 0; same && t < JOB_TENSORS; t++) {
     const place *q = &p->question->tensor[t];
@@ -250,9 +219,7 @@ pass_agrees (caller *c, const pass *p)
 }
 
 /* Takes the elements off the stage: what then is not fill was written between them. */
-static void
-clear_strided (const pass *p, int tensor, job *j)
-{
+static void clear_strided (const pass *p, int tensor, job *j) {
   const standing *t = &p->on[tensor];
   lattice_lay(&p->question->tensor[tensor], t->start, t->fill);
   damage d = stage_mend(t);
@@ -260,9 +227,7 @@ clear_strided (const pass *p, int tensor, job *j)
     note(j, WROTE_OUTSIDE, tensor, d.first, d.count);
 }
 
-void
-pass_leave (const pass *p, job *j, bool closed)
-{
+void pass_leave (const pass *p, job *j, bool closed) {
   for (int t = 0; t < JOB_TENSORS; t++) {
     if (!p->on[t].start)
       continue;
@@ -274,10 +239,10 @@ pass_leave (const pass *p, job *j, bool closed)
   }
 }
 
-void
-pass_revisit (caller *c, const pass *p, job *j)
-{
+void pass_revisit (caller *c, const pass *p, job *j) {
   for (int t = 0; t < JOB_TENSORS; t++) {
+    if (!p->on[t].start || p->on[t].stage->closed)
+      continue;
     damage d = stage_mend(&p->on[t]);
     if (d.count == 0)
       d = stage_check(&c->stages, &p->on[t]);

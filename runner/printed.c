@@ -10,18 +10,14 @@
 
 static char *text;
 
-bool
-printed_open (void)
-{
+bool printed_open (void) {
   void *p = mmap(NULL, PRINTED_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, 1, 0);
   text = p == MAP_FAILED ? NULL : p;
   return text;
 }
 
 /* Bytes printed since the last account. */
-static uint32_t
-length_since (const wire *w)
-{
+static uint32_t length_since (const wire *w) {
   uint32_t at = w->printed_end;
   if (at >= PRINTED_BYTES || text[at] == '\0')
     return 0;
@@ -30,17 +26,13 @@ length_since (const wire *w)
 }
 
 /* Leaves `keep` of `length` bytes in the file. */
-static void
-cut (wire *w, uint32_t keep, uint32_t length)
-{
+static void cut (wire *w, uint32_t keep, uint32_t length) {
   memset(text + w->printed_end + keep, 0, length - keep);
   w->printed_end += keep;
   lseek(1, (off_t) w->printed_end, SEEK_SET);
 }
 
-void
-printed_keep (wire *w, int64_t i)
-{
+void printed_keep (wire *w, int64_t i) {
   uint32_t length = length_since(w), at = w->printed_end;
   uint32_t keep = length < PRINTED_A_JOB ? length : PRINTED_A_JOB;
   if (length == 0)
@@ -48,13 +40,11 @@ printed_keep (wire *w, int64_t i)
   if (w->printed_count == MAX_PRINTED || at + keep > PRINTED_A_BATCH)
     keep = 0;
   else
-    w->printed[w->printed_count++] = (printed) { i, at, keep, keep < length };
+    w->printed[w->printed_count++] = (printed){ i, at, keep, keep < length };
   cut(w, keep, length);
 }
 
-void
-printed_drop (wire *w)
-{
+void printed_drop (wire *w) {
   uint32_t length = length_since(w);
   if (length)
     cut(w, 0, length);

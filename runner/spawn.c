@@ -22,9 +22,7 @@
 
 extern char **environ;
 
-uint64_t
-monotonic (void)
-{
+uint64_t monotonic (void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (uint64_t) t.tv_sec * 1000000000u + (uint64_t) t.tv_nsec;
@@ -33,17 +31,13 @@ monotonic (void)
 /* ---- memory that supervisor and worker share */
 
 /* A descriptor out of the way of those that a worker is given by number. */
-static int
-move_up (int fd)
-{
+static int move_up (int fd) {
   int high = fcntl(fd, F_DUPFD_CLOEXEC, 10);
   close(fd);
   return high;
 }
 
-static int
-memory_file (const char *name, size_t size, int seals)
-{
+static int memory_file (const char *name, size_t size, int seals) {
   int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd < 0)
     return -1;
@@ -54,18 +48,14 @@ memory_file (const char *name, size_t size, int seals)
   return move_up(fd);
 }
 
-static void *
-map_shared (int fd, size_t size)
-{
+static void *map_shared (int fd, size_t size) {
   void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
   return p == MAP_FAILED ? NULL : p;
 }
 
-bool
-backing_open (backing *b, size_t arena_size, error *e)
-{
+bool backing_open (backing *b, size_t arena_size, error *e) {
   int seals = F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
-  *b = (backing) { .size = WIRE_BYTES + arena_size };
+  *b = (backing){ .size = WIRE_BYTES + arena_size };
   b->memory = memory_file("conv2d-arena", b->size, seals);
   b->printed = memory_file("conv2d-printed", PRINTED_BYTES, seals);
   if (b->memory >= 0)
@@ -79,9 +69,7 @@ backing_open (backing *b, size_t arena_size, error *e)
   return false;
 }
 
-void
-backing_close (backing *b)
-{
+void backing_close (backing *b) {
   if (b->map)
     munmap(b->map, b->size);
   if (b->text)
@@ -94,9 +82,9 @@ backing_close (backing *b)
 
 /* ---- the environment of a worker */
 
-static const char *const thread_variables[]
-    = { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
-        "RAYON_NUM_THREADS", "TBB_NUM_THREADS" };
+static const char *const thread_variables[] = { "OMP_NUM_THREADS",   "OPENBLAS_NUM_THREADS",
+                                                "MKL_NUM_THREADS",   "BLIS_NUM_THREADS",
+                                                "RAYON_NUM_THREADS", "TBB_NUM_THREADS" };
 
 enum { ADDED = sizeof thread_variables / sizeof *thread_variables };
 
@@ -107,9 +95,7 @@ typedef struct environment {
 
 /* The environment of this process, with the number of threads put in front: getenv takes the first
    of two equal names. */
-static bool
-environment_make (environment *v, int threads)
-{
+static bool environment_make (environment *v, int threads) {
   size_t n = 0;
   while (environ[n])
     n++;
@@ -126,9 +112,7 @@ environment_make (environment *v, int threads)
 
 /* ---- the child, up to exec: system calls only */
 
-static void
-put (const char *file, const char *text, size_t length)
-{
+static void put (const char *file, const char *text, size_t length) {
   int fd = open(file, O_WRONLY | O_CLOEXEC);
   if (fd < 0)
     return;
@@ -138,9 +122,7 @@ put (const char *file, const char *text, size_t length)
 }
 
 /* "id id 1" without the C library's formatting. */
-static size_t
-map_line (char line[static 32], unsigned id)
-{
+static size_t map_line (char line[static 32], unsigned id) {
   char digits[12];
   size_t n = 0, at = 0;
   do
@@ -156,18 +138,14 @@ map_line (char line[static 32], unsigned id)
 }
 
 /* In a user namespace of its own, the worker keeps its user and group. */
-static void
-map_ids (unsigned uid, unsigned gid)
-{
+static void map_ids (unsigned uid, unsigned gid) {
   char line[32];
   put("/proc/self/setgroups", "deny", 4);
   put("/proc/self/uid_map", line, map_line(line, uid));
   put("/proc/self/gid_map", line, map_line(line, gid));
 }
 
-static void
-default_signals (void)
-{
+static void default_signals (void) {
   sigset_t none;
   for (int s = 1; s < 32; s++)
     signal(s, SIG_DFL);
@@ -176,9 +154,7 @@ default_signals (void)
 }
 
 /* The worker's descriptors, by number; no other descriptor of this process reaches the subject. */
-static void
-arrange_descriptors (const backing *b, int null, int socket)
-{
+static void arrange_descriptors (const backing *b, int null, int socket) {
   dup2(null, 0);
   dup2(b->printed, 1);
   dup2(b->printed, 2);
@@ -191,9 +167,7 @@ arrange_descriptors (const backing *b, int null, int socket)
 
 /* A copy of this process in a PID namespace of its own if the kernel allows one: as root without,
    else with a user namespace around it. Without either the process group must do. */
-static int
-clone_apart (void)
-{
+static int clone_apart (void) {
   static const unsigned long kinds[] = { CLONE_NEWPID, CLONE_NEWUSER | CLONE_NEWPID, 0 };
   unsigned uid = geteuid(), gid = getegid();
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -206,9 +180,7 @@ clone_apart (void)
   return -1;
 }
 
-static void
-run_keeper (const backing *b, int null, int socket, char **env)
-{
+static void run_keeper (const backing *b, int null, int socket, char **env) {
   static char program[] = "/proc/self/exe", word[] = "--worker";
   char *argv[] = { program, word, NULL };
   setpgid(0, 0);
@@ -220,9 +192,7 @@ run_keeper (const backing *b, int null, int socket, char **env)
 
 /* ---- the supervisor's side */
 
-static bool
-start (process *p, const backing *b, int null, int ends[2], error *e)
-{
+static bool start (process *p, const backing *b, int null, int ends[2], error *e) {
   environment env;
   if (!environment_make(&env, ((const wire *) b->map)->subject_threads))
     return fail(e, HARNESS, "out of memory");
@@ -234,9 +204,7 @@ start (process *p, const backing *b, int null, int ends[2], error *e)
   return p->pid > 0 || fail(e, HARNESS, "no worker can be started: %s", strerror(errno));
 }
 
-bool
-process_start (process *p, const backing *b, error *e)
-{
+bool process_start (process *p, const backing *b, error *e) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
     return fail(e, HARNESS, "socketpair: %s", strerror(errno));
@@ -248,14 +216,12 @@ process_start (process *p, const backing *b, error *e)
   close(ends[1]);
   if (!ok) {
     close(ends[0]);
-    *p = (process) { 0 };
+    *p = (process){ 0 };
   }
   return ok;
 }
 
-void
-process_stop (process *p)
-{
+void process_stop (process *p) {
   if (p->pid == 0)
     return;
   close(p->socket); /* the keeper sees it, and ends everything in its own good order */
@@ -269,12 +235,10 @@ process_stop (process *p)
   while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
     continue;
 gone:
-  *p = (process) { 0 };
+  *p = (process){ 0 };
 }
 
-bool
-process_hear (process *p, int ms, message *m)
-{
+bool process_hear (process *p, int ms, message *m) {
   struct pollfd poll_for = { .fd = p->socket, .events = POLLIN };
   if (poll(&poll_for, 1, ms) <= 0)
     return false;
@@ -282,13 +246,11 @@ process_hear (process *p, int ms, message *m)
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return false;
   if (n != (ssize_t) sizeof *m)
-    *m = (message) { .kind = M_LOST };
+    *m = (message){ .kind = M_LOST };
   return true;
 }
 
-bool
-process_tell (process *p)
-{
+bool process_tell (process *p) {
   message m = { .kind = M_RUN };
   return send(p->socket, &m, sizeof m, MSG_NOSIGNAL) == (ssize_t) sizeof m;
 }

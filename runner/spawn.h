@@ -14,7 +14,7 @@ typedef struct backing {
 } backing;
 
 typedef struct process {
-  int pid;    /* of the keeper; 0: none */
+  int pid; /* of the keeper; 0: none */
   int socket;
 } process;
 

@@ -14,15 +14,11 @@ enum { PAGE = 4096, SMALLEST = 2 * PAGE };
    word can be all of them). LEFT: large and finite in all four. */
 static const uint32_t fill_word[FLANKS] = { [RIGHT] = 0x7ff47fa5, [LEFT] = 0x7b5e7afd };
 
-unsigned char
-fill_byte (flank side, const void *address)
-{
+unsigned char fill_byte (flank side, const void *address) {
   return (unsigned char) (fill_word[side] >> 8 * ((uintptr_t) address & 3));
 }
 
-void
-fill_lay (flank side, unsigned char *p, size_t bytes)
-{
+void fill_lay (flank side, unsigned char *p, size_t bytes) {
   unsigned char *end = p + bytes;
   for (; p < end && (uintptr_t) p & 3; p++)
     *p = fill_byte(side, p);
@@ -33,27 +29,21 @@ fill_lay (flank side, unsigned char *p, size_t bytes)
 }
 
 /* A range is fill if its first period is, and every byte equals the one a period further. */
-static bool
-is_fill (flank side, const unsigned char *p, size_t bytes)
-{
+static bool is_fill (flank side, const unsigned char *p, size_t bytes) {
   for (size_t i = 0; i < 8; i++)
     if (i < bytes && p[i] != fill_byte(side, p + i))
       return false;
   return bytes <= 8 || memcmp(p, p + 8, bytes - 8) == 0;
 }
 
-bool
-fill_is (flank side, const unsigned char *where, const unsigned char *value, size_t element)
-{
+bool fill_is (flank side, const unsigned char *where, const unsigned char *value, size_t element) {
   for (size_t i = 0; i < element; i++)
     if (value[i] != fill_byte(side, where + i))
       return false;
   return true;
 }
 
-int64_t
-fill_count (flank side, const unsigned char *p, size_t bytes, size_t element)
-{
+int64_t fill_count (flank side, const unsigned char *p, size_t bytes, size_t element) {
   int64_t n = 0;
   for (size_t at = 0; at + element <= bytes; at += element)
     n += p[at] == fill_byte(side, p + at) && fill_is(side, p + at, p + at, element);
@@ -63,32 +53,24 @@ fill_count (flank side, const unsigned char *p, size_t bytes, size_t element)
 /* ---- rooms */
 
 /* What a room must have besides the storage. */
-static size_t
-margin (const footing *f)
-{
+static size_t margin (const footing *f) {
   return f->slack + 2 * f->align + NEAR;
 }
 
-static size_t
-room_size (int class, size_t needed)
-{
+static size_t room_size (int class, size_t needed) {
   size_t size = (size_t) SMALLEST << 2 * class;
   if (class < STAGE_CLASSES - 1)
     return size;
   return (needed + PAGE - 1) & ~(size_t) (PAGE - 1);
 }
 
-static void
-free_room (stage *s)
-{
+static void free_room (stage *s) {
   if (s->room)
     munmap(s->room - PAGE, s->size + 2 * PAGE);
-  *s = (stage) { 0 };
+  *s = (stage){ 0 };
 }
 
-static bool
-make_room (stage *s, flank side, size_t size)
-{
+static bool make_room (stage *s, flank side, size_t size) {
   free_room(s);
   unsigned char *p = mmap(NULL, size + 2 * PAGE, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (p == MAP_FAILED)
@@ -97,21 +79,17 @@ make_room (stage *s, flank side, size_t size)
     munmap(p, size + 2 * PAGE);
     return false;
   }
-  *s = (stage) { .room = p + PAGE, .size = size };
+  *s = (stage){ .room = p + PAGE, .size = size };
   fill_lay(side, s->room, size);
   return true;
 }
 
-static bool
-open_again (stage *s)
-{
+static bool open_again (stage *s) {
   s->closed = mprotect(s->room, s->size, PROT_READ | PROT_WRITE) != 0;
   return !s->closed;
 }
 
-static unsigned char *
-position (const stage *s, flank side, size_t bytes, const footing *f)
-{
+static unsigned char *position (const stage *s, flank side, size_t bytes, const footing *f) {
   uintptr_t mask = ~((uintptr_t) f->align - 1);
   uintptr_t low = (uintptr_t) s->room, high = low + s->size - f->slack - bytes;
   uintptr_t at = side == LEFT ? low : high & mask;
@@ -120,30 +98,27 @@ position (const stage *s, flank side, size_t bytes, const footing *f)
   return s->room + (at - low);
 }
 
-bool
-stage_enter (stages *s, flank side, int tensor, size_t bytes, const footing *f, standing *t)
-{
+bool stage_enter (stages *s, flank side, int tensor, size_t bytes, const footing *f, standing *t) {
   int class = 0;
   size_t needed = bytes + margin(f);
-  *t = (standing) { .side = side, .fill = side };
+  *t = (standing){ .side = side, .fill = side };
   if (bytes == 0)
     return true;
   while (room_size(class, needed) < needed)
-    class++;
+    class ++;
   stage *g = &s->of[side][tensor][class];
   size_t size = room_size(class, needed);
   if (g->size != size && !make_room(g, side, size))
     return false;
   if (g->closed && !open_again(g))
     return false;
-  *t = (standing) { g, position(g, side, bytes, f), bytes, side, side };
+  *t = (standing){ g, position(g, side, bytes, f), bytes, side, side };
   return true;
 }
 
 /* Finds the damaged bytes of a range, counted from `zero`, and mends them. */
-static void
-mend (flank fill, unsigned char *p, size_t bytes, const unsigned char *zero, damage *d)
-{
+static void mend (flank fill, unsigned char *p, size_t bytes, const unsigned char *zero,
+                  damage *d) {
   for (size_t i = 0; i < bytes; i++) {
     if (p[i] == fill_byte(fill, p + i))
       continue;
@@ -153,9 +128,7 @@ mend (flank fill, unsigned char *p, size_t bytes, const unsigned char *zero, dam
   }
 }
 
-damage
-stage_check (const stages *s, const standing *t)
-{
+damage stage_check (const stages *s, const standing *t) {
   damage d = { 0, 0 };
   if (!t->start)
     return d;
@@ -173,50 +146,48 @@ stage_check (const stages *s, const standing *t)
   return d;
 }
 
-damage
-stage_mend (const standing *t)
-{
+damage stage_mend (const standing *t) {
   damage d = { 0, 0 };
   if (!stage_untouched(t))
     mend(t->fill, t->start, t->bytes, t->start, &d);
   return d;
 }
 
-bool
-stage_untouched (const standing *t)
-{
+bool stage_untouched (const standing *t) {
   return !t->start || is_fill(t->fill, t->start, t->bytes);
 }
 
-void
-stage_leave (const standing *t)
-{
+void stage_leave (const standing *t) {
   if (t->start && t->fill != t->side)
     fill_lay(t->side, t->stage->room, t->stage->size);
   else if (t->start)
     fill_lay(t->side, t->start, t->bytes);
 }
 
-void
-stage_dye (standing *t, flank fill)
-{
+void stage_dye (standing *t, flank fill) {
   t->fill = fill;
   if (t->start)
     fill_lay(fill, t->stage->room, t->stage->size);
 }
 
-void
-stage_close (const standing *t)
-{
+void stage_freeze (const standing *t) {
+  if (t->start)
+    mprotect(t->stage->room, t->stage->size, PROT_READ);
+}
+
+void stage_thaw (const standing *t) {
+  if (t->start)
+    mprotect(t->stage->room, t->stage->size, PROT_READ | PROT_WRITE);
+}
+
+void stage_close (const standing *t) {
   if (t->start && !t->stage->closed)
     t->stage->closed = mprotect(t->stage->room, t->stage->size, PROT_NONE) == 0;
 }
 
-void
-stages_close (stages *s)
-{
+void stages_close (stages *s) {
   for (int side = 0; side < FLANKS; side++)
     for (int tensor = 0; tensor < JOB_TENSORS; tensor++)
-      for (int class = 0; class < STAGE_CLASSES; class++)
+      for (int class = 0; class < STAGE_CLASSES; class ++)
         free_room(&s->of[side][tensor][class]);
 }

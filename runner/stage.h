@@ -14,7 +14,7 @@ typedef enum flank { RIGHT, LEFT, FLANKS } flank;
 
 enum {
   STAGE_CLASSES = 5, /* rooms of 8 KiB, 32 KiB, 128 KiB, 512 KiB; the last is made to measure */
-  NEAR = 4096         /* bytes of fill that are looked at beside a tensor; all if paranoid */
+  NEAR = 4096        /* bytes of fill that are looked at beside a tensor; all if paranoid */
 };
 
 typedef struct stage {
@@ -69,6 +69,10 @@ void stage_leave (const standing *t);
 
 /* Gives the whole room another fill until the storage leaves. */
 void stage_dye (standing *t, flank fill);
+
+/* Allows reading only, or everything again. */
+void stage_freeze (const standing *t);
+void stage_thaw (const standing *t);
 
 /* Takes all access away until the stage is entered again. */
 void stage_close (const standing *t);

@@ -21,15 +21,13 @@ static const size_t arena_bytes = (size_t) 4 << 30;
 struct subject {
   subject_options options;
   subject_info info;
-  _Atomic (lane *) spare;
+  _Atomic(lane *) spare;
 };
 
 /* ---- lanes */
 
 /* A path that the loader doesn't look up elsewhere. */
-static bool
-write_path (wire *w, const char *path, error *e)
-{
+static bool write_path (wire *w, const char *path, error *e) {
   struct stat s;
   int n = snprintf(w->path, sizeof w->path, "%s%s", strchr(path, '/') ? "" : "./", path);
   if (n >= (int) sizeof w->path)
@@ -39,9 +37,7 @@ write_path (wire *w, const char *path, error *e)
   return S_ISREG(s.st_mode) || fail(e, BAD_INPUT, "%s is not a file", path);
 }
 
-static bool
-write_settings (wire *w, const subject_options *o, error *e)
-{
+static bool write_settings (wire *w, const subject_options *o, error *e) {
   w->isolation = (int32_t) o->isolation;
   w->subject_threads = o->subject_threads;
   w->concurrent = o->concurrent;
@@ -53,9 +49,7 @@ write_settings (wire *w, const subject_options *o, error *e)
   return write_path(w, o->path, e);
 }
 
-static lane *
-lane_make (const subject_options *o, error *e)
-{
+static lane *lane_make (const subject_options *o, error *e) {
   lane *l = calloc(1, sizeof *l);
   if (!l) {
     fail(e, HARNESS, "out of memory");
@@ -72,16 +66,12 @@ lane_make (const subject_options *o, error *e)
   return NULL;
 }
 
-lane *
-lane_open (subject *s, error *e)
-{
+lane *lane_open (subject *s, error *e) {
   lane *l = atomic_exchange(&s->spare, NULL);
   return l ? l : lane_make(&s->options, e);
 }
 
-void
-lane_close (lane *l)
-{
+void lane_close (lane *l) {
   if (!l)
     return;
   process_stop(&l->process);
@@ -91,23 +81,17 @@ lane_close (lane *l)
   free(l);
 }
 
-unsigned char *
-lane_arena (lane *l)
-{
+unsigned char *lane_arena (lane *l) {
   return l->backing.map + WIRE_BYTES;
 }
 
-size_t
-lane_arena_size (const lane *l)
-{
+size_t lane_arena_size (const lane *l) {
   return l->backing.size - WIRE_BYTES;
 }
 
 /* ---- subjects */
 
-subject *
-subject_open (const subject_options *o, error *e)
-{
+subject *subject_open (const subject_options *o, error *e) {
   subject *s = calloc(1, sizeof *s);
   if (!s) {
     fail(e, HARNESS, "out of memory");
@@ -124,21 +108,15 @@ subject_open (const subject_options *o, error *e)
   return s;
 }
 
-const subject_info *
-subject_describe (const subject *s)
-{
+const subject_info *subject_describe (const subject *s) {
   return &s->info;
 }
 
-const subject_options *
-subject_settings (const subject *s)
-{
+const subject_options *subject_settings (const subject *s) {
   return &s->options;
 }
 
-void
-subject_close (subject *s)
-{
+void subject_close (subject *s) {
   if (!s)
     return;
   lane_close(atomic_load(&s->spare));

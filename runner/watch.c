@@ -15,15 +15,11 @@
 /* ---- signals */
 
 /* Signals that the C library keeps to itself cannot be asked about. */
-static bool
-same_action (const struct sigaction *a, const struct sigaction *b)
-{
+static bool same_action (const struct sigaction *a, const struct sigaction *b) {
   return a->sa_handler == b->sa_handler && a->sa_flags == b->sa_flags;
 }
 
-static bool
-signals_changed (const watch *w)
-{
+static bool signals_changed (const watch *w) {
   struct sigaction now;
   sigset_t mask;
   sigprocmask(SIG_SETMASK, NULL, &mask);
@@ -34,18 +30,14 @@ signals_changed (const watch *w)
   return false;
 }
 
-static void
-read_signals (watch *w)
-{
+static void read_signals (watch *w) {
   sigprocmask(SIG_SETMASK, NULL, &w->mask);
   for (int s = 1; s < SIGNALS; s++)
     if (sigaction(s, NULL, &w->action[s]))
-      w->action[s] = (struct sigaction) { .sa_handler = SIG_DFL };
+      w->action[s] = (struct sigaction){ .sa_handler = SIG_DFL };
 }
 
-static void
-restore_signals (const watch *w)
-{
+static void restore_signals (const watch *w) {
   for (int s = 1; s < SIGNALS; s++)
     if (s != SIGKILL && s != SIGSTOP)
       sigaction(s, &w->action[s], NULL);
@@ -54,30 +46,22 @@ restore_signals (const watch *w)
 
 /* ---- working directory and locale */
 
-static bool
-directory_changed (const watch *w)
-{
+static bool directory_changed (const watch *w) {
   char now[sizeof w->path];
   return !getcwd(now, sizeof now) || strcmp(now, w->path) != 0;
 }
 
-static bool
-locale_changed (void)
-{
+static bool locale_changed (void) {
   const char *now = setlocale(LC_ALL, NULL);
   return !now || strcmp(now, "C") != 0 || uselocale((locale_t) 0) != LC_GLOBAL_LOCALE;
 }
 
-static void
-restore_locale (void)
-{
+static void restore_locale (void) {
   uselocale(LC_GLOBAL_LOCALE);
   setlocale(LC_ALL, "C");
 }
 
-uint32_t
-watch_restore (const watch *w)
-{
+uint32_t watch_restore (const watch *w) {
   uint32_t changed = 0;
   if (signals_changed(w)) {
     changed |= CHANGED_SIGNALS;
@@ -97,9 +81,7 @@ watch_restore (const watch *w)
 
 /* ---- what is left behind */
 
-static int
-count_entries (const char *path)
-{
+static int count_entries (const char *path) {
   int n = 0;
   DIR *d = opendir(path);
   while (d && readdir(d))
@@ -110,9 +92,7 @@ count_entries (const char *path)
 }
 
 /* Children of all threads; those that nobody has waited for count too. */
-static int
-count_children (void)
-{
+static int count_children (void) {
   char path[300];
   int n = 0, child;
   DIR *d = opendir("/proc/self/task");
@@ -129,54 +109,40 @@ count_children (void)
   return n;
 }
 
-static census
-count_all (void)
-{
-  return (census) { count_entries("/proc/self/fd"), count_entries("/proc/self/task"),
-                    count_children() };
+static census count_all (void) {
+  return (census){ count_entries("/proc/self/fd"), count_entries("/proc/self/task"),
+                   count_children() };
 }
 
 /* A directory of /proc has one link for each thread, and two of its own. */
-static int
-count_tasks (const watch *w)
-{
+static int count_tasks (const watch *w) {
   struct stat s;
   return fstat(w->tasks, &s) ? 0 : (int) s.st_nlink;
 }
 
-static bool
-have_children (void)
-{
+static bool have_children (void) {
   siginfo_t info;
   return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-static int
-lowest_free (const watch *w)
-{
+static int lowest_free (const watch *w) {
   int fd = fcntl(w->tasks, F_DUPFD, 0);
   if (fd >= 0)
     close(fd);
   return fd;
 }
 
-static bool
-own_are_open (const watch *w)
-{
+static bool own_are_open (const watch *w) {
   return fcntl(w->socket, F_GETFD) >= 0 && fcntl(1, F_GETFD) >= 0 && fcntl(2, F_GETFD) >= 0;
 }
 
 /* A thread that has been joined takes a moment to vanish. */
-static void
-let_threads_settle (int expected)
-{
+static void let_threads_settle (int expected) {
   for (int tries = 0; tries < 40 && count_entries("/proc/self/task") > expected; tries++)
     usleep(tries < 20 ? 50 : 1000);
 }
 
-uint32_t
-watch_leaks (const watch *w, const census *before, census *now)
-{
+uint32_t watch_leaks (const watch *w, const census *before, census *now) {
   uint32_t leaks = 0;
   let_threads_settle(before->threads);
   *now = count_all();
@@ -191,9 +157,7 @@ watch_leaks (const watch *w, const census *before, census *now)
   return leaks;
 }
 
-uint32_t
-watch_glance (const watch *w)
-{
+uint32_t watch_glance (const watch *w) {
   uint32_t changed = 0;
   if (signals_changed(w))
     changed |= CHANGED_SIGNALS;
@@ -212,9 +176,7 @@ watch_glance (const watch *w)
   return changed;
 }
 
-void
-watch_accept (watch *w)
-{
+void watch_accept (watch *w) {
   read_signals(w);
   w->census = count_all();
   w->threads_seen = count_tasks(w);
@@ -222,18 +184,14 @@ watch_accept (watch *w)
 }
 
 /* Opens a directory, and hides it above the descriptors that a subject would use. */
-static int
-open_high (const char *path)
-{
+static int open_high (const char *path) {
   int low = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   int high = fcntl(low, F_DUPFD_CLOEXEC, HIDDEN_FD);
   close(low);
   return high;
 }
 
-bool
-watch_begin (watch *w, int socket)
-{
+bool watch_begin (watch *w, int socket) {
   w->socket = socket;
   w->tasks = open_high("/proc/self/task");
   w->directory = open_high(".");

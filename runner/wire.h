@@ -10,14 +10,14 @@
 #include <stdatomic.h>
 
 enum {
-  WIRE_BYTES = 1 << 16,      /* the arena begins here in the memory file */
-  SOCKET_FD = 3,             /* as the worker finds them when it is executed */
+  WIRE_BYTES = 1 << 16, /* the arena begins here in the memory file */
+  SOCKET_FD = 3,        /* as the worker finds them when it is executed */
   MEMORY_FD = 4,
-  HIDDEN_FD = 700,           /* the worker's own descriptors are moved above this */
-  PRINTED_BYTES = 1 << 20,   /* room of the file that stands for descriptors 1 and 2 */
-  PRINTED_A_JOB = 4 << 10,   /* kept of what one job prints */
+  HIDDEN_FD = 700,            /* the worker's own descriptors are moved above this */
+  PRINTED_BYTES = 1 << 20,    /* room of the file that stands for descriptors 1 and 2 */
+  PRINTED_A_JOB = 4 << 10,    /* kept of what one job prints */
   PRINTED_A_BATCH = 64 << 10, /* kept of what a batch prints */
-  MAX_PRINTED = 512,         /* jobs of a batch whose output is kept */
+  MAX_PRINTED = 512,          /* jobs of a batch whose output is kept */
   MAX_CONCURRENT = 64
 };
 
@@ -39,8 +39,8 @@ typedef enum message_kind {
 /* In what state the worker is when it has finished. */
 typedef enum finish {
   SOUND,
-  SPOILT,  /* something was left behind that another worker will not have */
-  SUSPECT  /* one of the jobs from wire.checked on has changed the process: watch them */
+  SPOILT, /* something was left behind that another worker will not have */
+  SUSPECT /* one of the jobs from wire.checked on has changed the process: watch them */
 } finish;
 
 typedef struct message {
@@ -57,15 +57,15 @@ typedef struct printed {
 
 /* What a worker writes down while it dies. */
 typedef struct last_words {
-  int32_t signal;         /* 0: none */
-  int32_t out_of_memory;  /* the last allocation had failed */
-  int32_t threw;          /* an exception, or a jump, was under way */
+  int32_t signal;        /* 0: none */
+  int32_t out_of_memory; /* the last allocation had failed */
+  int32_t threw;         /* an exception, or a jump, was under way */
   int32_t stack_overflow;
   int32_t attempt;        /* enum attempt: what the faulting instruction was about to do */
   int32_t kept_pointer;   /* the address lies in a tensor of an earlier call */
   int32_t address_tensor; /* as in struct job */
   int64_t address;
-  uint8_t code[4];        /* SIGILL: the first bytes of the instruction */
+  uint8_t code[4]; /* SIGILL: the first bytes of the instruction */
 } last_words;
 
 typedef enum attempt { ATTEMPT_UNKNOWN, ATTEMPT_READ, ATTEMPT_WRITE, ATTEMPT_EXECUTE } attempt;
@@ -95,8 +95,8 @@ typedef struct wire {
   /* the journal */
   progress at[MAX_CONCURRENT]; /* [0] is the worker's own thread */
   _Atomic int32_t crowded;     /* jobs are being called from several threads */
-  _Atomic int64_t checked;     /* jobs before this one are known to leave the process alone, or not */
-  _Atomic int64_t done;        /* jobs before this one are finished */
+  _Atomic int64_t checked; /* jobs before this one are known to leave the process alone, or not */
+  _Atomic int64_t done;    /* jobs before this one are finished */
   last_words last;
 
   uint32_t printed_end; /* of the text that is accounted for */
@@ -104,7 +104,7 @@ typedef struct wire {
   printed printed[MAX_PRINTED];
 } wire;
 
-_Static_assert (sizeof (wire) <= WIRE_BYTES, "the wire has its room");
+_Static_assert(sizeof(wire) <= WIRE_BYTES, "the wire has its room");
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t monotonic (void);

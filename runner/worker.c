@@ -30,15 +30,13 @@ typedef struct worker {
 } worker;
 
 enum {
-  GROUP_JOBS = 32,             /* between two glances at the process */
+  GROUP_JOBS = 32, /* between two glances at the process */
   GROUP_NANOSECONDS = 5000000
 };
 
 /* ---- getting ready */
 
-static unsigned char *
-map_memory (void)
-{
+static unsigned char *map_memory (void) {
   struct stat s;
   if (fstat(MEMORY_FD, &s))
     return NULL;
@@ -49,9 +47,7 @@ map_memory (void)
 
 /* Maps what it shares with the supervisor, and hides the descriptors where a subject that counts
    from 3 doesn't find them. */
-static bool
-take_over (worker *w)
-{
+static bool take_over (worker *w) {
   unsigned char *p = map_memory();
   w->socket = fcntl(SOCKET_FD, F_DUPFD_CLOEXEC, HIDDEN_FD);
   close(SOCKET_FD);
@@ -66,18 +62,14 @@ take_over (worker *w)
   return true;
 }
 
-static void
-limit (int resource, rlim_t value)
-{
+static void limit (int resource, rlim_t value) {
   struct rlimit r;
   getrlimit(resource, &r);
   r.rlim_cur = r.rlim_max == RLIM_INFINITY || value < r.rlim_max ? value : r.rlim_max;
   setrlimit(resource, &r);
 }
 
-static void
-set_limits (const wire *w)
-{
+static void set_limits (const wire *w) {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_STACK, 8 << 20);
   if (w->memory_limit && !w->asan && !w->valgrind)
@@ -88,9 +80,7 @@ set_limits (const wire *w)
 
 /* Makes job i twice more, to see what each time changes. A change that only the first call of a
    process makes is noted once. */
-static uint32_t
-watch_job (worker *w, int64_t i)
-{
+static uint32_t watch_job (worker *w, int64_t i) {
   wire *v = w->caller.wire;
   job *j = (job *) w->caller.arena + i;
   census before = w->watch.census, now;
@@ -111,9 +101,7 @@ watch_job (worker *w, int64_t i)
 }
 
 /* Watches jobs [from, to); stops at the first that leaves something behind. */
-static finish
-watch_range (worker *w, int64_t from, int64_t to)
-{
+static finish watch_range (worker *w, int64_t from, int64_t to) {
   for (int64_t i = from; i < to; i++) {
     atomic_store(&w->caller.at->job, i);
     uint32_t leaks = watch_job(w, i);
@@ -126,9 +114,7 @@ watch_range (worker *w, int64_t from, int64_t to)
 
 /* After a group of jobs. More threads or descriptors may be a matter of the first call: that is
    found out here. Any other change is put to a new worker, which can be watched from the start. */
-static finish
-look_around (worker *w, int64_t upto)
-{
+static finish look_around (worker *w, int64_t upto) {
   wire *v = w->caller.wire;
   const uint32_t leaks = LEAKED_DESCRIPTORS | LEAKED_THREADS | LEFT_CHILDREN;
   uint32_t changed = watch_glance(&w->watch);
@@ -145,28 +131,22 @@ look_around (worker *w, int64_t upto)
   return watch_range(w, v->checked, upto);
 }
 
-static bool
-group_ends (const worker *w, int64_t i)
-{
+static bool group_ends (const worker *w, int64_t i) {
   const wire *v = w->caller.wire;
-  return w->young || v->paranoid || i + 1 == v->first + v->count
-         || i + 1 - v->checked >= GROUP_JOBS || monotonic() - w->group_since > GROUP_NANOSECONDS;
+  return w->young || v->paranoid || i + 1 == v->first + v->count || i + 1 - v->checked >= GROUP_JOBS
+         || monotonic() - w->group_since > GROUP_NANOSECONDS;
 }
 
 /* ---- work */
 
-static void
-tell (worker *w, message_kind kind, finish f)
-{
+static void tell (worker *w, message_kind kind, finish f) {
   message m = { .kind = kind, .status = (int32_t) f };
   if (send(w->socket, &m, sizeof m, MSG_NOSIGNAL) < 0)
     _exit(0);
 }
 
 /* Answers jobs as far as the process stays sound. */
-static finish
-answer_range (worker *w)
-{
+static finish answer_range (worker *w) {
   wire *v = w->caller.wire;
   job *jobs = (job *) w->caller.arena;
   finish f = SOUND;
@@ -184,9 +164,7 @@ answer_range (worker *w)
   return f;
 }
 
-static finish
-run_range (worker *w)
-{
+static finish run_range (worker *w) {
   wire *v = w->caller.wire;
   w->group_since = monotonic();
   if (v->errand == ANSWER)
@@ -196,9 +174,7 @@ run_range (worker *w)
   return f;
 }
 
-static void
-work (worker *w)
-{
+static void work (worker *w) {
   message m;
   for (;;) {
     ssize_t n = recv(w->socket, &m, sizeof m, 0);
@@ -212,9 +188,7 @@ work (worker *w)
 
 /* What merely opening the subject has done to the process; all but its own threads and
    descriptors is put back. */
-static void
-settle (worker *w)
-{
+static void settle (worker *w) {
   uint32_t changed = watch_restore(&w->watch);
   if (float_control() != w->caller.floats)
     changed |= CHANGED_ROUNDING;
@@ -223,9 +197,7 @@ settle (worker *w)
   watch_accept(&w->watch);
 }
 
-static int
-run_worker (void)
-{
+static int run_worker (void) {
   static worker w = { .young = true };
   if (!take_over(&w))
     return 1;
@@ -246,8 +218,6 @@ run_worker (void)
   return 0;
 }
 
-int
-worker_main (int argc, char **argv)
-{
+int worker_main (int argc, char **argv) {
   return argc == 2 ? keeper_main(argv) : run_worker();
 }
