@@ -66,6 +66,8 @@ static inline int32_t shape_of_output (const conv2d_params *p, int32_t ndim, con
   const int64_t *hw = input + ndim - 2;
   if (ndim != 3 && ndim != 4)
     return refuse(CONV2D_INVALID, "the input has neither 3 nor 4 axes");
+  if (p->in_channels == 0)
+    return unsupported("no input channels"); /* torch gives no output channels (SHAPE-10) */
   if (ndim == 4)
     *output++ = input[0];
   output[0] = p->out_channels;

@@ -46,11 +46,11 @@ struct operand {
 
   memory::desc desc () const { return caller.get_desc(); }
 
-  /* What a convolution is planned on: a bias has but one format. */
+  /* What a convolution is planned on. */
   memory::desc planned () const
   {
     memory::desc d = desc();
-    if (caller_chooses_format || d.dims().size() == 1)
+    if (caller_chooses_format)
       return d;
     return memory::desc(d.dims(), d.data_type(), memory::format_tag::any);
   }
@@ -147,17 +147,17 @@ template <typename work_fn> static int32_t guarded (const conv2d_params *p, work
   } catch (const not_offered &e) {
     return unsupported(e.what);
   } catch (const error &e) {
-    return refuse(e.status == dnnl_unimplemented       ? CONV2D_UNSUPPORTED
-                  : e.status == dnnl_invalid_arguments ? CONV2D_INVALID
-                                                       : CONV2D_FAILED,
-                  e.what());
+    /* Calls are valid, so what the library calls invalid is beyond its limits. */
+    bool limit = e.status == dnnl_unimplemented || e.status == dnnl_invalid_arguments;
+    return refuse(limit ? CONV2D_UNSUPPORTED : CONV2D_FAILED, e.what());
   }
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
                              int64_t *output)
 {
-  return guarded(p, [=] { shape_of_output(p, ndim, input, output); });
+  int32_t status = guarded(p, [] {});
+  return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
@@ -171,7 +171,7 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
     if (bias != nullptr)
       o.push_back(make_operand(DNNL_ARG_BIAS, bias));
     auto plan = plan_forward(p, prop_kind::forward_inference, o[0], o[1],
-                             bias != nullptr ? o[3].desc() : no_bias, o[2]);
+                             bias != nullptr ? o[3].planned() : no_bias, o[2]);
     run(convolution_forward(plan), plan, o);
   });
 }
@@ -203,7 +203,7 @@ static void run_backward_weights (const conv2d_params *p, const DLTensor *input,
   memory::desc bias;
   if (grad_bias != nullptr) {
     o.push_back(make_operand(DNNL_ARG_DIFF_BIAS, grad_bias, 1, true));
-    bias = o[3].desc();
+    bias = o[3].planned();
   }
   auto hint = plan_forward(p, prop_kind::forward_training, o[0], o[1], bias, o[2]);
   convolution_backward_weights::desc d(chosen, o[0].planned(), o[1].planned(), bias,

@@ -15,7 +15,7 @@ typedef struct gradients {
 /* A tensor of the call with strides of its own, which a mutant may bend. Absent: data is NULL. */
 typedef struct view {
   DLTensor t;
-  int64_t strides[4];
+  int64_t strides[8];
 } view;
 
 /* One call of forward or backward. */
