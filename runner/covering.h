@@ -25,18 +25,19 @@ typedef struct covering_model {
 
 typedef struct covering_array {
   size_t rows;
-  uint16_t *value;    /* rows x factors: the index of the value */
-  uint64_t valid;     /* how many t-way combinations some allowed row contains: all covered */
+  uint16_t *value;     /* rows x factors: the index of the value */
+  uint64_t valid;      /* how many t-way combinations some allowed row contains: all covered */
   uint64_t impossible; /* how many none does */
 } covering_array;
 
-/* A covering array of strength t (1 to 6, at most `factors`), the same for the same model on every
-   machine. Every row satisfies every constraint. False: out of memory, or no row is allowed. */
+/* A covering array of strength t (1 to 6, at most `factors`, of which there are at most 64), the
+   same for the same model on every machine. Every row satisfies every constraint. False: out of memory (t bits
+   for each t-way combination; more than 2 GB are not tried), or no row is allowed. */
 bool covering_build (const covering_model *m, int t, covering_array *out);
 void covering_free (covering_array *a);
 
 /* Measures: how many of the valid t-way combinations the rows contain. For any rows, not only
-   those made here. */
+   those made here; rows that break a constraint don't count. */
 bool covering_measure (const covering_model *m, int t, const uint16_t *value, size_t rows,
                        uint64_t *valid, uint64_t *covered);
 

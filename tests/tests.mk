@@ -16,6 +16,16 @@ $B/tests/data/%.t: tests/data/%.c tests/data/tensors.h tests/tap.h $(DATA_O)
 
 compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/data/*.c))
 
+# ---- covering arrays
+
+COVERING_O := $(patsubst %,$B/runner/%.o,feasible tuples missing covering covering_measure)
+
+$B/tests/covering/%.t: tests/covering/%.c tests/tap.h $(COVERING_O)
+	@mkdir -p $(@D)
+	$(COMPILE) $< $(COVERING_O) -o $@
+
+compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/covering/*.c))
+
 # ---- the judge
 
 JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge*.c)) \

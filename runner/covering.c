@@ -1,0 +1,179 @@
+/* covering.c: covering arrays by greedy choice, one row at a time.
+   A row starts from a tuple that is still missing and is filled factor by factor with the value
+   that covers most; then single values are exchanged while that covers more. The best of several
+   such rows is taken. */
+
+#include "covering.h"
+#include "missing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct builder {
+  const covering_model *model;
+  tuples u;
+  feasible *search;
+  missing *missing;
+  uint32_t *gain; /* of each value of a factor */
+  uint64_t random;
+} builder;
+
+static uint64_t next_random (builder *b) {
+  b->random = b->random * 6364136223846793005u + 1442695040888963407u;
+  return b->random >> 24; /* the low bits of this generator repeat soon */
+}
+
+static void shuffle (builder *b, int *order) {
+  for (int i = 0; i < b->model->factors; i++) {
+    const int k = (int) (next_random(b) % (uint64_t) (i + 1));
+    order[i] = order[k];
+    order[k] = i;
+  }
+}
+
+/* ---- one row */
+
+/* The value with the largest gain; among equals any one. */
+static int largest_gain (builder *b, int f) {
+  const int levels = b->model->levels[f];
+  const int start = (int) (next_random(b) % (uint64_t) levels);
+  int best = start;
+  for (int i = 1; i < levels; i++) {
+    const int v = (start + i) % levels;
+    best = b->gain[v] > b->gain[best] ? v : best;
+  }
+  return best;
+}
+
+static uint64_t assigned_factors (const builder *b, const uint16_t *row) {
+  uint64_t assigned = 0;
+  for (int f = 0; f < b->model->factors; f++)
+    assigned |= (uint64_t) (row[f] < b->model->levels[f]) << f;
+  return assigned;
+}
+
+/* Assigns f the value that covers most and leaves the row completable, to `whole`; none if no value
+   covers anything. */
+static void assign (builder *b, uint16_t *row, int f, uint16_t *whole) {
+  missing_gains(b->missing, row, assigned_factors(b, row), f, b->gain);
+  for (int v = largest_gain(b, f); b->gain[v]; v = largest_gain(b, f)) {
+    row[f] = (uint16_t) v;
+    if (whole[f] == v || feasible_set(b->search, row, f, whole))
+      return;
+    b->gain[v] = 0;
+  }
+  row[f] = (uint16_t) b->model->levels[f];
+}
+
+/* Gives f the value that covers most, the others being as they are. Whether it has changed. */
+static bool exchange (builder *b, uint16_t *row, int f) {
+  const uint16_t now = row[f];
+  missing_gains(b->missing, row, ~((uint64_t) 1 << f), f, b->gain);
+  for (int v = largest_gain(b, f); b->gain[v] > b->gain[now]; v = largest_gain(b, f)) {
+    row[f] = (uint16_t) v;
+    if (feasible_locally(b->search, row, f))
+      return true;
+    b->gain[v] = 0;
+  }
+  row[f] = now;
+  return false;
+}
+
+/* Exchanges values until no single one brings more. */
+static void improve (builder *b, uint16_t *row) {
+  int order[MAX_FACTORS], unchanged = 0;
+  shuffle(b, order);
+  for (int i = 0; unchanged < b->model->factors; i++)
+    unchanged = exchange(b, row, order[i % b->model->factors]) ? 0 : unchanged + 1;
+}
+
+/* An allowed row that covers missing tuples, one at least. */
+static void make_row (builder *b, uint16_t *whole) {
+  uint16_t row[MAX_FACTORS];
+  int order[MAX_FACTORS];
+  tuples_clear(&b->u, row);
+  missing_pick(b->missing, next_random(b), row);
+  feasible_complete(b->search, row, whole);
+  shuffle(b, order);
+  for (int i = 0; i < 2 * b->model->factors; i++) { /* twice: what gained nothing may gain later */
+    const int f = order[i % b->model->factors];
+    if (row[f] == b->model->levels[f])
+      assign(b, row, f, whole);
+  }
+  improve(b, whole);
+}
+
+/* ---- the array */
+
+static void best_row (builder *b, uint16_t *best) {
+  uint16_t row[MAX_FACTORS];
+  uint64_t most = 0;
+  const int candidates = b->u.t <= 3 ? 30 : 4; /* ten times as many save 2 % of the rows */
+  for (int i = 0; i < candidates; i++) {
+    make_row(b, row);
+    const uint64_t covered = missing_in(b->missing, row);
+    if (covered > most) {
+      most = covered;
+      memcpy(best, row, sizeof row);
+    }
+  }
+}
+
+static bool append (covering_array *a, size_t *room, int factors, const uint16_t *row) {
+  if (a->rows == *room) {
+    const size_t more = *room ? *room * 2 : 64;
+    uint16_t *value = realloc(a->value, more * (size_t) factors * sizeof *value);
+    if (!value)
+      return false;
+    a->value = value;
+    *room = more;
+  }
+  memcpy(a->value + a->rows++ * (size_t) factors, row, (size_t) factors * sizeof *row);
+  return true;
+}
+
+static bool fill (builder *b, covering_array *out) {
+  size_t room = 0;
+  while (missing_count(b->missing)) {
+    uint16_t row[MAX_FACTORS];
+    best_row(b, row);
+    missing_cover(b->missing, row);
+    if (!append(out, &room, b->model->factors, row))
+      return false;
+  }
+  return true;
+}
+
+static bool prepare (builder *b, covering_array *out) {
+  int levels = 1;
+  for (int f = 0; f < b->model->factors; f++)
+    levels = b->model->levels[f] > levels ? b->model->levels[f] : levels;
+  b->gain = calloc((size_t) levels, sizeof *b->gain);
+  b->search = feasible_new(b->model);
+  uint64_t *possible = b->search ? tuples_possible(&b->u, b->search) : NULL;
+  b->missing = possible ? missing_new(&b->u, possible) : NULL;
+  free(possible);
+  if (!b->gain || !b->missing)
+    return false;
+  out->valid = missing_count(b->missing);
+  out->impossible = b->u.first[b->u.choices] - out->valid;
+  return out->valid > 0;
+}
+
+bool covering_build (const covering_model *m, int t, covering_array *out) {
+  builder b = { .model = m };
+  *out = (covering_array){ 0 };
+  const bool good = tuples_init(&b.u, m, t) && prepare(&b, out) && fill(&b, out);
+  feasible_free(b.search);
+  missing_free(b.missing);
+  free(b.gain);
+  tuples_free(&b.u);
+  if (!good)
+    covering_free(out);
+  return good;
+}
+
+void covering_free (covering_array *a) {
+  free(a->value);
+  *a = (covering_array){ 0 };
+}
