@@ -114,15 +114,21 @@ static inline call *open_call (DLDataType t, int64_t images, int64_t channels, i
   return k;
 }
 
+static inline void drop_truths (call *k)
+{
+  while (k->x.truths) {
+    truth *t = &k->x.truth[--k->x.truths];
+    free(t->want.data);
+    free(t->detail.exact);
+    free(t->detail.scale);
+    free(t->detail.terms);
+    free(t->detail.flags);
+  }
+}
+
 static inline void close_call (call *k)
 {
-  for (int i = 0; i < k->x.truths; i++) {
-    free(k->x.truth[i].want.data);
-    free(k->x.truth[i].detail.exact);
-    free(k->x.truth[i].detail.scale);
-    free(k->x.truth[i].detail.terms);
-    free(k->x.truth[i].detail.flags);
-  }
+  drop_truths(k);
   free(k->arena);
   free(k);
 }
@@ -192,6 +198,37 @@ static inline void breaks (call *k, const char *clause)
   verdict_of(k);
   if (!ok(k->out.clause && strcmp(k->out.clause, clause) == 0, "  and it breaks %s", clause))
     printf("# %s\n", k->out.clause ? k->out.clause : "none");
+}
+
+/* ---- single elements */
+
+/* One output element, of n products and no bias, all of them 1. */
+static inline call *sum_of_ones (DLDataType t, int64_t n)
+{
+  call *k = open_call(t, 1, n, 1);
+  for (int64_t c = 0; c < n; c++) {
+    set(k, JOB_INPUT, c, 1);
+    set(k, JOB_WEIGHT, c, 1);
+  }
+  set_truths(k);
+  k->x.truth[0].detail.terms[0] = n;
+  return k;
+}
+
+/* The truth about the only element, as it is stated. */
+static inline void state (call *k, double exact, double scale, int64_t terms)
+{
+  k->x.truth[0].detail.exact[0] = exact;
+  k->x.truth[0].detail.scale[0] = scale;
+  k->x.truth[0].detail.terms[0] = terms;
+  set_want(k, 0, exact);
+}
+
+
+static inline void answers (call *k, double got, verdict v, const char *what)
+{
+  set(k, JOB_OUTPUT, 0, got);
+  shows(k, v, what);
 }
 
 /* ---- random numbers: xorshift64*, the same in every run */

@@ -27,7 +27,7 @@ static call *invalid (int32_t status)
   call *k = ordinary();
   k->x.status = CONV2D_INVALID;
   k->x.clause = "VALID-8";
-  k->x.truths = 0;
+  drop_truths(k);
   k->s.claims = CONV2D_CHECKS_PARAMETERS;
   k->j.status = status;
   return k;
