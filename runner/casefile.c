@@ -118,24 +118,30 @@ static bool read_clause_id (const context *x, const node *n, const char **id) {
   return true;
 }
 
-/* Adds the ids of a list to the clauses already there. */
+/* Ids before those that are there: the most particular clause comes first. */
+static const char *const *prepend (const char *const *first, size_t count,
+                                   const char *const *rest) {
+  size_t old = 0;
+  while (rest && rest[old])
+    old++;
+  const char **all = grow(NULL, count + old + 1, sizeof *all);
+  for (size_t i = 0; i < count + old; i++)
+    all[i] = i < count ? first[i] : rest[i - count];
+  all[count + old] = NULL;
+  return all;
+}
+
 static bool read_clause_ids (const context *x, const node *n, const char *const **ids) {
   if (n->kind != LIST || !n->count)
     return fail_at(x->e, x->path, n, "clauses: a list of clause ids is expected");
-  size_t count = 0;
-  while (*ids && (*ids)[count])
-    count++;
-  const char **all = grow(NULL, count + (size_t) n->count + 1, sizeof *all);
-  for (size_t i = 0; i < count; i++)
-    all[i] = (*ids)[i];
-  for (int i = 0; i < n->count; i++)
-    if (!read_clause_id(x, n->item[i], &all[count++])) {
-      free(all);
-      return false;
-    }
-  all[count] = NULL;
-  *ids = all;
-  return true;
+  const char **own = grow(NULL, (size_t) n->count, sizeof *own);
+  bool good = true;
+  for (int i = 0; good && i < n->count; i++)
+    good = read_clause_id(x, n->item[i], &own[i]);
+  if (good)
+    *ids = prepend(own, (size_t) n->count, *ids);
+  free(own);
+  return good;
 }
 
 static bool read_name (const context *x, const node *n, const char **name) {
@@ -225,7 +231,16 @@ static bool read_meta (const context *x, case_meta *m, const node *key, const no
   return true;
 }
 
+/* The clause that a call breaks is the first that the case exercises. */
+static void exercise_rejection (case_meta *m, const char *const *inherited) {
+  const char *const *old = m->clauses;
+  m->clauses = prepend(&m->rejects, 1, old);
+  if (old != inherited)
+    free((void *) old);
+}
+
 static bool read_case (const context *x, const node *n, test_case *c, case_meta *m) {
+  const char *const *inherited = m->clauses;
   if (n->kind != MAP)
     return fail_at(x->e, x->path, n, "a case is a map");
   m->line = n->line;
@@ -238,6 +253,8 @@ static bool read_case (const context *x, const node *n, test_case *c, case_meta 
       return false;
   }
   error what;
+  if (m->rejects)
+    exercise_rejection(m, inherited);
   if (!m->name)
     return fail_at(x->e, x->path, n, "name: must be given");
   return case_complete(c, &what) || fail_at(x->e, x->path, n, "%s", what.text);
