@@ -7,6 +7,12 @@
 #include "taps.h"
 #include <string.h>
 
+/* Where the current lanes read a plane with one pair of taps. */
+typedef struct aim {
+  int64_t offset[LANES];
+  bool straight; /* side by side, as far as lanes are used: no need to gather */
+} aim;
+
 typedef struct correlation {
   product m;
   const view *source; /* input, or grad_output */
@@ -15,7 +21,7 @@ typedef struct correlation {
   int channel_axis;                 /* of the weight; the rows are the other of its first two axes */
   taps taps[2];
   cell *left, *plane, *bias;
-  int64_t *offset; /* taps x LANES: in a plane, for the current lanes */
+  aim *aims; /* of each pair of taps */
 } correlation;
 
 static int64_t tap_count (const correlation *c)
@@ -74,11 +80,13 @@ static void pack_image (const correlation *c, int64_t n, content *seen)
   }
 }
 
-/* Where the lanes from a position on stand, and where their taps read. */
+/* The lanes from a position on. If they fit into a row they stay in it, as then most taps read side
+   by side. */
 static void locate (const correlation *c, int64_t n, int64_t position, lanes *l)
 {
   const taps *rows = &c->taps[0], *columns = &c->taps[1];
-  int64_t left = rows->places * columns->places - position, zero = plane_size(c) - 1;
+  int64_t left = columns->places < LANES ? rows->places * columns->places - position
+                                         : columns->places - position % columns->places;
 
   l->count = left < LANES ? (int) left : LANES;
   for (int i = 0; i < l->count; i++) {
@@ -86,17 +94,29 @@ static void locate (const correlation *c, int64_t n, int64_t position, lanes *l)
     memcpy(l->at[i], (int64_t[4]){ n, 0, y, x }, sizeof l->at[i]);
     l->terms[i] = c->channels * rows->inside[y] * columns->inside[x];
   }
-  for (int64_t a = 0; a < rows->slots; a++)
-    for (int64_t b = 0; b < columns->slots; b++)
-      for (int i = 0; i < LANES; i++) {
-        int64_t h = -1, w = -1;
-        if (i < l->count) {
-          h = rows->index[a * rows->places + l->at[i][2]];
-          w = columns->index[b * columns->places + l->at[i][3]];
-        }
-        c->offset[(a * columns->slots + b) * LANES + i]
-            = h < 0 || w < 0 ? zero : h * c->size[1] + w;
-      }
+  product_place(&c->m, l);
+}
+
+static void take_aim (const correlation *c, const lanes *l, int64_t a, int64_t b, aim *to)
+{
+  const int64_t *row = c->taps[0].index + a * c->taps[0].places;
+  const int64_t *column = c->taps[1].index + b * c->taps[1].places;
+
+  to->straight = true;
+  for (int i = 0; i < l->count; i++) {
+    int64_t h = row[l->at[i][2]], w = column[l->at[i][3]];
+    to->offset[i] = h < 0 || w < 0 ? plane_size(c) - 1 : h * c->size[1] + w;
+    to->straight &= to->offset[i] == to->offset[0] + i;
+  }
+  for (int i = l->count; i < LANES; i++)
+    to->offset[i] = to->offset[0];
+}
+
+static void take_aims (const correlation *c, const lanes *l)
+{
+  for (int64_t a = 0; a < c->taps[0].slots; a++)
+    for (int64_t b = 0; b < c->taps[1].slots; b++)
+      take_aim(c, l, a, b, &c->aims[a * c->taps[1].slots + b]);
 }
 
 typedef struct planes {
@@ -104,16 +124,17 @@ typedef struct planes {
   const cell *first; /* plane of the group */
 } planes;
 
-static void gather (const void *source, int64_t k0, int64_t n, cell *panel)
+static void gather (const void *source, int64_t k0, int64_t n, panel *to)
 {
   const planes *p = source;
   int64_t all = tap_count(p->c), tap = k0 % all;
   const cell *plane = p->first + k0 / all * plane_size(p->c);
 
-  for (int64_t k = 0; k < n; k++, panel += LANES) {
-    const int64_t *offset = p->c->offset + tap * LANES;
-    for (int i = 0; i < LANES; i++)
-      panel[i] = plane[offset[i]];
+  for (int64_t k = 0; k < n; k++) {
+    const aim *from = &p->c->aims[tap];
+    to->right[k] = from->straight ? plane + from->offset[0] : to->cells[k];
+    for (int i = 0; !from->straight && i < LANES; i++)
+      to->cells[k][i] = plane[from->offset[i]];
     if (++tap == all) {
       tap = 0;
       plane += plane_size(p->c);
@@ -123,18 +144,18 @@ static void gather (const void *source, int64_t k0, int64_t n, cell *panel)
 
 static void correlate_image (correlation *c, int64_t n, const proof *p)
 {
-  int64_t positions = c->m.row_step;
-  int64_t group = product_blocks(&c->m) * c->m.depth * ROWS;
+  int64_t positions = c->m.row_step, index = n * c->groups * c->m.rows * positions;
+  int64_t left = product_blocks(&c->m) * c->m.depth * ROWS;
   lanes l;
 
-  for (int64_t position = 0; position < positions; position += LANES) {
+  for (int64_t position = 0; position < positions; position += l.count) {
     locate(c, n, position, &l);
+    take_aims(c, &l);
     for (int64_t g = 0; g < c->groups; g++) {
       planes from = { c, c->plane + g * c->channels * plane_size(c) };
-      int64_t row0 = g * c->m.rows;
-      int64_t index = n * c->groups * c->m.rows * positions + position;
-      product_compute(&c->m, c->left + g * group, &from, &l, row0, index,
-                      c->bias != NULL ? c->bias + row0 : NULL, p);
+      int64_t row = g * c->m.rows;
+      product_compute(&c->m, c->left + g * left, &from, &l, row, index + position,
+                      c->bias != NULL ? c->bias + row : NULL, p);
     }
   }
 }
@@ -147,8 +168,8 @@ static bool acquire (correlation *c, bool bias, workspace *w)
     return false;
   c->m.row_step = c->taps[0].places * c->taps[1].places;
   c->left = workspace_take(w, c->groups * blocks, c->m.depth, ROWS, sizeof *c->left);
-  c->plane = workspace_take(w, c->groups * c->channels, plane_size(c), 1, sizeof *c->plane);
-  c->offset = workspace_take(w, c->taps[0].slots, c->taps[1].slots, LANES, sizeof *c->offset);
+  c->plane = workspace_take(w, c->groups * c->channels + LANES, plane_size(c), 1, sizeof *c->plane);
+  c->aims = workspace_take(w, c->taps[0].slots, c->taps[1].slots, 1, sizeof *c->aims);
   c->bias = bias ? workspace_take(w, c->groups * c->m.rows, 1, 1, sizeof *c->bias) : NULL;
   return product_open(&c->m, w);
 }

@@ -75,22 +75,24 @@ static void locate (gradient *s, int64_t position, lanes *l)
     l->terms[i] = s->m.q->g.images * count_inside(s->row[i], rows->places)
                   * count_inside(s->column[i], columns->places);
   }
+  product_place(&s->m, l);
 }
 
-static void gather (const void *source, int64_t k0, int64_t n, cell *panel)
+static void gather (const void *source, int64_t k0, int64_t n, panel *to)
 {
   const gradient *s = source;
   const geometry *g = &s->m.q->g;
   int64_t width = g->axis[1].size, zero = s->plane_size - 1;
 
-  for (int64_t k = k0; k < k0 + n; k++, panel += LANES) {
-    int64_t j = k % g->axis[1].output, i = k / g->axis[1].output % g->axis[0].output;
+  for (int64_t i0 = 0; i0 < n; i0++) {
+    int64_t k = k0 + i0, j = k % g->axis[1].output, i = k / g->axis[1].output % g->axis[0].output;
     int64_t image = k / g->axis[1].output / g->axis[0].output;
     const cell *plane = s->plane + image * g->group_in * s->plane_size;
     for (int l = 0; l < LANES; l++) {
       int64_t h = s->row[l][i], w = s->column[l][j];
-      panel[l] = plane[s->channel[l] + (h < 0 || w < 0 ? zero : h * width + w)];
+      to->cells[i0][l] = plane[s->channel[l] + (h < 0 || w < 0 ? zero : h * width + w)];
     }
+    to->right[i0] = to->cells[i0];
   }
 }
 
@@ -148,11 +150,13 @@ bool fast_grad_weight (const operands *q, const result *r)
   return ready;
 }
 
-static void gather_ones (const void *source, int64_t k0, int64_t n, cell *panel)
+static void gather_ones (const void *source, int64_t k0, int64_t n, panel *to)
 {
   (void) source, (void) k0;
-  for (int64_t i = 0; i < n * LANES; i++)
-    panel[i].real = 1;
+  for (int i = 0; i < LANES; i++)
+    to->cells[0][i].real = 1;
+  for (int64_t k = 0; k < n; k++)
+    to->right[k] = to->cells[0];
 }
 
 static void bias_gradient (gradient *s)

@@ -10,6 +10,7 @@
 #define PASTE(a, b) a##_##b
 #define NAMED_WITH(name, bytes) PASTE(name, bytes)
 #define UNROLL _Pragma("GCC unroll 4")
+#define INLINE static inline __attribute__ ((always_inline))
 
 #define BYTES 16
 #define TARGET
@@ -38,13 +39,15 @@
 #endif
 
 /* Integers wrap; no compiler gains from vectors of products of 64 bits, so these are plain loops. */
-static void multiply_integers (int64_t depth, const cell *left, const cell *right, int lanes,
-                               sums *total)
+static void multiply_integers (int64_t depth, const cell *left, const cell *const *right, int rows,
+                               int lanes, bool first, sums *total)
 {
+  if (first)
+    memset(total, 0, sizeof *total);
   for (int64_t k = 0; k < depth; k++)
-    for (int r = 0; r < ROWS; r++)
+    for (int r = 0; r < rows; r++)
       for (int l = 0; l < lanes; l++) {
-        int64_t w = left[k * ROWS + r].integer, x = right[k * LANES + l].integer;
+        int64_t w = left[k * ROWS + r].integer, x = right[k][l].integer;
         int64_t *sum = &total->sum[r][l].integer;
         *sum = (int64_t) ((uint64_t) *sum + (uint64_t) w * (uint64_t) x);
         total->scale[r][l] += fabs((double) w * (double) x);

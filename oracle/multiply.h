@@ -7,7 +7,8 @@
 
 #include "type.h"
 
-/* A block is ROWS x LANES; the left matrix is packed ROWS abreast, the right one LANES abreast. */
+/* A block is ROWS x LANES; the left matrix is packed ROWS abreast; of the right one, each row of
+   LANES is where it happens to be. */
 enum { ROWS = 4, LANES = 16 };
 
 /* An element widened: a floating-point number as a double, an integer sign-extended. */
@@ -23,10 +24,10 @@ typedef struct sums {
   double scale[ROWS][LANES]; /* of the absolute products */
 } sums;
 
-/* Adds, for each row and each of the first `lanes` lanes, or more, the products of left[k][row] and
-   right[k][lane] over k < depth. */
-typedef void multiply_fn (int64_t depth, const cell *left, const cell *right, int lanes,
-                          sums *total);
+/* Sums the products of left[k][row] and right[k][lane] over k < depth, for the first rows and lanes,
+   or more. `first`: this is the first chunk of the sum, else it is added to the total. */
+typedef void multiply_fn (int64_t depth, const cell *left, const cell *const *right, int rows,
+                          int lanes, bool first, sums *total);
 
 /* The fastest one for a type that this processor has. */
 multiply_fn *multiply_for (const type *t);

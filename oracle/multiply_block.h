@@ -10,13 +10,13 @@
 typedef double REALS __attribute__ ((vector_size (BYTES)));
 typedef int64_t INTEGERS __attribute__ ((vector_size (BYTES)));
 
-TARGET static inline REALS NAMED(absolute) (REALS x)
+TARGET INLINE REALS NAMED(absolute) (REALS x)
 {
   return (REALS) ((INTEGERS) x & INT64_MAX);
 }
 
 /* s + w * x, where the product is exact. */
-TARGET static inline REALS NAMED(add_exact) (REALS s, REALS w, REALS x)
+TARGET INLINE REALS NAMED(add_exact) (REALS s, REALS w, REALS x)
 {
 #ifdef FUSED_ADD
   return FUSED_ADD(w, x, s);
@@ -27,7 +27,7 @@ TARGET static inline REALS NAMED(add_exact) (REALS s, REALS w, REALS x)
 
 #ifndef FUSED_SUBTRACT
 /* The upper half of the digits of each (Veltkamp). */
-TARGET static inline REALS NAMED(upper) (REALS x)
+TARGET INLINE REALS NAMED(upper) (REALS x)
 {
   REALS far = x * 0x8000001p0;
   return far - (far - x);
@@ -35,7 +35,7 @@ TARGET static inline REALS NAMED(upper) (REALS x)
 #endif
 
 /* w * x - p without error, where p is w * x rounded (Dekker). */
-TARGET static inline REALS NAMED(product_error) (REALS w, REALS x, REALS p)
+TARGET INLINE REALS NAMED(product_error) (REALS w, REALS x, REALS p)
 {
 #ifdef FUSED_SUBTRACT
   return FUSED_SUBTRACT(w, x, p);
@@ -46,76 +46,87 @@ TARGET static inline REALS NAMED(product_error) (REALS w, REALS x, REALS p)
 }
 
 /* The same in every element. */
-TARGET static inline REALS NAMED(all_real) (double x)
+TARGET INLINE REALS NAMED(all_real) (double x)
 {
   return x - (REALS){ 0 };
 }
 
-TARGET static inline REALS NAMED(load) (const void *from)
+TARGET INLINE REALS NAMED(load) (const void *from)
 {
   REALS x;
   memcpy(&x, from, sizeof x);
   return x;
 }
 
-TARGET static inline void NAMED(store) (void *to, REALS x)
+TARGET INLINE void NAMED(accumulate) (bool first, void *total, REALS x)
 {
-  memcpy(to, &x, sizeof x);
+  if (!first)
+    x += NAMED(load)(total);
+  memcpy(total, &x, sizeof x);
 }
 
-/* Types whose products are exact in double. */
-TARGET static void NAMED(multiply_narrow) (int64_t depth, const cell *left, const cell *right,
-                                           int lanes, sums *total)
+/* Types whose products are exact in double; `rows` is a constant. */
+TARGET INLINE void NAMED(narrow) (int64_t depth, const cell *left, const cell *const *right,
+                                  int rows,
+                                  int lanes, bool first, sums *total)
 {
   for (int at = 0; at < lanes; at += WIDTH) {
     REALS sum[ROWS], scale[ROWS];
-    UNROLL for (int r = 0; r < ROWS; r++)
+    UNROLL for (int r = 0; r < rows; r++)
       sum[r] = scale[r] = (REALS){ 0 };
     for (int64_t k = 0; k < depth; k++) {
-      REALS x = NAMED(load)(right + k * LANES + at), size = NAMED(absolute)(x);
-      UNROLL for (int r = 0; r < ROWS; r++) {
+      REALS x = NAMED(load)(right[k] + at), size = NAMED(absolute)(x);
+      UNROLL for (int r = 0; r < rows; r++) {
         REALS w = NAMED(all_real)(left[k * ROWS + r].real);
         sum[r] = NAMED(add_exact)(sum[r], w, x);
         scale[r] = NAMED(add_exact)(scale[r], NAMED(absolute)(w), size);
       }
     }
-    UNROLL for (int r = 0; r < ROWS; r++) {
-      cell *s = &total->sum[r][at];
-      double *a = &total->scale[r][at];
-      NAMED(store)(s, NAMED(load)(s) + sum[r]);
-      NAMED(store)(a, NAMED(load)(a) + scale[r]);
+    UNROLL for (int r = 0; r < rows; r++) {
+      NAMED(accumulate)(first, &total->sum[r][at], sum[r]);
+      NAMED(accumulate)(first, &total->scale[r][at], scale[r]);
     }
   }
 }
 
-/* float64: the errors of products and sums are summed too (Ogita, Rump, Oishi 2005: Dot2). */
-TARGET static void NAMED(multiply_wide) (int64_t depth, const cell *left, const cell *right,
-                                         int lanes, sums *total)
+TARGET static void NAMED(multiply_narrow) (int64_t depth, const cell *left, const cell *const *right,
+                                           int rows, int lanes, bool first, sums *total)
 {
-  for (int at = 0; at < lanes; at += WIDTH) {
-    REALS sum[ROWS], rest[ROWS], scale[ROWS];
-    UNROLL for (int r = 0; r < ROWS; r++) {
-      sum[r] = NAMED(load)(&total->sum[r][at]);
-      rest[r] = NAMED(load)(&total->rest[r][at]);
-      scale[r] = NAMED(load)(&total->scale[r][at]);
-    }
-    for (int64_t k = 0; k < depth; k++) {
-      REALS x = NAMED(load)(right + k * LANES + at);
-      UNROLL for (int r = 0; r < ROWS; r++) {
-        REALS w = NAMED(all_real)(left[k * ROWS + r].real), p = w * x;
-        REALS next = sum[r] + p, part = next - sum[r];
-        REALS error = (sum[r] - (next - part)) + (p - part); /* TwoSum */
-        sum[r] = next;
-        rest[r] += error + NAMED(product_error)(w, x, p);
-        scale[r] += NAMED(absolute)(p);
-      }
-    }
-    UNROLL for (int r = 0; r < ROWS; r++) {
-      NAMED(store)(&total->sum[r][at], sum[r]);
-      NAMED(store)(&total->rest[r][at], rest[r]);
-      NAMED(store)(&total->scale[r][at], scale[r]);
-    }
+  if (rows == 1) /* depthwise */
+    NAMED(narrow)(depth, left, right, 1, lanes, first, total);
+  else
+    NAMED(narrow)(depth, left, right, ROWS, lanes, first, total);
+}
+
+/* One row: sum + rest, and scale, of WIDTH lanes. The errors of products and sums are summed too
+   (Ogita, Rump, Oishi 2005: Dot2). */
+TARGET INLINE void NAMED(add_row) (int64_t depth, const cell *left, const cell *const *right,
+                                   int at, cell *sum, double *rest, double *scale)
+{
+  REALS s = NAMED(load)(sum), errors = NAMED(load)(rest), a = NAMED(load)(scale);
+
+  for (int64_t k = 0; k < depth; k++) {
+    REALS w = NAMED(all_real)(left[k * ROWS].real), x = NAMED(load)(right[k] + at);
+    REALS p = w * x, next = s + p, part = next - s;
+    errors += ((s - (next - part)) + (p - part)) + NAMED(product_error)(w, x, p);
+    a += NAMED(absolute)(p);
+    s = next;
   }
+  memcpy(sum, &s, sizeof s);
+  memcpy(rest, &errors, sizeof errors);
+  memcpy(scale, &a, sizeof a);
+}
+
+/* float64 */
+TARGET static void NAMED(multiply_wide) (int64_t depth, const cell *left, const cell *const *right,
+                                         int rows, int lanes, bool first, sums *total)
+{
+  if (first)
+    memset(total, 0, sizeof *total);
+  for (int row = 0; row < rows; row++)
+    for (int at = 0; at < lanes; at += WIDTH)
+      NAMED(add_row)(depth, left + row, right, at, &total->sum[row][at], &total->rest[row][at],
+                     &total->scale[row][at]);
 }
 
 #undef WIDTH

@@ -26,17 +26,16 @@ cell pack (const type *t, const char *at, content *seen)
   return c;
 }
 
-/* float32 side by side, which the compiler makes vectors of. */
-static void pack_floats (const char *first, int64_t n, cell *out, content *seen)
+/* float32 side by side: loops that compilers make vectors of. */
+static void pack_floats (const float *first, int64_t n, cell *out, content *seen)
 {
   int fractional = 0, nonfinite = 0;
 
+  for (int64_t i = 0; i < n; i++)
+    out[i].real = (double) first[i];
   for (int64_t i = 0; i < n; i++) {
-    float x;
-    memcpy(&x, first + i * (int64_t) sizeof x, sizeof x);
-    out[i].real = (double) x;
-    fractional |= !is_integral(out[i].real);
-    nonfinite |= !(fabs(out[i].real) <= DBL_MAX);
+    fractional |= (first[i] + 0x1.8p23f) - 0x1.8p23f != first[i];
+    nonfinite |= !(fabsf(first[i]) <= FLT_MAX);
   }
   seen->fractional |= fractional;
   seen->nonfinite |= nonfinite;
@@ -45,7 +44,7 @@ static void pack_floats (const char *first, int64_t n, cell *out, content *seen)
 void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *out, content *seen)
 {
   if (t->fraction == 23 && step == sizeof (float)) {
-    pack_floats(first, n, out, seen);
+    pack_floats((const float *) (const void *) first, n, out, seen);
     return;
   }
   for (int64_t i = 0; i < n; i++)
@@ -55,7 +54,7 @@ void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *
 bool product_open (product *m, workspace *w)
 {
   m->multiply = multiply_for(m->r->view.type);
-  m->panel = workspace_take(w, CHUNK, LANES, 1, sizeof *m->panel);
+  m->panel = workspace_take(w, 1, 1, 1, sizeof *m->panel);
   m->total = workspace_take(w, product_blocks(m), 1, 1, sizeof *m->total);
   return !w->exhausted;
 }
@@ -64,49 +63,74 @@ static void multiply_all (product *m, const cell *left, const void *source, int 
 {
   int64_t blocks = product_blocks(m);
 
-  memset(m->total, 0, (size_t) blocks * sizeof *m->total);
-  for (int64_t k = 0; k < m->depth; k += CHUNK) {
+  for (int64_t k = 0; k < m->depth || k == 0; k += CHUNK) {
     int64_t n = m->depth - k < CHUNK ? m->depth - k : CHUNK;
     m->gather(source, k, n, m->panel);
-    for (int64_t b = 0; b < blocks; b++)
-      m->multiply(n, left + (b * m->depth + k) * ROWS, m->panel, count, &m->total[b]);
+    for (int64_t b = 0; b < blocks; b++) {
+      int rows = m->rows - b * ROWS < ROWS ? (int) (m->rows - b * ROWS) : ROWS;
+      m->multiply(n, left + (b * m->depth + k) * ROWS, m->panel->right, rows, count, k == 0,
+                  &m->total[b]);
+    }
   }
 }
 
-/* What is known of a lane besides its value. */
-static void tell (const result *r, const sums *s, int row, int lane, int64_t terms, int64_t index,
-                  uint64_t bits)
+void product_place (const product *m, lanes *l)
+{
+  for (int i = 0; i < l->count; i++) {
+    const int64_t *at = l->at[i];
+    l->offset[i] = view_at(&m->r->view, at[0], at[1], at[2], at[3]) - m->r->view.origin;
+  }
+}
+
+static void store_row (const type *t, char *row, const lanes *l, const uint64_t *bits)
+{
+  if (t->bits == 32)
+    for (int i = 0; i < l->count; i++) {
+      uint32_t low = (uint32_t) bits[i];
+      memcpy(row + l->offset[i], &low, sizeof low);
+    }
+  else
+    for (int i = 0; i < l->count; i++)
+      store_bits(t, row + l->offset[i], bits[i]);
+}
+
+/* What is known of a row besides its values. Weights that are not finite never come here, so no
+   flag is set. */
+static void tell_row (const result *r, const sums *s, int row, const lanes *l, const uint64_t *bits,
+                      int64_t index, int64_t bias_terms)
 {
   const conv2d_detail *d = &r->detail;
   const type *t = r->view.type;
+  size_t count = (size_t) l->count;
 
-  if (d->exact != NULL)
-    d->exact[index] = is_integer(t) || t->fraction == 52 ? double_from_bits(t, bits)
-                                                         : s->sum[row][lane].real;
+  if (d->exact != NULL && (is_integer(t) || t->fraction == 52))
+    for (int i = 0; i < l->count; i++)
+      d->exact[index + i] = double_from_bits(t, bits[i]);
+  else if (d->exact != NULL)
+    memcpy(d->exact + index, s->sum[row], count * sizeof (double));
   if (d->scale != NULL)
-    d->scale[index] = s->scale[row][lane];
-  if (d->terms != NULL)
-    d->terms[index] = terms;
+    memcpy(d->scale + index, s->scale[row], count * sizeof (double));
+  for (int i = 0; d->terms != NULL && i < l->count; i++)
+    d->terms[index + i] = l->terms[i] + bias_terms;
   if (d->flags != NULL)
-    d->flags[index] = 0; /* weights that are not finite never come here */
+    memset(d->flags + index, 0, count);
 }
 
 /* Rounds and stores the lanes of a row. */
-static void finish (const product *m, const sums *s, int row, const lanes *l, int64_t at_row,
+static void finish (const product *m, const sums *s, int r, const lanes *l, int64_t row,
                     int64_t index, int64_t bias_terms, const proof *p)
 {
+  const view *v = &m->r->view;
   uint64_t bits[LANES];
-  uint32_t doubt = settle(p, s, row, bits);
+  uint32_t doubt = settle(p, s, r, bits) & ((1u << l->count) - 1);
 
-  for (int i = 0; i < l->count; i++, index++) {
+  store_row(v->type, v->origin + row * v->stride[m->row_axis], l, bits);
+  tell_row(m->r, s, r, l, bits, index, bias_terms);
+  for (; doubt != 0; doubt &= doubt - 1) {
+    int i = __builtin_ctz(doubt);
     int64_t at[4] = { l->at[i][0], l->at[i][1], l->at[i][2], l->at[i][3] };
-    at[m->row_axis] += at_row;
-    if (doubt >> i & 1) {
-      define_element(m->q, m->r, at, index);
-      continue;
-    }
-    store_bits(m->r->view.type, view_at(&m->r->view, at[0], at[1], at[2], at[3]), bits[i]);
-    tell(m->r, s, row, i, l->terms[i] + bias_terms, index, bits[i]);
+    at[m->row_axis] += row;
+    define_element(m->q, m->r, at, index + i);
   }
 }
 

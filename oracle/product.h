@@ -28,12 +28,19 @@ void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *
 /* LANES neighbouring positions, or fewer. */
 typedef struct lanes {
   int count;
-  int64_t at[LANES][4];   /* indices of the element in row 0 */
-  int64_t terms[LANES];   /* how many products each sums, without the bias */
+  int64_t at[LANES][4];  /* indices of the element in row 0 of the result */
+  int64_t offset[LANES]; /* where that is, in bytes: set by product_place */
+  int64_t terms[LANES];  /* how many products each sums, without the bias */
 } lanes;
 
-/* Packs right[k0 .. k0 + n - 1] for the current lanes; lanes beyond their count are zeros. */
-typedef void gather_fn (const void *source, int64_t k0, int64_t n, cell *panel);
+/* The right matrix, a chunk of it: where each row of LANES cells is. */
+typedef struct panel {
+  const cell *right[CHUNK];
+  cell cells[CHUNK][LANES]; /* room for those that are not somewhere anyway */
+} panel;
+
+/* Finds right[k0 .. k0 + n - 1] for the current lanes. */
+typedef void gather_fn (const void *source, int64_t k0, int64_t n, panel *to);
 
 /* A result in the making. */
 typedef struct product {
@@ -44,11 +51,14 @@ typedef struct product {
   int row_axis;           /* of the result */
   int64_t row_step;       /* elements from row to row, in row-major order */
   gather_fn *gather;
-  cell *panel;            /* CHUNK x LANES */
+  panel *panel;
   sums *total;            /* a block for each ROWS rows */
 } product;
 
 bool product_open (product *m, workspace *w);
+
+/* Finds the lanes, whose indices are set, in the result. */
+void product_place (const product *m, lanes *l);
 
 /* Blocks of rows of a group. */
 static inline int64_t product_blocks (const product *m)

@@ -20,14 +20,20 @@ proof proof_of (const type *t, bool integral, int64_t depth, int64_t chunk)
   double n = (double) (depth < chunk ? depth : chunk) + (double) (depth / chunk) + 1;
   double all = (double) depth + 4;
 
+  double exact_below = integral ? 0x1p53 : 0;
+
   if (t->fraction == 52)
-    return (proof){ t, integral, all * all * 0x1p-104, all * 0x1p-1071 };
-  return (proof){ t, integral, (n + 4) * 0x1p-52, 0 };
+    return (proof){ t, exact_below, all * all * 0x1p-104, all * 0x1p-1071 };
+  return (proof){ t, exact_below, (n + 4) * 0x1p-52, 0 };
 }
 
-static double error_of (const proof *p, double scale)
+/* Two loops, as no compiler makes a vector of a choice around arithmetic. */
+static void find_errors (const proof *p, const double scale[static LANES], double error[static LANES])
 {
-  return p->integral && scale < 0x1p53 ? 0 : scale * p->relative + p->absolute;
+  for (int l = 0; l < LANES; l++)
+    error[l] = scale[l] * p->relative + p->absolute;
+  for (int l = 0; l < LANES; l++)
+    error[l] = scale[l] < p->exact_below ? 0 : error[l];
 }
 
 /* sum + rest += b, without error. */
@@ -55,58 +61,51 @@ void settle_bias (const type *t, cell bias, sums *s, int row)
   }
 }
 
-static uint32_t settle_integers (const sums *s, int row, uint64_t *bits)
+/* float32 is rounded by hardware, in loops that compilers make vectors of. */
+static uint32_t settle_float32 (const cell *sum, const double *error, uint64_t *bits)
 {
-  for (int l = 0; l < LANES; l++)
-    bits[l] = (uint64_t) s->sum[row][l].integer;
-  return 0;
-}
-
-/* float32 is rounded by hardware, which costs the least. */
-static uint32_t settle_float32 (const proof *p, const sums *s, int row, uint64_t *bits)
-{
-  uint32_t doubt[LANES], mask = 0;
+  float low[LANES], high[LANES];
+  uint32_t low_bits[LANES], high_bits[LANES], doubt[LANES], any = 0, mask = 0;
 
   for (int l = 0; l < LANES; l++) {
-    double sum = s->sum[row][l].real, scale = s->scale[row][l], error = error_of(p, scale);
-    float ends[2] = { (float) (sum - error), (float) (sum + error) };
-    uint32_t end_bits[2];
-    memcpy(end_bits, ends, sizeof ends);
-    doubt[l] = end_bits[0] != end_bits[1] || !(scale <= DBL_MAX);
-    bits[l] = end_bits[0];
+    low[l] = (float) (sum[l].real - error[l]);
+    high[l] = (float) (sum[l].real + error[l]);
   }
+  memcpy(low_bits, low, sizeof low);
+  memcpy(high_bits, high, sizeof high);
+  for (int l = 0; l < LANES; l++) /* two zeros differ in bits alone, two NaNs perhaps not in bits */
+    any |= doubt[l] = (low_bits[l] != high_bits[l]) | (low[l] != high[l]);
   for (int l = 0; l < LANES; l++)
+    bits[l] = low_bits[l];
+  for (int l = 0; any && l < LANES; l++)
     mask |= doubt[l] << l;
   return mask;
 }
 
-static uint32_t settle_float64 (const proof *p, const sums *s, int row, uint64_t *bits)
+static uint32_t settle_float64 (const cell *sum, const double *rest, const double *error,
+                                uint64_t *bits)
 {
   uint32_t mask = 0;
 
   for (int l = 0; l < LANES; l++) {
-    cell nearest = { .real = s->sum[row][l].real + s->rest[row][l] };
-    double part = nearest.real - s->sum[row][l].real;
-    double rest = (s->sum[row][l].real - (nearest.real - part)) + (s->rest[row][l] - part);
-    double error = error_of(p, s->scale[row][l]);
-    bool sure = nearest.real + (rest - error) == nearest.real
-                && nearest.real + (rest + error) == nearest.real
-                && s->scale[row][l] <= DBL_MAX;
-    memcpy(&bits[l], &nearest.real, sizeof bits[l]);
+    double a = sum[l].real, b = rest[l], nearest = a + b, part = nearest - a;
+    double left = (a - (nearest - part)) + (b - part); /* a + b is nearest + left */
+    bool sure = nearest + (left - error[l]) == nearest && nearest + (left + error[l]) == nearest
+                && error[l] <= DBL_MAX;
+    memcpy(&bits[l], &nearest, sizeof bits[l]);
     mask |= (uint32_t) !sure << l;
   }
   return mask;
 }
 
 /* float16 and bfloat16 */
-static uint32_t settle_short (const proof *p, const sums *s, int row, uint64_t *bits)
+static uint32_t settle_short (const type *t, const cell *sum, const double *error, uint64_t *bits)
 {
   uint32_t mask = 0;
 
   for (int l = 0; l < LANES; l++) {
-    double sum = s->sum[row][l].real, scale = s->scale[row][l], error = error_of(p, scale);
-    bits[l] = bits_from_double(p->type, sum - error);
-    bool sure = scale <= DBL_MAX && bits[l] == bits_from_double(p->type, sum + error);
+    bits[l] = bits_from_double(t, sum[l].real - error[l]);
+    bool sure = error[l] <= DBL_MAX && bits[l] == bits_from_double(t, sum[l].real + error[l]);
     mask |= (uint32_t) !sure << l;
   }
   return mask;
@@ -114,10 +113,13 @@ static uint32_t settle_short (const proof *p, const sums *s, int row, uint64_t *
 
 uint32_t settle (const proof *p, const sums *s, int row, uint64_t bits[static LANES])
 {
+  double error[LANES];
+
+  find_errors(p, s->scale[row], error);
   switch (p->type->fraction) {
-  case 0: return settle_integers(s, row, bits);
-  case 23: return settle_float32(p, s, row, bits);
-  case 52: return settle_float64(p, s, row, bits);
-  default: return settle_short(p, s, row, bits);
+  case 0: memcpy(bits, s->sum[row], sizeof s->sum[row]); return 0;
+  case 23: return settle_float32(s->sum[row], error, bits);
+  case 52: return settle_float64(s->sum[row], s->rest[row], error, bits);
+  default: return settle_short(p->type, s->sum[row], error, bits);
   }
 }

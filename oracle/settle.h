@@ -12,8 +12,8 @@
 /* What the sums of a result are known to obey. */
 typedef struct proof {
   const type *type;
-  bool integral;   /* integers alone: sums below 2^53 are exact */
-  double relative; /* else the error is at most relative * scale + absolute */
+  double exact_below; /* of this scale the sum is exact, as all products are integers; or 0 */
+  double relative;    /* else the error is at most relative * scale + absolute */
   double absolute;
 } proof;
 
