@@ -39,6 +39,16 @@ static inline bool is_float32 (const conv2d_params *p)
   return p->dtype.code == kDLFloat && p->dtype.bits == 32;
 }
 
+/* For libraries whose parameters are 32 bits wide; they would cut larger ones. */
+static inline bool fits_32_bits (const conv2d_params *p)
+{
+  for (int axis = 0; axis < 2; axis++)
+    if (p->kernel_size[axis] > INT32_MAX || p->stride[axis] > INT32_MAX
+        || p->padding[axis] > INT32_MAX || p->dilation[axis] > INT32_MAX)
+      return false;
+  return p->groups <= INT32_MAX;
+}
+
 /* Padding before and after the rows (axis 0) or columns (axis 1), 'same' resolved (PAD-4). */
 static inline int64_t padding_before (const conv2d_params *p, int axis)
 {

@@ -21,6 +21,7 @@ $(call add,onednn,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,,-ldnnl)
 $(call add,onednn-direct,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,-DALGORITHM=direct,-ldnnl)
 $(call add,onednn-winograd,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,-DALGORITHM=winograd,-ldnnl)
 $(call add,onednn-plain,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,-DALGORITHM=direct -DPLAIN,-ldnnl)
+$(call add,xnnpack,xnnpack.cpp,xnnpack.h,libxnnpack-dev libpthreadpool-dev,,-lXNNPACK -lpthreadpool)
 
 is-there = echo '\#include <$(HEADER_$(1))>' | $(CXX) $(FLAGS_$(1)) -E -x c++ - >/dev/null 2>&1
 
