@@ -23,11 +23,14 @@ static uint64_t next_random (builder *b) {
   return b->random >> 24; /* the low bits of this generator repeat soon */
 }
 
-static void shuffle (builder *b, int *order) {
-  for (int i = 0; i < b->model->factors; i++) {
-    const int k = (int) (next_random(b) % (uint64_t) (i + 1));
+/* All factors in any order. */
+static void shuffle (builder *b, int order[MAX_FACTORS]) {
+  for (int i = 0; i < MAX_FACTORS; i++)
+    order[i] = i;
+  for (int i = b->model->factors - 1; i > 0; i--) {
+    const int k = (int) (next_random(b) % (uint64_t) (i + 1)), f = order[i];
     order[i] = order[k];
-    order[k] = i;
+    order[k] = f;
   }
 }
 

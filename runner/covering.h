@@ -31,8 +31,9 @@ typedef struct covering_array {
 } covering_array;
 
 /* A covering array of strength t (1 to 6, at most `factors`, of which there are at most 64), the
-   same for the same model on every machine. Every row satisfies every constraint. False: out of memory (t bits
-   for each t-way combination; more than 2 GB are not tried), or no row is allowed. */
+   same for the same model on every machine. Every row satisfies every constraint. False: out of
+   memory (t bits for each t-way combination; more than 2 GB are not tried), or no row is allowed.
+ */
 bool covering_build (const covering_model *m, int t, covering_array *out);
 void covering_free (covering_array *a);
 

@@ -17,15 +17,17 @@ int recipe_find (const char *name) {
   return -1;
 }
 
-uint64_t data_key (const char *id) { return XXH3_64bits(id, strlen(id)); }
+uint64_t data_key (const char *id) {
+  return XXH3_64bits(id, strlen(id));
+}
 
 /* ---- random words: block i of stream (role, use) */
 
 enum use { ELEMENTS, PAIRS, TENSOR };
 
 static philox4x32_ctr_t block (const source *s, enum use use, uint64_t i) {
-  const philox4x32_ctr_t counter
-      = { { (uint32_t) i, (uint32_t) (i >> 32), (uint32_t) s->role, (uint32_t) use } };
+  const philox4x32_ctr_t counter = { { (uint32_t) i, (uint32_t) (i >> 32), (uint32_t) s->role,
+                                       (uint32_t) use } };
   const philox4x32_key_t key = { { (uint32_t) s->key, (uint32_t) (s->key >> 32) } };
   return philox4x32(counter, key);
 }
@@ -167,10 +169,8 @@ void data_fill (const test_case *c, uint64_t key, role r, DLTensor *t) {
 /* The exponent of a finite number's lowest bit; of 0 a large one. */
 static int lowest_bit (double v) {
   int e;
-  double significand = fabs(frexp(v, &e));
-  for (; significand != floor(significand); significand *= 2)
-    e--;
-  return v == 0 ? -NO_UNIT : e;
+  const long long significand = (long long) ldexp(frexp(v, &e), 53);
+  return v == 0 ? -NO_UNIT : e - 53 + __builtin_ctzll((unsigned long long) significand);
 }
 
 static int unit_of (const test_case *c, role r) {
@@ -185,7 +185,9 @@ static int unit_of (const test_case *c, role r) {
   return unit;
 }
 
-static int least (int a, int b) { return a < b ? a : b; }
+static int least (int a, int b) {
+  return a < b ? a : b;
+}
 
 bool data_exact (const test_case *c, double scale) {
   const DLDataType t = c->params.dtype;

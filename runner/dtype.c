@@ -80,11 +80,11 @@ static int64_t to_integer (double v) {
 }
 
 #define NUMBER(name, type, from, to)                                                               \
-  static double load_##name (const void *element) {                                                \
+  static double load_##name(const void *element) {                                                 \
     const type x = *(const type *) element;                                                        \
     return to;                                                                                     \
   }                                                                                                \
-  static void store_##name (void *first, int64_t step, int64_t n, const double *value) {           \
+  static void store_##name(void *first, int64_t step, int64_t n, const double *value) {            \
     type *e = first;                                                                               \
     for (int64_t i = 0; i < n; i++) {                                                              \
       const double v = value[i];                                                                   \
@@ -92,15 +92,15 @@ static int64_t to_integer (double v) {
     }                                                                                              \
   }
 
-NUMBER (f32, float, (float) v, (double) x)
-NUMBER (f64, double, v, x)
-NUMBER (f16, uint16_t, (uint16_t) encode(v, 5, 10), decode(x, 5, 10))
-NUMBER (bf16, uint16_t, (uint16_t) encode(v, 8, 7), decode(x, 8, 7))
-NUMBER (i8, int8_t, (int8_t) to_integer(v), x)
-NUMBER (u8, uint8_t, (uint8_t) to_integer(v), x)
-NUMBER (i16, int16_t, (int16_t) to_integer(v), x)
-NUMBER (i32, int32_t, (int32_t) to_integer(v), x)
-NUMBER (i64, int64_t, to_integer(v), (double) x)
+NUMBER(f32, float, (float) v, (double) x)
+NUMBER(f64, double, v, x)
+NUMBER(f16, uint16_t, (uint16_t) encode(v, 5, 10), decode(x, 5, 10))
+NUMBER(bf16, uint16_t, (uint16_t) encode(v, 8, 7), decode(x, 8, 7))
+NUMBER(i8, int8_t, (int8_t) to_integer(v), x)
+NUMBER(u8, uint8_t, (uint8_t) to_integer(v), x)
+NUMBER(i16, int16_t, (int16_t) to_integer(v), x)
+NUMBER(i32, int32_t, (int32_t) to_integer(v), x)
+NUMBER(i64, int64_t, to_integer(v), (double) x)
 
 static const dtype dtypes[] = {
   { kDLFloat, 32, 24, -126, 127, load_f32, store_f32 },

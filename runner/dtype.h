@@ -11,10 +11,10 @@ typedef struct dtype {
   int precision;    /* bits of the significand; 0: an integer type */
   int min_exponent; /* of the smallest normal number, 2^min_exponent */
   int max_exponent; /* the largest finite number is below 2^(max_exponent + 1) */
-  double (*load) (const void *element);
+  double (*load)(const void *element);
   /* Stores n values, rounded to nearest, ties to even; integers wrap modulo 2^bits, and NaN is 0.
      `step` counts elements. */
-  void (*store) (void *first, int64_t step, int64_t n, const double *value);
+  void (*store)(void *first, int64_t step, int64_t n, const double *value);
 } dtype;
 
 /* NULL for a type that no case has. */

@@ -24,7 +24,9 @@ struct feasible {
   uint64_t random;
 };
 
-static bool test_bit (const uint64_t *bits, size_t i) { return bits[i / 64] >> i % 64 & 1; }
+static bool test_bit (const uint64_t *bits, size_t i) {
+  return bits[i / 64] >> i % 64 & 1;
+}
 
 static int next_random (feasible *s, int below) {
   s->random = s->random * 6364136223846793005u + 1442695040888963407u;
@@ -206,9 +208,9 @@ static bool may_take (const feasible *s, int f, int v) {
 
 static void set (feasible *s, int f, int v) {
   for (int i = s->first_part[f]; i < s->first_part[f + 1]; i++)
-    s->index[s->part[i].constraint]
-        = s->index[s->part[i].constraint] + (size_t) v * s->part[i].stride
-          - s->row[f] * s->part[i].stride;
+    s->index[s->part[i].constraint] = s->index[s->part[i].constraint]
+                                      + (size_t) v * s->part[i].stride
+                                      - s->row[f] * s->part[i].stride;
   s->row[f] = (uint16_t) v;
 }
 

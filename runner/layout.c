@@ -77,7 +77,7 @@ bool layout_place (layout l, bool output, DLDataType t, int32_t ndim, const int6
   static const int none[MAX_NDIM], row_plane_image[MAX_NDIM] = { 3, 5, 7 };
   *out = (place){ .present = 1, .ndim = ndim, .dtype = t };
   memcpy(out->shape, dim, (size_t) ndim * sizeof *dim);
-  int order[MAX_NDIM];
+  int order[MAX_NDIM] = { 0 };
   order_axes(l, ndim, order);
   if (!set_strides(out, order, l == GAPS ? row_plane_image : none))
     return false;

@@ -25,15 +25,16 @@ struct missing {
   uint64_t count;
 };
 
-static uint64_t all_tuples (const tuples *u) { return u->first[u->choices]; }
+static uint64_t all_tuples (const tuples *u) {
+  return u->first[u->choices];
+}
 
 /* ---- views: the position-th one of a choice */
 
 static view view_of (const tuples *u, size_t choice, int position) {
   const uint8_t *factor = u->factor + choice * (size_t) u->t;
   uint64_t stride = (uint64_t) u->model->levels[factor[position]];
-  view w = { .choice = choice,
-             .first = u->first[choice] + (uint64_t) position * all_tuples(u) };
+  view w = { .choice = choice, .first = u->first[choice] + (uint64_t) position * all_tuples(u) };
   for (int i = u->t - 1, k = u->t - 2; i >= 0; i--)
     if (i != position) {
       w.others |= (uint64_t) 1 << factor[i];
@@ -66,7 +67,9 @@ static uint64_t place_in (const view *w, int others, const uint16_t *row) {
 }
 
 /* The view in which tuples have the order of their numbers. */
-static uint64_t last_view (const tuples *u) { return (uint64_t) (u->t - 1) * all_tuples(u); }
+static uint64_t last_view (const tuples *u) {
+  return (uint64_t) (u->t - 1) * all_tuples(u);
+}
 
 /* ---- the set */
 
@@ -112,7 +115,9 @@ void missing_free (missing *m) {
   free(m);
 }
 
-uint64_t missing_count (const missing *m) { return m->count; }
+uint64_t missing_count (const missing *m) {
+  return m->count;
+}
 
 uint64_t missing_in (const missing *m, const uint16_t *row) {
   uint64_t count = 0;

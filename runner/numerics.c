@@ -30,7 +30,9 @@ static double chop (const source *s, double v) {
 }
 
 /* In [-1, 1). */
-static double signed_unit (uint32_t word) { return (int32_t) word * 0x1p-31; }
+static double signed_unit (uint32_t word) {
+  return (int32_t) word * 0x1p-31;
+}
 
 /* One of 0 ... count - 1. */
 static int64_t pick (uint32_t word, int64_t count) {
@@ -202,8 +204,7 @@ enum tosa_set { LARGE_POSITIVE, ONTO_LARGE, ONTO_LARGE_VARYING, WITH_ZEROS, LARG
 static double reach (const source *s) {
   const dtype *d = s->dtype;
   const int spare = s->c->direction == BACKWARD ? (d->max_exponent + 1) / 4 : 0; /* longer sums */
-  return ldexp(1 - ldexp(1, -d->precision), (d->max_exponent + 1) / 2 - spare)
-         / sqrt(s->terms + 1);
+  return ldexp(1 - ldexp(1, -d->precision), (d->max_exponent + 1) / 2 - spare) / sqrt(s->terms + 1);
 }
 
 /* What the small products of the sets ONTO_* are added onto: the first weight of a filter meets an
@@ -226,7 +227,7 @@ static double tosa (const source *s, enum tosa_set set, int64_t i, uint64_t r) {
 }
 
 void fill_tosa (const source *s, int64_t first, int n, double *value) {
-  const enum tosa_set set = (enum tosa_set) (s->key % SETS);
+  const enum tosa_set set = (enum tosa_set)(s->key % SETS);
   for (int i = 0; i < n; i++)
     value[i] = chop(s, tosa(s, set, first + i, source_pair(s, first + i)));
 }

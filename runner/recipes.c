@@ -9,8 +9,8 @@
 /* ---- integers: residues modulo 5 follow a knight's move over the elements, so that a flip, a
    transposition or a shift always changes small tensors; a random multiple of 5 does it to large */
 
-static const uint8_t knight[25] = { 0, 1, 2, 3, 4, 2, 3, 4, 0, 1, 4, 0, 1, 2, 3,
-                                    1, 2, 3, 4, 0, 3, 4, 0, 1, 2 };
+static const uint8_t knight[25] = { 0, 1, 2, 3, 4, 2, 3, 4, 0, 1, 4, 0, 1,
+                                    2, 3, 1, 2, 3, 4, 0, 3, 4, 0, 1, 2 };
 
 typedef struct residues {
   int value[5];
@@ -39,7 +39,7 @@ static void fill_integers (const source *s, int64_t first, int n, double *value)
    that sums of products wrap in 32 bits, but neither wrap in 64 nor lose bits in a double. */
 static void range_of (const dtype *d, double *lowest, uint32_t *count) {
   *count = 1u << (d->bits > 16 ? 21 : d->bits);
-  *lowest = d->code == kDLUInt ? 0 : -(double) (*count / 2);
+  *lowest = d->code == kDLUInt ? 0 : -0.5 * *count;
 }
 
 /* -9 to 10, or 0 to 19 if unsigned; but one element in 8 is anywhere in the type's range. */
@@ -161,8 +161,8 @@ const recipe recipes[] = {
     fill_halfway, fill_wrapping },
   { "subnormal", "subnormal inputs, products and outputs", false, true, false, NO_UNIT,
     fill_subnormal, fill_wrapping },
-  { "special", "NaN, infinities, largest and subnormal numbers, signed zeros here and there",
-    false, false, false, NO_UNIT, fill_special, fill_extremes },
+  { "special", "NaN, infinities, largest and subnormal numbers, signed zeros here and there", false,
+    false, false, NO_UNIT, fill_special, fill_extremes },
   { "nan", "one NaN among integers in the first", true, false, false, 0, fill_one_nan,
     fill_wrapping },
   { "infinity", "one infinity among integers in the first", true, false, false, 0,

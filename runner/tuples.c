@@ -99,7 +99,9 @@ void tuples_clear (const tuples *u, uint16_t *row) {
 
 /* ---- sets */
 
-uint64_t *tuples_none (uint64_t count) { return calloc(count / 64 + 2, sizeof(uint64_t)); }
+uint64_t *tuples_none (uint64_t count) {
+  return calloc(count / 64 + 2, sizeof(uint64_t));
+}
 
 uint64_t tuples_count (const uint64_t *set, uint64_t first, uint64_t end) {
   uint64_t count = 0;
@@ -166,8 +168,11 @@ static void decide_choice (const decision *d, size_t choice) {
 
 static uint64_t *decide (const tuples *u, const tuples *below, const uint64_t *possible_below,
                          feasible *s) {
-  const decision d = { .u = u, .below = below, .possible_below = possible_below,
-                       .possible = tuples_none(u->first[u->choices]), .search = s };
+  const decision d = { .u = u,
+                       .below = below,
+                       .possible_below = possible_below,
+                       .possible = tuples_none(u->first[u->choices]),
+                       .search = s };
   for (size_t c = 0; d.possible && c < u->choices; c++)
     decide_choice(&d, c);
   return d.possible;

@@ -9,7 +9,7 @@
 
 static int tap_count, tap_failed;
 
-__attribute__ ((format (printf, 2, 3))) static inline bool ok (bool right, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static inline bool ok (bool right, const char *format, ...) {
   va_list args;
   va_start(args, format);
   printf("%sok %d - ", right ? "" : "not ", ++tap_count);

@@ -193,13 +193,15 @@ static void test_random_models (void) {
     for (int t = 1; t <= x.m.factors && t <= 6; t++)
       check_model(&x.m, t, &n);
   }
-  ok(n.models > 1000 && n.none > 20, "%d models and strengths, %d without any row", n.models, n.none);
+  ok(n.models > 1000 && n.none > 20, "%d models and strengths, %d without any row", n.models,
+     n.none);
   ok(n.rows_wrong == 0, "every row satisfies the constraints, wrong in %d", n.rows_wrong);
   ok(n.uncovered == 0, "every possible combination is covered, not in %d", n.uncovered);
   ok(n.counts_wrong == 0, "possible and impossible are told apart exactly, not in %d",
      n.counts_wrong);
   ok(n.other_bits == 0, "the same model gives the same rows, not in %d", n.other_bits);
-  ok(n.measured_wrong == 0, "coverage of any rows is measured exactly, not in %d", n.measured_wrong);
+  ok(n.measured_wrong == 0, "coverage of any rows is measured exactly, not in %d",
+     n.measured_wrong);
 }
 
 /* ---- constraints that only together forbid */
@@ -252,14 +254,15 @@ static void test_sizes (void) {
     int t, factors, levels;
     size_t known, most;
   } size[] = {
-    { 1, 5, 7, 7, 7 },      { 2, 2, 5, 25, 25 },   { 2, 4, 3, 9, 11 },    { 2, 13, 3, 15, 20 },
-    { 2, 10, 4, 24, 30 },   { 3, 10, 3, 45, 63 },  { 3, 6, 5, 125, 200 },
-    { 3, 4, 4, 64, 84 },    { 5, 5, 2, 32, 32 },   { 6, 8, 2, 85, 130 },
+    { 1, 5, 7, 7, 7 },    { 2, 2, 5, 25, 25 },  { 2, 4, 3, 9, 11 },    { 2, 13, 3, 15, 20 },
+    { 2, 10, 4, 24, 30 }, { 3, 10, 3, 45, 63 }, { 3, 6, 5, 125, 200 }, { 3, 4, 4, 64, 84 },
+    { 5, 5, 2, 32, 32 },  { 6, 8, 2, 85, 130 },
   };
   for (size_t i = 0; i < sizeof size / sizeof *size; i++) {
     const size_t rows = rows_of(size[i].t, size[i].factors, size[i].levels);
-    ok(rows >= size[i].known && rows <= size[i].most, "strength %d, %d^%d: %zu rows, best known %zu",
-       size[i].t, size[i].levels, size[i].factors, rows, size[i].known);
+    ok(rows >= size[i].known && rows <= size[i].most,
+       "strength %d, %d^%d: %zu rows, best known %zu", size[i].t, size[i].levels, size[i].factors,
+       rows, size[i].known);
   }
 }
 

@@ -28,20 +28,13 @@ static const struct {
   const char *name;
   uint64_t hash;
 } pinned[] = {
-  { "integers", 0xdbb49c0247692ea5 },
-  { "arange", 0xc02ab50bb2f79927 },
-  { "ones", 0xecb131104a08e5ef },
-  { "zeros", 0x8625574546ea80b6 },
-  { "impulse", 0x21e36f3d7f2c774f },
-  { "uniform", 0x1e616875c21a811a },
-  { "normal", 0xd56b37c38fa6ff97 },
-  { "wide", 0xb0958e56e8bc4f05 },
-  { "cancellation", 0x26a97ec9229f9ef6 },
-  { "halfway", 0x27ed138af4769cf3 },
-  { "subnormal", 0x39a360aa1a6c5683 },
-  { "special", 0xf92b3300478b1713 },
-  { "nan", 0xe9bced390104c8e8 },
-  { "infinity", 0x8b2fc4eb56aa70a2 },
+  { "integers", 0xdbb49c0247692ea5 },     { "arange", 0xc02ab50bb2f79927 },
+  { "ones", 0xecb131104a08e5ef },         { "zeros", 0x8625574546ea80b6 },
+  { "impulse", 0x21e36f3d7f2c774f },      { "uniform", 0x1e616875c21a811a },
+  { "normal", 0xd56b37c38fa6ff97 },       { "wide", 0xb0958e56e8bc4f05 },
+  { "cancellation", 0x26a97ec9229f9ef6 }, { "halfway", 0x27ed138af4769cf3 },
+  { "subnormal", 0x39a360aa1a6c5683 },    { "special", 0xf92b3300478b1713 },
+  { "nan", 0xe9bced390104c8e8 },          { "infinity", 0x8b2fc4eb56aa70a2 },
   { "tosa", 0xc5db67a620c518 },
 };
 
@@ -106,8 +99,11 @@ static DLTensor laid_out (const test_case *c, uint64_t key, layout l, int32_t nd
                           place *p) {
   layout_place(l, false, c->params.dtype, ndim, dim, p);
   memset(storage[BIAS], 0xa5, sizeof storage[BIAS]);
-  DLTensor t = { .data = (char *) storage[BIAS] + p->origin, .ndim = ndim,
-                 .dtype = c->params.dtype, .shape = dim, .strides = p->strides };
+  DLTensor t = { .data = (char *) storage[BIAS] + p->origin,
+                 .ndim = ndim,
+                 .dtype = c->params.dtype,
+                 .shape = dim,
+                 .strides = p->strides };
   data_fill(c, key, INPUT, &t);
   return t;
 }
@@ -127,11 +123,13 @@ static int64_t original (const DLTensor *t, int64_t i) {
   return first;
 }
 
-static bool same_in_layout (const test_case *c, uint64_t key, layout l, int32_t ndim, int64_t *dim) {
+static bool same_in_layout (const test_case *c, uint64_t key, layout l, int32_t ndim,
+                            int64_t *dim) {
   place p;
   const DLTensor want = filled(c, key, INPUT, ndim, dim);
   const DLTensor got = laid_out(c, key, l, ndim, dim, &p);
-  const bool one_event = !recipes[c->recipe[0]].finite || !strcmp(recipes[c->recipe[0]].name, "impulse");
+  const bool one_event =
+      !recipes[c->recipe[0]].finite || !strcmp(recipes[c->recipe[0]].name, "impulse");
   if (l == BROADCAST && one_event)
     return true; /* the event moves to an element that is no copy */
   for (int64_t i = 0; i < tensor_count(&want); i++)
@@ -150,7 +148,8 @@ static void test_layouts (void) {
           const test_case c = case_of(recipes[k].name, types[i]);
           same += same_in_layout(&c, (uint64_t) d, l, 4 - d / 4, dims[d % 4] + d / 4);
         }
-    ok(same == all, "layout %d: the same elements as compact, %d of %d tensors", (int) l, same, all);
+    ok(same == all, "layout %d: the same elements as compact, %d of %d tensors", (int) l, same,
+       all);
   }
 }
 

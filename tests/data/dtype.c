@@ -24,8 +24,9 @@ static double meaning (const format *f, uint32_t code) {
   const int biased = (int) (code >> f->fraction_bits) & ((1 << f->exponent_bits) - 1);
   const int fraction = (int) code & ((1 << f->fraction_bits) - 1);
   const int bias = (1 << (f->exponent_bits - 1)) - 1;
-  const double v = biased ? ldexp(fraction + (1 << f->fraction_bits), biased - bias - f->fraction_bits)
-                          : ldexp(fraction, 1 - bias - f->fraction_bits);
+  const double v = biased
+                       ? ldexp(fraction + (1 << f->fraction_bits), biased - bias - f->fraction_bits)
+                       : ldexp(fraction, 1 - bias - f->fraction_bits);
   return code >> 15 ? -v : v;
 }
 
@@ -50,7 +51,10 @@ static int wrong_codes (const format *f, const dtype *d) {
       wrong += !isnan(v) || (code_of(d, v) & 0x7fffu) <= infinity_of(f);
     else
       wrong += code_of(d, v) != code
-               || v != (magnitude < infinity_of(f) ? meaning(f, code) : code >> 15 ? -INFINITY : INFINITY);
+               || v
+                      != (magnitude < infinity_of(f) ? meaning(f, code)
+                          : code >> 15               ? -INFINITY
+                                                     : INFINITY);
   }
   return wrong;
 }
@@ -75,7 +79,8 @@ static void test_format (const format *f) {
   const dtype *d = dtype_of(f->type);
   const uint16_t infinity = (uint16_t) infinity_of(f);
   ok(wrong_codes(f, d) == 0, "%s: all codes mean what they must and come back", f->name);
-  ok(wrong_middles(f, d) == 0, "%s: all middles go to even, their neighbours to their side", f->name);
+  ok(wrong_middles(f, d) == 0, "%s: all middles go to even, their neighbours to their side",
+     f->name);
   ok(code_of(d, 1e300) == infinity && code_of(d, -0x1p1023) == (infinity | 0x8000)
          && code_of(d, INFINITY) == infinity,
      "%s: too large is infinite", f->name);
@@ -92,7 +97,8 @@ static void test_integers (void) {
   const dtype *u8 = dtype_of((DLDataType){ kDLUInt, 8, 1 });
   const dtype *i64 = dtype_of((DLDataType){ kDLInt, 64, 1 });
   ok(dtype_round(i8, 0.5) == 0 && dtype_round(i8, 1.5) == 2 && dtype_round(i8, -2.5) == -2
-         && dtype_round(i8, -3.5) == -4 && dtype_round(i8, 2.75) == 3 && dtype_round(i8, -2.75) == -3,
+         && dtype_round(i8, -3.5) == -4 && dtype_round(i8, 2.75) == 3
+         && dtype_round(i8, -2.75) == -3,
      "integers: to nearest, ties to even");
   ok(dtype_round(i8, 128) == -128 && dtype_round(i8, 300) == 44 && dtype_round(u8, -1) == 255
          && dtype_round(u8, 256) == 0,
@@ -108,8 +114,9 @@ static void test_integers (void) {
 static void test_elements (void) {
   float buffer[32] = { 0 };
   int64_t dim[2] = { 2, 3 }, strides[2] = { 8, -2 };
-  DLTensor t = { .data = buffer + 6, .ndim = 2, .dtype = { kDLFloat, 32, 1 }, .shape = dim,
-                 .strides = strides };
+  DLTensor t = {
+    .data = buffer + 6, .ndim = 2, .dtype = { kDLFloat, 32, 1 }, .shape = dim, .strides = strides
+  };
   for (int i = 0; i < 6; i++)
     tensor_set(&t, i, i + 1);
   ok(buffer[6] == 1 && buffer[4] == 2 && buffer[2] == 3 && buffer[14] == 4 && buffer[10] == 6,

@@ -9,13 +9,27 @@
 /* Where an element goes that is read wrongly. */
 typedef void mistake_fn (int64_t index[4], const int64_t *dim);
 
-static void flip_batch (int64_t index[4], const int64_t *dim) { index[0] = dim[0] - 1 - index[0]; }
-static void flip_channels (int64_t index[4], const int64_t *dim) { index[1] = dim[1] - 1 - index[1]; }
-static void flip_rows (int64_t index[4], const int64_t *dim) { index[2] = dim[2] - 1 - index[2]; }
-static void flip_columns (int64_t index[4], const int64_t *dim) { index[3] = dim[3] - 1 - index[3]; }
-static void shift_channels (int64_t index[4], const int64_t *dim) { index[1] = (index[1] + 1) % dim[1]; }
-static void shift_rows (int64_t index[4], const int64_t *dim) { index[2] = (index[2] + 1) % dim[2]; }
-static void shift_columns (int64_t index[4], const int64_t *dim) { index[3] = (index[3] + 1) % dim[3]; }
+static void flip_batch (int64_t index[4], const int64_t *dim) {
+  index[0] = dim[0] - 1 - index[0];
+}
+static void flip_channels (int64_t index[4], const int64_t *dim) {
+  index[1] = dim[1] - 1 - index[1];
+}
+static void flip_rows (int64_t index[4], const int64_t *dim) {
+  index[2] = dim[2] - 1 - index[2];
+}
+static void flip_columns (int64_t index[4], const int64_t *dim) {
+  index[3] = dim[3] - 1 - index[3];
+}
+static void shift_channels (int64_t index[4], const int64_t *dim) {
+  index[1] = (index[1] + 1) % dim[1];
+}
+static void shift_rows (int64_t index[4], const int64_t *dim) {
+  index[2] = (index[2] + 1) % dim[2];
+}
+static void shift_columns (int64_t index[4], const int64_t *dim) {
+  index[3] = (index[3] + 1) % dim[3];
+}
 
 static void turn (int64_t index[4], const int64_t *dim) {
   flip_rows(index, dim);
@@ -51,15 +65,21 @@ static const struct {
   const char *name;
   mistake_fn *apply;
 } mistakes[] = {
-  { "flipped batch", flip_batch },        { "flipped channels", flip_channels },
-  { "flipped rows", flip_rows },          { "flipped columns", flip_columns },
-  { "half a turn", turn },                { "transposition", transpose },
-  { "shifted channels", shift_channels }, { "shifted rows", shift_rows },
-  { "shifted columns", shift_columns },   { "channels and batch swapped", swap_channels_and_batch },
+  { "flipped batch", flip_batch },
+  { "flipped channels", flip_channels },
+  { "flipped rows", flip_rows },
+  { "flipped columns", flip_columns },
+  { "half a turn", turn },
+  { "transposition", transpose },
+  { "shifted channels", shift_channels },
+  { "shifted rows", shift_rows },
+  { "shifted columns", shift_columns },
+  { "channels and batch swapped", swap_channels_and_batch },
   { "read as NHWC", read_as_nhwc },
 };
 
-/* 1 if the mistake moves elements but all meet their equals, 0 if it is seen, -1 if it moves none. */
+/* 1 if the mistake moves elements but all meet their equals, 0 if it is seen, -1 if it moves none.
+ */
 static int unseen (const DLTensor *t, mistake_fn *apply) {
   bool moves = false;
   for (int64_t i = 0; i < tensor_count(t); i++) {
@@ -100,7 +120,8 @@ static void test_symmetry (int type) {
   }
   ok(constant == 0, "%s: none of %d tensors is constant", type_names[type], tried);
   for (size_t m = 0; m < sizeof mistakes / sizeof *mistakes; m++)
-    ok(hidden[m] == 0, "%s: %s is seen in all, not in %d", type_names[type], mistakes[m].name, hidden[m]);
+    ok(hidden[m] == 0, "%s: %s is seen in all, not in %d", type_names[type], mistakes[m].name,
+       hidden[m]);
 }
 
 /* ---- exact sums: a filter of 512 channels of 3x3, the bias, and 4608 inputs */
@@ -157,7 +178,8 @@ static void test_not_exact (void) {
   test_case mixed = case_of("integers", types[0]), whole = case_of("uniform", types[4]);
   ok(!data_exact(&real, 1), "uniform numbers are not exact");
   ok(data_exact(&mixed, 0x1p24) && !data_exact(&mixed, 0x1p24 + 2), "integers are, up to 2^24");
-  ok(data_exact(&half, 0x1p16) && !data_exact(&half, 0x1p16 + 1), "products of multiples of 2^-4 up to 2^16");
+  ok(data_exact(&half, 0x1p16) && !data_exact(&half, 0x1p16 + 1),
+     "products of multiples of 2^-4 up to 2^16");
   ok(data_exact(&whole, 1e18), "integer types always");
   mixed.recipe[BIAS] = (uint8_t) recipe_find("uniform");
   ok(!data_exact(&mixed, 1), "a bias that is not exact spoils it");

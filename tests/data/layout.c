@@ -10,7 +10,9 @@ enum { MAX_BYTES = 1 << 14 };
 
 static const DLDataType types[] = { { kDLFloat, 32, 1 }, { kDLFloat, 64, 1 }, { kDLInt, 8, 1 } };
 
-static const char *const names[LAYOUTS] = { "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd" };
+static const char *const names[LAYOUTS] = {
+  "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd"
+};
 
 /* The byte of the storage where the element with these indices starts. */
 static int64_t byte_of (const place *p, const int64_t *index) {
@@ -62,7 +64,8 @@ static bool keeps_its_word (layout l, bool output) {
     for (int a = 0; a < ndim; a++)
       dim[a] = 1 + rand() % (ndim > 4 ? 2 : 5);
     place p;
-    right &= layout_place(l, output, types[trial % 3], ndim, dim, &p) && p.present == 1 && p.offset == 0;
+    right &=
+        layout_place(l, output, types[trial % 3], ndim, dim, &p) && p.present == 1 && p.offset == 0;
     right &= fits(&p, l == BROADCAST && has_a_zero(&p));
     for (int a = 0; output && a < ndim; a++)
       right &= p.strides[a] > 0;
@@ -77,23 +80,27 @@ static bool strides_are (layout l, bool output, int32_t ndim, const int64_t *dim
          && !memcmp(p.strides, want, (size_t) ndim * sizeof *want);
 }
 
-#define STRIDES(...) (const int64_t[]){ __VA_ARGS__ }
+#define STRIDES(...)                                                                               \
+  (const int64_t[]) {                                                                              \
+    __VA_ARGS__                                                                                    \
+  }
 
 static void test_strides (void) {
   const int64_t batch[] = { 2, 3, 4, 5 }, single[] = { 3, 1, 4, 5 };
-  ok(strides_are(NCHW, false, 4, batch, STRIDES (60, 20, 5, 1), 0), "nchw of 2x3x4x5");
-  ok(strides_are(NHWC, false, 4, batch, STRIDES (60, 1, 15, 3), 0), "nhwc of 2x3x4x5");
-  ok(strides_are(NHWC, true, 3, batch + 1, STRIDES (1, 15, 3), 0), "nhwc of 3x4x5, unbatched");
-  ok(strides_are(NHWC, false, 1, batch, STRIDES (1), 0), "nhwc of a vector is compact");
-  ok(strides_are(GAPS, true, 4, batch, STRIDES (118, 37, 8, 1), 0), "gaps in 2x3x4x5");
-  ok(strides_are(GAPS, true, 1, batch, STRIDES (2), 0), "gaps in a vector");
-  ok(strides_are(REVERSED, false, 4, batch, STRIDES (60, 20, -5, -1), 19 * 4), "2x3x4x5 reversed");
-  ok(strides_are(BROADCAST, false, 4, batch, STRIDES (60, 0, 5, 1), 0), "broadcast along channels");
-  ok(strides_are(BROADCAST, false, 4, single, STRIDES (0, 20, 5, 1), 0),
+  ok(strides_are(NCHW, false, 4, batch, STRIDES(60, 20, 5, 1), 0), "nchw of 2x3x4x5");
+  ok(strides_are(NHWC, false, 4, batch, STRIDES(60, 1, 15, 3), 0), "nhwc of 2x3x4x5");
+  ok(strides_are(NHWC, true, 3, batch + 1, STRIDES(1, 15, 3), 0), "nhwc of 3x4x5, unbatched");
+  ok(strides_are(NHWC, false, 1, batch, STRIDES(1), 0), "nhwc of a vector is compact");
+  ok(strides_are(GAPS, true, 4, batch, STRIDES(118, 37, 8, 1), 0), "gaps in 2x3x4x5");
+  ok(strides_are(GAPS, true, 1, batch, STRIDES(2), 0), "gaps in a vector");
+  ok(strides_are(REVERSED, false, 4, batch, STRIDES(60, 20, -5, -1), 19 * 4), "2x3x4x5 reversed");
+  ok(strides_are(BROADCAST, false, 4, batch, STRIDES(60, 0, 5, 1), 0), "broadcast along channels");
+  ok(strides_are(BROADCAST, false, 4, single, STRIDES(0, 20, 5, 1), 0),
      "broadcast along the batch where there is one channel");
-  ok(strides_are(REVERSED, true, 4, batch, STRIDES (60, 20, 5, 1), 0), "an output is never reversed");
-  ok(strides_are(BROADCAST, true, 4, batch, STRIDES (60, 20, 5, 1), 0), "nor broadcast");
-  ok(strides_are(ODD, false, 4, batch, STRIDES (60, 20, 5, 1), 0), "odd is compact");
+  ok(strides_are(REVERSED, true, 4, batch, STRIDES(60, 20, 5, 1), 0),
+     "an output is never reversed");
+  ok(strides_are(BROADCAST, true, 4, batch, STRIDES(60, 20, 5, 1), 0), "nor broadcast");
+  ok(strides_are(ODD, false, 4, batch, STRIDES(60, 20, 5, 1), 0), "odd is compact");
 }
 
 static void test_limits (void) {
@@ -113,7 +120,8 @@ static void test_limits (void) {
 
 int main (void) {
   for (layout l = NCHW; l < LAYOUTS; l++) {
-    ok(keeps_its_word(l, false), "%s: elements of an input lie apart and fill the storage", names[l]);
+    ok(keeps_its_word(l, false), "%s: elements of an input lie apart and fill the storage",
+       names[l]);
     ok(keeps_its_word(l, true), "%s: those of an output too, by positive strides", names[l]);
   }
   test_strides();

@@ -15,7 +15,8 @@ typedef struct operands {
   double x[COUNT], w[COUNT], b[FILTERS];
 } operands;
 
-static void read_all (const test_case *c, uint64_t key, role r, int32_t ndim, int64_t *dim, double *to) {
+static void read_all (const test_case *c, uint64_t key, role r, int32_t ndim, int64_t *dim,
+                      double *to) {
   const DLTensor t = filled(c, key, r, ndim, dim);
   for (int64_t i = 0; i < tensor_count(&t); i++)
     to[i] = tensor_get(&t, i);
@@ -81,7 +82,8 @@ static void test_finite (void) {
                && (!strcmp(recipes[k].name, "arange") || overflows(recipes[k].name, i) == 0),
            "%s, %s: finite, and so are the sums", recipes[k].name, type_names[i]);
       else
-        ok(nonfinite(recipes[k].name, i) >= 20, "%s, %s: not finite", recipes[k].name, type_names[i]);
+        ok(nonfinite(recipes[k].name, i) >= 20, "%s, %s: not finite", recipes[k].name,
+           type_names[i]);
 }
 
 /* ---- distributions */
@@ -107,8 +109,8 @@ static moments moments_of (const double *v, int n) {
 /* Five deviations of the estimate from 9216 numbers are allowed. */
 static void test_distributions (int type) {
   const moments u = moments_of(operands_of("uniform", type, 1)->x, COUNT);
-  ok(u.lowest >= -1 && u.lowest < -0.98 && u.highest < 1 && u.highest > 0.98
-         && fabs(u.mean) < 0.03 && fabs(u.variance - 1 / 3.0) < 0.016,
+  ok(u.lowest >= -1 && u.lowest < -0.98 && u.highest < 1 && u.highest > 0.98 && fabs(u.mean) < 0.03
+         && fabs(u.variance - 1 / 3.0) < 0.016,
      "uniform, %s: [%g, %g], variance %g", type_names[type], u.lowest, u.highest, u.variance);
   const moments n = moments_of(operands_of("normal", type, 1)->x, COUNT);
   ok(fabs(n.mean) < 0.052 && fabs(n.variance - 1) < 0.074 && fabs(n.tail - 0.0455) < 0.011
@@ -265,7 +267,8 @@ static void test_tosa (int type) {
   double scale, highest = 0;
   for (int f = 0; f < FILTERS; f++)
     highest = fmax(highest, fabs(sum_of(o, f, &scale)));
-  ok(highest > largest(o->type) / 4, "tosa, %s: positive sums near the largest number", type_names[type]);
+  ok(highest > largest(o->type) / 4, "tosa, %s: positive sums near the largest number",
+     type_names[type]);
   for (uint64_t set = 1; set <= 2; set++) {
     const moments w = moments_of(operands_of("tosa", type, set)->w, COUNT);
     ok(w.highest == (set == 1 ? 1 : 16) && operands_of("tosa", type, set)->w[TAPS] == w.highest,
@@ -277,7 +280,8 @@ static void test_tosa (int type) {
     zeros += o->x[i] == 0;
   ok(abs(zeros - COUNT / 2) < COUNT / 20, "tosa, %s: half of the numbers are 0", type_names[type]);
   const moments x = moments_of(operands_of("tosa", type, 4)->x, COUNT);
-  ok(x.lowest < -0.9 * x.highest && x.highest < -1.1 * x.lowest, "tosa, %s: both signs", type_names[type]);
+  ok(x.lowest < -0.9 * x.highest && x.highest < -1.1 * x.lowest, "tosa, %s: both signs",
+     type_names[type]);
 }
 
 int main (void) {
