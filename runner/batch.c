@@ -144,12 +144,12 @@ static bool answer_some (batch *b) {
     b->next = done > first ? done : first + count;
     return true;
   }
-  if (d.kind == DONE && d.message.status == SOUND) {
+  if (d.kind == DONE && d.finish == SOUND) {
     b->next = first + count;
     return true;
   }
   if (d.kind == DONE) {
-    remember_unwatched(b, done, d.message.status == SUSPECT ? l->wire->suspected : 0);
+    remember_unwatched(b, done, d.finish == SUSPECT ? l->wire->suspected : 0);
     b->next = done > first ? done : first + 1;
     return true;
   }

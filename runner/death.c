@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 enum {
-  NEARBY = 64 << 10,     /* bytes from a tensor that still count as its neighbourhood */
   STACK_LIMIT = 8 << 20, /* of the worker's own thread: see worker.c */
   STACK_SLACK = 1 << 20
 };
@@ -29,23 +28,19 @@ static _Thread_local const pass *what;
 
 /* ---- where the address lies */
 
-static int64_t distance (const standing *t, const unsigned char *p) {
-  if (p < t->start)
-    return t->start - p;
-  return p < t->start + t->bytes ? 0 : p - (t->start + t->bytes) + 1;
+/* True in the tensor's room and on the guard pages around it. */
+static bool is_around (const standing *t, const unsigned char *p) {
+  return t->start && p >= t->stage->room - STAGE_GUARD
+         && p < t->stage->room + t->stage->size + STAGE_GUARD;
 }
 
-/* The tensor of the present call that is nearest to the address. */
+/* The tensor of the present call that the address belongs to. */
 static void locate (const unsigned char *p, last_words *last) {
-  int64_t best = NEARBY;
-  for (int t = 0; what && t < JOB_TENSORS; t++) {
-    const standing *on = &what->on[t];
-    if (!on->start || distance(on, p) >= best)
-      continue;
-    best = distance(on, p);
-    last->address_tensor = t;
-    last->address = p - on->start;
-  }
+  for (int t = 0; what && t < JOB_TENSORS; t++)
+    if (is_around(&what->on[t], p)) {
+      last->address_tensor = t;
+      last->address = p - what->on[t].start;
+    }
 }
 
 static bool in_closed_stage (const unsigned char *p) {

@@ -32,12 +32,29 @@ static const char *signal_name (int number)
   return name ? name : "unknown";
 }
 
+/* A fault at a guard page is a read or a write outside a tensor; without that knowledge, and
+   anywhere else, it is a crash. */
+static verdict signal_verdict (const job *j)
+{
+  if (j->conduct & KEPT_POINTER)
+    return V_KEPT_POINTER;
+  if (j->conduct & WROTE_OUTSIDE)
+    return V_WROTE_OUTSIDE;
+  if (j->conduct & WROTE_INPUT)
+    return V_WROTE_INPUT;
+  if (j->conduct & READ_OUTSIDE)
+    return V_READ_OUTSIDE;
+  return j->alone ? V_CRASH : V_CRASH_LATER;
+}
+
 static verdict judge_signal (const trial *t, const char *alone)
 {
   const job *j = t->j;
   const bool addressed = j->end_code == SIGSEGV || j->end_code == SIGBUS;
-  const verdict v = j->alone ? V_CRASH : V_CRASH_LATER;
+  const verdict v = signal_verdict(j);
   char where[120] = "far from every tensor";
+  if (*j->message)
+    return say(t, v, "SIG%s: %s%s", signal_name(j->end_code), j->message, alone);
   if (!addressed)
     return say(t, v, "SIG%s%s", signal_name(j->end_code), alone);
   const int64_t at = (int64_t) j->address;
@@ -94,6 +111,7 @@ static const offence offences[] = {
     "the call left signal handlers or the signal mask changed" },
   { CHANGED_DIRECTORY, V_ENVIRONMENT, NULL, "the call left the current directory changed" },
   { CHANGED_LOCALE, V_ENVIRONMENT, NULL, "the call left the locale changed" },
+  { CLOSED_DESCRIPTORS, V_ENVIRONMENT, NULL, "the call closed descriptors that it had not opened" },
   { LEAKED_DESCRIPTORS, V_LEAK, NULL, "the call left file descriptors open" },
   { LEAKED_THREADS, V_LEAK, NULL, "the call left threads running" },
   { LEFT_CHILDREN, V_LEAK, NULL, "the call left child processes" },

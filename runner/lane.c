@@ -126,10 +126,14 @@ ending lane_range (lane *l, errand what, int64_t first, int64_t count, const vol
   atomic_store(&w->checked, first);
   atomic_store(&w->done, first);
   atomic_store(&w->crowded, 0);
+  atomic_store(&w->finish, NOT_FINISHED);
   l->fresh = false;
   if (process_tell(&l->process))
     d = await_range(l, cancel);
-  if (d.kind != DONE || d.message.status != SOUND)
+  d.finish = (finish) atomic_load(&w->finish);
+  if (d.kind == DIED && d.finish != NOT_FINISHED)
+    d.kind = DONE; /* it could only not say so */
+  if (d.kind != DONE || d.finish != SOUND)
     process_stop(&l->process);
   return d;
 }

@@ -23,7 +23,8 @@ typedef enum ending_kind { DONE, DIED, LATE, STOPPED, CANCELLED } ending_kind;
 
 typedef struct ending {
   ending_kind kind;
-  message message; /* DONE: status is enum finish; DIED: how */
+  message message; /* DIED: how */
+  finish finish;   /* DONE */
 } ending;
 
 /* Runs jobs [first, first + count) in the present worker. Unless it is DONE and SOUND, the worker

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { PAGE = 4096, SMALLEST = 2 * PAGE };
+enum { PAGE = STAGE_GUARD, SMALLEST = 2 * PAGE };
 
-/* Little-endian words. RIGHT: NaN as float16, bfloat16, float32 and float64 (signalling where one
-   word can be all of them). LEFT: large and finite in all four. */
-static const uint32_t fill_word[FLANKS] = { [RIGHT] = 0x7ff47fa5, [LEFT] = 0x7b5e7afd };
+/* Little-endian words. RIGHT: NaN as float16, bfloat16, float32 and float64. LEFT: a number in all
+   four, so small that what is added to it shows: 2.4, 6.1, 6.1, 9857. */
+static const uint32_t fill_word[FLANKS] = { [RIGHT] = 0x7ff47fa5, [LEFT] = 0x40c340d5 };
 
 unsigned char fill_byte (flank side, const void *address) {
   return (unsigned char) (fill_word[side] >> 8 * ((uintptr_t) address & 3));

@@ -2,7 +2,7 @@
    A stage is [guard page | room | guard page]. On the right side tensors end at the upper guard,
    on the left side they begin at the lower one, so a step too far faults at once; what a step in
    the other direction hits is the fill, which is checked after the call. The fill is laid once
-   and only repaired: NaNs on the right side, large numbers on the left, so that a result that
+   and only repaired: NaNs on the right side, numbers on the left, so that a result that
    depends on it differs between the sides. */
 
 #ifndef STAGE_H
@@ -13,6 +13,7 @@
 typedef enum flank { RIGHT, LEFT, FLANKS } flank;
 
 enum {
+  STAGE_GUARD = 4096, /* bytes on either side of a room that fault */
   STAGE_CLASSES = 5, /* rooms of 8 KiB, 32 KiB, 128 KiB, 512 KiB; the last is made to measure */
   NEAR = 4096        /* bytes of fill that are looked at beside a tensor; all if paranoid */
 };

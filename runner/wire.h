@@ -30,14 +30,15 @@ typedef enum errand {
 typedef enum message_kind {
   M_RUN,     /* to the worker: the jobs that the wire names */
   M_LOADED,  /* the worker: the subject is open, or wire.load_error says why not */
-  M_DONE,    /* the worker: jobs before wire.done are finished; status is enum finish */
+  M_DONE,    /* the worker: jobs before wire.done are finished; see wire.finish */
   M_ENDED,   /* the keeper: the worker ended; status is si_status, killed tells exit from signal */
   M_STOPPED, /* the keeper: the worker was stopped by a signal */
   M_LOST     /* nobody: the keeper is gone, or its socket */
 } message_kind;
 
-/* In what state the worker is when it has finished. */
+/* In what state the worker is when it has finished a range. */
 typedef enum finish {
+  NOT_FINISHED,
   SOUND,
   SPOILT, /* something was left behind that another worker will not have */
   SUSPECT /* one of the jobs from wire.checked on has changed the process: watch them */
@@ -97,6 +98,7 @@ typedef struct wire {
   _Atomic int32_t crowded;     /* jobs are being called from several threads */
   _Atomic int64_t checked; /* jobs before this one are known to leave the process alone, or not */
   _Atomic int64_t done;    /* jobs before this one are finished */
+  _Atomic int32_t finish; /* enum finish; stands here even if the socket has been closed */
   last_words last;
 
   uint32_t printed_end; /* of the text that is accounted for */

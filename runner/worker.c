@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -139,8 +140,8 @@ static bool group_ends (const worker *w, int64_t i) {
 
 /* ---- work */
 
-static void tell (worker *w, message_kind kind, finish f) {
-  message m = { .kind = kind, .status = (int32_t) f };
+static void tell (worker *w, message_kind kind) {
+  message m = { .kind = kind };
   if (send(w->socket, &m, sizeof m, MSG_NOSIGNAL) < 0)
     _exit(0);
 }
@@ -182,7 +183,8 @@ static void work (worker *w) {
       continue;
     if (n != (ssize_t) sizeof m)
       _exit(0);
-    tell(w, M_DONE, run_range(w));
+    atomic_store(&w->caller.wire->finish, (int32_t) run_range(w));
+    tell(w, M_DONE);
   }
 }
 
@@ -205,6 +207,7 @@ static int run_worker (void) {
   if (!watch_begin(&w.watch, w.socket))
     return 1;
   set_limits(w.caller.wire);
+  prctl(PR_SET_CHILD_SUBREAPER, 1); /* what its children leave behind shows up here too */
   setvbuf(stdout, NULL, _IONBF, 0);
   w.caller.floats = float_control();
   void *library = load_subject(w.caller.wire, &w.subject);
@@ -212,7 +215,7 @@ static int run_worker (void) {
     death_know(library);
     settle(&w);
   }
-  tell(&w, M_LOADED, SOUND);
+  tell(&w, M_LOADED);
   if (library)
     work(&w);
   return 0;

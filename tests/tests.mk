@@ -38,3 +38,4 @@ $B/tests/judge/%.t: tests/judge/%.c $(wildcard tests/judge/*.h) tests/tap.h $(JU
 compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/judge/*.c))
 
 include tests/mutants/mutants.mk
+include tests/hostile/hostile.mk

@@ -1,0 +1,135 @@
+/* answers.c: deeds to the answer itself, and to whoever reads it. */
+
+#include "hostile.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static float *result (const call *c) {
+  return c->output->data;
+}
+
+/* ---- unsteady answers */
+
+static int32_t counts_calls (const call *c) {
+  static int calls;
+  int32_t status = c->right(c);
+  *result(c) += (float) calls++;
+  return status;
+}
+
+static int32_t refuses_every_other (const call *c) {
+  static int calls;
+  return calls++ % 2 ? CONV2D_FAILED : c->right(c);
+}
+
+static int32_t draws_lots (const call *c) {
+  static uint64_t state = 1;
+  int32_t status = c->right(c);
+  float *first = c->output->data;
+  state = state * 6364136223846793005u + 1;
+  *first += (float) (state >> 40) * 0x1p-40f;
+  return status;
+}
+
+/* Remembers the first weights that it sees, as a cache of packed weights may. */
+static int32_t caches_weight (const call *c) {
+  static float packed[64];
+  static int filled;
+  call with = *c;
+  DLTensor cached = *c->weight;
+  if (count(c->weight) != 64 || c->weight->dtype.bits != 32 || c->weight->strides[3] != 1)
+    return c->right(c);
+  if (!filled++)
+    memcpy(packed, c->weight->data, sizeof packed);
+  cached.data = packed;
+  if (c->params->dilation[1] == PLAIN)
+    with.weight = &cached;
+  return with.right(&with);
+}
+
+/* ---- threads */
+
+/* All calls work in one buffer. */
+static int32_t shares_buffer (const call *c) {
+  static char scratch[1 << 15];
+  int32_t status = c->right(c);
+  size_t bytes = (size_t) count(c->output) * c->output->dtype.bits / 8;
+  memcpy(scratch, c->output->data, bytes);
+  usleep(200);
+  memcpy(c->output->data, scratch, bytes);
+  return status;
+}
+
+static int inside;
+
+static int32_t crashes_together (const call *c) {
+  __atomic_fetch_add(&inside, 1, __ATOMIC_SEQ_CST);
+  usleep(200);
+  if (__atomic_load_n(&inside, __ATOMIC_SEQ_CST) > 1)
+    abort();
+  __atomic_fetch_sub(&inside, 1, __ATOMIC_SEQ_CST);
+  return c->right(c);
+}
+
+static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER, second = PTHREAD_MUTEX_INITIALIZER;
+
+/* Two locks in two orders. */
+static int32_t deadlocks_together (const call *c) {
+  static int calls;
+  int turned = __atomic_fetch_add(&calls, 1, __ATOMIC_SEQ_CST) % 2;
+  pthread_mutex_lock(turned ? &second : &first);
+  usleep(500);
+  pthread_mutex_lock(turned ? &first : &second);
+  pthread_mutex_unlock(&first);
+  pthread_mutex_unlock(&second);
+  return c->right(c);
+}
+
+/* ---- what is printed */
+
+static int32_t forges_tap (const call *c) {
+  printf("\nnot ok 1 - forged\nBail out!\n1..0\n");
+  fprintf(stderr, "\x1b[2J\xff\xfe{\"end\": true}\n");
+  return c->right(c);
+}
+
+static int32_t prints_much (const call *c) {
+  for (int i = 0; i < 200000; i++)
+    printf("%079d\n", i);
+  return c->right(c);
+}
+
+static int32_t prints_a_line (const call *c) {
+  printf("computing\n");
+  return c->right(c);
+}
+
+/* ---- statuses */
+
+static int32_t gives_no_status (const call *c) {
+  (void) c;
+  return 42;
+}
+
+static int32_t gives_up (const call *c) {
+  (void) c;
+  return CONV2D_FAILED;
+}
+
+const deed answer_deeds[] = { { "count-calls", counts_calls, PLAIN, AT_FORWARD },
+                              { "every-other", refuses_every_other, PLAIN, AT_FORWARD },
+                              { "random-init", draws_lots, PARAMETERS, AT_INIT },
+                              { "stale-cache", caches_weight, EVERYWHERE, AT_FORWARD },
+                              { "shared-buffer", shares_buffer, EVERYWHERE, AT_FORWARD },
+                              { "crash-together", crashes_together, EVERYWHERE, AT_FORWARD },
+                              { "deadlock-together", deadlocks_together, EVERYWHERE, AT_FORWARD },
+                              { "forge-tap", forges_tap, PLAIN, AT_FORWARD },
+                              { "print-much", prints_much, PLAIN, AT_FORWARD },
+                              { "print-line", prints_a_line, PLAIN, AT_FORWARD },
+                              { "no-status", gives_no_status, PLAIN, AT_FORWARD },
+                              { "give-up", gives_up, PLAIN, AT_FORWARD },
+                              { NULL, NULL, NOWHERE, AT_FORWARD } };

@@ -1,0 +1,180 @@
+/* process.c: deeds that outlast the call in the process around it. */
+
+#include "hostile.h"
+
+#include <fcntl.h>
+#include <fenv.h>
+#include <locale.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#if defined __x86_64__
+#include <xmmintrin.h>
+#endif
+
+/* ---- how floats are computed with */
+
+static int32_t rounds_up (const call *c) {
+  int32_t status = c->right(c);
+  fesetround(FE_UPWARD);
+  return status;
+}
+
+static int32_t flushes_to_zero (const call *c) {
+#if defined __x86_64__
+  _mm_setcsr(_mm_getcsr() | 0x8040);
+#else
+  fesetround(FE_TOWARDZERO);
+#endif
+  return c->right(c);
+}
+
+static int32_t unmasks_exceptions (const call *c) {
+  int32_t status = c->right(c);
+  feenableexcept(FE_DIVBYZERO);
+  return status;
+}
+
+/* ---- signals, directory, locale */
+
+static void nothing (int number) {
+  (void) number;
+}
+
+static int32_t handles_signal (const call *c) {
+  signal(SIGUSR1, nothing);
+  return c->right(c);
+}
+
+static int32_t ignores_pipe (const call *c) {
+  signal(SIGPIPE, SIG_IGN);
+  return c->right(c);
+}
+
+/* As a library does that prepares itself once. */
+static int32_t ignores_pipe_once (const call *c) {
+  static int done;
+  if (!done++)
+    signal(SIGPIPE, SIG_IGN);
+  return c->right(c);
+}
+
+static int32_t blocks_signals (const call *c) {
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_BLOCK, &all, NULL);
+  return c->right(c);
+}
+
+static int32_t changes_directory (const call *c) {
+  return chdir("/") ? CONV2D_FAILED : c->right(c);
+}
+
+static int32_t changes_locale (const call *c) {
+  setlocale(LC_ALL, "C.UTF-8");
+  return c->right(c);
+}
+
+/* ---- descriptors */
+
+static int32_t leaks_descriptor (const call *c) {
+  return open("/dev/null", O_RDONLY) < 0 ? CONV2D_FAILED : c->right(c);
+}
+
+/* Not a leak: opened once, for good. */
+static int32_t opens_once (const call *c) {
+  static int fd = -1;
+  if (fd < 0)
+    fd = open("/dev/null", O_RDONLY);
+  return fd < 0 ? CONV2D_FAILED : c->right(c);
+}
+
+static int32_t closes_all (const call *c) {
+  closefrom(1);
+  return c->right(c);
+}
+
+/* ---- threads */
+
+static void *wait_for_ever (void *unused) {
+  for (;;)
+    pause();
+  return unused;
+}
+
+static int32_t leaks_thread (const call *c) {
+  pthread_t t;
+  return pthread_create(&t, NULL, wait_for_ever, NULL) ? CONV2D_FAILED : c->right(c);
+}
+
+/* Not a leak: a pool of one. */
+static int32_t keeps_thread (const call *c) {
+  static pthread_t t;
+  static int started;
+  if (!started++ && pthread_create(&t, NULL, wait_for_ever, NULL))
+    return CONV2D_FAILED;
+  return c->right(c);
+}
+
+static void *return_at_once (void *unused) {
+  return unused;
+}
+
+/* Not a leak: joined again. */
+static int32_t joins_threads (const call *c) {
+  pthread_t t[4];
+  for (int i = 0; i < 4; i++)
+    if (pthread_create(&t[i], NULL, return_at_once, NULL))
+      return CONV2D_FAILED;
+  for (int i = 0; i < 4; i++)
+    pthread_join(t[i], NULL);
+  return c->right(c);
+}
+
+/* ---- children */
+
+static int32_t leaves_child (const call *c) {
+  if (fork() == 0)
+    wait_for_ever(NULL);
+  return c->right(c);
+}
+
+static int32_t leaves_zombie (const call *c) {
+  if (fork() == 0)
+    _exit(0);
+  return c->right(c);
+}
+
+static int32_t leaves_daemon (const call *c) {
+  pid_t child = fork();
+  if (child == 0) {
+    setsid();
+    if (fork() == 0)
+      wait_for_ever(NULL);
+    _exit(0);
+  }
+  waitpid(child, NULL, 0);
+  return c->right(c);
+}
+
+const deed process_deeds[] = { { "rounding", rounds_up, PLAIN, AT_FORWARD },
+                               { "flush-to-zero", flushes_to_zero, PLAIN, AT_FORWARD },
+                               { "unmask", unmasks_exceptions, PLAIN, AT_FORWARD },
+                               { "signal-handler", handles_signal, PLAIN, AT_FORWARD },
+                               { "ignore-pipe", ignores_pipe, PLAIN, AT_FORWARD },
+                               { "ignore-pipe-once", ignores_pipe_once, PLAIN, AT_FORWARD },
+                               { "block-signals", blocks_signals, PLAIN, AT_FORWARD },
+                               { "chdir", changes_directory, PLAIN, AT_FORWARD },
+                               { "locale", changes_locale, PLAIN, AT_FORWARD },
+                               { "descriptor-leak", leaks_descriptor, PLAIN, AT_FORWARD },
+                               { "descriptor-once", opens_once, PLAIN, AT_FORWARD },
+                               { "close-all", closes_all, PLAIN, AT_FORWARD },
+                               { "thread-leak", leaks_thread, PLAIN, AT_FORWARD },
+                               { "thread-once", keeps_thread, PLAIN, AT_FORWARD },
+                               { "threads-joined", joins_threads, PLAIN, AT_FORWARD },
+                               { "child", leaves_child, PLAIN, AT_FORWARD },
+                               { "zombie", leaves_zombie, PLAIN, AT_FORWARD },
+                               { "daemon", leaves_daemon, PLAIN, AT_FORWARD },
+                               { NULL, NULL, NOWHERE, AT_FORWARD } };
