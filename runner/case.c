@@ -12,7 +12,11 @@
 #include <string.h>
 
 static const char prefix[] = "conv2d:";
-static const char *const modes[] = { "zeros", "reflect", "replicate", "circular", NULL };
+/* `unknown` is a value that does not exist, for cases of rejection. */
+static const char *const modes[] = {
+  "zeros", "reflect", "replicate", "circular", "unknown", NULL
+};
+static const char *const padding_kinds[] = { "", "valid", "same", "unknown", NULL };
 static const char *const layouts[] = {
   "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd", NULL
 };
@@ -152,20 +156,6 @@ static bool read_pair (const char *text, int64_t pair[2]) {
   return true;
 }
 
-static bool read_padding (test_case *c, const char *text) {
-  int64_t pair[2] = { 0, 0 };
-  if (!strcmp(text, "same"))
-    c->params.padding_kind = CONV2D_PADDING_SAME;
-  else if (!strcmp(text, "valid"))
-    c->params.padding_kind = CONV2D_PADDING_VALID;
-  else if (read_pair(text, pair))
-    c->params.padding_kind = CONV2D_PADDING_EXPLICIT;
-  else
-    return false;
-  memcpy(c->params.padding, pair, sizeof pair);
-  return true;
-}
-
 static bool read_word (const char *const *words, const char *text, int32_t *value) {
   for (int32_t i = 0; words[i]; i++)
     if (!strcmp(words[i], text)) {
@@ -173,6 +163,16 @@ static bool read_word (const char *const *words, const char *text, int32_t *valu
       return true;
     }
   return false;
+}
+
+static bool read_padding (test_case *c, const char *text) {
+  int64_t pair[2] = { 0, 0 };
+  if (read_pair(text, pair))
+    c->params.padding_kind = CONV2D_PADDING_EXPLICIT;
+  else if (!*text || !read_word(padding_kinds, text, &c->params.padding_kind))
+    return false;
+  memcpy(c->params.padding, pair, sizeof pair);
+  return true;
 }
 
 static bool read_seed (const char *text, uint64_t *seed) {
@@ -335,9 +335,8 @@ static char *put (char *to, const test_case *c, const case_key *key) {
   case KEY_INT: return put_int(to, *(const int64_t *) field);
   case KEY_PAIR: return put_pair(to, field);
   case KEY_PADDING:
-    return c->params.padding_kind == CONV2D_PADDING_SAME    ? stpcpy(to, "same")
-           : c->params.padding_kind == CONV2D_PADDING_VALID ? stpcpy(to, "valid")
-                                                            : put_pair(to, field);
+    return c->params.padding_kind ? stpcpy(to, padding_kinds[c->params.padding_kind])
+                                  : put_pair(to, field);
   case KEY_SHAPE: return put_ints(to, ((const shape *) field)->dim, ((const shape *) field)->ndim);
   case KEY_BOOL: return stpcpy(to, *(const int32_t *) field ? "true" : "false");
   case KEY_WORD: return stpcpy(to, key->words[*(const int32_t *) field]);
