@@ -22,10 +22,13 @@ static inline const char *last_error (void)
   return adapter_message;
 }
 
-/* Ends a call with a status that is not CONV2D_OK, and its reason. */
+/* Ends a call with a status that is not CONV2D_OK, and its reason, made one line. */
 static inline int32_t refuse (int32_t status, const char *reason)
 {
   snprintf(adapter_message, sizeof adapter_message, "%s", reason);
+  for (char *c = adapter_message; *c != '\0'; c++)
+    if (*c == '\n')
+      *c = ' ';
   return status;
 }
 
@@ -46,7 +49,7 @@ static inline bool fits_32_bits (const conv2d_params *p)
     if (p->kernel_size[axis] > INT32_MAX || p->stride[axis] > INT32_MAX
         || p->padding[axis] > INT32_MAX || p->dilation[axis] > INT32_MAX)
       return false;
-  return p->groups <= INT32_MAX;
+  return p->groups <= INT32_MAX && p->in_channels <= INT32_MAX && p->out_channels <= INT32_MAX;
 }
 
 /* Padding before and after the rows (axis 0) or columns (axis 1), 'same' resolved (PAD-4). */

@@ -61,16 +61,16 @@ static int64_t source_of (const call *c, const axis *x, int64_t i, int64_t r)
 
 static int64_t input_of (const call *c, const tap *t)
 {
-  int64_t index
-    = chosen->input_index != NULL ? chosen->input_index(c, t) : right_input_index(c, t);
-  return modulo(index, count_elements(&c->input.t));
+  if (chosen->input_index == NULL)
+    return right_input_index(c, t);
+  return modulo(chosen->input_index(c, t), count_elements(&c->input.t));
 }
 
 static int64_t weight_of (const call *c, const tap *t)
 {
-  int64_t index
-    = chosen->weight_index != NULL ? chosen->weight_index(c, t) : right_weight_index(c, t);
-  return modulo(index, count_elements(&c->weight.t));
+  if (chosen->weight_index == NULL)
+    return right_weight_index(c, t);
+  return modulo(chosen->weight_index(c, t), count_elements(&c->weight.t));
 }
 
 static number accumulate (const call *c, const tap *t, number sum)
