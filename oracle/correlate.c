@@ -127,6 +127,8 @@ typedef struct planes {
 static void gather (const void *source, int64_t k0, int64_t n, panel *to)
 {
   const planes *p = source;
+  if (n == 0)
+    return; /* no tap reads this position */
   int64_t all = tap_count(p->c), tap = k0 % all;
   const cell *plane = p->first + k0 / all * plane_size(p->c);
 
