@@ -62,13 +62,13 @@ static void convolve (call *k, tile s, int64_t o)
       set(k, JOB_OUTPUT, (o * s.out + i) * s.out + j, crealf(sum[i][j]) / (float) (s.in * s.in));
 }
 
-/* kind: 0 uniform, 1 positive, 2 kernels of a single 1 */
-static void fill_tile (call *k, int kind)
+/* kind: 0 uniform, 1 positive, 2 kernels of a single 1; area: of a kernel */
+static void fill_tile (call *k, int64_t area, int kind)
 {
   for (int t = JOB_INPUT; t <= JOB_WEIGHT; t++)
     for (int64_t i = 0; i < volume(&k->j.tensor[t]); i++) {
       const double u = signed_chance();
-      set(k, t, i, kind == 1 ? fabs(u) : kind == 2 && t == JOB_WEIGHT ? i % 9 == 4 : u);
+      set(k, t, i, kind == 1 ? fabs(u) : kind == 2 && t == JOB_WEIGHT ? i % area == area / 2 : u);
     }
 }
 
@@ -80,7 +80,7 @@ static void test_tile (int in, int kernel, int64_t channels)
     call *k = open_tile(s, channels, 4);
     if (kind == 0)
       memset(k->c.recipe, recipe_find("uniform"), sizeof k->c.recipe);
-    fill_tile(k, kind);
+    fill_tile(k, kernel * kernel, kind);
     set_tile_truths(k, s);
     for (int64_t o = 0; o < 4; o++)
       convolve(k, s, o);
