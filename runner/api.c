@@ -181,4 +181,6 @@ void api_open (lua_State *L, program *p) {
   api_open_suite(L);
   api_open_tensor(L);
   api_open_subject(L);
+  api_open_json(L);
+  api_open_xml(L);
 }

@@ -52,5 +52,7 @@ void api_open_case (lua_State *L);
 void api_open_suite (lua_State *L);
 void api_open_tensor (lua_State *L);
 void api_open_subject (lua_State *L);
+void api_open_json (lua_State *L);
+void api_open_xml (lua_State *L);
 
 #endif
