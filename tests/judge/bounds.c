@@ -99,7 +99,8 @@ static void test_exact_data (void)
   k->x.exact = true;
   answers(k, 9, V_PASS, "exact data: equal");
   answers(k, 9 + 0x1p-20, V_WRONG_VALUE, "exact data: one number off");
-  says(k, V_WRONG_VALUE, "1 of 1 elements are wrong, first output[0,0,0,0]: got 9.00000095, want 9");
+  says(k, V_WRONG_VALUE,
+       "1 of 1 elements are wrong, first output[0,0,0,0]: got 9.00000095, want 9");
   ok(k->out.allowed == 0 && isinf(k->out.max_error) && k->out.error > 0, "  nothing is allowed");
   k->x.exact = false;
   answers(k, 9 + 0x1p-20, V_PASS, "the same on other data");

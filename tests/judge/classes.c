@@ -13,7 +13,8 @@ static void test_classes (void)
   answers(k, INFINITY, V_PASS, "an infinity, as it must be");
   answers(k, -INFINITY, V_WRONG_VALUE, "the other infinity");
   answers(k, NAN, V_WRONG_VALUE, "NaN for an infinity");
-  ok(isinf(k->out.error) && isinf(k->out.max_error) && isnan(k->out.got), "  noted as infinite error");
+  ok(isinf(k->out.error) && isinf(k->out.max_error) && isnan(k->out.got),
+     "  noted as infinite error");
   answers(k, FLT_MAX, V_WRONG_VALUE, "the largest number for an infinity");
   state(k, NAN, NAN, 2);
   answers(k, NAN, V_PASS, "a NaN, as it must be");

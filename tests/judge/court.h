@@ -97,7 +97,8 @@ static inline call *open_call (DLDataType t, int64_t images, int64_t channels, i
   k->channels = channels;
   k->outputs = outputs;
   k->arena = calloc(1, ARENA);
-  k->c = (test_case) { .input = { 4, { images, channels, 1, 1 } }, .weight.ndim = -1, .bias.ndim = -1 };
+  k->c =
+      (test_case){ .input = { 4, { images, channels, 1, 1 } }, .weight.ndim = -1, .bias.ndim = -1 };
   k->c.params = (conv2d_params) { .in_channels = channels, .out_channels = outputs, .groups = 1,
                                   .kernel_size = { 1, 1 }, .stride = { 1, 1 }, .dilation = { 1, 1 },
                                   .bias = 1, .dtype = t };
@@ -149,7 +150,8 @@ static inline void set_truth (call *k, int64_t i)
   const int64_t n = i / k->outputs, o = i % k->outputs;
   quad sum = get(k, JOB_BIAS, o), scale = fabs(get(k, JOB_BIAS, o));
   for (int64_t c = 0; c < k->channels; c++) {
-    const quad p = (quad) get(k, JOB_INPUT, n * k->channels + c) * get(k, JOB_WEIGHT, o * k->channels + c);
+    const quad p =
+        (quad) get(k, JOB_INPUT, n * k->channels + c) * get(k, JOB_WEIGHT, o * k->channels + c);
     sum += p;
     scale += p < 0 ? -p : p;
   }

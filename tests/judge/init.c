@@ -6,8 +6,8 @@ typedef struct layer {
   int64_t in, out, kernel, groups;
 } layer;
 
-static const layer dense = { 16, 32, 3, 1 }, grouped = { 16, 32, 3, 2 }, depthwise = { 64, 64, 3, 64 },
-                   wide = { 64, 48, 5, 1 }, tiny = { 1, 1, 1, 1 };
+static const layer dense = { 16, 32, 3, 1 }, grouped = { 16, 32, 3, 2 },
+                   depthwise = { 64, 64, 3, 64 }, wide = { 64, 48, 5, 1 }, tiny = { 1, 1, 1, 1 };
 
 static call *open_layer (layer l, DLDataType t)
 {
@@ -18,7 +18,8 @@ static call *open_layer (layer l, DLDataType t)
                                   .kernel_size = { l.kernel, l.kernel }, .stride = { 1, 1 },
                                   .dilation = { 1, 1 }, .bias = 1, .dtype = t };
   k->j.tensor[JOB_INPUT].present = k->j.tensor[JOB_OUTPUT].present = 0;
-  put_place(k, JOB_WEIGHT, t, 4, (int64_t[]) { l.out, l.groups ? l.in / l.groups : 0, l.kernel, l.kernel });
+  put_place(k, JOB_WEIGHT, t, 4,
+            (int64_t[]){ l.out, l.groups ? l.in / l.groups : 0, l.kernel, l.kernel });
   put_place(k, JOB_BIAS, t, 1, &l.out);
   return k;
 }
@@ -64,7 +65,8 @@ static void test_coarse (DLDataType t, int bits, const char *name)
   for (int i = 0; i < 20 && right; i++) {
     for (int tensor = JOB_WEIGHT; tensor <= JOB_BIAS; tensor++)
       for (int64_t e = 0; e < volume(&k->j.tensor[tensor]); e++)
-        set(k, tensor, e, (2 * ldexp((double) (chance() >> (64 - bits)), -bits) - 1) / sqrt(fan_in(k)));
+        set(k, tensor, e,
+            (2 * ldexp((double) (chance() >> (64 - bits)), -bits) - 1) / sqrt(fan_in(k)));
     right = verdict_of(k) == V_PASS;
   }
   if (!ok(right, "%s: drawn from %d bits", name, bits))
@@ -109,7 +111,8 @@ static void test_bounds (void)
   test_bound(dense, sqrt(6 / (in + out)), "INIT-1", "sqrt(6/(fan_in+fan_out))");
   test_bound(dense, 1 / in, "INIT-1", "1/fan_in");
   test_bound(dense, 1 / sqrt(out), "INIT-1", "1/sqrt(fan_out)");
-  test_bound(depthwise, 1 / sqrt(64 * 9), "INIT-3", "1/sqrt(fan_in) with the channels of all groups");
+  test_bound(depthwise, 1 / sqrt(64 * 9), "INIT-3",
+             "1/sqrt(fan_in) with the channels of all groups");
 }
 
 /* Weights made one by one from their index; the bias is right. `words` are among the verdict's. */
@@ -210,7 +213,8 @@ static void test_distributions (void)
   test_weights(half, "positive values only", "the mean");
   test_weights(two_values, "two values", "the largest");
   test_weights(triangular, "a triangular distribution", "the largest");
-  test_weights(mostly_one_size, "the right mean and variance, but not uniform", "away from uniform");
+  test_weights(mostly_one_size, "the right mean and variance, but not uniform",
+               "away from uniform");
   test_weights(shifted, "a shifted distribution", "the mean");
   test_weights(with_one_nan, "one NaN", "1 of 4608 values are outside");
   test_weights(with_one_beyond, "one value beyond the bound", "1 of 4608 values are outside");

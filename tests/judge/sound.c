@@ -14,8 +14,9 @@ typedef enum kind {
   UNIFORM, POSITIVE, EQUAL, WIDE, CANCELLING, HALFWAY, TINY, HUGE_, KINDS
 } kind;
 
-static const char *const kind_names[KINDS]
-    = { "uniform", "positive", "equal", "wide", "cancelling", "halfway", "subnormal", "overflowing" };
+static const char *const kind_names[KINDS] = {
+  "uniform", "positive", "equal", "wide", "cancelling", "halfway", "subnormal", "overflowing"
+};
 
 static double sign (void)
 {
@@ -32,10 +33,12 @@ static double draw (kind k, const dtype *d, int64_t i, int64_t n, int side)
   case EQUAL: return side ? 1.0 / 3 : 0.7;
   case WIDE: return ldexp(u, (int) below(d->max_exponent) - d->max_exponent / 2);
   case CANCELLING: /* w, -w' against x, x' that are nearly equal */
-    return side ? (i % 2 ? -1 : 1) * (1.5 + ldexp(u, -d->precision + 2)) : 1 + ldexp(u, 3 - d->precision);
+    return side ? (i % 2 ? -1 : 1) * (1.5 + ldexp(u, -d->precision + 2))
+                : 1 + ldexp(u, 3 - d->precision);
   case HALFWAY: return side && i == 0 ? ldexp(1, d->precision) : sign() * (1 + (double) below(3));
   case TINY: return side ? u : ldexp(u, d->min_exponent - (int) below(d->precision));
-  default: return side ? sign() : u * ldexp(1, d->max_exponent) * (n < 4 ? 1 : 2.0 / sqrt((double) n));
+  default:
+    return side ? sign() : u * ldexp(1, d->max_exponent) * (n < 4 ? 1 : 2.0 / sqrt((double) n));
   }
 }
 
@@ -115,7 +118,8 @@ static void test_one_sign (void)
     right = passes(k, sum_names[way], POSITIVE) && right;
     rms = fmax(rms, k->out.rms_error);
   }
-  ok(right, "float32: the statistics of 4608 positive products; root mean square %.3g u S at most", rms);
+  ok(right, "float32: the statistics of 4608 positive products; root mean square %.3g u S at most",
+     rms);
   close_call(k);
 }
 

@@ -199,7 +199,8 @@ static void test_transform (void)
   k->s.claims = CONV2D_TRANSFORM;
   for (int i = 0; i < 2; i++) {
     for (int64_t e = 0; e < IMAGES * OUTPUTS; e++)
-      set(k, JOB_OUTPUT, e, k->x.truth[0].detail.exact[e] + (e % 2 ? 1 : -1) * (i ? 40 : 20) * unit);
+      set(k, JOB_OUTPUT, e,
+          k->x.truth[0].detail.exact[e] + (e % 2 ? 1 : -1) * (i ? 40 : 20) * unit);
     shows(k, i ? V_INACCURATE : V_PASS,
           i ? "transform: errors of 40 u T" : "transform: errors of 20 u T");
   }

@@ -1,5 +1,5 @@
-/* transforms.c: the wider bound of subjects that claim CONV2D_TRANSFORM, and which numbers it depends
-   on. */
+/* transforms.c: the wider bound of subjects that claim CONV2D_TRANSFORM, and which numbers it
+   depends on. */
 
 #include "court.h"
 

@@ -115,25 +115,30 @@ static void test_conduct (void)
            "4 bytes are written 4 bytes before the start of weight");
   test_one(WROTE_OUTSIDE, JOB_OUTPUT, 8, 2, V_WROTE_OUTSIDE,
            "2 bytes are written between the elements of output");
-  test_one(WROTE_OUTSIDE, -1, 4, 1, V_WROTE_OUTSIDE, "output_shape writes past the end of its answer");
+  test_one(WROTE_OUTSIDE, -1, 4, 1, V_WROTE_OUTSIDE,
+           "output_shape writes past the end of its answer");
   test_one(WROTE_INPUT, JOB_INPUT, 5, 2, V_WROTE_INPUT,
            "2 of 8 elements of input are changed by the call, first input[1,1,0,0]");
   test_one(LEFT_UNWRITTEN, JOB_OUTPUT, 4, 1, V_UNWRITTEN,
            "1 of 6 elements of output are not written, first output[1,1,0,0]");
-  test_one(READ_OUTSIDE, -1, 0, 0, V_READ_OUTSIDE, "the result depends on bytes outside the inputs");
+  test_one(READ_OUTSIDE, -1, 0, 0, V_READ_OUTSIDE,
+           "the result depends on bytes outside the inputs");
   test_one(VARIES, -1, 0, 0, V_VARIES, "the same call gave other values");
   test_one(VARIES, JOB_OUTPUT, 0, 6, V_VARIES,
            "6 of 6 elements of output differ when the call is repeated, first output[0,0,0,0]");
   test_one(NOT_THREAD_SAFE, -1, 0, 0, V_NOT_THREAD_SAFE,
            "calls from several threads disturb each other");
-  test_one(KEPT_POINTER, JOB_BIAS, 0, 4, V_KEPT_POINTER, "a tensor was used after the return: bias");
+  test_one(KEPT_POINTER, JOB_BIAS, 0, 4, V_KEPT_POINTER,
+           "a tensor was used after the return: bias");
   test_one(WROTE_ON_INVALID, JOB_OUTPUT, 0, 0, V_WROTE_ON_INVALID,
            "an output was written although the call was rejected: output");
-  test_one(CHANGED_ROUNDING, -1, 0, 0, V_ENVIRONMENT,
-           "the call left the rounding mode, the flushing of subnormals or the exception masks changed");
+  test_one(
+      CHANGED_ROUNDING, -1, 0, 0, V_ENVIRONMENT,
+      "the call left the rounding mode, the flushing of subnormals or the exception masks changed");
   test_one(CHANGED_SIGNALS, -1, 0, 0, V_ENVIRONMENT,
            "the call left signal handlers or the signal mask changed");
-  test_one(CHANGED_DIRECTORY, -1, 0, 0, V_ENVIRONMENT, "the call left the current directory changed");
+  test_one(CHANGED_DIRECTORY, -1, 0, 0, V_ENVIRONMENT,
+           "the call left the current directory changed");
   test_one(CHANGED_LOCALE, -1, 0, 0, V_ENVIRONMENT, "the call left the locale changed");
   test_one(LEAKED_DESCRIPTORS, -1, 0, 0, V_LEAK, "the call left file descriptors open");
   test_one(LEAKED_THREADS, -1, 0, 0, V_LEAK, "the call left threads running");

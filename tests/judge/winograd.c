@@ -133,7 +133,8 @@ static void test_winograd (const winograd *f, const char *name)
       close_call(k);
     }
   for (int kind = 0; kind < 3; kind++)
-    ok(right[kind], "%s on %s data passes: %.3g of the bound at most", name, kinds[kind], most[kind]);
+    ok(right[kind], "%s on %s data passes: %.3g of the bound at most", name, kinds[kind],
+       most[kind]);
 }
 
 int main (void)
