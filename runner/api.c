@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char program_key = 'p';
@@ -18,12 +19,27 @@ program *api_program (lua_State *L) {
   return p;
 }
 
+static const char error_kind[] = "error";
+
+/* "gate.lua:7: padding: ..." */
+static int error_tostring (lua_State *L) {
+  lua_getfield(L, 1, "where");
+  lua_getfield(L, 1, "message");
+  lua_concat(L, 2);
+  return 1;
+}
+
 int api_fail (lua_State *L, const error *e) {
-  lua_createtable(L, 0, 2);
+  lua_createtable(L, 0, 4);
   lua_pushinteger(L, e->status);
   lua_setfield(L, -2, "status");
   lua_pushstring(L, e->text);
   lua_setfield(L, -2, "message");
+  luaL_where(L, 1);
+  lua_setfield(L, -2, "where");
+  luaL_traceback(L, L, NULL, 1);
+  lua_setfield(L, -2, "traceback");
+  luaL_setmetatable(L, error_kind);
   return lua_error(L);
 }
 
@@ -163,14 +179,28 @@ static int cts_fail (lua_State *L) {
   return api_fail(L, &e);
 }
 
+/* cts.now () -> seconds of a clock that only goes forward */
+static int cts_now (lua_State *L) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  lua_pushnumber(L, (double) t.tv_sec + 1e-9 * (double) t.tv_nsec);
+  return 1;
+}
+
 static const luaL_Reg cts[] = {
-  { "clauses", cts_clauses }, { "recipes", cts_recipes }, { "verdicts", cts_verdicts },
-  { "isatty", cts_isatty },   { "fail", cts_fail },       { NULL, NULL },
+  { "clauses", cts_clauses },   { "recipes", cts_recipes },
+  { "verdicts", cts_verdicts }, { "isatty", cts_isatty },
+  { "fail", cts_fail },         { "limit", api_limit },
+  { "now", cts_now },           { NULL, NULL },
 };
 
 void api_open (lua_State *L, program *p) {
   lua_pushlightuserdata(L, p);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &program_key);
+  luaL_newmetatable(L, error_kind);
+  lua_pushcfunction(L, error_tostring);
+  lua_setfield(L, -2, "__tostring");
+  lua_pop(L, 1);
   luaL_newlib(L, cts);
   lua_pushstring(L, p->root);
   lua_setfield(L, -2, "root");
@@ -183,4 +213,6 @@ void api_open (lua_State *L, program *p) {
   api_open_subject(L);
   api_open_json(L);
   api_open_xml(L);
+  api_open_oracle(L);
+  api_open_build(L);
 }

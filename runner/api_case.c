@@ -208,6 +208,8 @@ static int case_index (lua_State *L) {
     lua_pushcfunction(L, case_expect);
   else if (!strcmp(field, "tensors"))
     lua_pushcfunction(L, case_tensors);
+  else if (!strcmp(field, "with"))
+    lua_pushcfunction(L, api_case_with);
   else if (!push_name(L, c, field) && !push_meta(L, c->meta, field))
     return api_usage(L, "a case has no field '%s'", field);
   return 1;
@@ -259,9 +261,9 @@ void api_open_case (lua_State *L) {
   static const luaL_Reg methods[] = { { "__index", case_index },
                                       { "__tostring", case_tostring },
                                       { NULL, NULL } };
-  static const luaL_Reg functions[] = { { "parse", lua_case_parse },
-                                        { "keys", lua_case_keys },
-                                        { NULL, NULL } };
+  static const luaL_Reg functions[] = {
+    { "parse", lua_case_parse }, { "new", api_case_new }, { "keys", lua_case_keys }, { NULL, NULL }
+  };
   luaL_newmetatable(L, kind);
   luaL_setfuncs(L, methods, 0);
   lua_pop(L, 1);

@@ -58,7 +58,7 @@ void api_push_tensor (lua_State *L, const DLTensor *from) {
     tensor_set(to, i, tensor_get(from, i));
 }
 
-static int read_shape (lua_State *L, int index, int64_t dim[MAX_NDIM]) {
+int api_read_shape (lua_State *L, int index, int64_t dim[MAX_NDIM]) {
   luaL_checktype(L, index, LUA_TTABLE);
   int ndim = (int) lua_rawlen(L, index);
   if (ndim > MAX_NDIM)
@@ -75,7 +75,7 @@ static int read_shape (lua_State *L, int index, int64_t dim[MAX_NDIM]) {
 static int tensor_new (lua_State *L) {
   int64_t dim[MAX_NDIM];
   DLDataType type;
-  int ndim = read_shape(L, 1, dim);
+  int ndim = api_read_shape(L, 1, dim);
   const char *name = luaL_optstring(L, 2, "float32");
   if (!dtype_parse(name, &type))
     return api_usage(L, "tensor: unknown dtype '%s'", name);
@@ -199,9 +199,12 @@ void api_open_tensor (lua_State *L) {
     { "at", at_indices },          { "put", put_at_indices },
     { "totable", tensor_totable }, { NULL, NULL }
   };
-  static const luaL_Reg functions[] = { { "new", tensor_new }, { NULL, NULL } };
+  static const luaL_Reg functions[] = { { "new", tensor_new },
+                                        { "cat", api_tensor_cat },
+                                        { NULL, NULL } };
   luaL_newmetatable(L, kind);
   luaL_setfuncs(L, methods, 0);
+  api_add_arithmetic(L);
   lua_pop(L, 1);
   luaL_newlib(L, functions);
   lua_setglobal(L, "tensor");

@@ -14,6 +14,8 @@ typedef struct item {
   int32_t job;          /* index in the arena; -1: decided without a call */
   uint64_t nanoseconds; /* of the call */
   char *printed;        /* by the subject during the call; NULL or to be freed */
+  bool overruled;       /* a script has changed the verdict, which was ... */
+  verdict judged;       /* ... this */
 } item;
 
 /* Memory that is given back as a whole. */

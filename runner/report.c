@@ -193,9 +193,11 @@ void report_json (FILE *to, const item *it) {
   if (it->c.meta)
     set_source(o, it->c.meta);
   json_object_set_new(o, "verdict", json_string(verdict_word(j->verdict)));
+  if (it->overruled)
+    json_object_set_new(o, "judged", json_string(verdict_word(it->judged)));
   if (j->clause)
     json_object_set_new(o, "clause", json_string(j->clause));
-  if (class != PASSED)
+  if (class != PASSED || it->overruled)
     set_text(o, "words", j->words);
   if (j->outputs)
     json_object_set_new(o, "outputs", json_integer(j->outputs));

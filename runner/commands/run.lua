@@ -1,6 +1,7 @@
 -- run: tests an implementation and says whether it conforms.
 
 local options = require "options"
+local script = require "script"
 local summary = require "summary"
 
 local command = {
@@ -11,6 +12,8 @@ local command = {
     {"jobs", value = "N", number = true, at_least = 1, about = "workers at once (default: one a processor)"},
     {"log", value = "FILE", about = "write a result log (JSON lines, specs/result-log.md)"},
     {"tap", about = "TAP version 13 on standard output, for prove"},
+    {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
+    {"hook_time_limit", value = "SECONDS", number = true, about = "ends a run whose hook takes longer, all in all"},
     {"max_failures", value = "N", number = true, about = "how many failures to print (default 10; 0: all)"},
   }),
   more = "Exit status: 0 conforms, 1 does not, 2 bad usage or case file, 3 the harness failed, 4 nothing ran.",
@@ -22,17 +25,35 @@ local tested = options.open_subject(command, got)
 local count = cases:count()
 if count == 0 then cts.fail(4, "no case is selected") end
 
-local settings = {jobs = got.jobs, log = got.log, tap = got.tap}
-if got.tap then
-  print(("TAP version 13\n1..%d\npragma +strict"):format(count))
-else
-  settings.each = summary.failure_printer(got.max_failures or 10)
+-- The functions of the hook, {} without one.
+local function load_hook()
+  if not got.hook then return {} end
+  local chunk = script.load(got.hook, script.hook_environment(got.tap))
+  if got.hook_time_limit then cts.limit(got.hook_time_limit) end
+  local hook = script.protect(got.hook, chunk)
+  if type(hook) ~= "table" then cts.fail(2, got.hook .. ": must return a table of functions") end
+  return hook
 end
 
-local result = tested:run(cases, settings)
+local hook = load_hook()
+local settings = {jobs = got.jobs, log = got.log, tap = got.tap, all = hook.after ~= nil,
+                  before = hook.before, verdict = hook.verdict}
+local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
+if got.tap then print(("TAP version 13\n1..%d\npragma +strict"):format(count)) end
+function settings.each(result)
+  if print_failure and (result.class == "failed" or result.class == "broken") then print_failure(result) end
+  if hook.after then hook.after(result) end
+end
+
+local result = got.hook and script.protect(got.hook, tested.run, tested, cases, settings) or tested:run(cases, settings)
 if got.tap then
   print("# " .. summary.sentence(tested, result))
 else
   summary.print(tested, result)
 end
-return summary.status(result)
+local status = summary.status(result)
+if hook.finish then
+  local own = script.protect(got.hook, hook.finish, result)
+  if math.type(own) == "integer" then status = own end
+end
+return status

@@ -1,0 +1,301 @@
+/* api_oracle.c: the oracle on a script's own tensors, and a convolution told tap by tap.
+   oracle.taps computes what an implementation would that finds its elements elsewhere: the maps say
+   where. On integers its sums are exact, so that two answers can be compared bit by bit. */
+
+#include "api.h"
+
+#include "data.h"
+#include "dtype.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- parameters */
+
+static shape shape_of (const DLTensor *t) {
+  shape s = { .ndim = t->ndim };
+  memcpy(s.dim, t->shape, (size_t) t->ndim * sizeof *s.dim);
+  return s;
+}
+
+/* A case as it is, or a table of its keys, where what tensors tell need not be said. */
+static test_case read_params (lua_State *L, const DLTensor *input, const DLTensor *weight,
+                              bool bias) {
+  error e;
+  if (luaL_testudata(L, 1, "case"))
+    return *api_case(L, 1);
+  test_case c = case_default();
+  c.input = shape_of(input);
+  c.params.dtype = input->dtype;
+  c.params.bias = bias;
+  if (weight->ndim == 4) {
+    c.params.out_channels = weight->shape[0];
+    memcpy(c.params.kernel_size, weight->shape + 2, sizeof c.params.kernel_size);
+  }
+  api_read_keys(L, 1, &c);
+  if (!case_complete(&c, &e))
+    api_fail(L, &e);
+  return c;
+}
+
+static const DLTensor *optional_tensor (lua_State *L, int index) {
+  return lua_isnoneornil(L, index) ? NULL : api_tensor(L, index);
+}
+
+/* ---- details: {exact =, scale =, terms =} */
+
+typedef struct numbers {
+  DLTensor *exact, *scale;
+  int64_t *terms;
+} numbers;
+
+/* Pushes the table; its arrays are tensors already, but for the terms. */
+static numbers push_details (lua_State *L, int32_t ndim, const int64_t *dim) {
+  const DLDataType real = { kDLFloat, 64, 1 }, integer = { kDLInt, 64, 1 };
+  numbers n;
+  lua_createtable(L, 0, 4);
+  n.exact = api_new_tensor(L, real, ndim, dim);
+  lua_setfield(L, -2, "exact");
+  n.scale = api_new_tensor(L, real, ndim, dim);
+  lua_setfield(L, -2, "scale");
+  n.terms = api_new_tensor(L, integer, ndim, dim)->data;
+  lua_setfield(L, -2, "terms");
+  return n;
+}
+
+static conv2d_detail detail_of (const numbers *n) {
+  return (conv2d_detail){ .exact = n->exact->data, .scale = n->scale->data, .terms = n->terms };
+}
+
+static void check_status (lua_State *L, int32_t status, const char *rule) {
+  if (status == CONV2D_INVALID)
+    api_usage(L, "the call is invalid: %s", rule);
+  if (status != CONV2D_OK)
+    api_usage(L, "the oracle could not compute this");
+}
+
+/* ---- functions */
+
+/* oracle.check (params, input, weight [, bias]) -> the shape of the output, or nil; the clause */
+static int oracle_check (lua_State *L) {
+  const DLTensor *input = api_tensor(L, 2), *weight = api_tensor(L, 3),
+                 *bias = optional_tensor(L, 4);
+  test_case c = read_params(L, input, weight, bias);
+  int32_t ndim;
+  int64_t dim[4];
+  const char *rule;
+  if (conv2d_oracle_check(&c.params, input, weight, bias, NULL, &ndim, dim, &rule) == CONV2D_OK) {
+    lua_createtable(L, ndim, 0);
+    for (int i = 0; i < ndim; i++) {
+      lua_pushinteger(L, dim[i]);
+      lua_rawseti(L, -2, i + 1);
+    }
+  } else
+    lua_pushnil(L);
+  lua_pushstring(L, rule);
+  return 2;
+}
+
+/* oracle.forward (params, input, weight [, bias]) -> output, {exact =, scale =, terms =} */
+static int oracle_forward (lua_State *L) {
+  const DLTensor *input = api_tensor(L, 2), *weight = api_tensor(L, 3),
+                 *bias = optional_tensor(L, 4);
+  test_case c = read_params(L, input, weight, bias);
+  int32_t ndim;
+  int64_t dim[4];
+  const char *rule;
+  check_status(L, conv2d_oracle_check(&c.params, input, weight, bias, NULL, &ndim, dim, &rule),
+               rule);
+  DLTensor *output = api_new_tensor(L, input->dtype, ndim, dim);
+  numbers n = push_details(L, ndim, dim);
+  conv2d_detail detail = detail_of(&n);
+  check_status(L, conv2d_oracle_forward(&c.params, input, weight, bias, output, &detail, &rule),
+               rule);
+  return 2;
+}
+
+/* oracle.backward (params, input, weight, grad_output) -> {grad_input =, grad_weight =, grad_bias
+ * =} */
+static int oracle_backward (lua_State *L) {
+  const DLTensor *input = api_tensor(L, 2), *weight = api_tensor(L, 3), *grad = api_tensor(L, 4);
+  test_case c = read_params(L, input, weight, true);
+  const char *rule;
+  lua_createtable(L, 0, 3);
+  DLTensor *to_input = api_new_tensor(L, input->dtype, input->ndim, input->shape);
+  lua_setfield(L, -2, "grad_input");
+  DLTensor *to_weight = api_new_tensor(L, weight->dtype, weight->ndim, weight->shape);
+  lua_setfield(L, -2, "grad_weight");
+  DLTensor *to_bias = NULL;
+  if (c.params.bias) {
+    to_bias = api_new_tensor(L, input->dtype, 1, weight->shape);
+    lua_setfield(L, -2, "grad_bias");
+  }
+  check_status(L,
+               conv2d_oracle_backward(&c.params, input, weight, grad, to_input, to_weight, to_bias,
+                                      NULL, &rule),
+               rule);
+  return 1;
+}
+
+/* ---- judging */
+
+typedef struct findings {
+  int64_t mismatches, first;
+  double max, sum, squares;
+} findings;
+
+static void look (findings *f, int64_t i, double got, double exact, double unit, double bound) {
+  const double away = got - exact;
+  const double e = away == 0 || (got != got && exact != exact) ? 0 : fabs(away) / unit;
+  if (!(e <= bound) && f->mismatches++ == 0)
+    f->first = i + 1;
+  f->max = e > f->max || e != e ? e : f->max;
+  f->sum += away == 0 ? 0 : away / unit;
+  f->squares += e * e;
+}
+
+/* oracle.judge (got, detail, bound [, unit]) -> {mismatches =, first =, max_error =, rms_error =,
+   mean_error =}: errors in units of u * S, where u is that of float32's sums, or of float64's. */
+static int oracle_judge (lua_State *L) {
+  const DLTensor *got = api_tensor(L, 1);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  const double bound = luaL_checknumber(L, 3);
+  const double own = got->dtype.bits == 64 ? 0x1p-53 : 0x1p-24, u = luaL_optnumber(L, 4, own);
+  lua_settop(L, 4);
+  lua_getfield(L, 2, "exact");
+  const DLTensor *exact = api_tensor(L, 5);
+  lua_getfield(L, 2, "scale");
+  const DLTensor *scale = api_tensor(L, 6);
+  const int64_t count = tensor_count(got);
+  if (tensor_count(exact) != count || tensor_count(scale) != count)
+    return api_usage(L, "judge: the tensors have different shapes");
+  findings f = { 0 };
+  for (int64_t i = 0; i < count; i++)
+    look(&f, i, tensor_get(got, i), tensor_get(exact, i), u * tensor_get(scale, i), bound);
+  lua_createtable(L, 0, 5);
+  api_set_number(L, "max_error", f.max);
+  api_set_number(L, "rms_error", count ? sqrt(f.squares / (double) count) : 0);
+  api_set_number(L, "mean_error", count ? f.sum / (double) count : 0);
+  lua_pushinteger(L, f.mismatches);
+  lua_setfield(L, -2, "mismatches");
+  if (f.mismatches) {
+    lua_pushinteger(L, f.first);
+    lua_setfield(L, -2, "first");
+  }
+  return 1;
+}
+
+/* ---- tap by tap */
+
+/* Where a convolution finds its elements. Every index counts from 0; -1: the tap is left out. */
+typedef struct tapped {
+  int64_t images, outs, rows, columns; /* of the output */
+  int64_t channels, kernel[2];         /* of a window */
+  int64_t *image, *row, *column;       /* [images], [rows][kernel 0], [columns][kernel 1] */
+  int64_t *channel, *weight;           /* [outs][channels], [outs][channels][kernel 0][kernel 1] */
+  const DLTensor *x;
+  const double *w;
+  const double *values; /* of x */
+  int64_t weights, plane[2], x_channels, x_images;
+} tapped;
+
+static int64_t field (lua_State *L, const char *key) {
+  lua_getfield(L, 1, key);
+  int64_t v = luaL_checkinteger(L, -1);
+  lua_pop(L, 1);
+  if (v < 0 || v > 1 << 20)
+    api_usage(L, "taps: %s is out of range", key);
+  return v;
+}
+
+/* A flat list of `count` indices below `limit`, in memory of the Lua state that stays on its stack.
+ */
+static int64_t *list (lua_State *L, const char *key, int64_t count, int64_t limit) {
+  if (lua_getfield(L, 1, key) != LUA_TTABLE || (int64_t) lua_rawlen(L, -1) < count)
+    api_usage(L, "taps: %s: a list of %d indices is expected", key, (int) count);
+  int64_t *to = lua_newuserdatauv(L, (size_t) (count + 1) * sizeof *to, 0);
+  for (int64_t i = 0; i < count; i++) {
+    lua_rawgeti(L, -2, i + 1);
+    to[i] = luaL_checkinteger(L, -1);
+    lua_pop(L, 1);
+    if (to[i] < 0 || to[i] >= limit)
+      to[i] = -1;
+  }
+  return to;
+}
+
+static double *doubles (lua_State *L, const DLTensor *t) {
+  int64_t n = tensor_count(t);
+  double *to = lua_newuserdatauv(L, (size_t) (n + 1) * sizeof *to, 0);
+  for (int64_t i = 0; i < n; i++)
+    to[i] = tensor_get(t, i);
+  return to;
+}
+
+static double window (const tapped *t, int64_t n, int64_t k, int64_t i, int64_t j) {
+  const int64_t *row = t->row + i * t->kernel[0], *column = t->column + j * t->kernel[1];
+  const int64_t *weight = t->weight + k * t->channels * t->kernel[0] * t->kernel[1];
+  double sum = 0;
+  for (int64_t c = 0; c < t->channels; c++) {
+    const int64_t channel = t->channel[k * t->channels + c];
+    const double *plane =
+        t->values + (t->image[n] * t->x_channels + channel) * t->plane[0] * t->plane[1];
+    for (int64_t r = 0; r < t->kernel[0]; r++)
+      for (int64_t s = 0; s < t->kernel[1]; s++, weight++)
+        if (channel >= 0 && row[r] >= 0 && column[s] >= 0 && *weight >= 0)
+          sum += plane[row[r] * t->plane[1] + column[s]] * t->w[*weight];
+  }
+  return sum;
+}
+
+static void read_sizes (lua_State *L, tapped *t) {
+  t->images = field(L, "images");
+  t->outs = field(L, "outs");
+  t->rows = field(L, "rows");
+  t->columns = field(L, "columns");
+  t->channels = field(L, "channels");
+  t->kernel[0] = field(L, "kernel_rows");
+  t->kernel[1] = field(L, "kernel_columns");
+}
+
+/* oracle.taps ({images =, outs =, rows =, columns =, channels =, kernel_rows =, kernel_columns =,
+   image =, row =, column =, channel =, weight = lists of indices from 0}, input, weight)
+   -> the sums, float64, [images, outs, rows, columns] */
+static int oracle_taps (lua_State *L) {
+  const DLDataType real = { kDLFloat, 64, 1 };
+  tapped t = { .x = api_tensor(L, 2) };
+  const DLTensor *weight = api_tensor(L, 3);
+  luaL_checktype(L, 1, LUA_TTABLE);
+  if (t.x->ndim != 4)
+    return api_usage(L, "taps: an input [N, C, H, W] is expected");
+  luaL_checkstack(L, 20, "taps");
+  read_sizes(L, &t);
+  t.x_images = t.x->shape[0];
+  t.x_channels = t.x->shape[1];
+  memcpy(t.plane, t.x->shape + 2, sizeof t.plane);
+  t.weights = tensor_count(weight);
+  t.image = list(L, "image", t.images, t.x_images);
+  t.row = list(L, "row", t.rows * t.kernel[0], t.plane[0]);
+  t.column = list(L, "column", t.columns * t.kernel[1], t.plane[1]);
+  t.channel = list(L, "channel", t.outs * t.channels, t.x_channels);
+  t.weight = list(L, "weight", t.outs * t.channels * t.kernel[0] * t.kernel[1], t.weights);
+  t.values = doubles(L, t.x);
+  t.w = doubles(L, weight);
+  double *to = api_new_tensor(L, real, 4, (int64_t[]){ t.images, t.outs, t.rows, t.columns })->data;
+  for (int64_t n = 0; n < t.images; n++)
+    for (int64_t k = 0; k < t.outs; k++)
+      for (int64_t i = 0; i < t.rows; i++)
+        for (int64_t j = 0; j < t.columns; j++)
+          *to++ = t.image[n] < 0 ? 0 : window(&t, n, k, i, j);
+  return 1;
+}
+
+void api_open_oracle (lua_State *L) {
+  static const luaL_Reg functions[] = {
+    { "check", oracle_check }, { "forward", oracle_forward }, { "backward", oracle_backward },
+    { "judge", oracle_judge }, { "taps", oracle_taps },       { NULL, NULL }
+  };
+  luaL_newlib(L, functions);
+  lua_setglobal(L, "oracle");
+}
