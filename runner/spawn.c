@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <valgrind/valgrind.h>
 
 extern char **environ;
 
@@ -180,9 +181,19 @@ static int clone_apart (void) {
   return -1;
 }
 
+/* This very program, also if its file has been replaced. Valgrind starts programs by their path. */
+static void own_program (char path[static 4096]) {
+  ssize_t length = RUNNING_ON_VALGRIND ? readlink("/proc/self/exe", path, 4095) : -1;
+  if (length < 0)
+    strcpy(path, "/proc/self/exe");
+  else
+    path[length] = 0;
+}
+
 static void run_keeper (const backing *b, int null, int socket, char **env) {
-  static char program[] = "/proc/self/exe", word[] = "--worker";
-  char *argv[] = { program, word, NULL };
+  static char word[] = "--worker";
+  char program[4096], *argv[] = { program, word, NULL };
+  own_program(program);
   setpgid(0, 0);
   default_signals();
   arrange_descriptors(b, null, socket);
