@@ -5,6 +5,7 @@
 
 #include "../include/conv2d_oracle.h"
 #include "data.h"
+#include "judge_map.h"
 #include "subject.h"
 #include "verdict.h"
 
@@ -18,9 +19,9 @@ typedef struct truth {
 
 /* How binding the clause is that decides a call: of specs/conv2d.yaml, key `class`. */
 typedef enum freedom {
-  MUST, /* no other answer is right */
-  FREE, /* torch itself differs from version to version or backend to backend: no answer is wrong */
-  QUIRK /* torch does so, surprisingly: a subject may refuse, but if it answers, then like torch */
+  MUST,  /* no other answer is right */
+  FREE,  /* torch itself differs from version to version or backend to backend: no answer is wrong */
+  QUIRK  /* torch does so, surprisingly: a subject may refuse, but if it answers, then like torch */
 } freedom;
 
 /* What specs/ require of a case. */
@@ -49,6 +50,7 @@ typedef struct judgement {
   double max_error;       /* over all elements, pass or fail, of error / allowed; infinite where a
                              wrong element is a NaN or infinity, or must be equal */
   double rms_error, mean_error; /* of (got - exact) / (u * S) */
+  mismatch_map map;       /* of `tensor` */
   char words[400];        /* the verdict as a sentence with its particulars; "" if it passed */
 } judgement;
 

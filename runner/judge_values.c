@@ -44,6 +44,8 @@ static void note_first (walk *w, int64_t i, double got, double want, double e, d
   judgement *out = w->t->out;
   out->tensor = w->truth->tensor;
   out->first = element_indices(w->place, i);
+  out->map.of.ndim = w->place->ndim;
+  memcpy(out->map.of.dim, w->place->shape, sizeof out->map.of.dim);
   out->got = got;
   out->want = want;
   out->error = e;
@@ -55,6 +57,8 @@ static void mismatch (walk *w, int64_t i, double got, double want, double e, dou
 {
   if (w->t->out->mismatches + w->mismatches == 0)
     note_first(w, i, got, want, e, allowed);
+  if (w->t->out->tensor == w->truth->tensor)
+    mismatch_add(&w->t->out->map, i, got, want);
   w->mismatches++;
 }
 

@@ -157,6 +157,30 @@ static void set_values (json_t *o, const judgement *j) {
   json_object_set_new(o, "want_hex", json_string(text));
 }
 
+/* [[element, got, want], ...] */
+static json_t *first_elements (const mismatch_map *m) {
+  json_t *list = json_array();
+  for (int i = 0; i < m->count; i++)
+    json_array_append_new(list, json_pack("[I,o,o]", (json_int_t) m->first[i].element,
+                                          number(m->first[i].got), number(m->first[i].want)));
+  return list;
+}
+
+static void set_map (json_t *o, const mismatch_map *m) {
+  char text[MAP_SIDE + 1];
+  json_t *plane = json_array(), *extents = json_array();
+  for (int a = 0; a < m->of.ndim; a++)
+    json_array_append_new(extents, json_integer(m->of.dim[a]));
+  for (int r = 0; r < mismatch_rows(m); r++) {
+    mismatch_row(m, r, text);
+    json_array_append_new(plane, json_string(text));
+  }
+  mismatch_channels(m, text);
+  json_object_set_new(o, "wrong", first_elements(m));
+  json_object_set_new(
+      o, "map", json_pack("{s:o,s:o,s:s}", "shape", extents, "plane", plane, "channels", text));
+}
+
 static void set_source (json_t *o, const case_meta *m) {
   json_object_set_new(o, "file", json_string(m->file));
   json_object_set_new(o, "line", json_integer(m->line));
@@ -193,11 +217,9 @@ void report_json (FILE *to, const item *it) {
   if (it->c.meta)
     set_source(o, it->c.meta);
   json_object_set_new(o, "verdict", json_string(verdict_word(j->verdict)));
-  if (it->overruled)
-    json_object_set_new(o, "judged", json_string(verdict_word(it->judged)));
   if (j->clause)
     json_object_set_new(o, "clause", json_string(j->clause));
-  if (class != PASSED || it->overruled)
+  if (class != PASSED)
     set_text(o, "words", j->words);
   if (j->outputs)
     json_object_set_new(o, "outputs", json_integer(j->outputs));
@@ -209,6 +231,7 @@ void report_json (FILE *to, const item *it) {
   if (j->mismatches) {
     json_object_set_new(o, "mismatches", json_integer(j->mismatches));
     set_values(o, j);
+    set_map(o, &j->map);
   }
   if (it->nanoseconds)
     json_object_set_new(o, "nanoseconds", json_integer((json_int_t) it->nanoseconds));
