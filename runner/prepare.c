@@ -158,7 +158,7 @@ static int64_t lay_out (const test_case *c, const expectation *x, place to[JOB_T
   int64_t used = 0;
   tensor_shapes(c, x, s);
   for (int t = 0; t < JOB_TENSORS; t++) {
-    to[t].present = 0;
+    to[t] = (place){ .present = 0 };
     if (s[t].ndim < 0)
       continue;
     DLDataType type = type_of(c, t);
