@@ -76,7 +76,7 @@ static void pack_image (const correlation *c, int64_t n, content *seen)
     for (int64_t h = 0; h < c->size[0]; h++)
       pack_row(s->type, view_at(s, n, ch, h, 0), s->stride[3], c->size[1],
                plane + h * c->size[1], seen);
-    memset(plane + c->size[0] * c->size[1], 0, sizeof *plane);
+    memset(plane + c->size[0] * c->size[1], 0, (1 + LANES) * sizeof *plane);
   }
 }
 
@@ -170,7 +170,8 @@ static bool acquire (correlation *c, bool bias, workspace *w)
     return false;
   c->m.row_step = c->taps[0].places * c->taps[1].places;
   c->left = workspace_take(w, c->groups * blocks, c->m.depth, ROWS, sizeof *c->left);
-  c->plane = workspace_take(w, c->groups * c->channels + LANES, plane_size(c), 1, sizeof *c->plane);
+  c->plane = workspace_take(w, c->groups * c->channels + 1, plane_size(c) + LANES, 1,
+                            sizeof *c->plane); /* with room for lanes that are not used */
   c->aims = workspace_take(w, c->taps[0].slots, c->taps[1].slots, 1, sizeof *c->aims);
   c->bias = bias ? workspace_take(w, c->groups * c->m.rows, 1, 1, sizeof *c->bias) : NULL;
   return product_open(&c->m, w);

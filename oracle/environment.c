@@ -13,9 +13,9 @@ const char *conv2d_oracle_environment (void)
 
   if (one + tiny != 1 || -one - tiny != -1 || one + 3 * tiny != 1 + 0x1p-52)
     return "the rounding mode is not to nearest";
-  if (smallest * half == 0 || small * (float) half == 0)
-    return "subnormal results are flushed to zero";
   if (subnormal * 0x1p60 == 0 || subnormal_small * 0x1p60f == 0)
     return "subnormal operands are taken as zero";
+  if (smallest * half == 0 || small * (float) half == 0)
+    return "subnormal results are flushed to zero";
   return NULL;
 }

@@ -56,7 +56,10 @@ bool product_open (product *m, workspace *w)
   m->multiply = multiply_for(m->r->view.type);
   m->panel = workspace_take(w, 1, 1, 1, sizeof *m->panel);
   m->total = workspace_take(w, product_blocks(m), 1, 1, sizeof *m->total);
-  return !w->exhausted;
+  if (w->exhausted)
+    return false;
+  memset(m->total, 0, (size_t) product_blocks(m) * sizeof *m->total); /* lanes not used are defined */
+  return true;
 }
 
 static void multiply_all (product *m, const cell *left, const void *source, int count)

@@ -39,3 +39,25 @@ compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/judge/*.c))
 
 include tests/mutants/mutants.mk
 include tests/hostile/hostile.mk
+
+# ---- oracle: `make check` runs all of it for seconds, `make check-mpfr` the comparisons for minutes
+
+$B/tests/oracle/sample.o: tests/oracle/sample.c tests/oracle/sample.h
+	@mkdir -p $(@D)
+	$(COMPILE) -c $< -o $@
+
+$B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $B/liboracle.a tests/tap.h
+	@mkdir -p $(@D)
+	$(COMPILE) $(filter %.c %.o %.a,$^) -o $@ -lmpfr -lgmp -lm
+
+ORACLE_T := $(patsubst %,$B/tests/oracle/%.t,values rejections environment init same mpfr)
+compiled-tests: $(ORACLE_T)
+
+check-mpfr: $(ORACLE_T)
+	$B/tests/oracle/same.t 20
+	$B/tests/oracle/mpfr.t 20
+
+check-torch: $B/liboracle.so
+	/usr/bin/python3 tests/oracle/torch_check.py $<
+
+.PHONY: check-mpfr check-torch
