@@ -19,9 +19,9 @@ typedef struct truth {
 
 /* How binding the clause is that decides a call: of specs/conv2d.yaml, key `class`. */
 typedef enum freedom {
-  MUST,  /* no other answer is right */
-  FREE,  /* torch itself differs from version to version or backend to backend: no answer is wrong */
-  QUIRK  /* torch does so, surprisingly: a subject may refuse, but if it answers, then like torch */
+  MUST, /* no other answer is right */
+  FREE, /* torch itself differs from version to version or backend to backend: no answer is wrong */
+  QUIRK /* torch does so, surprisingly: a subject may refuse, but if it answers, then like torch */
 } freedom;
 
 /* What specs/ require of a case. */

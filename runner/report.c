@@ -64,8 +64,8 @@ static void add_values (fields *f, const judgement *j) {
   add(f, "first", "%s", first);
   add(f, "got", "%a (%.9g)", j->got, j->got);
   add(f, "want", "%a (%.9g)", j->want, j->want);
-  if (j->allowed > 0)
-    add(f, "error", "%.6g times the rounding unit, %.6g allowed", j->error, j->allowed);
+  add(f, "error", "%.6g times the rounding unit, %.6g allowed%s", j->error, j->allowed,
+      j->allowed > 0 ? "" : ": the data are exact");
 }
 
 int report_fields (const item *it, const char *invocation, report_field out[MAX_FIELDS]) {
@@ -217,9 +217,11 @@ void report_json (FILE *to, const item *it) {
   if (it->c.meta)
     set_source(o, it->c.meta);
   json_object_set_new(o, "verdict", json_string(verdict_word(j->verdict)));
+  if (it->overruled)
+    json_object_set_new(o, "judged", json_string(verdict_word(it->judged)));
   if (j->clause)
     json_object_set_new(o, "clause", json_string(j->clause));
-  if (class != PASSED)
+  if (class != PASSED || it->overruled)
     set_text(o, "words", j->words);
   if (j->outputs)
     json_object_set_new(o, "outputs", json_integer(j->outputs));
