@@ -66,7 +66,8 @@ typedef struct conv2d_params {
 enum conv2d_claim {
   CONV2D_CHECKS_PARAMETERS = 1 << 0, /* answers CONV2D_INVALID to what specs/ reject (VALID-*) */
   CONV2D_TRANSFORM = 1 << 1, /* computes by Winograd, FFT or the like: JUDGE-5's wider bound */
-  CONV2D_FLUSHES_SUBNORMALS = 1 << 2 /* takes or gives subnormals as zero (SPECIAL-6) */
+  CONV2D_FLUSHES_SUBNORMALS = 1 << 2, /* takes or gives subnormals as zero (SPECIAL-6) */
+  CONV2D_TORCH_QUIRKS = 1 << 3        /* follows torch in the clauses of class `quirk`, too */
 };
 
 /* Bits of conv2d_capabilities.dtypes. */

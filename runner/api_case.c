@@ -177,7 +177,7 @@ static void push_tensors (lua_State *L, item *it, unsigned char *arena) {
 /* c:tensors () -> {input =, weight =, bias =, output = {want =, scale =, exact =}}: the case's data
    and the oracle's answer, without any subject. Empty for a call that must be rejected. */
 static int case_tensors (lua_State *L) {
-  static const subject_info anything = { .claims = CONV2D_CHECKS_PARAMETERS,
+  static const subject_info anything = { .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
                                          .has_backward = true,
                                          .has_init = true };
   enum { ARENA = 1 << 30 }; /* sparse: pages cost only once touched */

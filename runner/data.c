@@ -197,6 +197,7 @@ bool data_exact (const test_case *c, double scale) {
   int unit = least(x + w, c->params.bias ? unit_of(c, BIAS) : -NO_UNIT);
   if (c->direction == BACKWARD)
     unit = least(least(y + w, y + x), y);
-  const int precision = t.code == kDLFloat && t.bits == 64 ? 53 : 24;
-  return unit > NO_UNIT / 2 && scale <= ldexp(1, unit < 900 ? unit + precision : 1000);
+  const bool wide = t.code == kDLFloat && t.bits == 64;
+  const int precision = wide ? 53 : 24, least_subnormal = wide ? -1074 : -149;
+  return unit >= least_subnormal && scale <= ldexp(1, unit < 900 ? unit + precision : 1000);
 }

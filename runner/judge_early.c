@@ -45,7 +45,12 @@ static bool decide (judgement *j, verdict v, const char *words) {
 bool judge_early (const test_case *c, const expectation *x, const subject_info *s, judgement *j) {
   char words[200];
   if (x->status == CONV2D_INVALID && !(s->claims & CONV2D_CHECKS_PARAMETERS))
-    return decide(j, V_UNCHECKED, verdict_sentence(V_UNCHECKED));
+    return decide(j, V_UNCHECKED, "the subject does not claim to check parameters");
+  if (x->freedom == QUIRK && !(s->claims & CONV2D_TORCH_QUIRKS)) {
+    snprintf(words, sizeof words, "the subject does not claim to follow torch's quirk %s",
+             x->clause);
+    return decide(j, V_UNCHECKED, words);
+  }
   const char *what = left_out(c, &s->capabilities);
   if (what) {
     snprintf(words, sizeof words, "the subject does not declare this %s", what);

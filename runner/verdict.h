@@ -8,7 +8,7 @@
   X (V_PASS, "pass", PASSED, "the answer is within the bound")                                     \
   X (V_UNSUPPORTED, "unsupported", SKIPPED, "the subject does not offer this call")                \
   X (V_UNDECLARED, "not declared", SKIPPED, "the subject's capabilities leave this case out")      \
-  X (V_UNCHECKED, "unchecked", SKIPPED, "the subject does not claim to check parameters")          \
+  X (V_UNCHECKED, "unchecked", SKIPPED, "the subject does not claim what this case checks")         \
   X (V_NOT_RUN, "not run", SKIPPED, "the run ended before this case")                              \
   X (V_WRONG_VALUE, "wrong value", FAILED, "elements of the result are wrong")                     \
   X (V_WRONG_SHAPE, "wrong shape", FAILED, "the shape of the output is wrong")                     \
@@ -37,6 +37,7 @@
   X (V_KEPT_POINTER, "kept pointer", FAILED, "a tensor was used after the return")                 \
   X (V_ENVIRONMENT, "changed process", FAILED, "the call left the process changed")                \
   X (V_LEAK, "leak", FAILED, "the call left descriptors, threads or processes behind")             \
+  X (V_MEMORY_ERROR, "memory error", FAILED, "Valgrind or AddressSanitizer found an error")        \
   X (V_MISTRUSTED, "mistrusted", BROKEN, "the case itself is defective: its own expectation or "   \
                                          "data do not hold")
 

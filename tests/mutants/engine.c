@@ -353,7 +353,7 @@ static const conv2d_capabilities capabilities = {
 };
 
 CONV2D_IMPLEMENT(.name = "mutant", .version = "1.0",
-                 .description = "one mistake, named by the file", .claims = CONV2D_CHECKS_PARAMETERS,
+                 .description = "one mistake, named by the file", .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
                  .capabilities = &capabilities, .output_shape = output_shape, .forward = forward,
                  .backward = backward, .init_parameters = init_parameters,
                  .last_error = last_error);
