@@ -85,7 +85,7 @@ function summary.print(tested, r)
   print()
   print_verdicts(r)
   if r.max_error > 0 then
-    print(("%9.2g of the allowed error is the most that a passing case used"):format(r.max_error))
+    print(("     the largest error of a passing case is %.2g of what is allowed"):format(r.max_error))
   end
   local good = r.failed + r.broken == 0 and r.passed > 0
   print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
