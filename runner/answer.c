@@ -210,7 +210,7 @@ static void call_on_stage (caller *c, job *j, pass *p) {
     ask_why(c, j);
   pass_inspect(c, p, j);
   pass_take(c, p);
-  bool small = cheap(j) && p->nanoseconds <= CHEAP_NANOSECONDS;
+  bool small = !c->wire->valgrind && cheap(j) && p->nanoseconds <= CHEAP_NANOSECONDS;
   bool again = p->status == CONV2D_OK && (small || c->stages.paranoid || any_suspects(p));
   pass_leave(p, j, c->stages.paranoid || (!again && !small));
   if (!again)

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 /* A fault beside a tensor is a read or a write out of it; the judge says where. */
 static void charge_access (job *j, const last_words *last) {
@@ -38,6 +39,26 @@ static void charge_cause (const lane *l, job *j, const last_words *last) {
     charge_access(j, last);
 }
 
+/* Appends the text from `start` to before `end`. */
+static void append (job *j, const char *start, const char *end) {
+  size_t used = strlen(j->message);
+  const char *stop = start ? strstr(start, end) : NULL;
+  if (stop)
+    snprintf(j->message + used, sizeof j->message - used, "%s%.*s", used ? ", " : "",
+             (int) (stop - start), start);
+}
+
+/* AddressSanitizer has ended the process, and printed why: the kind, the access, the function. */
+static void charge_report (const lane *l, job *j) {
+  const char *report = strstr(l->backing.text, "AddressSanitizer: ");
+  const char *access = report ? strchr(report, '\n') : NULL;
+  append(j, report, " on ");
+  append(j, access ? access + 1 : NULL, " at ");
+  append(j, access ? strstr(access, "in ") : NULL, "\n");
+  if (report)
+    note(j, MEMORY_ERROR, -1, 0, 0);
+}
+
 static void charge_death (const lane *l, job *j, const message *m) {
   const last_words last = l->wire->last;
   j->end = m->killed ? JOB_SIGNALLED : JOB_EXITED;
@@ -50,6 +71,8 @@ static void charge_death (const lane *l, job *j, const message *m) {
     j->end = JOB_OUT_OF_MEMORY;
   else if (last.threw)
     j->end = JOB_THREW;
+  else if (l->options->asan && last.signal == SIGABRT)
+    charge_report(l, j);
   else if (last.signal)
     charge_cause(l, j, &last);
 }

@@ -62,6 +62,8 @@ static bool in_stack_guard (const char *p) {
 static attempt attempt_of (const void *context) {
 #if defined __x86_64__
   const ucontext_t *u = context;
+  if (here->valgrind)
+    return ATTEMPT_UNKNOWN; /* it doesn't say */
   unsigned long code = (unsigned long) u->uc_mcontext.gregs[REG_ERR];
   return code & 16 ? ATTEMPT_EXECUTE : code & 2 ? ATTEMPT_WRITE : ATTEMPT_READ;
 #else

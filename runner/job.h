@@ -54,7 +54,8 @@ enum conduct {
   LEFT_CHILDREN = 1 << 12,
   WROTE_ON_INVALID = 1 << 13, /* answered INVALID or UNSUPPORTED, but wrote an output */
   NOT_THREAD_SAFE = 1 << 14,  /* other bits when called from several threads */
-  CLOSED_DESCRIPTORS = 1 << 15 /* that it had not opened */
+  CLOSED_DESCRIPTORS = 1 << 15, /* that it had not opened */
+  MEMORY_ERROR = 1 << 16 /* found by Valgrind or AddressSanitizer: any other error */
 };
 
 typedef struct job {

@@ -44,6 +44,8 @@ static verdict signal_verdict (const job *j)
     return V_WROTE_INPUT;
   if (j->conduct & READ_OUTSIDE)
     return V_READ_OUTSIDE;
+  if (j->conduct & MEMORY_ERROR)
+    return V_MEMORY_ERROR;
   return j->alone ? V_CRASH : V_CRASH_LATER;
 }
 
@@ -99,6 +101,7 @@ typedef struct offence {
 static const offence offences[] = {
   { WROTE_OUTSIDE, V_WROTE_OUTSIDE, NULL, NULL },
   { WROTE_INPUT, V_WROTE_INPUT, "are changed by the call", NULL },
+  { MEMORY_ERROR, V_MEMORY_ERROR, NULL, NULL },
   { WROTE_ON_INVALID, V_WROTE_ON_INVALID, NULL, NULL },
   { KEPT_POINTER, V_KEPT_POINTER, NULL, NULL },
   { READ_OUTSIDE, V_READ_OUTSIDE, "depend on bytes outside of the inputs", NULL },
@@ -153,6 +156,8 @@ static verdict say_counted (const trial *t, const offence *o)
 static verdict say_offence (const trial *t, const offence *o)
 {
   const job *j = t->j;
+  if (j->status == CONV2D_OK && *j->message)
+    return say(t, o->verdict, "%s", j->message);
   if (o->bit == WROTE_OUTSIDE)
     return say_written(t, o);
   if (o->words)

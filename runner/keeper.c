@@ -68,7 +68,7 @@ static void kill_leftovers (pid_t worker) {
   kill(0, SIGKILL);
 }
 
-int keeper_main (char **argv) {
+int keeper_main (void) {
   struct sigaction on_child = { .sa_handler = noticed };
   sigset_t child, waiting;
   sigemptyset(&child);
@@ -81,7 +81,7 @@ int keeper_main (char **argv) {
     signal(SIGCHLD, SIG_DFL);
     sigprocmask(SIG_SETMASK, &waiting, NULL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    _exit(worker_main(3, argv));
+    _exit(worker_begin());
   }
   if (worker > 0)
     keep(worker, &waiting);

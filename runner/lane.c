@@ -2,12 +2,18 @@
    The wait looks at the journal now and then, and gives no call more than the time limit. */
 
 #include "lane.h"
+#include "tool.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { LOAD_SECONDS = 5, GLANCE = 100 /* ms between looks at the journal */ };
+enum {
+  GLANCE = 100, /* ms between looks at the journal */
+  VALGRIND_SLOWDOWN = 50
+};
+
+static const uint64_t LOAD_NANOSECONDS = 5000000000u; /* besides the time limit of a call */
 
 /* ---- starting */
 
@@ -25,10 +31,16 @@ void ending_describe (const ending *d, char *text, size_t room) {
     snprintf(text, room, "ends the process with status %d", m->status);
 }
 
+/* Nanoseconds that a call may take. */
+static uint64_t time_limit (const lane *l) {
+  double seconds = l->options->time_limit * (l->options->valgrind ? VALGRIND_SLOWDOWN : 1);
+  return (uint64_t) (seconds * 1e9);
+}
+
 static ending await_loaded (lane *l) {
   ending d = { .kind = LATE };
   uint64_t now = monotonic();
-  uint64_t until = now + (uint64_t) ((LOAD_SECONDS + l->options->time_limit) * 1e9);
+  uint64_t until = now + LOAD_NANOSECONDS + time_limit(l);
   for (; now < until; now = monotonic()) {
     if (!process_hear(&l->process, GLANCE, &d.message))
       continue;
@@ -46,9 +58,11 @@ static bool check_loaded (lane *l, const ending *d, error *e) {
     return true;
   if (d->kind == DONE)
     return fail(e, BAD_INPUT, "%.400s: %s", w->path, w->load_error);
+  if (d->kind == DIED && d->message.status == NO_TOOL && w->valgrind)
+    return fail(e, HARNESS, "valgrind cannot be executed: is it installed?");
   ending_describe(d, how, sizeof how);
-  if (l->backing.text[0])
-    snprintf(said, sizeof said, "; it printed: %.250s", l->backing.text);
+  if (w->printed_end < PRINTED_BYTES && l->backing.text[w->printed_end])
+    snprintf(said, sizeof said, "; it printed: %.250s", l->backing.text + w->printed_end);
   return fail(e, BAD_INPUT, "%.400s: the subject %s while it is being loaded%s", w->path, how,
               said);
 }
@@ -98,7 +112,7 @@ static uint64_t longest (const lane *l, sight *s) {
 }
 
 static ending await_range (lane *l, const volatile int *cancel) {
-  uint64_t limit = (uint64_t) (l->options->time_limit * 1e9), gone = 0;
+  uint64_t limit = time_limit(l), gone = 0;
   sight seen = { 0 };
   ending d = { .kind = DONE };
   for (;;) {

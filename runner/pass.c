@@ -5,6 +5,7 @@
 #include "death.h"
 #include "floats.h"
 #include "lattice.h"
+#include "shadow.h"
 
 #include <string.h>
 
@@ -27,6 +28,8 @@ static bool refused (int32_t status) {
 
 /* ---- on stage */
 
+enum { SHADOW_SLACK = 64 }; /* Valgrind tells a step in here without the worker dying of it */
+
 static footing footing_of (const caller *c, const job *j, int tensor) {
   uint32_t layouts = c->wire->info.capabilities.layouts;
   size_t element = place_element(&j->tensor[tensor]);
@@ -35,6 +38,8 @@ static footing footing_of (const caller *c, const job *j, int tensor) {
     f.align = 64; /* it said that it cannot do with less */
   if (!tensor_is_output(j, tensor))
     f.slack = c->wire->info.read_slack;
+  if (c->wire->valgrind)
+    f.slack += SHADOW_SLACK;
   return f;
 }
 
@@ -147,12 +152,17 @@ static void for_inputs (const caller *c, const pass *p, void (*change)(const sta
 }
 
 void pass_call (caller *c, pass *p, job *j) {
+  bool shadow = c->wire->valgrind || c->wire->asan;
+  if (shadow)
+    shadow_raise(c, p);
   for_inputs(c, p, stage_freeze);
   uint64_t turn = call_begin(c, p);
   p->status = perform(c->subject, p);
   p->nanoseconds = monotonic() - c->start;
   call_end(c, turn, j);
   for_inputs(c, p, stage_thaw);
+  if (shadow)
+    shadow_lower(c, p, j);
 }
 
 /* ---- the traces */

@@ -44,6 +44,10 @@ void printed_keep (wire *w, int64_t i) {
   cut(w, keep, length);
 }
 
+const char *printed_since (const wire *w) {
+  return w->printed_end < PRINTED_BYTES ? text + w->printed_end : "";
+}
+
 void printed_drop (wire *w) {
   uint32_t length = length_since(w);
   if (length)

@@ -12,6 +12,9 @@ bool printed_open (void);
 /* Accounts to job i for the text that was printed since the last account. */
 void printed_keep (wire *w, int64_t i);
 
+/* That text as far as it goes without a NUL. */
+const char *printed_since (const wire *w);
+
 /* Throws that text away. */
 void printed_drop (wire *w);
 

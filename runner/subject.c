@@ -2,6 +2,7 @@
    The worker that reads the descriptor becomes that of the first lane. */
 
 #include "lane.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -46,7 +47,13 @@ static bool write_settings (wire *w, const subject_options *o, error *e) {
   w->asan = o->asan;
   w->memory_limit = o->memory_limit;
   w->arena_size = arena_bytes;
-  return write_path(w, o->path, e);
+  if (!write_path(w, o->path, e))
+    return false;
+  return !o->asan || tool_find_runtime(w, o->path)
+         || fail(e, BAD_INPUT,
+                 "%s needs no runtime of AddressSanitizer: was it built with "
+                 "-fsanitize=address, the runtime shared?",
+                 o->path);
 }
 
 static lane *lane_make (const subject_options *o, error *e) {

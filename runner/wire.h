@@ -80,6 +80,7 @@ typedef struct progress {
 typedef struct wire {
   /* settings, written once by the supervisor */
   char path[4096];
+  char runtime[256]; /* of AddressSanitizer */
   int32_t isolation, subject_threads, concurrent, paranoid, valgrind, asan;
   uint64_t memory_limit, arena_size;
 
@@ -111,7 +112,9 @@ _Static_assert(sizeof(wire) <= WIRE_BYTES, "the wire has its room");
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t monotonic (void);
 
-/* The keeper's side (keeper.c): forks the worker, tells of its end, leaves no process behind. */
-int keeper_main (char **argv);
+/* The keeper's side (keeper.c): forks the worker, tells of its end, leaves no process behind. The
+   worker's process goes on in worker_begin (worker.c). */
+int keeper_main (void);
+int worker_begin (void);
 
 #endif

@@ -8,6 +8,8 @@
 #include "floats.h"
 #include "load.h"
 #include "printed.h"
+#include "shadow.h"
+#include "tool.h"
 #include "watch.h"
 
 #include <errno.h>
@@ -156,8 +158,10 @@ static finish answer_range (worker *w) {
     answer_job(&w->caller, &jobs[i]);
     printed_keep(v, i);
     atomic_store_explicit(&v->done, i + 1, memory_order_release);
-    if (v->isolation != ISOLATE_NONE && group_ends(w, i))
+    if (v->isolation != ISOLATE_NONE && (group_ends(w, i) || shadow_found()))
       f = look_around(w, i + 1);
+    if (f == SOUND && shadow_found())
+      f = SPOILT;
   }
   if (v->concurrent > 1)
     crowd_run(&w->caller, v->first, v->done - v->first);
@@ -210,6 +214,7 @@ static int run_worker (void) {
   prctl(PR_SET_CHILD_SUBREAPER, 1); /* what its children leave behind shows up here too */
   setvbuf(stdout, NULL, _IONBF, 0);
   w.caller.floats = float_control();
+  shadow_prepare();
   void *library = load_subject(w.caller.wire, &w.subject);
   if (library) {
     death_know(library);
@@ -221,6 +226,17 @@ static int run_worker (void) {
   return 0;
 }
 
+int worker_begin (void) {
+  const unsigned char *p = map_memory();
+  if (!p)
+    return 1;
+  tool_become((const wire *) (const void *) p);
+  return run_worker();
+}
+
+/* As the supervisor executes it, with one word, it becomes the keeper; as tool_become does, with
+   two, the worker itself. */
 int worker_main (int argc, char **argv) {
-  return argc == 2 ? keeper_main(argv) : run_worker();
+  (void) argv;
+  return argc == 2 ? keeper_main() : run_worker();
 }

@@ -1,0 +1,83 @@
+/* tool.c: executing the worker once more, under a tool.
+   Which sanitizer runtime to preload is what the subject itself names among the libraries that it
+   needs: no other fits. */
+
+#include "tool.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void become_valgrind (char *self) {
+  static char words[][40] = { "valgrind",        "--quiet",         "--log-fd=2",
+                              "--leak-check=no", "--num-callers=8", "--error-limit=no",
+                              "--worker",        "inside" };
+  char *argv[] = { words[0], words[1], words[2], words[3], words[4],
+                   words[5], self,     words[6], words[7], NULL };
+  execvp(argv[0], argv);
+}
+
+static void become_asan (const wire *w, char *self) {
+  static char words[][12] = { "--worker", "inside" };
+  char *argv[] = { self, words[0], words[1], NULL };
+  char options[1024];
+  const char *users = getenv("ASAN_OPTIONS");
+  snprintf(options, sizeof options, "%s:detect_leaks=0:abort_on_error=1:handle_abort=0",
+           users ? users : "");
+  setenv("ASAN_OPTIONS", options, 1);
+  setenv("LD_PRELOAD", w->runtime, 1);
+  execv(self, argv);
+}
+
+void tool_become (const wire *w) {
+  char self[4096];
+  if (!w->valgrind && !w->asan)
+    return;
+  ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+  if (n > 0) {
+    self[n] = '\0';
+    if (w->valgrind)
+      become_valgrind(self);
+    else
+      become_asan(w, self);
+  }
+  _exit(NO_TOOL);
+}
+
+/* ---- the runtime of AddressSanitizer */
+
+static const char *find_text (const char *in, size_t size, const char *text) {
+  return memmem(in, size, text, strlen(text));
+}
+
+static bool read_runtime (wire *w, const char *object, size_t size) {
+  const char *found = find_text(object, size, "libasan.so");
+  if (!found)
+    found = find_text(object, size, "libclang_rt.asan");
+  size_t length = found ? strnlen(found, size - (size_t) (found - object)) : 0;
+  if (length == 0 || length >= sizeof w->runtime)
+    return false;
+  memcpy(w->runtime, found, length);
+  w->runtime[length] = '\0';
+  return true;
+}
+
+bool tool_find_runtime (wire *w, const char *path) {
+  struct stat s;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return false;
+  void *p = fstat(fd, &s) || s.st_size == 0
+                ? MAP_FAILED
+                : mmap(NULL, (size_t) s.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+  close(fd);
+  if (p == MAP_FAILED)
+    return false;
+  bool found = read_runtime(w, p, (size_t) s.st_size);
+  munmap(p, (size_t) s.st_size);
+  return found;
+}
