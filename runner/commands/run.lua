@@ -51,7 +51,7 @@ if got.tap then
 else
   summary.print(tested, result)
 end
-local status = summary.status(result)
+local status = summary.status(result, got.tap and #got > 0)
 if hook.finish then
   local own = script.protect(got.hook, hook.finish, result)
   if math.type(own) == "integer" then status = own end
