@@ -157,7 +157,7 @@ int main (int argc, char **argv) {
   catch_interrupts();
   int status = run_command(&p, argc, argv);
   spec_free(p.spec);
-  if (fflush(stdout) && status == CONFORMS)
+  if ((fflush(stdout) || ferror(stdout)) && status == CONFORMS)
     status = HARNESS;
   return status;
 }
