@@ -53,6 +53,14 @@ void index_name (int tensor, const shape *index, char text[static MAX_ELEMENT])
   snprintf(text + used, MAX_ELEMENT - used, "]");
 }
 
+bool has_literals (const test_case *c)
+{
+  for (int r = 0; c->meta && r < ROLES; r++)
+    if (c->meta->value[r].count)
+      return true;
+  return false;
+}
+
 /* ---- what was answered */
 
 static const char *status_name (int32_t status)
@@ -191,11 +199,12 @@ static verdict judge_valid (const trial *t)
 
 static verdict find_verdict (const trial *t)
 {
-  if (t->x->defect)
-    return say(t, V_MISTRUSTED, "%s", t->x->defect);
+  verdict v = t->x->defect ? say(t, V_MISTRUSTED, "%s", t->x->defect) : judge_data(t);
+  if (v != V_PASS)
+    return v;
   if (t->x->status == CONV2D_INVALID && !(t->s->claims & CONV2D_CHECKS_PARAMETERS))
     return say(t, V_UNCHECKED, "%s", verdict_sentence(V_UNCHECKED));
-  verdict v = judge_end(t);
+  v = judge_end(t);
   if (v == V_PASS)
     v = judge_conduct(t);
   if (v != V_PASS)

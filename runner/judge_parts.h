@@ -8,6 +8,8 @@
 #include "judge.h"
 #include "lattice.h"
 
+#include <string.h>
+
 /* What is on trial: the arguments of judge. */
 typedef struct trial {
   const test_case *c;
@@ -33,6 +35,23 @@ static inline const unsigned char *element_at (const trial *t, const place *p, i
 {
   return t->arena + p->offset + place_at(p, i);
 }
+
+/* Elements of a dtype; a constant size makes memcmp a single instruction. */
+static inline bool same_bits (const unsigned char *a, const unsigned char *b, size_t size)
+{
+  switch (size) {
+  case 1: return *a == *b;
+  case 2: return memcmp(a, b, 2) == 0;
+  case 4: return memcmp(a, b, 4) == 0;
+  default: return memcmp(a, b, 8) == 0;
+  }
+}
+
+/* Whether numbers of the case are written out in its file. */
+bool has_literals (const test_case *c);
+
+/* Whether the case can tell right from wrong. */
+verdict judge_data (const trial *t);
 
 /* A call that did not return. */
 verdict judge_end (const trial *t);

@@ -134,16 +134,6 @@ static void compare (walk *w, int64_t i, double got, double want)
 
 /* ---- all elements */
 
-static bool same_bits (const unsigned char *a, const unsigned char *b, size_t size)
-{
-  switch (size) {
-  case 1: return *a == *b;
-  case 2: return memcmp(a, b, 2) == 0;
-  case 4: return memcmp(a, b, 4) == 0;
-  default: return memcmp(a, b, 8) == 0;
-  }
-}
-
 static bool is_row_major (const place *p)
 {
   int64_t step = 1;
@@ -191,10 +181,7 @@ static bool has_random_data (const test_case *c)
     if (strcmp(name, "uniform") != 0 && strcmp(name, "normal") != 0)
       return false;
   }
-  for (int r = 0; c->meta && r < ROLES; r++)
-    if (c->meta->value[r].count)
-      return false;
-  return c->layout != BROADCAST;
+  return !has_literals(c) && c->layout != BROADCAST;
 }
 
 /* ... and about outputs that differ: of 1,024 sums, spread over the tensor, at least 512 do. Each

@@ -91,6 +91,44 @@ static void test_ends (void)
   close_call(k);
 }
 
+/* ---- data */
+
+/* 48 sums, of which only `different` differ from the others. */
+static call *uneven (const char *data, int64_t different)
+{
+  call *k = open_call(F32, 8, 2, 6);
+  memset(k->c.recipe, recipe_find(data), sizeof k->c.recipe);
+  for (int64_t i = 0; i < 48; i++) {
+    set_want(k, i, i < different ? (double) i : 99);
+    k->x.truth[0].detail.terms[i] = 3;
+  }
+  return k;
+}
+
+static void test_data (void)
+{
+  call *k = uneven("integers", 23);
+  k->x.exact = true;
+  says(k, V_MISTRUSTED, "the data are poor: 25 of 48 sums of the right answer are equal");
+  ok(!k->out.clause, "  which is no clause that the subject breaks");
+  k->c.layout = BROADCAST;
+  shows(k, V_PASS, "repeated data may be poor");
+  k->c.layout = NCHW;
+  k->c.params.padding_mode = CONV2D_REPLICATE;
+  shows(k, V_PASS, "so may data that are repeated in the padding");
+  k->c.params.padding_mode = CONV2D_ZEROS;
+  for (int64_t i = 23; i < 48; i++)
+    k->x.truth[0].detail.terms[i] = 1;
+  shows(k, V_PASS, "the bias alone, or single products, may be equal");
+  close_call(k);
+  k = uneven("integers", 24);
+  shows(k, V_PASS, "half of the sums may be equal");
+  close_call(k);
+  k = uneven("halfway", 3);
+  shows(k, V_PASS, "recipes with a pattern may be poor");
+  close_call(k);
+}
+
 /* ---- conduct */
 
 static void test_one (uint32_t conduct, int tensor, int64_t element, int64_t count, verdict v,
@@ -339,6 +377,7 @@ int main (void)
 {
   test_pass();
   test_ends();
+  test_data();
   test_conduct();
   test_several();
   test_statuses();
