@@ -7,6 +7,8 @@
 #include "taps.h"
 #include <string.h>
 
+enum { TILES = 4 };
+
 /* Where the current lanes read a plane with one pair of taps. */
 typedef struct aim {
   int64_t offset[LANES];
@@ -21,7 +23,7 @@ typedef struct correlation {
   int channel_axis;                 /* of the weight; the rows are the other of its first two axes */
   taps taps[2];
   cell *left, *plane, *bias;
-  aim *aims; /* of each pair of taps */
+  aim *aims; /* TILES x pairs of taps */
 } correlation;
 
 static int64_t tap_count (const correlation *c)
@@ -112,28 +114,27 @@ static void take_aim (const correlation *c, const lanes *l, int64_t a, int64_t b
     to->offset[i] = to->offset[0];
 }
 
-static void take_aims (const correlation *c, const lanes *l)
+static void take_aims (const correlation *c, const lanes *l, aim *aims)
 {
   for (int64_t a = 0; a < c->taps[0].slots; a++)
     for (int64_t b = 0; b < c->taps[1].slots; b++)
-      take_aim(c, l, a, b, &c->aims[a * c->taps[1].slots + b]);
+      take_aim(c, l, a, b, &aims[a * c->taps[1].slots + b]);
 }
 
 typedef struct planes {
   const correlation *c;
   const cell *first; /* plane of the group */
+  const aim *aims;   /* of each pair of taps */
 } planes;
 
 static void gather (const void *source, int64_t k0, int64_t n, panel *to)
 {
   const planes *p = source;
-  if (n == 0)
-    return; /* no tap reads this position */
   int64_t all = tap_count(p->c), tap = k0 % all;
   const cell *plane = p->first + k0 / all * plane_size(p->c);
 
   for (int64_t k = 0; k < n; k++) {
-    const aim *from = &p->c->aims[tap];
+    const aim *from = &p->aims[tap];
     to->right[k] = from->straight ? plane + from->offset[0] : to->cells[k];
     for (int i = 0; !from->straight && i < LANES; i++)
       to->cells[k][i] = plane[from->offset[i]];
@@ -144,20 +145,25 @@ static void gather (const void *source, int64_t k0, int64_t n, panel *to)
   }
 }
 
+/* A few tiles of each group before the next group, so that memory is written in longer runs. */
 static void correlate_image (correlation *c, int64_t n, const proof *p)
 {
-  int64_t positions = c->m.row_step, index = n * c->groups * c->m.rows * positions;
-  int64_t left = product_blocks(&c->m) * c->m.depth * ROWS;
-  lanes l;
+  int64_t positions = c->m.row_step, left = product_blocks(&c->m) * c->m.depth * ROWS;
+  lanes tile[TILES];
 
-  for (int64_t position = 0; position < positions; position += l.count) {
-    locate(c, n, position, &l);
-    take_aims(c, &l);
+  for (int64_t position = 0, next = 0; position < positions; position = next) {
+    int tiles = 0;
+    for (; tiles < TILES && next < positions; next += tile[tiles++].count) {
+      locate(c, n, next, &tile[tiles]);
+      take_aims(c, &tile[tiles], c->aims + tiles * tap_count(c));
+    }
     for (int64_t g = 0; g < c->groups; g++) {
-      planes from = { c, c->plane + g * c->channels * plane_size(c) };
-      int64_t row = g * c->m.rows;
-      product_compute(&c->m, c->left + g * left, &from, &l, row, index + position,
-                      c->bias != NULL ? c->bias + row : NULL, p);
+      int64_t row = g * c->m.rows, index = (n * c->groups * c->m.rows) * positions + position;
+      for (int t = 0; t < tiles; index += tile[t++].count) {
+        planes from = { c, c->plane + g * c->channels * plane_size(c), c->aims + t * tap_count(c) };
+        product_compute(&c->m, c->left + g * left, &from, &tile[t], row, index,
+                        c->bias != NULL ? c->bias + row : NULL, p);
+      }
     }
   }
 }
@@ -172,7 +178,7 @@ static bool acquire (correlation *c, bool bias, workspace *w)
   c->left = workspace_take(w, c->groups * blocks, c->m.depth, ROWS, sizeof *c->left);
   c->plane = workspace_take(w, c->groups * c->channels + 1, plane_size(c) + LANES, 1,
                             sizeof *c->plane); /* with room for lanes that are not used */
-  c->aims = workspace_take(w, c->taps[0].slots, c->taps[1].slots, 1, sizeof *c->aims);
+  c->aims = workspace_take(w, c->taps[0].slots, c->taps[1].slots, TILES, sizeof *c->aims);
   c->bias = bias ? workspace_take(w, c->groups * c->m.rows, 1, 1, sizeof *c->bias) : NULL;
   return product_open(&c->m, w);
 }

@@ -68,7 +68,8 @@ static void multiply_all (product *m, const cell *left, const void *source, int 
 
   for (int64_t k = 0; k < m->depth || k == 0; k += CHUNK) {
     int64_t n = m->depth - k < CHUNK ? m->depth - k : CHUNK;
-    m->gather(source, k, n, m->panel);
+    if (n > 0)
+      m->gather(source, k, n, m->panel);
     for (int64_t b = 0; b < blocks; b++) {
       int rows = m->rows - b * ROWS < ROWS ? (int) (m->rows - b * ROWS) : ROWS;
       m->multiply(n, left + (b * m->depth + k) * ROWS, m->panel->right, rows, count, k == 0,
