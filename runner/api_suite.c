@@ -152,10 +152,56 @@ static int suite_find_lua (lua_State *L) {
   return 1;
 }
 
+static void push_axes (lua_State *L, const sweep *s) {
+  lua_newtable(L);
+  for (int a = 0, values; a < sweep_axes(s); a++) {
+    const char *name = sweep_axis(s, a, &values);
+    lua_createtable(L, 0, 2);
+    lua_pushstring(L, name);
+    lua_setfield(L, -2, "name");
+    lua_pushinteger(L, values);
+    lua_setfield(L, -2, "values");
+    lua_rawseti(L, -2, a + 1);
+  }
+}
+
+/* s:coverage (t) -> {{file =, cases =, valid =, covered =, axes = {{name =, values =}, ...}}, ...}:
+   of each sweep, the t-way combinations that its cases cover. */
+static int suite_coverage (lua_State *L) {
+  suite *s = api_suite(L, 1);
+  int t = (int) luaL_checkinteger(L, 2);
+  const char *file;
+  sweep *sw;
+  api_suite_begin(L, 1);
+  lua_newtable(L);
+  for (size_t i = 0; (sw = suite_sweep(s, i, &file)); i++) {
+    coverage c;
+    error e;
+    if (t < 1 || t > sweep_axes(sw))
+      return api_usage(L, "coverage: %s has %d axes", file, sweep_axes(sw));
+    if (!sweep_measure(sw, t, &c, &e))
+      return api_fail(L, &e);
+    lua_createtable(L, 0, 5);
+    lua_pushstring(L, file);
+    lua_setfield(L, -2, "file");
+    lua_pushinteger(L, (lua_Integer) c.cases);
+    lua_setfield(L, -2, "cases");
+    lua_pushinteger(L, (lua_Integer) c.valid);
+    lua_setfield(L, -2, "valid");
+    lua_pushinteger(L, (lua_Integer) c.covered);
+    lua_setfield(L, -2, "covered");
+    push_axes(L, sw);
+    lua_setfield(L, -2, "axes");
+    lua_rawseti(L, -2, (lua_Integer) i + 1);
+  }
+  return 1;
+}
+
 void api_open_suite (lua_State *L) {
   static const luaL_Reg methods[] = { { "cases", suite_cases },
                                       { "count", suite_count_lua },
                                       { "find", suite_find_lua },
+                                      { "coverage", suite_coverage },
                                       { NULL, NULL } };
   static const luaL_Reg functions[] = { { "load", suite_load_lua }, { NULL, NULL } };
   luaL_newmetatable(L, kind);

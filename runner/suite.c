@@ -153,6 +153,15 @@ bool suite_find (const suite *s, const char *label, test_case *c) {
   return false;
 }
 
+sweep *suite_sweep (const suite *s, size_t i, const char **file) {
+  for (size_t k = 0; k < s->files; k++)
+    if (s->file[k].sweep && !i--) {
+      *file = s->file[k].label;
+      return s->file[k].sweep;
+    }
+  return NULL;
+}
+
 /* ---- names */
 
 void case_label (const test_case *c, char text[static MAX_ID]) {

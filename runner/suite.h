@@ -32,6 +32,9 @@ uint64_t suite_count (suite *s);
 /* The case "FILE.yaml#NAME"; false if there is none. */
 bool suite_find (const suite *s, const char *label, test_case *c);
 
+/* The sweep of the i-th file that has one, and the file's name; NULL after the last. */
+struct sweep *suite_sweep (const suite *s, size_t i, const char **file);
+
 /* What a person calls the case: "padding/height-only", or its id where it has no name. */
 void case_label (const test_case *c, char text[static MAX_ID]);
 

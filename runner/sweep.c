@@ -201,24 +201,35 @@ uint64_t sweep_count (sweep *s) {
   return count;
 }
 
-/* ---- for measuring */
+/* ---- measuring */
 
-const covering_model *sweep_model (const sweep *s) {
-  return &s->model;
+/* The rows of all cases of the tier, in one block. */
+static uint16_t *collect_rows (sweep *s, uint64_t count) {
+  size_t width = (size_t) s->axes;
+  uint16_t *rows = malloc((count ? count : 1) * width * sizeof *rows);
+  uint64_t saved = s->at, k = 0;
+  for (s->at = s->shard; rows && k < count && advance(s); s->at += s->step)
+    memcpy(rows + k++ * width, s->row, width * sizeof *rows);
+  s->at = saved;
+  return rows;
 }
 
-const char *sweep_axis_name (const sweep *s, int a) {
+bool sweep_measure (sweep *s, int t, coverage *out, error *e) {
+  if (!where_add_validity(s->where, s->axis, s->axes, &s->base, e))
+    return false;
+  s->model.constraint = where_constraints(s->where, &s->model.constraints);
+  *out = (coverage){ .cases = sweep_count(s) };
+  uint16_t *rows = collect_rows(s, out->cases);
+  bool good = rows && covering_measure(&s->model, t, rows, out->cases, &out->valid, &out->covered);
+  free(rows);
+  return good || fail(e, HARNESS, "%s: out of memory", s->path);
+}
+
+int sweep_axes (const sweep *s) {
+  return s->axes;
+}
+
+const char *sweep_axis (const sweep *s, int a, int *values) {
+  *values = s->axis[a].count;
   return s->axis[a].name;
-}
-
-const char *sweep_value_name (const sweep *s, int a, int value) {
-  return s->axis[a].value[value].name;
-}
-
-int sweep_strength (const sweep *s) {
-  return s->current;
-}
-
-const uint16_t *sweep_row (const sweep *s) {
-  return s->row;
 }

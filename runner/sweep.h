@@ -19,11 +19,17 @@ bool sweep_begin (sweep *s, const selection *choice, error *e);
 bool sweep_next (sweep *s, test_case *c);
 uint64_t sweep_count (sweep *s); /* after sweep_begin, before or after sweep_next */
 
-/* For measuring coverage: the model, and the rows of the tier begun. */
-const covering_model *sweep_model (const sweep *s);
-const char *sweep_axis_name (const sweep *s, int axis);
-const char *sweep_value_name (const sweep *s, int axis, int value);
-int sweep_strength (const sweep *s);        /* of the tier begun: 0 all, -1 nothing */
-const uint16_t *sweep_row (const sweep *s); /* the value indices of the case given last */
+/* What the cases of the tier begun cover. */
+typedef struct coverage {
+  uint64_t cases;
+  uint64_t valid;   /* t-way combinations of values that occur in some valid call */
+  uint64_t covered; /* those that occur in a valid case of the tier */
+} coverage;
+
+/* Measures after sweep_begin; t at most the number of axes. */
+bool sweep_measure (sweep *s, int t, coverage *out, error *e);
+
+int sweep_axes (const sweep *s);
+const char *sweep_axis (const sweep *s, int axis, int *values);
 
 #endif

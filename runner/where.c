@@ -20,6 +20,7 @@ typedef struct table {
 
 struct where {
   int count;
+  int own; /* of them, made of expressions; the rest is of validity */
   bool has_validity;
   table table[MAX_CONSTRAINTS];
   constraint constraint[MAX_CONSTRAINTS];
@@ -76,7 +77,7 @@ static void allow (where *w, const constraint *c, const uint16_t *row) {
 }
 
 bool where_allows (const where *w, const uint16_t *row) {
-  for (int i = 0; i < w->count; i++) {
+  for (int i = 0; i < w->own; i++) {
     size_t index = index_of(w, &w->constraint[i], row);
     if (!(w->table[i].allowed[index / 64] >> index % 64 & 1))
       return false;
@@ -200,8 +201,10 @@ where *where_read (const char *path, const node *n, const axis *a, int axes, err
   }
   if (L)
     lua_close(L);
-  if (good)
+  if (good) {
+    w->own = w->count;
     return w;
+  }
   where_free(w);
   return NULL;
 }

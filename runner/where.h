@@ -18,7 +18,10 @@ void where_free (where *w);
    of the geometry, and one over dtype and direction. Once. */
 bool where_add_validity (where *w, const axis *a, int axes, const test_case *base, error *e);
 
+/* Whether the expressions hold; validity is not asked. */
 bool where_allows (const where *w, const uint16_t *row);
+
+/* All of them, those of validity too. */
 const constraint *where_constraints (const where *w, int *count);
 
 #endif
