@@ -42,16 +42,6 @@ static inline bool is_float32 (const conv2d_params *p)
   return p->dtype.code == kDLFloat && p->dtype.bits == 32;
 }
 
-/* For libraries whose parameters are 32 bits wide; they would cut larger ones. */
-static inline bool fits_32_bits (const conv2d_params *p)
-{
-  for (int axis = 0; axis < 2; axis++)
-    if (p->kernel_size[axis] > INT32_MAX || p->stride[axis] > INT32_MAX
-        || p->padding[axis] > INT32_MAX || p->dilation[axis] > INT32_MAX)
-      return false;
-  return p->groups <= INT32_MAX && p->in_channels <= INT32_MAX && p->out_channels <= INT32_MAX;
-}
-
 /* Padding before and after the rows (axis 0) or columns (axis 1), 'same' resolved (PAD-4). */
 static inline int64_t padding_before (const conv2d_params *p, int axis)
 {
@@ -70,6 +60,39 @@ static inline int64_t output_size (const conv2d_params *p, int axis, int64_t siz
   int64_t reach = p->dilation[axis] * (p->kernel_size[axis] - 1) + 1;
   int64_t padded = size + padding_before(p, axis) + padding_after(p, axis);
   return (padded - reach) / p->stride[axis] + 1;
+}
+
+/* For libraries whose parameters are 32 bits wide; they would cut larger ones. */
+static inline bool fits_32_bits (const conv2d_params *p)
+{
+  for (int axis = 0; axis < 2; axis++)
+    if (p->kernel_size[axis] > INT32_MAX || p->stride[axis] > INT32_MAX
+        || p->padding[axis] > INT32_MAX || p->dilation[axis] > INT32_MAX)
+      return false;
+  return p->groups <= INT32_MAX && p->in_channels <= INT32_MAX && p->out_channels <= INT32_MAX;
+}
+
+/* What some libraries have, and others have no word for. */
+enum feature { GROUPS = 1 << 0, DILATION = 1 << 1, UNEQUAL_SIDES = 1 << 2 };
+
+/* Refuses what a library of these features does not offer, of those that know float32 and zeros
+   only, and whose parameters are 32 bits wide. */
+static inline int32_t check_features (const conv2d_params *p, unsigned features)
+{
+  if (p->padding_mode != CONV2D_ZEROS)
+    return unsupported("padding modes other than zeros");
+  if (!is_float32(p))
+    return unsupported("dtypes other than float32");
+  if (!fits_32_bits(p))
+    return unsupported("parameters beyond 32 bits");
+  if (p->groups != 1 && !(features & GROUPS))
+    return unsupported("groups");
+  if ((p->dilation[0] != 1 || p->dilation[1] != 1) && !(features & DILATION))
+    return unsupported("dilation");
+  for (int axis = 0; axis < 2; axis++)
+    if (padding_before(p, axis) != padding_after(p, axis) && !(features & UNEQUAL_SIDES))
+      return unsupported("padding that differs before and after");
+  return CONV2D_OK;
 }
 
 /* For libraries that compute no shapes (SHAPE-1, SHAPE-3). */
@@ -128,6 +151,19 @@ static inline bool is_row_major (const DLTensor *t)
 {
   static const int order[] = { 0, 1, 2, 3 };
   return is_compact(t, order);
+}
+
+/* NULL tensors are. */
+static inline bool are_row_major (const DLTensor *a, const DLTensor *b, const DLTensor *c,
+                                  const DLTensor *d)
+{
+  return (a == NULL || is_row_major(a)) && (b == NULL || is_row_major(b))
+         && (c == NULL || is_row_major(c)) && (d == NULL || is_row_major(d));
+}
+
+static inline float *floats (const DLTensor *t)
+{
+  return (float *) t->data;
 }
 
 /* N, H, W, C in memory, or H, W, C. */

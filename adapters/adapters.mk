@@ -26,6 +26,8 @@ $(call add,xnnpack,xnnpack.cpp,xnnpack.h,libxnnpack-dev libpthreadpool-dev,,-lXN
 $(call add,opencv,opencv.cpp,opencv2/dnn.hpp,libopencv-dnn-dev,-isystem /usr/include/opencv4,-lopencv_dnn -lopencv_core)
 $(call add,libtorch,libtorch.cpp,torch/torch.h,libtorch-dev,-isystem /usr/include/torch/csrc/api/include,-ltorch_cpu -lc10)
 $(call add,libtorch-module,libtorch.cpp,torch/torch.h,libtorch-dev,-isystem /usr/include/torch/csrc/api/include -DMODULE,-ltorch_cpu -lc10)
+$(call add,dlib,dlib.cpp,dlib/cuda/tensor_tools.h,libdlib-dev,,-ldlib)
+$(call add,libxsmm,libxsmm.cpp,libxsmm.h,libxsmm-dev,,-lxsmm -lxsmmnoblas -ldl -lpthread)
 
 is-there = echo '\#include <$(HEADER_$(1))>' | $(CXX) $(FLAGS_$(1)) -E -x c++ - >/dev/null 2>&1
 

@@ -178,7 +178,7 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
   });
 }
 
-static const uint32_t claims = CONV2D_CHECKS_PARAMETERS;
+static const uint32_t claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS;
 static const uint32_t modes
   = 1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR;
 static const uint32_t directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT;

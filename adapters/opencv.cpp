@@ -62,12 +62,8 @@ static cv::dnn::Net network (cv::dnn::LayerParams l, const cv::Mat &weight, cons
 /* Does the work; what is thrown becomes a status. */
 template <typename work_fn> static int32_t guarded (const conv2d_params *p, work_fn work)
 {
-  if (p->padding_mode != CONV2D_ZEROS)
-    return unsupported("padding modes other than zeros");
-  if (!is_float32(p))
-    return unsupported("dtypes other than float32");
-  if (!fits_32_bits(p))
-    return unsupported("parameters beyond 32 bits");
+  if (check_features(p, GROUPS | DILATION | UNEQUAL_SIDES) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   try {
     return work();
@@ -99,8 +95,7 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
                         const DLTensor *bias, DLTensor *output)
 {
   return guarded(p, [=] () -> int32_t {
-    if (!is_row_major(input) || !is_row_major(weight) || !is_row_major(output)
-        || (bias != nullptr && !is_row_major(bias)))
+    if (!are_row_major(input, weight, bias, output))
       return unsupported("tensors that are not compact NCHW");
     cv::Mat b = bias == nullptr ? cv::Mat() : wrap(bias);
     cv::dnn::Net net = network(layer_of(p), wrap(weight), bias == nullptr ? nullptr : &b);

@@ -13,7 +13,7 @@
 static void transpose (const DLTensor *t, float *array, bool back)
 {
   int64_t step[4] = { stride_of(t, 4), stride_of(t, 3), stride_of(t, 2), stride_of(t, 1) };
-  float *data = static_cast<float *>(t->data);
+  float *data = floats(t);
   for (int64_t n = 0; n < extent(t, 4); n++)
     for (int64_t h = 0; h < extent(t, 2); h++)
       for (int64_t w = 0; w < extent(t, 1); w++)
@@ -28,7 +28,7 @@ static void transpose (const DLTensor *t, float *array, bool back)
 static float *channels_last (const DLTensor *t, bool copy, std::vector<float> &room)
 {
   if (is_channels_last(t))
-    return static_cast<float *>(t->data);
+    return floats(t);
   int64_t count = extent(t, 4) * extent(t, 3) * extent(t, 2) * extent(t, 1);
   room.resize(static_cast<size_t>(count) + XNN_EXTRA_BYTES / sizeof(float));
   if (copy)
@@ -61,20 +61,10 @@ static int32_t answer (xnn_status status)
   }
 }
 
-/* What the library has no word for. */
-static int32_t check_offer (const conv2d_params *p)
-{
-  if (p->padding_mode != CONV2D_ZEROS)
-    return unsupported("padding modes other than zeros");
-  if (!is_float32(p))
-    return unsupported("dtypes other than float32");
-  return fits_32_bits(p) ? CONV2D_OK : unsupported("parameters beyond 32 bits");
-}
-
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
                              int64_t *output)
 {
-  int32_t status = check_offer(p);
+  int32_t status = check_features(p, GROUPS | DILATION | UNEQUAL_SIDES);
   return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
@@ -84,12 +74,12 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
   static const xnn_status ready = xnn_initialize(nullptr);
   std::vector<float> input_room, weight_room, output_room;
   xnn_operator_t op = nullptr;
-  if (check_offer(p) != CONV2D_OK)
+  if (check_features(p, GROUPS | DILATION | UNEQUAL_SIDES) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   if (bias != nullptr && !is_row_major(bias))
     return unsupported("a bias with gaps");
   const float *w = channels_last(weight, true, weight_room);
-  const float *b = bias == nullptr ? nullptr : static_cast<float *>(bias->data);
+  const float *b = bias == nullptr ? nullptr : floats(bias);
   xnn_status status = ready == xnn_status_success ? create(p, w, b, &op) : ready;
   float *x = channels_last(input, true, input_room), *y = channels_last(output, false, output_room);
   auto size = [=] (int from_last) { return static_cast<size_t>(extent(input, from_last)); };

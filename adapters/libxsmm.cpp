@@ -1,0 +1,178 @@
+/* libxsmm.cpp: LIBXSMM's convolution layer, compiled at run time (Debian: libxsmm-dev).
+   The layer computes in a blocked format of its own; the library's copies go there and back. It
+   has no bias: the adapter adds it afterwards. */
+
+#include "adapter.h"
+
+#include <libxsmm.h>
+#include <vector>
+
+/* Thrown where the library refuses. */
+struct failure {
+  libxsmm_dnn_err_t status;
+};
+
+static void check (libxsmm_dnn_err_t status)
+{
+  if (status != LIBXSMM_DNN_SUCCESS && status != LIBXSMM_DNN_WARN_FALLBACK)
+    throw failure{ status };
+}
+
+/* Memory aligned as the library wants it. */
+struct block {
+  void *data;
+  explicit block (size_t bytes) : data(libxsmm_aligned_malloc(bytes, 2097152)) {}
+  ~block () { libxsmm_free(data); }
+  block (const block &) = delete;
+};
+
+struct layer {
+  libxsmm_dnn_layer *handle;
+  block scratch;
+
+  static libxsmm_dnn_layer *create (const libxsmm_dnn_conv_desc &desc)
+  {
+    libxsmm_dnn_err_t status;
+    libxsmm_dnn_layer *made = libxsmm_dnn_create_conv_layer(desc, &status);
+    check(status);
+    return made;
+  }
+  static size_t scratch_size (libxsmm_dnn_layer *handle)
+  {
+    libxsmm_dnn_err_t status;
+    size_t size = libxsmm_dnn_get_scratch_size(handle, LIBXSMM_DNN_COMPUTE_KIND_ALL, &status);
+    check(status);
+    return size;
+  }
+  explicit layer (const libxsmm_dnn_conv_desc &desc)
+    : handle(create(desc)), scratch(scratch_size(handle))
+  {
+    check(libxsmm_dnn_bind_scratch(handle, LIBXSMM_DNN_COMPUTE_KIND_ALL, scratch.data));
+  }
+  ~layer () { libxsmm_dnn_destroy_conv_layer(handle); }
+  layer (const layer &) = delete;
+};
+
+/* A tensor of the layer, in its own format. */
+struct blocked {
+  libxsmm_dnn_tensor_datalayout *layout;
+  block memory;
+  libxsmm_dnn_tensor *tensor;
+
+  static libxsmm_dnn_tensor_datalayout *layout_of (const layer &l, libxsmm_dnn_tensor_type type)
+  {
+    libxsmm_dnn_err_t status;
+    auto *made = libxsmm_dnn_create_tensor_datalayout(l.handle, type, &status);
+    check(status);
+    return made;
+  }
+  static size_t size_of (const libxsmm_dnn_tensor_datalayout *layout)
+  {
+    libxsmm_dnn_err_t status;
+    size_t size = libxsmm_dnn_get_tensor_size(layout, &status);
+    check(status);
+    return size;
+  }
+  blocked (const layer &l, libxsmm_dnn_tensor_type type)
+    : layout(layout_of(l, type)), memory(size_of(layout))
+  {
+    libxsmm_dnn_err_t status;
+    tensor = libxsmm_dnn_link_tensor(layout, memory.data, &status);
+    check(status);
+    check(libxsmm_dnn_zero_tensor(tensor));
+    check(libxsmm_dnn_bind_tensor(l.handle, tensor, type));
+  }
+  ~blocked ()
+  {
+    libxsmm_dnn_destroy_tensor(tensor);
+    libxsmm_dnn_destroy_tensor_datalayout(layout);
+  }
+  blocked (const blocked &) = delete;
+};
+
+static libxsmm_dnn_conv_desc describe (const conv2d_params *p, const DLTensor *input)
+{
+  libxsmm_dnn_conv_desc d = {};
+  d.N = static_cast<int>(extent(input, 4));
+  d.C = static_cast<int>(extent(input, 3));
+  d.H = static_cast<int>(extent(input, 2));
+  d.W = static_cast<int>(extent(input, 1));
+  d.K = static_cast<int>(p->out_channels);
+  d.R = static_cast<int>(p->kernel_size[0]);
+  d.S = static_cast<int>(p->kernel_size[1]);
+  d.u = static_cast<int>(p->stride[0]);
+  d.v = static_cast<int>(p->stride[1]);
+  d.pad_h = static_cast<int>(padding_before(p, 0));
+  d.pad_w = static_cast<int>(padding_before(p, 1));
+  d.threads = 1;
+  d.datatype_in = d.datatype_out = LIBXSMM_DNN_DATATYPE_F32;
+  d.buffer_format = d.filter_format = LIBXSMM_DNN_TENSOR_FORMAT_LIBXSMM;
+  d.algo = LIBXSMM_DNN_CONV_ALGO_DIRECT;
+  d.options = LIBXSMM_DNN_CONV_OPTION_OVERWRITE;
+  d.fuse_ops = LIBXSMM_DNN_CONV_FUSE_NONE;
+  return d;
+}
+
+static void add_bias (DLTensor *output, const float *bias)
+{
+  float *y = floats(output);
+  int64_t plane = extent(output, 1) * extent(output, 2);
+  for (int64_t n = 0; n < extent(output, 4); n++)
+    for (int64_t k = 0; k < extent(output, 3); k++)
+      for (int64_t i = 0; i < plane; i++)
+        *y++ += bias[k];
+}
+
+static int32_t check_offer (const conv2d_params *p, int64_t images)
+{
+  int32_t status = check_features(p, 0);
+  return status == CONV2D_OK && images == 0 ? unsupported("an empty batch") : status;
+}
+
+static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
+                             int64_t *output)
+{
+  int32_t status = check_offer(p, ndim == 4 ? input[0] : 1);
+  return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
+}
+
+static void compute (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                     DLTensor *output)
+{
+  layer l(describe(p, input));
+  blocked x(l, LIBXSMM_DNN_REGULAR_INPUT), w(l, LIBXSMM_DNN_REGULAR_FILTER);
+  blocked y(l, LIBXSMM_DNN_REGULAR_OUTPUT);
+  check(libxsmm_dnn_copyin_tensor(x.tensor, input->data, LIBXSMM_DNN_TENSOR_FORMAT_NCHW));
+  check(libxsmm_dnn_copyin_tensor(w.tensor, weight->data, LIBXSMM_DNN_TENSOR_FORMAT_KCRS));
+  check(libxsmm_dnn_execute_st(l.handle, LIBXSMM_DNN_COMPUTE_KIND_FWD, 0, 0));
+  check(libxsmm_dnn_copyout_tensor(y.tensor, output->data, LIBXSMM_DNN_TENSOR_FORMAT_NCHW));
+}
+
+static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                        const DLTensor *bias, DLTensor *output)
+{
+  if (check_offer(p, extent(input, 4)) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
+  if (!are_row_major(input, weight, bias, output))
+    return unsupported("tensors that are not compact NCHW");
+  try {
+    compute(p, input, weight, output);
+  } catch (const failure &f) {
+    return unsupported(libxsmm_dnn_get_error(f.status));
+  }
+  if (bias != nullptr)
+    add_bias(output, floats(bias));
+  return CONV2D_OK;
+}
+
+static const conv2d_capabilities capabilities = {
+  CONV2D_F32,
+  CONV2D_NCHW | CONV2D_ODD,
+  1 << CONV2D_ZEROS,
+  CONV2D_FORWARD,
+};
+
+CONV2D_IMPLEMENT("LIBXSMM", LIBXSMM_VERSION, output_shape, forward,
+                 "direct layer in the library's blocked format; the adapter adds the bias",
+                 "https://github.com/libxsmm/libxsmm", 0, 0, &capabilities, nullptr, nullptr,
+                 last_error);
