@@ -5,6 +5,7 @@ local commands = {
   {"list", "which cases there are"},
   {"show", "what a case is, and what is expected of it"},
   {"repro", "run one case and show all of it"},
+  {"coverage", "what the suite covers: combinations of values, clauses"},
   {"version", "of the suite"},
 }
 
