@@ -38,8 +38,8 @@ uint64_t data_key (const char *id);
 void data_fill (const test_case *c, uint64_t key, role r, DLTensor *t);
 
 /* Whether no order of summation rounds: all data are multiples of a power of 2, of which the sum
-   of |products| holds at most 2^24 (float64: 2^53); `scale` is the largest finite such sum. Then a
-   result may be judged bitwise. Integer types: always. */
+   of |products| holds at most 2^24 (float64: 2^53); `scale` is the largest finite such sum; no
+   datum and no product is subnormal. Then a result may be judged bitwise. Integer types: always. */
 bool data_exact (const test_case *c, double scale);
 
 /* Element i of the tensor, rounded to its dtype, as a double. (int64 beyond 2^53 do not occur.) */

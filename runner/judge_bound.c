@@ -41,7 +41,8 @@ profile profile_of (DLDataType type, uint32_t claims)
                      .normal = ldexp(1, accumulator->min_exponent),
                      .largest = largest_number(accumulator),
                      .transforms = claims & CONV2D_TRANSFORM,
-                     .flushes = claims & CONV2D_FLUSHES_SUBNORMALS };
+                     .flushes = claims & CONV2D_FLUSHES_SUBNORMALS
+                                || type.code == kDLBfloat /* SPECIAL-11 */ };
 }
 
 /* At least (1 + u)^n - 1. */
