@@ -1,5 +1,5 @@
-/* judge.c: the way to a verdict: how the call ended, what it did besides, what it answered, the
-   shape, the values. The first fault that is found is the verdict. */
+/* judge.c: the way to a verdict: what needs no call, how the call ended, what it did besides, what
+   it answered, the shape, the values. The first fault that is found is the verdict. */
 
 #include "judge_parts.h"
 
@@ -202,8 +202,8 @@ static verdict find_verdict (const trial *t)
   verdict v = t->x->defect ? say(t, V_MISTRUSTED, "%s", t->x->defect) : judge_data(t);
   if (v != V_PASS)
     return v;
-  if (t->x->status == CONV2D_INVALID && !(t->s->claims & CONV2D_CHECKS_PARAMETERS))
-    return say(t, V_UNCHECKED, "%s", verdict_sentence(V_UNCHECKED));
+  if (judge_early(t->c, t->x, t->s, t->out))
+    return t->out->verdict;
   v = judge_end(t);
   if (v == V_PASS)
     v = judge_conduct(t);

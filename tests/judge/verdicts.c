@@ -309,6 +309,8 @@ static void test_quirk (void)
   call *k = ordinary();
   k->x.freedom = QUIRK;
   k->x.clause = "PAD-14";
+  says(k, V_UNCHECKED, "the subject does not claim to follow torch's quirk PAD-14");
+  k->s.claims = CONV2D_TORCH_QUIRKS;
   shows(k, V_PASS, "a quirk, as torch has it");
   set(k, JOB_OUTPUT, 2, 99);
   shows(k, V_WRONG_VALUE, "a quirk with another value");
@@ -322,6 +324,38 @@ static void test_quirk (void)
   k->j.output_shape[3] = 2;
   shows(k, V_WRONG_SHAPE, "a quirk of another shape");
   breaks(k, "PAD-14");
+  close_call(k);
+}
+
+/* ---- what needs no call */
+
+static void test_early (void)
+{
+  call *k = ordinary();
+  judgement early;
+  k->j.end = JOB_SIGNALLED; /* as if it had been called */
+  k->s.capabilities = (conv2d_capabilities) { CONV2D_F32, CONV2D_NCHW, 1, CONV2D_FORWARD };
+  ok(!judge_early(&k->c, &k->x, &k->s, &early), "a declared call must be made");
+  k->s.capabilities.dtypes = CONV2D_F64;
+  ok(judge_early(&k->c, &k->x, &k->s, &early) && early.verdict == V_UNDECLARED,
+     "a dtype that is not declared is decided without a call");
+  says(k, V_UNDECLARED, "the subject does not declare this dtype");
+  k->s.capabilities.dtypes = 0;
+  k->s.capabilities.layouts = CONV2D_NHWC;
+  says(k, V_UNDECLARED, "the subject does not declare this layout");
+  k->s.capabilities.layouts = 0;
+  k->s.capabilities.padding_modes = 1 << CONV2D_REFLECT;
+  says(k, V_UNDECLARED, "the subject does not declare this padding_mode");
+  k->s.capabilities.padding_modes = 0;
+  k->s.capabilities.directions = CONV2D_BACKWARD;
+  says(k, V_UNDECLARED, "the subject does not declare this direction");
+  k->s.capabilities.directions = 0;
+  k->c.direction = BACKWARD;
+  k->s.has_backward = false;
+  says(k, V_UNDECLARED, "the subject has no backward");
+  k->c.direction = INIT;
+  k->s.has_init = false;
+  says(k, V_UNDECLARED, "the subject has no init_parameters");
   close_call(k);
 }
 
@@ -384,6 +418,7 @@ int main (void)
   test_rejections();
   test_free();
   test_quirk();
+  test_early();
   test_shapes();
   test_clauses_without_file();
   test_table();
