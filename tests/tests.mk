@@ -61,3 +61,24 @@ check-torch: $B/liboracle.so
 	/usr/bin/python3 tests/oracle/torch_check.py $<
 
 .PHONY: check-mpfr check-torch
+
+# ---- the whole chain under Valgrind: first the supervisor, then the worker with the subject
+
+memcheck: all
+	valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect,possible \
+	  $B/conv2d-cts run --jobs 1 --time-limit 100 --impl $(IMPL) --tier $(TIER)
+	$B/conv2d-cts run --valgrind --time-limit 100 --impl $(IMPL) --tier $(TIER)
+
+# ---- what machines say of the source
+
+LINT_C := $(wildcard runner/*.c oracle/*.c adapters/*.c)
+
+lint: all
+	clang-format --dry-run -Werror $(LINT_C) $(wildcard */*.h)
+	clang-tidy --quiet $(LINT_C) -- -std=c17 -Iinclude -D_GNU_SOURCE $(RUNNER_CFLAGS)
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+	  --inline-suppr --suppress=missingIncludeSystem --suppress=internalAstError -Iinclude \
+	  -D_GNU_SOURCE -D__FLT_EVAL_METHOD__=0 runner oracle adapters
+	luacheck -q runner reports tests bench
+
+.PHONY: memcheck lint
