@@ -1,0 +1,208 @@
+-- causes.lua: what failing cases have in common that passing ones have not.
+-- Conditions on single keys are bits of a mask; a cause is the conjunction of up to three of them
+-- that separates failures from passes best. A guess, and it is reported with its counts.
+
+local params = require "params"
+
+local causes = {}
+
+local MOST_CAUSES, MOST_CONDITIONS, BEAM = 6, 3, 6
+
+-- ---- conditions: {key, words, test of the key's text and its numbers}
+
+local conditions = {}
+
+local function condition(key, words, test)
+  conditions[#conditions + 1] = {key = key, words = words, test = test}
+end
+
+local function one_of(key, name, words)
+  for _, word in ipairs(words) do
+    condition(key, ("%s is %s"):format(name, word), function(text) return text == word end)
+  end
+end
+
+local function above_one(_, n) return math.max(n[1] or 1, n[2] or 1) > 1 end
+local function differs(_, n) return n[2] and n[1] ~= n[2] end
+
+condition("s", "stride above 1", above_one)
+condition("s", "stride of rows and columns differs", differs)
+condition("d", "dilation above 1", above_one)
+condition("d", "dilation of rows and columns differs", differs)
+condition("p", "padding is 'same'", function(text) return text == "same" end)
+condition("p", "padding is not 0", function(text) return text ~= "0" and text ~= "valid" end)
+condition("p", "padding of rows and columns differs", differs)
+condition("k", "kernel_size is 1", function(text) return text == "1" end)
+condition("k", "kernel_size above 1", above_one)
+condition("k", "kernel of an even extent", function(_, n)
+  return n[1] and (n[1] % 2 == 0 or (n[2] or n[1]) % 2 == 0)
+end)
+condition("k", "kernel_size of rows and columns differs", differs)
+condition("g", "groups above 1", above_one)
+condition("bias", "no bias", function(text) return text == "false" end)
+condition("bias", "a bias", function(text) return text == "true" end)
+condition("in", "more than one image", function(_, n) return #n == 4 and n[1] > 1 end)
+condition("in", "an input without a batch", function(_, n) return #n == 3 end)
+condition("in", "more than one input channel", function(_, n) return (n[#n - 2] or 1) > 1 end)
+condition("in", "an empty input", function(_, n)
+  for _, extent in ipairs(n) do if extent == 0 then return true end end
+end)
+condition("out", "more than one output channel", above_one)
+
+for _, k in ipairs(case.keys()) do
+  if k.brief and #k.words > 0 then one_of(k.brief, k.name, k.words) end
+end
+one_of("dtype", "dtype", {"float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "int32", "int64"})
+for _, recipe in ipairs(cts.recipes()) do
+  local word = recipe.name
+  condition("data", "data of " .. word, function(text)
+    for name in text:gsub("/.*", ""):gmatch("[^+]+") do if name == word then return true end end
+  end)
+end
+
+-- ---- masks
+
+local by_key, words = {}, {}
+for i, c in ipairs(conditions) do
+  by_key[c.key] = by_key[c.key] or {}
+  table.insert(by_key[c.key], {bit = i, test = c.test})
+  words[i] = c.words
+end
+
+local cache = {}
+
+-- Calls set(bit) for each condition on the key that the text fulfils.
+local function bits_of(key, text)
+  local known = cache[key .. text]
+  if known then return known end
+  known = {}
+  for _, c in ipairs(by_key[key]) do
+    if c.test(text, params.numbers(text)) then known[#known + 1] = c.bit end
+  end
+  cache[key .. text] = known
+  return known
+end
+
+--- The conditions that the values of an id fulfil, as a list of numbers in words: a profile, equal
+--- for cases that look alike to the search.
+function causes.profile(values)
+  local list = {}
+  for key in pairs(by_key) do
+    local text = values[key] or params.defaults[key]
+    for _, bit in ipairs(text and bits_of(key, text) or {}) do list[#list + 1] = bit end
+  end
+  table.sort(list)
+  return table.concat(list, " ")
+end
+
+local function read_profile(text)
+  local holds = {}
+  for bit in text:gmatch("%d+") do holds[tonumber(bit)] = true end
+  return holds
+end
+
+-- ---- the search
+
+-- rows: {{holds = {[bit] = true}, failed =, passed =, open =}, ...}, `open` the failures without a cause.
+-- How well the condition set names them: the harmonic mean of recall and precision.
+local function judge(rows, set, all)
+  local hit, failed, passed = 0, 0, 0
+  for _, row in ipairs(rows) do
+    local fits = true
+    for _, bit in ipairs(set) do
+      if not row.holds[bit] then
+        fits = false
+        break
+      end
+    end
+    if fits then hit, failed, passed = hit + row.open, failed + row.failed, passed + row.passed end
+  end
+  if hit == 0 then return 0, 0, 0, 0 end
+  local recall, precision = hit / all, failed / (failed + passed)
+  return 2 * recall * precision / (recall + precision) * 0.97 ^ (#set - 1), hit, failed, passed
+end
+
+local function extend(set, bit)
+  for _, b in ipairs(set) do if b == bit then return nil end end
+  local longer = table.move(set, 1, #set, 1, {})
+  longer[#longer + 1] = bit
+  table.sort(longer)
+  return longer
+end
+
+-- The best conjunction, by a beam search from none.
+local function best_set(rows, all)
+  local best, beam = {score = 0}, {{set = {}}}
+  for _ = 1, MOST_CONDITIONS do
+    local found, seen = {}, {}
+    for _, b in ipairs(beam) do
+      for bit = 1, #conditions do
+        local set = extend(b.set, bit)
+        local name = set and table.concat(set, " ")
+        if set and not seen[name] then
+          seen[name] = true
+          local score, hit, failed, passed = judge(rows, set, all)
+          if hit > 0 then
+            found[#found + 1] = {set = set, score = score, hit = hit, failed = failed, passed = passed, name = name}
+          end
+        end
+      end
+    end
+    table.sort(found, function(a, b)
+      if a.score ~= b.score then return a.score > b.score end
+      return a.name < b.name
+    end)
+    beam = table.move(found, 1, math.min(BEAM, #found), 1, {})
+    if beam[1] and beam[1].score > best.score then best = beam[1] end
+  end
+  return best
+end
+
+local function phrase(set)
+  local list = {}
+  for _, bit in ipairs(set) do list[#list + 1] = words[bit] end
+  return table.concat(list, ", ")
+end
+
+-- Only the profiles that matter: few passes tell as much as many, so all are kept, but counted once.
+local function rows_of(counts)
+  local rows, all = {}, 0
+  for profile, n in pairs(counts) do
+    rows[#rows + 1] = {
+      profile = profile, holds = read_profile(profile), failed = n.failed, passed = n.passed, open = n.failed,
+    }
+    all = all + n.failed
+  end
+  return rows, all
+end
+
+-- Takes the failures that fit out of those that need a cause, and notes it for their profile.
+local function settle(rows, cause, index, of_profile)
+  local settled = 0
+  for _, row in ipairs(rows) do
+    local fits = row.open > 0
+    for _, bit in ipairs(cause.set) do fits = fits and row.holds[bit] end
+    if fits then
+      settled = settled + row.open
+      row.open = 0
+      of_profile[row.profile] = index
+    end
+  end
+  return settled
+end
+
+--- counts: {[profile] = {failed =, passed =}}. Returns a list of causes {words =, failed =, run =},
+--- likely ones first, and the index of the cause for each profile with failures that has one.
+function causes.find(counts)
+  local rows, all = rows_of(counts)
+  local list, of_profile, open = {}, {}, all
+  while open > 0 and #list < MOST_CAUSES do
+    local best = best_set(rows, open)
+    if not best.set or best.failed / (best.failed + best.passed) < 0.25 or (best.hit < 2 and all > 1) then break end
+    list[#list + 1] = {words = phrase(best.set), failed = best.failed, run = best.failed + best.passed}
+    open = open - settle(rows, best, #list, of_profile)
+  end
+  return list, of_profile
+end
+
+return causes

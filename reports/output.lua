@@ -1,0 +1,31 @@
+-- output.lua: text that goes to a file, or to standard output for "-"; whatever fails is said.
+
+local output = {}
+
+--- Writes a file whole.
+function output.write(path, text)
+  local f, message = io.stdout, nil
+  if path ~= "-" then f, message = io.open(path, "wb") end
+  if not f then cts.fail(2, message) end
+  local good, problem = f:write(text)
+  if good then good, problem = f:flush() end
+  if path ~= "-" then f:close() end
+  if not good then cts.fail(3, path .. ": " .. problem) end
+end
+
+--- Reads a file of the suite's own.
+function output.read_own(name)
+  local f, message = io.open(cts.root .. "/" .. name, "rb")
+  if not f then cts.fail(3, message) end
+  local text = f:read("a")
+  f:close()
+  return text
+end
+
+--- "5,120"
+function output.thousands(n)
+  local text = ("%d"):format(n):reverse():gsub("(%d%d%d)", "%1,"):reverse()
+  return (text:gsub("^,", ""))
+end
+
+return output

@@ -1,0 +1,82 @@
+// main.js: the overview, the clauses, the theme; draws the page.
+
+// ---- overview
+
+function sentence(s) {
+  const n = s.counts, bad = n.failed + n.broken;
+  if (n.broken) return ["broken", "is not judged: the suite has defects"];
+  if (bad) return ["failed", "does not conform"];
+  if (!s.complete) return ["skipped", "is not judged: the run ended early"];
+  return n.passed ? ["passed", "conforms"] : ["skipped", "is not judged: nothing could be run"];
+}
+
+function subject_card(s) {
+  const [kind, words] = sentence(s);
+  return element("article", { class: "card subject " + kind },
+    element("h1", {}, element("span", { class: "sign " + kind, "aria-hidden": "true" }, signs[kind]),
+      `${s.name} ${s.version} ${words}`),
+    element("p", {}, s.description, s.url && [" · ", element("a", { href: s.url }, s.url)]),
+    bar(s.counts),
+    element("p", { class: "tally" }, classes.filter((c) => s.counts[c]).map((c) =>
+      badge(c, `${thousands(s.counts[c])} ${c}`))),
+    !s.complete && element("p", { class: "warning" }, "The log lacks its last line, or the run was interrupted: "
+      + "what is missing was not tested."),
+    element("p", { class: "hint" }, [s.date && s.date.replace("T", " ").replace("Z", " UTC"),
+      `suite ${s.suite}`, s.seconds !== undefined && `${s.seconds.toFixed(1)} s`, s.invocation, s.log]
+      .filter(Boolean).join(" · ")));
+}
+
+// ---- clauses
+
+function draw_clauses() {
+  find("#clauses .body").append(...report.clauses.map((c) => {
+    const text = element("div", { class: "text" });
+    text.innerHTML = c.html; // of specs/, escaped by reports/prose.lua
+    return element("details", { class: "clause-text", id: "clause-" + c.id },
+      element("summary", {}, element("strong", {}, c.id), " ", c.title),
+      text, element("p", { class: "hint" }, `${c.class}${c.rejects ? "; a call that breaks it is rejected" : ""} · specs/${c.file}`));
+  }));
+}
+
+// A link to a clause opens it.
+function open_target() {
+  const target = location.hash.startsWith("#clause-") && document.getElementById(location.hash.slice(1));
+  if (!target) return;
+  target.open = true;
+  target.scrollIntoView();
+}
+
+// ---- theme
+
+function draw_theme(dark) {
+  document.documentElement.dataset.theme = dark ? "dark" : "light";
+  find("#theme").textContent = dark ? "Light" : "Dark";
+  find("#theme").setAttribute("aria-label", `Change to ${dark ? "light" : "dark"} colours`);
+}
+
+function follow_theme() {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  draw_theme(system.matches);
+  system.addEventListener("change", () => draw_theme(system.matches));
+  find("#theme").addEventListener("click", () => draw_theme(document.documentElement.dataset.theme !== "dark"));
+}
+
+// ---- the page
+
+find("#suite").textContent = report.suite;
+find("#overview").append(...subjects.map(subject_card));
+find("#cases-title").tabIndex = -1;
+find("#more").addEventListener("click", add_page);
+find("#cases form").addEventListener("submit", (event) => event.preventDefault());
+find("#errors .controls").append(subject_choice("error_subject", draw_errors) || "");
+follow_theme();
+draw_failures();
+draw_matrix();
+draw_maps();
+draw_errors();
+draw_filter();
+apply_filter();
+draw_clauses();
+addEventListener("hashchange", open_target);
+open_target();
+document.documentElement.dataset.drawn = Math.round(performance.now()); // since the load began, for tests

@@ -1,0 +1,172 @@
+// maps.js: passes, failures and skips over pairs of parameters, and errors by dtype.
+
+// What a map may have as an axis: a parameter, or what follows from one.
+const axes = {
+  stride: (row) => value("s", row),
+  dilation: (row) => value("d", row),
+  padding: (row) => value("p", row),
+  kernel_size: (row) => value("k", row),
+  groups: (row) => value("g", row),
+  channels: (row) => value("in", row).split("x").slice(-3)[0],
+  padding_mode: (row) => value("mode", row),
+  dtype: (row) => value("dtype", row),
+  direction: (row) => value("dir", row),
+  layout: (row) => value("layout", row),
+};
+
+const pairs = [
+  ["stride", "dilation"], ["padding", "kernel_size"], ["groups", "channels"], ["padding_mode", "padding"],
+  ["dtype", "direction"], ["layout", "dtype"], ["padding_mode", "stride"], ["padding_mode", "dilation"],
+];
+
+const MOST_VALUES = 12, LONGEST_VALUE = 10;
+const chosen = { pair: 0, map_subject: 0, error_subject: 0 };
+
+// Numbers in their order, pairs after single numbers, words last.
+function compare_values(a, b) {
+  const rank = (t) => /^-?\d+$/.test(t) ? 0 : /^-?\d/.test(t) ? 1 : 2;
+  const numbers = (t) => t.split("x").map(Number);
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
+  if (rank(a) === 2) return a < b ? -1 : a > b ? 1 : 0;
+  const p = numbers(a), q = numbers(b);
+  return p[0] - q[0] || (p[1] || 0) - (q[1] || 0);
+}
+
+// The values that are kept apart, the most frequent ones; the others are "other".
+function axis_values(weights) {
+  const by_weight = [...weights].sort((a, b) => b[1] - a[1]).map(([v]) => v).filter((v) => v.length <= LONGEST_VALUE);
+  const kept = by_weight.slice(0, MOST_VALUES).sort(compare_values);
+  return weights.size > kept.length ? kept.concat("other") : kept;
+}
+
+function count_pairs(subject, [a, b]) {
+  const cells = new Map(), weights = [new Map(), new Map()];
+  for (let row = 0; row < rows; row++) {
+    const code = class_code(subject, row);
+    if (!code) continue;
+    const x = axes[a](row), y = axes[b](row), n = subject.times_of[row], key = x + "\t" + y;
+    if (!cells.has(key)) cells.set(key, [0, 0, 0, 0, 0]);
+    cells.get(key)[code] += n;
+    weights[0].set(x, (weights[0].get(x) || 0) + n);
+    weights[1].set(y, (weights[1].get(y) || 0) + n);
+  }
+  return { cells, values: weights.map(axis_values) };
+}
+
+// The cells with rare values put together.
+function collapse({ cells, values }) {
+  const sets = values.map((v) => new Set(v)), table = new Map();
+  for (const [key, n] of cells) {
+    const at = key.split("\t").map((v, i) => sets[i].has(v) ? v : "other").join("\t");
+    const sum = table.get(at) || [0, 0, 0, 0, 0];
+    table.set(at, sum.map((v, i) => v + n[i]));
+  }
+  return table;
+}
+
+function heat_cell(subject, pair, x, y, n) {
+  if (!n) return element("td", { class: "none" });
+  const bad = n[1] + n[2], run = bad + n[4];
+  const words = `${pair[0]} ${x}, ${pair[1]} ${y}: ${thousands(bad)} failed, ${thousands(n[4])} passed, `
+    + `${thousands(n[3])} skipped`;
+  const kind = bad ? "failed" : n[4] ? "passed" : "skipped";
+  const strength = bad ? 25 + 75 * bad / run : 100;
+  return element("td", {}, element("button", {
+    type: "button", class: "heat " + kind, style: `--strength:${strength.toFixed(0)}%`, title: words,
+    "aria-label": words, "data-strong": bad / run > 0.5,
+    onclick: () => show_cases({
+      subject: subject.number, where: [[pair[0], x], [pair[1], y]].filter(([, v]) => v !== "other"),
+      classes: bad ? ["failed", "broken"] : [n[4] ? "passed" : "skipped"],
+    }),
+  }, bad ? `${thousands(bad)}/${thousands(run)}` : n[4] ? thousands(n[4]) : "–"));
+}
+
+function heat_table(subject, pair) {
+  const counted = count_pairs(subject, pair), table = collapse(counted), [xs, ys] = counted.values;
+  return element("table", { class: "heat-map" },
+    element("caption", {}, `${subject.name}: ${pair[0]} down, ${pair[1]} across; failed/run, or how many passed`),
+    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, `${pair[0]} \\ ${pair[1]}`),
+      ys.map((y) => element("th", { scope: "col" }, y)))),
+    element("tbody", {}, xs.map((x) => element("tr", {}, element("th", { scope: "row" }, x),
+      ys.map((y) => heat_cell(subject, pair, x, y, table.get(x + "\t" + y)))))));
+}
+
+function subject_choice(name, on_change) {
+  if (subjects.length < 2) return null;
+  return element("label", {}, "Subject ", element("select", { onchange: (event) => {
+    chosen[name] = Number(event.target.value);
+    on_change();
+  } }, subjects.map((s, i) => element("option", { value: i, selected: i === chosen[name] }, s.name))));
+}
+
+function draw_map() {
+  find("#maps .body").replaceChildren(heat_table(subjects[chosen.map_subject], pairs[chosen.pair]));
+}
+
+// How far the failures of a pair's cells are from being spread evenly.
+function telling(subject, pair) {
+  let sum = 0;
+  for (const n of collapse(count_pairs(subject, pair)).values()) {
+    const bad = n[1] + n[2];
+    if (bad) sum += bad * bad / (bad + n[4]);
+  }
+  return sum;
+}
+
+function most_telling_pair(subject) {
+  const scores = pairs.map((p) => telling(subject, p));
+  return scores.indexOf(Math.max(...scores));
+}
+
+function draw_maps() {
+  chosen.pair = most_telling_pair(subjects[0]);
+  const usable = pairs.map((p, i) => [String(i), `${p[0]} × ${p[1]}`]);
+  find("#maps .controls").append(element("label", {}, "Parameters ", element("select", { id: "pair", onchange: (event) => {
+    chosen.pair = Number(event.target.value);
+    draw_map();
+  } }, usable.map(([v, label]) => element("option", { value: v, selected: Number(v) === chosen.pair }, label)))), subject_choice("map_subject", draw_map) || "");
+  draw_map();
+}
+
+// ---- errors
+
+const BIN_NAMES = ["", "exact", "to 1/1024", "1/512", "1/256", "1/128", "1/64", "1/32", "1/16", "1/8", "1/4", "1/2",
+  "to 1", "to 16", "more", "infinite"];
+const FIRST_WRONG_BIN = 13;
+
+function count_errors(subject) {
+  const by_type = new Map();
+  for (let row = 0; row < rows; row++) {
+    const bin = subject.error_of[row];
+    if (!bin) continue;
+    const type = axes.dtype(row);
+    if (!by_type.has(type)) by_type.set(type, new Array(report.bins + 1).fill(0));
+    by_type.get(type)[bin] += subject.times_of[row];
+  }
+  return by_type;
+}
+
+function error_row(type, n) {
+  const most = Math.max(...n);
+  return element("tr", {}, element("th", { scope: "row" }, type), n.slice(1).map((v, i) => {
+    const height = v ? Math.max(6, 100 * Math.log1p(v) / Math.log1p(most)) : 0;
+    return element("td", { class: i + 1 >= FIRST_WRONG_BIN ? "beyond" : "within" },
+      v ? [element("span", { class: "column", style: `height:${height.toFixed(0)}%`, "aria-hidden": "true" }),
+        element("span", { class: "n" }, thousands(v))] : "");
+  }));
+}
+
+function draw_errors() {
+  const subject = subjects[chosen.error_subject], by_type = count_errors(subject);
+  const body = find("#errors .body");
+  if (!by_type.size) {
+    body.replaceChildren(element("p", {}, "No case of this subject was judged by its values."));
+    return;
+  }
+  body.replaceChildren(element("table", { class: "histogram" },
+    element("caption", {}, `${subject.name}: cases by their largest error, heights on a logarithmic scale; `
+      + "the bins right of “to 1” are beyond the bound"),
+    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "dtype"),
+      BIN_NAMES.slice(1).map((name) => element("th", { scope: "col" }, name)))),
+    element("tbody", {}, [...by_type].sort().map(([type, n]) => error_row(type, n)))));
+}
