@@ -16,7 +16,6 @@ typedef void region_fn (void const volatile *start, size_t bytes);
 
 static region_fn *poison, *unpoison;
 static unsigned errors_before;
-static unsigned block[JOB_TENSORS][2];
 
 void shadow_prepare (void) {
   void *found[2] = { dlsym(RTLD_DEFAULT, "__asan_poison_memory_region"),
@@ -65,25 +64,33 @@ static void for_elements (const pass *p, int tensor, range_fn *f) {
 
 /* ---- names for what lies beside a tensor, for Valgrind to use */
 
-static const char *const before[JOB_TENSORS] = { "gap before input",       "gap before weight",
-                                                 "gap before bias",        "gap before grad_output",
-                                                 "gap before output",      "gap before grad_input",
-                                                 "gap before grad_weight", "gap before grad_bias" };
-static const char *const after[JOB_TENSORS] = { "gap after input",       "gap after weight",
-                                                "gap after bias",        "gap after grad_output",
-                                                "gap after output",      "gap after grad_input",
-                                                "gap after grad_weight", "gap after grad_bias" };
+enum { BEFORE, WITHIN, AFTER, WHERES };
 
-static void name_surroundings (const standing *on, int t) {
-  unsigned char *end = on->start + on->bytes, *room_end = on->stage->room + on->stage->size;
-  block[t][0] = (unsigned) VALGRIND_CREATE_BLOCK(on->stage->room,
-                                                 (size_t) (on->start - on->stage->room), before[t]);
-  block[t][1] = (unsigned) VALGRIND_CREATE_BLOCK(end, (size_t) (room_end - end), after[t]);
+#define GAP_NAMES(tensor)                                                                          \
+  { "gap before " tensor, "gap within " tensor, "gap after " tensor }
+
+static const char *const gap_names[JOB_TENSORS][WHERES] = {
+  GAP_NAMES("input"),  GAP_NAMES("weight"),     GAP_NAMES("bias"),        GAP_NAMES("grad_output"),
+  GAP_NAMES("output"), GAP_NAMES("grad_input"), GAP_NAMES("grad_weight"), GAP_NAMES("grad_bias")
+};
+
+static unsigned gaps[JOB_TENSORS][WHERES]; /* numbers of client blocks */
+
+static unsigned name_bytes (const unsigned char *from, const unsigned char *to, const char *name) {
+  return (unsigned) VALGRIND_CREATE_BLOCK(from, (size_t) (to - from), name);
 }
 
-static void forget_surroundings (int t) {
-  (void) VALGRIND_DISCARD(block[t][0]);
-  (void) VALGRIND_DISCARD(block[t][1]);
+static void name_gaps (const standing *on, int t) {
+  const unsigned char *end = on->start + on->bytes;
+  const unsigned char *room_end = on->stage->room + on->stage->size;
+  gaps[t][BEFORE] = name_bytes(on->stage->room, on->start, gap_names[t][BEFORE]);
+  gaps[t][WITHIN] = name_bytes(on->start, end, gap_names[t][WITHIN]);
+  gaps[t][AFTER] = name_bytes(end, room_end, gap_names[t][AFTER]);
+}
+
+static void forget_gaps (int t) {
+  for (int i = 0; i < WHERES; i++)
+    (void) VALGRIND_DISCARD(gaps[t][i]);
 }
 
 /* ---- before and after the call */
@@ -97,7 +104,7 @@ void shadow_raise (const caller *c, const pass *p) {
     for_elements(p, t, tensor_is_output(p->question, t) ? allow_writing : allow_reading);
     if (!tensor_is_output(p->question, t))
       allow_reading(on->start + on->bytes, c->wire->info.read_slack);
-    name_surroundings(on, t);
+    name_gaps(on, t);
   }
   errors_before = (unsigned) VALGRIND_COUNT_ERRORS;
 }
@@ -149,7 +156,7 @@ static void lower_tensor (const pass *p, int tensor, job *j) {
     note(j, MEMORY_ERROR, tensor, undefined, 0);
     snprintf(j->message, sizeof j->message, "an output depends on memory that was never written");
   }
-  forget_surroundings(tensor);
+  forget_gaps(tensor);
   allow_reading(on->stage->room, on->stage->size);
 }
 

@@ -108,6 +108,37 @@ static int32_t prints_a_line (const call *c) {
   return c->right(c);
 }
 
+/* ---- one case in a hundred */
+
+/* A number that any two cases are unlikely to share. */
+static uint64_t number_of (const call *c) {
+  const int64_t parts[] = { c->params->in_channels,    c->params->out_channels,
+                            c->params->kernel_size[0], c->params->kernel_size[1],
+                            c->params->stride[0],      c->params->stride[1],
+                            c->params->padding[0],     c->params->padding[1],
+                            c->params->dilation[0],    c->params->dilation[1],
+                            c->params->groups,         c->params->padding_mode,
+                            count(c->input),           count(c->output) };
+  uint64_t n = 1;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    n = (n + (uint64_t) parts[i]) * 6364136223846793005u + 1442695040888963407u;
+  return n >> 33;
+}
+
+static int32_t strikes_some (const call *c) {
+  uint64_t lot = number_of(c) % 100;
+  if (lot == 0) {
+    printf("I crash\n");
+    abort();
+  }
+  if (lot == 1) {
+    printf("I timeout\n");
+    for (;;)
+      pause();
+  }
+  return c->right(c);
+}
+
 /* ---- statuses */
 
 static int32_t gives_no_status (const call *c) {
@@ -130,6 +161,7 @@ const deed answer_deeds[] = { { "count-calls", counts_calls, PLAIN, AT_FORWARD }
                               { "forge-tap", forges_tap, PLAIN, AT_FORWARD },
                               { "print-much", prints_much, PLAIN, AT_FORWARD },
                               { "print-line", prints_a_line, PLAIN, AT_FORWARD },
+                              { "one-percent", strikes_some, EVERYWHERE, AT_FORWARD },
                               { "no-status", gives_no_status, PLAIN, AT_FORWARD },
                               { "give-up", gives_up, PLAIN, AT_FORWARD },
                               { NULL, NULL, NOWHERE, AT_FORWARD } };

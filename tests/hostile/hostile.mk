@@ -1,11 +1,16 @@
 # The hostile subjects: one shared object under many names, its name says which deed it does.
 
-HOSTILE_C := $(wildcard tests/hostile/*.c)
+HOSTILE_C := $(addprefix tests/hostile/,hostile.c ends.c memory.c process.c answers.c)
 HOSTILE_O := $(HOSTILE_C:%.c=$B/%.o) $B/tests/hostile/throw.o
+HOSTILE_ASAN_O := $(HOSTILE_C:%.c=$B/%.asan.o)
 
 $B/tests/hostile/%.o: tests/hostile/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) -O0 -c $< -o $@
+
+$B/tests/hostile/%.asan.o: tests/hostile/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -O0 -fsanitize=address -c $< -o $@
 
 $B/tests/hostile/throw.o: tests/hostile/throw.cpp include/conv2d_abi.h
 	@mkdir -p $(@D)
@@ -14,15 +19,41 @@ $B/tests/hostile/throw.o: tests/hostile/throw.cpp include/conv2d_abi.h
 $B/tests/hostile/subject.so: $(HOSTILE_O)
 	$(CXX) -shared $^ -o $@ -lm -ldl -lpthread
 
+$B/tests/hostile/asan.so: $(HOSTILE_ASAN_O) $B/tests/hostile/throw.o
+	$(CXX) -shared -fsanitize=address $^ -o $@ -lm -ldl -lpthread
+
 # Hard links, so that the name survives where a path is resolved. The names are those of the tables.
-$B/hostile/LIST: $B/tests/hostile/subject.so $(HOSTILE_C)
-	@rm -rf $(@D) && mkdir -p $(@D)
+$B/hostile/LIST: $B/tests/hostile/subject.so $B/tests/hostile/asan.so
+	@rm -rf $(@D) && mkdir -p $(@D)/asan
 	sed -n 's/.*{ "\([a-z0-9-]*\)", .*AT_.*/\1/p' $(HOSTILE_C) >$@.new
 	for tensor in input weight bias output; do for deed in write read; do \
 	  echo $$deed-before-$$tensor; echo $$deed-after-$$tensor; done; done >>$@.new
-	for name in $$(cat $@.new); do ln $< $(@D)/$$name.so; done
+	echo none >>$@.new
+	for name in $$(sort -u $@.new); do \
+	  ln $< $(@D)/$$name.so; ln $B/tests/hostile/asan.so $(@D)/asan/$$name.so; done
 	@mv $@.new $@
 
-compiled-tests: $B/hostile/LIST
+# What goes wrong while the subject is opened: the macros of loading.c.
+loading_crash := -D'WHILE_LOADING=*nowhere = 1'
+loading_exit := -D'WHILE_LOADING=_exit(7)'
+loading_stop := -D'WHILE_LOADING=raise(SIGSTOP)'
+loading_hang := -D'WHILE_LOADING=pause()'
+loading_says-why := -D'WHILE_LOADING=fprintf(stderr, "no licence\n"), abort()'
+loading_flush-to-zero := -D'WHILE_LOADING=_mm_setcsr(0x9fc0)'
+loading_handler := -D'WHILE_LOADING=signal(SIGPIPE, SIG_IGN)'
+loading_no-symbol := -DSYMBOL=something_else
+loading_other-abi := -DABI=7
+loading_short := -DSIZE=16
+loading_no-shape := -DSHAPE=NULL
+loading_no-forward := -DFORWARD=NULL
+loading_bad-name := -D'NAME=(const char *) 16'
+loading_undefined := -DNEEDS=nobody_defines_this
+LOADING := $(patsubst loading_%,%,$(filter loading_%,$(.VARIABLES)))
+
+$B/hostile/loading/%.so: tests/hostile/loading.c include/conv2d_abi.h $B/hostile/LIST
+	@mkdir -p $(@D)
+	$(COMPILE) $(loading_$*) -shared $< -o $@
+
+compiled-tests: $B/hostile/LIST $(LOADING:%=$B/hostile/loading/%.so)
 
 -include $(wildcard $B/tests/hostile/*.d)

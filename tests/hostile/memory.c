@@ -140,6 +140,25 @@ static int32_t reads_late (const call *c) {
   return c->right(c);
 }
 
+/* ---- memory of its own */
+
+static int32_t reads_heap (const call *c) {
+  float *own = calloc(10, sizeof *own);
+  sink = own ? ((volatile float *) own)[10] : 0;
+  free(own);
+  return c->right(c);
+}
+
+/* The result is right all the same: what was never written cancels. */
+static int32_t uses_undefined (const call *c) {
+  volatile uint32_t *own = malloc(40);
+  int32_t status = c->right(c);
+  if (own)
+    *(uint32_t *) c->output->data ^= own[1] ^ own[1];
+  free((void *) own);
+  return status;
+}
+
 /* ---- alignment */
 
 static int32_t needs_alignment (const call *c) {
@@ -178,6 +197,8 @@ const deed memory_deeds[] = { AROUND_TABLE(input),
                               { "write-shape", writes_long_shape, PLAIN, AT_SHAPE },
                               { "write-late", writes_late, PLAIN, AT_FORWARD },
                               { "read-late", reads_late, PLAIN, AT_FORWARD },
+                              { "heap-overread", reads_heap, PLAIN, AT_FORWARD },
+                              { "undefined", uses_undefined, PLAIN, AT_FORWARD },
                               { "need-alignment", needs_alignment, PLAIN, AT_FORWARD },
                               { "mind-alignment", minds_alignment, PLAIN, AT_FORWARD },
                               { NULL, NULL, NOWHERE, AT_FORWARD } };

@@ -1,0 +1,23 @@
+#!/usr/bin/env lua5.4
+-- Unsteady answers, answers under concurrency, and subjects that print.
+
+package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+local stage = require "hostile"
+
+stage.play {
+  {"count-calls", "plain", "not deterministic", ""},
+  {"every-other", "plain", "not deterministic", ""},
+  {"random-init", "plain-parameters", "not deterministic", ""},
+  {"stale-cache", "plain", "wrong value", ""},
+  {"stale-cache", "plain", "pass", "", "--isolation case"},
+  {"shared-buffer", "*", "not thread-safe", "", "--threads 4"},
+  {"crash-together", "*", "not thread-safe", "", "--threads 4"},
+  {"deadlock-together", "*", "not thread-safe", "", "--threads 2"},
+  {"shared-buffer", "plain", "pass", ""},
+  {"no-status", "plain", "bad status", "42"},
+  {"give-up", "plain", "gave up", ""},
+  {"forge-tap", "plain", "pass", ""},
+  {"print-much", "plain", "pass", ""},
+  {"print-line", "plain", "pass", ""},
+}
+stage.finish()

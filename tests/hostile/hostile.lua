@@ -1,0 +1,85 @@
+-- hostile.lua: playing the scenes of cases.yaml with a hostile subject.
+-- The case of its deed must get the verdict and the words that a test expects; every other case must
+-- pass; and nothing may be left running.
+
+local tap = require "tap"
+
+local hostile = {log = os.tmpname()}
+
+-- what every process that we start carries in its environment
+local mark = "HOSTILE_MARK=" .. hostile.log
+
+--- Runs a shell command; its output and its exit status.
+function hostile.shell(command)
+  local pipe = assert(io.popen(("export %s; { %s; } 2>&1; echo $?"):format(mark, command)))
+  local text = pipe:read("a")
+  pipe:close()
+  return text, tonumber(text:match("(%d+)%s*$"))
+end
+
+--- The command that runs a subject on the scenes, or on other cases.
+function hostile.command(subject, options, cases)
+  return ("build/conv2d-cts run --impl build/hostile/%s.so --time-limit 0.4 --log %s %s %s"):format(
+    subject, hostile.log, options or "", cases or "tests/hostile/cases.yaml")
+end
+
+--- The lines of the result log as text, those about cases by the name of the case, or its number.
+function hostile.read_log()
+  local cases, n = {}, 0
+  for line in io.lines(hostile.log) do
+    local verdict = line:match('"verdict":"([^"]*)"')
+    if verdict then
+      n = n + 1
+      cases[line:match('"name":"([^"]*)"') or n] = {
+        verdict = verdict,
+        words = line:match('"words":"([^"]*)"') or "",
+        printed = line:match('"printed":"([^"]*)"')
+      }
+    end
+  end
+  return cases, n
+end
+
+-- Whether a case may have this result beside the one that the deed is done in.
+local function is_innocent(result, case, verdict)
+  return result.verdict == "pass" or (case == "*" and result.verdict == verdict)
+end
+
+local function check(subject, case, verdict, words, options)
+  local text, status = hostile.shell((hostile.prefix or "") .. hostile.command(subject, options))
+  local got, wrong = hostile.read_log(), {}
+  for name, result in pairs(got) do
+    if case == "*" and result.verdict == verdict then got["*"] = result end
+    if name ~= case and not is_innocent(result, case, verdict) then
+      wrong[#wrong + 1] = ("# %s: %s, %s"):format(name, result.verdict, result.words)
+    end
+  end
+  local result = got[case] or {verdict = "nothing", words = text}
+  local right = result.verdict == verdict and result.words:find(words, 1, true) and #wrong == 0
+    and status == (verdict == "pass" and 0 or 1)
+  local title = ("%s%s: %s"):format(subject, options and " " .. options or "", verdict)
+  if not tap.ok(right, title) then
+    print(("# %s: %s, %s (exit status %s)"):format(case, result.verdict, result.words, status))
+    for _, line in ipairs(wrong) do print(line) end
+  end
+end
+
+--- Each row: subject, case (*: any, and perhaps several), verdict, words, options.
+function hostile.play(rows)
+  for _, row in ipairs(rows) do check(table.unpack(row)) end
+end
+
+--- A process that carries the mark in its environment is ours.
+function hostile.no_process_left()
+  local pipe = io.popen(("sleep 0.1; grep -l '%s' /proc/[0-9]*/environ 2>/dev/null"):format(mark))
+  tap.is(pipe:read("a"), "", "no process is left behind")
+  pipe:close()
+end
+
+function hostile.finish()
+  hostile.no_process_left()
+  os.remove(hostile.log)
+  tap.done()
+end
+
+return hostile

@@ -1,0 +1,32 @@
+#!/usr/bin/env lua5.4
+-- Subjects that cannot be opened: a sentence that names the file and the reason, exit status 2.
+
+package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+local stage, tap = require "hostile", require "tap"
+
+local expected = {
+  {"loading/crash", "dies by SIGSEGV while it is being loaded"},
+  {"loading/exit", "ends the process with status 7 while it is being loaded"},
+  {"loading/stop", "stops the process while it is being loaded"},
+  {"loading/hang", "does not return while it is being loaded"},
+  {"loading/says-why", "it printed: no licence"},
+  {"loading/no-symbol", "has no symbol conv2d_subject"},
+  {"loading/other-abi", "was built for version 7 of conv2d_abi.h"},
+  {"loading/short", "has a descriptor of 16 bytes"},
+  {"loading/no-shape", "lacks the required function output_shape"},
+  {"loading/no-forward", "lacks the required function forward"},
+  {"loading/undefined", "undefined symbol: nobody_defines_this"},
+  {"loading/bad-name", "dies by SIGSEGV while it is being loaded"},
+  {"missing", "No such file"},
+}
+
+for _, row in ipairs(expected) do
+  local text, status = stage.shell(stage.command(row[1]))
+  tap.is(status, 2, row[1])
+  tap.has(text, row[2], row[2])
+end
+for file, words in pairs {["tests/hostile/cases.yaml"] = "cannot be loaded", ["tests"] = "is not a file"} do
+  local text, status = stage.shell("build/conv2d-cts run --impl " .. file .. " tests/hostile/cases.yaml")
+  tap.ok(status == 2 and text:find(words, 1, true), file .. ": " .. words)
+end
+stage.finish()

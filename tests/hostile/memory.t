@@ -1,0 +1,42 @@
+#!/usr/bin/env lua5.4
+-- Memory that is not the call's: what was touched, where, and by how much.
+
+package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+local stage = require "hostile"
+
+stage.play {
+  {"write-before-input", "plain", "write outside", "4 bytes before the start of input"},
+  {"write-before-weight", "plain", "write outside", "4 bytes before the start of weight"},
+  {"write-before-bias", "plain", "write outside", "4 bytes before the start of bias"},
+  {"write-before-output", "plain", "write outside", "4 bytes before the start of output"},
+  {"write-after-input", "plain", "write outside", "just past the end of input"},
+  {"write-after-weight", "plain", "write outside", "just past the end of weight"},
+  {"write-after-bias", "plain", "write outside", "just past the end of bias"},
+  {"write-after-output", "plain", "write outside", "just past the end of output"},
+  {"read-before-input", "plain", "read outside", "4 bytes before the start of input"},
+  {"read-before-weight", "plain", "read outside", "4 bytes before the start of weight"},
+  {"read-before-bias", "plain", "read outside", "4 bytes before the start of bias"},
+  {"read-before-output", "plain", "read outside", "4 bytes before the start of output"},
+  {"read-after-input", "plain", "read outside", "just past the end of input"},
+  {"read-after-weight", "plain", "read outside", "just past the end of weight"},
+  {"read-after-bias", "plain", "read outside", "just past the end of bias"},
+  {"read-after-output", "plain", "read outside", "just past the end of output"},
+  {"write-gap", "strided", "write outside", "between the elements of output"},
+  {"read-gap", "strided", "read outside", ""},
+  {"write-input", "plain", "write to input", "1 of 216 elements of input"},
+  {"write-weight", "plain", "write to input", "1 of 64 elements of weight"},
+  {"borrow-input", "plain", "write to input", "inside of input", "--paranoid"},
+  {"unwritten", "plain", "unwritten", "first output[0,0,0,2]"},
+  {"unwritten-strided", "strided", "unwritten", "first output[0,0,0,2]"},
+  {"unwritten-int8", "integers", "unwritten", "first output[0,0,0,2]"},
+  {"unwritten-gradient", "plain-gradients", "unwritten", "first grad_input[0,0,0,2]"},
+  {"unwritten-parameters", "plain-parameters", "unwritten", "1024 of 1024 elements of weight"},
+  {"accumulate", "plain", "read outside", ""},
+  {"write-rejected", "late-refused", "write before rejection", ""},
+  {"write-shape", "plain", "write outside", "output_shape writes past the end of its answer"},
+  {"write-late", "plain", "kept pointer", "output"},
+  {"read-late", "plain", "kept pointer", "earlier call", "--paranoid"},
+  {"need-alignment", "plain", "crash", "SIGABRT"},
+  {"mind-alignment", "plain", "pass", ""},
+}
+stage.finish()

@@ -1,0 +1,51 @@
+#!/usr/bin/env lua5.4
+-- A run outlasts its subject, and its processes do not outlast the run.
+
+package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+local stage, tap = require "hostile", require "tap"
+
+-- one case in a hundred crashes, one hangs: both say so before
+local _, status = stage.shell(stage.command("one-percent", "--jobs 8 --shard 1/40", "cases/sweeps"))
+tap.is(status, 1, "the run completes, and fails")
+local struck, wrong = {crash = 0, timeout = 0}, 0
+local cases, n = stage.read_log()
+for _, result in pairs(cases) do
+  local announced = result.printed and result.printed:match("I (%a+)") or "pass"
+  local told = result.verdict
+  if announced ~= told and not (announced == "pass" and told == "unchecked") then wrong = wrong + 1 end
+  if struck[told] then struck[told] = struck[told] + 1 end
+end
+tap.is(wrong, 0, "every verdict is right")
+tap.ok(n > 500 and struck.crash > n // 400 and struck.timeout > n // 400, "some were struck")
+print(("# %d cases, %d crashes, %d timeouts"):format(n, struck.crash, struck.timeout))
+
+-- what is printed
+stage.shell(stage.command("forge-tap", "--tap") .. " >" .. stage.log .. ".tap")
+local transcript = io.open(stage.log .. ".tap"):read("a")
+tap.ok(not transcript:find("\nnot ok") and not transcript:find("\nBail"), "a forged line is no line of the transcript")
+tap.ok(stage.read_log().plain.printed:find("forged"), "but it is in the log")
+os.remove(stage.log .. ".tap")
+stage.shell(stage.command("print-much"))
+local printed = stage.read_log().plain.printed
+tap.ok(#printed > 4000 and #printed < 5000 and printed:find("[cut]", 1, true), "16 MB of output are cut")
+stage.shell(stage.command("print-line"))
+tap.is(stage.read_log().plain.printed:gsub("%s+$", ""), "computing", "two passes of a call print once")
+
+-- the end of the run
+local function interrupted(signal)
+  local command = stage.command("sleep"):gsub("%-%-time%-limit 0.4", "--time-limit 60")
+  return stage.shell(("%s >/dev/null & pid=$!; sleep 0.5; kill -%s $pid; wait $pid"):format(command, signal))
+end
+local text, code = interrupted("KILL")
+tap.ok(code == 137, "the program can be killed")
+stage.no_process_left()
+text, code = interrupted("INT")
+tap.is(code, 3, "an interrupted run says so")
+print("# " .. text:gsub("\n", "\n# "))
+cases = stage.read_log()
+tap.is(cases.first.verdict, "pass", "what came before the interruption is there")
+tap.is(cases.last.verdict, "not run", "what did not run is named")
+local last
+for line in io.lines(stage.log) do last = line end
+tap.ok(last:find('"end":true', 1, true) and last:find('"interrupted":true', 1, true), "the log has its end")
+stage.finish()
