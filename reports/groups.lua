@@ -80,7 +80,7 @@ function groups.by_cause(model, subject)
   end
   for _, g in ipairs(list) do describe(model, subject, g) end
   table.sort(list, function(a, b)
-    if not a.failed ~= not b.failed then return a.failed ~= nil end
+    if (a.failed == nil) ~= (b.failed == nil) then return a.failed ~= nil end
     return #a.rows > #b.rows or #a.rows == #b.rows and a.words < b.words
   end)
   return list

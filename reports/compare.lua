@@ -1,0 +1,131 @@
+-- compare.lua: two logs of the same suite, case by case: what changed from one to the other.
+-- Cases are matched by where they stand and what they are (log.key), not by their order.
+
+local log = require "log"
+
+local compare = {}
+
+--- The kinds of change, worst first. gates: whether it alone fails a comparison.
+compare.kinds = {
+  {name = "failing", words = "newly failing", gates = true},
+  {name = "differently", words = "failing in another way"},
+  {name = "skipped", words = "newly skipped", gates = true},
+  {name = "missing", words = "no longer tested", gates = true},
+  {name = "worse", words = "less accurate", gates = true},
+  {name = "added_failing", words = "new in the suite, and failing", gates = true},
+  {name = "passing", words = "newly passing"},
+  {name = "better", words = "more accurate"},
+  {name = "added", words = "new in the suite"},
+}
+
+local function is_bad(entry)
+  return entry.class == "failed" or entry.class == "broken"
+end
+
+-- What is kept of a case of the base.
+local function brief(entry)
+  return {
+    class = entry.class, verdict = entry.verdict, clause = entry.clause, words = entry.words,
+    max_error = entry.max_error, case = entry.case, file = entry.file, line = entry.line, name = entry.name,
+  }
+end
+
+-- Equal cases of one log are told apart by their number.
+local function numbered(seen, entry)
+  local key = log.key(entry)
+  seen[key] = (seen[key] or 0) + 1
+  return seen[key] > 1 and key .. "\t" .. seen[key] or key
+end
+
+local function error_of(entry)
+  return type(entry.max_error) == "number" and entry.max_error or 0
+end
+
+-- Errors below a hundredth of the bound are noise in any ratio.
+local LEAST_ERROR = 0.01
+
+local function accuracy(base, new, factor)
+  local b, n = math.max(error_of(base), LEAST_ERROR), math.max(error_of(new), LEAST_ERROR)
+  if n > b * factor then return "worse" end
+  if b > n * factor then return "better" end
+end
+
+-- The kind of change between two results of a case; nil if there is none.
+local function change(base, new, factor)
+  if is_bad(new) then
+    if not is_bad(base) then return "failing" end
+    return (base.verdict ~= new.verdict or base.clause ~= new.clause) and "differently" or nil
+  elseif new.class == "skipped" then
+    return base.class ~= "skipped" and "skipped" or nil
+  elseif base.class ~= "passed" then
+    return "passing"
+  end
+  return accuracy(base, new, factor)
+end
+
+local function add(result, kind, base, new)
+  table.insert(result.changes[kind], {base = base, new = new, case = new or base})
+end
+
+local function read_base(path)
+  local by_key, order, seen = {}, {}, {}
+  local got = log.read(path, function(entry)
+    local key = numbered(seen, entry)
+    by_key[key] = brief(entry)
+    order[#order + 1] = key
+  end)
+  return got, by_key, order
+end
+
+--- factor: how many times larger an error must be to count as less accurate. Returns {base =, new =
+--- (logs), changes = {[kind] = {{base =, new =, case =}, ...}}, same = number of cases}.
+function compare.read(base_path, new_path, factor)
+  local result = {changes = {}, same = 0, factor = factor}
+  for _, kind in ipairs(compare.kinds) do result.changes[kind.name] = {} end
+  local by_key, order, seen = nil, nil, {}
+  result.base, by_key, order = read_base(base_path)
+  result.new = log.read(new_path, function(entry)
+    local key = numbered(seen, entry)
+    local base = by_key[key]
+    by_key[key] = nil
+    local kind = base and change(base, entry, factor) or not base and (is_bad(entry) and "added_failing" or "added")
+    if kind then add(result, kind, base, brief(entry)) else result.same = result.same + 1 end
+  end)
+  for _, key in ipairs(order) do
+    if by_key[key] then add(result, "missing", by_key[key]) end
+  end
+  return result
+end
+
+--- Whether nothing has become worse.
+function compare.is_good(result)
+  for _, kind in ipairs(compare.kinds) do
+    if kind.gates and #result.changes[kind.name] > 0 then return false end
+  end
+  return true
+end
+
+--- "file/name" or the id.
+function compare.label(entry)
+  return entry.name and entry.file and entry.file:gsub("%.yaml$", "") .. "/" .. entry.name or entry.case
+end
+
+local function state(entry)
+  if not entry then return "not tested" end
+  local text = entry.verdict
+  if entry.clause then text = text .. " (" .. entry.clause .. ")" end
+  if error_of(entry) > 0 and entry.class == "passed" then text = ("%s, error %.3g"):format(text, error_of(entry)) end
+  return text
+end
+
+--- "pass -> wrong value (PAD-10)"
+function compare.describe(c)
+  return state(c.base), c.new and state(c.new) or "not tested"
+end
+
+--- "naive 1.0 of 2026-..."
+function compare.title(l)
+  return ("%s %s (%s)"):format(l.header.subject, l.header.subject_version, l.path)
+end
+
+return compare

@@ -1,0 +1,53 @@
+-- compare_html.lua: a comparison as a page: the changes are few, so it is plain HTML without script.
+
+local compare = require "compare"
+local html = require "html"
+local output = require "output"
+local prose = require "prose"
+
+local compare_html = {}
+
+local MOST_ROWS = 5000
+local escape = prose.escape
+
+local function row(c)
+  local before, after = compare.describe(c)
+  local words = c.new and c.new.words and c.new.words ~= "" and '<br><span class="hint">' .. escape(c.new.words) .. "</span>" or ""
+  return ('<tr><th scope="row" class="label">%s</th><td>%s</td><td>%s%s</td></tr>'):format(
+    escape(compare.label(c.case)), escape(before), escape(after), words)
+end
+
+local function section(kind, list)
+  local rows = {}
+  for i = 1, math.min(#list, MOST_ROWS) do rows[i] = row(list[i]) end
+  local rest = #list > MOST_ROWS and ("<p>and %d more</p>"):format(#list - MOST_ROWS) or ""
+  return ([[<section id="%s"><details %s><summary><h2><span class="badge %s">%s</span> %s</h2></summary>
+<div class="wide"><table class="changes"><thead><tr><th scope="col">case</th><th scope="col">before</th>
+<th scope="col">now</th></tr></thead><tbody>%s</tbody></table></div>%s</details></section>]]):format(kind.name,
+    kind.name ~= "added" and "open" or "", kind.gates and "failed" or "passed", output.thousands(#list), kind.words,
+    table.concat(rows, "\n"), rest)
+end
+
+local function sections(result)
+  local parts = {}
+  for _, kind in ipairs(compare.kinds) do
+    local list = result.changes[kind.name]
+    if #list > 0 then parts[#parts + 1] = section(kind, list) end
+  end
+  if #parts == 0 then parts[1] = "<p class=\"good\">Nothing has changed.</p>" end
+  return table.concat(parts, "\n")
+end
+
+--- The page of a result of compare.read.
+function compare_html.page(result)
+  local good = compare.is_good(result)
+  return html.fill("compare.html", {
+    title = "conv2d-cts diff", style = output.read_own("reports/page/style.css"),
+    kind = good and "passed" or "failed", sign = good and "✓" or "✗",
+    sentence = good and "nothing has become worse" or "something has become worse",
+    base = escape(compare.title(result.base)), new = escape(compare.title(result.new)),
+    same = output.thousands(result.same), factor = ("%g"):format(result.factor), sections = sections(result),
+  })
+end
+
+return compare_html
