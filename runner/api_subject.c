@@ -110,6 +110,7 @@ static int subject_index (lua_State *L) {
                 { "version", i->version },
                 { "description", i->description },
                 { "url", i->url },
+                { "loading", i->loading },
                 { "invocation", s->invocation } };
   for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
     if (!strcmp(texts[k].name, key)) {

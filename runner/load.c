@@ -47,6 +47,7 @@ static void describe (subject_info *info, const conv2d_implementation *s) {
   keep_text(info->version, sizeof info->version, s->version);
   keep_text(info->description, sizeof info->description, s->description);
   keep_text(info->url, sizeof info->url, s->url);
+  info->loading[0] = '\0';
   info->claims = s->claims;
   info->read_slack = s->read_slack;
   if (s->capabilities)

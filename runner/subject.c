@@ -98,6 +98,15 @@ size_t lane_arena_size (const lane *l) {
 
 /* ---- subjects */
 
+/* The worker wrote them, and the subject may have written there too. */
+static void end_texts (subject_info *i) {
+  i->name[sizeof i->name - 1] = '\0';
+  i->version[sizeof i->version - 1] = '\0';
+  i->description[sizeof i->description - 1] = '\0';
+  i->url[sizeof i->url - 1] = '\0';
+  i->loading[sizeof i->loading - 1] = '\0';
+}
+
 subject *subject_open (const subject_options *o, error *e) {
   subject *s = calloc(1, sizeof *s);
   if (!s) {
@@ -111,6 +120,7 @@ subject *subject_open (const subject_options *o, error *e) {
     return NULL;
   }
   s->info = l->wire->info;
+  end_texts(&s->info);
   atomic_store(&s->spare, l);
   return s;
 }

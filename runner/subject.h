@@ -30,7 +30,7 @@ typedef struct subject_info {
   uint64_t read_slack;
   conv2d_capabilities capabilities; /* all 0: nothing declared */
   bool has_backward, has_init;
-  uint32_t loading; /* enum conduct: what merely opening it changed in the process */
+  char loading[200]; /* what merely opening it changed in the process, or "" */
 } subject_info;
 
 typedef struct subject subject;

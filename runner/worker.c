@@ -192,14 +192,28 @@ static void work (worker *w) {
   }
 }
 
-/* What merely opening the subject has done to the process; all but its own threads and
-   descriptors is put back. */
+/* Appends what a bit of conduct stands for. */
+static void append_change (char *text, size_t room, uint32_t changed, uint32_t bit,
+                           const char *words) {
+  size_t used = strlen(text);
+  if (changed & bit)
+    snprintf(text + used, room - used, "%s%s", used ? ", " : "", words);
+}
+
+/* Tells what merely opening the subject has done to the process, and puts it back, all but threads
+   and descriptors of its own. */
 static void settle (worker *w) {
+  char *text = w->caller.wire->info.loading;
+  const size_t room = sizeof w->caller.wire->info.loading;
   uint32_t changed = watch_restore(&w->watch);
   if (float_control() != w->caller.floats)
     changed |= CHANGED_ROUNDING;
   float_control_set(w->caller.floats);
-  w->caller.wire->info.loading = changed;
+  append_change(text, room, changed, CHANGED_ROUNDING,
+                "how floats are rounded, subnormals flushed or exceptions masked");
+  append_change(text, room, changed, CHANGED_SIGNALS, "signal handlers or the signal mask");
+  append_change(text, room, changed, CHANGED_DIRECTORY, "the current directory");
+  append_change(text, room, changed, CHANGED_LOCALE, "the locale");
   watch_accept(&w->watch);
 }
 

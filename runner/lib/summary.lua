@@ -87,6 +87,7 @@ function summary.print(tested, r)
   if r.max_error > 0 then
     print(("     the largest error of a passing case is %.2g of what is allowed"):format(r.max_error))
   end
+  if tested.loading ~= "" then print("note: merely opening it changes " .. tested.loading) end
   local good = r.failed + r.broken == 0 and r.passed > 0
   print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
 end

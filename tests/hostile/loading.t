@@ -29,4 +29,9 @@ for file, words in pairs {["tests/hostile/cases.yaml"] = "cannot be loaded", ["t
   local text, status = stage.shell("build/conv2d-cts run --impl " .. file .. " tests/hostile/cases.yaml")
   tap.ok(status == 2 and text:find(words, 1, true), file .. ": " .. words)
 end
+
+-- these can be used, and the user is told
+for deed, words in pairs {["flush-to-zero"] = "how floats are rounded", handler = "signal handlers"} do
+  tap.has(stage.shell(stage.command("loading/" .. deed)), "note: merely opening it changes " .. words, deed)
+end
 stage.finish()
