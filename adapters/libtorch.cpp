@@ -187,7 +187,7 @@ static const uint32_t directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INI
 #else
 
 static conv2d_init_parameters_fn *const init_parameters = nullptr;
-static const uint32_t claims = 0;
+static const uint32_t claims = CONV2D_TORCH_QUIRKS;
 static const uint32_t modes = 1 << CONV2D_ZEROS;
 static const uint32_t directions = CONV2D_FORWARD | CONV2D_BACKWARD;
 #define DESCRIPTION "at::conv2d"

@@ -212,6 +212,7 @@ static const conv2d_capabilities capabilities = {
 
 CONV2D_IMPLEMENT(.name = "naive", .version = "1.0",
                  .description = "plain loops over every tap; double inside, rounded once",
-                 .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS, .capabilities = &capabilities,
+                 .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
+                 .capabilities = &capabilities,
                  .output_shape = output_shape, .forward = forward, .backward = backward,
                  .init_parameters = init_parameters, .last_error = last_error);

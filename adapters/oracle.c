@@ -46,6 +46,7 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
 }
 
 CONV2D_IMPLEMENT(.name = "conv2d-cts oracle", .version = "1.0",
-                 .description = "exact sums, rounded once", .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
+                 .description = "exact sums, rounded once",
+                 .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
                  .output_shape = output_shape, .forward = forward, .backward = backward,
                  .init_parameters = init_parameters, .last_error = last_error);

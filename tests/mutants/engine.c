@@ -61,8 +61,9 @@ static int64_t source_of (const call *c, const axis *x, int64_t i, int64_t r)
 
 static int64_t input_of (const call *c, const tap *t)
 {
-  if (chosen->input_index == NULL)
-    return right_input_index(c, t);
+  const layer *l = &c->l;
+  if (chosen->input_index == NULL) /* right_input_index without its division */
+    return ((t->at.n * l->in_channels + t->first + t->c) * l->y.size + t->h) * l->x.size + t->w;
   return modulo(chosen->input_index(c, t), count_elements(&c->input.t));
 }
 
@@ -71,6 +72,11 @@ static int64_t weight_of (const call *c, const tap *t)
   if (chosen->weight_index == NULL)
     return right_weight_index(c, t);
   return modulo(chosen->weight_index(c, t), count_elements(&c->weight.t));
+}
+
+static tap first_tap (const call *c, place at)
+{
+  return (tap){ .at = at, .first = at.k / c->l.group_out * c->l.group_in };
 }
 
 static number accumulate (const call *c, const tap *t, number sum)
@@ -86,7 +92,7 @@ static number accumulate (const call *c, const tap *t, number sum)
 number right_window (const call *c, place at)
 {
   number sum = { 0 };
-  tap t = { .at = at };
+  tap t = first_tap(c, at);
   for (t.c = 0; t.c < c->l.group_in; t.c++)
     for (t.r = 0; t.r < c->l.y.kernel; t.r++) {
       t.h = source_of(c, &c->l.y, at.i, t.r);
@@ -111,7 +117,7 @@ static number element (const call *c, place at)
 
 static void spread (const call *c, place at, double grad)
 {
-  tap t = { .at = at };
+  tap t = first_tap(c, at);
   for (t.c = 0; t.c < c->l.group_in; t.c++)
     for (t.r = 0; t.r < c->l.y.kernel; t.r++) {
       t.h = source_of(c, &c->l.y, at.i, t.r);

@@ -28,11 +28,12 @@ typedef struct call {
   gradients g;                      /* of backward */
 } call;
 
-/* One product: of output element `at`, channel c of its group, kernel row r and column s; h and w
-   are the row and column of the input that it reads, -1 for a zero of the padding. */
+/* One product: of output element `at`, channel c of its group, whose first channel is `first`,
+   kernel row r and column s; h and w are the row and column of the input that it reads, -1 for a
+   zero of the padding. */
 typedef struct tap {
   place at;
-  int64_t c, r, s, h, w;
+  int64_t first, c, r, s, h, w;
 } tap;
 
 typedef struct mutant {

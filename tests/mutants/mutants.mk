@@ -20,4 +20,13 @@ $B/mutants/LIST: $B/tests/mutants/engine.so $B/tests/mutants/list
 	for name in none $$(cut -f1 $@.new); do ln $< $(@D)/$$name.so; done
 	@mv $@.new $@
 
+# Which case catches which mutant; MUTANTS="NAME ..." for some only.
+mutants: all $B/mutants/LIST
+	lua5.4 tests/mutants/kill.lua $B/conv2d-cts $B/mutants $(TIER) $(MUTANTS)
+
+# prove runs tests/mutants/mutants.t, which takes a mutant of each group.
+compiled-tests: $B/mutants/LIST
+
+.PHONY: mutants
+
 -include $(wildcard $B/tests/mutants/*.d)

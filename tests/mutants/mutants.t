@@ -1,0 +1,20 @@
+#!/bin/sh
+# mutants.t: one mutant of each group dies, and the engine without a mistake lives.
+# `make mutants` tries them all; this shows in a minute that the suite still bites.
+
+mutants='padding-swapped reflect-repeats-edge same-larger-half-first group-weights-shared
+  bias-per-channel row-gap-ignored input-in-bfloat16 int8-sum-saturates reflect-limit-one-more
+  weight-cached-by-shape grad-input-padding-dropped init-without-groups history-circular-halves'
+
+set -- none $mutants
+echo "1..$#"
+number=0
+for name; do
+  number=$((number + 1))
+  build/conv2d-cts run --impl "build/mutants/$name.so" >/dev/null 2>&1
+  status=$?
+  wanted=1
+  [ "$name" = none ] && wanted=0
+  [ $status -eq $wanted ] && verdict=ok || verdict='not ok'
+  echo "$verdict $number - $name: exit status $status"
+done
