@@ -126,7 +126,7 @@ typedef struct bound {
   double spread; /* root mean square that is expected of the error, at most (JUDGE-3) */
 } bound;
 
-/* Of an element whose exact sum is finite. r: only where the profile transforms or flushes. */
+/* Of an element whose exact sum is finite. r counts only where the profile transforms or flushes. */
 bound bound_of (const profile *p, double exact, double scale, int64_t terms, const reach *r);
 
 /* Whether an intermediate sum may overflow (JUDGE-6); `scale` need not be finite. */

@@ -32,9 +32,10 @@ static const reach *reach_at (walk *w, int64_t i)
 static bound bound_at (walk *w, int64_t i)
 {
   const conv2d_detail *d = &w->truth->detail;
-  const bool needs_reach = w->profile.transforms || w->profile.flushes;
+  static const reach not_needed = { 0 };
+  const bool needed = w->profile.transforms || w->profile.flushes;
   return bound_of(&w->profile, d->exact[i], d->scale[i], d->terms[i],
-                  needs_reach ? reach_at(w, i) : NULL);
+                  needed ? reach_at(w, i) : &not_needed);
 }
 
 /* ---- mismatches */
