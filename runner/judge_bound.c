@@ -124,11 +124,14 @@ bool may_overflow (const profile *p, double scale, int64_t terms, const reach *r
 
 /* ---- numbers against NaN and infinities */
 
-/* A NaN for a number or an infinity. */
+/* A NaN for a number or an infinity. An infinity times a subnormal that is flushed is one. */
 static bool nan_is_free (const profile *p, const puzzle *z, bool overflow)
 {
-  const bool mixes = p->transforms || (p->flushes && any_subnormal(z->reach));
-  return z->padding || overflow || (mixes && any_nonfinite(z->reach));
+  if (z->padding || overflow)
+    return true;
+  if (p->flushes && isinf(z->want) && any_subnormal(z->reach))
+    return any_nonfinite(z->reach);
+  return p->transforms && any_nonfinite(z->reach);
 }
 
 /* An infinity for a finite number: the sum may have been rounded to it. */

@@ -239,7 +239,8 @@ static verdict say_wrong (const trial *t)
       && fabs(out->want) < ldexp(1, d->min_exponent))
     out->clause = "SPECIAL-6";
   if (out->allowed > 0)
-    snprintf(size, sizeof size, "; an error of %.6g u*S, %.6g allowed", out->error, out->allowed);
+    snprintf(size, sizeof size, "; an error of %.6g u*%c, %.6g allowed", out->error,
+             t->s->claims & CONV2D_TRANSFORM ? 'T' : 'S', out->allowed);
   return say(t, V_WRONG_VALUE, "%lld of %lld elements are wrong, first %s: got %.*g, want %.*g%s",
              (long long) out->mismatches, (long long) out->outputs, first, digits, out->got,
              digits, out->want, size);

@@ -164,8 +164,17 @@ static void test_flushing (void)
   set(k, JOB_WEIGHT, 0, INFINITY);
   state(k, INFINITY, INFINITY, 4);
   answers(k, NAN, V_PASS, "an infinity times a subnormal that is flushed");
+  state(k, 1, 1, 3);
+  answers(k, NAN, V_WRONG_VALUE, "a NaN where the right answer is a number");
+  state(k, INFINITY, INFINITY, 4);
   k->s.claims = 0;
   answers(k, NAN, V_WRONG_VALUE, "... not without the claim");
+  close_call(k);
+  k = sum_of_ones(BF16, 4);
+  state(k, 0x1p-127, 0x1p-127, 4);
+  answers(k, 0, V_PASS, "bfloat16 needs no claim");
+  state(k, 0x1p-120, 0x1p-120, 4);
+  answers(k, 0, V_WRONG_VALUE, "... but does need subnormals");
   close_call(k);
 }
 
