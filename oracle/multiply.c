@@ -1,7 +1,6 @@
 /* multiply.c: the inner loops, for each kind of processor, and the choice among them.
    Vectors run over neighbouring elements of the result, never along a sum, so that each sum has
-   one order everywhere; whether a multiply-add is fused changes nothing, as it is used for
-   exact products only. */
+   one order, and the same bits, everywhere. */
 
 #include "multiply.h"
 #include <math.h>
@@ -23,17 +22,14 @@
 
 #define BYTES 32
 #define TARGET __attribute__ ((target ("avx2,fma")))
-#define FUSED_ADD _mm256_fmadd_pd
 #define FUSED_SUBTRACT _mm256_fmsub_pd
 #include "multiply_block.h"
 #undef BYTES
 #undef TARGET
-#undef FUSED_ADD
 #undef FUSED_SUBTRACT
 
 #define BYTES 64
-#define TARGET __attribute__ ((target ("avx512f,avx512dq")))
-#define FUSED_ADD _mm512_fmadd_pd
+#define TARGET __attribute__ ((target ("avx512f")))
 #define FUSED_SUBTRACT _mm512_fmsub_pd
 #include "multiply_block.h"
 #endif
@@ -62,7 +58,7 @@ static multiply_fn *fastest (int wide)
   static multiply_fn *const avx2[] = { multiply_narrow_32, multiply_wide_32 };
   static multiply_fn *const avx512[] = { multiply_narrow_64, multiply_wide_64 };
 
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
+  if (__builtin_cpu_supports("avx512f"))
     return avx512[wide];
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return avx2[wide];

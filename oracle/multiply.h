@@ -1,6 +1,5 @@
 /* multiply.h: the inner loop of the fast path: small blocks of a matrix product, with the sum of the
-   absolute products beside each sum. The same bits on every machine: the order is fixed, and
-   fusing changes nothing where a product is exact. */
+   absolute products beside each sum. The same bits on every machine. */
 
 #ifndef MULTIPLY_H
 #define MULTIPLY_H

@@ -1,6 +1,6 @@
-/* multiply_block.h: the text of the three inner loops, included by multiply.c for each kind of
+/* multiply_block.h: the text of the two inner loops for floats, included by multiply.c for each kind of
    processor, with BYTES of its vectors, the attribute TARGET that lets the compiler use them, and
-   FUSED_ADD and FUSED_SUBTRACT where there are fused multiply-adds. */
+   FUSED_SUBTRACT where a * b - c is rounded once. */
 
 #define WIDTH (BYTES / 8)
 #define NAMED(name) NAMED_WITH(name, BYTES)
@@ -13,16 +13,6 @@ typedef int64_t INTEGERS __attribute__ ((vector_size (BYTES)));
 TARGET INLINE REALS NAMED(absolute) (REALS x)
 {
   return (REALS) ((INTEGERS) x & INT64_MAX);
-}
-
-/* s + w * x, where the product is exact. */
-TARGET INLINE REALS NAMED(add_exact) (REALS s, REALS w, REALS x)
-{
-#ifdef FUSED_ADD
-  return FUSED_ADD(w, x, s);
-#else
-  return s + w * x;
-#endif
 }
 
 #ifndef FUSED_SUBTRACT
@@ -67,19 +57,18 @@ TARGET INLINE void NAMED(accumulate) (bool first, void *total, REALS x)
 
 /* Types whose products are exact in double; `rows` is a constant. */
 TARGET INLINE void NAMED(narrow) (int64_t depth, const cell *left, const cell *const *right,
-                                  int rows,
-                                  int lanes, bool first, sums *total)
+                                  int rows, int lanes, bool first, sums *total)
 {
   for (int at = 0; at < lanes; at += WIDTH) {
     REALS sum[ROWS], scale[ROWS];
     UNROLL for (int r = 0; r < rows; r++)
       sum[r] = scale[r] = (REALS){ 0 };
     for (int64_t k = 0; k < depth; k++) {
-      REALS x = NAMED(load)(right[k] + at), size = NAMED(absolute)(x);
+      REALS x = NAMED(load)(right[k] + at);
       UNROLL for (int r = 0; r < rows; r++) {
-        REALS w = NAMED(all_real)(left[k * ROWS + r].real);
-        sum[r] = NAMED(add_exact)(sum[r], w, x);
-        scale[r] = NAMED(add_exact)(scale[r], NAMED(absolute)(w), size);
+        REALS p = NAMED(all_real)(left[k * ROWS + r].real) * x;
+        sum[r] += p;
+        scale[r] += NAMED(absolute)(p);
       }
     }
     UNROLL for (int r = 0; r < rows; r++) {

@@ -50,7 +50,7 @@ $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $B/liboracle.a te
 	@mkdir -p $(@D)
 	$(COMPILE) $(filter %.c %.o %.a,$^) -o $@ -lmpfr -lgmp -lm
 
-ORACLE_T := $(patsubst %,$B/tests/oracle/%.t,values rejections environment init same mpfr)
+ORACLE_T := $(patsubst %,$B/tests/oracle/%.t,values rejections environment init multiply same mpfr)
 compiled-tests: $(ORACLE_T)
 
 check-mpfr: $(ORACLE_T)
