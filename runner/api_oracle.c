@@ -196,6 +196,7 @@ typedef struct tapped {
   int64_t *channel, *weight;           /* [outs][channels], [outs][channels][kernel 0][kernel 1] */
   const DLTensor *x;
   const double *w;
+  const double *bias;   /* [images][outs], or NULL */
   const double *values; /* of x */
   int64_t weights, plane[2], x_channels, x_images;
 } tapped;
@@ -221,6 +222,20 @@ static int64_t *list (lua_State *L, const char *key, int64_t count, int64_t limi
     lua_pop(L, 1);
     if (to[i] < 0 || to[i] >= limit)
       to[i] = -1;
+  }
+  return to;
+}
+
+/* A flat list of `count` numbers, likewise; NULL where it is not given. */
+static double *numbers_of (lua_State *L, const char *key, int64_t count) {
+  if (lua_getfield(L, 1, key) == LUA_TNIL)
+    return NULL;
+  luaL_checktype(L, -1, LUA_TTABLE);
+  double *to = lua_newuserdatauv(L, (size_t) (count + 1) * sizeof *to, 0);
+  for (int64_t i = 0; i < count; i++) {
+    lua_rawgeti(L, -2, i + 1);
+    to[i] = luaL_checknumber(L, -1);
+    lua_pop(L, 1);
   }
   return to;
 }
@@ -260,7 +275,8 @@ static void read_sizes (lua_State *L, tapped *t) {
 }
 
 /* oracle.taps ({images =, outs =, rows =, columns =, channels =, kernel_rows =, kernel_columns =,
-   image =, row =, column =, channel =, weight = lists of indices from 0}, input, weight)
+   image =, row =, column =, channel =, weight = lists of indices from 0, bias = numbers},
+   input, weight)
    -> the sums, float64, [images, outs, rows, columns] */
 static int oracle_taps (lua_State *L) {
   const DLDataType real = { kDLFloat, 64, 1 };
@@ -280,6 +296,7 @@ static int oracle_taps (lua_State *L) {
   t.column = list(L, "column", t.columns * t.kernel[1], t.plane[1]);
   t.channel = list(L, "channel", t.outs * t.channels, t.x_channels);
   t.weight = list(L, "weight", t.outs * t.channels * t.kernel[0] * t.kernel[1], t.weights);
+  t.bias = numbers_of(L, "bias", t.images * t.outs);
   t.values = doubles(L, t.x);
   t.w = doubles(L, weight);
   double *to = api_new_tensor(L, real, 4, (int64_t[]){ t.images, t.outs, t.rows, t.columns })->data;
@@ -287,7 +304,8 @@ static int oracle_taps (lua_State *L) {
     for (int64_t k = 0; k < t.outs; k++)
       for (int64_t i = 0; i < t.rows; i++)
         for (int64_t j = 0; j < t.columns; j++)
-          *to++ = t.image[n] < 0 ? 0 : window(&t, n, k, i, j);
+          *to++ =
+              (t.bias ? t.bias[n * t.outs + k] : 0) + (t.image[n] < 0 ? 0 : window(&t, n, k, i, j));
   return 1;
 }
 

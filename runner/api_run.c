@@ -49,7 +49,7 @@ static void count (stream *s, const item *it) {
   s->tally.cases++;
   s->tally.of[j->verdict]++;
   s->tally.outputs += (uint64_t) j->outputs;
-  if (j->verdict == V_PASS && j->max_error > s->tally.max_error)
+  if (j->verdict == V_PASS && !it->overruled && j->max_error > s->tally.max_error)
     s->tally.max_error = j->max_error;
   count_clauses(s, it->c.meta, verdict_class_of(j->verdict));
 }

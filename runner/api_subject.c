@@ -21,7 +21,7 @@ static void set_outputs (lua_State *L, const item *it, unsigned char *arena) {
   lua_newtable(L);
   for (int t = JOB_OUTPUT; it->job >= 0 && t < JOB_TENSORS; t++) {
     place *p = &j->tensor[t];
-    if (!p->present || !p->bytes || j->end != JOB_RETURNED)
+    if (!p->present || !p->bytes || j->end != JOB_RETURNED || j->status != CONV2D_OK)
       continue;
     DLTensor got = tensor_at(arena, p);
     api_push_tensor(L, &got);
@@ -106,12 +106,8 @@ static int subject_index (lua_State *L) {
   const subject_info *i = subject_describe(s->subject);
   const struct {
     const char *name, *value;
-  } texts[] = { { "name", i->name },
-                { "version", i->version },
-                { "description", i->description },
-                { "url", i->url },
-                { "loading", i->loading },
-                { "invocation", s->invocation } };
+  } texts[] = { { "name", i->name }, { "version", i->version }, { "description", i->description },
+                { "url", i->url },   { "loading", i->loading }, { "invocation", s->invocation } };
   for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
     if (!strcmp(texts[k].name, key)) {
       lua_pushstring(L, texts[k].value);

@@ -9,7 +9,7 @@ local function describe(message)
     return tostring(message) .. "\n" .. (message.traceback or "")
   end
   if type(message) ~= "string" then message = "error: " .. tostring(message) end
-  return debug.traceback(message, 2)
+  return message:find("\nstack traceback:", 1, true) and message or debug.traceback(message, 2)
 end
 
 --- Calls f; an error of its ends the command with status 2, and says what failed.

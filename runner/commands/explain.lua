@@ -1,0 +1,62 @@
+-- explain: says why an implementation's answer is wrong, or at least where.
+
+local explain = require "explain"
+local options = require "options"
+local wrongmap = require "wrongmap"
+
+local command = {
+  name = "explain",
+  usage = "--impl FILE.so ID | FILE.yaml#NAME",
+  about = "Says which mistake makes an implementation fail a case: what it behaves as if, and how sure that is.",
+  options = options.join(options.subject, {
+    {"svg", value = "FILE", about = "write a map of the errors as a picture"},
+    {"json", about = "the finding as one line of JSON"},
+  }),
+  more = "Exit status: 0 explained or nothing to explain, 1 not explained, 2 usage, 3 the harness failed.",
+}
+
+local sentences = {
+  right = "The answer to this case is right: there is nothing to explain.",
+  silent = "There is no answer to explain:",
+  numeric = "On integers of the same shape the answer is right: the right elements are multiplied, but the arithmetic "
+    .. "is off. conv2d-cts probe tells accumulator, rounding and special values.",
+  gradients = "The forward pass of this case is right; the gradients are not. Where they are wrong:",
+  unknown = "No mistake of the list, alone, under a condition or two together, predicts the answers. Where it is wrong:",
+}
+
+local function print_explained(found)
+  local texts = {}
+  for i, h in ipairs(found.mistakes) do texts[i] = h.text end
+  print(("Your implementation behaves as if %s%s:"):format(table.concat(texts, ", and "),
+    found.condition and ", where " .. found.condition or ""))
+  print(("%d of %d telling cases agree%s."):format(found.agree, found.telling,
+    found.unmade > 0 and (", and %d where the condition does not hold are right"):format(found.unmade) or ""))
+  if found.next and found.next.of > 0 then
+    print(("The next best hypothesis%s: %d of %d."):format(
+      found.next.mistake and " (" .. found.next.mistake.text .. ")" or "", found.next.agree, found.next.of))
+  end
+end
+
+local function as_json(found)
+  local names = {}
+  for i, h in ipairs(found.mistakes or {}) do names[i] = ('"%s"'):format(h.name) end
+  return ('{"kind":"%s","case":"%s","mistakes":[%s],"condition":%s,"agree":%d,"telling":%d}'):format(
+    found.kind, found.case.id, table.concat(names, ","), found.condition and '"' .. found.condition .. '"' or "null",
+    found.agree or 0, found.telling or 0)
+end
+
+local got = options.read(command)
+local c = options.find_case(command, got[1])
+local tested = options.open_subject(command, got)
+local found = explain.search(tested, c)
+if got.json then
+  print(as_json(found))
+else
+  print(("%s %s on %s: %s"):format(tested.name, tested.version, c.reference, found.result.verdict))
+  if found.kind == "explained" then print_explained(found) else print(sentences[found.kind]) end
+  if found.kind == "silent" then print("  " .. (found.result.words or found.result.verdict)) end
+end
+local wrong = wrongmap.of(found.result)
+if wrong and not got.json and found.kind ~= "explained" then wrongmap.print(wrong) end
+if wrong and got.svg then wrongmap.write_svg(wrong, got.svg) end
+return (found.kind == "explained" or found.kind == "right") and 0 or 1

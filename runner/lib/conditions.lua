@@ -1,0 +1,77 @@
+-- conditions.lua: when a mistake is made: what a fast path or a special branch looks at.
+-- {text, test}: "the padding were forgotten, *where there are groups*".
+
+local conditions = {}
+
+local function add(text, test) conditions[#conditions + 1] = {text = text, test = test} end
+
+local function rank(c) return #c.input end
+local function size(c, axis) return c.input[rank(c) - 2 + axis] end
+local function padded(c) return c.padding == "same" or type(c.padding) == "table" and (c.padding[1] > 0 or c.padding[2] > 0) end
+
+add("the kernel is 1x1", function(c) return c.kernel_size[1] == 1 and c.kernel_size[2] == 1 end)
+add("the kernel is square", function(c) return c.kernel_size[1] == c.kernel_size[2] end)
+add("the kernel has an even side", function(c) return c.kernel_size[1] % 2 == 0 or c.kernel_size[2] % 2 == 0 end)
+add("there are groups", function(c) return c.groups > 1 end)
+add("it is depthwise", function(c) return c.groups > 1 and c.groups == c.in_channels end)
+add("there are no groups", function(c) return c.groups == 1 end)
+add("rows have a stride", function(c) return c.stride[1] > 1 end)
+add("columns have a stride", function(c) return c.stride[2] > 1 end)
+add("there is no stride", function(c) return c.stride[1] == 1 and c.stride[2] == 1 end)
+add("rows are dilated", function(c) return c.dilation[1] > 1 end)
+add("columns are dilated", function(c) return c.dilation[2] > 1 end)
+add("there is a dilation", function(c) return c.dilation[1] > 1 or c.dilation[2] > 1 end)
+add("there is a stride", function(c) return c.stride[1] > 1 or c.stride[2] > 1 end)
+add("the input is unbatched", function(c) return rank(c) == 3 end)
+add("the input is batched", function(c) return rank(c) == 4 end)
+add("the batch holds more than one image", function(c) return rank(c) == 4 and c.input[1] > 1 end)
+add("the batch holds more than two images", function(c) return rank(c) == 4 and c.input[1] > 2 end)
+add("there is no bias", function(c) return not c.bias end)
+add("there is a bias", function(c) return c.bias end)
+add("there is one input channel", function(c) return c.in_channels == 1 end)
+add("the image is square", function(c) return size(c, 1) == size(c, 2) end)
+add("the input has one column", function(c) return size(c, 2) == 1 end)
+add("padding is 'same'", function(c) return c.padding == "same" end)
+add("padding is not 'same'", function(c) return c.padding ~= "same" end)
+add("there is padding", padded)
+add("the padding is as wide as the kernel", function(c)
+  return type(c.padding) == "table" and (c.padding[1] >= c.kernel_size[1] or c.padding[2] >= c.kernel_size[2])
+end)
+for _, mode in ipairs {"zeros", "reflect", "replicate", "circular"} do
+  add(("padding_mode is '%s'"):format(mode), function(c) return c.padding_mode == mode end)
+end
+add("padding_mode is not 'zeros'", function(c) return c.padding_mode ~= "zeros" end)
+-- With one channel or one column the strides are those of nchw.
+add("the layout is nhwc", function(c) return c.layout == "nhwc" and c.in_channels > 1 and size(c, 2) > 1 end)
+for _, layout in ipairs {"gaps", "reversed", "broadcast", "odd"} do
+  add("the layout is " .. layout, function(c) return c.layout == layout end)
+end
+for _, dtype in ipairs {"float16", "bfloat16", "float64", "int8", "uint8", "int16", "int32", "int64"} do
+  add("the dtype is " .. dtype, function(c) return c.dtype == dtype end)
+end
+add("the dtype is an integer", function(c) return c.dtype:find "int" ~= nil end)
+
+--- The simplest condition, of one or two, that holds on all `made` cases and on no `unmade` one; nil if none.
+function conditions.separate(made, unmade)
+  local function all(list, test)
+    for _, c in ipairs(list) do if not test(c) then return false end end
+    return true
+  end
+  local holding = {}
+  for _, k in ipairs(conditions) do
+    if all(made, k.test) then holding[#holding + 1] = k end
+  end
+  for i, a in ipairs(holding) do
+    if all(unmade, function(c) return not a.test(c) end) then return a.text, a.test end
+    holding[i] = a
+  end
+  for i, a in ipairs(holding) do
+    for k = i + 1, #holding do
+      local b = holding[k]
+      local function both(c) return a.test(c) and b.test(c) end
+      if all(unmade, function(c) return not both(c) end) then return a.text .. " and " .. b.text, both end
+    end
+  end
+end
+
+return conditions

@@ -1,0 +1,65 @@
+-- shapes.lua: the classic mistakes about the output's size, as mistakes.lua has those about values.
+-- {name, text, function (facts) -> {channels, height, width}}; facts as in taps.lua.
+
+local shapes = {}
+
+local function add(name, text, shape) shapes[#shapes + 1] = {name = name, text = text, shape = shape} end
+
+-- A shape whose height and width one function makes of each axis.
+local function by_axis(f)
+  return function(m) return {m.outs, f(m.y, m.x, m), f(m.x, m.y, m)} end
+end
+
+add("shape-ceiling", "the output's size were rounded up", by_axis(function(x)
+  return (x.padded - x.reach + x.stride - 1) // x.stride + 1
+end))
+add("shape-nearest", "the output's size were rounded to nearest", by_axis(function(x)
+  return (x.padded - x.reach + x.stride // 2) // x.stride + 1
+end))
+add("shape-undilated", "the output's size knew no dilation", by_axis(function(x)
+  return (x.padded - x.kernel) // x.stride + 1
+end))
+add("shape-padded-once", "the output's size counted one side of the padding", by_axis(function(x)
+  return (x.size + x.before - x.reach) // x.stride + 1
+end))
+add("shape-unpadded", "the output's size knew no padding", by_axis(function(x)
+  return (x.size - x.reach) // x.stride + 1
+end))
+add("shape-without-one", "the output's size lacked the + 1", by_axis(function(x)
+  return (x.padded - x.reach) // x.stride
+end))
+add("shape-ratio", "the output's size were the input's divided by the stride, rounded up", by_axis(function(x)
+  return (x.size + x.stride - 1) // x.stride
+end))
+add("shape-unstrided", "the output's size knew no stride", by_axis(function(x) return x.padded - x.reach + 1 end))
+add("shape-swapped", "the output's height and width were exchanged",
+  function(m) return {m.outs, m.x.out, m.y.out} end)
+add("shape-input-channels", "the output had in_channels channels",
+  function(m) return {m.channels, m.y.out, m.x.out} end)
+add("shape-group-channels", "the output had the channels of one group",
+  function(m) return {m.group_out, m.y.out, m.x.out} end)
+for _, field in ipairs {"stride", "dilation", "kernel", "before"} do
+  local name = field == "before" and "padding" or field
+  add(name .. "-swapped-in-shape", ("the %s of height and width were exchanged, in the shape too"):format(name),
+    by_axis(function(x, other, m)
+      if field == "before" and m.same then return x.out end
+      local y = {size = x.size, kernel = x.kernel, dilation = x.dilation, stride = x.stride, before = x.before}
+      y[field] = other[field]
+      local after = m.same and x.after or y.before
+      return (x.size + y.before + after - y.dilation * (y.kernel - 1) - 1) // y.stride + 1
+    end))
+end
+add("same-as-valid", "padding = 'same' were 'valid'", by_axis(function(x, _, m)
+  return m.same and x.size - x.reach + 1 or x.out
+end))
+add("valid-as-same", "padding = 'valid' were 'same'", by_axis(function(x, _, m)
+  return m.case.padding == "valid" and m.y.stride == 1 and m.x.stride == 1 and x.size or x.out
+end))
+add("same-both-sides", "'same' padded even kernels alike on both sides", by_axis(function(x, _, m)
+  return x.out + (m.same and x.after - x.before or 0)
+end))
+add("same-shape-undilated", "the output's rows under 'same' knew no dilation", by_axis(function(x, _, m)
+  return m.same and x.index == 1 and x.out - (x.kernel - 1) * (x.dilation - 1) or x.out
+end))
+
+return shapes

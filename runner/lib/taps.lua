@@ -1,0 +1,135 @@
+-- taps.lua: a call as the definition has it, tap by tap, with every decision open to change.
+-- A model says where each product finds its elements; a mistake is a function that changes it.
+
+local taps = {}
+
+--- Which row or column lies at coordinate q of an axis (0: the input's first); -1: a zero.
+function taps.at(x, mode, q)
+  if q >= 0 and q < x.size then return q end
+  if mode == "reflect" then return q < 0 and -q or 2 * (x.size - 1) - q end
+  if mode == "replicate" then return q < 0 and 0 or x.size - 1 end
+  if mode == "circular" then return q < 0 and q + x.size or q - x.size end
+  return -1
+end
+
+--- The coordinate of tap r of window i.
+function taps.coordinate(x, i, r)
+  return i * x.stride + r * x.dilation - x.before
+end
+
+local right = {}
+
+function right.source(m, x, i, r) return taps.at(x, m.mode, taps.coordinate(x, i, r)) end
+function right.image(_, n) return n end
+function right.channel(m, k, c) return k // m.group_out * m.group_in + c end
+function right.weight(m, k, c, r, s)
+  return ((k * m.group_in + c) * m.y.kernel + r) * m.x.kernel + s
+end
+function right.bias(m, _, k) return m.has_bias and m.biases[k + 1] or 0 end
+
+local function axis(c, input, output, i)
+  local x = {
+    index = i, size = input[#input - 2 + i], out = output[#output - 2 + i],
+    kernel = c.kernel_size[i], stride = c.stride[i], dilation = c.dilation[i],
+  }
+  x.reach = x.dilation * (x.kernel - 1) + 1
+  x.before = type(c.padding) == "table" and c.padding[i] or 0
+  x.after = x.before
+  if c.padding == "same" then
+    x.before = (x.reach - 1) // 2
+    x.after = x.reach - 1 - x.before
+  end
+  x.padded = x.size + x.before + x.after
+  return x
+end
+
+-- What a case is to all models: read once.
+local function facts(c, tensors)
+  local input, output = tensors.input.shape, tensors.output.want.shape
+  local batched = #input == 4
+  return {
+    case = c, batched = batched, images = batched and input[1] or 1, outs = c.out_channels,
+    channels = c.in_channels, groups = c.groups, group_in = c.in_channels // c.groups,
+    group_out = c.out_channels // c.groups, mode = c.padding_mode, same = c.padding == "same",
+    has_bias = c.bias, dtype = c.dtype, layout = c.layout,
+    y = axis(c, input, output, 1), x = axis(c, input, output, 2),
+    input = batched and tensors.input or tensors.input:reshape {1, table.unpack(input)},
+    weights = tensors.weight, biases = tensors.bias and tensors.bias:totable() or {},
+  }
+end
+
+local function copy(t)
+  local new = {}
+  for key, value in pairs(t) do new[key] = value end
+  return new
+end
+
+--- A scene holds a case, its data and the right answer; models are made from it. nil: nothing to compute.
+function taps.scene(c)
+  local tensors = c:tensors()
+  if not (tensors.input and tensors.weight and tensors.output) then return nil end
+  return {case = c, want = tensors.output.want, facts = facts(c, tensors)}
+end
+
+--- A model that does all of it right.
+function taps.model(scene)
+  local m = copy(scene.facts)
+  m.y, m.x, m.finish = copy(m.y), copy(m.x), {}
+  for name, f in pairs(right) do m[name] = f end
+  return m
+end
+
+-- source[i * kernel + r] of an axis.
+local function axis_map(m, x)
+  local map = {}
+  for i = 0, x.out - 1 do
+    for r = 0, x.kernel - 1 do map[#map + 1] = m.source(m, x, i, r) end
+  end
+  return map
+end
+
+local function weight_map(m)
+  local map, count = {}, #m.weights
+  for k = 0, m.outs - 1 do
+    for c = 0, m.group_in - 1 do
+      for r = 0, m.y.kernel - 1 do
+        for s = 0, m.x.kernel - 1 do
+          local at = m.weight(m, k, c, r, s)
+          map[#map + 1] = at < 0 and -1 or at % count
+        end
+      end
+    end
+  end
+  return map
+end
+
+local function pair_map(f, m, rows, columns)
+  local map = {}
+  for a = 0, rows - 1 do
+    for b = 0, columns - 1 do map[#map + 1] = f(m, a, b) end
+  end
+  return map
+end
+
+--- The sums of a model, float64 [N, C, H, W], before anything in `finish`.
+function taps.sums(m)
+  local image = {}
+  for n = 0, m.images - 1 do image[n + 1] = m.image(m, n) end
+  return oracle.taps({
+    images = m.images, outs = m.outs, rows = m.y.out, columns = m.x.out, channels = m.group_in,
+    kernel_rows = m.y.kernel, kernel_columns = m.x.kernel, image = image,
+    row = axis_map(m, m.y), column = axis_map(m, m.x), weight = weight_map(m),
+    channel = pair_map(m.channel, m, m.outs, m.group_in),
+    bias = pair_map(m.bias, m, m.images, m.outs),
+  }, m.input, m.weights)
+end
+
+--- The output of a model, as the case's own has its shape and dtype.
+function taps.output(m)
+  local out = taps.sums(m)
+  for _, f in ipairs(m.finish) do out = f(m, out) end
+  if not m.batched then out = out:reshape {m.outs, m.y.out, m.x.out} end
+  return out:astype(m.dtype)
+end
+
+return taps
