@@ -15,6 +15,7 @@ $B/adapters/$(1).so: adapters/$(2) adapters/adapter.h include/conv2d_abi.h
 	@mkdir -p $$(@D)
 	$$(if $$(filter %.c,$(2)),$$(COMPILE),$$(COMPILE_CXX)) $(5) -shared $$< -o $$@ $(6)
 endef
+comma := ,
 add = $(eval $(call adapter,$(1),$(2),$(3),$(4),$(5),$(6)))
 
 $(call add,onednn,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,,-ldnnl)
@@ -29,6 +30,14 @@ $(call add,libtorch-module,libtorch.cpp,torch/torch.h,libtorch-dev,-isystem /usr
 $(call add,dlib,dlib.cpp,dlib/cuda/tensor_tools.h,libdlib-dev,,-ldlib)
 $(call add,libxsmm,libxsmm.cpp,libxsmm.h,libxsmm-dev,,-lxsmm -lxsmmnoblas -ldl -lpthread)
 $(call add,armnn,armnn.cpp,armnn/ArmNN.hpp,libarmnn-dev libarmnn-cpuref-backend22,,-larmnn)
+$(call add,tiny-dnn,tiny-dnn.cpp,tiny_dnn/config.h,tiny-dnn libcereal-dev libstb-dev libgemmlowp-dev,-isystem $B/adapters/tiny-dnn,-lpthread)
+$(call add,darknet,darknet.c,darknet.h,darknet,-isystem /usr/lib/darknet/include,-L/usr/lib/darknet -Wl$(comma)-rpath$(comma)/usr/lib/darknet -ldarknet)
+
+# tiny-dnn includes third_party/stb/stb_image.h and the like, which Debian has in /usr/include.
+$B/adapters/tiny-dnn.so: | $B/adapters/tiny-dnn/third_party
+$B/adapters/tiny-dnn/third_party:
+	@mkdir -p $(@D)
+	ln -s /usr/include $@
 
 is-there = echo '\#include <$(HEADER_$(1))>' | $(CXX) $(FLAGS_$(1)) -E -x c++ - >/dev/null 2>&1
 

@@ -1,0 +1,151 @@
+"""conv2d_subject.py: the child's side of the process bridge (specs/pipe.md), for NumPy.
+
+A whole subject:
+
+    from conv2d_subject import Subject
+
+    subject = Subject(name="mylib", version="2.1", dtypes=["float32"], layouts=["nchw"])
+
+    @subject.forward
+    def forward(p, input, weight, bias):        # bias is None where p.bias is False
+        return mylib.conv2d(input, weight, bias, stride=p.stride, padding=p.padding)
+
+    subject.serve()
+
+`p` has the arguments of torch.nn.Conv2d as attributes: pairs, but for padding "same" and "valid".
+Arrays are read-only and lie in memory as the layout of the case says. bfloat16 comes and goes as
+uint16. Raise Unsupported for what is valid and not offered, Invalid for what breaks a rule.
+"""
+
+import json
+import os
+import sys
+import traceback
+from types import SimpleNamespace
+
+import numpy as np
+
+PROTOCOL = 1
+
+
+class Unsupported(Exception):
+    """A valid call that is not offered."""
+
+
+class Invalid(Exception):
+    """A call that breaks a rule of specs/."""
+
+
+def numpy_dtype(word):
+    return np.dtype("uint16" if word == "bfloat16" else word).newbyteorder("<")
+
+
+class Subject:
+    def __init__(self, name, version, description="", url="", claims=(), **capabilities):
+        self.about = {"name": name, "version": version, "description": description, "url": url,
+                      "claims": list(claims), "capabilities": capabilities}
+        self.functions = {}
+
+    # Each decorates the function of one direction; output_shape is optional.
+
+    def output_shape(self, function):
+        """(p, shape of the input) -> shape of the output."""
+        return self._set("output_shape", function)
+
+    def forward(self, function):
+        """(p, input, weight, bias) -> output."""
+        return self._set("forward", function)
+
+    def backward(self, function):
+        """(p, input, weight, grad_output) -> grad_input, grad_weight, grad_bias (or None)."""
+        return self._set("backward", function)
+
+    def init_parameters(self, function):
+        """(p, seed) -> weight, bias (or None)."""
+        return self._set("init_parameters", function)
+
+    def _set(self, op, function):
+        self.functions[op] = function
+        return function
+
+    # ---- one call
+
+    def _function(self, op):
+        if op not in self.functions:
+            raise Unsupported(f"there is no {op}")
+        return self.functions[op]
+
+    def _shape(self, p, shape):
+        """By output_shape, or else by a forward pass over zeros."""
+        if "output_shape" in self.functions:
+            return self.functions["output_shape"](p, shape)
+        groups = max(p.groups, 1)
+        dtype = numpy_dtype(p.dtype)
+        zeros = [np.zeros(s, dtype) for s in
+                 (shape, [p.out_channels, p.in_channels // groups, *p.kernel_size], [p.out_channels])]
+        return self._function("forward")(p, *zeros[:2], zeros[2] if p.bias else None).shape
+
+    def _results(self, request, p, arrays):
+        """The arrays that the call asks for, by name."""
+        op = request["op"]
+        if op == "forward":
+            return {"output": self._function(op)(p, arrays["input"], arrays["weight"], arrays.get("bias"))}
+        if op == "backward":
+            names = ["grad_input", "grad_weight", "grad_bias"]
+            got = self._function(op)(p, arrays["input"], arrays["weight"], arrays["grad_output"])
+        elif op == "init_parameters":
+            names = ["weight", "bias"]
+            got = self._function(op)(p, int(request["seed"]))
+        else:
+            raise ValueError(f"the protocol has no op {op}")
+        return dict(zip(names, got))
+
+    def _answer(self, request, arrays):
+        """The reply, and its payloads."""
+        if request["op"] == "hello":
+            return {"status": "ok", "protocol": PROTOCOL, **self.about}, []
+        p = SimpleNamespace(**request["params"])
+        if request["op"] == "output_shape":
+            return {"status": "ok", "shape": [int(n) for n in self._shape(p, request["shape"])]}, []
+        results = self._results(request, p, arrays)
+        payloads = [np.asarray(results[o["name"]], dtype=numpy_dtype(o["dtype"])).tobytes()
+                    for o in request["outputs"]]
+        return {"status": "ok", "bytes": [len(b) for b in payloads]}, payloads
+
+    def _guarded(self, request, arrays):
+        try:
+            return self._answer(request, arrays)
+        except Unsupported as e:
+            return {"status": "unsupported", "message": str(e)}, []
+        except Invalid as e:
+            return {"status": "invalid", "message": str(e)}, []
+        except Exception as e:  # whatever the library throws
+            traceback.print_exc()
+            return {"status": "error", "message": f"{type(e).__name__}: {e}"}, []
+
+    # ---- the wire
+
+    def serve(self):
+        """Answers calls until the runner closes its end. What the library prints goes to stderr."""
+        requests = os.fdopen(os.dup(0), "rb")
+        replies = os.fdopen(os.dup(1), "wb")
+        os.dup2(2, 1)
+        for line in requests:
+            request = json.loads(line)
+            arrays = {t["name"]: read_array(requests, t) for t in request.get("inputs", [])}
+            reply, payloads = self._guarded(request, arrays)
+            replies.write(json.dumps({"seq": request["seq"], **reply}).encode() + b"\n")
+            for payload in payloads:
+                replies.write(payload)
+            replies.flush()
+        sys.exit(0)
+
+
+def read_array(requests, tensor):
+    """The array on the bytes that it has in the runner's memory, gaps between elements included."""
+    data = requests.read(tensor["bytes"])
+    dtype = numpy_dtype(tensor["dtype"])
+    if not data:
+        return np.zeros(tensor["shape"], dtype)
+    strides = [s * dtype.itemsize for s in tensor["strides"]]
+    return np.ndarray(tensor["shape"], dtype, data, tensor["offset"] * dtype.itemsize, strides)

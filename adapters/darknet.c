@@ -1,0 +1,76 @@
+/* darknet.c: darknet's convolutional layer (Debian: darknet).
+   A layer is made for each call and its own buffers are filled and read. The library is built with
+   -Ofast: whoever loads it has subnormals flushed from then on. */
+
+#include "adapter.h"
+
+#include <darknet.h>
+#include <string.h>
+
+/* Exported, but in no header. */
+layer make_convolutional_layer (int batch, int h, int w, int c, int n, int groups, int size,
+                                int stride, int padding, ACTIVATION activation,
+                                int batch_normalize, int binary, int xnor, int adam);
+
+static int32_t check_offer (const conv2d_params *p)
+{
+  int32_t status = check_features(p, GROUPS);
+  if (status == CONV2D_OK
+      && (p->kernel_size[0] != p->kernel_size[1] || p->stride[0] != p->stride[1]
+          || padding_before(p, 0) != padding_before(p, 1)))
+    status = unsupported("height and width that differ");
+  return status;
+}
+
+static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
+                             int64_t *output)
+{
+  int32_t status = check_offer(p);
+  return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
+}
+
+static layer make_layer (const conv2d_params *p, const DLTensor *input)
+{
+  return make_convolutional_layer((int) extent(input, 4), (int) extent(input, 2),
+                                  (int) extent(input, 1), (int) extent(input, 3),
+                                  (int) p->out_channels, (int) p->groups, (int) p->kernel_size[0],
+                                  (int) p->stride[0], (int) padding_before(p, 0), LINEAR, 0, 0, 0,
+                                  0);
+}
+
+static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                        const DLTensor *bias, DLTensor *output)
+{
+  if (check_offer(p) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
+  if (!are_row_major(input, weight, bias, output))
+    return unsupported("tensors that are not compact NCHW");
+  if (is_empty(input))
+    return unsupported("empty tensors");
+  layer l = make_layer(p, input);
+  network net = { .input = floats(input), .workspace = malloc(l.workspace_size) };
+  bool enough = net.workspace != NULL || l.workspace_size == 0;
+  if (enough) {
+    memcpy(l.weights, weight->data, (size_t) l.nweights * sizeof *l.weights);
+    if (bias != NULL)
+      memcpy(l.biases, bias->data, (size_t) l.n * sizeof *l.biases);
+    l.forward(l, net);
+    memcpy(output->data, l.output, (size_t) l.outputs * (size_t) l.batch * sizeof *l.output);
+  }
+  free(net.workspace);
+  free_layer(l);
+  return enough ? CONV2D_OK : refuse(CONV2D_FAILED, "out of memory");
+}
+
+static const conv2d_capabilities capabilities = {
+  .dtypes = CONV2D_F32,
+  .layouts = CONV2D_NCHW | CONV2D_ODD,
+  .padding_modes = 1 << CONV2D_ZEROS,
+  .directions = CONV2D_FORWARD,
+};
+
+CONV2D_IMPLEMENT(.name = "darknet", .version = "0.0.0+git20180914",
+                 .description = "convolutional layer without activation; tensors are copied",
+                 .url = "https://pjreddie.com/darknet", .claims = CONV2D_FLUSHES_SUBNORMALS,
+                 .capabilities = &capabilities, .output_shape = output_shape, .forward = forward,
+                 .last_error = last_error);

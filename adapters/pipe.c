@@ -1,0 +1,405 @@
+/* pipe.c: a subject that is a process: it starts the command in CONV2D_PIPE_COMMAND and puts every
+   call to it, in the protocol of specs/pipe.md. Where the child ends, this process ends in the same
+   way, so that the runner charges a child like any other subject. */
+
+#include "protocol.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* Calls are made one at a time. */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+static struct {
+  const char *command;
+  pid_t pid;
+  int socket;
+  FILE *replies;
+  json_int_t seq;
+  char line[LINE]; /* the reply being read */
+} child;
+
+static _Thread_local char words[200];
+
+static const char *last_error (void) {
+  return words[0] ? words : NULL;
+}
+
+/* Says what is wrong with a reply; false. */
+__attribute__((format(printf, 1, 2))) static bool nonsense (const char *format, ...) {
+  char what[150];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(what, sizeof what, format, args);
+  va_end(args);
+  snprintf(words, sizeof words, "the child breaks the protocol: %s", what);
+  return false;
+}
+
+/* ---- the process */
+
+/* The child has closed its end: we go as it went. */
+static _Noreturn void follow (void) {
+  int status = 0;
+  fprintf(stderr, "the child has ended: %s\n", child.command);
+  waitpid(child.pid, &status, 0);
+  errno = 0; /* want of memory is not what ends us */
+  if (WIFSIGNALED(status))
+    raise(WTERMSIG(status));
+  _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+/* One socket is the child's standard input and output; standard error it shares with us. */
+static bool spawn (int end) {
+  char shell[] = "sh", option[] = "-c", *command = strdup(child.command);
+  char *argv[] = { shell, option, command, NULL };
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_adddup2(&files, end, 0);
+  posix_spawn_file_actions_adddup2(&files, end, 1);
+  int failed = posix_spawn(&child.pid, "/bin/sh", &files, NULL, argv, environ);
+  posix_spawn_file_actions_destroy(&files);
+  free(command);
+  return !failed;
+}
+
+static bool start (void) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+    return false;
+  child.socket = ends[0];
+  child.replies = fdopen(ends[0], "r");
+  bool good = child.replies && spawn(ends[1]);
+  close(ends[1]);
+  return good;
+}
+
+static void stop (void) {
+  kill(child.pid, SIGKILL);
+  waitpid(child.pid, NULL, 0);
+  fclose(child.replies);
+}
+
+static void put (const void *data, size_t bytes) {
+  for (const char *at = data; bytes > 0;) {
+    ssize_t n = send(child.socket, at, bytes, MSG_NOSIGNAL);
+    if (n < 0 && errno != EINTR)
+      follow();
+    at += n > 0 ? n : 0;
+    bytes -= n > 0 ? (size_t) n : 0;
+  }
+}
+
+static void get (void *data, size_t bytes) {
+  if (fread(data, 1, bytes, child.replies) != bytes)
+    follow();
+}
+
+/* ---- one call */
+
+/* A tensor and its name in the protocol. */
+typedef struct named {
+  const char *name;
+  const DLTensor *tensor; /* NULL: not there */
+} named;
+
+typedef struct call {
+  const char *op;
+  const conv2d_params *p;
+  json_t *more; /* keys of this op alone, or NULL */
+  named input[MAX_TENSORS], output[MAX_TENSORS];
+} call;
+
+static json_t *padding_of (const conv2d_params *p) {
+  switch (p->padding_kind) {
+  case CONV2D_PADDING_EXPLICIT: return numbers(p->padding, 2);
+  case CONV2D_PADDING_VALID: return json_string("valid");
+  case CONV2D_PADDING_SAME: return json_string("same");
+  default: return json_sprintf("unknown kind %d", (int) p->padding_kind);
+  }
+}
+
+static json_t *params_of (const conv2d_params *p) {
+  json_t *mode = p->padding_mode >= 0 && p->padding_mode <= CONV2D_CIRCULAR
+                     ? json_string(modes[p->padding_mode])
+                     : json_sprintf("unknown mode %d", (int) p->padding_mode);
+  return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:b, s:o, s:s}", "in_channels",
+                   (json_int_t) p->in_channels, "out_channels", (json_int_t) p->out_channels,
+                   "kernel_size", numbers(p->kernel_size, 2), "stride", numbers(p->stride, 2),
+                   "padding", padding_of(p), "dilation", numbers(p->dilation, 2), "groups",
+                   (json_int_t) p->groups, "bias", (int) p->bias, "padding_mode", mode, "dtype",
+                   dtype_word(p->dtype));
+}
+
+static json_t *describe (const named *n, bool is_input) {
+  const DLTensor *t = n->tensor;
+  const span s = span_of(t);
+  json_t *o = json_pack("{s:s, s:s, s:o}", "name", n->name, "dtype", dtype_word(t->dtype), "shape",
+                        numbers(t->shape, t->ndim));
+  if (is_input)
+    json_object_update_new(o, json_pack("{s:o, s:I, s:I}", "strides", numbers(t->strides, t->ndim),
+                                        "offset", (json_int_t) s.offset, "bytes",
+                                        (json_int_t) s.bytes));
+  return o;
+}
+
+static void ask (const call *c) {
+  json_t *in = json_array(), *out = json_array();
+  json_t *o =
+      json_pack("{s:I, s:s, s:o}", "seq", ++child.seq, "op", c->op, "params", params_of(c->p));
+  for (int i = 0; i < MAX_TENSORS; i++) {
+    if (c->input[i].tensor)
+      json_array_append_new(in, describe(&c->input[i], true));
+    if (c->output[i].tensor)
+      json_array_append_new(out, describe(&c->output[i], false));
+  }
+  json_object_update_new(o, json_pack("{s:o, s:o}", "inputs", in, "outputs", out));
+  json_object_update(o, c->more);
+  char *line = json_dumps(o, JSON_COMPACT);
+  put(line, strlen(line));
+  put("\n", 1);
+  for (int i = 0; i < MAX_TENSORS; i++)
+    if (c->input[i].tensor) {
+      const span s = span_of(c->input[i].tensor);
+      put(s.start, s.bytes);
+    }
+  free(line);
+  json_decref(o);
+}
+
+/* The object on the reply's line, its number and status checked. */
+static json_t *read_line (int *status) {
+  json_error_t e;
+  if (!fgets(child.line, LINE, child.replies))
+    follow();
+  child.line[strcspn(child.line, "\r\n")] = '\0';
+  json_t *o = json_loads(child.line, JSON_REJECT_DUPLICATES, &e);
+  json_t *seq = json_object_get(o, "seq");
+  *status = find_word(statuses, json_string_value(json_object_get(o, "status")));
+  if (!json_is_object(o))
+    nonsense("it says '%.80s', which is no JSON object", child.line);
+  else if (!json_is_integer(seq) || json_integer_value(seq) != child.seq)
+    nonsense("call %lld is answered with seq %lld", (long long) child.seq,
+             (long long) json_integer_value(seq));
+  else if (*status < 0)
+    nonsense("the status is none of ok, unsupported, invalid, error");
+  else
+    return o;
+  json_decref(o);
+  return NULL;
+}
+
+/* Takes a compact payload and lays it out as the tensor has it. */
+static void take (const DLTensor *t) {
+  size_t bytes = elements(t) * element(t);
+  char *payload = malloc(bytes + 1);
+  if (!payload)
+    abort();
+  get(payload, bytes);
+  lay_out(t, payload, true);
+  free(payload);
+}
+
+/* Whether the payloads that are announced have the sizes of the outputs. */
+static bool check_sizes (const call *c, const json_t *bytes, bool ok) {
+  size_t k = 0;
+  for (int i = 0; ok && i < MAX_TENSORS; i++) {
+    const DLTensor *t = c->output[i].tensor;
+    if (!t)
+      continue;
+    json_int_t said = json_integer_value(json_array_get(bytes, k++));
+    size_t right = elements(t) * element(t);
+    if (said != (json_int_t) right)
+      return nonsense("%lld bytes of %s are announced, %zu are right", (long long) said,
+                      c->output[i].name, right);
+  }
+  return json_array_size(bytes) == k
+         || nonsense("%zu payloads are announced, %zu are right", json_array_size(bytes), k);
+}
+
+/* ---- the handshake */
+
+static conv2d_capabilities capabilities;
+static conv2d_implementation subject;
+
+/* The one exported symbol is const by the interface; its bytes are filled before it is read. */
+extern const conv2d_implementation conv2d_subject __attribute__((alias("subject")));
+
+/* The mask of a list of words; *unknown becomes the first that is not in the vocabulary. */
+static uint32_t mask_of (const json_t *list, const char *const *vocabulary, const char **unknown) {
+  uint32_t mask = 0;
+  size_t i;
+  json_t *word;
+  json_array_foreach(list, i, word) {
+    int bit = find_word(vocabulary, json_string_value(word));
+    if (bit >= 0)
+      mask |= 1u << bit;
+    else if (!*unknown)
+      *unknown = json_is_string(word) ? json_string_value(word) : "something that is no string";
+  }
+  return mask;
+}
+
+/* The reply to hello, which is kept for good: the descriptor's texts lie in it. */
+static json_t *hello (void) {
+  char line[80];
+  int status;
+  snprintf(line, sizeof line, "{\"seq\":%lld,\"op\":\"hello\",\"protocol\":%d}\n",
+           (long long) ++child.seq, PROTOCOL);
+  put(line, strlen(line));
+  json_t *o = read_line(&status);
+  if (!o)
+    return NULL;
+  json_int_t protocol = json_integer_value(json_object_get(o, "protocol"));
+  if (status == CONV2D_OK && protocol == PROTOCOL)
+    return o;
+  nonsense("hello is answered '%s' in protocol %lld, this is protocol %d", statuses[status],
+           (long long) protocol, PROTOCOL);
+  json_decref(o);
+  return NULL;
+}
+
+/* A new child in the place of one that can't be understood any more. */
+static void restart (void) {
+  stop();
+  json_t *o = start() ? hello() : NULL;
+  if (!o)
+    _exit(1);
+  json_decref(o);
+}
+
+/* ---- the functions of the subject */
+
+static int32_t accept_reply (const call *c, int status, const json_t *reply) {
+  const char *message = json_string_value(json_object_get(reply, "message"));
+  if (!check_sizes(c, json_object_get(reply, "bytes"), status == CONV2D_OK))
+    return -1;
+  for (int i = 0; status == CONV2D_OK && i < MAX_TENSORS; i++)
+    if (c->output[i].tensor)
+      take(c->output[i].tensor);
+  snprintf(words, sizeof words, "%s", message ? message : "");
+  return status;
+}
+
+/* The output's shape, where that was asked for. */
+static bool read_shape (const json_t *reply, int32_t ndim, int64_t *shape) {
+  const json_t *list = json_object_get(reply, "shape");
+  if (json_array_size(list) != (size_t) ndim)
+    return nonsense("a shape of %zu axes is given, %d are right", json_array_size(list), ndim);
+  for (int32_t a = 0; a < ndim; a++)
+    shape[a] = json_integer_value(json_array_get(list, (size_t) a));
+  return true;
+}
+
+/* Makes a call. What breaks the protocol is a failure, and the child begins anew. */
+static int32_t put_call (const call *c, int32_t ndim, int64_t *shape) {
+  int status;
+  pthread_mutex_lock(&mutex);
+  words[0] = '\0';
+  ask(c);
+  json_t *reply = read_line(&status);
+  if (reply)
+    status = accept_reply(c, status, reply);
+  if (!reply || status < 0 || (shape && status == CONV2D_OK && !read_shape(reply, ndim, shape))) {
+    restart();
+    status = CONV2D_FAILED;
+  }
+  json_decref(reply);
+  json_decref(c->more);
+  pthread_mutex_unlock(&mutex);
+  return status;
+}
+
+static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
+                             int64_t *output) {
+  json_t *more = json_pack("{s:o}", "shape", numbers(input, ndim));
+  return put_call(&(call){ .op = "output_shape", .p = p, .more = more }, ndim, output);
+}
+
+static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                        const DLTensor *bias, DLTensor *output) {
+  const call c = { .op = "forward",
+                   .p = p,
+                   .input = { { "input", input }, { "weight", weight }, { "bias", bias } },
+                   .output = { { "output", output } } };
+  return put_call(&c, 0, NULL);
+}
+
+static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                         const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
+                         DLTensor *grad_bias) {
+  const call c = {
+    .op = "backward",
+    .p = p,
+    .input = { { "input", input }, { "weight", weight }, { "grad_output", grad_output } },
+    .output = { { "grad_input", grad_input },
+                { "grad_weight", grad_weight },
+                { "grad_bias", grad_bias } }
+  };
+  return put_call(&c, 0, NULL);
+}
+
+/* A seed has more bits than JSON's numbers have in some languages. */
+static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
+                                DLTensor *bias) {
+  const call c = { .op = "init_parameters",
+                   .p = p,
+                   .more =
+                       json_pack("{s:o}", "seed", json_sprintf("%llu", (unsigned long long) seed)),
+                   .output = { { "weight", weight }, { "bias", bias } } };
+  return put_call(&c, 0, NULL);
+}
+
+/* The descriptor, as the child describes itself. */
+static bool fill (const json_t *o) {
+  const json_t *has = json_object_get(o, "capabilities");
+  const char *unknown = NULL;
+  capabilities = (conv2d_capabilities){
+    .dtypes = mask_of(json_object_get(has, "dtypes"), dtypes, &unknown),
+    .layouts = mask_of(json_object_get(has, "layouts"), layouts, &unknown),
+    .padding_modes = mask_of(json_object_get(has, "padding_modes"), modes, &unknown),
+    .directions = mask_of(json_object_get(has, "directions"), directions, &unknown),
+  };
+  const uint32_t all = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT;
+  uint32_t offers = capabilities.directions ? capabilities.directions : all;
+  subject = (conv2d_implementation){
+    .abi = CONV2D_ABI,
+    .size = sizeof subject,
+    .name = json_string_value(json_object_get(o, "name")),
+    .version = json_string_value(json_object_get(o, "version")),
+    .description = json_string_value(json_object_get(o, "description")),
+    .url = json_string_value(json_object_get(o, "url")),
+    .claims = mask_of(json_object_get(o, "claims"), claims, &unknown),
+    .capabilities = &capabilities,
+    .output_shape = output_shape,
+    .forward = forward,
+    .backward = offers & CONV2D_BACKWARD ? backward : NULL,
+    .init_parameters = offers & CONV2D_INIT ? init_parameters : NULL,
+    .last_error = last_error,
+  };
+  return !unknown || nonsense("hello holds '%.60s', which is not in its vocabulary", unknown);
+}
+
+/* While the shared object is opened; a failure ends the process, which is how it is told. */
+__attribute__((constructor)) static void begin (void) {
+  child.command = getenv("CONV2D_PIPE_COMMAND");
+  if (!child.command) {
+    fprintf(stderr, "CONV2D_PIPE_COMMAND must name the command of the child\n");
+    _exit(1);
+  }
+  json_t *o = start() ? hello() : NULL;
+  if (!o || !fill(o)) {
+    fprintf(stderr, "%s: %s\n", child.command, words[0] ? words : strerror(errno));
+    _exit(1);
+  }
+}

@@ -1,0 +1,110 @@
+"""pytorch.py: PyTorch's torch.nn.Conv2d, module and constructor, as it is (Debian: python3-torch).
+
+What torch raises is the answer: that it has no kernel for a dtype or a tensor is "unsupported",
+every other complaint "invalid".
+"""
+
+import functools
+import warnings
+
+import torch
+
+from conv2d_subject import Invalid, Subject, Unsupported
+
+warnings.simplefilter("ignore")
+torch.set_num_threads(1)
+
+subject = Subject(
+    name="PyTorch nn.Conv2d", version=torch.__version__, url="https://pytorch.org/",
+    description="the Python module: constructor, forward, autograd",
+    claims=["checks-parameters", "torch-quirks"])
+
+NOT_OFFERED = ("not implemented for", "not implemented on", "not currently supported", "could not create a primitive")
+
+
+def answers(function):
+    """Turns what torch raises into the answer that it is."""
+    @functools.wraps(function)
+    def guarded(p, *arguments):
+        try:
+            return function(p, *arguments)
+        except (ValueError, TypeError, RuntimeError, IndexError, NotImplementedError) as e:
+            message = str(e).split("\n")[0]
+            if any(words in message for words in NOT_OFFERED):
+                raise Unsupported(message) from e
+            raise Invalid(f"{type(e).__name__}: {message}") from e
+    return guarded
+
+
+def tensor_of(array, word):
+    """The array as a tensor on the same strides, which torch wants not to be negative."""
+    if any(s < 0 for s in array.strides):
+        raise Unsupported("torch has no negative strides")
+    array = array.view("int16") if word == "bfloat16" else array
+    tensor = torch.from_numpy(array)
+    return tensor.view(torch.bfloat16) if word == "bfloat16" else tensor
+
+
+def array_of(tensor):
+    tensor = tensor.detach().contiguous()
+    return tensor.view(torch.int16).numpy().view("uint16") if tensor.dtype == torch.bfloat16 else tensor.numpy()
+
+
+def module_of(p, dtype):
+    """The layer. Parameters of integers can't be had by its constructor: they are put in place."""
+    padding = p.padding if isinstance(p.padding, str) else tuple(p.padding)
+    return torch.nn.Conv2d(
+        p.in_channels, p.out_channels, tuple(p.kernel_size), tuple(p.stride), padding,
+        tuple(p.dilation), p.groups, p.bias, p.padding_mode,
+        dtype=dtype if dtype.is_floating_point else torch.float32)
+
+
+def put_parameters(module, weight, bias):
+    for name, value in (("weight", weight), ("bias", bias)):
+        del module._parameters[name]
+        if value is not None and value.is_floating_point():
+            value = torch.nn.Parameter(value)
+        setattr(module, name, value)
+
+
+@subject.output_shape
+@answers
+def output_shape(p, shape):
+    dtype = getattr(torch, p.dtype)
+    module = module_of(p, dtype)
+    weight = torch.zeros(module.weight.shape, dtype=dtype)
+    put_parameters(module, weight, torch.zeros(p.out_channels, dtype=dtype) if p.bias else None)
+    return module(torch.zeros(1, dtype=dtype).expand(shape)).shape
+
+
+@subject.forward
+@answers
+def forward(p, input, weight, bias):
+    module = module_of(p, getattr(torch, p.dtype))
+    put_parameters(module, *(None if a is None else tensor_of(a, p.dtype) for a in (weight, bias)))
+    with torch.no_grad():
+        return array_of(module(tensor_of(input, p.dtype)))
+
+
+@subject.backward
+@answers
+def backward(p, input, weight, grad_output):
+    dtype = getattr(torch, p.dtype)
+    if not dtype.is_floating_point:
+        raise Invalid("only tensors of floating point dtype can require gradients")
+    module = module_of(p, dtype)
+    put_parameters(module, tensor_of(weight, p.dtype), torch.zeros(p.out_channels, dtype=dtype) if p.bias else None)
+    x = tensor_of(input, p.dtype).requires_grad_()
+    module(x).backward(tensor_of(grad_output, p.dtype))
+    return array_of(x.grad), array_of(module.weight.grad), array_of(module.bias.grad) if p.bias else None
+
+
+@subject.init_parameters
+@answers
+def init_parameters(p, seed):
+    torch.manual_seed(seed % 2**63)
+    module = module_of(p, getattr(torch, p.dtype))
+    return array_of(module.weight), array_of(module.bias) if p.bias else None
+
+
+subject.serve()

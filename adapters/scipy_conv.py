@@ -1,0 +1,73 @@
+"""scipy_conv.py: scipy.signal.correlate2d under Conv2d (Debian: python3-scipy).
+
+SciPy correlates one plane with one kernel. This file adds padding (numpy.pad), dilation (zeros
+put between the taps), the sum over channels, stride (a slice of the result) and the bias.
+"""
+
+import numpy as np
+import scipy
+from scipy.signal import correlate2d
+
+from conv2d_subject import Subject, Unsupported
+
+subject = Subject(
+    name="SciPy", version=scipy.__version__, url="https://scipy.org/",
+    description="signal.correlate2d plane by plane; padding, dilation, channels and stride by the adapter",
+    dtypes=["float32", "float64", "int8", "uint8", "int16", "int32", "int64"],
+    layouts=["nchw", "nhwc", "gaps", "reversed", "broadcast", "odd"],
+    padding_modes=["zeros", "reflect", "replicate", "circular"],
+    directions=["forward"])
+
+NUMPY_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+
+def margins(p):
+    """((top, bottom), (left, right))"""
+    if p.padding == "valid":
+        return [(0, 0), (0, 0)]
+    if p.padding == "same":
+        whole = [d * (k - 1) for d, k in zip(p.dilation, p.kernel_size)]
+        return [(n // 2, n - n // 2) for n in whole]
+    if min(p.padding) < 0:
+        raise Unsupported("negative padding")
+    return [(n, n) for n in p.padding]
+
+
+@subject.output_shape
+def output_shape(p, shape):
+    extents = [d * (k - 1) + 1 for d, k in zip(p.dilation, p.kernel_size)]
+    spatial = [(n + sum(m) - e) // s + 1 for n, m, e, s in zip(shape[-2:], margins(p), extents, p.stride)]
+    return [*shape[:-3], p.out_channels, *spatial]
+
+
+def dilated(weight, dilation):
+    shape = [d * (k - 1) + 1 for d, k in zip(dilation, weight.shape[2:])]
+    out = np.zeros([*weight.shape[:2], *shape], weight.dtype)
+    out[:, :, ::dilation[0], ::dilation[1]] = weight
+    return out
+
+
+def image(p, x, weight, bias):
+    """One image, padded already."""
+    per_group = p.out_channels // p.groups
+    planes = []
+    for k in range(p.out_channels):
+        channels = range(k // per_group * weight.shape[1], (k // per_group + 1) * weight.shape[1])
+        sums = [correlate2d(x[c], kernel, "valid") for c, kernel in zip(channels, weight[k])]
+        plane = sum(sums)[::p.stride[0], ::p.stride[1]]
+        planes.append(plane if bias is None else plane + bias[k])
+    return planes
+
+
+@subject.forward
+def forward(p, input, weight, bias):
+    if 0 in input.shape or p.in_channels == 0:
+        raise Unsupported("nothing to correlate")
+    batch = input if input.ndim == 4 else input[None]
+    padded = np.pad(batch, [(0, 0), (0, 0), *margins(p)], NUMPY_MODES[p.padding_mode])
+    with np.errstate(all="ignore"):
+        output = np.array([image(p, x, dilated(weight, p.dilation), bias) for x in padded], input.dtype)
+    return output if input.ndim == 4 else output[0]
+
+
+subject.serve()
