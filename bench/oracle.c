@@ -1,7 +1,6 @@
-/* oracle.c: what correct rounding costs, in ns per multiply-add, beside what one might use instead: on one
-   core, float32, the best of several runs.
-   Standard input: PyTorch's figures for the layers, one a line, or nothing. With --layers: prints them for
-   oracle_torch.py. */
+/* oracle.c: what correct rounding costs, in ns per multiply-add, beside what one might use instead:
+   on one core, float32, the best of several runs. Standard input: PyTorch's figures for the layers,
+   one a line, or nothing. With --layers: prints them for oracle_torch.py. */
 
 #include "oracle.h"
 #include "../oracle/multiply.h"
@@ -22,25 +21,21 @@ static const layer layers[] = {
 };
 enum { LAYERS = sizeof layers / sizeof layers[0] };
 
-static void fast (work *w)
-{
+static void fast (work *w) {
   conv2d_oracle_forward(&w->p, &w->tensor[0], &w->tensor[1], NULL, &w->tensor[2], NULL, NULL);
 }
 
-static void fast_with_detail (work *w)
-{
+static void fast_with_detail (work *w) {
   conv2d_oracle_forward(&w->p, &w->tensor[0], &w->tensor[1], NULL, &w->tensor[2], &w->detail, NULL);
 }
 
-static void definition (work *w)
-{
+static void definition (work *w) {
   conv2d_oracle_forward_definition(&w->p, &w->tensor[0], &w->tensor[1], NULL, &w->tensor[2], NULL,
                                    NULL);
 }
 
 /* ns per multiply-add, the best of a few runs. */
-static double measure (void run (work *), work *w, int runs)
-{
+static double measure (void run(work *), work *w, int runs) {
   double best = 1e9;
   for (int i = 0; i < runs; i++) {
     double start = seconds(), took;
@@ -52,8 +47,7 @@ static double measure (void run (work *), work *w, int runs)
 }
 
 /* mpfr_dot on `depth` terms of the layer's data, as if they were one window. */
-static double measure_mpfr (const work *w)
-{
+static double measure_mpfr (const work *w) {
   size_t n = (size_t) w->depth;
   mpfr_t *a = calloc(n, sizeof *a), *b = calloc(n, sizeof *b), sum;
   mpfr_ptr *pa = calloc(n, sizeof *pa), *pb = calloc(n, sizeof *pb);
@@ -77,24 +71,25 @@ static double measure_mpfr (const work *w)
 }
 
 /* PyTorch's next figure, or 0. */
-static double next_figure (void)
-{
+static double next_figure (void) {
   double figure;
   return scanf("%lf", &figure) == 1 ? figure : 0;
 }
 
-static void compare_layers (void)
-{
-  puts("ns per multiply-add          plain    plain     the      fast    fast,   mpfr_   PyTorch  fast,\n"
-       "                             double   double   defini-   path    with     dot    float64  detail\n"
-       "                              nest     rows     tion            detail                    / rows");
+static void compare_layers (void) {
+  puts("ns per multiply-add          plain    plain     the      fast    fast,   mpfr_   PyTorch  "
+       "fast,\n"
+       "                             double   double   defini-   path    with     dot    float64  "
+       "detail\n"
+       "                              nest     rows     tion            detail                    "
+       "/ rows");
   for (int i = 0; i < LAYERS; i++) {
     work w;
     work_make(&w, &layers[i]);
     double rows = measure(plain_rows, &w, 7), detailed = measure(fast_with_detail, &w, 7);
     printf("%-26s %7.3f  %7.3f  %7.2f  %7.3f  %7.3f  %7.1f", layers[i].name,
-           measure(plain_nest, &w, 2), rows, measure(definition, &w, 1), measure(fast, &w, 7), detailed,
-           measure_mpfr(&w));
+           measure(plain_nest, &w, 2), rows, measure(definition, &w, 1), measure(fast, &w, 7),
+           detailed, measure_mpfr(&w));
     double torch = next_figure();
     if (torch > 0)
       printf("  %7.3f", torch);
@@ -106,8 +101,7 @@ static void compare_layers (void)
 }
 
 /* What the scale costs in the inner loop itself, on a chunk in the nearest cache. */
-static void compare_blocks (void)
-{
+static void compare_blocks (void) {
   enum { DEPTH = 128, RUNS = 20000 };
   static cell left[DEPTH * ROWS], right[DEPTH][LANES];
   static const cell *rows[DEPTH];
@@ -133,13 +127,12 @@ static void compare_blocks (void)
       now = (seconds() - start) / RUNS / (DEPTH * ROWS * LANES) * 1e9;
       took[kind] = now < took[kind] ? now : took[kind];
     }
-  printf("\ninner loop alone: sum %.4f, sum and scale %.4f (%.2f times), float64 %.4f\n", took[2], took[0],
-         took[0] / took[2], took[1]);
+  printf("\ninner loop alone: sum %.4f, sum and scale %.4f (%.2f times), float64 %.4f\n", took[2],
+         took[0], took[0] / took[2], took[1]);
 }
 
 /* One image of 5x5, a 3x3 kernel: ns a call. */
-static void measure_tiny (void)
-{
+static void measure_tiny (void) {
   static const layer tiny = { "tiny", 1, 1, 3, 1, 0, 1, 5 };
   enum { RUNS = 20000 };
   float gradient[3][25];
@@ -155,20 +148,19 @@ static void measure_tiny (void)
       double start = seconds(), now;
       for (int i = 0; i < RUNS; i++)
         if (back)
-          conv2d_oracle_backward(&w.p, &w.tensor[0], &w.tensor[1], &w.tensor[2], &input, &weight, NULL,
-                                 NULL, NULL);
+          conv2d_oracle_backward(&w.p, &w.tensor[0], &w.tensor[1], &w.tensor[2], &input, &weight,
+                                 NULL, NULL, NULL);
         else
           fast_with_detail(&w);
       now = (seconds() - start) / RUNS * 1e9;
       took[back] = now < took[back] ? now : took[back];
     }
-  printf("a call with an output of 1x1x3x3: forward with detail %.0f ns, backward %.0f ns\n", took[0],
-         took[1]);
+  printf("a call with an output of 1x1x3x3: forward with detail %.0f ns, backward %.0f ns\n",
+         took[0], took[1]);
   work_free(&w);
 }
 
-int main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   if (argc > 1 && strcmp(argv[1], "--layers") == 0) {
     for (int i = 0; i < LAYERS; i++)
       printf("%d,%d,%d,%d,%d,%d,%d\n", (int) layers[i].in_channels, (int) layers[i].out_channels,

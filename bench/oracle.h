@@ -1,4 +1,5 @@
-/* oracle.h: what the benchmarks of the oracle share: layers, and plain convolutions to compare with. */
+/* oracle.h: what the benchmarks of the oracle share: layers, and plain convolutions to compare
+ * with. */
 
 #ifndef BENCH_ORACLE_H
 #define BENCH_ORACLE_H
@@ -30,8 +31,8 @@ void work_free (work *w);
 /* As the formula stands, in double, from float32. */
 void plain_nest (work *w);
 
-/* The usual way to make it fast: row by row, so that compilers make vectors, from doubles that were padded before;
-   nothing but the sum. */
+/* The usual way to make it fast: row by row, so that compilers make vectors, from doubles that were
+   padded before; nothing but the sum. */
 void plain_rows (work *w);
 
 /* One block of the oracle's inner loop, without the scale. */

@@ -1,6 +1,6 @@
 /* check.c: validity and the shape of the output.
-   The rules stand in the order of specs/validity.md, and the first that is broken is returned. Sizes are
-   computed in 128 bits, where nothing that two 64-bit numbers can make overflows. */
+   The rules stand in the order of specs/validity.md, and the first that is broken is returned.
+   Sizes are computed in 128 bits, where nothing that two 64-bit numbers can make overflows. */
 
 #include "geometry.h"
 #include "../include/conv2d_oracle.h"
@@ -15,21 +15,19 @@ typedef struct margin {
   wide before, after;
 } margin;
 
-/* 'same': d*(k-1) in all, the smaller half first; an odd negative number rounds down too (PAD-4). */
-static margin same_margin (wide total)
-{
+/* 'same': d*(k-1) in all, the smaller half first; an odd negative number rounds down too (PAD-4).
+ */
+static margin same_margin (wide total) {
   wide before = total / 2 - (total % 2 < 0);
   return (margin){ before, total - before };
 }
 
 /* From the first tap of a kernel to its last. */
-static wide reach (const conv2d_params *p, int i)
-{
+static wide reach (const conv2d_params *p, int i) {
   return (wide) p->dilation[i] * ((wide) p->kernel_size[i] - 1);
 }
 
-static margin margin_of (const conv2d_params *p, int i)
-{
+static margin margin_of (const conv2d_params *p, int i) {
   switch (p->padding_kind) {
   case CONV2D_PADDING_SAME: return same_margin(reach(p, i));
   case CONV2D_PADDING_VALID: return (margin){ 0, 0 };
@@ -37,14 +35,12 @@ static margin margin_of (const conv2d_params *p, int i)
   }
 }
 
-static bool fits (wide x)
-{
+static bool fits (wide x) {
   return INT64_MIN <= x && x <= INT64_MAX;
 }
 
 /* Whether the elements, and the bytes, of a tensor can be counted. */
-static bool countable (int n, const int64_t *extent, const type *t)
-{
+static bool countable (int n, const int64_t *extent, const type *t) {
   wide bytes = t->bits / 8;
 
   for (int i = 0; i < n; i++)
@@ -58,8 +54,7 @@ static bool countable (int n, const int64_t *extent, const type *t)
   return true;
 }
 
-static bool has_shape (const DLTensor *t, int ndim, const int64_t *shape)
-{
+static bool has_shape (const DLTensor *t, int ndim, const int64_t *shape) {
   if (t == NULL)
     return true;
   if (t->ndim != ndim)
@@ -70,21 +65,18 @@ static bool has_shape (const DLTensor *t, int ndim, const int64_t *shape)
   return true;
 }
 
-static bool has_dtype (const DLTensor *t, DLDataType d)
-{
+static bool has_dtype (const DLTensor *t, DLDataType d) {
   return t == NULL
          || (t->dtype.code == d.code && t->dtype.bits == d.bits && t->dtype.lanes == d.lanes);
 }
 
 /* Whether layer, input and weight are all of one dtype. */
-static bool one_dtype (const call *c)
-{
+static bool one_dtype (const call *c) {
   return has_dtype(c->input, c->params->dtype) && has_dtype(c->weight, c->params->dtype);
 }
 
 /* What the constructor of nn.Conv2d checks. */
-static const char *check_parameters (const conv2d_params *p)
-{
+static const char *check_parameters (const conv2d_params *p) {
   if (p->groups < 1)
     return "VALID-1";
   if (p->in_channels % p->groups != 0)
@@ -108,8 +100,7 @@ typedef struct batch {
   bool empty; /* without images or without channels */
 } batch;
 
-static bool batch_of (const DLTensor *input, batch *b)
-{
+static bool batch_of (const DLTensor *input, batch *b) {
   if (input->ndim != 3 && input->ndim != 4)
     return false;
   b->shape[0] = 1;
@@ -123,8 +114,7 @@ static bool batch_of (const DLTensor *input, batch *b)
 }
 
 /* What padding with real values checks, before the convolution sees the input. */
-static const char *check_filling (const conv2d_params *p, const batch *b, const margin m[2])
-{
+static const char *check_filling (const conv2d_params *p, const batch *b, const margin m[2]) {
   const int64_t *size = b->shape + 2;
   bool mirror = p->padding_mode == CONV2D_REFLECT, wrap = p->padding_mode == CONV2D_CIRCULAR;
 
@@ -145,8 +135,7 @@ static const char *check_filling (const conv2d_params *p, const batch *b, const 
 }
 
 /* What the convolution checks of its scalar arguments. */
-static const char *check_scalars (const call *c, const batch *b, const margin m[2])
-{
+static const char *check_scalars (const call *c, const batch *b, const margin m[2]) {
   const conv2d_params *p = c->params;
   bool negative = m[0].before < 0 || m[0].after < 0 || m[1].before < 0 || m[1].after < 0;
   bool undilated = p->dilation[0] < 1 || p->dilation[1] < 1;
@@ -168,8 +157,7 @@ static const char *check_scalars (const call *c, const batch *b, const margin m[
 }
 
 /* The weight of a layer. */
-static void weight_shape (const conv2d_params *p, int64_t shape[4])
-{
+static void weight_shape (const conv2d_params *p, int64_t shape[4]) {
   shape[0] = p->out_channels;
   shape[1] = p->in_channels / p->groups;
   shape[2] = p->kernel_size[0];
@@ -177,8 +165,7 @@ static void weight_shape (const conv2d_params *p, int64_t shape[4])
 }
 
 static const char *check_weight_and_bias (const conv2d_params *p, const DLTensor *weight,
-                                          const DLTensor *bias)
-{
+                                          const DLTensor *bias) {
   int64_t shape[4];
   weight_shape(p, shape);
   if (!has_shape(weight, 4, shape))
@@ -189,8 +176,7 @@ static const char *check_weight_and_bias (const conv2d_params *p, const DLTensor
 }
 
 /* What it checks of the tensors that come in. */
-static const char *check_tensors (const call *c, const batch *b)
-{
+static const char *check_tensors (const call *c, const batch *b) {
   const conv2d_params *p = c->params;
   const type *t = type_of(c->input->dtype);
   const char *clause;
@@ -206,8 +192,7 @@ static const char *check_tensors (const call *c, const batch *b)
   return NULL;
 }
 
-static const char *check_sizes (const conv2d_params *p, const batch *b, const margin m[2])
-{
+static const char *check_sizes (const conv2d_params *p, const batch *b, const margin m[2]) {
   wide padded[2] = { b->shape[2] + m[0].before + m[0].after,
                      b->shape[3] + m[1].before + m[1].after };
 
@@ -221,8 +206,7 @@ static const char *check_sizes (const conv2d_params *p, const batch *b, const ma
 }
 
 /* What is checked last, with the shape of the output at hand. */
-static const char *check_output (const call *c, const batch *b, const geometry *g)
-{
+static const char *check_output (const call *c, const batch *b, const geometry *g) {
   const conv2d_params *p = c->params;
   const DLTensor *all[] = { c->output, c->grad_input, c->grad_weight, c->grad_bias };
 
@@ -244,8 +228,7 @@ static const char *check_output (const call *c, const batch *b, const geometry *
   return NULL;
 }
 
-static axis resolve_axis (const conv2d_params *p, const batch *b, margin m, int i)
-{
+static axis resolve_axis (const conv2d_params *p, const batch *b, margin m, int i) {
   wide room = b->shape[2 + i] + m.before + m.after - reach(p, i) - 1;
 
   return (axis){ .size = b->shape[2 + i],
@@ -257,8 +240,7 @@ static axis resolve_axis (const conv2d_params *p, const batch *b, margin m, int 
                  .mode = p->padding_mode };
 }
 
-static void resolve (const call *c, const batch *b, const margin m[2], geometry *g)
-{
+static void resolve (const call *c, const batch *b, const margin m[2], geometry *g) {
   const conv2d_params *p = c->params;
   int64_t out_channels = p->in_channels == 0 ? 0 : p->out_channels; /* SHAPE-10 */
 
@@ -277,8 +259,7 @@ static void resolve (const call *c, const batch *b, const margin m[2], geometry 
 }
 
 /* The first clause that a call breaks, or NULL, and then it is resolved. */
-static const char *first_broken (const call *c, geometry *g)
-{
+static const char *first_broken (const call *c, geometry *g) {
   const conv2d_params *p = c->params;
   const char *clause = check_parameters(p);
   batch b;
@@ -300,8 +281,7 @@ static const char *first_broken (const call *c, geometry *g)
 }
 
 /* The quirk of torch that a valid call relies on, or NULL. */
-static const char *quirk (const geometry *g, const conv2d_params *p)
-{
+static const char *quirk (const geometry *g, const conv2d_params *p) {
   if (g->in_channels == 0)
     return "SHAPE-10";
   if (p->padding_mode != CONV2D_ZEROS && (g->axis[0].before < 0 || g->axis[1].before < 0))
@@ -310,8 +290,7 @@ static const char *quirk (const geometry *g, const conv2d_params *p)
 }
 
 const char *geometry_check_layer (const conv2d_params *p, const DLTensor *weight,
-                                  const DLTensor *bias)
-{
+                                  const DLTensor *bias) {
   const char *clause = check_parameters(p);
   if (clause != NULL)
     return clause;
@@ -322,8 +301,7 @@ const char *geometry_check_layer (const conv2d_params *p, const DLTensor *weight
   return has_dtype(weight, p->dtype) && has_dtype(bias, p->dtype) ? NULL : "DTYPE-2";
 }
 
-int32_t geometry_check (const call *c, geometry *g, const char **clause)
-{
+int32_t geometry_check (const call *c, geometry *g, const char **clause) {
   *clause = first_broken(c, g);
   if (*clause != NULL)
     return CONV2D_INVALID;
@@ -331,13 +309,11 @@ int32_t geometry_check (const call *c, geometry *g, const char **clause)
   return CONV2D_OK;
 }
 
-static bool in_memory (const DLTensor *t)
-{
+static bool in_memory (const DLTensor *t) {
   return t == NULL || t->device.device_type == kDLCPU;
 }
 
-int32_t geometry_resolve (const call *c, geometry *g, const char **clause)
-{
+int32_t geometry_resolve (const call *c, geometry *g, const char **clause) {
   const char *ignored;
   const char **why = clause != NULL ? clause : &ignored;
   int32_t status = geometry_check(c, g, why);
@@ -350,8 +326,8 @@ int32_t geometry_resolve (const call *c, geometry *g, const char **clause)
     *why = "SHAPE-6";
     return CONV2D_INVALID;
   }
-  const DLTensor *all[] = { c->input, c->weight, c->bias, c->output, c->grad_input, c->grad_weight,
-                            c->grad_bias };
+  const DLTensor *all[] = { c->input,      c->weight,      c->bias,     c->output,
+                            c->grad_input, c->grad_weight, c->grad_bias };
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
     if (!in_memory(all[i]))
       return CONV2D_UNSUPPORTED;
@@ -360,8 +336,7 @@ int32_t geometry_resolve (const call *c, geometry *g, const char **clause)
 
 int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                              const DLTensor *bias, const DLTensor *output, int32_t *output_ndim,
-                             int64_t output_shape[4], const char **clause)
-{
+                             int64_t output_shape[4], const char **clause) {
   call c = { .params = p, .input = input, .weight = weight, .bias = bias, .output = output };
   geometry g;
   int32_t status = geometry_check(&c, &g, clause);

@@ -17,30 +17,27 @@ typedef struct aim {
 
 typedef struct correlation {
   product m;
-  const view *source; /* input, or grad_output */
+  const view *source;               /* input, or grad_output */
   int64_t images, groups, channels; /* channels of the source in a group */
   int64_t size[2];                  /* of a plane of the source */
-  int channel_axis;                 /* of the weight; the rows are the other of its first two axes */
+  int channel_axis; /* of the weight; the rows are the other of its first two axes */
   taps taps[2];
   cell *left, *plane, *bias;
   aim *aims; /* TILES x pairs of taps */
 } correlation;
 
-static int64_t tap_count (const correlation *c)
-{
+static int64_t tap_count (const correlation *c) {
   return c->taps[0].slots * c->taps[1].slots;
 }
 
 /* Cells of a plane: its elements, and a zero that every tap in the padding reads. */
-static int64_t plane_size (const correlation *c)
-{
+static int64_t plane_size (const correlation *c) {
   return c->size[0] * c->size[1] + 1;
 }
 
 /* The weights of one row: channels x slots x slots. */
 static void pack_row_of_weights (const correlation *c, int64_t group, int64_t row, cell *out,
-                                 content *seen)
-{
+                                 content *seen) {
   const view *w = &c->m.q->weight;
   int64_t first = group * c->m.q->g.group_out;
 
@@ -52,40 +49,36 @@ static void pack_row_of_weights (const correlation *c, int64_t group, int64_t ro
       }
 }
 
-static void pack_weights (const correlation *c, content *seen)
-{
+static void pack_weights (const correlation *c, content *seen) {
   int64_t blocks = product_blocks(&c->m), depth = c->m.depth;
 
   memset(c->left, 0, (size_t) (c->groups * blocks * depth * ROWS) * sizeof *c->left);
   for (int64_t g = 0; g < c->groups; g++)
     for (int64_t row = 0; row < c->m.rows; row++)
-      pack_row_of_weights(c, g, row, c->left + (g * blocks + row / ROWS) * depth * ROWS + row % ROWS,
-                          seen);
+      pack_row_of_weights(c, g, row,
+                          c->left + (g * blocks + row / ROWS) * depth * ROWS + row % ROWS, seen);
 }
 
-static void pack_bias (const correlation *c, content *seen)
-{
+static void pack_bias (const correlation *c, content *seen) {
   const view *b = &c->m.q->bias;
   pack_row(b->type, view_at(b, 0, 0, 0, 0), b->stride[3], c->groups * c->m.rows, c->bias, seen);
 }
 
-static void pack_image (const correlation *c, int64_t n, content *seen)
-{
+static void pack_image (const correlation *c, int64_t n, content *seen) {
   const view *s = c->source;
 
   for (int64_t ch = 0; ch < c->groups * c->channels; ch++) {
     cell *plane = c->plane + ch * plane_size(c);
     for (int64_t h = 0; h < c->size[0]; h++)
-      pack_row(s->type, view_at(s, n, ch, h, 0), s->stride[3], c->size[1],
-               plane + h * c->size[1], seen);
+      pack_row(s->type, view_at(s, n, ch, h, 0), s->stride[3], c->size[1], plane + h * c->size[1],
+               seen);
     memset(plane + c->size[0] * c->size[1], 0, (1 + LANES) * sizeof *plane);
   }
 }
 
 /* The lanes from a position on. If they fit into a row they stay in it, as then most taps read side
    by side. */
-static void locate (const correlation *c, int64_t n, int64_t position, lanes *l)
-{
+static void locate (const correlation *c, int64_t n, int64_t position, lanes *l) {
   const taps *rows = &c->taps[0], *columns = &c->taps[1];
   int64_t left = columns->places < LANES ? rows->places * columns->places - position
                                          : columns->places - position % columns->places;
@@ -99,8 +92,7 @@ static void locate (const correlation *c, int64_t n, int64_t position, lanes *l)
   product_place(&c->m, l);
 }
 
-static void take_aim (const correlation *c, const lanes *l, int64_t a, int64_t b, aim *to)
-{
+static void take_aim (const correlation *c, const lanes *l, int64_t a, int64_t b, aim *to) {
   const int64_t *row = c->taps[0].index + a * c->taps[0].places;
   const int64_t *column = c->taps[1].index + b * c->taps[1].places;
 
@@ -114,8 +106,7 @@ static void take_aim (const correlation *c, const lanes *l, int64_t a, int64_t b
     to->offset[i] = to->offset[0];
 }
 
-static void take_aims (const correlation *c, const lanes *l, aim *aims)
-{
+static void take_aims (const correlation *c, const lanes *l, aim *aims) {
   for (int64_t a = 0; a < c->taps[0].slots; a++)
     for (int64_t b = 0; b < c->taps[1].slots; b++)
       take_aim(c, l, a, b, &aims[a * c->taps[1].slots + b]);
@@ -127,8 +118,7 @@ typedef struct planes {
   const aim *aims;   /* of each pair of taps */
 } planes;
 
-static void gather (const void *source, int64_t k0, int64_t n, panel *to)
-{
+static void gather (const void *source, int64_t k0, int64_t n, panel *to) {
   const planes *p = source;
   int64_t all = tap_count(p->c), tap = k0 % all;
   const cell *plane = p->first + k0 / all * plane_size(p->c);
@@ -146,8 +136,7 @@ static void gather (const void *source, int64_t k0, int64_t n, panel *to)
 }
 
 /* A few tiles of each group before the next group, so that memory is written in longer runs. */
-static void correlate_image (correlation *c, int64_t n, const proof *p)
-{
+static void correlate_image (correlation *c, int64_t n, const proof *p) {
   int64_t positions = c->m.row_step, left = product_blocks(&c->m) * c->m.depth * ROWS;
   lanes tile[TILES];
 
@@ -168,8 +157,7 @@ static void correlate_image (correlation *c, int64_t n, const proof *p)
   }
 }
 
-static bool acquire (correlation *c, bool bias, workspace *w)
-{
+static bool acquire (correlation *c, bool bias, workspace *w) {
   int64_t blocks = product_blocks(&c->m);
 
   if (__builtin_mul_overflow(tap_count(c), c->channels, &c->m.depth))
@@ -183,8 +171,7 @@ static bool acquire (correlation *c, bool bias, workspace *w)
   return product_open(&c->m, w);
 }
 
-static void correlate (correlation *c)
-{
+static void correlate (correlation *c) {
   const operands *q = c->m.q;
   content weights = { false, false };
 
@@ -203,13 +190,11 @@ static void correlate (correlation *c)
   }
 }
 
-static bool is_empty (const result *r)
-{
+static bool is_empty (const result *r) {
   return r->extent[0] == 0 || r->extent[1] == 0 || r->extent[2] == 0 || r->extent[3] == 0;
 }
 
-bool fast_output (const operands *q, const result *r)
-{
+bool fast_output (const operands *q, const result *r) {
   const geometry *g = &q->g;
   correlation c = { .m = { .q = q, .r = r, .rows = g->group_out, .row_axis = 1, .gather = gather },
                     .source = &q->input,
@@ -223,16 +208,15 @@ bool fast_output (const operands *q, const result *r)
   if (is_empty(r))
     return true;
   workspace_open(&w);
-  bool ready = taps_forward(&c.taps[0], &g->axis[0], &w) && taps_forward(&c.taps[1], &g->axis[1], &w)
-               && acquire(&c, g->bias, &w);
+  bool ready = taps_forward(&c.taps[0], &g->axis[0], &w)
+               && taps_forward(&c.taps[1], &g->axis[1], &w) && acquire(&c, g->bias, &w);
   if (ready)
     correlate(&c);
   workspace_close(&w);
   return ready;
 }
 
-bool fast_grad_input (const operands *q, const result *r)
-{
+bool fast_grad_input (const operands *q, const result *r) {
   const geometry *g = &q->g;
   correlation c = { .m = { .q = q, .r = r, .rows = g->group_in, .row_axis = 1, .gather = gather },
                     .source = &q->grad_output,

@@ -11,8 +11,7 @@ struct element {
   unsigned char flags;
 };
 
-static void add_product (element *e, number a, number b)
-{
+static void add_product (element *e, number a, number b) {
   exact_add_product(&e->sum, a, b);
   a.negative = b.negative = false;
   exact_add_product(&e->scale, a, b);
@@ -20,15 +19,13 @@ static void add_product (element *e, number a, number b)
 }
 
 /* A tap in zero padding contributes nothing (PAD-2), but some multiply it (SPECIAL-4). */
-static void skip_product (element *e, number a)
-{
+static void skip_product (element *e, number a) {
   if (a.kind != FINITE)
     e->flags |= CONV2D_PADDING_TIMES_NONFINITE;
 }
 
 /* FWD-1: output[n, o, i, j] */
-void sum_output (const operands *q, const int64_t at[4], element *e)
-{
+void sum_output (const operands *q, const int64_t at[4], element *e) {
   const axis *rows = &q->g.axis[0], *columns = &q->g.axis[1];
   int64_t n = at[0], o = at[1], i = at[2], j = at[3];
   int64_t first = o / q->g.group_out * q->g.group_in; /* GROUP-1 */
@@ -48,8 +45,7 @@ void sum_output (const operands *q, const int64_t at[4], element *e)
 }
 
 /* BACK-3: grad_input[n, c, h, w] */
-void sum_grad_input (const operands *q, const int64_t at[4], element *e)
-{
+void sum_grad_input (const operands *q, const int64_t at[4], element *e) {
   const axis *rows = &q->g.axis[0], *columns = &q->g.axis[1];
   int64_t n = at[0], c = at[1], h = at[2], w = at[3];
   int64_t group = c / q->g.group_in, first = group * q->g.group_out;
@@ -65,8 +61,7 @@ void sum_grad_input (const operands *q, const int64_t at[4], element *e)
 }
 
 /* BACK-2: grad_weight[o, c, r, s] */
-void sum_grad_weight (const operands *q, const int64_t at[4], element *e)
-{
+void sum_grad_weight (const operands *q, const int64_t at[4], element *e) {
   const axis *rows = &q->g.axis[0], *columns = &q->g.axis[1];
   int64_t o = at[0], c = at[1], r = at[2], s = at[3];
   int64_t first = o / q->g.group_out * q->g.group_in;
@@ -84,8 +79,7 @@ void sum_grad_weight (const operands *q, const int64_t at[4], element *e)
 }
 
 /* BACK-1: grad_bias[o] */
-void sum_grad_bias (const operands *q, const int64_t at[4], element *e)
-{
+void sum_grad_bias (const operands *q, const int64_t at[4], element *e) {
   if (at[3] >= q->g.out_channels)
     return; /* no input channels, no output channels: nothing depends on the bias (SHAPE-10) */
   for (int64_t n = 0; n < q->g.images; n++)
@@ -94,8 +88,7 @@ void sum_grad_bias (const operands *q, const int64_t at[4], element *e)
         add_product(e, view_number(&q->grad_output, n, at[3], i, j), number_one);
 }
 
-static void store (const element *e, const result *r, const int64_t at[4], int64_t index)
-{
+static void store (const element *e, const result *r, const int64_t at[4], int64_t index) {
   const type *t = r->view.type;
   const conv2d_detail *d = &r->detail;
   uint64_t bits = exact_round(&e->sum, t);
@@ -111,15 +104,13 @@ static void store (const element *e, const result *r, const int64_t at[4], int64
     d->flags[index] = e->flags;
 }
 
-void define_element (const operands *q, const result *r, const int64_t at[4], int64_t index)
-{
+void define_element (const operands *q, const result *r, const int64_t at[4], int64_t index) {
   element e = { .terms = 0 };
   r->sum(q, at, &e);
   store(&e, r, at, index);
 }
 
-void define (const operands *q, const result *r)
-{
+void define (const operands *q, const result *r) {
   int64_t at[4], index = 0;
 
   for (at[0] = 0; at[0] < r->extent[0]; at[0]++)

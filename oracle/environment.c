@@ -1,13 +1,13 @@
 /* environment.c: whether this process can compute the right answer at all.
-   The exact sums don't care, but the fast path proves its answers under IEEE 754's default rules. */
+   The exact sums don't care, but the fast path proves its answers under IEEE 754's default rules.
+ */
 
 #include "ieee.h"
 #include "../include/conv2d_oracle.h"
 #include <float.h>
 #include <stddef.h>
 
-const char *conv2d_oracle_environment (void)
-{
+const char *conv2d_oracle_environment (void) {
   volatile double one = 1, tiny = 0x1p-54, smallest = DBL_MIN, half = 0.5, subnormal = 0x1p-1060;
   volatile float small = FLT_MIN, subnormal_small = 0x1p-140f;
 

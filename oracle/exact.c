@@ -8,14 +8,12 @@ __extension__ typedef unsigned __int128 uint128;
 
 enum { CARRY_AFTER = 1 << 29 };
 
-void exact_clear (exact *sum)
-{
+void exact_clear (exact *sum) {
   memset(sum, 0, sizeof *sum);
 }
 
 /* Leaves every digit but the top one within 0 .. 2^32 - 1. */
-static void carry (int64_t digit[static EXACT_DIGITS])
-{
+static void carry (int64_t digit[static EXACT_DIGITS]) {
   for (int i = 0; i < EXACT_DIGITS - 1; i++) {
     digit[i + 1] += digit[i] >> 32;
     digit[i] &= UINT32_MAX;
@@ -23,8 +21,7 @@ static void carry (int64_t digit[static EXACT_DIGITS])
 }
 
 /* Adds sign * m * 2^exponent. */
-static void add_scaled (exact *sum, uint128 m, int exponent, int sign)
-{
+static void add_scaled (exact *sum, uint128 m, int exponent, int sign) {
   int position = exponent - EXACT_LOWEST;
   int64_t *digit = sum->digit + position / 32;
   uint128 low = (uint128) (uint64_t) m << position % 32;
@@ -40,13 +37,11 @@ static void add_scaled (exact *sum, uint128 m, int exponent, int sign)
   }
 }
 
-static bool is_zero (number a)
-{
+static bool is_zero (number a) {
   return a.kind == FINITE && a.magnitude == 0;
 }
 
-void exact_add_product (exact *sum, number a, number b)
-{
+void exact_add_product (exact *sum, number a, number b) {
   bool negative = a.negative != b.negative;
 
   if (a.kind == FINITE && b.kind == FINITE)
@@ -58,14 +53,12 @@ void exact_add_product (exact *sum, number a, number b)
     sum->infinite[negative] = true;
 }
 
-void exact_add (exact *sum, number a)
-{
+void exact_add (exact *sum, number a) {
   exact_add_product(sum, a, number_one);
 }
 
 /* The magnitude of the sum in digits of 32 bits; returns whether it is negative. */
-static bool take_magnitude (const exact *sum, int64_t digit[static EXACT_DIGITS])
-{
+static bool take_magnitude (const exact *sum, int64_t digit[static EXACT_DIGITS]) {
   memcpy(digit, sum->digit, sizeof sum->digit);
   carry(digit);
   if (digit[EXACT_DIGITS - 1] >= 0)
@@ -77,8 +70,7 @@ static bool take_magnitude (const exact *sum, int64_t digit[static EXACT_DIGITS]
 }
 
 /* The position of the highest bit that is set, or -1. */
-static int highest_bit (const int64_t digit[static EXACT_DIGITS])
-{
+static int highest_bit (const int64_t digit[static EXACT_DIGITS]) {
   for (int i = EXACT_DIGITS - 1; i >= 0; i--)
     if (digit[i] != 0)
       return 32 * i + 63 - __builtin_clzll((unsigned long long) digit[i]);
@@ -86,8 +78,7 @@ static int highest_bit (const int64_t digit[static EXACT_DIGITS])
 }
 
 /* The 64 bits from `position` up. */
-static uint64_t bits_from (const int64_t digit[static EXACT_DIGITS], int position)
-{
+static uint64_t bits_from (const int64_t digit[static EXACT_DIGITS], int position) {
   uint128 window = 0;
   for (int i = 2; i >= 0; i--) {
     int at = position / 32 + i;
@@ -96,20 +87,18 @@ static uint64_t bits_from (const int64_t digit[static EXACT_DIGITS], int positio
   return (uint64_t) (window >> position % 32);
 }
 
-static bool any_below (const int64_t digit[static EXACT_DIGITS], int position)
-{
+static bool any_below (const int64_t digit[static EXACT_DIGITS], int position) {
   for (int i = 0; i < position / 32; i++)
     if (digit[i] != 0)
       return true;
-  return (digit[position / 32] & ((INT64_C (1) << position % 32) - 1)) != 0;
+  return (digit[position / 32] & ((INT64_C(1) << position % 32) - 1)) != 0;
 }
 
-/* The magnitude of a floating-point type nearest to the digits. A carry out of the fraction runs into
-   the exponent, where it belongs, and beyond the largest number into infinity. */
-static uint64_t round_magnitude (const int64_t digit[static EXACT_DIGITS], const type *t)
-{
+/* The magnitude of a floating-point type nearest to the digits. A carry out of the fraction runs
+   into the exponent, where it belongs, and beyond the largest number into infinity. */
+static uint64_t round_magnitude (const int64_t digit[static EXACT_DIGITS], const type *t) {
   int top = highest_bit(digit) + EXACT_LOWEST;
-  int lowest = 1 - t->bias;                     /* exponent of the smallest normal number */
+  int lowest = 1 - t->bias; /* exponent of the smallest normal number */
   int exponent = top > lowest ? top : lowest;
   int last = exponent - t->fraction - EXACT_LOWEST; /* position of the last bit that is kept */
   uint64_t kept = bits_from(digit, last);
@@ -121,16 +110,14 @@ static uint64_t round_magnitude (const int64_t digit[static EXACT_DIGITS], const
 }
 
 /* The sum modulo 2^64: two's complement of any sign. */
-static uint64_t low_bits (const exact *sum)
-{
+static uint64_t low_bits (const exact *sum) {
   int64_t digit[EXACT_DIGITS];
   memcpy(digit, sum->digit, sizeof digit);
   carry(digit);
   return bits_from(digit, -EXACT_LOWEST);
 }
 
-uint64_t exact_round (const exact *sum, const type *t)
-{
+uint64_t exact_round (const exact *sum, const type *t) {
   int64_t digit[EXACT_DIGITS];
 
   if (is_integer(t))
@@ -143,8 +130,7 @@ uint64_t exact_round (const exact *sum, const type *t)
   return round_magnitude(digit, t) | (negative ? sign_bit(t) : 0);
 }
 
-double exact_double (const exact *sum)
-{
+double exact_double (const exact *sum) {
   static const type binary64 = { kDLFloat, 64, 52, 1023 };
   uint64_t bits = exact_round(sum, &binary64);
   double value;

@@ -45,15 +45,14 @@ int32_t geometry_check (const call *c, geometry *g, const char **clause);
    `clause` may be NULL. Returns also CONV2D_UNSUPPORTED. */
 int32_t geometry_resolve (const call *c, geometry *g, const char **clause);
 
-/* What the constructor of nn.Conv2d checks, and the shapes of the tensors for its parameters, each of
-   which may be NULL: the first clause that is broken, or NULL. */
+/* What the constructor of nn.Conv2d checks, and the shapes of the tensors for its parameters, each
+   of which may be NULL: the first clause that is broken, or NULL. */
 const char *geometry_check_layer (const conv2d_params *p, const DLTensor *weight,
                                   const DLTensor *bias);
 
 /* Where, along its axis, a tap reads the input when the kernel stands at a place of the output:
    an index, or -1 in zero padding. */
-static inline int64_t source (const axis *a, int64_t place, int64_t tap)
-{
+static inline int64_t source (const axis *a, int64_t place, int64_t tap) {
   int64_t last = a->size - 1;
   int64_t q = place * a->stride + tap * a->dilation - a->before;
   if (0 <= q && q < a->size)

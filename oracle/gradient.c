@@ -13,13 +13,12 @@ typedef struct gradient {
   taps taps[2];       /* of grad_weight */
   cell *left, *plane; /* of one group: all images */
   /* of the current lanes: */
-  int64_t channel[LANES]; /* where their plane starts in an image */
+  int64_t channel[LANES];                    /* where their plane starts in an image */
   const int64_t *row[LANES], *column[LANES]; /* by place of the output: what their taps read */
 } gradient;
 
 /* grad_output of a group: blocks x (images, places) x ROWS. */
-static void pack_group (const gradient *s, int64_t group, content *seen)
-{
+static void pack_group (const gradient *s, int64_t group, content *seen) {
   const geometry *g = &s->m.q->g;
   const view *y = &s->m.q->grad_output;
 
@@ -34,8 +33,7 @@ static void pack_group (const gradient *s, int64_t group, content *seen)
 }
 
 /* The input of a group: images x channels x planes. */
-static void pack_planes (const gradient *s, int64_t group, content *seen)
-{
+static void pack_planes (const gradient *s, int64_t group, content *seen) {
   const geometry *g = &s->m.q->g;
   const view *x = &s->m.q->input;
   cell *out = s->plane;
@@ -49,8 +47,7 @@ static void pack_planes (const gradient *s, int64_t group, content *seen)
     }
 }
 
-static int64_t count_inside (const int64_t *index, int64_t n)
-{
+static int64_t count_inside (const int64_t *index, int64_t n) {
   int64_t inside = 0;
   for (int64_t i = 0; i < n; i++)
     inside += index[i] >= 0;
@@ -58,8 +55,7 @@ static int64_t count_inside (const int64_t *index, int64_t n)
 }
 
 /* Which taps the lanes from a position on are: positions count channels x rows x columns. */
-static void locate (gradient *s, int64_t position, lanes *l)
-{
+static void locate (gradient *s, int64_t position, lanes *l) {
   const taps *rows = &s->taps[0], *columns = &s->taps[1];
   int64_t left = s->m.row_step - position;
 
@@ -78,8 +74,7 @@ static void locate (gradient *s, int64_t position, lanes *l)
   product_place(&s->m, l);
 }
 
-static void gather (const void *source, int64_t k0, int64_t n, panel *to)
-{
+static void gather (const void *source, int64_t k0, int64_t n, panel *to) {
   const gradient *s = source;
   const geometry *g = &s->m.q->g;
   int64_t width = g->axis[1].size, zero = s->plane_size - 1;
@@ -96,8 +91,7 @@ static void gather (const void *source, int64_t k0, int64_t n, panel *to)
   }
 }
 
-static void weight_gradient (gradient *s)
-{
+static void weight_gradient (gradient *s) {
   const geometry *g = &s->m.q->g;
   lanes l;
 
@@ -118,8 +112,7 @@ static void weight_gradient (gradient *s)
   }
 }
 
-static bool acquire (gradient *s, workspace *w)
-{
+static bool acquire (gradient *s, workspace *w) {
   const geometry *g = &s->m.q->g;
   int64_t places;
 
@@ -130,10 +123,13 @@ static bool acquire (gradient *s, workspace *w)
   return product_open(&s->m, w);
 }
 
-bool fast_grad_weight (const operands *q, const result *r)
-{
+bool fast_grad_weight (const operands *q, const result *r) {
   const geometry *g = &q->g;
-  gradient s = { .m = { .q = q, .r = r, .rows = g->group_out, .row_axis = 0, .gather = gather,
+  gradient s = { .m = { .q = q,
+                        .r = r,
+                        .rows = g->group_out,
+                        .row_axis = 0,
+                        .gather = gather,
                         .row_step = r->extent[1] * r->extent[2] * r->extent[3] },
                  .plane_size = g->axis[0].size * g->axis[1].size + 1 };
   workspace w;
@@ -142,16 +138,15 @@ bool fast_grad_weight (const operands *q, const result *r)
     return true; /* SHAPE-10 */
   workspace_open(&w);
   s.plane = workspace_take(&w, g->images, g->group_in, s.plane_size, sizeof *s.plane);
-  bool ready = taps_forward(&s.taps[0], &g->axis[0], &w) && taps_forward(&s.taps[1], &g->axis[1], &w)
-               && acquire(&s, &w);
+  bool ready = taps_forward(&s.taps[0], &g->axis[0], &w)
+               && taps_forward(&s.taps[1], &g->axis[1], &w) && acquire(&s, &w);
   if (ready)
     weight_gradient(&s);
   workspace_close(&w);
   return ready;
 }
 
-static void gather_ones (const void *source, int64_t k0, int64_t n, panel *to)
-{
+static void gather_ones (const void *source, int64_t k0, int64_t n, panel *to) {
   (void) source, (void) k0;
   for (int i = 0; i < LANES; i++)
     to->cells[0][i].real = 1;
@@ -159,8 +154,7 @@ static void gather_ones (const void *source, int64_t k0, int64_t n, panel *to)
     to->right[k] = to->cells[0];
 }
 
-static void bias_gradient (gradient *s)
-{
+static void bias_gradient (gradient *s) {
   const geometry *g = &s->m.q->g;
   lanes l = { .count = 1, .terms = { s->m.depth } };
 
@@ -172,9 +166,12 @@ static void bias_gradient (gradient *s)
   }
 }
 
-bool fast_grad_bias (const operands *q, const result *r)
-{
-  gradient s = { .m = { .q = q, .r = r, .rows = q->g.group_out, .row_axis = 3, .row_step = 1,
+bool fast_grad_bias (const operands *q, const result *r) {
+  gradient s = { .m = { .q = q,
+                        .r = r,
+                        .rows = q->g.group_out,
+                        .row_axis = 3,
+                        .row_step = 1,
                         .gather = gather_ones } };
   workspace w;
 

@@ -6,7 +6,7 @@
 
 #include <float.h>
 
-#if defined __FAST_MATH__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__) \
+#if defined __FAST_MATH__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)                \
     || defined __ASSOCIATIVE_MATH__
 #error "-ffast-math and its parts delete tests for NaN and reorder sums: the oracle refuses them"
 #endif

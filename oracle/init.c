@@ -1,37 +1,34 @@
 /* init.c: fresh parameters as nn.Conv2d draws them: uniform, bounded by 1 / sqrt (fan_in).
-   The numbers are SplitMix64's (Steele, Lea, Flood 2014), a function of the seed and their place. */
+   The numbers are SplitMix64's (Steele, Lea, Flood 2014), a function of the seed and their place.
+ */
 
 #include "geometry.h"
 #include "view.h"
 #include "../include/conv2d_oracle.h"
 #include <math.h>
 
-double conv2d_oracle_init_bound (const conv2d_params *p)
-{
+double conv2d_oracle_init_bound (const conv2d_params *p) {
   if (p->groups < 1)
     return 0;
-  double channels = (double) (p->in_channels / p->groups); /* INIT-3 */
-  double fan_in = channels * (double) p->kernel_size[0] * (double) p->kernel_size[1];
+  int64_t channels = p->in_channels / p->groups; /* INIT-3 */
+  double fan_in = (double) channels * (double) p->kernel_size[0] * (double) p->kernel_size[1];
   return fan_in > 0 ? 1 / sqrt(fan_in) : 0;
 }
 
-static uint64_t mix (uint64_t z)
-{
-  z = (z ^ z >> 30) * UINT64_C (0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * UINT64_C (0x94d049bb133111eb);
+static uint64_t mix (uint64_t z) {
+  z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+  z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
   return z ^ z >> 31;
 }
 
 /* Number `index` of a seed's sequence, uniform on [-1, 1). */
-static double draw (uint64_t seed, uint64_t index)
-{
-  uint64_t z = mix(mix(seed) + (index + 1) * UINT64_C (0x9e3779b97f4a7c15));
+static double draw (uint64_t seed, uint64_t index) {
+  uint64_t z = mix(mix(seed) + (index + 1) * UINT64_C(0x9e3779b97f4a7c15));
   return (double) (z >> 11) * 0x1p-52 - 1;
 }
 
 /* Rounded to the type, but never out of the bound. */
-static uint64_t bounded_bits (const type *t, double value, double bound)
-{
+static uint64_t bounded_bits (const type *t, double value, double bound) {
   uint64_t bits = bits_from_double(t, value);
   if (fabs(double_from_bits(t, bits)) > bound)
     bits--; /* the next towards zero */
@@ -39,8 +36,7 @@ static uint64_t bounded_bits (const type *t, double value, double bound)
 }
 
 /* Fills a tensor from the sequence; returns how far that got. */
-static uint64_t fill (DLTensor *t, double bound, uint64_t seed, uint64_t index)
-{
+static uint64_t fill (DLTensor *t, double bound, uint64_t seed, uint64_t index) {
   view v = view_of(t);
   int64_t extent[4] = { 1, 1, 1, 1 };
   for (int i = 0; i < t->ndim; i++)
@@ -57,8 +53,7 @@ static uint64_t fill (DLTensor *t, double bound, uint64_t seed, uint64_t index)
 }
 
 int32_t conv2d_oracle_init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
-                                       DLTensor *bias)
-{
+                                       DLTensor *bias) {
   double bound = conv2d_oracle_init_bound(p);
 
   if (geometry_check_layer(p, weight, bias) != NULL)

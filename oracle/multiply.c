@@ -7,9 +7,10 @@
 #include <string.h>
 
 #define PASTE(a, b) a##_##b
-#define NAMED_WITH(name, bytes) PASTE(name, bytes)
+#define PASTE_VALUES(a, b) PASTE(a, b)
+#define NAMED(name) PASTE_VALUES(name, BYTES)
 #define UNROLL _Pragma("GCC unroll 4")
-#define INLINE static inline __attribute__ ((always_inline))
+#define INLINE static inline __attribute__((always_inline))
 
 #define BYTES 16
 #define TARGET
@@ -21,7 +22,7 @@
 #include <immintrin.h>
 
 #define BYTES 32
-#define TARGET __attribute__ ((target ("avx2,fma")))
+#define TARGET __attribute__((target("avx2,fma")))
 #define FUSED_SUBTRACT _mm256_fmsub_pd
 #include "multiply_block.h"
 #undef BYTES
@@ -29,15 +30,15 @@
 #undef FUSED_SUBTRACT
 
 #define BYTES 64
-#define TARGET __attribute__ ((target ("avx512f")))
+#define TARGET __attribute__((target("avx512f")))
 #define FUSED_SUBTRACT _mm512_fmsub_pd
 #include "multiply_block.h"
 #endif
 
-/* Integers wrap; no compiler gains from vectors of products of 64 bits, so these are plain loops. */
+/* Integers wrap; no compiler gains from vectors of products of 64 bits, so these are plain loops.
+ */
 static void multiply_integers (int64_t depth, const cell *left, const cell *const *right, int rows,
-                               int lanes, bool first, sums *total)
-{
+                               int lanes, bool first, sums *total) {
   if (first)
     memset(total, 0, sizeof *total);
   for (int64_t k = 0; k < depth; k++)
@@ -51,8 +52,7 @@ static void multiply_integers (int64_t depth, const cell *left, const cell *cons
 }
 
 /* Of the narrow types' loop (0) or float64's (1). */
-static multiply_fn *fastest (int wide)
-{
+static multiply_fn *fastest (int wide) {
   static multiply_fn *const plain[] = { multiply_narrow_16, multiply_wide_16 };
 #ifdef __x86_64__
   static multiply_fn *const avx2[] = { multiply_narrow_32, multiply_wide_32 };
@@ -66,7 +66,6 @@ static multiply_fn *fastest (int wide)
   return plain[wide];
 }
 
-multiply_fn *multiply_for (const type *t)
-{
+multiply_fn *multiply_for (const type *t) {
   return is_integer(t) ? multiply_integers : fastest(t->fraction == 52);
 }

@@ -1,5 +1,5 @@
-/* multiply.h: the inner loop of the fast path: small blocks of a matrix product, with the sum of the
-   absolute products beside each sum. The same bits on every machine. */
+/* multiply.h: the inner loop of the fast path: small blocks of a matrix product, with the sum of
+   the absolute products beside each sum. The same bits on every machine. */
 
 #ifndef MULTIPLY_H
 #define MULTIPLY_H
@@ -23,8 +23,8 @@ typedef struct sums {
   double scale[ROWS][LANES]; /* of the absolute products */
 } sums;
 
-/* Sums the products of left[k][row] and right[k][lane] over k < depth, for the first rows and lanes,
-   or more. `first`: this is the first chunk of the sum, else it is added to the total. */
+/* Sums the products of left[k][row] and right[k][lane] over k < depth, for the first rows and
+   lanes, or more. `first`: this is the first chunk of the sum, else it is added to the total. */
 typedef void multiply_fn (int64_t depth, const cell *left, const cell *const *right, int rows,
                           int lanes, bool first, sums *total);
 

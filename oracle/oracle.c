@@ -11,8 +11,7 @@ typedef struct method {
 } method;
 
 static int32_t compute (const operands *q, method m, bool by_definition, const DLTensor *t,
-                        const conv2d_detail *detail)
-{
+                        const conv2d_detail *detail) {
   result r = { .sum = m.sum, .view = view_of(t), .extent = { 1, 1, 1, 1 } };
 
   memcpy(r.extent + 4 - t->ndim, t->shape, (size_t) t->ndim * sizeof t->shape[0]);
@@ -25,8 +24,7 @@ static int32_t compute (const operands *q, method m, bool by_definition, const D
 }
 
 static int32_t forward (const call *c, bool by_definition, const conv2d_detail *detail,
-                        const char **clause)
-{
+                        const char **clause) {
   method m = { sum_output, fast_output };
   operands q;
   int32_t status = geometry_resolve(c, &q.g, clause);
@@ -41,8 +39,7 @@ static int32_t forward (const call *c, bool by_definition, const conv2d_detail *
 }
 
 static int32_t backward (const call *c, bool by_definition, const conv2d_detail detail[3],
-                         const char **clause)
-{
+                         const char **clause) {
   method m[3] = { { sum_grad_input, fast_grad_input },
                   { sum_grad_weight, fast_grad_weight },
                   { sum_grad_bias, fast_grad_bias } };
@@ -63,8 +60,7 @@ static int32_t backward (const call *c, bool by_definition, const conv2d_detail 
 
 int32_t conv2d_oracle_forward (const conv2d_params *p, const DLTensor *input,
                                const DLTensor *weight, const DLTensor *bias, DLTensor *output,
-                               const conv2d_detail *detail, const char **clause)
-{
+                               const conv2d_detail *detail, const char **clause) {
   call c = { .params = p, .input = input, .weight = weight, .bias = bias, .output = output };
   return forward(&c, false, detail, clause);
 }
@@ -72,8 +68,7 @@ int32_t conv2d_oracle_forward (const conv2d_params *p, const DLTensor *input,
 int32_t conv2d_oracle_forward_definition (const conv2d_params *p, const DLTensor *input,
                                           const DLTensor *weight, const DLTensor *bias,
                                           DLTensor *output, const conv2d_detail *detail,
-                                          const char **clause)
-{
+                                          const char **clause) {
   call c = { .params = p, .input = input, .weight = weight, .bias = bias, .output = output };
   return forward(&c, true, detail, clause);
 }
@@ -81,8 +76,7 @@ int32_t conv2d_oracle_forward_definition (const conv2d_params *p, const DLTensor
 int32_t conv2d_oracle_backward (const conv2d_params *p, const DLTensor *input,
                                 const DLTensor *weight, const DLTensor *grad_output,
                                 DLTensor *grad_input, DLTensor *grad_weight, DLTensor *grad_bias,
-                                const conv2d_detail detail[3], const char **clause)
-{
+                                const conv2d_detail detail[3], const char **clause) {
   call c = { p, input, weight, NULL, grad_output, true, grad_input, grad_weight, grad_bias };
   return backward(&c, false, detail, clause);
 }
@@ -91,8 +85,7 @@ int32_t conv2d_oracle_backward_definition (const conv2d_params *p, const DLTenso
                                            const DLTensor *weight, const DLTensor *grad_output,
                                            DLTensor *grad_input, DLTensor *grad_weight,
                                            DLTensor *grad_bias, const conv2d_detail detail[3],
-                                           const char **clause)
-{
+                                           const char **clause) {
   call c = { p, input, weight, NULL, grad_output, true, grad_input, grad_weight, grad_bias };
   return backward(&c, true, detail, clause);
 }

@@ -1,4 +1,5 @@
-/* product.c: multiplies chunk by chunk, settles row by row, and asks the definition where in doubt. */
+/* product.c: multiplies chunk by chunk, settles row by row, and asks the definition where in doubt.
+ */
 
 #include "product.h"
 #include <float.h>
@@ -6,13 +7,11 @@
 #include <string.h>
 
 /* Adding 1.5 * 2^52 rounds to an integer. */
-static bool is_integral (double x)
-{
+static bool is_integral (double x) {
   return (x + 0x1.8p52) - 0x1.8p52 == x;
 }
 
-cell pack (const type *t, const char *at, content *seen)
-{
+cell pack (const type *t, const char *at, content *seen) {
   uint64_t bits = load_bits(t, at);
   cell c;
 
@@ -27,8 +26,7 @@ cell pack (const type *t, const char *at, content *seen)
 }
 
 /* float32 side by side: loops that compilers make vectors of. */
-static void pack_floats (const float *first, int64_t n, cell *out, content *seen)
-{
+static void pack_floats (const float *first, int64_t n, cell *out, content *seen) {
   int fractional = 0, nonfinite = 0;
 
   for (int64_t i = 0; i < n; i++)
@@ -41,9 +39,9 @@ static void pack_floats (const float *first, int64_t n, cell *out, content *seen
   seen->nonfinite |= nonfinite;
 }
 
-void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *out, content *seen)
-{
-  if (t->fraction == 23 && step == sizeof (float)) {
+void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *out,
+               content *seen) {
+  if (t->fraction == 23 && step == sizeof(float)) {
     pack_floats((const float *) (const void *) first, n, out, seen);
     return;
   }
@@ -51,19 +49,18 @@ void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *
     out[i] = pack(t, first + i * step, seen);
 }
 
-bool product_open (product *m, workspace *w)
-{
+bool product_open (product *m, workspace *w) {
   m->multiply = multiply_for(m->r->view.type);
   m->panel = workspace_take(w, 1, 1, 1, sizeof *m->panel);
   m->total = workspace_take(w, product_blocks(m), 1, 1, sizeof *m->total);
   if (w->exhausted)
     return false;
-  memset(m->total, 0, (size_t) product_blocks(m) * sizeof *m->total); /* lanes not used are defined */
+  memset(m->total, 0,
+         (size_t) product_blocks(m) * sizeof *m->total); /* lanes not used are defined */
   return true;
 }
 
-static void multiply_all (product *m, const cell *left, const void *source, int count)
-{
+static void multiply_all (product *m, const cell *left, const void *source, int count) {
   int64_t blocks = product_blocks(m);
 
   for (int64_t k = 0; k < m->depth || k == 0; k += CHUNK) {
@@ -78,16 +75,14 @@ static void multiply_all (product *m, const cell *left, const void *source, int 
   }
 }
 
-void product_place (const product *m, lanes *l)
-{
+void product_place (const product *m, lanes *l) {
   for (int i = 0; i < l->count; i++) {
     const int64_t *at = l->at[i];
     l->offset[i] = view_at(&m->r->view, at[0], at[1], at[2], at[3]) - m->r->view.origin;
   }
 }
 
-static void store_row (const type *t, char *row, const lanes *l, const uint64_t *bits)
-{
+static void store_row (const type *t, char *row, const lanes *l, const uint64_t *bits) {
   if (t->bits == 32)
     for (int i = 0; i < l->count; i++) {
       uint32_t low = (uint32_t) bits[i];
@@ -101,8 +96,7 @@ static void store_row (const type *t, char *row, const lanes *l, const uint64_t 
 /* What is known of a row besides its values. Weights that are not finite never come here, so no
    flag is set. */
 static void tell_row (const result *r, const sums *s, int row, const lanes *l, const uint64_t *bits,
-                      int64_t index, int64_t bias_terms)
-{
+                      int64_t index, int64_t bias_terms) {
   const conv2d_detail *d = &r->detail;
   const type *t = r->view.type;
   size_t count = (size_t) l->count;
@@ -111,9 +105,9 @@ static void tell_row (const result *r, const sums *s, int row, const lanes *l, c
     for (int i = 0; i < l->count; i++)
       d->exact[index + i] = double_from_bits(t, bits[i]);
   else if (d->exact != NULL)
-    memcpy(d->exact + index, s->sum[row], count * sizeof (double));
+    memcpy(d->exact + index, s->sum[row], count * sizeof(double));
   if (d->scale != NULL)
-    memcpy(d->scale + index, s->scale[row], count * sizeof (double));
+    memcpy(d->scale + index, s->scale[row], count * sizeof(double));
   for (int i = 0; d->terms != NULL && i < l->count; i++)
     d->terms[index + i] = l->terms[i] + bias_terms;
   if (d->flags != NULL)
@@ -122,8 +116,7 @@ static void tell_row (const result *r, const sums *s, int row, const lanes *l, c
 
 /* Rounds and stores the lanes of a row. */
 static void finish (const product *m, const sums *s, int r, const lanes *l, int64_t row,
-                    int64_t index, int64_t bias_terms, const proof *p)
-{
+                    int64_t index, int64_t bias_terms, const proof *p) {
   const view *v = &m->r->view;
   uint64_t bits[LANES];
   uint32_t doubt = settle(p, s, r, bits) & ((1u << l->count) - 1);
@@ -138,9 +131,8 @@ static void finish (const product *m, const sums *s, int r, const lanes *l, int6
   }
 }
 
-void product_compute (product *m, const cell *left, const void *source, const lanes *l, int64_t row0,
-                      int64_t index, const cell *bias, const proof *p)
-{
+void product_compute (product *m, const cell *left, const void *source, const lanes *l,
+                      int64_t row0, int64_t index, const cell *bias, const proof *p) {
   multiply_all(m, left, source, l->count);
   for (int64_t row = 0; row < m->rows; row++) {
     sums *s = &m->total[row / ROWS];

@@ -22,8 +22,7 @@ typedef struct content {
 cell pack (const type *t, const char *at, content *seen);
 
 /* n elements, `step` bytes apart. */
-void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *out,
-               content *seen);
+void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *out, content *seen);
 
 /* LANES neighbouring positions, or fewer. */
 typedef struct lanes {
@@ -47,12 +46,12 @@ typedef struct product {
   const operands *q;
   const result *r;
   multiply_fn *multiply;
-  int64_t rows, depth;    /* of one group */
-  int row_axis;           /* of the result */
-  int64_t row_step;       /* elements from row to row, in row-major order */
+  int64_t rows, depth; /* of one group */
+  int row_axis;        /* of the result */
+  int64_t row_step;    /* elements from row to row, in row-major order */
   gather_fn *gather;
   panel *panel;
-  sums *total;            /* a block for each ROWS rows */
+  sums *total; /* a block for each ROWS rows */
 } product;
 
 bool product_open (product *m, workspace *w);
@@ -61,8 +60,7 @@ bool product_open (product *m, workspace *w);
 void product_place (const product *m, lanes *l);
 
 /* Blocks of rows of a group. */
-static inline int64_t product_blocks (const product *m)
-{
+static inline int64_t product_blocks (const product *m) {
   return (m->rows + ROWS - 1) / ROWS;
 }
 
@@ -71,7 +69,7 @@ static inline int64_t product_blocks (const product *m)
    row0    the group's first row in the result
    index   of the element of row 0 and the first lane, in row-major order
    bias    of each row of the group, or NULL */
-void product_compute (product *m, const cell *left, const void *source, const lanes *l, int64_t row0,
-                      int64_t index, const cell *bias, const proof *p);
+void product_compute (product *m, const cell *left, const void *source, const lanes *l,
+                      int64_t row0, int64_t index, const cell *bias, const proof *p);
 
 #endif

@@ -1,23 +1,23 @@
 /* settle.c: the proofs, type by type.
 
    A product of two float32, or narrower, is exact in double. A chunk of d products is summed in d
-   roundings, then the chunks; with n roundings in all the error is at most n u / (1 - n u) times the sum
-   of the absolute terms, u = 2^-53 (Higham, Accuracy and Stability of Numerical Algorithms, 4.2). We
-   allow 2 (n + 4) u: more than twice, for the roundings of the scale, of the error itself, and of
-   both ends.
+   roundings, then the chunks; with n roundings in all the error is at most n u / (1 - n u) times
+   the sum of the absolute terms, u = 2^-53 (Higham, Accuracy and Stability of Numerical
+   Algorithms, 4.2). We allow 2 (n + 4) u: more than twice, for the roundings of the scale, of the
+   error itself, and of both ends.
 
    float64: sum + rest is the exact sum but for the roundings of rest, 2 n of them among terms that
-   are at most u times (n + 1) times the scale in all; so 2 n (n + 1) u^2. We allow 4 (n + 4)^2 u^2, and
-   for products that underflow 8 of the smallest numbers each (Dekker's product loses 5). */
+   are at most u times (n + 1) times the scale in all; so 2 n (n + 1) u^2. We allow 4 (n + 4)^2 u^2,
+   and for products that underflow 8 of the smallest numbers each (Dekker's product loses 5). */
 
 #include "settle.h"
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-proof proof_of (const type *t, bool integral, int64_t depth, int64_t chunk)
-{
-  double n = (double) (depth < chunk ? depth : chunk) + (double) (depth / chunk) + 1;
+proof proof_of (const type *t, bool integral, int64_t depth, int64_t chunk) {
+  int64_t chunks = depth / chunk + 1;
+  double n = (double) (depth < chunk ? depth : chunk) + (double) chunks;
   double all = (double) depth + 4;
 
   double exact_below = integral ? 0x1p53 : 0;
@@ -28,8 +28,8 @@ proof proof_of (const type *t, bool integral, int64_t depth, int64_t chunk)
 }
 
 /* Two loops, as no compiler makes a vector of a choice around arithmetic. */
-static void find_errors (const proof *p, const double scale[static LANES], double error[static LANES])
-{
+static void find_errors (const proof *p, const double scale[static LANES],
+                         double error[static LANES]) {
   for (int l = 0; l < LANES; l++)
     error[l] = scale[l] * p->relative + p->absolute;
   for (int l = 0; l < LANES; l++)
@@ -37,15 +37,13 @@ static void find_errors (const proof *p, const double scale[static LANES], doubl
 }
 
 /* sum + rest += b, without error. */
-static void add_wide (cell *sum, double *rest, double b)
-{
+static void add_wide (cell *sum, double *rest, double b) {
   double a = sum->real, next = a + b, part = next - a;
   *rest += (a - (next - part)) + (b - part);
   sum->real = next;
 }
 
-void settle_bias (const type *t, cell bias, sums *s, int row)
-{
+void settle_bias (const type *t, cell bias, sums *s, int row) {
   for (int l = 0; l < LANES; l++) {
     cell *sum = &s->sum[row][l];
     if (is_integer(t)) {
@@ -62,8 +60,7 @@ void settle_bias (const type *t, cell bias, sums *s, int row)
 }
 
 /* float32 is rounded by hardware, in loops that compilers make vectors of. */
-static uint32_t settle_float32 (const cell *sum, const double *error, uint64_t *bits)
-{
+static uint32_t settle_float32 (const cell *sum, const double *error, uint64_t *bits) {
   float low[LANES], high[LANES];
   uint32_t low_bits[LANES], high_bits[LANES], doubt[LANES], any = 0, mask = 0;
 
@@ -83,8 +80,7 @@ static uint32_t settle_float32 (const cell *sum, const double *error, uint64_t *
 }
 
 static uint32_t settle_float64 (const cell *sum, const double *rest, const double *error,
-                                uint64_t *bits)
-{
+                                uint64_t *bits) {
   uint32_t mask = 0;
 
   for (int l = 0; l < LANES; l++) {
@@ -99,8 +95,7 @@ static uint32_t settle_float64 (const cell *sum, const double *rest, const doubl
 }
 
 /* float16 and bfloat16 */
-static uint32_t settle_short (const type *t, const cell *sum, const double *error, uint64_t *bits)
-{
+static uint32_t settle_short (const type *t, const cell *sum, const double *error, uint64_t *bits) {
   uint32_t mask = 0;
 
   for (int l = 0; l < LANES; l++) {
@@ -111,8 +106,7 @@ static uint32_t settle_short (const type *t, const cell *sum, const double *erro
   return mask;
 }
 
-uint32_t settle (const proof *p, const sums *s, int row, uint64_t bits[static LANES])
-{
+uint32_t settle (const proof *p, const sums *s, int row, uint64_t bits[static LANES]) {
   double error[LANES];
 
   find_errors(p, s->scale[row], error);

@@ -3,8 +3,7 @@
 #include "taps.h"
 #include <string.h>
 
-static const int64_t *count_inside (const taps *t, int64_t *inside)
-{
+static const int64_t *count_inside (const taps *t, int64_t *inside) {
   memset(inside, 0, (size_t) t->places * sizeof *inside);
   for (int64_t s = 0; s < t->slots; s++)
     for (int64_t i = 0; i < t->places; i++)
@@ -12,8 +11,7 @@ static const int64_t *count_inside (const taps *t, int64_t *inside)
   return inside;
 }
 
-bool taps_forward (taps *t, const axis *a, workspace *w)
-{
+bool taps_forward (taps *t, const axis *a, workspace *w) {
   int64_t *tap = workspace_take(w, a->kernel, 1, 1, sizeof *tap);
   int64_t *index = workspace_take(w, a->kernel, a->output, 1, sizeof *index);
   int64_t *inside = workspace_take(w, a->output, 1, 1, sizeof *inside);
@@ -31,8 +29,7 @@ bool taps_forward (taps *t, const axis *a, workspace *w)
 }
 
 /* How many places of the output read the same element with tap r, at most. */
-static int64_t most_readers (const axis *a, int64_t r, int64_t *readers)
-{
+static int64_t most_readers (const axis *a, int64_t r, int64_t *readers) {
   int64_t most = 0;
 
   memset(readers, 0, (size_t) a->size * sizeof *readers);
@@ -44,8 +41,7 @@ static int64_t most_readers (const axis *a, int64_t r, int64_t *readers)
   return most;
 }
 
-bool taps_backward (taps *t, const axis *a, workspace *w)
-{
+bool taps_backward (taps *t, const axis *a, workspace *w) {
   int64_t *readers = workspace_take(w, a->size, 1, 1, sizeof *readers);
   int64_t slots = 0;
 

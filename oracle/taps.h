@@ -7,8 +7,8 @@
 #include "geometry.h"
 #include "workspace.h"
 
-/* An element of the result, at a place, sums over slots; each slot stands for one tap of the kernel,
-   and reads one element of the source or none. */
+/* An element of the result, at a place, sums over slots; each slot stands for one tap of the
+   kernel, and reads one element of the source or none. */
 typedef struct taps {
   int64_t slots, places;
   const int64_t *tap;    /* of each slot */

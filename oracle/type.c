@@ -12,16 +12,14 @@ static const type types[] = {
 
 const number number_one = { 1, 0, false, FINITE };
 
-const type *type_of (DLDataType t)
-{
+const type *type_of (DLDataType t) {
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
     if (types[i].code == t.code && types[i].bits == t.bits && t.lanes == 1)
       return &types[i];
   return NULL;
 }
 
-uint64_t load_bits (const type *t, const void *element)
-{
+uint64_t load_bits (const type *t, const void *element) {
   uint8_t b8;
   uint16_t b16;
   uint32_t b32;
@@ -35,8 +33,7 @@ uint64_t load_bits (const type *t, const void *element)
   }
 }
 
-void store_bits (const type *t, void *element, uint64_t bits)
-{
+void store_bits (const type *t, void *element, uint64_t bits) {
   uint8_t b8 = (uint8_t) bits;
   uint16_t b16 = (uint16_t) bits;
   uint32_t b32 = (uint32_t) bits;
@@ -49,48 +46,43 @@ void store_bits (const type *t, void *element, uint64_t bits)
   }
 }
 
-int64_t integer_from_bits (const type *t, uint64_t bits)
-{
+int64_t integer_from_bits (const type *t, uint64_t bits) {
   int unused = 64 - t->bits;
   if (t->code == kDLUInt)
     return (int64_t) (bits << unused >> unused);
   return (int64_t) (bits << unused) >> unused;
 }
 
-number number_from_bits (const type *t, uint64_t bits)
-{
+number number_from_bits (const type *t, uint64_t bits) {
   if (is_integer(t)) {
     int64_t i = integer_from_bits(t, bits);
     return (number){ i < 0 ? 0 - (uint64_t) i : (uint64_t) i, 0, i < 0, FINITE };
   }
   bool negative = bits & sign_bit(t);
   uint64_t magnitude = bits & (sign_bit(t) - 1);
-  uint64_t fraction = magnitude & ((UINT64_C (1) << t->fraction) - 1);
+  uint64_t fraction = magnitude & ((UINT64_C(1) << t->fraction) - 1);
   int exponent = (int) (magnitude >> t->fraction);
 
   if (magnitude >= infinity_bits(t))
     return (number){ 0, 0, negative, fraction == 0 ? INFINITE : NOT_A_NUMBER };
   if (exponent == 0)
     return (number){ fraction, 1 - t->bias - t->fraction, negative, FINITE };
-  return (number){ fraction | UINT64_C (1) << t->fraction, exponent - t->bias - t->fraction,
+  return (number){ fraction | UINT64_C(1) << t->fraction, exponent - t->bias - t->fraction,
                    negative, FINITE };
 }
 
-static double double_with_bits (uint64_t bits)
-{
+static double double_with_bits (uint64_t bits) {
   double value;
   memcpy(&value, &bits, sizeof value);
   return value;
 }
 
 /* 2^exponent, a normal number. */
-static double power_of_two (int exponent)
-{
+static double power_of_two (int exponent) {
   return double_with_bits((uint64_t) (exponent + 1023) << 52);
 }
 
-double double_from_bits (const type *t, uint64_t bits)
-{
+double double_from_bits (const type *t, uint64_t bits) {
   if (t->fraction == 52)
     return double_with_bits(bits);
   number a = number_from_bits(t, bits);
@@ -100,8 +92,7 @@ double double_from_bits (const type *t, uint64_t bits)
   return a.negative ? -magnitude : magnitude;
 }
 
-uint64_t bits_from_double (const type *t, double value)
-{
+uint64_t bits_from_double (const type *t, double value) {
   static const type binary64 = { kDLFloat, 64, 52, 1023 };
   uint64_t bits;
   memcpy(&bits, &value, sizeof bits);
@@ -119,8 +110,8 @@ uint64_t bits_from_double (const type *t, double value)
     return bits;
   if (drop > 54)
     return sign; /* far below half of the smallest number */
-  uint64_t kept = a.magnitude >> drop, rest = a.magnitude & ((UINT64_C (1) << drop) - 1);
-  uint64_t half = UINT64_C (1) << (drop - 1);
+  uint64_t kept = a.magnitude >> drop, rest = a.magnitude & ((UINT64_C(1) << drop) - 1);
+  uint64_t half = UINT64_C(1) << (drop - 1);
   uint64_t up = rest > half || (rest == half && (kept & 1));
   uint64_t rounded = ((uint64_t) (exponent - lowest) << t->fraction) + kept + up;
 

@@ -17,8 +17,7 @@ typedef struct type {
 /* NULL for a type that the oracle does not know. */
 const type *type_of (DLDataType t);
 
-static inline bool is_integer (const type *t)
-{
+static inline bool is_integer (const type *t) {
   return t->fraction == 0;
 }
 
@@ -44,19 +43,16 @@ int64_t integer_from_bits (const type *t, uint64_t bits);
 number number_from_bits (const type *t, uint64_t bits);
 
 /* All bits of the exponent set: an infinity; with a bit of the fraction too, a NaN. */
-static inline uint64_t infinity_bits (const type *t)
-{
-  return (UINT64_C (1) << (t->bits - 1)) - (UINT64_C (1) << t->fraction);
+static inline uint64_t infinity_bits (const type *t) {
+  return (UINT64_C(1) << (t->bits - 1)) - (UINT64_C(1) << t->fraction);
 }
 
-static inline uint64_t nan_bits (const type *t)
-{
-  return infinity_bits(t) | UINT64_C (1) << (t->fraction - 1);
+static inline uint64_t nan_bits (const type *t) {
+  return infinity_bits(t) | UINT64_C(1) << (t->fraction - 1);
 }
 
-static inline uint64_t sign_bit (const type *t)
-{
-  return UINT64_C (1) << (t->bits - 1);
+static inline uint64_t sign_bit (const type *t) {
+  return UINT64_C(1) << (t->bits - 1);
 }
 
 /* The element as a double: exact but for int64 beyond 2^53, which is rounded. */

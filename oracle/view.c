@@ -3,13 +3,11 @@
 #include "view.h"
 
 /* Modulo 2^64: a stride that is never used, along an axis of one element, may be anything. */
-static int64_t times (int64_t a, int64_t b)
-{
+static int64_t times (int64_t a, int64_t b) {
   return (int64_t) ((uint64_t) a * (uint64_t) b);
 }
 
-view view_of (const DLTensor *t)
-{
+view view_of (const DLTensor *t) {
   view v = { .type = type_of(t->dtype) };
   int64_t width = v.type->bits / 8, compact = width;
 

@@ -14,13 +14,11 @@ typedef struct view {
 
 view view_of (const DLTensor *t);
 
-static inline char *view_at (const view *v, int64_t a, int64_t b, int64_t c, int64_t d)
-{
+static inline char *view_at (const view *v, int64_t a, int64_t b, int64_t c, int64_t d) {
   return v->origin + a * v->stride[0] + b * v->stride[1] + c * v->stride[2] + d * v->stride[3];
 }
 
-static inline number view_number (const view *v, int64_t a, int64_t b, int64_t c, int64_t d)
-{
+static inline number view_number (const view *v, int64_t a, int64_t b, int64_t c, int64_t d) {
   return number_from_bits(v->type, load_bits(v->type, view_at(v, a, b, c, d)));
 }
 

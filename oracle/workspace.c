@@ -5,20 +5,18 @@
 
 struct block {
   block *next;
-  _Alignas (64) unsigned char bytes[];
+  _Alignas(64) unsigned char bytes[];
 };
 
 enum { ALIGNMENT = 64 };
 
-void workspace_open (workspace *w)
-{
+void workspace_open (workspace *w) {
   w->blocks = NULL;
   w->used = 0;
   w->exhausted = false;
 }
 
-void workspace_close (workspace *w)
-{
+void workspace_close (workspace *w) {
   while (w->blocks != NULL) {
     block *next = w->blocks->next;
     free(w->blocks);
@@ -26,15 +24,13 @@ void workspace_close (workspace *w)
   }
 }
 
-static bool product (int64_t a, int64_t b, int64_t c, size_t element, size_t *bytes)
-{
+static bool product (int64_t a, int64_t b, int64_t c, size_t element, size_t *bytes) {
   return !__builtin_mul_overflow(a, b, bytes) && !__builtin_mul_overflow(*bytes, c, bytes)
          && !__builtin_mul_overflow(*bytes, element, bytes)
          && !__builtin_add_overflow(*bytes, 2 * ALIGNMENT, bytes);
 }
 
-static void *from_heap (workspace *w, size_t bytes)
-{
+static void *from_heap (workspace *w, size_t bytes) {
   block *b = aligned_alloc(ALIGNMENT, (bytes + sizeof *b) / ALIGNMENT * ALIGNMENT);
 
   if (b == NULL) {
@@ -46,8 +42,7 @@ static void *from_heap (workspace *w, size_t bytes)
   return b->bytes;
 }
 
-void *workspace_take (workspace *w, int64_t a, int64_t b, int64_t c, size_t element)
-{
+void *workspace_take (workspace *w, int64_t a, int64_t b, int64_t c, size_t element) {
   size_t bytes;
 
   if (!product(a, b, c, element, &bytes)) {

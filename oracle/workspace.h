@@ -14,7 +14,7 @@ typedef struct workspace {
   block *blocks; /* from the heap */
   size_t used;   /* of first */
   bool exhausted;
-  _Alignas (64) unsigned char first[24576];
+  _Alignas(64) unsigned char first[24576];
 } workspace;
 
 void workspace_open (workspace *w);

@@ -1,5 +1,5 @@
-/* environment.c: a process whose floating-point environment is spoilt is told so; the definition, all
-   integer code, does not care. */
+/* environment.c: a process whose floating-point environment is spoilt is told so; the definition,
+   all integer code, does not care. */
 
 #include "sample.h"
 #include "../tap.h"
@@ -10,8 +10,7 @@
 #endif
 
 /* Whether the definition gives in this environment what it gave in the usual one. */
-static bool unmoved (sample *s, const tensor *want)
-{
+static bool unmoved (sample *s, const tensor *want) {
   const DLTensor *bias = s->params.bias ? &s->bias.dl : NULL;
   conv2d_oracle_forward_definition(&s->params, &s->input.dl, &s->weight.dl, bias, &s->output.dl,
                                    NULL, NULL);
@@ -21,8 +20,7 @@ static bool unmoved (sample *s, const tensor *want)
   return true;
 }
 
-static void in_environment (const char *name, const char *word, sample *s, const tensor *want)
-{
+static void in_environment (const char *name, const char *word, sample *s, const tensor *want) {
   const char *said = conv2d_oracle_environment();
   bool same = unmoved(s, want);
   fesetenv(FE_DFL_ENV);
@@ -31,8 +29,7 @@ static void in_environment (const char *name, const char *word, sample *s, const
   ok(same, "%s does not move the definition", name);
 }
 
-static void spoil (sample *s, const tensor *want)
-{
+static void spoil (sample *s, const tensor *want) {
   static const int mode[] = { FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO };
   static const char *const name[] = { "rounding up", "rounding down", "rounding towards zero" };
 
@@ -48,8 +45,7 @@ static void spoil (sample *s, const tensor *want)
 #endif
 }
 
-int main (void)
-{
+int main (void) {
   ok(conv2d_oracle_environment() == NULL, "the usual environment is right");
   for (int f = 0; f < FLOATS; f++) {
     sample s;

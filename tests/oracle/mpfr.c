@@ -1,6 +1,6 @@
-/* mpfr.c: the oracle against MPFR, which shares nothing with it. The input is padded in memory first, and each
-   product is then scattered to where it belongs; sums have so many bits that no addition is inexact, and
-   are rounded once by MPFR with the exponents and subnormals of the type.
+/* mpfr.c: the oracle against MPFR, which shares nothing with it. The input is padded in memory
+   first, and each product is then scattered to where it belongs; sums have so many bits that no
+   addition is inexact, and are rounded once by MPFR with the exponents and subnormals of the type.
    Usage: mpfr.t [MILLIONS]: that many outputs and gradients. */
 
 #include "sample.h"
@@ -20,16 +20,14 @@ typedef struct sums {
 } sums;
 
 /* Bits that hold any sum of products of a type: twice its exponents' range, and 64 for carries. */
-static mpfr_prec_t width (const number_format *f)
-{
+static mpfr_prec_t width (const number_format *f) {
   return 2 * (1 << f->exponent) + 2 * f->fraction + 64;
 }
 
-static sums sums_make (int64_t count, mpfr_prec_t precision)
-{
+static sums sums_make (int64_t count, mpfr_prec_t precision) {
   size_t n = (size_t) count;
-  sums s = { count, calloc(n, sizeof (mpfr_t)), calloc(n, sizeof (mpfr_t)),
-             calloc(n, sizeof (double)) };
+  sums s = { count, calloc(n, sizeof(mpfr_t)), calloc(n, sizeof(mpfr_t)),
+             calloc(n, sizeof(double)) };
   for (size_t i = 0; i < n; i++) {
     mpfr_inits2(precision, s.sum[i], s.scale[i], NULL);
     mpfr_set_zero(s.sum[i], 1);
@@ -38,8 +36,7 @@ static sums sums_make (int64_t count, mpfr_prec_t precision)
   return s;
 }
 
-static void sums_free (sums *s)
-{
+static void sums_free (sums *s) {
   for (int64_t i = 0; i < s->count; i++)
     mpfr_clears(s->sum[i], s->scale[i], NULL);
   free(s->sum);
@@ -47,8 +44,7 @@ static void sums_free (sums *s)
   free(s->plain);
 }
 
-static void scatter (sums *s, int64_t at, double a, double b)
-{
+static void scatter (sums *s, int64_t at, double a, double b) {
   mpfr_t product, factor;
   int inexact;
 
@@ -76,8 +72,7 @@ typedef struct flat {
   int64_t *from; /* of each element of a padded plane: where in a plane it comes from, -1: zero */
 } flat;
 
-static double *values (const number_format *f, const tensor *t)
-{
+static double *values (const number_format *f, const tensor *t) {
   double *v = calloc((size_t) t->count + 1, sizeof *v);
   for (int64_t i = 0; i < t->count; i++)
     v[i] = format_value(f, tensor_bits(t, i));
@@ -85,8 +80,7 @@ static double *values (const number_format *f, const tensor *t)
 }
 
 /* Walks from q into 0 .. n - 1 step by step, as a mirror, an edge or a circle would have it. */
-static int64_t walk (int64_t q, int64_t n, int mode)
-{
+static int64_t walk (int64_t q, int64_t n, int mode) {
   while (q < 0 || q >= n)
     switch (mode) {
     case CONV2D_REFLECT: q = q < 0 ? -q : 2 * n - 2 - q; break;
@@ -97,8 +91,7 @@ static int64_t walk (int64_t q, int64_t n, int mode)
   return q;
 }
 
-static void pad_plane (flat *f)
-{
+static void pad_plane (flat *f) {
   f->from = calloc((size_t) (f->ph * f->pw), sizeof *f->from);
   for (int64_t y = 0; y < f->ph; y++)
     for (int64_t x = 0; x < f->pw; x++) {
@@ -109,8 +102,7 @@ static void pad_plane (flat *f)
 }
 
 /* Padding before the input; `all` receives both sides. */
-static int64_t padding_before (const conv2d_params *p, int axis, int64_t *all)
-{
+static int64_t padding_before (const conv2d_params *p, int axis, int64_t *all) {
   int64_t same = p->dilation[axis] * (p->kernel_size[axis] - 1);
 
   *all = p->padding_kind == CONV2D_PADDING_SAME    ? same
@@ -119,12 +111,17 @@ static int64_t padding_before (const conv2d_params *p, int axis, int64_t *all)
   return p->padding_kind == CONV2D_PADDING_SAME ? same / 2 : *all / 2;
 }
 
-static flat flatten (const sample *s)
-{
+static flat flatten (const sample *s) {
   int batched = s->input.dl.ndim == 4;
   const int64_t *in = s->input.shape + batched, *out = s->output.shape + batched;
-  flat f = { .p = &s->params, .n = batched ? s->input.shape[0] : 1, .c = in[0], .h = in[1],
-             .w = in[2], .o = out[0], .oh = out[1], .ow = out[2] };
+  flat f = { .p = &s->params,
+             .n = batched ? s->input.shape[0] : 1,
+             .c = in[0],
+             .h = in[1],
+             .w = in[2],
+             .o = out[0],
+             .oh = out[1],
+             .ow = out[2] };
   int64_t rows, columns;
 
   f.top = padding_before(f.p, 0, &rows);
@@ -139,8 +136,7 @@ static flat flatten (const sample *s)
   return f;
 }
 
-static void flat_free (flat *f)
-{
+static void flat_free (flat *f) {
   free(f->input);
   free(f->weight);
   free(f->bias);
@@ -152,8 +148,7 @@ static void flat_free (flat *f)
 typedef void visit_fn (void *context, const flat *f, int64_t input, int64_t weight, int64_t output);
 
 static void visit_window (const flat *f, int64_t plane, int64_t weight, int64_t output, int64_t i,
-                          int64_t j, visit_fn *visit, void *context)
-{
+                          int64_t j, visit_fn *visit, void *context) {
   const conv2d_params *p = f->p;
 
   for (int64_t r = 0; r < p->kernel_size[0]; r++)
@@ -165,8 +160,7 @@ static void visit_window (const flat *f, int64_t plane, int64_t weight, int64_t 
     }
 }
 
-static void visit_all (const flat *f, visit_fn *visit, void *context)
-{
+static void visit_all (const flat *f, visit_fn *visit, void *context) {
   int64_t taps = f->p->kernel_size[0] * f->p->kernel_size[1];
   int64_t per_in = f->c / f->p->groups, per_out = f->o / f->p->groups;
 
@@ -182,14 +176,12 @@ static void visit_all (const flat *f, visit_fn *visit, void *context)
 }
 
 static void add_to_output (void *context, const flat *f, int64_t input, int64_t weight,
-                           int64_t output)
-{
+                           int64_t output) {
   scatter(context, output, f->input[input], f->weight[weight]);
 }
 
 static void add_to_gradients (void *context, const flat *f, int64_t input, int64_t weight,
-                              int64_t output)
-{
+                              int64_t output) {
   sums *gradient = context;
   scatter(&gradient[0], input, f->grad_output[output], f->weight[weight]);
   scatter(&gradient[1], weight, f->grad_output[output], f->input[input]);
@@ -198,8 +190,7 @@ static void add_to_gradients (void *context, const flat *f, int64_t input, int64
 /* ---- rounding and comparing */
 
 /* x rounded to the type, as a double; x is lost. */
-static double round_to (const number_format *f, mpfr_t x)
-{
+static double round_to (const number_format *f, mpfr_t x) {
   mpfr_t y;
   mpfr_exp_t emin = mpfr_get_emin(), emax = mpfr_get_emax();
   int inexact;
@@ -217,14 +208,12 @@ static double round_to (const number_format *f, mpfr_t x)
   return d;
 }
 
-static bool identical (double a, double b)
-{
+static bool identical (double a, double b) {
   return (isnan(a) && isnan(b)) || (a == b && signbit(a) == signbit(b));
 }
 
 /* What a cast makes of a double: float16 and bfloat16 by MPFR. */
-static double round_plain (const number_format *f, double x)
-{
+static double round_plain (const number_format *f, double x) {
   mpfr_t y;
   if (f->fraction == 52)
     return x;
@@ -241,16 +230,14 @@ typedef struct score {
 } score;
 
 static void complain (const sample *s, uint64_t seed, const char *what, int64_t i, double got,
-                      double want)
-{
+                      double want) {
   sample_print(s, seed);
   printf("# %s[%" PRId64 "] is %a, not %a\n", what, i, got, want);
 }
 
 /* What the fast path made of a tensor. */
 static void compare_fast (score *c, const sample *s, uint64_t seed, const char *what,
-                          const sums *want, const tensor *t)
-{
+                          const sums *want, const tensor *t) {
   for (int64_t i = 0; i < want->count; i++, c->elements++) {
     double right = round_to(s->format, want->sum[i]);
     double got = format_value(s->format, tensor_bits(t, i));
@@ -263,8 +250,7 @@ static void compare_fast (score *c, const sample *s, uint64_t seed, const char *
 
 /* What the definition did, with its detail. */
 static void compare_definition (score *c, const sample *s, uint64_t seed, const char *what,
-                                const sums *want, const tensor *t, const conv2d_detail *d)
-{
+                                const sums *want, const tensor *t, const conv2d_detail *d) {
   const number_format *binary64 = &formats[1];
 
   for (int64_t i = 0; i < want->count; i++) {
@@ -277,20 +263,17 @@ static void compare_definition (score *c, const sample *s, uint64_t seed, const 
   }
 }
 
-static conv2d_detail detail_make (int64_t count)
-{
-  return (conv2d_detail){ .exact = calloc((size_t) count, sizeof (double)),
-                          .scale = calloc((size_t) count, sizeof (double)) };
+static conv2d_detail detail_make (int64_t count) {
+  return (conv2d_detail){ .exact = calloc((size_t) count, sizeof(double)),
+                          .scale = calloc((size_t) count, sizeof(double)) };
 }
 
-static void detail_free (conv2d_detail *d)
-{
+static void detail_free (conv2d_detail *d) {
   free(d->exact);
   free(d->scale);
 }
 
-static void forward (score *c, sample *s, uint64_t seed)
-{
+static void forward (score *c, sample *s, uint64_t seed) {
   const DLTensor *bias = s->params.bias ? &s->bias.dl : NULL;
   sums want = sums_make(s->output.count, width(s->format));
   conv2d_detail d = detail_make(s->output.count);
@@ -301,16 +284,15 @@ static void forward (score *c, sample *s, uint64_t seed)
     scatter(&want, i, f.bias[i / (f.oh * f.ow) % f.o], 1);
   conv2d_oracle_forward(&s->params, &s->input.dl, &s->weight.dl, bias, &s->output.dl, NULL, NULL);
   compare_fast(c, s, seed, "output", &want, &s->output);
-  conv2d_oracle_forward_definition(&s->params, &s->input.dl, &s->weight.dl, bias, &s->output.dl,
-                                   &d, NULL);
+  conv2d_oracle_forward_definition(&s->params, &s->input.dl, &s->weight.dl, bias, &s->output.dl, &d,
+                                   NULL);
   compare_definition(c, s, seed, "output by definition", &want, &s->output, &d);
   sums_free(&want);
   detail_free(&d);
   flat_free(&f);
 }
 
-static void backward (score *c, sample *s, uint64_t seed)
-{
+static void backward (score *c, sample *s, uint64_t seed) {
   static const char *const name[3] = { "grad_input", "grad_weight", "grad_bias" };
   tensor *t[3] = { &s->grad_input, &s->grad_weight, &s->grad_bias };
   conv2d_detail d[3];
@@ -338,8 +320,7 @@ static void backward (score *c, sample *s, uint64_t seed)
   flat_free(&f);
 }
 
-static void report (const char *name, const char *direction, const score *c)
-{
+static void report (const char *name, const char *direction, const score *c) {
   ok(c->fast == 0, "%s %s: all of %" PRId64 " elements are MPFR's", name, direction, c->elements);
   ok(c->definition == 0, "%s %s: by the definition too", name, direction);
   ok(c->detail == 0, "%s %s: exact and scale are MPFR's", name, direction);
@@ -347,8 +328,7 @@ static void report (const char *name, const char *direction, const score *c)
          100 * (double) c->plain / (double) c->elements);
 }
 
-int main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   double millions = argc > 1 ? atof(argv[1]) : 0.8;
 
   for (int i = 0; i < FLOATS; i++) {

@@ -14,14 +14,12 @@ typedef struct problem {
 } problem;
 
 /* Far apart, and of full precision only where `wide`. */
-static double draw (uint64_t *state, bool wide)
-{
+static double draw (uint64_t *state, bool wide) {
   double fraction = (double) (random_bits(state) >> (wide ? 11 : 40)) * (wide ? 0x1p-53 : 0x1p-24);
   return ldexp(fraction - 0.5, random_below(state, 60) - 30);
 }
 
-static void problem_make (problem *p, bool wide, uint64_t *state)
-{
+static void problem_make (problem *p, bool wide, uint64_t *state) {
   for (int k = 0; k < DEPTH; k++) {
     for (int r = 0; r < ROWS; r++)
       p->left[k][r].real = draw(state, wide);
@@ -35,13 +33,13 @@ static void problem_make (problem *p, bool wide, uint64_t *state)
 }
 
 /* The product in two chunks, seen through the rows and lanes that are used. */
-static sums solve (multiply_fn *multiply, const problem *p)
-{
+static sums solve (multiply_fn *multiply, const problem *p) {
   sums all = { 0 }, seen = { 0 };
   int half = p->depth / 2;
 
   multiply(half, p->left[0], p->rows, p->rows_used, p->lanes_used, true, &all);
-  multiply(p->depth - half, p->left[half], p->rows + half, p->rows_used, p->lanes_used, false, &all);
+  multiply(p->depth - half, p->left[half], p->rows + half, p->rows_used, p->lanes_used, false,
+           &all);
   for (int r = 0; r < p->rows_used; r++)
     for (int l = 0; l < p->lanes_used; l++) {
       seen.sum[r][l] = all.sum[r][l];
@@ -51,8 +49,7 @@ static sums solve (multiply_fn *multiply, const problem *p)
   return seen;
 }
 
-static void are_same (const char *name, multiply_fn *one, multiply_fn *other, bool wide)
-{
+static void are_same (const char *name, multiply_fn *one, multiply_fn *other, bool wide) {
   uint64_t state = 1;
   int wrong = 0;
 
@@ -65,8 +62,7 @@ static void are_same (const char *name, multiply_fn *one, multiply_fn *other, bo
   ok(wrong == 0, "%s", name);
 }
 
-int main (void)
-{
+int main (void) {
 #ifdef __x86_64__
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     are_same("narrow types: AVX2", multiply_narrow_16, multiply_narrow_32, false);

@@ -14,23 +14,31 @@ typedef struct shape {
   DLDataType dtype;
 } shape;
 
-/* A call: 2 channels of 8x9 to 4, kernel 3x5. weight, bias and output are as implied if ndim is -1. */
+/* A call: 2 channels of 8x9 to 4, kernel 3x5. weight, bias and output are as implied if ndim is -1.
+ */
 typedef struct question {
   conv2d_params p;
   shape input, weight, bias, output;
 } question;
 
-static question ordinary (void)
-{
-  question q = { { .in_channels = 2, .out_channels = 4, .kernel_size = { 3, 5 }, .stride = { 1, 1 },
-                   .dilation = { 1, 1 }, .groups = 1, .bias = 1, .dtype = float32,
+static question ordinary (void) {
+  question q = { { .in_channels = 2,
+                   .out_channels = 4,
+                   .kernel_size = { 3, 5 },
+                   .stride = { 1, 1 },
+                   .dilation = { 1, 1 },
+                   .groups = 1,
+                   .bias = 1,
+                   .dtype = float32,
                    .device = { kDLCPU, 0 } },
-                 { 4, { 1, 2, 8, 9 }, float32 }, { .ndim = -1 }, { .ndim = -1 }, { .ndim = -1 } };
+                 { 4, { 1, 2, 8, 9 }, float32 },
+                 { .ndim = -1 },
+                 { .ndim = -1 },
+                 { .ndim = -1 } };
   return q;
 }
 
-static question in_mode (int32_t mode, int64_t rows, int64_t columns)
-{
+static question in_mode (int32_t mode, int64_t rows, int64_t columns) {
   question q = ordinary();
   q.p.padding_mode = mode;
   q.p.padding[0] = rows;
@@ -38,26 +46,23 @@ static question in_mode (int32_t mode, int64_t rows, int64_t columns)
   return q;
 }
 
-static DLTensor *tensor (shape *s, DLTensor *t)
-{
+static DLTensor *tensor (shape *s, DLTensor *t) {
   *t = (DLTensor){ .device = { kDLCPU, 0 }, .ndim = s->ndim, .dtype = s->dtype, .shape = s->dim };
   return s->ndim < 0 ? NULL : t;
 }
 
 /* The answer to a question: its clause, and whether it is valid. */
-static const char *ask (question *q, int32_t *status, int32_t *ndim, int64_t dim[4])
-{
+static const char *ask (question *q, int32_t *status, int32_t *ndim, int64_t dim[4]) {
   DLTensor t[4];
   const char *clause = "unset";
 
-  *status = conv2d_oracle_check(&q->p, tensor(&q->input, &t[0]), tensor(&q->weight, &t[1]),
-                                tensor(&q->bias, &t[2]), tensor(&q->output, &t[3]), ndim, dim,
-                                &clause);
+  *status =
+      conv2d_oracle_check(&q->p, tensor(&q->input, &t[0]), tensor(&q->weight, &t[1]),
+                          tensor(&q->bias, &t[2]), tensor(&q->output, &t[3]), ndim, dim, &clause);
   return clause;
 }
 
-static void rejects (const char *clause, const char *what, question q)
-{
+static void rejects (const char *clause, const char *what, question q) {
   int64_t dim[4];
   int32_t status, ndim;
   const char *got = ask(&q, &status, &ndim, dim);
@@ -68,8 +73,8 @@ static void rejects (const char *clause, const char *what, question q)
 }
 
 /* rows 0: whatever they are */
-static void accepts (const char *quirk, const char *what, question q, int64_t rows, int64_t columns)
-{
+static void accepts (const char *quirk, const char *what, question q, int64_t rows,
+                     int64_t columns) {
   int64_t dim[4] = { 0 };
   int32_t status, ndim = 0;
   const char *got = ask(&q, &status, &ndim, dim);
@@ -82,8 +87,7 @@ static void accepts (const char *quirk, const char *what, question q, int64_t ro
            (long long) dim[ndim - 2], (long long) dim[ndim - 1]);
 }
 
-static void parameters (void)
-{
+static void parameters (void) {
   question q = ordinary();
   accepts(NULL, "an ordinary call", q, 6, 5);
   q.p.groups = 0;
@@ -92,7 +96,7 @@ static void parameters (void)
   rejects("VALID-1", "groups -2", q);
   q.p.groups = 4;
   rejects("VALID-2", "2 channels in 4 groups", q);
-  q.p.groups = (INT64_C (1) << 32) + 1;
+  q.p.groups = (INT64_C(1) << 32) + 1;
   rejects("VALID-2", "groups 2^32 + 1 is not 1", q);
   q = ordinary();
   q.p.groups = 2;
@@ -125,8 +129,7 @@ static void parameters (void)
   rejects("DTYPE-1", "two lanes", q);
 }
 
-static void scalars (void)
-{
+static void scalars (void) {
   question q = ordinary();
   q.p.stride[0] = 0;
   rejects("VALID-8", "stride 0", q);
@@ -160,8 +163,7 @@ static void scalars (void)
   rejects("PAD-5", "'same' of negative dilation", q);
 }
 
-static void shapes (void)
-{
+static void shapes (void) {
   question q = ordinary();
   q.input = (shape){ 2, { 8, 9 }, float32 };
   rejects("SHAPE-2", "an input of 2 axes", q);
@@ -208,8 +210,7 @@ static void shapes (void)
   accepts(NULL, "rows that are left over", q, 2, 5);
 }
 
-static void dtypes (void)
-{
+static void dtypes (void) {
   question q = ordinary();
   q.weight = (shape){ 4, { 4, 2, 3, 5 }, float64 };
   rejects("DTYPE-2", "a weight of another dtype", q);
@@ -223,8 +224,7 @@ static void dtypes (void)
   accepts(NULL, "integers", q, 6, 5);
 }
 
-static void padding (void)
-{
+static void padding (void) {
   accepts(NULL, "reflect 7 on 8, 8 on 9", in_mode(CONV2D_REFLECT, 7, 8), 20, 21);
   rejects("PAD-7", "reflect 8 on 8", in_mode(CONV2D_REFLECT, 8, 0));
   rejects("PAD-7", "reflect 9 on 9", in_mode(CONV2D_REFLECT, 0, 9));
@@ -254,14 +254,13 @@ static void padding (void)
   rejects("PAD-11", "circular 'same' of 18 on 8", q);
 }
 
-static void overflow (void)
-{
+static void overflow (void) {
   const int64_t huge = INT64_MAX;
   question q = ordinary();
   q.p.padding[0] = huge;
   rejects("VALID-12", "padding 2^63 - 1", q);
   q = ordinary();
-  q.p.dilation[0] = INT64_C (1) << 62;
+  q.p.dilation[0] = INT64_C(1) << 62;
   rejects("VALID-12", "dilation 2^62 of 3 taps", q);
   q.p.kernel_size[0] = 1;
   accepts(NULL, "dilation 2^62 of a single tap", q, 8, 5);
@@ -275,24 +274,23 @@ static void overflow (void)
   q.p.padding_mode = CONV2D_REFLECT;
   rejects("PAD-7", "reflect 'same' of dilation 2^63 - 1", q);
   q = ordinary();
-  q.p.padding[0] = q.p.padding[1] = INT64_C (1) << 31;
+  q.p.padding[0] = q.p.padding[1] = INT64_C(1) << 31;
   rejects("VALID-12", "an output of 2^66 bytes", q);
   q = ordinary();
-  q.p.padding[0] = (INT64_C (1) << 62) - 4;
+  q.p.padding[0] = (INT64_C(1) << 62) - 4;
   rejects("VALID-12", "an output of 2^64 rows", q);
   q = ordinary();
-  q.p.in_channels = q.input.dim[1] = INT64_C (1) << 60;
+  q.p.in_channels = q.input.dim[1] = INT64_C(1) << 60;
   rejects("VALID-12", "an input of 2^60 channels", q);
   q = ordinary();
-  q.p.out_channels = INT64_C (1) << 58;
+  q.p.out_channels = INT64_C(1) << 58;
   rejects("VALID-12", "a weight of 2^58 channels", q);
   q.input.dim[0] = 0;
-  q.p.out_channels = INT64_C (1) << 40;
+  q.p.out_channels = INT64_C(1) << 40;
   accepts(NULL, "no images, whatever the rest", q, 6, 5);
 }
 
-static void order (void)
-{
+static void order (void) {
   question q = ordinary();
   q.p.groups = 0;
   q.p.stride[0] = 0;
@@ -325,8 +323,7 @@ static void order (void)
 }
 
 /* A clause of backward, and what only a computation looks at. */
-static void computations (void)
-{
+static void computations (void) {
   question q = ordinary();
   float data[512] = { 0 };
   DLTensor t[4];
@@ -350,11 +347,11 @@ static void computations (void)
   ok(status == CONV2D_INVALID && !strcmp(clause, "BACK-6"), "BACK-6: a gradient of integers");
   q.p.dtype = t[0].dtype = t[1].dtype = t[2].dtype = float32;
   status = conv2d_oracle_backward(&q.p, &t[0], &t[1], &t[2], &t[1], NULL, NULL, NULL, &clause);
-  ok(status == CONV2D_INVALID && !strcmp(clause, "SHAPE-11"), "SHAPE-11: grad_input like the weight");
+  ok(status == CONV2D_INVALID && !strcmp(clause, "SHAPE-11"),
+     "SHAPE-11: grad_input like the weight");
 }
 
-int main (void)
-{
+int main (void) {
   parameters();
   scalars();
   shapes();

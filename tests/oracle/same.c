@@ -1,5 +1,5 @@
-/* same.c: the fast path gives what the definition gives: values, terms and flags bit for bit, the rest to
-   within its bound. Usage: same.t [MILLIONS]: that many outputs and gradients. */
+/* same.c: the fast path gives what the definition gives: values, terms and flags bit for bit, the
+   rest to within its bound. Usage: same.t [MILLIONS]: that many outputs and gradients. */
 
 #include "sample.h"
 #include "../tap.h"
@@ -14,56 +14,51 @@ typedef struct answer {
   conv2d_detail detail;
 } answer;
 
-static answer answer_to (tensor *t)
-{
+static answer answer_to (tensor *t) {
   size_t n = (size_t) t->count;
-  return (answer){ t, { calloc(n, sizeof (double)), calloc(n, sizeof (double)),
-                        calloc(n, sizeof (int64_t)), calloc(n, 1) } };
+  return (answer){ t,
+                   { calloc(n, sizeof(double)), calloc(n, sizeof(double)),
+                     calloc(n, sizeof(int64_t)), calloc(n, 1) } };
 }
 
-static void answer_free (answer *a)
-{
+static void answer_free (answer *a) {
   free(a->detail.exact);
   free(a->detail.scale);
   free(a->detail.terms);
   free(a->detail.flags);
 }
 
-static bool near (double a, double b, double bound)
-{
+static bool near (double a, double b, double bound) {
   return a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= bound;
 }
 
-static bool same_element (const number_format *f, const answer *a, const answer *b, int64_t i)
-{
+static bool same_element (const number_format *f, const answer *a, const answer *b, int64_t i) {
   const conv2d_detail *x = &a->detail, *y = &b->detail;
   double bound = 0x1p-51 * (double) (x->terms[i] + 3) * x->scale[i];
   bool rounded = f->fraction == 0 || f->fraction == 52; /* `exact` is the value itself */
 
   return tensor_bits(a->t, i) == tensor_bits(b->t, i) && x->terms[i] == y->terms[i]
-         && x->flags[i] == y->flags[i]
-         && near(x->exact[i], y->exact[i], rounded ? 0 : bound)
+         && x->flags[i] == y->flags[i] && near(x->exact[i], y->exact[i], rounded ? 0 : bound)
          && near(x->scale[i], y->scale[i], bound);
 }
 
 /* How many elements differ. */
 static int64_t compare (const sample *s, uint64_t seed, const char *what, const answer *definition,
-                        const answer *fast)
-{
+                        const answer *fast) {
   int64_t wrong = 0;
 
   for (int64_t i = 0; i < definition->t->count; i++)
     if (!same_element(s->format, definition, fast, i) && wrong++ == 0) {
       sample_print(s, seed);
-      printf("# %s[%" PRId64 "] is %" PRIx64 ", not %" PRIx64 ", exact %a, not %a, scale %a, not %a\n",
+      printf("# %s[%" PRId64 "] is %" PRIx64 ", not %" PRIx64
+             ", exact %a, not %a, scale %a, not %a\n",
              what, i, tensor_bits(fast->t, i), tensor_bits(definition->t, i), fast->detail.exact[i],
              definition->detail.exact[i], fast->detail.scale[i], definition->detail.scale[i]);
     }
   return wrong;
 }
 
-static int64_t try_forward (sample *s, uint64_t seed)
-{
+static int64_t try_forward (sample *s, uint64_t seed) {
   const DLTensor *bias = s->params.bias ? &s->bias.dl : NULL;
   tensor other;
   tensor_like(&other, &s->output);
@@ -82,8 +77,7 @@ static int64_t try_forward (sample *s, uint64_t seed)
   return wrong;
 }
 
-static int64_t try_backward (sample *s, uint64_t seed)
-{
+static int64_t try_backward (sample *s, uint64_t seed) {
   static const char *const name[3] = { "grad_input", "grad_weight", "grad_bias" };
   tensor *own[3] = { &s->grad_input, &s->grad_weight, &s->grad_bias }, other[3];
   answer definition[3], fast[3];
@@ -111,8 +105,7 @@ static int64_t try_backward (sample *s, uint64_t seed)
   return wrong;
 }
 
-int main (int argc, char **argv)
-{
+int main (int argc, char **argv) {
   double millions = argc > 1 ? atof(argv[1]) : 0.6;
 
   for (int f = 0; f < FORMATS; f++) {
@@ -128,7 +121,8 @@ int main (int argc, char **argv)
       }
       sample_free(&s);
     }
-    ok(wrong[0] == 0, "%s: all of %" PRId64 " outputs are the definition's", formats[f].name, forward);
+    ok(wrong[0] == 0, "%s: all of %" PRId64 " outputs are the definition's", formats[f].name,
+       forward);
     if (f < FLOATS)
       ok(wrong[1] == 0, "%s: all of %" PRId64 " gradients are the definition's", formats[f].name,
          backward);

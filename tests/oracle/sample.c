@@ -10,61 +10,65 @@
 #include <string.h>
 
 const number_format formats[FORMATS] = {
-  { "float32", { kDLFloat, 32, 1 }, 23, 8 },  { "float64", { kDLFloat, 64, 1 }, 52, 11 },
-  { "float16", { kDLFloat, 16, 1 }, 10, 5 },  { "bfloat16", { kDLBfloat, 16, 1 }, 7, 8 },
-  { "int8", { kDLInt, 8, 1 }, 0, 0 },         { "uint8", { kDLUInt, 8, 1 }, 0, 0 },
-  { "int16", { kDLInt, 16, 1 }, 0, 0 },       { "int32", { kDLInt, 32, 1 }, 0, 0 },
+  { "float32", { kDLFloat, 32, 1 }, 23, 8 }, { "float64", { kDLFloat, 64, 1 }, 52, 11 },
+  { "float16", { kDLFloat, 16, 1 }, 10, 5 }, { "bfloat16", { kDLBfloat, 16, 1 }, 7, 8 },
+  { "int8", { kDLInt, 8, 1 }, 0, 0 },        { "uint8", { kDLUInt, 8, 1 }, 0, 0 },
+  { "int16", { kDLInt, 16, 1 }, 0, 0 },      { "int32", { kDLInt, 32, 1 }, 0, 0 },
   { "int64", { kDLInt, 64, 1 }, 0, 0 },
 };
 
 /* SplitMix64 */
-uint64_t random_bits (uint64_t *state)
-{
-  uint64_t z = *state += UINT64_C (0x9e3779b97f4a7c15);
-  z = (z ^ z >> 30) * UINT64_C (0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * UINT64_C (0x94d049bb133111eb);
+uint64_t random_bits (uint64_t *state) {
+  uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+  z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+  z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
   return z ^ z >> 31;
 }
 
-int random_below (uint64_t *state, int n)
-{
+int random_below (uint64_t *state, int n) {
   return (int) (random_bits(state) % (uint64_t) n);
 }
 
 /* ---- numbers */
 
 typedef enum recipe {
-  ORDINARY, INTEGERS, ANY_EXPONENT, CANCELLING, TIES, UNDERFLOWING, OVERFLOWING, SPECIAL, RECIPES
+  ORDINARY,
+  INTEGERS,
+  ANY_EXPONENT,
+  CANCELLING,
+  TIES,
+  UNDERFLOWING,
+  OVERFLOWING,
+  SPECIAL,
+  RECIPES
 } recipe;
 
-static uint64_t assemble (const number_format *f, bool negative, int exponent, uint64_t fraction)
-{
+static uint64_t assemble (const number_format *f, bool negative, int exponent, uint64_t fraction) {
   int largest = (1 << f->exponent) - 2;
   exponent = exponent < 0 ? 0 : exponent > largest ? largest : exponent;
-  fraction &= (UINT64_C (1) << f->fraction) - 1;
+  fraction &= (UINT64_C(1) << f->fraction) - 1;
   return (uint64_t) negative << (f->fraction + f->exponent) | (uint64_t) exponent << f->fraction
          | fraction;
 }
 
 /* A fraction of few digits at either end, which makes ties. */
-static uint64_t edge_fraction (const number_format *f, uint64_t *state)
-{
-  uint64_t top = UINT64_C (1) << (f->fraction - 1);
+static uint64_t edge_fraction (const number_format *f, uint64_t *state) {
+  uint64_t top = UINT64_C(1) << (f->fraction - 1);
   const uint64_t choice[] = { 0, 0, 1, top, top | 1, 2 * top - 1, 2 * top - 2, 2 };
   return choice[random_below(state, 8)];
 }
 
-static uint64_t draw_special (const number_format *f, uint64_t *state)
-{
-  uint64_t exponent = (UINT64_C (1) << f->exponent) - 1;
+static uint64_t draw_special (const number_format *f, uint64_t *state) {
+  uint64_t exponent = (UINT64_C(1) << f->exponent) - 1;
   uint64_t sign = random_bits(state) << 63 >> (63 - f->fraction - f->exponent);
-  const uint64_t choice[] = { 0, exponent << f->fraction, (exponent << f->fraction) | 1,
-                              (exponent << f->fraction) - 1, 1, UINT64_C (1) << f->fraction };
+  const uint64_t choice[] = {
+    0, exponent << f->fraction,   (exponent << f->fraction) | 1, (exponent << f->fraction) - 1,
+    1, UINT64_C(1) << f->fraction
+  };
   return sign | choice[random_below(state, 6)];
 }
 
-static uint64_t draw_float (const number_format *f, recipe r, uint64_t *state)
-{
+static uint64_t draw_float (const number_format *f, recipe r, uint64_t *state) {
   int bias = (1 << (f->exponent - 1)) - 1, all = (1 << f->exponent) - 1;
   bool negative = random_below(state, 2);
   uint64_t any = random_bits(state);
@@ -92,8 +96,7 @@ static uint64_t draw_float (const number_format *f, recipe r, uint64_t *state)
   }
 }
 
-static void fill (tensor *t, const number_format *f, uint64_t *state)
-{
+static void fill (tensor *t, const number_format *f, uint64_t *state) {
   recipe r = (recipe) random_below(state, RECIPES), other = (recipe) random_below(state, RECIPES);
   int zeros = random_below(state, 4) == 0 ? 3 : 1000;
 
@@ -109,8 +112,7 @@ static void fill (tensor *t, const number_format *f, uint64_t *state)
 
 /* ---- tensors */
 
-static tensor tensor_make (const number_format *f, int ndim, const int64_t *shape)
-{
+static tensor tensor_make (const number_format *f, int ndim, const int64_t *shape) {
   tensor t = { .dl = { .device = { kDLCPU, 0 }, .ndim = ndim, .dtype = f->dtype }, .count = 1 };
   for (int i = 0; i < ndim; i++)
     t.count *= t.shape[i] = shape[i];
@@ -118,8 +120,7 @@ static tensor tensor_make (const number_format *f, int ndim, const int64_t *shap
 }
 
 /* Places the axes in memory in a random order, some of them reversed, with gaps. */
-static void allocate (tensor *t, bool compact, uint64_t *state)
-{
+static void allocate (tensor *t, bool compact, uint64_t *state) {
   int order[4] = { 0, 1, 2, 3 };
   int64_t room = 1, origin = 0, width = t->dl.dtype.bits / 8;
 
@@ -127,7 +128,8 @@ static void allocate (tensor *t, bool compact, uint64_t *state)
     int swap = compact ? i : random_below(state, i + 1), axis = order[swap];
     order[swap] = order[i];
     t->strides[axis] = room;
-    room = room * (t->shape[axis] > 0 ? t->shape[axis] : 1) + (compact ? 0 : random_below(state, 2));
+    room =
+        room * (t->shape[axis] > 0 ? t->shape[axis] : 1) + (compact ? 0 : random_below(state, 2));
     if (!compact && random_below(state, 3) == 0 && t->shape[axis] > 0) {
       origin += t->strides[axis] * (t->shape[axis] - 1);
       t->strides[axis] = -t->strides[axis];
@@ -139,21 +141,18 @@ static void allocate (tensor *t, bool compact, uint64_t *state)
 }
 
 /* The DLTensor points into its tensor, which must have its final place. */
-static void settle_pointers (tensor *t, bool strided)
-{
+static void settle_pointers (tensor *t, bool strided) {
   t->dl.shape = t->shape;
   t->dl.strides = strided ? t->strides : NULL;
 }
 
-static void place (tensor *t, uint64_t *state)
-{
+static void place (tensor *t, uint64_t *state) {
   bool compact = random_below(state, 2);
   allocate(t, compact, state);
   settle_pointers(t, !compact || random_below(state, 2));
 }
 
-void *tensor_at (const tensor *t, int64_t i)
-{
+void *tensor_at (const tensor *t, int64_t i) {
   int64_t offset = 0;
   for (int axis = t->dl.ndim - 1; axis >= 0; axis--) {
     offset += i % t->shape[axis] * t->strides[axis];
@@ -162,31 +161,27 @@ void *tensor_at (const tensor *t, int64_t i)
   return t->storage + (int64_t) t->dl.byte_offset + offset * (t->dl.dtype.bits / 8);
 }
 
-uint64_t tensor_bits (const tensor *t, int64_t i)
-{
+uint64_t tensor_bits (const tensor *t, int64_t i) {
   uint64_t bits = 0;
   memcpy(&bits, tensor_at(t, i), t->dl.dtype.bits / 8);
   return bits;
 }
 
-void tensor_like (tensor *copy, const tensor *t)
-{
+void tensor_like (tensor *copy, const tensor *t) {
   uint64_t unused = 0;
   *copy = *t;
   allocate(copy, true, &unused);
   settle_pointers(copy, false);
 }
 
-void tensor_free (tensor *t)
-{
+void tensor_free (tensor *t) {
   free(t->storage);
   t->storage = NULL;
 }
 
-double format_value (const number_format *f, uint64_t bits)
-{
+double format_value (const number_format *f, uint64_t bits) {
   int exponent = (int) (bits >> f->fraction) & ((1 << f->exponent) - 1);
-  uint64_t fraction = bits & ((UINT64_C (1) << f->fraction) - 1);
+  uint64_t fraction = bits & ((UINT64_C(1) << f->fraction) - 1);
   int least = 2 - (1 << (f->exponent - 1)) - f->fraction;
   bool negative = bits >> (f->fraction + f->exponent);
   double value;
@@ -196,15 +191,15 @@ double format_value (const number_format *f, uint64_t bits)
   else if (exponent == 0)
     value = ldexp((double) fraction, least);
   else
-    value = ldexp((double) (fraction | UINT64_C (1) << f->fraction), least + exponent - 1);
+    value = ldexp((double) (fraction | UINT64_C(1) << f->fraction), least + exponent - 1);
   return negative ? -value : value;
 }
 
 /* ---- calls */
 
-static void draw_parameters (conv2d_params *p, const number_format *f, uint64_t *state)
-{
-  *p = (conv2d_params){ .groups = 1 + random_below(state, 3), .dtype = f->dtype,
+static void draw_parameters (conv2d_params *p, const number_format *f, uint64_t *state) {
+  *p = (conv2d_params){ .groups = 1 + random_below(state, 3),
+                        .dtype = f->dtype,
                         .device = { kDLCPU, 0 } };
   int deep = random_below(state, 32) == 0; /* sums of more than a chunk of the fast path */
   p->in_channels = p->groups * (1 + random_below(state, deep ? 50 : 3));
@@ -222,8 +217,7 @@ static void draw_parameters (conv2d_params *p, const number_format *f, uint64_t 
 }
 
 /* A call that is valid, with the shape of its output. */
-static void draw_call (sample *s, uint64_t *state)
-{
+static void draw_call (sample *s, uint64_t *state) {
   int64_t output[4];
   int32_t ndim;
   const char *clause;
@@ -240,8 +234,7 @@ static void draw_call (sample *s, uint64_t *state)
   s->output = tensor_make(s->format, ndim, output);
 }
 
-void sample_make (sample *s, const number_format *f, uint64_t seed)
-{
+void sample_make (sample *s, const number_format *f, uint64_t seed) {
   uint64_t state = seed * 2 + 1;
   const conv2d_params *p = &s->params;
 
@@ -253,7 +246,7 @@ void sample_make (sample *s, const number_format *f, uint64_t seed)
   s->bias = s->grad_bias = tensor_make(f, 1, weight);
   s->grad_output = s->output;
   s->grad_input = s->input;
-  tensor *all[] = { &s->input, &s->weight, &s->bias, &s->grad_output,
+  tensor *all[] = { &s->input,  &s->weight,     &s->bias,        &s->grad_output,
                     &s->output, &s->grad_input, &s->grad_weight, &s->grad_bias };
   for (int i = 0; i < 8; i++)
     place(all[i], &state);
@@ -261,23 +254,21 @@ void sample_make (sample *s, const number_format *f, uint64_t seed)
     fill(all[i], f, &state);
 }
 
-void sample_free (sample *s)
-{
-  tensor *all[] = { &s->input, &s->weight, &s->bias, &s->grad_output,
+void sample_free (sample *s) {
+  tensor *all[] = { &s->input,  &s->weight,     &s->bias,        &s->grad_output,
                     &s->output, &s->grad_input, &s->grad_weight, &s->grad_bias };
   for (int i = 0; i < 8; i++)
     tensor_free(all[i]);
 }
 
-void sample_print (const sample *s, uint64_t seed)
-{
+void sample_print (const sample *s, uint64_t seed) {
   const conv2d_params *p = &s->params;
   printf("# %s seed %" PRIu64 ": in", s->format->name, seed);
   for (int i = 0; i < s->input.dl.ndim; i++)
     printf("%c%" PRId64, i == 0 ? '=' : 'x', s->input.shape[i]);
   printf(" out=%" PRId64 " g=%" PRId64 " k=%" PRId64 "x%" PRId64 " s=%" PRId64 "x%" PRId64
          " p=%" PRId64 "x%" PRId64 " d=%" PRId64 "x%" PRId64 " bias=%d mode=%d kind=%d\n",
-         p->out_channels, p->groups, p->kernel_size[0], p->kernel_size[1], p->stride[0], p->stride[1],
-         p->padding[0], p->padding[1], p->dilation[0], p->dilation[1], p->bias, p->padding_mode,
-         p->padding_kind);
+         p->out_channels, p->groups, p->kernel_size[0], p->kernel_size[1], p->stride[0],
+         p->stride[1], p->padding[0], p->padding[1], p->dilation[0], p->dilation[1], p->bias,
+         p->padding_mode, p->padding_kind);
 }

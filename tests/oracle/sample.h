@@ -1,5 +1,6 @@
 /* sample.h: random valid calls with hostile numbers, for the tests of the oracle.
-   A sample is a function of its seed. Tensors lie in memory in any order, with gaps and reversed. */
+   A sample is a function of its seed. Tensors lie in memory in any order, with gaps and reversed.
+ */
 
 #ifndef SAMPLE_H
 #define SAMPLE_H
@@ -27,7 +28,7 @@ typedef struct tensor {
 typedef struct sample {
   const number_format *format;
   conv2d_params params;
-  tensor input, weight, bias, output;             /* bias also where params.bias is 0 */
+  tensor input, weight, bias, output; /* bias also where params.bias is 0 */
   tensor grad_output, grad_input, grad_weight, grad_bias;
 } sample;
 

@@ -8,23 +8,25 @@
 static const DLDataType float32 = { kDLFloat, 32, 1 };
 
 /* A convolution of one image of one channel by one kernel. */
-static conv2d_params small (int64_t rows, int64_t columns)
-{
-  return (conv2d_params){ .in_channels = 1, .out_channels = 1, .kernel_size = { rows, columns },
-                          .stride = { 1, 1 }, .dilation = { 1, 1 }, .groups = 1, .dtype = float32,
+static conv2d_params small (int64_t rows, int64_t columns) {
+  return (conv2d_params){ .in_channels = 1,
+                          .out_channels = 1,
+                          .kernel_size = { rows, columns },
+                          .stride = { 1, 1 },
+                          .dilation = { 1, 1 },
+                          .groups = 1,
+                          .dtype = float32,
                           .device = { kDLCPU, 0 } };
 }
 
-static DLTensor tensor (void *data, DLDataType t, int32_t ndim, int64_t *shape)
-{
-  return (DLTensor){ .data = data, .device = { kDLCPU, 0 }, .ndim = ndim, .dtype = t,
-                     .shape = shape };
+static DLTensor tensor (void *data, DLDataType t, int32_t ndim, int64_t *shape) {
+  return (
+      DLTensor){ .data = data, .device = { kDLCPU, 0 }, .ndim = ndim, .dtype = t, .shape = shape };
 }
 
 /* Convolves an image of float32; the fast path and the definition must say the same. */
 static bool convolves (const conv2d_params *p, float *image, int64_t h, int64_t w, float *kernel,
-                       const float *want, int64_t oh, int64_t ow)
-{
+                       const float *want, int64_t oh, int64_t ow) {
   int64_t in[] = { 1, h, w }, k[] = { 1, 1, p->kernel_size[0], p->kernel_size[1] };
   int64_t out[] = { 1, oh, ow };
   float got[200], defined[200];
@@ -37,14 +39,12 @@ static bool convolves (const conv2d_params *p, float *image, int64_t h, int64_t 
          && memcmp(got, want, bytes) == 0 && memcmp(defined, want, bytes) == 0;
 }
 
-static void count_up (float *x, int n)
-{
+static void count_up (float *x, int n) {
   for (int i = 0; i < n; i++)
     x[i] = (float) i;
 }
 
-static void geometry (void)
-{
+static void geometry (void) {
   float x[49], one[] = { 1, 2, 3 }, ten[] = { 1, 10 };
   conv2d_params p = small(1, 3);
 
@@ -72,15 +72,17 @@ static void geometry (void)
 }
 
 /* The four fills of a 5x5, padded by 3: rows 0, 3 and 10 of 11, by a kernel of one. */
-static void fills (void)
-{
+static void fills (void) {
   static const float want[4][3][11] = {
     { { 0 }, { 0, 0, 0, 0, 1, 2, 3, 4 }, { 0 } },
-    { { 18, 17, 16, 15, 16, 17, 18, 19, 18, 17, 16 }, { 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1 },
+    { { 18, 17, 16, 15, 16, 17, 18, 19, 18, 17, 16 },
+      { 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1 },
       { 8, 7, 6, 5, 6, 7, 8, 9, 8, 7, 6 } },
-    { { 0, 0, 0, 0, 1, 2, 3, 4, 4, 4, 4 }, { 0, 0, 0, 0, 1, 2, 3, 4, 4, 4, 4 },
+    { { 0, 0, 0, 0, 1, 2, 3, 4, 4, 4, 4 },
+      { 0, 0, 0, 0, 1, 2, 3, 4, 4, 4, 4 },
       { 20, 20, 20, 20, 21, 22, 23, 24, 24, 24, 24 } },
-    { { 12, 13, 14, 10, 11, 12, 13, 14, 10, 11, 12 }, { 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2 },
+    { { 12, 13, 14, 10, 11, 12, 13, 14, 10, 11, 12 },
+      { 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2 },
       { 12, 13, 14, 10, 11, 12, 13, 14, 10, 11, 12 } },
   };
   static const char *const name[] = { "zeros", "reflect", "replicate", "circular" };
@@ -101,12 +103,12 @@ static void fills (void)
   }
 }
 
-static void rounding (void)
-{
+static void rounding (void) {
   conv2d_params p = small(1, 3);
   float kernel[] = { 1, 1, 1 };
 
-  ok(convolves(&p, (float[]){ 1, 0x1p-24f, 0x1p-80f }, 1, 3, kernel, (float[]){ 0x1.000002p0f }, 1, 1),
+  ok(convolves(&p, (float[]){ 1, 0x1p-24f, 0x1p-80f }, 1, 3, kernel, (float[]){ 0x1.000002p0f }, 1,
+               1),
      "what is just above a tie is rounded up");
   ok(convolves(&p, (float[]){ 1, 0x1p-24f, 0 }, 1, 3, kernel, (float[]){ 1 }, 1, 1),
      "a tie goes to even");
@@ -114,13 +116,14 @@ static void rounding (void)
      "what is just below a tie is rounded down");
   ok(convolves(&p, (float[]){ 0x1p100f, 1, -0x1p100f }, 1, 3, kernel, (float[]){ 1 }, 1, 1),
      "nothing is lost to a larger number");
-  ok(convolves(&p, (float[]){ 0x1p127f, 0x1p127f, -0x1p127f }, 1, 3, kernel, (float[]){ 0x1p127f }, 1,
-               1),
+  ok(convolves(&p, (float[]){ 0x1p127f, 0x1p127f, -0x1p127f }, 1, 3, kernel, (float[]){ 0x1p127f },
+               1, 1),
      "an intermediate sum does not overflow");
-  ok(convolves(&p, (float[]){ 0x1.fffffep127f, 0x1p103f, 0 }, 1, 3, kernel, (float[]){ INFINITY }, 1,
-               1),
+  ok(convolves(&p, (float[]){ 0x1.fffffep127f, 0x1p103f, 0 }, 1, 3, kernel, (float[]){ INFINITY },
+               1, 1),
      "half a unit above the largest number is infinity");
-  ok(convolves(&p, (float[]){ 0x1p-149f, 0x1p-149f, 0 }, 1, 3, kernel, (float[]){ 0x1p-148f }, 1, 1),
+  ok(convolves(&p, (float[]){ 0x1p-149f, 0x1p-149f, 0 }, 1, 3, kernel, (float[]){ 0x1p-148f }, 1,
+               1),
      "subnormals are kept");
   ok(convolves(&p, (float[]){ -0.0f, -0.0f, -0.0f }, 1, 3, kernel, (float[]){ 0 }, 1, 1),
      "an exact zero is +0");
@@ -129,8 +132,7 @@ static void rounding (void)
      "an underflow to zero keeps its sign");
 }
 
-static void specials (void)
-{
+static void specials (void) {
   conv2d_params p = small(1, 2);
   int64_t in[] = { 1, 1, 2 }, k[] = { 1, 1, 1, 2 }, out[] = { 1, 1, 3 };
   float x[] = { INFINITY, 0 }, w[] = { 0, 1 }, y[3];
@@ -151,12 +153,16 @@ static void specials (void)
      "and says that it is open there");
 }
 
-static void integers (void)
-{
-  static const struct { DLDataType type; int64_t a, b, want; } rows[] = {
-    { { kDLInt, 8, 1 }, 100, 2, -56 },      { { kDLUInt, 8, 1 }, 200, 2, 144 },
-    { { kDLInt, 16, 1 }, 300, 300, 24464 }, { { kDLInt, 32, 1 }, 65536, 65536, 0 },
-    { { kDLInt, 64, 1 }, (INT64_C (1) << 53) + 1, 1, (INT64_C (1) << 53) + 1 },
+static void integers (void) {
+  static const struct {
+    DLDataType type;
+    int64_t a, b, want;
+  } rows[] = {
+    { { kDLInt, 8, 1 }, 100, 2, -56 },
+    { { kDLUInt, 8, 1 }, 200, 2, 144 },
+    { { kDLInt, 16, 1 }, 300, 300, 24464 },
+    { { kDLInt, 32, 1 }, 65536, 65536, 0 },
+    { { kDLInt, 64, 1 }, (INT64_C(1) << 53) + 1, 1, (INT64_C(1) << 53) + 1 },
     { { kDLInt, 64, 1 }, INT64_MIN, -1, INT64_MIN },
   };
   int64_t shape[] = { 1, 1, 1, 1 };
@@ -174,8 +180,7 @@ static void integers (void)
   }
 }
 
-static void details (void)
-{
+static void details (void) {
   conv2d_params p = small(1, 3);
   int64_t in[] = { 1, 1, 2 }, k[] = { 1, 1, 1, 3 }, one[] = { 1 }, out[] = { 1, 1, 2 };
   float x[] = { 3, -4 }, w[] = { 5, 1, 2 }, b[] = { -6 }, y[2];
@@ -195,8 +200,7 @@ static void details (void)
 }
 
 /* How often each of 4x4 elements is read, by a kernel of one: all gradients are 1. */
-static void backward (void)
-{
+static void backward (void) {
   static const float corner[] = { 1, 1, 9, 4 }, edge[] = { 1, 3, 3, 4 }, inside[] = { 1, 9, 1, 4 };
   static const float count[] = { 16, 64, 64, 64 };
   int64_t in[] = { 1, 1, 4, 4 }, k[] = { 1, 1, 1, 1 }, out[] = { 1, 1, 8, 8 }, one[] = { 1 };
@@ -221,8 +225,7 @@ static void backward (void)
   }
 }
 
-static void empty (void)
-{
+static void empty (void) {
   conv2d_params p = small(1, 1);
   int64_t in[] = { 0, 1, 2, 2 }, k[] = { 1, 1, 1, 1 }, one[] = { 1 };
   float w = 1, gw = 7, gb = 7;
@@ -237,8 +240,7 @@ static void empty (void)
   ok(status == CONV2D_OK && gw == 0 && gb == 0, "its gradients are zeros");
 }
 
-int main (void)
-{
+int main (void) {
   geometry();
   fills();
   rounding();
