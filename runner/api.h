@@ -73,6 +73,8 @@ const char *api_role_name (role r);
 void api_push_case_on (lua_State *L, const test_case *from, int index);
 int api_case_new (lua_State *L);
 int api_case_with (lua_State *L);
+int api_case_place (lua_State *L);
+int api_push_values (lua_State *L, const test_case *c);
 
 /* cts.limit */
 int api_limit (lua_State *L);

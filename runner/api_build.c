@@ -5,6 +5,7 @@
 
 #include "data.h"
 #include "dtype.h"
+#include "layout.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -295,6 +296,49 @@ void api_push_case_on (lua_State *L, const test_case *from, int index) {
   c.meta = &k->meta;
   api_push_case(L, &c, -1);
   lua_remove(L, -2);
+}
+
+/* c:place (name, shape) -> {strides =, origin =, bytes =}: where the elements of a tensor of that
+   shape lie in the case's layout; strides count elements, origin and bytes bytes. */
+int api_case_place (lua_State *L) {
+  const test_case *c = api_case(L, 1);
+  const char *name = luaL_checkstring(L, 2);
+  int64_t dim[MAX_NDIM];
+  int ndim = api_read_shape(L, 3, dim);
+  bool output =
+      !strcmp(name, "output") || (!strncmp(name, "grad_", 5) && strcmp(name, "grad_output"));
+  place p;
+  if (!layout_place(c->layout, output, c->params.dtype, ndim, dim, &p))
+    return api_usage(L, "place: the tensor is too large");
+  lua_createtable(L, 0, 3);
+  lua_createtable(L, ndim, 0);
+  for (int i = 0; i < ndim; i++) {
+    lua_pushinteger(L, p.strides[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_setfield(L, -2, "strides");
+  api_set_integer(L, "origin", (lua_Integer) p.origin);
+  api_set_integer(L, "bytes", (lua_Integer) p.bytes);
+  return 1;
+}
+
+/* c.values: the case's literal values by role, float64 and flat; nil where there are none. */
+int api_push_values (lua_State *L, const test_case *c) {
+  const DLDataType real = { kDLFloat, 64, 1 };
+  bool any = false;
+  lua_newtable(L);
+  for (role r = INPUT; c->meta && r < ROLES; r++) {
+    const literal *v = &c->meta->value[r];
+    if (!v->count)
+      continue;
+    any = true;
+    memcpy(api_new_tensor(L, real, 1, &v->count)->data, v->value,
+           (size_t) v->count * sizeof(double));
+    lua_setfield(L, -2, api_role_name(r));
+  }
+  if (!any)
+    lua_pushnil(L);
+  return 1;
 }
 
 void api_open_build (lua_State *L) {

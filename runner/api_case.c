@@ -210,6 +210,10 @@ static int case_index (lua_State *L) {
     lua_pushcfunction(L, case_tensors);
   else if (!strcmp(field, "with"))
     lua_pushcfunction(L, api_case_with);
+  else if (!strcmp(field, "place"))
+    lua_pushcfunction(L, api_case_place);
+  else if (!strcmp(field, "values"))
+    api_push_values(L, c);
   else if (!push_name(L, c, field) && !push_meta(L, c->meta, field))
     return api_usage(L, "a case has no field '%s'", field);
   return 1;
