@@ -78,7 +78,7 @@ $B/conv2d-cts: $(RUNNER_O) $B/liboracle.a
 
 # ---- adapters: those that need nothing else are always built
 
-BUNDLED := naive oracle
+BUNDLED := naive oracle pipe
 $B/adapters/naive.so: adapters/naive.c include/conv2d_abi.h
 	mkdir -p $(@D)
 	$(call SAY,LD,$@)
@@ -88,6 +88,11 @@ $B/adapters/oracle.so: adapters/oracle.c $B/liboracle.a include/conv2d_abi.h
 	mkdir -p $(@D)
 	$(call SAY,LD,$@)
 	$(COMPILE) -shared $< $B/liboracle.a -o $@ -lm
+
+$B/adapters/pipe.so: adapters/pipe.c adapters/protocol.h include/conv2d_abi.h
+	mkdir -p $(@D)
+	$(call SAY,LD,$@)
+	$(COMPILE) -shared $< -o $@ -ljansson
 
 all: $B/conv2d-cts $B/liboracle.a $B/liboracle.so $(BUNDLED:%=$B/adapters/%.so)
 

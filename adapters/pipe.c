@@ -54,22 +54,22 @@ static _Noreturn void follow (void) {
   fprintf(stderr, "the child has ended: %s\n", child.command);
   waitpid(child.pid, &status, 0);
   errno = 0; /* want of memory is not what ends us */
-  if (WIFSIGNALED(status))
-    raise(WTERMSIG(status));
+  for (int twice = 0; WIFSIGNALED(status) && twice < 2; twice++)
+    raise(WTERMSIG(status)); /* the first may meet a handler that takes notes and returns */
   _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
 
 /* One socket is the child's standard input and output; standard error it shares with us. */
 static bool spawn (int end) {
-  char shell[] = "sh", option[] = "-c", *command = strdup(child.command);
+  char shell[] = "sh", option[] = "-c", command[LINE];
   char *argv[] = { shell, option, command, NULL };
   posix_spawn_file_actions_t files;
+  snprintf(command, sizeof command, "exec %s", child.command); /* no shell between it and us */
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, end, 0);
   posix_spawn_file_actions_adddup2(&files, end, 1);
   int failed = posix_spawn(&child.pid, "/bin/sh", &files, NULL, argv, environ);
   posix_spawn_file_actions_destroy(&files);
-  free(command);
   return !failed;
 }
 

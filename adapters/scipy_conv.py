@@ -1,7 +1,7 @@
 """scipy_conv.py: scipy.signal.correlate2d under Conv2d (Debian: python3-scipy).
 
-SciPy correlates one plane with one kernel. This file adds padding (numpy.pad), dilation (zeros
-put between the taps), the sum over channels, stride (a slice of the result) and the bias.
+SciPy correlates one plane with one kernel. This file adds padding (numpy.pad), dilation (every d-th
+row and column is a plane of its own), the sum over channels, stride (a slice) and the bias.
 """
 
 import numpy as np
@@ -40,10 +40,14 @@ def output_shape(p, shape):
     return [*shape[:-3], p.out_channels, *spatial]
 
 
-def dilated(weight, dilation):
-    shape = [d * (k - 1) + 1 for d, k in zip(dilation, weight.shape[2:])]
-    out = np.zeros([*weight.shape[:2], *shape], weight.dtype)
-    out[:, :, ::dilation[0], ::dilation[1]] = weight
+def correlate(x, kernel, dilation):
+    """One plane. Taps that lie d apart meet every d-th row or column: a plane of its own for each phase."""
+    extent = [d * (k - 1) + 1 for d, k in zip(dilation, kernel.shape)]
+    out = np.empty([n - e + 1 for n, e in zip(x.shape, extent)], x.dtype)
+    for a in range(min(dilation[0], out.shape[0])):
+        for b in range(min(dilation[1], out.shape[1])):
+            phase = np.s_[a::dilation[0], b::dilation[1]]
+            out[phase] = correlate2d(x[phase], kernel, "valid")
     return out
 
 
@@ -52,11 +56,18 @@ def image(p, x, weight, bias):
     per_group = p.out_channels // p.groups
     planes = []
     for k in range(p.out_channels):
-        channels = range(k // per_group * weight.shape[1], (k // per_group + 1) * weight.shape[1])
-        sums = [correlate2d(x[c], kernel, "valid") for c, kernel in zip(channels, weight[k])]
-        plane = sum(sums)[::p.stride[0], ::p.stride[1]]
+        first = k // per_group * weight.shape[1]
+        plane = sum(correlate(x[first + c], kernel, p.dilation) for c, kernel in enumerate(weight[k]))
+        plane = plane[::p.stride[0], ::p.stride[1]]
         planes.append(plane if bias is None else plane + bias[k])
     return planes
+
+
+def pad(p, batch):
+    sides = margins(p)
+    if np.prod([float(n + sum(m)) for n, m in zip(batch.shape[2:], sides)]) > 1e8:
+        raise Unsupported("the adapter pads in memory, and this is too much")
+    return np.pad(batch, [(0, 0), (0, 0), *sides], NUMPY_MODES[p.padding_mode])
 
 
 @subject.forward
@@ -64,9 +75,8 @@ def forward(p, input, weight, bias):
     if 0 in input.shape or p.in_channels == 0:
         raise Unsupported("nothing to correlate")
     batch = input if input.ndim == 4 else input[None]
-    padded = np.pad(batch, [(0, 0), (0, 0), *margins(p)], NUMPY_MODES[p.padding_mode])
     with np.errstate(all="ignore"):
-        output = np.array([image(p, x, dilated(weight, p.dilation), bias) for x in padded], input.dtype)
+        output = np.array([image(p, x, weight, bias) for x in pad(p, batch)], input.dtype)
     return output if input.ndim == 4 else output[0]
 
 

@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 __attribute__((format(printf, 2, 3))) static bool refuse (wire *w, const char *format, ...) {
@@ -69,6 +70,8 @@ static bool read_descriptor (wire *w, void *library, conv2d_implementation *s) {
 
 void *load_subject (wire *w, conv2d_implementation *s) {
   w->load_error[0] = '\0';
+  if (w->command[0])
+    setenv("CONV2D_PIPE_COMMAND", w->command, 1); /* for adapters/pipe.c */
   void *library = dlopen(w->path, RTLD_NOW | RTLD_LOCAL);
   if (!library)
     refuse(w, "cannot be loaded: %s", dlerror());

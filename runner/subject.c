@@ -38,6 +38,23 @@ static bool write_path (wire *w, const char *path, error *e) {
   return S_ISREG(s.st_mode) || fail(e, BAD_INPUT, "%s is not a file", path);
 }
 
+/* The bridge to processes: beside the program in build/, or installed with it. */
+static bool write_command (wire *w, const char *command, error *e) {
+  static const char *const places[] = { "adapters/pipe.so", "../lib/conv2d-cts/pipe.so" };
+  char here[2048];
+  ssize_t length = readlink("/proc/self/exe", here, sizeof here - 1);
+  here[length > 0 ? length : 0] = '\0';
+  char *name = strrchr(here, '/');
+  if (snprintf(w->command, sizeof w->command, "%s", command) >= (int) sizeof w->command)
+    return fail(e, BAD_INPUT, "the command of the subject is too long");
+  for (size_t i = 0; name && i < sizeof places / sizeof *places; i++) {
+    snprintf(w->path, sizeof w->path, "%.*s/%s", (int) (name - here), here, places[i]);
+    if (!access(w->path, R_OK))
+      return true;
+  }
+  return fail(e, HARNESS, "the bridge to processes, pipe.so, is not there");
+}
+
 static bool write_settings (wire *w, const subject_options *o, error *e) {
   w->isolation = (int32_t) o->isolation;
   w->subject_threads = o->subject_threads;
@@ -47,13 +64,13 @@ static bool write_settings (wire *w, const subject_options *o, error *e) {
   w->asan = o->asan;
   w->memory_limit = o->memory_limit;
   w->arena_size = arena_bytes;
-  if (!write_path(w, o->path, e))
+  if (!(o->command ? write_command(w, o->command, e) : write_path(w, o->path, e)))
     return false;
-  return !o->asan || tool_find_runtime(w, o->path)
+  return !o->asan || tool_find_runtime(w, w->path)
          || fail(e, BAD_INPUT,
                  "%s needs no runtime of AddressSanitizer: was it built with "
                  "-fsanitize=address, the runtime shared?",
-                 o->path);
+                 w->path);
 }
 
 static lane *lane_make (const subject_options *o, error *e) {

@@ -80,6 +80,7 @@ typedef struct progress {
 typedef struct wire {
   /* settings, written once by the supervisor */
   char path[4096];
+  char command[4096]; /* of a process, when `path` is the bridge to it; else "" */
   char runtime[256]; /* of AddressSanitizer */
   int32_t isolation, subject_threads, concurrent, paranoid, valgrind, asan;
   uint64_t memory_limit, arena_size;

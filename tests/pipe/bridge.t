@@ -1,0 +1,84 @@
+#!/usr/bin/env lua5.4
+-- bridge.t: subjects that are processes: what a good child answers is judged as if it had been loaded,
+-- and a child that dies, hangs or talks nonsense has the verdict that a shared object would have.
+
+package.path = "tests/?.lua;" .. package.path
+local tap = require "tap"
+
+local log = tap.folder() .. "/log"
+
+local function run(command, arguments)
+  return tap.run(("run --impl-cmd '%s' --log %s %s"):format(command, log, arguments))
+end
+
+-- What a log says of each case.
+local function verdicts()
+  local list = {}
+  for line in io.lines(log) do
+    local case, verdict = line:match('"case":"([^"]*)"'), line:match('"verdict":"([^"]*)"')
+    if verdict then list[#list + 1] = case .. ": " .. verdict end
+  end
+  return table.concat(list, "\n")
+end
+
+-- ---- good children
+
+local files = "cases/padding.yaml cases/layout.yaml cases/backward.yaml cases/initialisation.yaml cases/validity.yaml"
+local status = run("build/tests/pipe/server", files)
+local bridged = verdicts()
+tap.is(status, 0, "the sample conforms as a process")
+tap.run(("run --impl %s --log %s %s"):format(tap.sample, log, files))
+tap.is(bridged, verdicts(), "each case has the verdict that it has in a shared object")
+
+local function tell_python()
+  local exit, out = run("/usr/bin/python3 tests/pipe/plain.py", "cases/padding.yaml cases/stride.yaml")
+  tap.is(exit, 0, "a child in Python conforms")
+  tap.has(out, "plain 1 conforms", "under its own name")
+end
+if tap.shell("test -x /usr/bin/python3") == 0 then tell_python() end
+
+-- ---- odd children
+
+-- deed, exit status, verdict, words
+local deeds = {
+  {"error", "gave up", "forward answers FAILED: no licence"},
+  {"die", "crash", "SIGSEGV"},
+  {"leave", "exit", "exit (3)"},
+  {"die-halfway", "crash", "SIGKILL"},
+  {"hang", "timeout", "did not return"},
+  {"close", "timeout", "did not return"},
+  {"print", "gave up", "the child breaks the protocol: it says 'computing a shape', which is no JSON object"},
+  {"babble", "gave up", "it says '[1, 2, 3', which is no JSON object"},
+  {"wrong-seq", "gave up", "is answered with seq"},
+  {"strange-status", "gave up", "the status is none of ok, unsupported, invalid, error"},
+  {"short-shape", "gave up", "a shape of 3 axes is given, 4 are right"},
+  {"few-bytes", "gave up", "20 bytes of output are announced, 24 are right"},
+  {"no-bytes", "gave up", "0 bytes of output are announced, 24 are right"},
+  {"zeros", "wrong value", "output[0,0,0,0]"},
+}
+for _, deed in ipairs(deeds) do
+  local name, verdict, words = table.unpack(deed)
+  local exit = run("build/tests/pipe/odd " .. name, "--time-limit 0.5 tests/pipe/case.yaml")
+  local text = tap.read(log)
+  tap.is(("%d %s"):format(exit, text:match('"verdict":"([^"]*)"')), "1 " .. verdict, name .. ": " .. verdict)
+  tap.has(text, words, name .. " in words")
+end
+
+-- command, words of the error while it is being loaded
+local greetings = {
+  {"build/tests/pipe/odd greet-dying", "dies by SIGABRT while it is being loaded"},
+  {"build/tests/pipe/odd greet-leaving", "ends the process with status 5 while it is being loaded"},
+  {"build/tests/pipe/odd greet-babbling", "it says 'welcome to the odd library'"},
+  {"build/tests/pipe/odd greet-silent", "does not return while it is being loaded"},
+  {"build/tests/pipe/odd greet-newer", "in protocol 2, this is protocol 1"},
+  {"build/tests/pipe/odd greet-boasting", "hello holds 'knows-everything', which is not in its vocabulary"},
+  {"build/tests/pipe/no-such-child", "ends the process with status 127"},
+  {"cat", "the status is none of"},
+}
+for _, greeting in ipairs(greetings) do
+  local exit, _, err = run(greeting[1], "--time-limit 0.1 tests/pipe/case.yaml")
+  tap.is(exit, 2, greeting[1] .. " is no subject")
+  tap.has(err, greeting[2], "which is said")
+end
+
+tap.done()
