@@ -60,11 +60,12 @@ static bool enter (caller *c, pass *p, int tensor, flank side) {
   const place *q = &p->question->tensor[tensor];
   footing f = footing_of(c, p->question, tensor);
   standing *t = &p->on[tensor];
+  p->compact[tensor] = place_compact(q);
   if (!stage_enter(&c->stages, side, tensor, q->bytes, &f, t))
     return false;
   if (!t->start || tensor_is_output(p->question, tensor))
     ;
-  else if (place_compact(q))
+  else if (p->compact[tensor])
     memcpy(t->start, c->arena + q->offset, q->bytes);
   else
     lattice_copy(q, t->start, c->arena + q->offset);
@@ -183,7 +184,7 @@ static void note_written_input (const caller *c, const pass *p, int tensor, job 
 static void inspect_input (caller *c, const pass *p, int tensor, job *j) {
   const place *q = &p->question->tensor[tensor];
   const unsigned char *got = p->on[tensor].start, *was = c->arena + q->offset;
-  bool same = place_compact(q) ? memcmp(got, was, q->bytes) == 0 : lattice_equal(q, got, was);
+  bool same = p->compact[tensor] ? memcmp(got, was, q->bytes) == 0 : lattice_equal(q, got, was);
   if (!same)
     note_written_input(c, p, tensor, j);
 }
@@ -209,7 +210,7 @@ void pass_take (caller *c, const pass *p) {
     const place *q = &p->question->tensor[t];
     if (!p->on[t].start || !tensor_is_output(p->question, t))
       continue;
-    if (place_compact(q))
+    if (p->compact[t])
       memcpy(c->arena + q->offset, p->on[t].start, q->bytes);
     else
       lattice_copy(q, c->arena + q->offset, p->on[t].start);
@@ -223,7 +224,7 @@ bool pass_agrees (caller *c, const pass *p) {
     if (!p->on[t].start || !tensor_is_output(p->question, t))
       continue;
     const unsigned char *was = c->arena + q->offset, *got = p->on[t].start;
-    same = place_compact(q) ? memcmp(got, was, q->bytes) == 0 : lattice_equal(q, got, was);
+    same = p->compact[t] ? memcmp(got, was, q->bytes) == 0 : lattice_equal(q, got, was);
   }
   return same;
 }
@@ -241,7 +242,7 @@ void pass_leave (const pass *p, job *j, bool closed) {
   for (int t = 0; t < JOB_TENSORS; t++) {
     if (!p->on[t].start)
       continue;
-    if (!place_compact(&p->question->tensor[t]))
+    if (!p->compact[t])
       clear_strided(p, t, j);
     stage_leave(&p->on[t]);
     if (closed)
@@ -249,13 +250,11 @@ void pass_leave (const pass *p, job *j, bool closed) {
   }
 }
 
-void pass_revisit (caller *c, const pass *p, job *j) {
+void pass_revisit (const pass *p, job *j) {
   for (int t = 0; t < JOB_TENSORS; t++) {
     if (!p->on[t].start || p->on[t].stage->closed)
       continue;
     damage d = stage_mend(&p->on[t]);
-    if (d.count == 0)
-      d = stage_check(&c->stages, &p->on[t]);
     if (d.count)
       note(j, KEPT_POINTER, t, d.first, d.count);
   }

@@ -11,6 +11,7 @@
 typedef struct pass {
   const job *question;
   standing on[JOB_TENSORS];
+  bool compact[JOB_TENSORS]; /* of those on stage: nothing lies between their elements */
   DLTensor view[JOB_TENSORS];
   int64_t shape[JOB_TENSORS][MAX_NDIM], strides[JOB_TENSORS][MAX_NDIM];
   conv2d_params params;
@@ -65,7 +66,7 @@ bool pass_agrees (caller *c, const pass *p);
 void pass_leave (const pass *p, job *j, bool closed);
 
 /* Looks at a stage that was left: something written there since is a kept pointer. */
-void pass_revisit (caller *c, const pass *p, job *j);
+void pass_revisit (const pass *p, job *j);
 
 /* Notes one kind of misconduct; the first one leaves its place. */
 void note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count);

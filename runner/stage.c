@@ -8,32 +8,45 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { PAGE = STAGE_GUARD, SMALLEST = 2 * PAGE };
+enum { PAGE = STAGE_GUARD, SMALLEST = 2 * PAGE, STRETCH = 1024 };
 
 /* Little-endian words. RIGHT: NaN as float16, bfloat16, float32 and float64. LEFT: a number in all
    four, so small that what is added to it shows: 2.4, 6.1, 6.1, 9857. */
 static const uint32_t fill_word[FLANKS] = { [RIGHT] = 0x7ff47fa5, [LEFT] = 0x40c340d5 };
 
+static size_t least (size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
 unsigned char fill_byte (flank side, const void *address) {
   return (unsigned char) (fill_word[side] >> 8 * ((uintptr_t) address & 3));
 }
 
-void fill_lay (flank side, unsigned char *p, size_t bytes) {
-  unsigned char *end = p + bytes;
-  for (; p < end && (uintptr_t) p & 3; p++)
-    *p = fill_byte(side, p);
-  for (; end - p >= 4; p += 4)
-    memcpy(p, &fill_word[side], 4);
-  for (; p < end; p++)
-    *p = fill_byte(side, p);
+/* A stretch of fill, as it lies at an address that is `address` modulo 4. */
+static const unsigned char *stretch (flank side, const void *address) {
+  static unsigned char made[FLANKS][STRETCH + 4];
+  static _Atomic bool ready;
+  for (int f = 0; !ready && f < FLANKS; f++)
+    for (size_t i = 0; i < sizeof made[f]; i++)
+      made[f][i] = (unsigned char) (fill_word[f] >> 8 * (i & 3));
+  ready = true;
+  return made[side] + ((uintptr_t) address & 3);
 }
 
-/* A range is fill if its first period is, and every byte equals the one a period further. */
+void fill_lay (flank side, unsigned char *p, size_t bytes) {
+  for (size_t n; bytes > 0; p += n, bytes -= n) {
+    n = least(bytes, STRETCH);
+    memcpy(p, stretch(side, p), n);
+  }
+}
+
 static bool is_fill (flank side, const unsigned char *p, size_t bytes) {
-  for (size_t i = 0; i < 8; i++)
-    if (i < bytes && p[i] != fill_byte(side, p + i))
+  for (size_t n; bytes > 0; p += n, bytes -= n) {
+    n = least(bytes, STRETCH);
+    if (memcmp(p, stretch(side, p), n) != 0)
       return false;
-  return bytes <= 8 || memcmp(p, p + 8, bytes - 8) == 0;
+  }
+  return true;
 }
 
 bool fill_is (flank side, const unsigned char *where, const unsigned char *value, size_t element) {
@@ -54,7 +67,7 @@ int64_t fill_count (flank side, const unsigned char *p, size_t bytes, size_t ele
 
 /* What a room must have besides the storage. */
 static size_t margin (const footing *f) {
-  return f->slack + 2 * f->align + NEAR;
+  return f->slack + 2 * f->align + PAGE;
 }
 
 static size_t room_size (int class, size_t needed) {
@@ -134,11 +147,9 @@ damage stage_check (const stages *s, const standing *t) {
     return d;
   const stage *g = t->stage;
   unsigned char *end = t->start + t->bytes;
-  size_t before = (size_t) (t->start - g->room), after = (size_t) (g->room + g->size - end);
-  if (!s->paranoid && before > NEAR)
-    before = NEAR;
-  if (!s->paranoid && after > NEAR)
-    after = NEAR;
+  size_t near = s->paranoid ? g->size : NEAR + t->bytes;
+  size_t before = least(near, (size_t) (t->start - g->room));
+  size_t after = least(near, (size_t) (g->room + g->size - end));
   if (!is_fill(t->fill, t->start - before, before))
     mend(t->fill, t->start - before, before, t->start, &d);
   if (!is_fill(t->fill, end, after))

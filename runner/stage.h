@@ -14,8 +14,8 @@ typedef enum flank { RIGHT, LEFT, FLANKS } flank;
 
 enum {
   STAGE_GUARD = 4096, /* bytes on either side of a room that fault */
-  STAGE_CLASSES = 5, /* rooms of 8 KiB, 32 KiB, 128 KiB, 512 KiB; the last is made to measure */
-  NEAR = 4096        /* bytes of fill that are looked at beside a tensor; all if paranoid */
+  STAGE_CLASSES = 5,  /* rooms of 8 KiB, 32 KiB, 128 KiB, 512 KiB; the last is made to measure */
+  NEAR = 512 /* bytes of fill, and as many as the tensor has, that are looked at on either side */
 };
 
 typedef struct stage {

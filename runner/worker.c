@@ -33,7 +33,7 @@ typedef struct worker {
 } worker;
 
 enum {
-  GROUP_JOBS = 32, /* between two glances at the process */
+  GROUP_JOBS = 64, /* between two glances at the process */
   GROUP_NANOSECONDS = 5000000
 };
 
