@@ -1,6 +1,7 @@
 -- show: what a case is, and what is expected of it.
 
 local options = require "options"
+local output = require "output"
 local picture = require "picture"
 
 local command = {
@@ -10,6 +11,8 @@ local command = {
   options = {
     {"keys", about = "list the keys that a case has, and the recipes of data"},
     {"values", about = "print every value, however many"},
+    {"html", value = "FILE", about = "a page instead, with a picture of the window (FILE may be -)"},
+    {"markdown", value = "FILE", about = "the same as Markdown"},
   },
 }
 
@@ -62,6 +65,11 @@ if got.keys then
   return 0
 end
 local c = options.find_case(command, got[1])
+if got.html or got.markdown then
+  if got.html then output.write(got.html, require("lesson_html").page(c)) end
+  if got.markdown then output.write(got.markdown, require("lesson_markdown").page(c)) end
+  return 0
+end
 print_case(c)
 print_clauses(c)
 print_expectation(c, c:expect())
