@@ -15,8 +15,7 @@ typedef struct margin {
   wide before, after;
 } margin;
 
-/* 'same': d*(k-1) in all, the smaller half first; an odd negative number rounds down too (PAD-4).
- */
+/* 'same': d*(k-1) in all, the smaller half first, negative numbers alike (PAD-4). */
 static margin same_margin (wide total) {
   wide before = total / 2 - (total % 2 < 0);
   return (margin){ before, total - before };
@@ -187,7 +186,7 @@ static const char *check_tensors (const call *c, const batch *b) {
   if ((clause = check_weight_and_bias(p, c->weight, p->bias ? c->bias : NULL)) != NULL)
     return clause;
   weight_shape(p, weight);
-  if (!countable(4, b->shape, t) || !countable(4, weight, t))
+  if (!countable(4, b->shape, t) || !countable(4, weight, t) || !countable(1, weight, t))
     return "VALID-12";
   return NULL;
 }

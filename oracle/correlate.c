@@ -17,10 +17,11 @@ typedef struct aim {
 
 typedef struct correlation {
   product m;
-  const view *source;               /* input, or grad_output */
   int64_t images, groups, channels; /* channels of the source in a group */
-  int64_t size[2];                  /* of a plane of the source */
-  int channel_axis; /* of the weight; the rows are the other of its first two axes */
+  view weight;                      /* [row of a group, channel, tap, tap] */
+  int64_t weight_step;              /* from group to group, in bytes */
+  view source;                      /* input, or grad_output */
+  int64_t size[2];                  /* of its planes */
   taps taps[2];
   cell *left, *plane, *bias;
   aim *aims; /* TILES x pairs of taps */
@@ -38,14 +39,14 @@ static int64_t plane_size (const correlation *c) {
 /* The weights of one row: channels x slots x slots. */
 static void pack_row_of_weights (const correlation *c, int64_t group, int64_t row, cell *out,
                                  content *seen) {
-  const view *w = &c->m.q->weight;
-  int64_t first = group * c->m.q->g.group_out;
+  const taps *rows = &c->taps[0], *columns = &c->taps[1];
+  const view *w = &c->weight;
 
-  for (int64_t ch = 0; ch < c->channels; ch++)
-    for (int64_t a = 0; a < c->taps[0].slots; a++)
-      for (int64_t b = 0; b < c->taps[1].slots; b++, out += ROWS) {
-        int64_t o = c->channel_axis == 1 ? row : ch, i = c->channel_axis == 1 ? ch : row;
-        *out = pack(w->type, view_at(w, first + o, i, c->taps[0].tap[a], c->taps[1].tap[b]), seen);
+  for (int64_t channel = 0; channel < c->channels; channel++)
+    for (int64_t a = 0; a < rows->slots; a++)
+      for (int64_t b = 0; b < columns->slots; b++, out += ROWS) {
+        const char *at = view_at(w, row, channel, rows->tap[a], columns->tap[b]);
+        *out = pack(w->type, at + group * c->weight_step, seen);
       }
 }
 
@@ -54,18 +55,14 @@ static void pack_weights (const correlation *c, content *seen) {
 
   memset(c->left, 0, (size_t) (c->groups * blocks * depth * ROWS) * sizeof *c->left);
   for (int64_t g = 0; g < c->groups; g++)
-    for (int64_t row = 0; row < c->m.rows; row++)
-      pack_row_of_weights(c, g, row,
-                          c->left + (g * blocks + row / ROWS) * depth * ROWS + row % ROWS, seen);
-}
-
-static void pack_bias (const correlation *c, content *seen) {
-  const view *b = &c->m.q->bias;
-  pack_row(b->type, view_at(b, 0, 0, 0, 0), b->stride[3], c->groups * c->m.rows, c->bias, seen);
+    for (int64_t row = 0; row < c->m.rows; row++) {
+      cell *block = c->left + (g * blocks + row / ROWS) * depth * ROWS;
+      pack_row_of_weights(c, g, row, block + row % ROWS, seen);
+    }
 }
 
 static void pack_image (const correlation *c, int64_t n, content *seen) {
-  const view *s = c->source;
+  const view *s = &c->source;
 
   for (int64_t ch = 0; ch < c->groups * c->channels; ch++) {
     cell *plane = c->plane + ch * plane_size(c);
@@ -84,6 +81,7 @@ static void locate (const correlation *c, int64_t n, int64_t position, lanes *l)
                                          : columns->places - position % columns->places;
 
   l->count = left < LANES ? (int) left : LANES;
+  l->index = n * c->groups * c->m.rows * c->m.row_step + position;
   for (int i = 0; i < l->count; i++) {
     int64_t y = (position + i) / columns->places, x = (position + i) % columns->places;
     memcpy(l->at[i], (int64_t[4]){ n, 0, y, x }, sizeof l->at[i]);
@@ -136,24 +134,41 @@ static void gather (const void *source, int64_t k0, int64_t n, panel *to) {
 }
 
 /* A few tiles of each group before the next group, so that memory is written in longer runs. */
-static void correlate_image (correlation *c, int64_t n, const proof *p) {
+static void correlate_image (correlation *c, int64_t n) {
   int64_t positions = c->m.row_step, left = product_blocks(&c->m) * c->m.depth * ROWS;
   lanes tile[TILES];
 
-  for (int64_t position = 0, next = 0; position < positions; position = next) {
+  for (int64_t position = 0; position < positions;) {
     int tiles = 0;
-    for (; tiles < TILES && next < positions; next += tile[tiles++].count) {
-      locate(c, n, next, &tile[tiles]);
+    for (; tiles < TILES && position < positions; position += tile[tiles++].count) {
+      locate(c, n, position, &tile[tiles]);
       take_aims(c, &tile[tiles], c->aims + tiles * tap_count(c));
     }
-    for (int64_t g = 0; g < c->groups; g++) {
-      int64_t row = g * c->m.rows, index = (n * c->groups * c->m.rows) * positions + position;
-      for (int t = 0; t < tiles; index += tile[t++].count) {
+    for (int64_t g = 0; g < c->groups; g++)
+      for (int t = 0; t < tiles; t++) {
         planes from = { c, c->plane + g * c->channels * plane_size(c), c->aims + t * tap_count(c) };
-        product_compute(&c->m, c->left + g * left, &from, &tile[t], row, index,
-                        c->bias != NULL ? c->bias + row : NULL, p);
+        product_compute(&c->m, c->left + g * left, &from, &tile[t], g * c->m.rows);
       }
-    }
+  }
+}
+
+static void correlate (correlation *c) {
+  const operands *q = c->m.q;
+  content weights = { false, false };
+
+  pack_weights(c, &weights);
+  if (c->bias != NULL)
+    pack_row(q->bias.type, q->bias.origin, q->bias.stride[3], c->groups * c->m.rows, c->bias,
+             &weights);
+  if (weights.nonfinite) {
+    define(q, c->m.r); /* the zeros of the padding must not meet them */
+    return;
+  }
+  for (int64_t n = 0; n < c->images; n++) {
+    content all = weights;
+    pack_image(c, n, &all);
+    c->m.proof = proof_of(q->g.type, !all.fractional, c->m.depth, CHUNK);
+    correlate_image(c, n);
   }
 }
 
@@ -168,72 +183,51 @@ static bool acquire (correlation *c, bool bias, workspace *w) {
                             sizeof *c->plane); /* with room for lanes that are not used */
   c->aims = workspace_take(w, c->taps[0].slots, c->taps[1].slots, TILES, sizeof *c->aims);
   c->bias = bias ? workspace_take(w, c->groups * c->m.rows, 1, 1, sizeof *c->bias) : NULL;
+  c->m.bias = c->bias;
   return product_open(&c->m, w);
 }
 
-static void correlate (correlation *c) {
-  const operands *q = c->m.q;
-  content weights = { false, false };
+/* The whole of it, with the tables of taps that `tabulate` makes. */
+static bool run (correlation *c, taps_fn *tabulate, bool bias) {
+  const geometry *g = &c->m.q->g;
+  const int64_t *extent = c->m.r->extent;
+  workspace w;
 
-  pack_weights(c, &weights);
-  if (c->bias != NULL)
-    pack_bias(c, &weights);
-  if (weights.nonfinite) {
-    define(q, c->m.r); /* the zeros of the padding must not meet them */
-    return;
-  }
-  for (int64_t n = 0; n < c->images; n++) {
-    content all = weights;
-    pack_image(c, n, &all);
-    proof p = proof_of(q->g.type, !all.fractional, c->m.depth, CHUNK);
-    correlate_image(c, n, &p);
-  }
-}
-
-static bool is_empty (const result *r) {
-  return r->extent[0] == 0 || r->extent[1] == 0 || r->extent[2] == 0 || r->extent[3] == 0;
+  if (extent[0] == 0 || extent[1] == 0 || extent[2] == 0 || extent[3] == 0)
+    return true;
+  workspace_open(&w);
+  bool ready = tabulate(&c->taps[0], &g->axis[0], &w) && tabulate(&c->taps[1], &g->axis[1], &w)
+               && acquire(c, bias, &w);
+  if (ready)
+    correlate(c);
+  workspace_close(&w);
+  return ready;
 }
 
 bool fast_output (const operands *q, const result *r) {
   const geometry *g = &q->g;
   correlation c = { .m = { .q = q, .r = r, .rows = g->group_out, .row_axis = 1, .gather = gather },
-                    .source = &q->input,
                     .images = g->images,
                     .groups = g->groups,
                     .channels = g->group_in,
-                    .size = { g->axis[0].size, g->axis[1].size },
-                    .channel_axis = 1 };
-  workspace w;
-
-  if (is_empty(r))
-    return true;
-  workspace_open(&w);
-  bool ready = taps_forward(&c.taps[0], &g->axis[0], &w)
-               && taps_forward(&c.taps[1], &g->axis[1], &w) && acquire(&c, g->bias, &w);
-  if (ready)
-    correlate(&c);
-  workspace_close(&w);
-  return ready;
+                    .weight = q->weight,
+                    .weight_step = g->group_out * q->weight.stride[0],
+                    .source = q->input,
+                    .size = { g->axis[0].size, g->axis[1].size } };
+  return run(&c, taps_forward, g->bias);
 }
 
 bool fast_grad_input (const operands *q, const result *r) {
   const geometry *g = &q->g;
   correlation c = { .m = { .q = q, .r = r, .rows = g->group_in, .row_axis = 1, .gather = gather },
-                    .source = &q->grad_output,
                     .images = g->images,
                     .groups = g->groups,
                     .channels = g->group_out,
-                    .size = { g->axis[0].output, g->axis[1].output },
-                    .channel_axis = 0 };
-  workspace w;
-
-  if (is_empty(r))
-    return true;
-  workspace_open(&w);
-  bool ready = taps_backward(&c.taps[0], &g->axis[0], &w)
-               && taps_backward(&c.taps[1], &g->axis[1], &w) && acquire(&c, false, &w);
-  if (ready)
-    correlate(&c);
-  workspace_close(&w);
-  return ready;
+                    .weight = q->weight,
+                    .weight_step = g->group_out * q->weight.stride[0],
+                    .source = q->grad_output,
+                    .size = { g->axis[0].output, g->axis[1].output } };
+  c.weight.stride[0] = q->weight.stride[1]; /* its input channels are the rows */
+  c.weight.stride[1] = q->weight.stride[0];
+  return run(&c, taps_backward, false);
 }

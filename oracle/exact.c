@@ -8,10 +8,6 @@ __extension__ typedef unsigned __int128 uint128;
 
 enum { CARRY_AFTER = 1 << 29 };
 
-void exact_clear (exact *sum) {
-  memset(sum, 0, sizeof *sum);
-}
-
 /* Leaves every digit but the top one within 0 .. 2^32 - 1. */
 static void carry (int64_t digit[static EXACT_DIGITS]) {
   for (int i = 0; i < EXACT_DIGITS - 1; i++) {
@@ -22,7 +18,7 @@ static void carry (int64_t digit[static EXACT_DIGITS]) {
 
 /* Adds sign * m * 2^exponent. */
 static void add_scaled (exact *sum, uint128 m, int exponent, int sign) {
-  int position = exponent - EXACT_LOWEST;
+  unsigned position = (unsigned) (exponent - EXACT_LOWEST);
   int64_t *digit = sum->digit + position / 32;
   uint128 low = (uint128) (uint64_t) m << position % 32;
   uint128 high = (m >> 64) << position % 32;
@@ -51,10 +47,6 @@ void exact_add_product (exact *sum, number a, number b) {
     sum->nan = true;
   else
     sum->infinite[negative] = true;
-}
-
-void exact_add (exact *sum, number a) {
-  exact_add_product(sum, a, number_one);
 }
 
 /* The magnitude of the sum in digits of 32 bits; returns whether it is negative. */
@@ -94,19 +86,13 @@ static bool any_below (const int64_t digit[static EXACT_DIGITS], int position) {
   return (digit[position / 32] & ((INT64_C(1) << position % 32) - 1)) != 0;
 }
 
-/* The magnitude of a floating-point type nearest to the digits. A carry out of the fraction runs
-   into the exponent, where it belongs, and beyond the largest number into infinity. */
 static uint64_t round_magnitude (const int64_t digit[static EXACT_DIGITS], const type *t) {
   int top = highest_bit(digit) + EXACT_LOWEST;
-  int lowest = 1 - t->bias; /* exponent of the smallest normal number */
-  int exponent = top > lowest ? top : lowest;
+  int exponent = top > lowest_exponent(t) ? top : lowest_exponent(t);
   int last = exponent - t->fraction - EXACT_LOWEST; /* position of the last bit that is kept */
-  uint64_t kept = bits_from(digit, last);
-  bool half = bits_from(digit, last - 1) & 1;
-  bool up = half && ((kept & 1) || any_below(digit, last - 1));
-  uint64_t bits = ((uint64_t) (exponent - lowest) << t->fraction) + kept + up;
 
-  return bits < infinity_bits(t) ? bits : infinity_bits(t);
+  return round_bits(t, exponent, bits_from(digit, last), bits_from(digit, last - 1) & 1,
+                    any_below(digit, last - 1));
 }
 
 /* The sum modulo 2^64: two's complement of any sign. */
@@ -131,7 +117,6 @@ uint64_t exact_round (const exact *sum, const type *t) {
 }
 
 double exact_double (const exact *sum) {
-  static const type binary64 = { kDLFloat, 64, 52, 1023 };
   uint64_t bits = exact_round(sum, &binary64);
   double value;
   memcpy(&value, &bits, sizeof value);

@@ -10,14 +10,13 @@
    leave room below, to a multiple of 32, and above for 2^63 terms. */
 enum { EXACT_LOWEST = -2176, EXACT_DIGITS = 136 };
 
+/* All zeros: an empty sum. */
 typedef struct exact {
   int64_t digit[EXACT_DIGITS]; /* of 32 bits, least significant first; carries are deferred */
   uint32_t deferred;           /* additions since they were carried */
   bool nan, infinite[2];       /* infinite[1]: a negative infinity */
 } exact;
 
-void exact_clear (exact *sum);
-void exact_add (exact *sum, number a);
 void exact_add_product (exact *sum, number a, number b);
 
 /* The bits of the sum in type t. Floating-point: rounded to nearest, ties to even; an exact zero is

@@ -6,7 +6,7 @@
 
 #include "type.h"
 
-/* One of the two axes of an image; n.b. everything about rows and columns is alike. */
+/* One of the two axes of an image: rows and columns are alike in everything. */
 typedef struct axis {
   int64_t size;   /* of the input */
   int64_t kernel; /* taps */

@@ -60,6 +60,7 @@ static void locate (gradient *s, int64_t position, lanes *l) {
   int64_t left = s->m.row_step - position;
 
   l->count = left < LANES ? (int) left : LANES;
+  l->index = position;
   for (int i = 0; i < LANES; i++) {
     int64_t at = position + (i < l->count ? i : 0); /* unused lanes repeat the first */
     int64_t column = at % columns->slots, row = at / columns->slots % rows->slots;
@@ -79,15 +80,15 @@ static void gather (const void *source, int64_t k0, int64_t n, panel *to) {
   const geometry *g = &s->m.q->g;
   int64_t width = g->axis[1].size, zero = s->plane_size - 1;
 
-  for (int64_t i0 = 0; i0 < n; i0++) {
-    int64_t k = k0 + i0, j = k % g->axis[1].output, i = k / g->axis[1].output % g->axis[0].output;
-    int64_t image = k / g->axis[1].output / g->axis[0].output;
+  for (int64_t k = 0; k < n; k++) {
+    int64_t j = (k0 + k) % g->axis[1].output, row = (k0 + k) / g->axis[1].output;
+    int64_t i = row % g->axis[0].output, image = row / g->axis[0].output;
     const cell *plane = s->plane + image * g->group_in * s->plane_size;
     for (int l = 0; l < LANES; l++) {
       int64_t h = s->row[l][i], w = s->column[l][j];
-      to->cells[i0][l] = plane[s->channel[l] + (h < 0 || w < 0 ? zero : h * width + w)];
+      to->cells[k][l] = plane[s->channel[l] + (h < 0 || w < 0 ? zero : h * width + w)];
     }
-    to->right[i0] = to->cells[i0];
+    to->right[k] = to->cells[k];
   }
 }
 
@@ -96,18 +97,17 @@ static void weight_gradient (gradient *s) {
   lanes l;
 
   for (int64_t group = 0; group < g->groups; group++) {
-    content y = { false, false }, all;
-    pack_group(s, group, &y);
-    if (y.nonfinite) {
+    content all = { false, false };
+    pack_group(s, group, &all);
+    if (all.nonfinite) {
       define(s->m.q, s->m.r); /* the zeros of the padding must not meet them */
       return;
     }
-    all = y;
     pack_planes(s, group, &all);
-    proof p = proof_of(g->type, !all.fractional, s->m.depth, CHUNK);
+    s->m.proof = proof_of(g->type, !all.fractional, s->m.depth, CHUNK);
     for (int64_t position = 0; position < s->m.row_step; position += LANES) {
       locate(s, position, &l);
-      product_compute(&s->m, s->left, s, &l, group * s->m.rows, position, NULL, &p);
+      product_compute(&s->m, s->left, s, &l, group * s->m.rows);
     }
   }
 }
@@ -161,8 +161,8 @@ static void bias_gradient (gradient *s) {
   for (int64_t group = 0; group < g->groups; group++) {
     content y = { false, false };
     pack_group(s, group, &y);
-    proof p = proof_of(g->type, !y.fractional, s->m.depth, CHUNK);
-    product_compute(&s->m, s->left, s, &l, group * s->m.rows, 0, NULL, &p);
+    s->m.proof = proof_of(g->type, !y.fractional, s->m.depth, CHUNK);
+    product_compute(&s->m, s->left, s, &l, group * s->m.rows);
   }
 }
 

@@ -1,6 +1,5 @@
 /* init.c: fresh parameters as nn.Conv2d draws them: uniform, bounded by 1 / sqrt (fan_in).
-   The numbers are SplitMix64's (Steele, Lea, Flood 2014), a function of the seed and their place.
- */
+   The numbers are SplitMix64's (Steele, Lea, Flood 2014), by seed and place. */
 
 #include "geometry.h"
 #include "view.h"
@@ -38,10 +37,9 @@ static uint64_t bounded_bits (const type *t, double value, double bound) {
 /* Fills a tensor from the sequence; returns how far that got. */
 static uint64_t fill (DLTensor *t, double bound, uint64_t seed, uint64_t index) {
   view v = view_of(t);
-  int64_t extent[4] = { 1, 1, 1, 1 };
-  for (int i = 0; i < t->ndim; i++)
-    extent[4 - t->ndim + i] = t->shape[i];
+  int64_t extent[4];
 
+  view_extent(t, extent);
   for (int64_t a = 0; a < extent[0]; a++)
     for (int64_t b = 0; b < extent[1]; b++)
       for (int64_t c = 0; c < extent[2]; c++)

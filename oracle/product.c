@@ -1,5 +1,5 @@
-/* product.c: multiplies chunk by chunk, settles row by row, and asks the definition where in doubt.
- */
+/* product.c: multiplies chunk by chunk, settles row by row, and asks the definition where it is in
+   doubt. */
 
 #include "product.h"
 #include <float.h>
@@ -55,8 +55,8 @@ bool product_open (product *m, workspace *w) {
   m->total = workspace_take(w, product_blocks(m), 1, 1, sizeof *m->total);
   if (w->exhausted)
     return false;
-  memset(m->total, 0,
-         (size_t) product_blocks(m) * sizeof *m->total); /* lanes not used are defined */
+  /* lanes that are not used are settled with the others, and must be defined */
+  memset(m->total, 0, (size_t) product_blocks(m) * sizeof *m->total);
   return true;
 }
 
@@ -95,34 +95,34 @@ static void store_row (const type *t, char *row, const lanes *l, const uint64_t 
 
 /* What is known of a row besides its values. Weights that are not finite never come here, so no
    flag is set. */
-static void tell_row (const result *r, const sums *s, int row, const lanes *l, const uint64_t *bits,
-                      int64_t index, int64_t bias_terms) {
-  const conv2d_detail *d = &r->detail;
-  const type *t = r->view.type;
+static void tell_row (const product *m, const sums *s, int r, const lanes *l, const uint64_t *bits,
+                      int64_t index) {
+  const conv2d_detail *d = &m->r->detail;
+  const type *t = m->r->view.type;
   size_t count = (size_t) l->count;
 
   if (d->exact != NULL && (is_integer(t) || t->fraction == 52))
     for (int i = 0; i < l->count; i++)
       d->exact[index + i] = double_from_bits(t, bits[i]);
   else if (d->exact != NULL)
-    memcpy(d->exact + index, s->sum[row], count * sizeof(double));
+    memcpy(d->exact + index, s->sum[r], count * sizeof(double));
   if (d->scale != NULL)
-    memcpy(d->scale + index, s->scale[row], count * sizeof(double));
+    memcpy(d->scale + index, s->scale[r], count * sizeof(double));
   for (int i = 0; d->terms != NULL && i < l->count; i++)
-    d->terms[index + i] = l->terms[i] + bias_terms;
+    d->terms[index + i] = l->terms[i] + (m->bias != NULL);
   if (d->flags != NULL)
     memset(d->flags + index, 0, count);
 }
 
-/* Rounds and stores the lanes of a row. */
-static void finish (const product *m, const sums *s, int r, const lanes *l, int64_t row,
-                    int64_t index, int64_t bias_terms, const proof *p) {
+/* Rounds and stores the lanes of a row, which is row r of a block. */
+static void finish (const product *m, const sums *s, int r, const lanes *l, int64_t row) {
   const view *v = &m->r->view;
   uint64_t bits[LANES];
-  uint32_t doubt = settle(p, s, r, bits) & ((1u << l->count) - 1);
+  uint32_t doubt = settle(&m->proof, s, r, bits) & ((1u << l->count) - 1);
+  int64_t index = l->index + row * m->row_step;
 
   store_row(v->type, v->origin + row * v->stride[m->row_axis], l, bits);
-  tell_row(m->r, s, r, l, bits, index, bias_terms);
+  tell_row(m, s, r, l, bits, index);
   for (; doubt != 0; doubt &= doubt - 1) {
     int i = __builtin_ctz(doubt);
     int64_t at[4] = { l->at[i][0], l->at[i][1], l->at[i][2], l->at[i][3] };
@@ -132,13 +132,13 @@ static void finish (const product *m, const sums *s, int r, const lanes *l, int6
 }
 
 void product_compute (product *m, const cell *left, const void *source, const lanes *l,
-                      int64_t row0, int64_t index, const cell *bias, const proof *p) {
+                      int64_t first) {
   multiply_all(m, left, source, l->count);
   for (int64_t row = 0; row < m->rows; row++) {
     sums *s = &m->total[row / ROWS];
     int r = (int) (row % ROWS);
-    if (bias != NULL)
-      settle_bias(p->type, bias[row], s, r);
-    finish(m, s, r, l, row0 + row, index + (row0 + row) * m->row_step, bias != NULL, p);
+    if (m->bias != NULL)
+      settle_bias(m->proof.type, m->bias[first + row], s, r);
+    finish(m, s, r, l, first + row);
   }
 }

@@ -24,11 +24,12 @@ cell pack (const type *t, const char *at, content *seen);
 /* n elements, `step` bytes apart. */
 void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *out, content *seen);
 
-/* LANES neighbouring positions, or fewer. */
+/* LANES neighbouring positions, or fewer, of row 0 of the result. */
 typedef struct lanes {
   int count;
-  int64_t at[LANES][4];  /* indices of the element in row 0 of the result */
-  int64_t offset[LANES]; /* where that is, in bytes: set by product_place */
+  int64_t index;         /* of the first, in row-major order */
+  int64_t at[LANES][4];  /* indices */
+  int64_t offset[LANES]; /* in bytes: set by product_place */
   int64_t terms[LANES];  /* how many products each sums, without the bias */
 } lanes;
 
@@ -45,15 +46,18 @@ typedef void gather_fn (const void *source, int64_t k0, int64_t n, panel *to);
 typedef struct product {
   const operands *q;
   const result *r;
-  multiply_fn *multiply;
   int64_t rows, depth; /* of one group */
   int row_axis;        /* of the result */
   int64_t row_step;    /* elements from row to row, in row-major order */
   gather_fn *gather;
+  const cell *bias; /* of each row of the result, or NULL */
+  proof proof;
+  multiply_fn *multiply;
   panel *panel;
   sums *total; /* a block for each ROWS rows */
 } product;
 
+/* Sets the last three. */
 bool product_open (product *m, workspace *w);
 
 /* Finds the lanes, whose indices are set, in the result. */
@@ -64,12 +68,10 @@ static inline int64_t product_blocks (const product *m) {
   return (m->rows + ROWS - 1) / ROWS;
 }
 
-/* Computes the lanes of all rows of a group.
+/* Computes the lanes of all rows of a group, from row `first` on.
    left    blocks x depth x ROWS
-   row0    the group's first row in the result
-   index   of the element of row 0 and the first lane, in row-major order
-   bias    of each row of the group, or NULL */
+   source  for `gather` */
 void product_compute (product *m, const cell *left, const void *source, const lanes *l,
-                      int64_t row0, int64_t index, const cell *bias, const proof *p);
+                      int64_t first);
 
 #endif

@@ -19,7 +19,6 @@ proof proof_of (const type *t, bool integral, int64_t depth, int64_t chunk) {
   int64_t chunks = depth / chunk + 1;
   double n = (double) (depth < chunk ? depth : chunk) + (double) chunks;
   double all = (double) depth + 4;
-
   double exact_below = integral ? 0x1p53 : 0;
 
   if (t->fraction == 52)

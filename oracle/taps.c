@@ -41,9 +41,19 @@ static int64_t most_readers (const axis *a, int64_t r, int64_t *readers) {
   return most;
 }
 
+/* The readers of tap r: the first of each element in the first slot, and so on. */
+static void list_readers (const axis *a, int64_t r, int64_t *readers, int64_t *index) {
+  memset(readers, 0, (size_t) a->size * sizeof *readers);
+  for (int64_t i = 0; i < a->output; i++) {
+    int64_t h = source(a, i, r);
+    if (h >= 0)
+      index[readers[h]++ * a->size + h] = i;
+  }
+}
+
 bool taps_backward (taps *t, const axis *a, workspace *w) {
   int64_t *readers = workspace_take(w, a->size, 1, 1, sizeof *readers);
-  int64_t slots = 0;
+  int64_t slots = 0, slot = 0;
 
   if (w->exhausted)
     return false;
@@ -54,18 +64,11 @@ bool taps_backward (taps *t, const axis *a, workspace *w) {
   if (w->exhausted)
     return false;
   memset(index, -1, (size_t) (slots * a->size) * sizeof *index);
-  slots = 0;
   for (int64_t r = 0; r < a->kernel; r++) {
     int64_t most = most_readers(a, r, readers);
-    for (int64_t d = 0; d < most; d++)
-      tap[slots + d] = r;
-    memset(readers, 0, (size_t) a->size * sizeof *readers);
-    for (int64_t i = 0; i < a->output; i++) {
-      int64_t h = source(a, i, r);
-      if (h >= 0)
-        index[(slots + readers[h]++) * a->size + h] = i;
-    }
-    slots += most;
+    list_readers(a, r, readers, index + slot * a->size);
+    for (; most > 0; most--)
+      tap[slot++] = r;
   }
   *t = (taps){ slots, a->size, tap, index, NULL };
   t->inside = count_inside(t, readers);

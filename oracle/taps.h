@@ -16,11 +16,14 @@ typedef struct taps {
   const int64_t *inside; /* of each place: how many slots read something */
 } taps;
 
+/* Makes the table of an axis; false: out of memory. */
+typedef bool taps_fn (taps *t, const axis *a, workspace *w);
+
 /* From places of the output into the input: a slot is a tap. */
-bool taps_forward (taps *t, const axis *a, workspace *w);
+taps_fn taps_forward;
 
 /* From places of the input into the output. Where the padding repeats the input, several places of
    the output may read an element with the same tap: then it has several slots. */
-bool taps_backward (taps *t, const axis *a, workspace *w);
+taps_fn taps_backward;
 
 #endif

@@ -10,6 +10,8 @@ static const type types[] = {
   { kDLInt, 16, 0, 0 },      { kDLInt, 32, 0, 0 },       { kDLInt, 64, 0, 0 },
 };
 
+const type binary64 = { kDLFloat, 64, 52, 1023 };
+
 const number number_one = { 1, 0, false, FINITE };
 
 const type *type_of (DLDataType t) {
@@ -92,28 +94,31 @@ double double_from_bits (const type *t, uint64_t bits) {
   return a.negative ? -magnitude : magnitude;
 }
 
+uint64_t round_bits (const type *t, int exponent, uint64_t kept, bool half, bool more) {
+  uint64_t up = half && (more || (kept & 1));
+  /* a carry runs into the exponent, where it belongs, and beyond the largest number into infinity
+   */
+  uint64_t bits = ((uint64_t) (exponent - lowest_exponent(t)) << t->fraction) + kept + up;
+  return bits < infinity_bits(t) ? bits : infinity_bits(t);
+}
+
 uint64_t bits_from_double (const type *t, double value) {
-  static const type binary64 = { kDLFloat, 64, 52, 1023 };
   uint64_t bits;
   memcpy(&bits, &value, sizeof bits);
   number a = number_from_bits(&binary64, bits);
   uint64_t sign = a.negative ? sign_bit(t) : 0;
 
-  if (a.kind == NOT_A_NUMBER)
-    return nan_bits(t);
-  if (a.kind == INFINITE)
-    return infinity_bits(t) | sign;
-  int top = a.exponent + 52, lowest = 1 - t->bias;
-  int exponent = top > lowest ? top : lowest;
+  if (a.kind != FINITE)
+    return a.kind == INFINITE ? infinity_bits(t) | sign : nan_bits(t);
+  int top = a.exponent + binary64.fraction;
+  int exponent = top > lowest_exponent(t) ? top : lowest_exponent(t);
   int drop = exponent - t->fraction - a.exponent; /* bits below the last that is kept */
   if (drop == 0)
     return bits;
   if (drop > 54)
     return sign; /* far below half of the smallest number */
-  uint64_t kept = a.magnitude >> drop, rest = a.magnitude & ((UINT64_C(1) << drop) - 1);
-  uint64_t half = UINT64_C(1) << (drop - 1);
-  uint64_t up = rest > half || (rest == half && (kept & 1));
-  uint64_t rounded = ((uint64_t) (exponent - lowest) << t->fraction) + kept + up;
+  bool half = a.magnitude >> (drop - 1) & 1;
+  bool more = (a.magnitude & ((UINT64_C(1) << (drop - 1)) - 1)) != 0;
 
-  return (rounded < infinity_bits(t) ? rounded : infinity_bits(t)) | sign;
+  return round_bits(t, exponent, a.magnitude >> drop, half, more) | sign;
 }

@@ -14,6 +14,8 @@ typedef struct type {
   int bias;           /* of the exponent */
 } type;
 
+extern const type binary64;
+
 /* NULL for a type that the oracle does not know. */
 const type *type_of (DLDataType t);
 
@@ -21,14 +23,14 @@ static inline bool is_integer (const type *t) {
   return t->fraction == 0;
 }
 
-typedef enum number_kind { FINITE, INFINITE, NOT_A_NUMBER } number_kind;
+enum number_kind { FINITE, INFINITE, NOT_A_NUMBER };
 
 /* A finite number is magnitude * 2^exponent, negated if `negative`. */
 typedef struct number {
   uint64_t magnitude;
   int32_t exponent;
   bool negative;
-  number_kind kind;
+  uint8_t kind; /* enum number_kind */
 } number;
 
 extern const number number_one;
@@ -53,6 +55,18 @@ static inline uint64_t nan_bits (const type *t) {
 
 static inline uint64_t sign_bit (const type *t) {
   return UINT64_C(1) << (t->bits - 1);
+}
+
+/* The magnitude of a floating-point type that is nearest to a number, ties to even. The number lies
+   within a factor of two above 2^exponent, or anywhere below if that is `lowest_exponent`.
+   kept   its bits down to the last that the type has room for
+   half   the next bit
+   more   whether any bit below that is set */
+uint64_t round_bits (const type *t, int exponent, uint64_t kept, bool half, bool more);
+
+/* Of the smallest normal number. */
+static inline int lowest_exponent (const type *t) {
+  return 1 - t->bias;
 }
 
 /* The element as a double: exact but for int64 beyond 2^53, which is rounded. */

@@ -19,3 +19,8 @@ view view_of (const DLTensor *t) {
   }
   return v;
 }
+
+void view_extent (const DLTensor *t, int64_t extent[4]) {
+  for (int i = 0; i < 4; i++)
+    extent[i] = i < 4 - t->ndim ? 1 : t->shape[i - (4 - t->ndim)];
+}

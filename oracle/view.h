@@ -14,6 +14,9 @@ typedef struct view {
 
 view view_of (const DLTensor *t);
 
+/* The four extents. */
+void view_extent (const DLTensor *t, int64_t extent[4]);
+
 static inline char *view_at (const view *v, int64_t a, int64_t b, int64_t c, int64_t d) {
   return v->origin + a * v->stride[0] + b * v->stride[1] + c * v->stride[2] + d * v->stride[3];
 }

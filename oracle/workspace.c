@@ -3,24 +3,24 @@
 #include "workspace.h"
 #include <stdlib.h>
 
-struct block {
-  block *next;
+struct piece {
+  piece *next;
   _Alignas(64) unsigned char bytes[];
 };
 
 enum { ALIGNMENT = 64 };
 
 void workspace_open (workspace *w) {
-  w->blocks = NULL;
+  w->pieces = NULL;
   w->used = 0;
   w->exhausted = false;
 }
 
 void workspace_close (workspace *w) {
-  while (w->blocks != NULL) {
-    block *next = w->blocks->next;
-    free(w->blocks);
-    w->blocks = next;
+  while (w->pieces != NULL) {
+    piece *next = w->pieces->next;
+    free(w->pieces);
+    w->pieces = next;
   }
 }
 
@@ -31,14 +31,14 @@ static bool product (int64_t a, int64_t b, int64_t c, size_t element, size_t *by
 }
 
 static void *from_heap (workspace *w, size_t bytes) {
-  block *b = aligned_alloc(ALIGNMENT, (bytes + sizeof *b) / ALIGNMENT * ALIGNMENT);
+  piece *b = aligned_alloc(ALIGNMENT, (bytes + sizeof *b) / ALIGNMENT * ALIGNMENT);
 
   if (b == NULL) {
     w->exhausted = true;
     return NULL;
   }
-  b->next = w->blocks;
-  w->blocks = b;
+  b->next = w->pieces;
+  w->pieces = b;
   return b->bytes;
 }
 

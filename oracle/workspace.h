@@ -8,10 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct block block;
+typedef struct piece piece;
 
 typedef struct workspace {
-  block *blocks; /* from the heap */
+  piece *pieces; /* from the heap */
   size_t used;   /* of first */
   bool exhausted;
   _Alignas(64) unsigned char first[24576];

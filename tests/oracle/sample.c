@@ -224,8 +224,9 @@ static void draw_call (sample *s, uint64_t *state) {
 
   do {
     draw_parameters(&s->params, s->format, state);
+    int wide = random_below(state, 16) == 0; /* rows of more than the fast path's lanes */
     int64_t shape[4] = { random_below(state, 4), s->params.in_channels, 1 + random_below(state, 7),
-                         1 + random_below(state, 7) };
+                         1 + random_below(state, wide ? 60 : 7) };
     int batched = random_below(state, 4) > 0;
     s->input = tensor_make(s->format, 3 + batched, shape + !batched);
     settle_pointers(&s->input, false);
