@@ -94,7 +94,8 @@ local MOST_TERMS = 36
 --- the oracle's value; nil if they are too many.
 function lesson.sum(c, g, tensors, i, j)
   local channels = c.in_channels // c.groups
-  if not tensors.output or channels * g.rows.kernel * g.columns.kernel > MOST_TERMS then return nil end
+  if not tensors.input or not tensors.output or #tensors.output.want == 0 then return nil end
+  if channels * g.rows.kernel * g.columns.kernel > MOST_TERMS then return nil end
   local plane, taps = g.rows.n * g.columns.n, g.rows.kernel * g.columns.kernel
   local terms = {}
   for k = 0, channels - 1 do
