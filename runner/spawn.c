@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -81,7 +82,14 @@ void backing_close (backing *b) {
     close(b->printed);
 }
 
-/* ---- the environment of a worker */
+/* ---- the program and the environment of a worker */
+
+/* This program: by the kernel's name, which stays right if the file is replaced, or by its path
+   where the kernel would name Valgrind. */
+static void find_program (char path[static PATH_MAX]) {
+  ssize_t n = RUNNING_ON_VALGRIND ? readlink("/proc/self/exe", path, PATH_MAX - 1) : 0;
+  strcpy(path + (n > 0 ? n : 0), n > 0 ? "" : "/proc/self/exe");
+}
 
 static const char *const thread_variables[] = { "OMP_NUM_THREADS",   "OPENBLAS_NUM_THREADS",
                                                 "MKL_NUM_THREADS",   "BLIS_NUM_THREADS",
@@ -167,11 +175,13 @@ static void arrange_descriptors (const backing *b, int null, int socket) {
 }
 
 /* A copy of this process in a PID namespace of its own if the kernel allows one: as root without,
-   else with a user namespace around it. Without either the process group must do. */
+   else with a user namespace around it. Without either the process group must do; Valgrind, under
+   which we may run, knows of nothing else. */
 static int clone_apart (void) {
   static const unsigned long kinds[] = { CLONE_NEWPID, CLONE_NEWUSER | CLONE_NEWPID, 0 };
+  const size_t plain = sizeof kinds / sizeof *kinds - 1;
   unsigned uid = geteuid(), gid = getegid();
-  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+  for (size_t i = RUNNING_ON_VALGRIND ? plain : 0; i <= plain; i++) {
     long pid = syscall(SYS_clone, kinds[i] | SIGCHLD, 0, 0, 0, 0);
     if (pid == 0 && kinds[i] & CLONE_NEWUSER)
       map_ids(uid, gid);
@@ -181,19 +191,9 @@ static int clone_apart (void) {
   return -1;
 }
 
-/* This very program, also if its file has been replaced. Valgrind starts programs by their path. */
-static void own_program (char path[static 4096]) {
-  ssize_t length = RUNNING_ON_VALGRIND ? readlink("/proc/self/exe", path, 4095) : -1;
-  if (length < 0)
-    strcpy(path, "/proc/self/exe");
-  else
-    path[length] = 0;
-}
-
-static void run_keeper (const backing *b, int null, int socket, char **env) {
+static void run_keeper (const backing *b, int null, int socket, char *program, char **env) {
   static char word[] = "--worker";
-  char program[4096], *argv[] = { program, word, NULL };
-  own_program(program);
+  char *argv[] = { program, word, NULL };
   setpgid(0, 0);
   default_signals();
   arrange_descriptors(b, null, socket);
@@ -205,11 +205,13 @@ static void run_keeper (const backing *b, int null, int socket, char **env) {
 
 static bool start (process *p, const backing *b, int null, int ends[2], error *e) {
   environment env;
+  char program[PATH_MAX];
+  find_program(program);
   if (!environment_make(&env, ((const wire *) b->map)->subject_threads))
     return fail(e, HARNESS, "out of memory");
   p->pid = clone_apart();
   if (p->pid == 0)
-    run_keeper(b, null, ends[1], env.list);
+    run_keeper(b, null, ends[1], program, env.list);
   free(env.list);
   p->socket = ends[0];
   return p->pid > 0 || fail(e, HARNESS, "no worker can be started: %s", strerror(errno));

@@ -72,10 +72,18 @@ static void limit (int resource, rlim_t value) {
   setrlimit(resource, &r);
 }
 
+/* True if memory is used as a tool has it, ours or the subject's. */
+static bool memory_is_watched (const wire *w) {
+#if defined __SANITIZE_ADDRESS__
+  return true;
+#endif
+  return w->asan || w->valgrind;
+}
+
 static void set_limits (const wire *w) {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_STACK, 8 << 20);
-  if (w->memory_limit && !w->asan && !w->valgrind)
+  if (w->memory_limit && !memory_is_watched(w))
     limit(RLIMIT_DATA, w->memory_limit);
 }
 
