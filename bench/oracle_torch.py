@@ -18,7 +18,7 @@ for layer in sys.argv[1:]:
     best = float("inf")
     with torch.no_grad():
         for _ in range(7):
-            start = time.perf_counter()
+            start = time.process_time()
             y = torch.nn.functional.conv2d(x, weight, None, stride, padding, 1, groups)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
     print(best / (y.numel() * channels // groups * kernel * kernel) * 1e9)

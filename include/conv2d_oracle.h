@@ -28,7 +28,8 @@ extern "C" {
 typedef struct conv2d_detail {
   double *exact;        /* the sum before rounding, to within 2^-51 * (terms + 3) * scale; for
                            float64 the rounded value itself; integers: the wrapped value */
-  double *scale;        /* S = sum of |product| + |bias|, to within the same relative error */
+  double *scale;        /* S = sum of |product| + |bias|, to within the same relative error;
+                           infinity where float64 cannot hold it */
   int64_t *terms;       /* how many products were added, plus one for the bias */
   unsigned char *flags; /* enum conv2d_flag */
 } conv2d_detail;

@@ -329,7 +329,7 @@ static void report (const char *name, const char *direction, const score *c) {
 }
 
 int main (int argc, char **argv) {
-  double millions = argc > 1 ? atof(argv[1]) : 0.8;
+  double millions = argc > 1 ? atof(argv[1]) : 2;
 
   for (int i = 0; i < FLOATS; i++) {
     score there = { 0 }, back = { 0 };

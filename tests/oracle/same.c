@@ -106,7 +106,7 @@ static int64_t try_backward (sample *s, uint64_t seed) {
 }
 
 int main (int argc, char **argv) {
-  double millions = argc > 1 ? atof(argv[1]) : 0.6;
+  double millions = argc > 1 ? atof(argv[1]) : 1;
 
   for (int f = 0; f < FORMATS; f++) {
     int64_t forward = 0, backward = 0, wrong[2] = { 0, 0 };
