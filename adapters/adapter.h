@@ -17,14 +17,12 @@
 
 static ADAPTER_THREAD_LOCAL char adapter_message[160];
 
-static inline const char *last_error (void)
-{
+static inline const char *last_error (void) {
   return adapter_message;
 }
 
 /* Ends a call with a status that is not CONV2D_OK, and its reason, made one line. */
-static inline int32_t refuse (int32_t status, const char *reason)
-{
+static inline int32_t refuse (int32_t status, const char *reason) {
   snprintf(adapter_message, sizeof adapter_message, "%s", reason);
   for (char *c = adapter_message; *c != '\0'; c++)
     if (*c == '\n')
@@ -32,39 +30,33 @@ static inline int32_t refuse (int32_t status, const char *reason)
   return status;
 }
 
-static inline int32_t unsupported (const char *reason)
-{
+static inline int32_t unsupported (const char *reason) {
   return refuse(CONV2D_UNSUPPORTED, reason);
 }
 
-static inline bool is_float32 (const conv2d_params *p)
-{
+static inline bool is_float32 (const conv2d_params *p) {
   return p->dtype.code == kDLFloat && p->dtype.bits == 32;
 }
 
 /* Padding before and after the rows (axis 0) or columns (axis 1), 'same' resolved (PAD-4). */
-static inline int64_t padding_before (const conv2d_params *p, int axis)
-{
+static inline int64_t padding_before (const conv2d_params *p, int axis) {
   int64_t total = p->dilation[axis] * (p->kernel_size[axis] - 1);
   return p->padding_kind == CONV2D_PADDING_SAME ? total / 2 : p->padding[axis];
 }
 
-static inline int64_t padding_after (const conv2d_params *p, int axis)
-{
+static inline int64_t padding_after (const conv2d_params *p, int axis) {
   int64_t total = p->dilation[axis] * (p->kernel_size[axis] - 1);
   return p->padding_kind == CONV2D_PADDING_SAME ? total - total / 2 : p->padding[axis];
 }
 
-static inline int64_t output_size (const conv2d_params *p, int axis, int64_t size)
-{
+static inline int64_t output_size (const conv2d_params *p, int axis, int64_t size) {
   int64_t reach = p->dilation[axis] * (p->kernel_size[axis] - 1) + 1;
   int64_t padded = size + padding_before(p, axis) + padding_after(p, axis);
   return (padded - reach) / p->stride[axis] + 1;
 }
 
 /* For libraries whose parameters are 32 bits wide; they would cut larger ones. */
-static inline bool fits_32_bits (const conv2d_params *p)
-{
+static inline bool fits_32_bits (const conv2d_params *p) {
   for (int axis = 0; axis < 2; axis++)
     if (p->kernel_size[axis] > INT32_MAX || p->stride[axis] > INT32_MAX
         || p->padding[axis] > INT32_MAX || p->dilation[axis] > INT32_MAX)
@@ -77,8 +69,7 @@ enum feature { GROUPS = 1 << 0, DILATION = 1 << 1, UNEQUAL_SIDES = 1 << 2 };
 
 /* Refuses what a library of these features does not offer, of those that know float32 and zeros
    only, and whose parameters are 32 bits wide. */
-static inline int32_t check_features (const conv2d_params *p, unsigned features)
-{
+static inline int32_t check_features (const conv2d_params *p, unsigned features) {
   if (p->padding_mode != CONV2D_ZEROS)
     return unsupported("padding modes other than zeros");
   if (!is_float32(p))
@@ -97,8 +88,7 @@ static inline int32_t check_features (const conv2d_params *p, unsigned features)
 
 /* For libraries that compute no shapes (SHAPE-1, SHAPE-3). */
 static inline int32_t shape_of_output (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                                       int64_t *output)
-{
+                                       int64_t *output) {
   const int64_t *hw = input + ndim - 2;
   if (ndim != 3 && ndim != 4)
     return refuse(CONV2D_INVALID, "the input has neither 3 nor 4 axes");
@@ -114,19 +104,15 @@ static inline int32_t shape_of_output (const conv2d_params *p, int32_t ndim, con
 
 /* The extent or stride of an axis of an input or output, counted from the last: 1 columns,
    2 rows, 3 channels, 4 images; a batch of one where there is none. */
-static inline int64_t extent (const DLTensor *t, int from_last)
-{
+static inline int64_t extent (const DLTensor *t, int from_last) {
   return from_last <= t->ndim ? t->shape[t->ndim - from_last] : 1;
 }
 
-static inline int64_t stride_of (const DLTensor *t, int from_last)
-{
-  return from_last <= t->ndim ? t->strides[t->ndim - from_last]
-                              : t->strides[0] * t->shape[0];
+static inline int64_t stride_of (const DLTensor *t, int from_last) {
+  return from_last <= t->ndim ? t->strides[t->ndim - from_last] : t->strides[0] * t->shape[0];
 }
 
-static inline bool is_empty (const DLTensor *t)
-{
+static inline bool is_empty (const DLTensor *t) {
   for (int axis = 0; axis < t->ndim; axis++)
     if (t->shape[axis] == 0)
       return true;
@@ -135,8 +121,7 @@ static inline bool is_empty (const DLTensor *t)
 
 /* Whether the elements follow each other without gaps with the axes in this order, the outermost
    first; axes of one element may have any stride. */
-static inline bool is_compact (const DLTensor *t, const int *order)
-{
+static inline bool is_compact (const DLTensor *t, const int *order) {
   int64_t step = 1;
   for (int i = t->ndim - 1; i >= 0; i--) {
     int axis = order[i];
@@ -147,28 +132,24 @@ static inline bool is_compact (const DLTensor *t, const int *order)
   return true;
 }
 
-static inline bool is_row_major (const DLTensor *t)
-{
+static inline bool is_row_major (const DLTensor *t) {
   static const int order[] = { 0, 1, 2, 3 };
   return is_compact(t, order);
 }
 
 /* NULL tensors are. */
 static inline bool are_row_major (const DLTensor *a, const DLTensor *b, const DLTensor *c,
-                                  const DLTensor *d)
-{
+                                  const DLTensor *d) {
   return (a == NULL || is_row_major(a)) && (b == NULL || is_row_major(b))
          && (c == NULL || is_row_major(c)) && (d == NULL || is_row_major(d));
 }
 
-static inline float *floats (const DLTensor *t)
-{
+static inline float *floats (const DLTensor *t) {
   return (float *) t->data;
 }
 
 /* N, H, W, C in memory, or H, W, C. */
-static inline bool is_channels_last (const DLTensor *t)
-{
+static inline bool is_channels_last (const DLTensor *t) {
   static const int batched[] = { 0, 2, 3, 1 }, unbatched[] = { 1, 2, 0 };
   return is_compact(t, t->ndim == 4 ? batched : unbatched);
 }

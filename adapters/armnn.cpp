@@ -8,8 +8,7 @@
 
 using namespace armnn;
 
-static TensorInfo info_of (const DLTensor *t)
-{
+static TensorInfo info_of (const DLTensor *t) {
   std::vector<unsigned> shape;
   if (t->ndim == 3)
     shape.push_back(1);
@@ -18,8 +17,7 @@ static TensorInfo info_of (const DLTensor *t)
   return { static_cast<unsigned>(shape.size()), shape.data(), DataType::Float32 };
 }
 
-static Convolution2dDescriptor describe (const conv2d_params *p)
-{
+static Convolution2dDescriptor describe (const conv2d_params *p) {
   auto number = [] (int64_t x) { return static_cast<uint32_t>(x); };
   Convolution2dDescriptor d;
   d.m_PadTop = number(padding_before(p, 0));
@@ -37,15 +35,14 @@ static Convolution2dDescriptor describe (const conv2d_params *p)
 
 static INetworkPtr make_network (const conv2d_params *p, const DLTensor *input,
                                  const DLTensor *weight, const DLTensor *bias,
-                                 const DLTensor *output)
-{
+                                 const DLTensor *output) {
   INetworkPtr network = INetwork::Create();
   Optional<ConstTensor> b;
   if (bias != nullptr)
     b = ConstTensor(info_of(bias), bias->data);
   IConnectableLayer *in = network->AddInputLayer(0), *out = network->AddOutputLayer(0);
-  IConnectableLayer *conv
-    = network->AddConvolution2dLayer(describe(p), ConstTensor(info_of(weight), weight->data), b);
+  IConnectableLayer *conv =
+      network->AddConvolution2dLayer(describe(p), ConstTensor(info_of(weight), weight->data), b);
   in->GetOutputSlot(0).Connect(conv->GetInputSlot(0));
   in->GetOutputSlot(0).SetTensorInfo(info_of(input));
   conv->GetOutputSlot(0).Connect(out->GetInputSlot(0));
@@ -53,28 +50,24 @@ static INetworkPtr make_network (const conv2d_params *p, const DLTensor *input,
   return network;
 }
 
-static IRuntime &runtime ()
-{
+static IRuntime &runtime () {
   static IRuntimePtr only = IRuntime::Create(IRuntime::CreationOptions());
   return *only;
 }
 
-static int32_t check_offer (const conv2d_params *p)
-{
+static int32_t check_offer (const conv2d_params *p) {
   return check_features(p, DILATION | UNEQUAL_SIDES);
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   int32_t status = check_offer(p);
   return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
-static Status compute (const INetwork &network, const DLTensor *input, DLTensor *output)
-{
-  IOptimizedNetworkPtr optimised
-    = Optimize(network, { Compute::CpuRef }, runtime().GetDeviceSpec());
+static Status compute (const INetwork &network, const DLTensor *input, DLTensor *output) {
+  IOptimizedNetworkPtr optimised =
+      Optimize(network, { Compute::CpuRef }, runtime().GetDeviceSpec());
   NetworkId id;
   Status status = runtime().LoadNetwork(id, std::move(optimised));
   if (status == Status::Success)
@@ -85,8 +78,7 @@ static Status compute (const INetwork &network, const DLTensor *input, DLTensor 
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   if (check_offer(p) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   if (!are_row_major(input, weight, bias, output))

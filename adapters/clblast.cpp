@@ -1,6 +1,6 @@
 /* clblast.cpp: CLBlast's convolution as GEMM, on the first OpenCL device (Debian: libclblast-dev
-   pocl-opencl-icd). Tensors are copied to the device and back; there is no bias: the adapter adds it
-   afterwards. The first call compiles the library's kernels, which takes seconds. */
+   pocl-opencl-icd). Tensors are copied to the device and back; there is no bias: the adapter adds
+   it afterwards. The first call compiles the library's kernels, which takes seconds. */
 
 #include "adapter.h"
 
@@ -13,8 +13,7 @@ struct failure {
   int status;
 };
 
-static void check (int status)
-{
+static void check (int status) {
   if (status != 0)
     throw failure{ status };
 }
@@ -27,8 +26,7 @@ struct machine {
   cl_command_queue queue;
   cl_int status;
 
-  machine ()
-  {
+  machine() {
     status = clGetPlatformIDs(1, &platform, nullptr);
     if (status == 0)
       status = clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &device, nullptr);
@@ -42,8 +40,7 @@ struct machine {
 /* Opened while the subject is loaded: PoCL sets signal handlers then, which no call may. */
 static machine the_machine;
 
-static size_t bytes_of (const DLTensor *t)
-{
+static size_t bytes_of (const DLTensor *t) {
   size_t bytes = t->dtype.bits / 8;
   for (int axis = 0; axis < t->ndim; axis++)
     bytes *= static_cast<size_t>(t->shape[axis]);
@@ -54,32 +51,31 @@ static size_t bytes_of (const DLTensor *t)
 struct buffer {
   cl_mem memory;
 
-  explicit buffer (const DLTensor *t)
-  {
+  explicit buffer(const DLTensor *t) {
     cl_int status;
     memory = clCreateBuffer(the_machine.context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR,
                             bytes_of(t), t->data, &status);
     check(status);
   }
-  ~buffer () { clReleaseMemObject(memory); }
-  buffer (const buffer &) = delete;
+  ~buffer() {
+    clReleaseMemObject(memory);
+  }
+  buffer(const buffer &) = delete;
 };
 
 template <typename T>
 static void convolve (const conv2d_params *p, const DLTensor *input, const buffer &x,
-                      const buffer &w, buffer &y)
-{
+                      const buffer &w, buffer &y) {
   auto size = [] (int64_t n) { return static_cast<size_t>(n); };
   check(static_cast<int>(clblast::Convgemm<T>(
-    clblast::KernelMode::kCrossCorrelation, size(extent(input, 3)), size(extent(input, 2)),
-    size(extent(input, 1)), size(p->kernel_size[0]), size(p->kernel_size[1]),
-    size(padding_before(p, 0)), size(padding_before(p, 1)), size(p->stride[0]), size(p->stride[1]),
-    size(p->dilation[0]), size(p->dilation[1]), size(p->out_channels), size(extent(input, 4)),
-    x.memory, 0, w.memory, 0, y.memory, 0, &the_machine.queue)));
+      clblast::KernelMode::kCrossCorrelation, size(extent(input, 3)), size(extent(input, 2)),
+      size(extent(input, 1)), size(p->kernel_size[0]), size(p->kernel_size[1]),
+      size(padding_before(p, 0)), size(padding_before(p, 1)), size(p->stride[0]),
+      size(p->stride[1]), size(p->dilation[0]), size(p->dilation[1]), size(p->out_channels),
+      size(extent(input, 4)), x.memory, 0, w.memory, 0, y.memory, 0, &the_machine.queue)));
 }
 
-template <typename T> static void add_bias (DLTensor *output, const DLTensor *bias)
-{
+template <typename T> static void add_bias (DLTensor *output, const DLTensor *bias) {
   T *y = static_cast<T *>(output->data);
   const T *b = static_cast<const T *>(bias->data);
   int64_t plane = extent(output, 1) * extent(output, 2);
@@ -91,18 +87,16 @@ template <typename T> static void add_bias (DLTensor *output, const DLTensor *bi
 
 template <typename T>
 static void compute (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                     const DLTensor *bias, DLTensor *output)
-{
+                     const DLTensor *bias, DLTensor *output) {
   buffer x(input), w(weight), y(output);
   convolve<T>(p, input, x, w, y);
-  check(clEnqueueReadBuffer(the_machine.queue, y.memory, CL_TRUE, 0, bytes_of(output),
-                            output->data, 0, nullptr, nullptr));
+  check(clEnqueueReadBuffer(the_machine.queue, y.memory, CL_TRUE, 0, bytes_of(output), output->data,
+                            0, nullptr, nullptr));
   if (bias != nullptr)
     add_bias<T>(output, bias);
 }
 
-static int32_t check_offer (const conv2d_params *p)
-{
+static int32_t check_offer (const conv2d_params *p) {
   conv2d_params as_float = *p;
   if (p->dtype.code == kDLFloat && p->dtype.bits == 64)
     as_float.dtype.bits = 32;
@@ -110,15 +104,13 @@ static int32_t check_offer (const conv2d_params *p)
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   int32_t status = check_offer(p);
   return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   if (check_offer(p) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   if (!are_row_major(input, weight, bias, output))

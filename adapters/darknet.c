@@ -9,11 +9,10 @@
 
 /* Exported, but in no header. */
 layer make_convolutional_layer (int batch, int h, int w, int c, int n, int groups, int size,
-                                int stride, int padding, ACTIVATION activation,
-                                int batch_normalize, int binary, int xnor, int adam);
+                                int stride, int padding, ACTIVATION activation, int batch_normalize,
+                                int binary, int xnor, int adam);
 
-static int32_t check_offer (const conv2d_params *p)
-{
+static int32_t check_offer (const conv2d_params *p) {
   int32_t status = check_features(p, GROUPS);
   if (status == CONV2D_OK
       && (p->kernel_size[0] != p->kernel_size[1] || p->stride[0] != p->stride[1]
@@ -23,24 +22,20 @@ static int32_t check_offer (const conv2d_params *p)
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   int32_t status = check_offer(p);
   return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
-static layer make_layer (const conv2d_params *p, const DLTensor *input)
-{
-  return make_convolutional_layer((int) extent(input, 4), (int) extent(input, 2),
-                                  (int) extent(input, 1), (int) extent(input, 3),
-                                  (int) p->out_channels, (int) p->groups, (int) p->kernel_size[0],
-                                  (int) p->stride[0], (int) padding_before(p, 0), LINEAR, 0, 0, 0,
-                                  0);
+static layer make_layer (const conv2d_params *p, const DLTensor *input) {
+  return make_convolutional_layer(
+      (int) extent(input, 4), (int) extent(input, 2), (int) extent(input, 1),
+      (int) extent(input, 3), (int) p->out_channels, (int) p->groups, (int) p->kernel_size[0],
+      (int) p->stride[0], (int) padding_before(p, 0), LINEAR, 0, 0, 0, 0);
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   if (check_offer(p) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   if (!are_row_major(input, weight, bias, output))

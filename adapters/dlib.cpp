@@ -11,35 +11,30 @@
 using dlib::resizable_tensor;
 
 /* The library's tensor with the shape of the caller's. */
-static resizable_tensor like (const DLTensor *t)
-{
+static resizable_tensor like (const DLTensor *t) {
   resizable_tensor r;
   r.set_size(extent(t, 4), extent(t, 3), extent(t, 2), extent(t, 1));
   return r;
 }
 
-static resizable_tensor copy_in (const DLTensor *t)
-{
+static resizable_tensor copy_in (const DLTensor *t) {
   resizable_tensor r = like(t);
   std::copy_n(floats(t), r.size(), r.host_write_only());
   return r;
 }
 
 /* One value a channel. */
-static resizable_tensor copy_bias (const DLTensor *bias)
-{
+static resizable_tensor copy_bias (const DLTensor *bias) {
   resizable_tensor r(1, bias->shape[0], 1, 1);
   std::copy_n(floats(bias), r.size(), r.host_write_only());
   return r;
 }
 
-static void copy_out (const resizable_tensor &r, DLTensor *t)
-{
+static void copy_out (const resizable_tensor &r, DLTensor *t) {
   std::copy_n(r.host(), r.size(), floats(t));
 }
 
-static int32_t check_offer (const conv2d_params *p, int64_t images)
-{
+static int32_t check_offer (const conv2d_params *p, int64_t images) {
   int32_t status = check_features(p, 0);
   for (int axis = 0; axis < 2 && status == CONV2D_OK; axis++)
     if (padding_before(p, axis) >= p->kernel_size[axis])
@@ -48,22 +43,19 @@ static int32_t check_offer (const conv2d_params *p, int64_t images)
 }
 
 static void set_up (dlib::tt::tensor_conv &conv, const conv2d_params *p,
-                    const resizable_tensor &data, const resizable_tensor &filters)
-{
+                    const resizable_tensor &data, const resizable_tensor &filters) {
   conv.setup(data, filters, static_cast<int>(p->stride[0]), static_cast<int>(p->stride[1]),
              static_cast<int>(padding_before(p, 0)), static_cast<int>(padding_before(p, 1)));
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   int32_t status = check_offer(p, ndim == 4 ? input[0] : 1);
   return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   if (check_offer(p, extent(input, 4)) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   if (!are_row_major(input, weight, bias, output))
@@ -80,8 +72,7 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
 
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                          const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
-                         DLTensor *grad_bias)
-{
+                         DLTensor *grad_bias) {
   if (check_offer(p, extent(input, 4)) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   if (!are_row_major(input, weight, grad_output, grad_input)
@@ -111,8 +102,8 @@ static const conv2d_capabilities capabilities = {
 };
 
 #define TEXT(token) #token
-#define TEXT_OF(macro) TEXT (macro)
-#define VERSION TEXT_OF (DLIB_MAJOR_VERSION) "." TEXT_OF (DLIB_MINOR_VERSION)
+#define TEXT_OF(macro) TEXT(macro)
+#define VERSION TEXT_OF(DLIB_MAJOR_VERSION) "." TEXT_OF(DLIB_MINOR_VERSION)
 
 CONV2D_IMPLEMENT("dlib", VERSION, output_shape, forward, "tt::tensor_conv; tensors are copied",
                  "http://dlib.net", 0, 0, &capabilities, backward, nullptr, last_error);

@@ -1,5 +1,6 @@
 /* layer.h: one call taken apart: its sizes, and what is wrong with it.
-   The rules stand in the order of specs/validity.md, so the first fault found is the one to report. */
+   The rules stand in the order of specs/validity.md, so the first fault found is the one to report.
+ */
 
 #ifndef LAYER_H
 #define LAYER_H
@@ -8,7 +9,7 @@
 
 /* Height (0) or width (1) of a call. */
 typedef struct axis {
-  int64_t size;          /* of the input */
+  int64_t size; /* of the input */
   int64_t kernel, stride, dilation;
   int64_t before, after; /* padding */
   int64_t reach;         /* elements from the first tap of a window to its last, dilated */
@@ -16,8 +17,7 @@ typedef struct axis {
 } axis;
 
 /* Computes the rest of x from size, kernel and dilation; false if a number does not fit. */
-static inline bool measure (const conv2d_params *p, int index, axis *x)
-{
+static inline bool measure (const conv2d_params *p, int index, axis *x) {
   bool huge = __builtin_mul_overflow(x->dilation, x->kernel - 1, &x->reach);
   x->before = x->after = p->padding[index];
   if (p->padding_kind == CONV2D_PADDING_SAME) {
@@ -30,15 +30,13 @@ static inline bool measure (const conv2d_params *p, int index, axis *x)
   return !huge;
 }
 
-static inline int64_t output_size (const axis *x)
-{
+static inline int64_t output_size (const axis *x) {
   return (x->padded - x->reach) / x->stride + 1;
 }
 
 /* Which row or column of the input lies under a tap of the window at `position`; -1 if none does:
    a zero of the padding. */
-static inline int64_t source (const axis *x, int32_t padding_mode, int64_t position, int64_t tap)
-{
+static inline int64_t source (const axis *x, int32_t padding_mode, int64_t position, int64_t tap) {
   int64_t q = position * x->stride + tap * x->dilation - x->before;
   if (0 <= q && q < x->size)
     return q;
@@ -54,7 +52,7 @@ static inline int64_t source (const axis *x, int32_t padding_mode, int64_t posit
 typedef struct layer {
   const conv2d_params *p;
   const DLTensor *weight, *bias, *output;
-  bool fits; /* every extent is a 64-bit integer */
+  bool fits;                   /* every extent is a 64-bit integer */
   int64_t images, in_channels; /* of the input */
   axis y, x;
   int64_t group_in, group_out; /* channels of a group */
@@ -63,8 +61,7 @@ typedef struct layer {
   int64_t weight_shape[4], output_shape[4];
 } layer;
 
-static inline const char *fault_of_params (const conv2d_params *p)
-{
+static inline const char *fault_of_params (const conv2d_params *p) {
   if (p->groups < 1)
     return "VALID-1: groups is less than 1";
   if (p->in_channels % p->groups != 0)
@@ -82,8 +79,7 @@ static inline const char *fault_of_params (const conv2d_params *p)
   return NULL;
 }
 
-static inline const char *fault_of_padding (const layer *l)
-{
+static inline const char *fault_of_padding (const layer *l) {
   const axis *y = &l->y, *x = &l->x;
   int32_t mode = l->p->padding_mode;
   bool gone = (y->before < 0 && y->padded < 1) || (x->before < 0 && x->padded < 1);
@@ -99,13 +95,11 @@ static inline const char *fault_of_padding (const layer *l)
   return NULL;
 }
 
-static inline bool has_shape (const DLTensor *t, int32_t ndim, const int64_t *shape)
-{
+static inline bool has_shape (const DLTensor *t, int32_t ndim, const int64_t *shape) {
   return t->ndim == ndim && memcmp(t->shape, shape, (size_t) ndim * sizeof *shape) == 0;
 }
 
-static inline const char *fault_of_shapes (const layer *l)
-{
+static inline const char *fault_of_shapes (const layer *l) {
   const conv2d_params *p = l->p;
   if (l->bias != NULL && !same_dtype(l->bias->dtype, p->dtype))
     return "DTYPE-3: the bias has not the input's dtype";
@@ -127,8 +121,7 @@ static inline const char *fault_of_shapes (const layer *l)
 }
 
 /* Whether the bytes of a tensor of this shape are too many to count. */
-static inline bool is_huge (int32_t ndim, const int64_t *shape, DLDataType dtype)
-{
+static inline bool is_huge (int32_t ndim, const int64_t *shape, DLDataType dtype) {
   int64_t bytes = dtype.bits / 8;
   bool huge = false;
   for (int i = 0; i < ndim; i++)
@@ -140,11 +133,10 @@ static inline bool is_huge (int32_t ndim, const int64_t *shape, DLDataType dtype
 }
 
 /* Sets output_shape on the way. */
-static inline const char *fault_of_sizes (layer *l)
-{
+static inline const char *fault_of_sizes (layer *l) {
   const conv2d_params *p = l->p;
   const int64_t chw[] = { p->in_channels == 0 ? 0 : p->out_channels, /* SHAPE-10 */
-                    l->fits ? output_size(&l->y) : 0, l->fits ? output_size(&l->x) : 0 };
+                          l->fits ? output_size(&l->y) : 0, l->fits ? output_size(&l->x) : 0 };
   l->output_shape[0] = l->images;
   memcpy(l->output_shape + l->ndim - 3, chw, sizeof chw);
   if (!l->fits || is_huge(l->ndim, l->input_shape, p->dtype)
@@ -158,14 +150,14 @@ static inline const char *fault_of_sizes (layer *l)
     return "VALID-11: kernel_size is 0";
   if (l->weight != NULL && !same_dtype(l->weight->dtype, p->dtype))
     return "DTYPE-2: the weight has not the input's dtype";
-  if (l->output != NULL && !(same_dtype(l->output->dtype, p->dtype)
-                             && has_shape(l->output, l->ndim, l->output_shape)))
+  if (l->output != NULL
+      && !(same_dtype(l->output->dtype, p->dtype)
+           && has_shape(l->output, l->ndim, l->output_shape)))
     return "SHAPE-11: the output has not the output's shape and dtype";
   return NULL;
 }
 
-static inline axis make_axis (const conv2d_params *p, int index, int64_t size, bool *fits)
-{
+static inline axis make_axis (const conv2d_params *p, int index, int64_t size, bool *fits) {
   axis x = { .size = size,
              .kernel = p->kernel_size[index],
              .stride = p->stride[index],
@@ -176,8 +168,7 @@ static inline axis make_axis (const conv2d_params *p, int index, int64_t size, b
 
 /* Takes the call apart into l, where parameters, tensors' shapes and dtypes are given; returns
    what is wrong with it. */
-static inline const char *open_layer (layer *l, int32_t ndim, const int64_t *input)
-{
+static inline const char *open_layer (layer *l, int32_t ndim, const int64_t *input) {
   const conv2d_params *p = l->p;
   const char *fault = fault_of_params(p);
   if (fault != NULL)
@@ -209,8 +200,7 @@ typedef struct place {
 } place;
 
 /* Where the input's element (n, c, h, w) is, c counted from the first channel of k's group. */
-static inline int64_t input_index (const layer *l, place at, int64_t c, int64_t h, int64_t w)
-{
+static inline int64_t input_index (const layer *l, place at, int64_t c, int64_t h, int64_t w) {
   int64_t channel = at.k / l->group_out * l->group_in + c; /* GROUP-1 */
   return ((at.n * l->in_channels + channel) * l->y.size + h) * l->x.size + w;
 }

@@ -15,8 +15,7 @@ struct not_offered {
   const char *what;
 };
 
-static at::ScalarType scalar_type (DLDataType t)
-{
+static at::ScalarType scalar_type (DLDataType t) {
   switch (t.code << 8 | t.bits) {
   case kDLFloat << 8 | 16: return at::kHalf;
   case kDLFloat << 8 | 32: return at::kFloat;
@@ -32,8 +31,7 @@ static at::ScalarType scalar_type (DLDataType t)
 }
 
 /* The caller's memory; undefined for NULL. */
-static Tensor wrap (const DLTensor *t)
-{
+static Tensor wrap (const DLTensor *t) {
   if (t == nullptr)
     return {};
   at::IntArrayRef shape(t->shape, static_cast<size_t>(t->ndim));
@@ -44,8 +42,7 @@ static Tensor wrap (const DLTensor *t)
   return at::from_blob(t->data, shape, strides, scalar_type(t->dtype));
 }
 
-static at::IntArrayRef pair (const int64_t *values)
-{
+static at::IntArrayRef pair (const int64_t *values) {
   return { values, 2 };
 }
 
@@ -53,8 +50,7 @@ static at::IntArrayRef pair (const int64_t *values)
 
 #ifdef MODULE
 
-static torch::nn::Conv2dOptions options_of (const conv2d_params *p)
-{
+static torch::nn::Conv2dOptions options_of (const conv2d_params *p) {
   torch::nn::Conv2dOptions o(p->in_channels, p->out_channels, pair(p->kernel_size));
   o.stride(pair(p->stride)).dilation(pair(p->dilation)).groups(p->groups).bias(p->bias != 0);
   switch (p->padding_kind) {
@@ -73,8 +69,7 @@ static torch::nn::Conv2dOptions options_of (const conv2d_params *p)
 }
 
 static Tensor convolve (const conv2d_params *p, const Tensor &input, const Tensor &weight,
-                        const Tensor &bias)
-{
+                        const Tensor &bias) {
   torch::nn::Conv2d module(options_of(p));
   module->weight = weight;
   module->bias = bias;
@@ -84,8 +79,7 @@ static Tensor convolve (const conv2d_params *p, const Tensor &input, const Tenso
 #else
 
 static Tensor convolve (const conv2d_params *p, const Tensor &input, const Tensor &weight,
-                        const Tensor &bias)
-{
+                        const Tensor &bias) {
   if (p->padding_mode != CONV2D_ZEROS)
     throw not_offered{ "padding modes other than zeros" };
   if (p->padding_kind == CONV2D_PADDING_EXPLICIT)
@@ -101,8 +95,7 @@ static Tensor convolve (const conv2d_params *p, const Tensor &input, const Tenso
 /* ---- the subject */
 
 /* Does the work; what is thrown becomes a status. */
-template <typename work_fn> static int32_t guarded (work_fn work)
-{
+template <typename work_fn> static int32_t guarded (work_fn work) {
   try {
     work();
     return CONV2D_OK;
@@ -121,8 +114,7 @@ template <typename work_fn> static int32_t guarded (work_fn work)
 
 /* That of the library's own result, on tensors of zeros that share one element. */
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   return guarded([=] {
     torch::NoGradGuard no_grad;
     Tensor zero = at::zeros({ 1 }, scalar_type(p->dtype));
@@ -135,8 +127,7 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   return guarded([=] {
     torch::NoGradGuard no_grad;
     wrap(output).copy_(convolve(p, wrap(input), wrap(weight), wrap(bias)));
@@ -145,8 +136,7 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
 
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                          const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
-                         DLTensor *grad_bias)
-{
+                         DLTensor *grad_bias) {
   return guarded([=] {
     Tensor x = wrap(input).requires_grad_(), w = wrap(weight).requires_grad_(), b;
     if (grad_bias != nullptr)
@@ -164,8 +154,7 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
 #ifdef MODULE
 
 static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
-                                DLTensor *bias)
-{
+                                DLTensor *bias) {
   return guarded([=] {
     torch::nn::Conv2d module(options_of(p));
     module->to(scalar_type(p->dtype));
@@ -179,8 +168,8 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
 }
 
 static const uint32_t claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS;
-static const uint32_t modes
-  = 1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR;
+static const uint32_t modes =
+    1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR;
 static const uint32_t directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT;
 #define DESCRIPTION "torch::nn::Conv2d"
 
@@ -196,7 +185,7 @@ static const uint32_t directions = CONV2D_FORWARD | CONV2D_BACKWARD;
 
 static const conv2d_capabilities capabilities = {
   CONV2D_F32 | CONV2D_F64 | CONV2D_F16 | CONV2D_BF16 | CONV2D_I8 | CONV2D_U8 | CONV2D_I16
-    | CONV2D_I32 | CONV2D_I64,
+      | CONV2D_I32 | CONV2D_I64,
   CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_BROADCAST | CONV2D_ODD,
   modes,
   directions,

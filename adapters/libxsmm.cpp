@@ -12,8 +12,7 @@ struct failure {
   libxsmm_dnn_err_t status;
 };
 
-static void check (libxsmm_dnn_err_t status)
-{
+static void check (libxsmm_dnn_err_t status) {
   if (status != LIBXSMM_DNN_SUCCESS && status != LIBXSMM_DNN_WARN_FALLBACK)
     throw failure{ status };
 }
@@ -21,36 +20,38 @@ static void check (libxsmm_dnn_err_t status)
 /* Memory aligned as the library wants it. */
 struct block {
   void *data;
-  explicit block (size_t bytes) : data(libxsmm_aligned_malloc(bytes, 2097152)) {}
-  ~block () { libxsmm_free(data); }
-  block (const block &) = delete;
+  explicit block(size_t bytes) : data(libxsmm_aligned_malloc(bytes, 2097152)) {
+  }
+  ~block() {
+    libxsmm_free(data);
+  }
+  block(const block &) = delete;
 };
 
 struct layer {
   libxsmm_dnn_layer *handle;
   block scratch;
 
-  static libxsmm_dnn_layer *create (const libxsmm_dnn_conv_desc &desc)
-  {
+  static libxsmm_dnn_layer *create (const libxsmm_dnn_conv_desc &desc) {
     libxsmm_dnn_err_t status;
     libxsmm_dnn_layer *made = libxsmm_dnn_create_conv_layer(desc, &status);
     check(status);
     return made;
   }
-  static size_t scratch_size (libxsmm_dnn_layer *handle)
-  {
+  static size_t scratch_size (libxsmm_dnn_layer *handle) {
     libxsmm_dnn_err_t status;
     size_t size = libxsmm_dnn_get_scratch_size(handle, LIBXSMM_DNN_COMPUTE_KIND_ALL, &status);
     check(status);
     return size;
   }
-  explicit layer (const libxsmm_dnn_conv_desc &desc)
-    : handle(create(desc)), scratch(scratch_size(handle))
-  {
+  explicit layer(const libxsmm_dnn_conv_desc &desc)
+      : handle(create(desc)), scratch(scratch_size(handle)) {
     check(libxsmm_dnn_bind_scratch(handle, LIBXSMM_DNN_COMPUTE_KIND_ALL, scratch.data));
   }
-  ~layer () { libxsmm_dnn_destroy_conv_layer(handle); }
-  layer (const layer &) = delete;
+  ~layer() {
+    libxsmm_dnn_destroy_conv_layer(handle);
+  }
+  layer(const layer &) = delete;
 };
 
 /* A tensor of the layer, in its own format. */
@@ -59,39 +60,34 @@ struct blocked {
   block memory;
   libxsmm_dnn_tensor *tensor;
 
-  static libxsmm_dnn_tensor_datalayout *layout_of (const layer &l, libxsmm_dnn_tensor_type type)
-  {
+  static libxsmm_dnn_tensor_datalayout *layout_of (const layer &l, libxsmm_dnn_tensor_type type) {
     libxsmm_dnn_err_t status;
     auto *made = libxsmm_dnn_create_tensor_datalayout(l.handle, type, &status);
     check(status);
     return made;
   }
-  static size_t size_of (const libxsmm_dnn_tensor_datalayout *layout)
-  {
+  static size_t size_of (const libxsmm_dnn_tensor_datalayout *layout) {
     libxsmm_dnn_err_t status;
     size_t size = libxsmm_dnn_get_tensor_size(layout, &status);
     check(status);
     return size;
   }
-  blocked (const layer &l, libxsmm_dnn_tensor_type type)
-    : layout(layout_of(l, type)), memory(size_of(layout))
-  {
+  blocked(const layer &l, libxsmm_dnn_tensor_type type)
+      : layout(layout_of(l, type)), memory(size_of(layout)) {
     libxsmm_dnn_err_t status;
     tensor = libxsmm_dnn_link_tensor(layout, memory.data, &status);
     check(status);
     check(libxsmm_dnn_zero_tensor(tensor));
     check(libxsmm_dnn_bind_tensor(l.handle, tensor, type));
   }
-  ~blocked ()
-  {
+  ~blocked() {
     libxsmm_dnn_destroy_tensor(tensor);
     libxsmm_dnn_destroy_tensor_datalayout(layout);
   }
-  blocked (const blocked &) = delete;
+  blocked(const blocked &) = delete;
 };
 
-static libxsmm_dnn_conv_desc describe (const conv2d_params *p, const DLTensor *input)
-{
+static libxsmm_dnn_conv_desc describe (const conv2d_params *p, const DLTensor *input) {
   libxsmm_dnn_conv_desc d = {};
   d.N = static_cast<int>(extent(input, 4));
   d.C = static_cast<int>(extent(input, 3));
@@ -113,8 +109,7 @@ static libxsmm_dnn_conv_desc describe (const conv2d_params *p, const DLTensor *i
   return d;
 }
 
-static void add_bias (DLTensor *output, const float *bias)
-{
+static void add_bias (DLTensor *output, const float *bias) {
   float *y = floats(output);
   int64_t plane = extent(output, 1) * extent(output, 2);
   for (int64_t n = 0; n < extent(output, 4); n++)
@@ -123,22 +118,19 @@ static void add_bias (DLTensor *output, const float *bias)
         *y++ += bias[k];
 }
 
-static int32_t check_offer (const conv2d_params *p, int64_t images)
-{
+static int32_t check_offer (const conv2d_params *p, int64_t images) {
   int32_t status = check_features(p, 0);
   return status == CONV2D_OK && images == 0 ? unsupported("an empty batch") : status;
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   int32_t status = check_offer(p, ndim == 4 ? input[0] : 1);
   return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
 static void compute (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                     DLTensor *output)
-{
+                     DLTensor *output) {
   layer l(describe(p, input));
   blocked x(l, LIBXSMM_DNN_REGULAR_INPUT), w(l, LIBXSMM_DNN_REGULAR_FILTER);
   blocked y(l, LIBXSMM_DNN_REGULAR_OUTPUT);
@@ -149,8 +141,7 @@ static void compute (const conv2d_params *p, const DLTensor *input, const DLTens
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   if (check_offer(p, extent(input, 4)) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   if (!are_row_major(input, weight, bias, output))

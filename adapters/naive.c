@@ -6,21 +6,18 @@
 
 static _Thread_local const char *error;
 
-static const char *last_error (void)
-{
+static const char *last_error (void) {
   return error;
 }
 
 /* Ends a call: with CONV2D_OK if there is no fault. */
-static int32_t answer (int32_t status, const char *fault)
-{
+static int32_t answer (int32_t status, const char *fault) {
   error = fault;
   return fault == NULL ? CONV2D_OK : status;
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   layer l = { .p = p };
   const char *fault = open_layer(&l, ndim, input);
   if (fault == NULL)
@@ -31,8 +28,7 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
 /* ---- forward */
 
 /* The sum of the products under the window of one output element (FWD-1). */
-static number window_sum (const layer *l, place at, const number *input, const number *weight)
-{
+static number window_sum (const layer *l, place at, const number *input, const number *weight) {
   number sum = { 0 };
   bool real = is_real(l->p->dtype);
   weight += at.k * l->group_in * l->y.kernel * l->x.kernel;
@@ -48,15 +44,13 @@ static number window_sum (const layer *l, place at, const number *input, const n
   return sum;
 }
 
-static number add (number a, number b, bool real)
-{
+static number add (number a, number b, bool real) {
   return real ? (number){ .real = a.real + b.real } : (number){ .integer = a.integer + b.integer };
 }
 
 /* The output in row-major order; bias is NULL where there is none. */
-static void convolve (const layer *l, const number *input, const number *weight,
-                      const number *bias, number *output)
-{
+static void convolve (const layer *l, const number *input, const number *weight, const number *bias,
+                      number *output) {
   const int64_t *chw = l->output_shape + l->ndim - 3;
   place at;
   for (at.n = 0; at.n < l->images; at.n++)
@@ -71,8 +65,7 @@ static void convolve (const layer *l, const number *input, const number *weight,
 }
 
 /* The numbers of a tensor, to be freed: gathered, or zeros for a result. NULL for NULL. */
-static number *numbers (const DLTensor *t, bool result, bool *enough)
-{
+static number *numbers (const DLTensor *t, bool result, bool *enough) {
   if (t == NULL)
     return NULL;
   number *values = result ? calloc((size_t) count_elements(t) + 1, sizeof *values) : gather(t);
@@ -81,8 +74,7 @@ static number *numbers (const DLTensor *t, bool result, bool *enough)
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   layer l = { .p = p, .weight = weight, .bias = p->bias ? bias : NULL, .output = output };
   const char *fault = open_layer(&l, input->ndim, input->shape);
   if (!is_known(p->dtype))
@@ -108,8 +100,7 @@ typedef struct gradients {
 
 /* Adds what one element of the output sends back to all that it was made of (BACK-1 to BACK-3). */
 static void spread (const layer *l, place at, number grad, const number *input,
-                    const number *weight, gradients g)
-{
+                    const number *weight, gradients g) {
   int64_t tap = at.k * l->group_in * l->y.kernel * l->x.kernel;
   g.bias[at.k].real += grad.real;
   for (int64_t c = 0; c < l->group_in; c++)
@@ -127,8 +118,7 @@ static void spread (const layer *l, place at, number grad, const number *input,
 }
 
 static void spread_all (const layer *l, const number *grad_output, const number *input,
-                        const number *weight, gradients g)
-{
+                        const number *weight, gradients g) {
   const int64_t *chw = l->output_shape + l->ndim - 3;
   place at;
   for (at.n = 0; at.n < l->images; at.n++)
@@ -141,8 +131,7 @@ static void spread_all (const layer *l, const number *grad_output, const number 
 /* All three gradients are computed; those not asked for are dropped. */
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                          const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
-                         DLTensor *grad_bias)
-{
+                         DLTensor *grad_bias) {
   layer l = { .p = p, .weight = weight, .output = grad_output };
   const char *fault = open_layer(&l, input->ndim, input->shape);
   if (!is_known(p->dtype))
@@ -172,8 +161,7 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
 
 /* ---- initialisation */
 
-static void draw (DLTensor *t, double bound, uint64_t *state)
-{
+static void draw (DLTensor *t, double bound, uint64_t *state) {
   int64_t index[4] = { 0 }, offset = 0;
   for (int64_t left = count_elements(t); left > 0; left--, offset = next_offset(t, index, offset)) {
     store(t->data, offset, t->dtype, (number){ .real = next_unit(state) * bound });
@@ -182,8 +170,7 @@ static void draw (DLTensor *t, double bound, uint64_t *state)
 
 /* Uniform on 1 / sqrt (fan_in), weight before bias (INIT-1, INIT-2). */
 static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
-                                DLTensor *bias)
-{
+                                DLTensor *bias) {
   const char *fault = fault_of_params(p);
   if (fault != NULL)
     return answer(CONV2D_INVALID, fault);
@@ -203,16 +190,16 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
 static const conv2d_capabilities capabilities = {
   .dtypes = CONV2D_F32 | CONV2D_F64 | CONV2D_F16 | CONV2D_BF16 | CONV2D_I8 | CONV2D_U8 | CONV2D_I16
             | CONV2D_I32 | CONV2D_I64,
-  .layouts
-  = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST | CONV2D_ODD,
-  .padding_modes = 1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE
-                   | 1 << CONV2D_CIRCULAR,
+  .layouts =
+      CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST | CONV2D_ODD,
+  .padding_modes =
+      1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,
   .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
 };
 
 CONV2D_IMPLEMENT(.name = "naive", .version = "1.0",
                  .description = "plain loops over every tap; double inside, rounded once",
                  .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
-                 .capabilities = &capabilities,
-                 .output_shape = output_shape, .forward = forward, .backward = backward,
-                 .init_parameters = init_parameters, .last_error = last_error);
+                 .capabilities = &capabilities, .output_shape = output_shape, .forward = forward,
+                 .backward = backward, .init_parameters = init_parameters,
+                 .last_error = last_error);

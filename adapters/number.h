@@ -30,24 +30,20 @@ enum {
   UINT8 = DTYPE(kDLUInt, 8)
 };
 
-static inline int dtype_of (DLDataType t)
-{
+static inline int dtype_of (DLDataType t) {
   return DTYPE(t.code, t.bits);
 }
 
-static inline bool same_dtype (DLDataType a, DLDataType b)
-{
+static inline bool same_dtype (DLDataType a, DLDataType b) {
   return a.code == b.code && a.bits == b.bits && a.lanes == b.lanes;
 }
 
-static inline bool is_real (DLDataType t)
-{
+static inline bool is_real (DLDataType t) {
   return t.code == kDLFloat || t.code == kDLBfloat;
 }
 
 /* Whether it is one of the nine. */
-static inline bool is_known (DLDataType t)
-{
+static inline bool is_known (DLDataType t) {
   switch (dtype_of(t)) {
   case FLOAT16:
   case FLOAT32:
@@ -64,8 +60,7 @@ static inline bool is_known (DLDataType t)
 
 /* x to the nearest number of `digits` binary digits whose last one is worth 2^least or more; ties
    to even. The exponent has no upper limit. */
-static inline double round_to (double x, int digits, int least)
-{
+static inline double round_to (double x, int digits, int least) {
   int exponent;
   if (x == 0 || !isfinite(x))
     return x;
@@ -74,8 +69,7 @@ static inline double round_to (double x, int digits, int least)
   return ldexp(nearbyint(ldexp(x, -last)), last);
 }
 
-static inline double double_from_half (uint16_t half)
-{
+static inline double double_from_half (uint16_t half) {
   int exponent = half >> 10 & 31, fraction = half & 1023;
   double magnitude = exponent == 31 ? (fraction ? (double) NAN : (double) INFINITY)
                      : exponent     ? ldexp(1024 + fraction, exponent - 25)
@@ -83,8 +77,7 @@ static inline double double_from_half (uint16_t half)
   return half & 0x8000 ? -magnitude : magnitude;
 }
 
-static inline uint16_t half_from_double (double x)
-{
+static inline uint16_t half_from_double (double x) {
   int exponent, sign = signbit(x) ? 0x8000 : 0;
   double magnitude = fabs(round_to(x, 11, -24));
   if (isnan(x))
@@ -97,15 +90,13 @@ static inline uint16_t half_from_double (double x)
   return (uint16_t) (sign | ((exponent + 14) * 1024 + (int) significand - 1024));
 }
 
-static inline double double_from_bfloat (uint16_t bfloat)
-{
+static inline double double_from_bfloat (uint16_t bfloat) {
   float x;
   memcpy(&x, &(uint32_t){ (uint32_t) bfloat << 16 }, sizeof x);
   return (double) x;
 }
 
-static inline uint16_t bfloat_from_double (double x)
-{
+static inline uint16_t bfloat_from_double (double x) {
   uint32_t bits;
   float rounded = (float) round_to(x, 8, -133);
   memcpy(&bits, &rounded, sizeof bits);
@@ -113,8 +104,7 @@ static inline uint16_t bfloat_from_double (double x)
 }
 
 /* The element that stands i elements from `data`. */
-static inline number load (const void *data, int64_t i, DLDataType t)
-{
+static inline number load (const void *data, int64_t i, DLDataType t) {
   switch (dtype_of(t)) {
   case FLOAT16: return (number){ .real = double_from_half(((const uint16_t *) data)[i]) };
   case FLOAT32: return (number){ .real = (double) ((const float *) data)[i] };
@@ -129,8 +119,7 @@ static inline number load (const void *data, int64_t i, DLDataType t)
   }
 }
 
-static inline void store (void *data, int64_t i, DLDataType t, number x)
-{
+static inline void store (void *data, int64_t i, DLDataType t, number x) {
   switch (dtype_of(t)) {
   case FLOAT16: ((uint16_t *) data)[i] = half_from_double(x.real); break;
   case FLOAT32: ((float *) data)[i] = (float) x.real; break;
@@ -146,16 +135,14 @@ static inline void store (void *data, int64_t i, DLDataType t, number x)
 }
 
 /* a * b, added to sum. */
-static inline number add_product (number sum, number a, number b, bool real)
-{
+static inline number add_product (number sum, number a, number b, bool real) {
   if (real)
     return (number){ .real = sum.real + a.real * b.real };
   return (number){ .integer = sum.integer + a.integer * b.integer };
 }
 
 /* SplitMix64 (Steele, Lea, Flood 2014): the next of a stream of 64-bit numbers. */
-static inline uint64_t next_random (uint64_t *state)
-{
+static inline uint64_t next_random (uint64_t *state) {
   uint64_t z = *state += 0x9e3779b97f4a7c15;
   z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
   z = (z ^ z >> 27) * 0x94d049bb133111eb;
@@ -163,13 +150,11 @@ static inline uint64_t next_random (uint64_t *state)
 }
 
 /* Uniform on [-1, 1), a multiple of 2^-52. */
-static inline double next_unit (uint64_t *state)
-{
+static inline double next_unit (uint64_t *state) {
   return (double) (next_random(state) >> 11) * 0x1p-52 - 1;
 }
 
-static inline int64_t count_elements (const DLTensor *t)
-{
+static inline int64_t count_elements (const DLTensor *t) {
   int64_t count = 1;
   for (int axis = 0; axis < t->ndim; axis++)
     count *= t->shape[axis];
@@ -177,8 +162,7 @@ static inline int64_t count_elements (const DLTensor *t)
 }
 
 /* The offset of the element after the one at `offset`, in row-major order; `index` goes along. */
-static inline int64_t next_offset (const DLTensor *t, int64_t *index, int64_t offset)
-{
+static inline int64_t next_offset (const DLTensor *t, int64_t *index, int64_t offset) {
   for (int axis = t->ndim - 1; axis >= 0; axis--) {
     offset += t->strides[axis];
     if (++index[axis] < t->shape[axis])
@@ -190,8 +174,7 @@ static inline int64_t next_offset (const DLTensor *t, int64_t *index, int64_t of
 }
 
 /* The elements of t in row-major order, to be freed; NULL if there is no memory. */
-static inline number *gather (const DLTensor *t)
-{
+static inline number *gather (const DLTensor *t) {
   int64_t count = count_elements(t), index[4] = { 0 }, offset = 0;
   number *values = malloc(((size_t) count + 1) * sizeof *values);
   for (int64_t i = 0; values != NULL && i < count; i++, offset = next_offset(t, index, offset))
@@ -200,8 +183,7 @@ static inline number *gather (const DLTensor *t)
 }
 
 /* The reverse: values, rounded, into t. */
-static inline void scatter (const number *values, DLTensor *t)
-{
+static inline void scatter (const number *values, DLTensor *t) {
   int64_t count = count_elements(t), index[4] = { 0 }, offset = 0;
   for (int64_t i = 0; i < count; i++, offset = next_offset(t, index, offset))
     store(t->data, offset, t->dtype, values[i]);

@@ -14,25 +14,24 @@
 #define ALGORITHM auto
 #endif
 #define JOIN(a, b) a##b
-#define JOINED(a, b) JOIN (a, b)
+#define JOINED(a, b) JOIN(a, b)
 #define TEXT(token) #token
-#define TEXT_OF(macro) TEXT (macro)
+#define TEXT_OF(macro) TEXT(macro)
 
 using namespace dnnl;
 
-static const dnnl::algorithm chosen = dnnl::algorithm::JOINED (convolution_, ALGORITHM);
+static const dnnl::algorithm chosen = dnnl::algorithm::JOINED(convolution_, ALGORITHM);
 
 #ifdef PLAIN
 static const bool caller_chooses_format = true;
-#define DESCRIPTION "algorithm " TEXT_OF (ALGORITHM) ", on the caller's memory format"
+#define DESCRIPTION "algorithm " TEXT_OF(ALGORITHM) ", on the caller's memory format"
 #else
 static const bool caller_chooses_format = false;
-#define DESCRIPTION "algorithm " TEXT_OF (ALGORITHM) ", on the library's choice of memory format"
+#define DESCRIPTION "algorithm " TEXT_OF(ALGORITHM) ", on the library's choice of memory format"
 #endif
 
-static engine &cpu ()
-{
-  static engine only (engine::kind::cpu, 0);
+static engine &cpu () {
+  static engine only(engine::kind::cpu, 0);
   return only;
 }
 
@@ -44,11 +43,12 @@ struct operand {
   bool result;
   mutable memory caller; /* the library's const is not about the contents */
 
-  memory::desc desc () const { return caller.get_desc(); }
+  memory::desc desc () const {
+    return caller.get_desc();
+  }
 
   /* What a convolution is planned on. */
-  memory::desc planned () const
-  {
+  memory::desc planned () const {
     memory::desc d = desc();
     if (caller_chooses_format)
       return d;
@@ -62,8 +62,7 @@ struct not_offered {
 };
 
 /* The stride of a batch of one that holds the whole tensor. */
-static int64_t span (const DLTensor *t)
-{
+static int64_t span (const DLTensor *t) {
   int64_t most = 1;
   for (int axis = 0; axis < t->ndim; axis++)
     most = std::max(most, t->strides[axis] * t->shape[axis]);
@@ -71,8 +70,7 @@ static int64_t span (const DLTensor *t)
 }
 
 /* An unbatched tensor is a batch of one; the weight of several groups has an axis more. */
-static operand make_operand (int arg, const DLTensor *t, int64_t groups = 1, bool result = false)
-{
+static operand make_operand (int arg, const DLTensor *t, int64_t groups = 1, bool result = false) {
   memory::dims dims, strides;
   if (groups > 1 || t->ndim == 3) {
     dims.push_back(groups);
@@ -90,8 +88,7 @@ static operand make_operand (int arg, const DLTensor *t, int64_t groups = 1, boo
 
 /* Runs what was planned; an operand whose format is another than planned goes through a copy. */
 static void run (const primitive &convolution, const primitive_desc &plan,
-                 const std::vector<operand> &operands)
-{
+                 const std::vector<operand> &operands) {
   stream s(cpu());
   std::unordered_map<int, memory> args;
   for (const operand &o : operands) {
@@ -111,8 +108,7 @@ static void run (const primitive &convolution, const primitive_desc &plan,
 struct geometry {
   memory::dims stride, dilation, before, after;
 
-  explicit geometry (const conv2d_params *p)
-  {
+  explicit geometry(const conv2d_params *p) {
     for (int axis = 0; axis < 2; axis++) {
       stride.push_back(p->stride[axis]);
       dilation.push_back(p->dilation[axis] - 1);
@@ -124,8 +120,7 @@ struct geometry {
 
 static convolution_forward::primitive_desc
 plan_forward (const conv2d_params *p, prop_kind kind, const operand &input, const operand &weight,
-              const memory::desc &bias, const operand &output)
-{
+              const memory::desc &bias, const operand &output) {
   geometry g(p);
   convolution_forward::desc d(kind, chosen, input.planned(), weight.planned(), bias,
                               output.planned(), g.stride, g.dilation, g.before, g.after);
@@ -135,8 +130,7 @@ plan_forward (const conv2d_params *p, prop_kind kind, const operand &input, cons
 /* ---- the subject */
 
 /* Does the work; what is thrown becomes a status. */
-template <typename work_fn> static int32_t guarded (const conv2d_params *p, work_fn work)
-{
+template <typename work_fn> static int32_t guarded (const conv2d_params *p, work_fn work) {
   if (p->padding_mode != CONV2D_ZEROS)
     return unsupported("padding modes other than zeros");
   if (!is_float32(p) && p->dtype.code != kDLBfloat)
@@ -154,15 +148,13 @@ template <typename work_fn> static int32_t guarded (const conv2d_params *p, work
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   int32_t status = guarded(p, [] {});
   return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   return guarded(p, [=] {
     std::vector<operand> o = { make_operand(DNNL_ARG_SRC, input),
                                make_operand(DNNL_ARG_WEIGHTS, weight, p->groups),
@@ -178,8 +170,7 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
 
 /* grad_input from grad_output and weight. */
 static void run_backward_data (const conv2d_params *p, const DLTensor *weight,
-                               const DLTensor *grad_output, DLTensor *grad_input)
-{
+                               const DLTensor *grad_output, DLTensor *grad_input) {
   geometry g(p);
   std::vector<operand> o = { make_operand(DNNL_ARG_DIFF_SRC, grad_input, 1, true),
                              make_operand(DNNL_ARG_WEIGHTS, weight, p->groups),
@@ -194,8 +185,7 @@ static void run_backward_data (const conv2d_params *p, const DLTensor *weight,
 /* grad_weight and, unless NULL, grad_bias from grad_output and input. */
 static void run_backward_weights (const conv2d_params *p, const DLTensor *input,
                                   const DLTensor *grad_output, DLTensor *grad_weight,
-                                  DLTensor *grad_bias)
-{
+                                  DLTensor *grad_bias) {
   geometry g(p);
   std::vector<operand> o = { make_operand(DNNL_ARG_SRC, input),
                              make_operand(DNNL_ARG_DIFF_WEIGHTS, grad_weight, p->groups, true),
@@ -206,16 +196,15 @@ static void run_backward_weights (const conv2d_params *p, const DLTensor *input,
     bias = o[3].planned();
   }
   auto hint = plan_forward(p, prop_kind::forward_training, o[0], o[1], bias, o[2]);
-  convolution_backward_weights::desc d(chosen, o[0].planned(), o[1].planned(), bias,
-                                       o[2].planned(), g.stride, g.dilation, g.before, g.after);
+  convolution_backward_weights::desc d(chosen, o[0].planned(), o[1].planned(), bias, o[2].planned(),
+                                       g.stride, g.dilation, g.before, g.after);
   convolution_backward_weights::primitive_desc plan(d, cpu(), hint);
   run(convolution_backward_weights(plan), plan, o);
 }
 
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                          const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
-                         DLTensor *grad_bias)
-{
+                         DLTensor *grad_bias) {
   return guarded(p, [=] {
     if (grad_bias != nullptr && grad_weight == nullptr)
       throw not_offered{ "grad_bias without grad_weight" };
@@ -234,11 +223,10 @@ static const conv2d_capabilities capabilities = {
 };
 
 /* Winograd is what the library may choose by itself, too. */
-static const uint32_t claims
-  = chosen == dnnl::algorithm::convolution_direct ? 0 : CONV2D_TRANSFORM;
+static const uint32_t claims = chosen == dnnl::algorithm::convolution_direct ? 0 : CONV2D_TRANSFORM;
 
 #define VERSION                                                                                    \
-  TEXT_OF (DNNL_VERSION_MAJOR) "." TEXT_OF (DNNL_VERSION_MINOR) "." TEXT_OF (DNNL_VERSION_PATCH)
+  TEXT_OF(DNNL_VERSION_MAJOR) "." TEXT_OF(DNNL_VERSION_MINOR) "." TEXT_OF(DNNL_VERSION_PATCH)
 
 CONV2D_IMPLEMENT("oneDNN", VERSION, output_shape, forward, DESCRIPTION,
                  "https://github.com/oneapi-src/oneDNN", claims, 0, &capabilities, backward,

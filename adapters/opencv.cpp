@@ -10,8 +10,7 @@
 #include <vector>
 
 /* The axes of a tensor for the library, four of an image. */
-static std::vector<int> sizes_of (const DLTensor *t)
-{
+static std::vector<int> sizes_of (const DLTensor *t) {
   std::vector<int> sizes(t->shape, t->shape + t->ndim);
   if (t->ndim == 3)
     sizes.insert(sizes.begin(), 1);
@@ -19,14 +18,12 @@ static std::vector<int> sizes_of (const DLTensor *t)
 }
 
 /* The caller's memory; nothing is copied. */
-static cv::Mat wrap (const DLTensor *t)
-{
+static cv::Mat wrap (const DLTensor *t) {
   std::vector<int> sizes = sizes_of(t);
   return { static_cast<int>(sizes.size()), sizes.data(), CV_32F, t->data };
 }
 
-static cv::dnn::LayerParams layer_of (const conv2d_params *p)
-{
+static cv::dnn::LayerParams layer_of (const conv2d_params *p) {
   auto number = [] (int64_t x) { return static_cast<int>(x); };
   cv::dnn::LayerParams l;
   l.set("num_output", number(p->out_channels));
@@ -48,8 +45,7 @@ static cv::dnn::LayerParams layer_of (const conv2d_params *p)
   return l;
 }
 
-static cv::dnn::Net network (cv::dnn::LayerParams l, const cv::Mat &weight, const cv::Mat *bias)
-{
+static cv::dnn::Net network (cv::dnn::LayerParams l, const cv::Mat &weight, const cv::Mat *bias) {
   cv::dnn::Net net;
   l.set("bias_term", bias != nullptr);
   l.blobs.push_back(weight);
@@ -60,8 +56,7 @@ static cv::dnn::Net network (cv::dnn::LayerParams l, const cv::Mat &weight, cons
 }
 
 /* Does the work; what is thrown becomes a status. */
-template <typename work_fn> static int32_t guarded (const conv2d_params *p, work_fn work)
-{
+template <typename work_fn> static int32_t guarded (const conv2d_params *p, work_fn work) {
   if (check_features(p, GROUPS | DILATION | UNEQUAL_SIDES) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
@@ -74,8 +69,7 @@ template <typename work_fn> static int32_t guarded (const conv2d_params *p, work
 
 /* As the library computes it. */
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   return guarded(p, [=] {
     int64_t shape[] = { p->out_channels, p->in_channels / p->groups, p->kernel_size[0],
                         p->kernel_size[1] };
@@ -92,8 +86,7 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   return guarded(p, [=] () -> int32_t {
     if (!are_row_major(input, weight, bias, output))
       return unsupported("tensors that are not compact NCHW");
@@ -117,4 +110,5 @@ static const conv2d_capabilities capabilities = {
 
 /* The module asks the processor to ignore subnormals while it computes. */
 CONV2D_IMPLEMENT("OpenCV", CV_VERSION, output_shape, forward, "dnn module, a network of one layer",
-                 "https://opencv.org", CONV2D_FLUSHES_SUBNORMALS, 0, &capabilities, nullptr, nullptr, last_error);
+                 "https://opencv.org", CONV2D_FLUSHES_SUBNORMALS, 0, &capabilities, nullptr,
+                 nullptr, last_error);

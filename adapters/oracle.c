@@ -7,14 +7,12 @@
 
 static _Thread_local const char *clause;
 
-static const char *last_error (void)
-{
+static const char *last_error (void) {
   return clause;
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   DLTensor x = { .ndim = ndim, .shape = (int64_t *) input, .dtype = p->dtype };
   int32_t output_ndim;
   int64_t shape[4];
@@ -25,22 +23,19 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   return conv2d_oracle_forward(p, input, weight, bias, output, NULL, &clause);
 }
 
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                          const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
-                         DLTensor *grad_bias)
-{
+                         DLTensor *grad_bias) {
   return conv2d_oracle_backward(p, input, weight, grad_output, grad_input, grad_weight, grad_bias,
                                 NULL, &clause);
 }
 
 static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
-                                DLTensor *bias)
-{
+                                DLTensor *bias) {
   clause = NULL;
   return conv2d_oracle_init_parameters(p, seed, weight, bias);
 }

@@ -10,14 +10,12 @@
 
 using conv_layer = tiny_dnn::convolutional_layer<tiny_dnn::activation::identity>;
 
-static bool is_valid (const conv2d_params *p)
-{
+static bool is_valid (const conv2d_params *p) {
   return padding_before(p, 0) == 0 && padding_before(p, 1) == 0 && padding_after(p, 0) == 0
          && padding_after(p, 1) == 0;
 }
 
-static int32_t check_offer (const conv2d_params *p)
-{
+static int32_t check_offer (const conv2d_params *p) {
   int32_t status = check_features(p, GROUPS | UNEQUAL_SIDES);
   if (status == CONV2D_OK && p->padding_kind != CONV2D_PADDING_SAME && !is_valid(p))
     status = unsupported("padding in numbers");
@@ -25,19 +23,16 @@ static int32_t check_offer (const conv2d_params *p)
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   int32_t status = check_offer(p);
   return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
-static conv_layer make_layer (const conv2d_params *p, const DLTensor *input)
-{
+static conv_layer make_layer (const conv2d_params *p, const DLTensor *input) {
   auto size = [] (int64_t x) { return static_cast<tiny_dnn::serial_size_t>(x); };
-  auto table = p->groups == 1
-                 ? tiny_dnn::core::connection_table()
-                 : tiny_dnn::core::connection_table(size(p->groups), size(p->in_channels),
-                                                    size(p->out_channels));
+  auto table = p->groups == 1 ? tiny_dnn::core::connection_table()
+                              : tiny_dnn::core::connection_table(
+                                  size(p->groups), size(p->in_channels), size(p->out_channels));
   return conv_layer(size(extent(input, 1)), size(extent(input, 2)), size(p->kernel_size[1]),
                     size(p->kernel_size[0]), size(p->in_channels), size(p->out_channels), table,
                     is_valid(p) ? tiny_dnn::padding::valid : tiny_dnn::padding::same, p->bias != 0,
@@ -46,8 +41,7 @@ static conv_layer make_layer (const conv2d_params *p, const DLTensor *input)
 
 /* The library's weight has a kernel for every pair of channels, also where they are not
    connected. */
-static void copy_weight (const conv2d_params *p, const DLTensor *weight, tiny_dnn::vec_t &to)
-{
+static void copy_weight (const conv2d_params *p, const DLTensor *weight, tiny_dnn::vec_t &to) {
   const int64_t kernel = p->kernel_size[0] * p->kernel_size[1];
   const int64_t in = p->in_channels / p->groups, out = p->out_channels / p->groups;
   for (int64_t k = 0; k < p->out_channels; k++)
@@ -56,8 +50,7 @@ static void copy_weight (const conv2d_params *p, const DLTensor *weight, tiny_dn
 }
 
 static void compute (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                     const DLTensor *bias, DLTensor *output)
-{
+                     const DLTensor *bias, DLTensor *output) {
   conv_layer layer = make_layer(p, input);
   layer.setup(false);
   copy_weight(p, weight, *layer.weights()[0]);
@@ -74,8 +67,7 @@ static void compute (const conv2d_params *p, const DLTensor *input, const DLTens
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   if (check_offer(p) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   if (!are_row_major(input, weight, bias, output))

@@ -10,8 +10,7 @@
 #include <xnnpack.h>
 
 /* Copies a tensor of four axes, or three, to a compact array with the channels last, or back. */
-static void transpose (const DLTensor *t, float *array, bool back)
-{
+static void transpose (const DLTensor *t, float *array, bool back) {
   int64_t step[4] = { stride_of(t, 4), stride_of(t, 3), stride_of(t, 2), stride_of(t, 1) };
   float *data = floats(t);
   for (int64_t n = 0; n < extent(t, 4); n++)
@@ -25,8 +24,7 @@ static void transpose (const DLTensor *t, float *array, bool back)
 
 /* The tensor's elements with the channels last: its own, or those of a copy with room for what the
    library reads past the end. */
-static float *channels_last (const DLTensor *t, bool copy, std::vector<float> &room)
-{
+static float *channels_last (const DLTensor *t, bool copy, std::vector<float> &room) {
   if (is_channels_last(t))
     return floats(t);
   int64_t count = extent(t, 4) * extent(t, 3) * extent(t, 2) * extent(t, 1);
@@ -37,20 +35,18 @@ static float *channels_last (const DLTensor *t, bool copy, std::vector<float> &r
 }
 
 static xnn_status create (const conv2d_params *p, const float *weight, const float *bias,
-                          xnn_operator_t *op)
-{
+                          xnn_operator_t *op) {
   auto u = [] (int64_t x) { return static_cast<uint32_t>(x); };
   size_t in = static_cast<size_t>(p->in_channels), out = static_cast<size_t>(p->out_channels);
   size_t groups = static_cast<size_t>(p->groups);
   return xnn_create_convolution2d_nhwc_f32(
-    u(padding_before(p, 0)), u(padding_after(p, 1)), u(padding_after(p, 0)),
-    u(padding_before(p, 1)), u(p->kernel_size[0]), u(p->kernel_size[1]), u(p->stride[0]),
-    u(p->stride[1]), u(p->dilation[0]), u(p->dilation[1]), u(p->groups), in / groups, out / groups,
-    in, out, weight, bias, -INFINITY, INFINITY, 0, op);
+      u(padding_before(p, 0)), u(padding_after(p, 1)), u(padding_after(p, 0)),
+      u(padding_before(p, 1)), u(p->kernel_size[0]), u(p->kernel_size[1]), u(p->stride[0]),
+      u(p->stride[1]), u(p->dilation[0]), u(p->dilation[1]), u(p->groups), in / groups,
+      out / groups, in, out, weight, bias, -INFINITY, INFINITY, 0, op);
 }
 
-static int32_t answer (xnn_status status)
-{
+static int32_t answer (xnn_status status) {
   switch (status) {
   case xnn_status_success: return CONV2D_OK;
   case xnn_status_unsupported_parameter: return unsupported("XNNPACK: unsupported parameter");
@@ -62,15 +58,13 @@ static int32_t answer (xnn_status status)
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   int32_t status = check_features(p, GROUPS | DILATION | UNEQUAL_SIDES);
   return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   static const xnn_status ready = xnn_initialize(nullptr);
   std::vector<float> input_room, weight_room, output_room;
   xnn_operator_t op = nullptr;

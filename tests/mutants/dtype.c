@@ -2,110 +2,91 @@
 
 #include "engine.h"
 
-static int dtype (const call *c)
-{
+static int dtype (const call *c) {
   return dtype_of(c->params.dtype);
 }
 
-static int bits (const call *c)
-{
+static int bits (const call *c) {
   return c->params.dtype.bits;
 }
 
-static int64_t clamp (int64_t x, int64_t low, int64_t high)
-{
+static int64_t clamp (int64_t x, int64_t low, int64_t high) {
   return x < low ? low : x > high ? high : x;
 }
 
 /* Holds up to 32 bits: what they can sum without wrapping is far beyond what cases hold. */
-static void saturate_signed (call *c)
-{
+static void saturate_signed (call *c) {
   int64_t high = ((int64_t) 1 << (bits(c) - 1)) - 1;
   bool fits = !c->real && bits(c) < 64 && dtype(c) != UINT8;
   for (int64_t e = 0; fits && e < count_outputs(c); e++)
     c->y[e].integer = (uint64_t) clamp((int64_t) c->y[e].integer, -high - 1, high);
 }
 
-static void saturate_unsigned (call *c)
-{
+static void saturate_unsigned (call *c) {
   for (int64_t e = 0; dtype(c) == UINT8 && e < count_outputs(c); e++)
     c->y[e].integer = (uint64_t) clamp((int64_t) c->y[e].integer, 0, 255);
 }
 
-static void all_integers (number *values, int64_t count, uint64_t (*as) (uint64_t))
-{
+static void all_integers (number *values, int64_t count, uint64_t (*as)(uint64_t)) {
   for (int64_t i = 0; i < count; i++)
     values[i].integer = as(values[i].integer);
 }
 
-static uint64_t as_int8 (uint64_t x)
-{
+static uint64_t as_int8 (uint64_t x) {
   return (uint64_t) (int8_t) x;
 }
 
-static uint64_t as_int32 (uint64_t x)
-{
+static uint64_t as_int32 (uint64_t x) {
   return (uint64_t) (int32_t) x;
 }
 
-static uint64_t as_int16 (uint64_t x)
-{
+static uint64_t as_int16 (uint64_t x) {
   return (uint64_t) (int16_t) x;
 }
 
-static uint64_t through_float (uint64_t x)
-{
+static uint64_t through_float (uint64_t x) {
   return (uint64_t) (int64_t) (float) (int64_t) x;
 }
 
-static uint64_t through_double (uint64_t x)
-{
+static uint64_t through_double (uint64_t x) {
   double d = (double) (int64_t) x;
   return fabs(d) < 0x1p63 ? (uint64_t) (int64_t) d : x;
 }
 
-static void results_as (call *c, int which, uint64_t (*as) (uint64_t))
-{
+static void results_as (call *c, int which, uint64_t (*as)(uint64_t)) {
   if (dtype(c) == which && !c->backward)
     all_integers(c->y, count_outputs(c), as);
 }
 
-static void int64_in_32_bits (call *c)
-{
+static void int64_in_32_bits (call *c) {
   results_as(c, INT64, as_int32);
 }
 
-static void int32_in_16_bits (call *c)
-{
+static void int32_in_16_bits (call *c) {
   results_as(c, INT32, as_int16);
 }
 
-static void int16_in_8_bits (call *c)
-{
+static void int16_in_8_bits (call *c) {
   results_as(c, INT16, as_int8);
 }
 
-static void int32_in_float (call *c)
-{
+static void int32_in_float (call *c) {
   results_as(c, INT32, through_float);
 }
 
-static void int64_in_double (call *c)
-{
+static void int64_in_double (call *c) {
   results_as(c, INT64, through_double);
 }
 
 /* uint8 results do not tell signed from unsigned operands, but a comparison does. */
-static number uint8_sign_kept (const call *c, const tap *t, number sum, number x, number w)
-{
+static number uint8_sign_kept (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   if (dtype(c) == UINT8 && x.integer >= 128)
     x.integer = 127;
   return add_product(sum, x, w, c->real);
 }
 
-static number int8_sum_saturates (const call *c, const tap *t, number sum, number x, number w)
-{
+static number int8_sum_saturates (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   number right = add_product(sum, x, w, c->real);
   if (dtype(c) == INT8)
@@ -113,8 +94,7 @@ static number int8_sum_saturates (const call *c, const tap *t, number sum, numbe
   return right;
 }
 
-static number int8_products_in_pairs (const call *c, const tap *t, number sum, number x, number w)
-{
+static number int8_products_in_pairs (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   number right = add_product(sum, x, w, c->real);
   if (dtype(c) == INT8)
@@ -123,52 +103,44 @@ static number int8_products_in_pairs (const call *c, const tap *t, number sum, n
 }
 
 /* The symmetric range of quantised weights has no -128. */
-static void int8_without_least (call *c)
-{
+static void int8_without_least (call *c) {
   for (int64_t i = 0; dtype(c) == INT8 && i < count_elements(&c->weight.t); i++)
     if ((int64_t) c->w[i].integer == INT8_MIN)
       c->w[i].integer = (uint64_t) -INT8_MAX;
 }
 
 /* Layouts for which a type was forgotten. */
-static void float16_as_bfloat16 (call *c)
-{
+static void float16_as_bfloat16 (call *c) {
   if (dtype(c) == FLOAT16)
     c->input.t.dtype.code = kDLBfloat;
 }
 
-static void bfloat16_as_float16 (call *c)
-{
+static void bfloat16_as_float16 (call *c) {
   if (dtype(c) == BFLOAT16)
     c->weight.t.dtype.code = kDLFloat;
 }
 
-static void float64_undilated (call *c)
-{
+static void float64_undilated (call *c) {
   if (dtype(c) == FLOAT64)
     c->l.x.dilation = 1;
 }
 
-static void bfloat16_unbiased (call *c)
-{
+static void bfloat16_unbiased (call *c) {
   for (int64_t k = 0; dtype(c) == BFLOAT16 && c->b != NULL && k < c->params.out_channels; k++)
     c->b[k].real = 0;
 }
 
-static void integers_unpadded (call *c)
-{
+static void integers_unpadded (call *c) {
   if (!c->real)
     c->l.y.before = 0;
 }
 
-static int64_t integers_zero_padded (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t integers_zero_padded (const layer *l, const axis *x, int64_t i, int64_t r) {
   return source(x, is_real(l->p->dtype) ? l->p->padding_mode : CONV2D_ZEROS, i, r);
 }
 
 /* Bytes counted as if elements had four. */
-static void strides_of_float32 (call *c)
-{
+static void strides_of_float32 (call *c) {
   if (dtype(c) == FLOAT16 && c->input.t.ndim == 4 && c->input.t.shape[0] > 1)
     c->input.strides[0] /= 2;
 }

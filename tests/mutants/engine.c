@@ -11,21 +11,18 @@ static const mutant right;
 static const mutant *chosen; /* NULL: there is no mutant of this name */
 static _Thread_local const char *error;
 
-static const char *last_error (void)
-{
+static const char *last_error (void) {
   return error;
 }
 
-static int32_t answer (int32_t status, const char *fault)
-{
+static int32_t answer (int32_t status, const char *fault) {
   error = fault;
   return fault == NULL ? CONV2D_OK : status;
 }
 
 /* ---- which mutant */
 
-static const mutant *find_mutant (const char *name)
-{
+static const mutant *find_mutant (const char *name) {
   for (const group *g = groups; g->name != NULL; g++)
     for (const mutant *m = g->mutants; m->name != NULL; m++)
       if (strcmp(m->name, name) == 0)
@@ -33,8 +30,7 @@ static const mutant *find_mutant (const char *name)
   return strcmp(name, "none") == 0 ? &right : NULL;
 }
 
-__attribute__ ((constructor)) static void choose_mutant (void)
-{
+__attribute__((constructor)) static void choose_mutant (void) {
   Dl_info info;
   char name[64];
   if (dladdr(&chosen, &info) == 0)
@@ -47,40 +43,34 @@ __attribute__ ((constructor)) static void choose_mutant (void)
 
 /* ---- one product after the other */
 
-static int64_t modulo (int64_t index, int64_t count)
-{
+static int64_t modulo (int64_t index, int64_t count) {
   return ((index % count) + count) % count;
 }
 
-static int64_t source_of (const call *c, const axis *x, int64_t i, int64_t r)
-{
+static int64_t source_of (const call *c, const axis *x, int64_t i, int64_t r) {
   int64_t at = chosen->source != NULL ? chosen->source(&c->l, x, i, r)
                                       : source(x, c->params.padding_mode, i, r);
   return 0 <= at && at < x->size ? at : -1;
 }
 
-static int64_t input_of (const call *c, const tap *t)
-{
+static int64_t input_of (const call *c, const tap *t) {
   const layer *l = &c->l;
   if (chosen->input_index == NULL) /* right_input_index without its division */
     return ((t->at.n * l->in_channels + t->first + t->c) * l->y.size + t->h) * l->x.size + t->w;
   return modulo(chosen->input_index(c, t), count_elements(&c->input.t));
 }
 
-static int64_t weight_of (const call *c, const tap *t)
-{
+static int64_t weight_of (const call *c, const tap *t) {
   if (chosen->weight_index == NULL)
     return right_weight_index(c, t);
   return modulo(chosen->weight_index(c, t), count_elements(&c->weight.t));
 }
 
-static tap first_tap (const call *c, place at)
-{
+static tap first_tap (const call *c, place at) {
   return (tap){ .at = at, .first = at.k / c->l.group_out * c->l.group_in };
 }
 
-static number accumulate (const call *c, const tap *t, number sum)
-{
+static number accumulate (const call *c, const tap *t, number sum) {
   number w = c->w[weight_of(c, t)];
   if (t->h < 0 || t->w < 0)
     return chosen->padding != NULL ? chosen->padding(c, t, sum, w) : sum;
@@ -89,8 +79,7 @@ static number accumulate (const call *c, const tap *t, number sum)
                                     : add_product(sum, x, w, c->real);
 }
 
-number right_window (const call *c, place at)
-{
+number right_window (const call *c, place at) {
   number sum = { 0 };
   tap t = first_tap(c, at);
   for (t.c = 0; t.c < c->l.group_in; t.c++)
@@ -104,8 +93,7 @@ number right_window (const call *c, place at)
   return sum;
 }
 
-static number element (const call *c, place at)
-{
+static number element (const call *c, place at) {
   number sum = chosen->window != NULL ? chosen->window(c, at) : right_window(c, at);
   if (c->b == NULL)
     return sum;
@@ -115,8 +103,7 @@ static number element (const call *c, place at)
                  : of_integer(sum.integer + c->b[at.k].integer);
 }
 
-static void spread (const call *c, place at, double grad)
-{
+static void spread (const call *c, place at, double grad) {
   tap t = first_tap(c, at);
   for (t.c = 0; t.c < c->l.group_in; t.c++)
     for (t.r = 0; t.r < c->l.y.kernel; t.r++) {
@@ -137,8 +124,7 @@ static void spread (const call *c, place at, double grad)
 }
 
 /* Every element of the output in row-major order: computed, or its gradient spread. */
-static void compute (call *c)
-{
+static void compute (call *c) {
   const int64_t *chw = c->output.t.shape + c->output.t.ndim - 3;
   place at;
   int64_t e = 0;
@@ -159,8 +145,7 @@ static void compute (call *c)
 
 /* The fault of the call that the mutant sees; *silent is set where it overlooks a real one. */
 static const char *judge_call (layer *l, int32_t ndim, const int64_t *input, bool backward,
-                               bool *silent)
-{
+                               bool *silent) {
   const char *fault = open_layer(l, ndim, input);
   if (fault == NULL && backward && !is_real(l->p->dtype))
     fault = "BACK-6: there is no backward for integers";
@@ -169,8 +154,7 @@ static const char *judge_call (layer *l, int32_t ndim, const int64_t *input, boo
   return seen;
 }
 
-static view view_of (const DLTensor *t)
-{
+static view view_of (const DLTensor *t) {
   view v = { .t = { .data = NULL } };
   if (t == NULL)
     return v;
@@ -180,18 +164,15 @@ static view view_of (const DLTensor *t)
 }
 
 /* A view points into itself, so that it must stay where it is. */
-static void settle (view *v)
-{
+static void settle (view *v) {
   v->t.strides = v->strides;
 }
 
-static number *zeros (int64_t count)
-{
+static number *zeros (int64_t count) {
   return calloc((size_t) count + 1, sizeof(number));
 }
 
-static bool gather_all (call *c)
-{
+static bool gather_all (call *c) {
   bool has_bias = c->bias.t.shape != NULL;
   c->x = gather(&c->input.t);
   c->w = gather(&c->weight.t);
@@ -204,14 +185,12 @@ static bool gather_all (call *c)
          && (!c->backward || (c->g.input && c->g.weight && c->g.bias));
 }
 
-static void free_all (call *c)
-{
+static void free_all (call *c) {
   free(c->x), free(c->w), free(c->b), free(c->y);
   free(c->g.input), free(c->g.weight), free(c->g.bias);
 }
 
-static void write_result (const number *values, DLTensor *t)
-{
+static void write_result (const number *values, DLTensor *t) {
   if (t == NULL)
     return;
   if (chosen->write != NULL)
@@ -222,8 +201,7 @@ static void write_result (const number *values, DLTensor *t)
 
 /* Computes a call whose results go to `output`, or of backward to `grads`, NULL where not asked
    for. */
-static int32_t run (call *c, DLTensor *output, DLTensor *const grads[3])
-{
+static int32_t run (call *c, DLTensor *output, DLTensor *const grads[3]) {
   settle(&c->input), settle(&c->weight), settle(&c->bias), settle(&c->output);
   if (chosen->layout != NULL)
     chosen->layout(c);
@@ -244,9 +222,8 @@ static int32_t run (call *c, DLTensor *output, DLTensor *const grads[3])
 }
 
 /* Opens c->l from parameters and tensors; returns whether there is something to compute, else
-   *status is the answer. */
-static bool open_call (call *c, int32_t *status)
-{
+ *status is the answer. */
+static bool open_call (call *c, int32_t *status) {
   bool silent;
   const DLTensor *x = &c->input.t;
   if (chosen->params != NULL)
@@ -261,8 +238,7 @@ static bool open_call (call *c, int32_t *status)
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   if (chosen == NULL)
     return answer(CONV2D_FAILED, "there is no mutant of this name");
   conv2d_params params = *p;
@@ -281,8 +257,7 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   DLTensor *const grads[3] = { NULL };
   call c = { .params = *p,
              .input = view_of(input),
@@ -297,8 +272,7 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
 
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                          const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
-                         DLTensor *grad_bias)
-{
+                         DLTensor *grad_bias) {
   DLTensor *const grads[3] = { grad_input, grad_weight, grad_bias };
   call c = { .params = *p,
              .backward = true,
@@ -313,8 +287,7 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
 
 /* ---- initialisation */
 
-static void draw_all (DLTensor *t, double bound, bool is_bias, uint64_t *state)
-{
+static void draw_all (DLTensor *t, double bound, bool is_bias, uint64_t *state) {
   int64_t count = count_elements(t);
   number *values = zeros(count);
   for (int64_t i = 0; i < count; i++) {
@@ -326,8 +299,7 @@ static void draw_all (DLTensor *t, double bound, bool is_bias, uint64_t *state)
 }
 
 static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
-                                DLTensor *bias)
-{
+                                DLTensor *bias) {
   const char *fault = fault_of_params(p);
   if (!is_known(p->dtype) || !is_real(p->dtype))
     return answer(CONV2D_UNSUPPORTED, "only floating-point parameters are initialised");
@@ -351,15 +323,16 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
 static const conv2d_capabilities capabilities = {
   .dtypes = CONV2D_F32 | CONV2D_F64 | CONV2D_F16 | CONV2D_BF16 | CONV2D_I8 | CONV2D_U8 | CONV2D_I16
             | CONV2D_I32 | CONV2D_I64,
-  .layouts
-  = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST | CONV2D_ODD,
-  .padding_modes = 1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE
-                   | 1 << CONV2D_CIRCULAR,
+  .layouts =
+      CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST | CONV2D_ODD,
+  .padding_modes =
+      1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,
   .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
 };
 
 CONV2D_IMPLEMENT(.name = "mutant", .version = "1.0",
-                 .description = "one mistake, named by the file", .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
+                 .description = "one mistake, named by the file",
+                 .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
                  .capabilities = &capabilities, .output_shape = output_shape, .forward = forward,
                  .backward = backward, .init_parameters = init_parameters,
                  .last_error = last_error);

@@ -39,40 +39,40 @@ typedef struct tap {
 typedef struct mutant {
   const char *name, *about;
   /* Before anything, of output_shape, forward and backward. */
-  void (*params) (conv2d_params *p);
+  void (*params)(conv2d_params *p);
   /* What is wrong with the call (NULL: nothing), as it should be: returns the subject's opinion.
      A call that only the subject finds valid is answered with CONV2D_OK and not computed. */
-  const char *(*fault) (const layer *l, const char *fault);
+  const char *(*fault)(const layer *l, const char *fault);
   /* Channels, height and width of the output. */
-  void (*shape) (const layer *l, int64_t *chw);
+  void (*shape)(const layer *l, int64_t *chw);
   /* Where the elements are, before they are gathered. */
-  void (*layout) (call *c);
+  void (*layout)(call *c);
   /* Sizes and numbers, before they are computed with. */
-  void (*before) (call *c);
+  void (*before)(call *c);
   /* As `source` of layer.h; *x is l.y or l.x. */
-  int64_t (*source) (const layer *l, const axis *x, int64_t i, int64_t r);
-  int64_t (*input_index) (const call *c, const tap *t);
-  int64_t (*weight_index) (const call *c, const tap *t);
+  int64_t (*source)(const layer *l, const axis *x, int64_t i, int64_t r);
+  int64_t (*input_index)(const call *c, const tap *t);
+  int64_t (*weight_index)(const call *c, const tap *t);
   /* The sum with one product more, of an input x and a weight w; not called for padding. */
-  number (*accumulate) (const call *c, const tap *t, number sum, number x, number w);
+  number (*accumulate)(const call *c, const tap *t, number sum, number x, number w);
   /* The same for a zero of the padding. */
-  number (*padding) (const call *c, const tap *t, number sum, number w);
+  number (*padding)(const call *c, const tap *t, number sum, number w);
   /* A whole output element before the bias. */
-  number (*window) (const call *c, place at);
+  number (*window)(const call *c, place at);
   /* The sum with the bias, of a layer that has one; c->b[at.k] is right. */
-  number (*bias) (const call *c, place at, number sum);
+  number (*bias)(const call *c, place at, number sum);
   /* Results, before they are written. */
-  void (*after) (call *c);
+  void (*after)(call *c);
   /* What a product of backward adds, grad being the output's gradient, to the elements of the
      gradients. */
-  void (*spread) (const call *c, const tap *t, double grad, number *to_input, number *to_weight);
+  void (*spread)(const call *c, const tap *t, double grad, number *to_input, number *to_weight);
   /* Instead of writing a result. */
-  void (*write) (const number *values, DLTensor *t);
+  void (*write)(const number *values, DLTensor *t);
   /* Of init_parameters. */
-  double (*bound) (const conv2d_params *p);
-  uint64_t (*seed) (uint64_t seed);
+  double (*bound)(const conv2d_params *p);
+  uint64_t (*seed)(uint64_t seed);
   /* Element i of weight or bias, from a number drawn uniformly from [-1, 1). */
-  double (*draw) (double unit, double bound, int64_t i, bool is_bias);
+  double (*draw)(double unit, double bound, int64_t i, bool is_bias);
 } mutant;
 
 typedef struct group {
@@ -84,37 +84,31 @@ extern const group groups[]; /* name NULL at the end */
 
 /* ---- for hooks */
 
-static inline number of_real (double x)
-{
+static inline number of_real (double x) {
   return (number){ .real = x };
 }
 
-static inline number of_integer (uint64_t x)
-{
+static inline number of_integer (uint64_t x) {
   return (number){ .integer = x };
 }
 
 /* The right ways, for a hook that goes wrong only now and then. */
-static inline int64_t right_input_index (const call *c, const tap *t)
-{
+static inline int64_t right_input_index (const call *c, const tap *t) {
   return input_index(&c->l, t->at, t->c, t->h, t->w);
 }
 
-static inline int64_t right_weight_index (const call *c, const tap *t)
-{
+static inline int64_t right_weight_index (const call *c, const tap *t) {
   const layer *l = &c->l;
   return ((t->at.k * l->group_in + t->c) * l->y.kernel + t->r) * l->x.kernel + t->s;
 }
 
 number right_window (const call *c, place at);
 
-static inline bool is_depthwise (const layer *l)
-{
+static inline bool is_depthwise (const layer *l) {
   return l->p->groups > 1 && l->group_in == 1;
 }
 
-static inline int64_t count_outputs (const call *c)
-{
+static inline int64_t count_outputs (const call *c) {
   return count_elements(&c->output.t);
 }
 

@@ -4,247 +4,207 @@
 
 /* ---- pairs */
 
-static void swap_stride (call *c)
-{
-  SWAP (int64_t, c->l.y.stride, c->l.x.stride);
+static void swap_stride (call *c) {
+  SWAP(int64_t, c->l.y.stride, c->l.x.stride);
 }
 
-static void swap_dilation (call *c)
-{
-  SWAP (int64_t, c->l.y.dilation, c->l.x.dilation);
+static void swap_dilation (call *c) {
+  SWAP(int64_t, c->l.y.dilation, c->l.x.dilation);
 }
 
-static void swap_padding (call *c)
-{
-  SWAP (int64_t, c->l.y.before, c->l.x.before);
+static void swap_padding (call *c) {
+  SWAP(int64_t, c->l.y.before, c->l.x.before);
 }
 
-static void swap_kernel (call *c)
-{
-  SWAP (int64_t, c->l.y.kernel, c->l.x.kernel);
+static void swap_kernel (call *c) {
+  SWAP(int64_t, c->l.y.kernel, c->l.x.kernel);
 }
 
-static void height_stride (call *c)
-{
+static void height_stride (call *c) {
   c->l.x.stride = c->l.y.stride;
 }
 
-static void height_dilation (call *c)
-{
+static void height_dilation (call *c) {
   c->l.x.dilation = c->l.y.dilation;
 }
 
-static void height_padding (call *c)
-{
+static void height_padding (call *c) {
   c->l.x.before = c->l.y.before;
 }
 
-static void width_stride (call *c)
-{
+static void width_stride (call *c) {
   c->l.y.stride = c->l.x.stride;
 }
 
-static void width_dilation (call *c)
-{
+static void width_dilation (call *c) {
   c->l.y.dilation = c->l.x.dilation;
 }
 
-static void width_padding (call *c)
-{
+static void width_padding (call *c) {
   c->l.y.before = c->l.x.before;
 }
 
-static void swap_kernel_in_params (conv2d_params *p)
-{
-  SWAP (int64_t, p->kernel_size[0], p->kernel_size[1]);
+static void swap_kernel_in_params (conv2d_params *p) {
+  SWAP(int64_t, p->kernel_size[0], p->kernel_size[1]);
 }
 
-static void swap_padding_in_params (conv2d_params *p)
-{
-  SWAP (int64_t, p->padding[0], p->padding[1]);
+static void swap_padding_in_params (conv2d_params *p) {
+  SWAP(int64_t, p->padding[0], p->padding[1]);
 }
 
 /* ---- parameters forgotten */
 
-static void forget_stride (call *c)
-{
+static void forget_stride (call *c) {
   c->l.y.stride = c->l.x.stride = 1;
 }
 
-static void forget_dilation (call *c)
-{
+static void forget_dilation (call *c) {
   c->l.y.dilation = c->l.x.dilation = 1;
 }
 
-static void forget_padding (call *c)
-{
+static void forget_padding (call *c) {
   c->l.y.before = c->l.x.before = 0;
 }
 
-static void forget_stride_pointwise (call *c)
-{
+static void forget_stride_pointwise (call *c) {
   if (c->l.y.kernel == 1 && c->l.x.kernel == 1)
     forget_stride(c);
 }
 
-static void forget_padding_pointwise (call *c)
-{
+static void forget_padding_pointwise (call *c) {
   if (c->l.y.kernel == 1 && c->l.x.kernel == 1)
     forget_padding(c);
 }
 
-static void forget_dilation_depthwise (call *c)
-{
+static void forget_dilation_depthwise (call *c) {
   if (is_depthwise(&c->l))
     forget_dilation(c);
 }
 
-static void forget_dilation_strided (call *c)
-{
+static void forget_dilation_strided (call *c) {
   if (c->l.y.stride > 1)
     forget_dilation(c);
 }
 
-static void forget_padding_grouped (call *c)
-{
+static void forget_padding_grouped (call *c) {
   if (c->params.groups > 1)
     forget_padding(c);
 }
 
-static void forget_stride_dilated_groups (call *c)
-{
+static void forget_stride_dilated_groups (call *c) {
   if (c->params.groups > 1 && c->l.x.dilation > 1)
     c->l.x.stride = 1;
 }
 
-static void forget_padding_unbatched_strided (call *c)
-{
+static void forget_padding_unbatched_strided (call *c) {
   if (c->l.ndim == 3 && c->l.y.stride > 1)
     c->l.y.before = 0;
 }
 
-static void forget_row_padding_of_batches (call *c)
-{
+static void forget_row_padding_of_batches (call *c) {
   if (c->l.images > 2)
     c->l.y.before = 0;
 }
 
-static void dilate_one_more (call *c)
-{
+static void dilate_one_more (call *c) {
   if (c->l.y.dilation > 1)
     c->l.y.dilation++;
 }
 
-static void dilate_one_less (call *c)
-{
+static void dilate_one_less (call *c) {
   if (c->l.x.dilation > 1)
     c->l.x.dilation--;
 }
 
 /* ---- where a window lies */
 
-static int64_t centred (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t centred (const layer *l, const axis *x, int64_t i, int64_t r) {
   axis moved = *x;
   moved.before = (x->reach - 1) / 2;
   return source(&moved, l->p->padding_mode, i, r);
 }
 
 /* The last window ends at the last element, instead of the first beginning at the first. */
-static int64_t from_the_end (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t from_the_end (const layer *l, const axis *x, int64_t i, int64_t r) {
   axis moved = *x;
   moved.before -= (x->padded - x->reach) % x->stride;
   return source(&moved, l->p->padding_mode, i, r);
 }
 
-static int64_t stride_taps (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t stride_taps (const layer *l, const axis *x, int64_t i, int64_t r) {
   axis moved = *x;
   moved.dilation = x->stride;
   return source(&moved, l->p->padding_mode, i, r);
 }
 
-static int64_t dilate_padding (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t dilate_padding (const layer *l, const axis *x, int64_t i, int64_t r) {
   axis moved = *x;
   moved.before *= x->dilation;
   return source(&moved, l->p->padding_mode, i, r);
 }
 
-static int64_t later_by_one (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t later_by_one (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = source(x, l->p->padding_mode, i, r);
   return q < 0 || i == 0 ? q : q + 1;
 }
 
-static int64_t without_first (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t without_first (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = source(x, l->p->padding_mode, i, r);
   return x->before > 0 && q == 0 ? -1 : q;
 }
 
-static int64_t without_last (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t without_last (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = source(x, l->p->padding_mode, i, r);
   return q == x->size - 1 ? -1 : q;
 }
 
-static int64_t bounded_by_height (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t bounded_by_height (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = source(x, l->p->padding_mode, i, r);
   return q >= l->y.size ? -1 : q;
 }
 
 /* Reads on into the next row, as flat code does that checks only the end of the plane. */
-static int64_t into_next_row (const call *c, const tap *t)
-{
+static int64_t into_next_row (const call *c, const tap *t) {
   int64_t index = right_input_index(c, t);
   return t->at.j == c->output.t.shape[c->output.t.ndim - 1] - 1 && t->s > 0 ? index + 1 : index;
 }
 
-static int64_t transposed_input (const call *c, const tap *t)
-{
+static int64_t transposed_input (const call *c, const tap *t) {
   tap turned = *t;
   if (c->l.y.size == c->l.x.size)
-    SWAP (int64_t, turned.h, turned.w);
+    SWAP(int64_t, turned.h, turned.w);
   return right_input_index(c, &turned);
 }
 
 /* ---- which weight */
 
-static int64_t flipped (const call *c, const tap *t)
-{
+static int64_t flipped (const call *c, const tap *t) {
   tap turned = *t;
   turned.r = c->l.y.kernel - 1 - t->r;
   turned.s = c->l.x.kernel - 1 - t->s;
   return right_weight_index(c, &turned);
 }
 
-static int64_t flipped_rows (const call *c, const tap *t)
-{
+static int64_t flipped_rows (const call *c, const tap *t) {
   tap turned = *t;
   turned.r = c->l.y.kernel - 1 - t->r;
   return right_weight_index(c, &turned);
 }
 
-static int64_t flipped_columns (const call *c, const tap *t)
-{
+static int64_t flipped_columns (const call *c, const tap *t) {
   tap turned = *t;
   turned.s = c->l.x.kernel - 1 - t->s;
   return right_weight_index(c, &turned);
 }
 
 /* Kernel rows as columns, in the memory order of a kernel that is turned. */
-static int64_t transposed_kernel (const call *c, const tap *t)
-{
+static int64_t transposed_kernel (const call *c, const tap *t) {
   const layer *l = &c->l;
   return ((t->at.k * l->group_in + t->c) * l->x.kernel + t->s) * l->y.kernel + t->r;
 }
 
 /* The weight read as in_channels x out_channels. */
-static int64_t transposed_channels (const call *c, const tap *t)
-{
+static int64_t transposed_channels (const call *c, const tap *t) {
   const layer *l = &c->l;
   int64_t inside = t->at.k % l->group_out, block = t->at.k / l->group_out;
   return (((block * l->group_in + t->c) * l->group_out + inside) * l->y.kernel + t->r) * l->x.kernel
@@ -253,42 +213,37 @@ static int64_t transposed_channels (const call *c, const tap *t)
 
 /* ---- what is left out */
 
-static number without_last_kernel_row (const call *c, const tap *t, number sum, number x, number w)
-{
+static number without_last_kernel_row (const call *c, const tap *t, number sum, number x,
+                                       number w) {
   bool last = t->r > 0 && t->r == c->l.y.kernel - 1;
   return last ? sum : add_product(sum, x, w, c->real);
 }
 
 static number without_last_kernel_column (const call *c, const tap *t, number sum, number x,
-                                          number w)
-{
+                                          number w) {
   bool last = t->s > 0 && t->s == c->l.x.kernel - 1;
   return last ? sum : add_product(sum, x, w, c->real);
 }
 
-static number without_last_channel (const call *c, const tap *t, number sum, number x, number w)
-{
+static number without_last_channel (const call *c, const tap *t, number sum, number x, number w) {
   bool last = t->c > 0 && t->c == c->l.group_in - 1;
   return last ? sum : add_product(sum, x, w, c->real);
 }
 
 /* Channels in blocks of four, the rest forgotten. */
-static number without_channel_tail (const call *c, const tap *t, number sum, number x, number w)
-{
+static number without_channel_tail (const call *c, const tap *t, number sum, number x, number w) {
   bool tail = c->l.group_in > 4 && t->c >= c->l.group_in / 4 * 4;
   return tail ? sum : add_product(sum, x, w, c->real);
 }
 
 /* Blocks of four channels, each of which starts from zero. */
-static number block_overwrites (const call *c, const tap *t, number sum, number x, number w)
-{
+static number block_overwrites (const call *c, const tap *t, number sum, number x, number w) {
   if (t->c > 0 && t->c % 4 == 0 && t->r == 0 && t->s == 0)
     sum = (number){ 0 };
   return add_product(sum, x, w, c->real);
 }
 
-static void without_last_row (call *c)
-{
+static void without_last_row (call *c) {
   const int64_t *chw = c->output.t.shape + c->output.t.ndim - 3;
   int64_t plane = chw[1] * chw[2];
   for (int64_t e = 0; !c->backward && e < count_outputs(c); e++)
@@ -297,8 +252,7 @@ static void without_last_row (call *c)
 }
 
 /* Rows of the output in vectors of eight; in the last, incomplete one the columns are shifted. */
-static void shifted_vector_tail (call *c)
-{
+static void shifted_vector_tail (call *c) {
   int64_t width = c->output.t.shape[c->output.t.ndim - 1];
   for (int64_t e = count_outputs(c) - 1; !c->backward && e > 0; e--)
     if (width > 8 && e % width >= width / 8 * 8)
@@ -306,8 +260,7 @@ static void shifted_vector_tail (call *c)
 }
 
 /* Output channels in blocks of eight; those after the last full block repeat it. */
-static void repeated_channel_tail (call *c)
-{
+static void repeated_channel_tail (call *c) {
   const int64_t *chw = c->output.t.shape + c->output.t.ndim - 3;
   int64_t plane = chw[1] * chw[2];
   for (int64_t e = 0; !c->backward && e < count_outputs(c); e++)
@@ -315,26 +268,23 @@ static void repeated_channel_tail (call *c)
       c->y[e] = c->y[e - plane];
 }
 
-static void transposed_output (call *c)
-{
+static void transposed_output (call *c) {
   const int64_t *chw = c->output.t.shape + c->output.t.ndim - 3;
   for (int64_t e = 0; !c->backward && chw[1] == chw[2] && e < count_outputs(c); e++) {
     int64_t i = e / chw[2] % chw[1], j = e % chw[2];
     if (i < j)
-      SWAP (number, c->y[e], c->y[e + (j - i) * (chw[2] - 1)]);
+      SWAP(number, c->y[e], c->y[e + (j - i) * (chw[2] - 1)]);
   }
 }
 
 /* Images in the wrong order. */
-static int64_t next_image (const call *c, const tap *t)
-{
+static int64_t next_image (const call *c, const tap *t) {
   tap other = *t;
   other.at.n = (t->at.n + 1) % c->l.images;
   return right_input_index(c, &other);
 }
 
-static int64_t first_image (const call *c, const tap *t)
-{
+static int64_t first_image (const call *c, const tap *t) {
   tap other = *t;
   other.at.n = 0;
   return right_input_index(c, &other);
@@ -342,68 +292,57 @@ static int64_t first_image (const call *c, const tap *t)
 
 /* ---- the shape of the output */
 
-static void ceiling (const layer *l, int64_t *chw)
-{
+static void ceiling (const layer *l, int64_t *chw) {
   chw[1] = (l->y.padded - l->y.reach + l->y.stride - 1) / l->y.stride + 1;
   chw[2] = (l->x.padded - l->x.reach + l->x.stride - 1) / l->x.stride + 1;
 }
 
-static void nearest (const layer *l, int64_t *chw)
-{
+static void nearest (const layer *l, int64_t *chw) {
   chw[1] = (l->y.padded - l->y.reach + l->y.stride / 2) / l->y.stride + 1;
   chw[2] = (l->x.padded - l->x.reach + l->x.stride / 2) / l->x.stride + 1;
 }
 
-static void undilated (const layer *l, int64_t *chw)
-{
+static void undilated (const layer *l, int64_t *chw) {
   chw[1] = (l->y.padded - l->y.kernel) / l->y.stride + 1;
   chw[2] = (l->x.padded - l->x.kernel) / l->x.stride + 1;
 }
 
-static void padded_once (const layer *l, int64_t *chw)
-{
+static void padded_once (const layer *l, int64_t *chw) {
   chw[1] = (l->y.size + l->y.before - l->y.reach) / l->y.stride + 1;
   chw[2] = (l->x.size + l->x.before - l->x.reach) / l->x.stride + 1;
 }
 
-static void without_the_one (const layer *l, int64_t *chw)
-{
+static void without_the_one (const layer *l, int64_t *chw) {
   chw[1] = (l->y.padded - l->y.reach) / l->y.stride;
   chw[2] = (l->x.padded - l->x.reach) / l->x.stride;
 }
 
 /* ceil (positions / stride), as some frameworks write it. */
-static void ratio (const layer *l, int64_t *chw)
-{
+static void ratio (const layer *l, int64_t *chw) {
   chw[1] = (l->y.size + l->y.stride - 1) / l->y.stride;
   chw[2] = (l->x.size + l->x.stride - 1) / l->x.stride;
 }
 
-static void in_single_precision (const layer *l, int64_t *chw)
-{
+static void in_single_precision (const layer *l, int64_t *chw) {
   chw[1] = (int64_t) floorf((float) (l->y.padded - l->y.reach) / (float) l->y.stride) + 1;
   chw[2] = (int64_t) floorf((float) (l->x.padded - l->x.reach) / (float) l->x.stride) + 1;
 }
 
-static void in_32_bits (const layer *l, int64_t *chw)
-{
+static void in_32_bits (const layer *l, int64_t *chw) {
   chw[1] = (int32_t) (uint32_t) (l->y.padded - l->y.reach) / l->y.stride + 1;
   chw[2] = (int32_t) (uint32_t) (l->x.padded - l->x.reach) / l->x.stride + 1;
 }
 
-static void shape_swapped (const layer *l, int64_t *chw)
-{
+static void shape_swapped (const layer *l, int64_t *chw) {
   (void) l;
-  SWAP (int64_t, chw[1], chw[2]);
+  SWAP(int64_t, chw[1], chw[2]);
 }
 
-static void input_channels (const layer *l, int64_t *chw)
-{
+static void input_channels (const layer *l, int64_t *chw) {
   chw[0] = l->in_channels;
 }
 
-static void channels_of_a_group (const layer *l, int64_t *chw)
-{
+static void channels_of_a_group (const layer *l, int64_t *chw) {
   chw[0] = l->group_out;
 }
 
@@ -486,8 +425,7 @@ const mutant geometry_mutants[] = {
   { "shape-ceiling", "the output's size is rounded up", .shape = ceiling },
   { "shape-nearest", "the output's size is rounded to nearest", .shape = nearest },
   { "shape-undilated", "the output's size knows no dilation", .shape = undilated },
-  { "shape-padded-once", "the output's size counts one side of the padding",
-    .shape = padded_once },
+  { "shape-padded-once", "the output's size counts one side of the padding", .shape = padded_once },
   { "shape-without-one", "the output's size lacks the + 1", .shape = without_the_one },
   { "shape-ratio", "the output's size is the input's divided by the stride", .shape = ratio },
   { "shape-in-floats", "the output's size is computed in single precision",

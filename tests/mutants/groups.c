@@ -3,95 +3,80 @@
 #include "engine.h"
 
 /* The input's element of channel `channel`, counted in the whole input. */
-static int64_t of_channel (const call *c, const tap *t, int64_t channel)
-{
+static int64_t of_channel (const call *c, const tap *t, int64_t channel) {
   const layer *l = &c->l;
   return ((t->at.n * l->in_channels + channel % l->in_channels) * l->y.size + t->h) * l->x.size
          + t->w;
 }
 
-static int64_t first_block (const call *c, const tap *t)
-{
+static int64_t first_block (const call *c, const tap *t) {
   return of_channel(c, t, t->c);
 }
 
-static int64_t interleaved_inputs (const call *c, const tap *t)
-{
+static int64_t interleaved_inputs (const call *c, const tap *t) {
   int64_t block = t->at.k / c->l.group_out;
   return of_channel(c, t, t->c * c->params.groups + block);
 }
 
-static int64_t interleaved_outputs (const call *c, const tap *t)
-{
+static int64_t interleaved_outputs (const call *c, const tap *t) {
   int64_t block = t->at.k % c->params.groups;
   return of_channel(c, t, block * c->l.group_in + t->c);
 }
 
-static int64_t blocks_reversed (const call *c, const tap *t)
-{
+static int64_t blocks_reversed (const call *c, const tap *t) {
   int64_t block = c->params.groups - 1 - t->at.k / c->l.group_out;
   return of_channel(c, t, block * c->l.group_in + t->c);
 }
 
-static int64_t sized_by_inputs (const call *c, const tap *t)
-{
+static int64_t sized_by_inputs (const call *c, const tap *t) {
   return of_channel(c, t, t->at.k / c->l.group_in * c->l.group_in + t->c);
 }
 
-static int64_t channels_reversed (const call *c, const tap *t)
-{
+static int64_t channels_reversed (const call *c, const tap *t) {
   int64_t block = t->at.k / c->l.group_out;
   return of_channel(c, t, block * c->l.group_in + c->l.group_in - 1 - t->c);
 }
 
-static int64_t first_channel (const call *c, const tap *t)
-{
+static int64_t first_channel (const call *c, const tap *t) {
   return of_channel(c, t, t->at.k / c->l.group_out * c->l.group_in);
 }
 
-static int64_t multiplier_outside (const call *c, const tap *t)
-{
+static int64_t multiplier_outside (const call *c, const tap *t) {
   if (!is_depthwise(&c->l))
     return right_input_index(c, t);
   return of_channel(c, t, t->at.k);
 }
 
-static int64_t shared_weights (const call *c, const tap *t)
-{
+static int64_t shared_weights (const call *c, const tap *t) {
   tap other = *t;
   other.at.k = t->at.k % c->l.group_out;
   return right_weight_index(c, &other);
 }
 
-static int64_t first_kernel (const call *c, const tap *t)
-{
+static int64_t first_kernel (const call *c, const tap *t) {
   tap other = *t;
   other.at.k = 0;
   return right_weight_index(c, &other);
 }
 
-static int64_t first_slice (const call *c, const tap *t)
-{
+static int64_t first_slice (const call *c, const tap *t) {
   tap other = *t;
   other.c = 0;
   return right_weight_index(c, &other);
 }
 
 /* The weight read as if it had the channels of all groups. */
-static int64_t dense_weight (const call *c, const tap *t)
-{
+static int64_t dense_weight (const call *c, const tap *t) {
   const layer *l = &c->l;
   return ((t->at.k * l->in_channels + t->c) * l->y.kernel + t->r) * l->x.kernel + t->s;
 }
 
-static number depthwise_only (const call *c, const tap *t, number sum, number x, number w)
-{
+static number depthwise_only (const call *c, const tap *t, number sum, number x, number w) {
   bool left_out = c->params.groups > 1 && t->c > 0;
   return left_out ? sum : add_product(sum, x, w, c->real);
 }
 
-static number without_last_group (const call *c, const tap *t, number sum, number x, number w)
-{
+static number without_last_group (const call *c, const tap *t, number sum, number x, number w) {
   bool last = c->params.groups > 1 && t->at.k / c->l.group_out == c->params.groups - 1;
   return last ? sum : add_product(sum, x, w, c->real);
 }
@@ -127,96 +112,78 @@ const mutant group_mutants[] = {
 
 /* ---- bias */
 
-static number plus_bias (const call *c, int64_t k, number sum)
-{
+static number plus_bias (const call *c, int64_t k, number sum) {
   k %= c->params.out_channels;
   return c->real ? of_real(sum.real + c->b[k].real) : of_integer(sum.integer + c->b[k].integer);
 }
 
-static number no_bias (const call *c, place at, number sum)
-{
+static number no_bias (const call *c, place at, number sum) {
   (void) c, (void) at;
   return sum;
 }
 
-static number bias_of_first (const call *c, place at, number sum)
-{
+static number bias_of_first (const call *c, place at, number sum) {
   (void) at;
   return plus_bias(c, 0, sum);
 }
 
-static number bias_of_next (const call *c, place at, number sum)
-{
+static number bias_of_next (const call *c, place at, number sum) {
   return plus_bias(c, at.k + 1, sum);
 }
 
-static number bias_in_group (const call *c, place at, number sum)
-{
+static number bias_in_group (const call *c, place at, number sum) {
   return plus_bias(c, at.k % c->l.group_out, sum);
 }
 
-static number bias_of_group (const call *c, place at, number sum)
-{
+static number bias_of_group (const call *c, place at, number sum) {
   return plus_bias(c, at.k / c->l.group_out, sum);
 }
 
-static number bias_of_image (const call *c, place at, number sum)
-{
+static number bias_of_image (const call *c, place at, number sum) {
   return plus_bias(c, at.n, sum);
 }
 
-static number bias_of_column (const call *c, place at, number sum)
-{
+static number bias_of_column (const call *c, place at, number sum) {
   return plus_bias(c, at.j, sum);
 }
 
-static number bias_twice (const call *c, place at, number sum)
-{
+static number bias_twice (const call *c, place at, number sum) {
   return plus_bias(c, at.k, plus_bias(c, at.k, sum));
 }
 
-static number bias_per_channel (const call *c, place at, number sum)
-{
+static number bias_per_channel (const call *c, place at, number sum) {
   for (int64_t i = 0; i < c->l.group_in; i++)
     sum = plus_bias(c, at.k, sum);
   return sum;
 }
 
-static number bias_subtracted (const call *c, place at, number sum)
-{
+static number bias_subtracted (const call *c, place at, number sum) {
   return c->real ? of_real(sum.real - c->b[at.k].real)
                  : of_integer(sum.integer - c->b[at.k].integer);
 }
 
-static number bias_of_first_image (const call *c, place at, number sum)
-{
+static number bias_of_first_image (const call *c, place at, number sum) {
   return at.n == 0 ? plus_bias(c, at.k, sum) : sum;
 }
 
-static number bias_without_groups (const call *c, place at, number sum)
-{
+static number bias_without_groups (const call *c, place at, number sum) {
   return c->params.groups > 1 ? sum : plus_bias(c, at.k, sum);
 }
 
-static number bias_batched_only (const call *c, place at, number sum)
-{
+static number bias_batched_only (const call *c, place at, number sum) {
   return c->l.ndim == 3 ? sum : plus_bias(c, at.k, sum);
 }
 
-static number bias_lost_strided_dilated (const call *c, place at, number sum)
-{
+static number bias_lost_strided_dilated (const call *c, place at, number sum) {
   return c->l.y.stride > 1 && c->l.y.dilation > 1 ? sum : plus_bias(c, at.k, sum);
 }
 
-static number bias_first_column (const call *c, place at, number sum)
-{
+static number bias_first_column (const call *c, place at, number sum) {
   return at.j == 0 ? plus_bias(c, at.k, sum) : sum;
 }
 
-static number bias_rounded (const call *c, place at, number sum)
-{
-  return c->real ? of_real(sum.real + round_to(c->b[at.k].real, 8, -133))
-                 : plus_bias(c, at.k, sum);
+static number bias_rounded (const call *c, place at, number sum) {
+  return c->real ? of_real(sum.real + round_to(c->b[at.k].real, 8, -133)) : plus_bias(c, at.k, sum);
 }
 
 const mutant bias_mutants[] = {

@@ -2,162 +2,135 @@
 
 #include "engine.h"
 
-static double kernel_area (const conv2d_params *p)
-{
+static double kernel_area (const conv2d_params *p) {
   return (double) p->kernel_size[0] * (double) p->kernel_size[1];
 }
 
 /* 1 / sqrt (x), 0 for 0. */
-static double inverse_root (double x)
-{
+static double inverse_root (double x) {
   return x > 0 ? 1 / sqrt(x) : 0;
 }
 
-static double fan_in (const conv2d_params *p)
-{
+static double fan_in (const conv2d_params *p) {
   return (double) (p->in_channels / p->groups) * kernel_area(p);
 }
 
-static double fan_out (const conv2d_params *p)
-{
+static double fan_out (const conv2d_params *p) {
   return (double) (p->out_channels / p->groups) * kernel_area(p);
 }
 
-static double without_groups (const conv2d_params *p)
-{
+static double without_groups (const conv2d_params *p) {
   return inverse_root((double) p->in_channels * kernel_area(p));
 }
 
-static double kaiming (const conv2d_params *p)
-{
+static double kaiming (const conv2d_params *p) {
   return sqrt(6) * inverse_root(fan_in(p));
 }
 
-static double by_outputs (const conv2d_params *p)
-{
+static double by_outputs (const conv2d_params *p) {
   return inverse_root(fan_out(p));
 }
 
-static double xavier (const conv2d_params *p)
-{
+static double xavier (const conv2d_params *p) {
   return sqrt(6) * inverse_root(fan_in(p) + fan_out(p));
 }
 
-static double without_kernel (const conv2d_params *p)
-{
+static double without_kernel (const conv2d_params *p) {
   return inverse_root((double) (p->in_channels / p->groups));
 }
 
-static double height_twice (const conv2d_params *p)
-{
+static double height_twice (const conv2d_params *p) {
   double height = (double) p->kernel_size[0];
   return inverse_root((double) (p->in_channels / p->groups) * height * height);
 }
 
-static double root_forgotten (const conv2d_params *p)
-{
+static double root_forgotten (const conv2d_params *p) {
   return fan_in(p) > 0 ? 1 / fan_in(p) : 0;
 }
 
-static double slightly_wider (const conv2d_params *p)
-{
+static double slightly_wider (const conv2d_params *p) {
   return 1.01 * inverse_root(fan_in(p));
 }
 
-static double a_constant (const conv2d_params *p)
-{
+static double a_constant (const conv2d_params *p) {
   (void) p;
   return 0.05;
 }
 
 /* ---- the draw */
 
-static double bias_zero (double unit, double bound, int64_t i, bool is_bias)
-{
+static double bias_zero (double unit, double bound, int64_t i, bool is_bias) {
   (void) i;
   return is_bias ? 0 : unit * bound;
 }
 
-static double bias_wider (double unit, double bound, int64_t i, bool is_bias)
-{
+static double bias_wider (double unit, double bound, int64_t i, bool is_bias) {
   (void) i;
   return is_bias ? unit : unit * bound;
 }
 
-static double not_negative (double unit, double bound, int64_t i, bool is_bias)
-{
+static double not_negative (double unit, double bound, int64_t i, bool is_bias) {
   (void) i, (void) is_bias;
   return fabs(unit) * bound;
 }
 
-static double signs_only (double unit, double bound, int64_t i, bool is_bias)
-{
+static double signs_only (double unit, double bound, int64_t i, bool is_bias) {
   (void) i, (void) is_bias;
   return unit < 0 ? -bound : bound;
 }
 
 /* A draw that is denser in the middle, of the same bounds. */
-static double triangular (double unit, double bound, int64_t i, bool is_bias)
-{
+static double triangular (double unit, double bound, int64_t i, bool is_bias) {
   (void) i, (void) is_bias;
   double from_edge = 1 - sqrt(1 - fabs(unit));
   return copysign(from_edge, unit) * bound;
 }
 
 /* Of the uniform distribution's variance, by Tukey's approximation of the normal quantile. */
-static double normal (double unit, double bound, int64_t i, bool is_bias)
-{
+static double normal (double unit, double bound, int64_t i, bool is_bias) {
   (void) i, (void) is_bias;
   double p = (unit + 1) / 2;
   return 4.91 * (pow(p, 0.14) - pow(1 - p, 0.14)) * bound / sqrt(3);
 }
 
-static double of_16_values (double unit, double bound, int64_t i, bool is_bias)
-{
+static double of_16_values (double unit, double bound, int64_t i, bool is_bias) {
   (void) i, (void) is_bias;
   return (floor(unit * 8) + 0.5) / 8 * bound;
 }
 
-static double second_half_zero (double unit, double bound, int64_t i, bool is_bias)
-{
+static double second_half_zero (double unit, double bound, int64_t i, bool is_bias) {
   (void) is_bias;
   return i % 2 == 1 ? 0 : unit * bound;
 }
 
-static double constant_draw (double unit, double bound, int64_t i, bool is_bias)
-{
+static double constant_draw (double unit, double bound, int64_t i, bool is_bias) {
   (void) unit, (void) i, (void) is_bias;
   return bound / 2;
 }
 
-static double shifted (double unit, double bound, int64_t i, bool is_bias)
-{
+static double shifted (double unit, double bound, int64_t i, bool is_bias) {
   (void) i, (void) is_bias;
   return (unit * 0.9 + 0.1) * bound;
 }
 
 /* ---- the seed */
 
-static uint64_t seed_ignored (uint64_t seed)
-{
+static uint64_t seed_ignored (uint64_t seed) {
   (void) seed;
   return 42;
 }
 
-static uint64_t seed_forgotten (uint64_t seed)
-{
+static uint64_t seed_forgotten (uint64_t seed) {
   static uint64_t calls;
   return seed + ++calls;
 }
 
-static uint64_t seed_in_4_bits (uint64_t seed)
-{
+static uint64_t seed_in_4_bits (uint64_t seed) {
   return seed & 15;
 }
 
 const mutant initialisation_mutants[] = {
-  { "init-without-groups", "the bound counts the channels of all groups",
-    .bound = without_groups },
+  { "init-without-groups", "the bound counts the channels of all groups", .bound = without_groups },
   { "init-kaiming", "the bound is sqrt (6 / fan_in)", .bound = kaiming },
   { "init-fan-out", "the bound counts output channels", .bound = by_outputs },
   { "init-xavier", "the bound is Glorot's", .bound = xavier },

@@ -3,8 +3,7 @@
 #include "engine.h"
 
 /* Strides as of a compact tensor. */
-static void make_compact (view *v)
-{
+static void make_compact (view *v) {
   int64_t step = 1;
   for (int a = v->t.ndim - 1; v->t.shape != NULL && a >= 0; a--) {
     v->strides[a] = step;
@@ -13,65 +12,54 @@ static void make_compact (view *v)
 }
 
 /* Channels, rows, columns: counted from the last axis. */
-static int64_t *stride_at (view *v, int from_last)
-{
+static int64_t *stride_at (view *v, int from_last) {
   return &v->strides[v->t.ndim - from_last];
 }
 
-static int64_t size_at (const view *v, int from_last)
-{
+static int64_t size_at (const view *v, int from_last) {
   return v->t.shape[v->t.ndim - from_last];
 }
 
-static bool is_channels_last (view *v)
-{
+static bool is_channels_last (view *v) {
   return size_at(v, 3) > 1 && *stride_at(v, 3) == 1 && size_at(v, 1) > 1
          && *stride_at(v, 1) == size_at(v, 3);
 }
 
-static void compact_input (call *c)
-{
+static void compact_input (call *c) {
   make_compact(&c->input);
 }
 
-static void compact_weight (call *c)
-{
+static void compact_weight (call *c) {
   make_compact(&c->weight);
 }
 
-static void compact_bias (call *c)
-{
+static void compact_bias (call *c) {
   make_compact(&c->bias);
 }
 
-static void compact_rows (call *c)
-{
+static void compact_rows (call *c) {
   view *v = &c->input;
   if (*stride_at(v, 1) == 1)
     *stride_at(v, 2) = size_at(v, 1);
 }
 
-static void compact_planes (call *c)
-{
+static void compact_planes (call *c) {
   view *v = &c->input;
   if (*stride_at(v, 1) == 1 && *stride_at(v, 3) > 0)
     *stride_at(v, 3) = *stride_at(v, 2) * size_at(v, 2);
 }
 
-static void compact_images (call *c)
-{
+static void compact_images (call *c) {
   view *v = &c->input;
   if (v->t.ndim == 4 && *stride_at(v, 1) == 1 && v->strides[0] > 0)
     v->strides[0] = v->strides[1] * v->t.shape[1];
 }
 
-static void adjacent_columns (call *c)
-{
+static void adjacent_columns (call *c) {
   *stride_at(&c->input, 1) = 1;
 }
 
-static void turned_rows (call *c)
-{
+static void turned_rows (call *c) {
   view *v = &c->input;
   int64_t *row = stride_at(v, 2);
   if (*row < 0) {
@@ -80,8 +68,7 @@ static void turned_rows (call *c)
   }
 }
 
-static void turned_columns (call *c)
-{
+static void turned_columns (call *c) {
   view *v = &c->weight;
   int64_t *column = stride_at(v, 1);
   if (*column < 0) {
@@ -91,45 +78,39 @@ static void turned_columns (call *c)
 }
 
 /* Vectors start at addresses that are multiples of 8. */
-static void aligned_down (call *c)
-{
+static void aligned_down (call *c) {
   view *v = &c->input;
   uintptr_t address = (uintptr_t) v->t.data;
   if (v->t.ndim == 4 && size_at(v, 1) > 1)
     v->t.data = (char *) v->t.data - address % 8;
 }
 
-static void channels_last_undilated (call *c)
-{
+static void channels_last_undilated (call *c) {
   if (is_channels_last(&c->input))
     c->l.y.dilation = c->l.x.dilation = 1;
 }
 
-static void channels_last_unpadded_groups (call *c)
-{
+static void channels_last_unpadded_groups (call *c) {
   if (is_channels_last(&c->input) && c->params.groups > 1)
     c->l.y.before = 0;
 }
 
 /* A weight that is stored channels last with one channel is taken for rows of columns turned
    (pytorch #82060). */
-static void channels_last_single (call *c)
-{
+static void channels_last_single (call *c) {
   view *v = &c->weight;
   bool last = v->strides[1] == 1 && v->strides[3] == v->t.shape[1] && is_channels_last(&c->input);
   if (last && size_at(v, 2) == size_at(v, 1))
-    SWAP (int64_t, v->strides[2], v->strides[3]);
+    SWAP(int64_t, v->strides[2], v->strides[3]);
 }
 
-static void broadcast_first_only (call *c)
-{
+static void broadcast_first_only (call *c) {
   view *v = &c->input;
   if (v->t.ndim == 4 && v->strides[1] == 0 && v->t.shape[1] > 1)
     v->t.data = (char *) v->t.data + v->t.dtype.bits / 8;
 }
 
-static void compact_output (const number *values, DLTensor *t)
-{
+static void compact_output (const number *values, DLTensor *t) {
   view v = { .t = *t };
   v.t.strides = v.strides;
   make_compact(&v);
@@ -137,8 +118,7 @@ static void compact_output (const number *values, DLTensor *t)
 }
 
 /* Runs on over the gap after each row. */
-static void write_gaps (const number *values, DLTensor *t)
-{
+static void write_gaps (const number *values, DLTensor *t) {
   scatter(values, t);
   int64_t width = t->shape[t->ndim - 1], last = t->ndim - 2;
   if (t->ndim > 2 && count_elements(t) > 0 && t->strides[last] > width && t->strides[last + 1] == 1
@@ -146,14 +126,13 @@ static void write_gaps (const number *values, DLTensor *t)
     store(t->data, width, t->dtype, (number){ 0 });
 }
 
-static void write_transposed (const number *values, DLTensor *t)
-{
+static void write_transposed (const number *values, DLTensor *t) {
   view v = { .t = *t };
   v.t.strides = v.strides;
   memcpy(v.strides, t->strides, (size_t) t->ndim * sizeof *v.strides);
   if (t->ndim > 2 && size_at(&v, 1) == size_at(&v, 2) && *stride_at(&v, 3) == 1
       && size_at(&v, 3) > 1)
-    SWAP (int64_t, *stride_at(&v, 1), *stride_at(&v, 2));
+    SWAP(int64_t, *stride_at(&v, 1), *stride_at(&v, 2));
   scatter(values, &v.t);
 }
 

@@ -6,30 +6,25 @@
 
 #include <float.h>
 
-static double to_bfloat16 (double x)
-{
+static double to_bfloat16 (double x) {
   return round_to(x, 8, -133);
 }
 
-static double to_float16 (double x)
-{
+static double to_float16 (double x) {
   double rounded = round_to(x, 11, -24);
   return fabs(rounded) >= 0x1p16 ? copysign(INFINITY, x) : rounded;
 }
 
-static double to_tensorfloat32 (double x)
-{
+static double to_tensorfloat32 (double x) {
   return round_to(x, 11, -149);
 }
 
-static double to_float32 (double x)
-{
+static double to_float32 (double x) {
   return (double) (float) x;
 }
 
 /* Towards zero, as by an integer mask on a float. */
-static double truncated_to (double x, int digits)
-{
+static double truncated_to (double x, int digits) {
   int exponent;
   if (x == 0 || !isfinite(x))
     return x;
@@ -37,66 +32,55 @@ static double truncated_to (double x, int digits)
   return ldexp(trunc(ldexp(x, digits - exponent)), exponent - digits);
 }
 
-static bool has_dtype (const call *c, int dtype)
-{
+static bool has_dtype (const call *c, int dtype) {
   return dtype_of(c->params.dtype) == dtype;
 }
 
 /* float32 and float64: the types that are wider than what these mutants compute in. */
-static bool is_wide (const call *c)
-{
+static bool is_wide (const call *c) {
   return has_dtype(c, FLOAT32) || has_dtype(c, FLOAT64);
 }
 
-static void round_all (number *values, int64_t count, double (*to) (double))
-{
+static void round_all (number *values, int64_t count, double (*to)(double)) {
   for (int64_t i = 0; i < count; i++)
     values[i].real = to(values[i].real);
 }
 
-static void round_input (call *c, double (*to) (double))
-{
+static void round_input (call *c, double (*to)(double)) {
   if (is_wide(c))
     round_all(c->x, count_elements(&c->input.t), to);
 }
 
-static void round_weight (call *c, double (*to) (double))
-{
+static void round_weight (call *c, double (*to)(double)) {
   if (is_wide(c))
     round_all(c->w, count_elements(&c->weight.t), to);
 }
 
 /* ---- operands in a narrower type */
 
-static void input_bfloat16 (call *c)
-{
+static void input_bfloat16 (call *c) {
   round_input(c, to_bfloat16);
 }
 
-static void weight_bfloat16 (call *c)
-{
+static void weight_bfloat16 (call *c) {
   round_weight(c, to_bfloat16);
 }
 
-static void input_float16 (call *c)
-{
+static void input_float16 (call *c) {
   round_input(c, to_float16);
 }
 
-static void operands_tensorfloat32 (call *c)
-{
+static void operands_tensorfloat32 (call *c) {
   round_input(c, to_tensorfloat32);
   round_weight(c, to_tensorfloat32);
 }
 
-static void operands_truncated_16_bits (call *c)
-{
+static void operands_truncated_16_bits (call *c) {
   for (int64_t i = 0; is_wide(c) && i < count_elements(&c->input.t); i++)
     c->x[i].real = truncated_to(c->x[i].real, 16);
 }
 
-static double largest (const number *values, int64_t count)
-{
+static double largest (const number *values, int64_t count) {
   double most = 0;
   for (int64_t i = 0; i < count; i++)
     if (isfinite(values[i].real) && fabs(values[i].real) > most)
@@ -105,16 +89,14 @@ static double largest (const number *values, int64_t count)
 }
 
 /* Symmetric quantisation by the largest value. */
-static void input_int8 (call *c)
-{
+static void input_int8 (call *c) {
   int64_t count = count_elements(&c->input.t);
   double step = is_wide(c) ? largest(c->x, count) / 127 : 0;
   for (int64_t i = 0; step > 0 && i < count; i++)
     c->x[i].real = nearbyint(c->x[i].real / step) * step;
 }
 
-static void weight_int8 (call *c)
-{
+static void weight_int8 (call *c) {
   int64_t count = count_elements(&c->weight.t);
   double step = is_wide(c) ? largest(c->w, count) / 127 : 0;
   for (int64_t i = 0; step > 0 && i < count; i++)
@@ -123,34 +105,29 @@ static void weight_int8 (call *c)
 
 /* ---- sums and products in a narrower type */
 
-static number sum_in (const call *c, number sum, number x, number w, double (*to) (double))
-{
+static number sum_in (const call *c, number sum, number x, number w, double (*to)(double)) {
   number right = add_product(sum, x, w, c->real);
   return is_wide(c) ? of_real(to(right.real)) : right;
 }
 
-static number sum_float16 (const call *c, const tap *t, number sum, number x, number w)
-{
+static number sum_float16 (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   return sum_in(c, sum, x, w, to_float16);
 }
 
-static number sum_bfloat16 (const call *c, const tap *t, number sum, number x, number w)
-{
+static number sum_bfloat16 (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   return sum_in(c, sum, x, w, to_bfloat16);
 }
 
-static number sum_truncated_20_bits (const call *c, const tap *t, number sum, number x, number w)
-{
+static number sum_truncated_20_bits (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   number right = add_product(sum, x, w, c->real);
   return is_wide(c) ? of_real(truncated_to(right.real, 20)) : right;
 }
 
 /* float16 and bfloat16 summed in themselves (pytorch #68048). */
-static number sum_in_own_type (const call *c, const tap *t, number sum, number x, number w)
-{
+static number sum_in_own_type (const call *c, const tap *t, number sum, number x, number w) {
   number right = add_product(sum, x, w, c->real);
   (void) t;
   if (has_dtype(c, BFLOAT16))
@@ -158,8 +135,7 @@ static number sum_in_own_type (const call *c, const tap *t, number sum, number x
   return has_dtype(c, FLOAT16) ? of_real(to_float16(right.real)) : right;
 }
 
-static number product_bfloat16 (const call *c, const tap *t, number sum, number x, number w)
-{
+static number product_bfloat16 (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   if (!is_wide(c))
     return add_product(sum, x, w, c->real);
@@ -167,70 +143,60 @@ static number product_bfloat16 (const call *c, const tap *t, number sum, number 
 }
 
 static number product_truncated_16_bits (const call *c, const tap *t, number sum, number x,
-                                         number w)
-{
+                                         number w) {
   (void) t;
   if (!is_wide(c))
     return add_product(sum, x, w, c->real);
   return of_real(sum.real + truncated_to(x.real * w.real, 16));
 }
 
-static number double_in_float (const call *c, const tap *t, number sum, number x, number w)
-{
+static number double_in_float (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   number right = add_product(sum, x, w, c->real);
   return has_dtype(c, FLOAT64) ? of_real(to_float32(right.real)) : right;
 }
 
-static void double_operands_in_float (call *c)
-{
+static void double_operands_in_float (call *c) {
   if (has_dtype(c, FLOAT64))
     round_input(c, to_float32);
 }
 
 /* ---- special values */
 
-static number skip_zero_input (const call *c, const tap *t, number sum, number x, number w)
-{
+static number skip_zero_input (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   return c->real && x.real == 0 ? sum : add_product(sum, x, w, c->real);
 }
 
-static number skip_zero_weight (const call *c, const tap *t, number sum, number x, number w)
-{
+static number skip_zero_weight (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   return c->real && w.real == 0 ? sum : add_product(sum, x, w, c->real);
 }
 
-static number skip_nan (const call *c, const tap *t, number sum, number x, number w)
-{
+static number skip_nan (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   return c->real && (isnan(x.real) || isnan(w.real)) ? sum : add_product(sum, x, w, c->real);
 }
 
-static void nan_to_zero (call *c)
-{
+static void nan_to_zero (call *c) {
   for (int64_t e = 0; c->real && !c->backward && e < count_outputs(c); e++)
     if (isnan(c->y[e].real))
       c->y[e].real = 0;
 }
 
-static void infinity_to_largest (call *c)
-{
+static void infinity_to_largest (call *c) {
   for (int64_t e = 0; has_dtype(c, FLOAT32) && !c->backward && e < count_outputs(c); e++)
     if (isinf(c->y[e].real) || fabs(c->y[e].real) > (double) FLT_MAX)
       c->y[e].real = copysign((double) FLT_MAX, c->y[e].real);
 }
 
-static void half_saturates (call *c)
-{
+static void half_saturates (call *c) {
   for (int64_t e = 0; has_dtype(c, FLOAT16) && !c->backward && e < count_outputs(c); e++)
     if (fabs(c->y[e].real) > 65504)
       c->y[e].real = copysign(65504, c->y[e].real);
 }
 
-static number nan_is_infinite (const call *c, const tap *t, number sum, number x, number w)
-{
+static number nan_is_infinite (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   if (c->real && isnan(x.real))
     x.real = INFINITY;
@@ -238,21 +204,18 @@ static number nan_is_infinite (const call *c, const tap *t, number sum, number x
 }
 
 /* Vector code that multiplies one column too many by zero: harmless but for NaN. */
-static int64_t one_column_more (const call *c, const tap *t)
-{
+static int64_t one_column_more (const call *c, const tap *t) {
   return right_input_index(c, t) + (t->w < c->l.x.size - 1);
 }
 
-static number leaking_columns (const call *c, const tap *t, number sum, number x, number w)
-{
+static number leaking_columns (const call *c, const tap *t, number sum, number x, number w) {
   number right = add_product(sum, x, w, c->real);
   double beside = c->x[one_column_more(c, t)].real;
   return c->real && !isfinite(beside) ? of_real(right.real + beside * 0) : right;
 }
 
 /* A NaN anywhere in the first image reaches the others. */
-static number leaking_images (const call *c, place at)
-{
+static number leaking_images (const call *c, place at) {
   number sum = right_window(c, at);
   int64_t image = c->l.in_channels * c->l.y.size * c->l.x.size;
   for (int64_t i = 0; c->real && at.n > 0 && i < image; i++)
@@ -260,8 +223,7 @@ static number leaking_images (const call *c, place at)
   return sum;
 }
 
-static number leaking_groups (const call *c, place at)
-{
+static number leaking_groups (const call *c, place at) {
   number sum = right_window(c, at);
   int64_t plane = c->l.y.size * c->l.x.size, image = c->l.in_channels * plane;
   for (int64_t i = 0; c->real && c->params.groups > 1 && i < c->l.group_in * plane; i++)
@@ -269,8 +231,7 @@ static number leaking_groups (const call *c, place at)
   return sum;
 }
 
-static number leaking_channels (const call *c, place at)
-{
+static number leaking_channels (const call *c, place at) {
   number sum = right_window(c, at);
   int64_t kernel = c->l.group_in * c->l.y.kernel * c->l.x.kernel;
   for (int64_t i = 0; c->real && i < kernel; i++)
@@ -278,34 +239,29 @@ static number leaking_channels (const call *c, place at)
   return sum;
 }
 
-static bool is_subnormal (double x)
-{
+static bool is_subnormal (double x) {
   return x != 0 && fabs(x) < (double) FLT_MIN;
 }
 
-static void flush_input (call *c)
-{
+static void flush_input (call *c) {
   for (int64_t i = 0; has_dtype(c, FLOAT32) && i < count_elements(&c->input.t); i++)
     if (is_subnormal(c->x[i].real))
       c->x[i].real = 0;
 }
 
-static void flush_weight (call *c)
-{
+static void flush_weight (call *c) {
   for (int64_t i = 0; has_dtype(c, FLOAT32) && i < count_elements(&c->weight.t); i++)
     if (is_subnormal(c->w[i].real))
       c->w[i].real = 0;
 }
 
-static void flush_output (call *c)
-{
+static void flush_output (call *c) {
   for (int64_t e = 0; has_dtype(c, FLOAT32) && !c->backward && e < count_outputs(c); e++)
     if (is_subnormal(c->y[e].real))
       c->y[e].real = 0;
 }
 
-static void flush_half (call *c)
-{
+static void flush_half (call *c) {
   for (int64_t e = 0; has_dtype(c, FLOAT16) && !c->backward && e < count_outputs(c); e++)
     if (fabs(c->y[e].real) < 0x1p-14)
       c->y[e].real = 0;
@@ -313,72 +269,61 @@ static void flush_half (call *c)
 
 /* ---- results */
 
-static void one_ulp_up (call *c)
-{
+static void one_ulp_up (call *c) {
   for (int64_t e = 0; has_dtype(c, FLOAT32) && !c->backward && e < count_outputs(c); e++)
     c->y[e].real = (double) nextafterf((float) c->y[e].real, INFINITY);
 }
 
-static void one_ulp_in_one (call *c)
-{
+static void one_ulp_in_one (call *c) {
   int64_t e = count_outputs(c) / 2;
   if (has_dtype(c, FLOAT32) && !c->backward && e > 0)
     c->y[e].real = (double) nextafterf((float) c->y[e].real, INFINITY);
 }
 
-static void last_slightly_off (call *c)
-{
+static void last_slightly_off (call *c) {
   int64_t e = count_outputs(c) - 1;
   if (c->real && !c->backward && e > 0)
     c->y[e].real *= 1 + 0x1p-6;
 }
 
-static void last_but_two_off (call *c)
-{
+static void last_but_two_off (call *c) {
   int64_t e = count_outputs(c) - 3;
   if (has_dtype(c, FLOAT32) && !c->backward && e > 0)
     c->y[e].real *= 1 + 0x1p-14;
 }
 
-static void sign_lost (call *c)
-{
+static void sign_lost (call *c) {
   for (int64_t e = 0; c->real && !c->backward && e < count_outputs(c); e++)
     c->y[e].real = fabs(c->y[e].real);
 }
 
 /* An activation that was left on. */
-static void rectified (call *c)
-{
+static void rectified (call *c) {
   for (int64_t e = 0; c->real && !c->backward && e < count_outputs(c); e++)
     c->y[e].real = c->y[e].real < 0 ? 0 : c->y[e].real;
 }
 
-static void bfloat16_truncated (call *c)
-{
+static void bfloat16_truncated (call *c) {
   for (int64_t e = 0; has_dtype(c, BFLOAT16) && !c->backward && e < count_outputs(c); e++)
     c->y[e].real = truncated_to(c->y[e].real, 8);
 }
 
-static void half_truncated (call *c)
-{
+static void half_truncated (call *c) {
   for (int64_t e = 0; has_dtype(c, FLOAT16) && !c->backward && e < count_outputs(c); e++)
     c->y[e].real = truncated_to(c->y[e].real, 11);
 }
 
-static void half_through_bfloat16 (call *c)
-{
+static void half_through_bfloat16 (call *c) {
   for (int64_t e = 0; has_dtype(c, FLOAT16) && !c->backward && e < count_outputs(c); e++)
     c->y[e].real = to_bfloat16(c->y[e].real);
 }
 
-static void stored_through_half (call *c)
-{
+static void stored_through_half (call *c) {
   if (is_wide(c) && !c->backward)
     round_all(c->y, count_outputs(c), to_float16);
 }
 
-static void leans_upwards (call *c)
-{
+static void leans_upwards (call *c) {
   for (int64_t e = 0; has_dtype(c, FLOAT32) && !c->backward && e < count_outputs(c); e++)
     c->y[e].real *= 1 + 0x1p-18;
 }
@@ -386,8 +331,7 @@ static void leans_upwards (call *c)
 /* ---- transforms that nobody claimed */
 
 /* The four elements of a row that two neighbouring outputs of a kernel of three read. */
-static void read_four (const call *c, const place *at, int64_t channel, int64_t h, float d[4])
-{
+static void read_four (const call *c, const place *at, int64_t channel, int64_t h, float d[4]) {
   for (int64_t s = 0; s < 4; s++) {
     int64_t w = at->j / 2 * 2 + s - c->l.x.before;
     bool inside = h >= 0 && 0 <= w && w < c->l.x.size;
@@ -396,15 +340,13 @@ static void read_four (const call *c, const place *at, int64_t channel, int64_t 
 }
 
 /* One output of F(2, 3), Winograd's minimal filtering, in single precision. */
-static float two_of_four (const float d[4], const float g[3], bool second)
-{
+static float two_of_four (const float d[4], const float g[3], bool second) {
   float m0 = (d[0] - d[2]) * g[0], m1 = (d[1] + d[2]) * ((g[0] + g[1] + g[2]) / 2);
   float m2 = (d[2] - d[1]) * ((g[0] - g[1] + g[2]) / 2), m3 = (d[1] - d[3]) * g[2];
   return second ? m1 - m2 - m3 : m0 + m1 + m2;
 }
 
-static number winograd (const call *c, place at)
-{
+static number winograd (const call *c, place at) {
   const layer *l = &c->l;
   bool fits = has_dtype(c, FLOAT32) && l->x.kernel == 3 && l->x.dilation == 1 && l->x.stride == 1
               && l->p->padding_mode == CONV2D_ZEROS;
@@ -423,8 +365,7 @@ static number winograd (const call *c, place at)
 }
 
 /* What a transform of the whole image leaves: a part in 2^20 of the largest input, everywhere. */
-static number residue (const call *c, place at)
-{
+static number residue (const call *c, place at) {
   number sum = right_window(c, at);
   if (has_dtype(c, FLOAT32))
     sum.real += largest(c->x, count_elements(&c->input.t)) * 0x1p-20;

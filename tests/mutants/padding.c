@@ -2,176 +2,147 @@
 
 #include "engine.h"
 
-static int64_t in_mode (int32_t mode, const axis *x, int64_t i, int64_t r)
-{
+static int64_t in_mode (int32_t mode, const axis *x, int64_t i, int64_t r) {
   return source(x, mode, i, r);
 }
 
 /* The row or column of the padded input, 0 for the first of the input itself. */
-static int64_t coordinate (const axis *x, int64_t i, int64_t r)
-{
+static int64_t coordinate (const axis *x, int64_t i, int64_t r) {
   return i * x->stride + r * x->dilation - x->before;
 }
 
-static bool is_padding (const axis *x, int64_t i, int64_t r)
-{
+static bool is_padding (const axis *x, int64_t i, int64_t r) {
   int64_t q = coordinate(x, i, r);
   return q < 0 || q >= x->size;
 }
 
 /* ---- one mode for another */
 
-static int64_t edge_repeated (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t edge_repeated (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = coordinate(x, i, r);
   if (l->p->padding_mode != CONV2D_REFLECT || !is_padding(x, i, r))
     return in_mode(l->p->padding_mode, x, i, r);
   return q < 0 ? -q - 1 : 2 * x->size - 1 - q;
 }
 
-static int64_t edge_repeated_after (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t edge_repeated_after (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = coordinate(x, i, r);
   if (l->p->padding_mode == CONV2D_REFLECT && q >= x->size)
     return 2 * x->size - 1 - q;
   return in_mode(l->p->padding_mode, x, i, r);
 }
 
-static int64_t zeros_for_reflect (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t zeros_for_reflect (const layer *l, const axis *x, int64_t i, int64_t r) {
   int32_t mode = l->p->padding_mode;
   return in_mode(mode == CONV2D_REFLECT ? CONV2D_ZEROS : mode, x, i, r);
 }
 
-static int64_t zeros_for_replicate (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t zeros_for_replicate (const layer *l, const axis *x, int64_t i, int64_t r) {
   int32_t mode = l->p->padding_mode;
   return in_mode(mode == CONV2D_REPLICATE ? CONV2D_ZEROS : mode, x, i, r);
 }
 
-static int64_t zeros_for_circular (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t zeros_for_circular (const layer *l, const axis *x, int64_t i, int64_t r) {
   int32_t mode = l->p->padding_mode;
   return in_mode(mode == CONV2D_CIRCULAR ? CONV2D_ZEROS : mode, x, i, r);
 }
 
-static int64_t replicate_for_reflect (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t replicate_for_reflect (const layer *l, const axis *x, int64_t i, int64_t r) {
   int32_t mode = l->p->padding_mode;
   return in_mode(mode == CONV2D_REFLECT ? CONV2D_REPLICATE : mode, x, i, r);
 }
 
-static int64_t reflect_for_replicate (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t reflect_for_replicate (const layer *l, const axis *x, int64_t i, int64_t r) {
   int32_t mode = l->p->padding_mode;
   return in_mode(mode == CONV2D_REPLICATE ? CONV2D_REFLECT : mode, x, i, r);
 }
 
-static int64_t replicate_for_circular (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t replicate_for_circular (const layer *l, const axis *x, int64_t i, int64_t r) {
   int32_t mode = l->p->padding_mode;
   return in_mode(mode == CONV2D_CIRCULAR ? CONV2D_REPLICATE : mode, x, i, r);
 }
 
-static int64_t reflect_for_circular (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t reflect_for_circular (const layer *l, const axis *x, int64_t i, int64_t r) {
   int32_t mode = l->p->padding_mode;
   return in_mode(mode == CONV2D_CIRCULAR ? CONV2D_REFLECT : mode, x, i, r);
 }
 
-static int64_t replicate_for_zeros (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t replicate_for_zeros (const layer *l, const axis *x, int64_t i, int64_t r) {
   int32_t mode = l->p->padding_mode;
   return in_mode(mode == CONV2D_ZEROS ? CONV2D_REPLICATE : mode, x, i, r);
 }
 
 /* ---- one side, one axis */
 
-static int64_t zeros_after (const layer *l, const axis *x, int64_t i, int64_t r)
-{
-  return coordinate(x, i, r) >= x->size
-           ? -1
-           : in_mode(l->p->padding_mode, x, i, r);
+static int64_t zeros_after (const layer *l, const axis *x, int64_t i, int64_t r) {
+  return coordinate(x, i, r) >= x->size ? -1 : in_mode(l->p->padding_mode, x, i, r);
 }
 
-static int64_t zeros_before (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t zeros_before (const layer *l, const axis *x, int64_t i, int64_t r) {
   return coordinate(x, i, r) < 0 ? -1 : in_mode(l->p->padding_mode, x, i, r);
 }
 
-static int64_t zeros_in_rows (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t zeros_in_rows (const layer *l, const axis *x, int64_t i, int64_t r) {
   return in_mode(x == &l->y ? CONV2D_ZEROS : l->p->padding_mode, x, i, r);
 }
 
-static int64_t zeros_in_columns (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t zeros_in_columns (const layer *l, const axis *x, int64_t i, int64_t r) {
   return in_mode(x == &l->x ? CONV2D_ZEROS : l->p->padding_mode, x, i, r);
 }
 
-static number zero_corners (const call *c, const tap *t, number sum, number x, number w)
-{
+static number zero_corners (const call *c, const tap *t, number sum, number x, number w) {
   bool corner = is_padding(&c->l.y, t->at.i, t->r) && is_padding(&c->l.x, t->at.j, t->s);
   return corner ? sum : add_product(sum, x, w, c->real);
 }
 
-static int64_t zeros_if_unbatched (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t zeros_if_unbatched (const layer *l, const axis *x, int64_t i, int64_t r) {
   return in_mode(l->ndim == 3 ? CONV2D_ZEROS : l->p->padding_mode, x, i, r);
 }
 
-static int64_t zeros_if_dilated (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t zeros_if_dilated (const layer *l, const axis *x, int64_t i, int64_t r) {
   return in_mode(x->dilation > 1 ? CONV2D_ZEROS : l->p->padding_mode, x, i, r);
 }
 
-static int64_t zeros_if_grouped_and_strided (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t zeros_if_grouped_and_strided (const layer *l, const axis *x, int64_t i, int64_t r) {
   bool both = l->p->groups > 1 && x->stride > 1;
   return in_mode(both ? CONV2D_ZEROS : l->p->padding_mode, x, i, r);
 }
 
 /* ---- off by a little */
 
-static int64_t replicate_second (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t replicate_second (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = in_mode(l->p->padding_mode, x, i, r);
   if (l->p->padding_mode != CONV2D_REPLICATE || !is_padding(x, i, r) || x->size == 1)
     return q;
   return q == 0 ? 1 : q - 1;
 }
 
-static int64_t replicate_other_edge (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t replicate_other_edge (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = in_mode(l->p->padding_mode, x, i, r);
   bool padding = l->p->padding_mode == CONV2D_REPLICATE && is_padding(x, i, r);
   return padding ? x->size - 1 - q : q;
 }
 
-static int64_t circular_one_off (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t circular_one_off (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = in_mode(l->p->padding_mode, x, i, r);
   bool before = coordinate(x, i, r) < 0;
   return l->p->padding_mode == CONV2D_CIRCULAR && before ? (q + x->size - 1) % x->size : q;
 }
 
 /* The remainder of a negative number is negative in C: these taps are lost. */
-static int64_t circular_in_c (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t circular_in_c (const layer *l, const axis *x, int64_t i, int64_t r) {
   if (l->p->padding_mode != CONV2D_CIRCULAR)
     return in_mode(l->p->padding_mode, x, i, r);
   return coordinate(x, i, r) % x->size;
 }
 
-static int64_t reflect_clamped_at_limit (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t reflect_clamped_at_limit (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = in_mode(l->p->padding_mode, x, i, r);
   bool limit = coordinate(x, i, r) == 1 - x->size;
   return l->p->padding_mode == CONV2D_REFLECT && limit && x->size > 2 ? q - 1 : q;
 }
 
-static int64_t circular_wrong_at_limit (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t circular_wrong_at_limit (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = in_mode(l->p->padding_mode, x, i, r);
   bool limit = l->p->padding_mode == CONV2D_CIRCULAR && x->before == x->size && x->size > 1;
   return limit && coordinate(x, i, r) < 0 ? (q + 1) % x->size : q;
@@ -179,15 +150,13 @@ static int64_t circular_wrong_at_limit (const layer *l, const axis *x, int64_t i
 
 /* ---- zeros that are none */
 
-static number pad_with_one (const call *c, const tap *t, number sum, number w)
-{
+static number pad_with_one (const call *c, const tap *t, number sum, number w) {
   (void) t;
   return add_product(sum, c->real ? of_real(1) : of_integer(1), w, c->real);
 }
 
 /* Only windows that lie in padding alone are wrong: they are skipped, bias and all. */
-static void skip_padding_windows (call *c)
-{
+static void skip_padding_windows (call *c) {
   const int64_t *chw = c->output.t.shape + c->output.t.ndim - 3;
   for (int64_t e = 0; !c->backward && e < count_outputs(c); e++) {
     int64_t i = e / chw[2] % chw[1], read = 0;
@@ -199,8 +168,7 @@ static void skip_padding_windows (call *c)
 }
 
 /* Divides by the number of taps that are inside, as average pooling does. */
-static number normalised (const call *c, place at)
-{
+static number normalised (const call *c, place at) {
   number sum = right_window(c, at);
   int64_t inside = 0;
   for (int64_t r = 0; r < c->l.y.kernel; r++)
@@ -211,20 +179,17 @@ static number normalised (const call *c, place at)
 }
 
 /* A padding that covers a whole kernel is taken for none. */
-static void forget_wide_padding (call *c)
-{
+static void forget_wide_padding (call *c) {
   if (c->l.y.before >= c->l.y.reach)
     c->l.y.before = 0;
 }
 
-static void narrow_padding_to_kernel (call *c)
-{
+static void narrow_padding_to_kernel (call *c) {
   if (c->l.x.before >= c->l.x.kernel)
     c->l.x.before = c->l.x.kernel - 1;
 }
 
-static void explicit_for_valid (conv2d_params *p)
-{
+static void explicit_for_valid (conv2d_params *p) {
   if (p->padding_kind == CONV2D_PADDING_VALID && p->stride[0] == 1 && p->stride[1] == 1)
     p->padding_kind = CONV2D_PADDING_SAME;
 }
@@ -252,8 +217,7 @@ const mutant padding_mutants[] = {
     .source = zeros_if_grouped_and_strided },
   { "replicate-second", "replicate repeats the element beside the edge",
     .source = replicate_second },
-  { "replicate-other-edge", "replicate repeats the opposite edge",
-    .source = replicate_other_edge },
+  { "replicate-other-edge", "replicate repeats the opposite edge", .source = replicate_other_edge },
   { "circular-one-off", "circular is one off before the input", .source = circular_one_off },
   { "circular-c-remainder", "circular loses negative coordinates to C's remainder",
     .source = circular_in_c },
@@ -264,8 +228,7 @@ const mutant padding_mutants[] = {
   { "zeros-are-ones", "zeros are ones", .padding = pad_with_one },
   { "padding-windows-skipped", "windows in rows of padding alone lose the bias",
     .after = skip_padding_windows },
-  { "border-normalised", "sums at the border are scaled by the rows inside",
-    .window = normalised },
+  { "border-normalised", "sums at the border are scaled by the rows inside", .window = normalised },
   { "wide-padding-forgotten", "padding of a kernel or more above is forgotten",
     .before = forget_wide_padding },
   { "wide-padding-narrowed", "padding of a kernel or more at the left is narrowed",

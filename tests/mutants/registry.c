@@ -4,27 +4,27 @@
 #include "engine.h"
 
 #define GROUPS(X)                                                                                  \
-  X (geometry, geometry_mutants)                                                                   \
-  X (padding, padding_mutants)                                                                     \
-  X (same, same_mutants)                                                                           \
-  X (groups, group_mutants)                                                                        \
-  X (bias, bias_mutants)                                                                           \
-  X (layout, layout_mutants)                                                                       \
-  X (numerics, numeric_mutants)                                                                    \
-  X (dtype, dtype_mutants)                                                                         \
-  X (rejection, rejection_mutants)                                                                 \
-  X (state, state_mutants)                                                                         \
-  X (backward, backward_mutants)                                                                   \
-  X (initialisation, initialisation_mutants)                                                       \
-  X (history, history_mutants)
+  X(geometry, geometry_mutants)                                                                    \
+  X(padding, padding_mutants)                                                                      \
+  X(same, same_mutants)                                                                            \
+  X(groups, group_mutants)                                                                         \
+  X(bias, bias_mutants)                                                                            \
+  X(layout, layout_mutants)                                                                        \
+  X(numerics, numeric_mutants)                                                                     \
+  X(dtype, dtype_mutants)                                                                          \
+  X(rejection, rejection_mutants)                                                                  \
+  X(state, state_mutants)                                                                          \
+  X(backward, backward_mutants)                                                                    \
+  X(initialisation, initialisation_mutants)                                                        \
+  X(history, history_mutants)
 
 #define X(name, mutants) extern const mutant mutants[];
-GROUPS (X)
+GROUPS(X)
 #undef X
 
 const group groups[] = {
 #define X(name, mutants) { #name, mutants },
-  GROUPS (X)
+  GROUPS(X)
 #undef X
-  { NULL, NULL }
+      { NULL, NULL }
 };

@@ -3,262 +3,224 @@
 
 #include "engine.h"
 
-static const char *unless (const char *fault, const char *clause)
-{
+static const char *unless (const char *fault, const char *clause) {
   size_t length = strlen(clause);
   bool same = fault != NULL && strncmp(fault, clause, length) == 0 && fault[length] == ':';
   return same ? NULL : fault;
 }
 
 #define FORGETS(function, clause)                                                                  \
-  static const char *function (const layer *l, const char *fault)                                  \
-  {                                                                                                \
+  static const char *function(const layer *l, const char *fault) {                                 \
     (void) l;                                                                                      \
     return unless(fault, clause);                                                                  \
   }
 
-FORGETS (forgets_groups, "VALID-1")
-FORGETS (forgets_in_channels, "VALID-2")
-FORGETS (forgets_out_channels, "VALID-3")
-FORGETS (forgets_kind, "VALID-4")
-FORGETS (forgets_same_stride, "VALID-5")
-FORGETS (forgets_mode, "VALID-6")
-FORGETS (forgets_negative, "VALID-7")
-FORGETS (forgets_stride, "VALID-8")
-FORGETS (forgets_dilation, "VALID-9")
-FORGETS (forgets_no_outputs, "VALID-10")
-FORGETS (forgets_no_kernel, "VALID-11")
-FORGETS (forgets_overflow, "VALID-12")
-FORGETS (forgets_ndim, "SHAPE-2")
-FORGETS (forgets_channels, "SHAPE-4")
-FORGETS (forgets_weight_shape, "SHAPE-5")
-FORGETS (forgets_bias_shape, "SHAPE-6")
-FORGETS (forgets_large_kernel, "SHAPE-7")
-FORGETS (forgets_no_rows, "SHAPE-8")
-FORGETS (forgets_negative_padding, "PAD-5")
-FORGETS (forgets_reflect_limit, "PAD-7")
-FORGETS (forgets_circular_limit, "PAD-11")
-FORGETS (forgets_empty_axis, "PAD-13")
-FORGETS (forgets_cropping, "PAD-15")
-FORGETS (forgets_weight_dtype, "DTYPE-2")
-FORGETS (forgets_bias_dtype, "DTYPE-3")
-FORGETS (forgets_integer_backward, "BACK-6")
+FORGETS(forgets_groups, "VALID-1")
+FORGETS(forgets_in_channels, "VALID-2")
+FORGETS(forgets_out_channels, "VALID-3")
+FORGETS(forgets_kind, "VALID-4")
+FORGETS(forgets_same_stride, "VALID-5")
+FORGETS(forgets_mode, "VALID-6")
+FORGETS(forgets_negative, "VALID-7")
+FORGETS(forgets_stride, "VALID-8")
+FORGETS(forgets_dilation, "VALID-9")
+FORGETS(forgets_no_outputs, "VALID-10")
+FORGETS(forgets_no_kernel, "VALID-11")
+FORGETS(forgets_overflow, "VALID-12")
+FORGETS(forgets_ndim, "SHAPE-2")
+FORGETS(forgets_channels, "SHAPE-4")
+FORGETS(forgets_weight_shape, "SHAPE-5")
+FORGETS(forgets_bias_shape, "SHAPE-6")
+FORGETS(forgets_large_kernel, "SHAPE-7")
+FORGETS(forgets_no_rows, "SHAPE-8")
+FORGETS(forgets_negative_padding, "PAD-5")
+FORGETS(forgets_reflect_limit, "PAD-7")
+FORGETS(forgets_circular_limit, "PAD-11")
+FORGETS(forgets_empty_axis, "PAD-13")
+FORGETS(forgets_cropping, "PAD-15")
+FORGETS(forgets_weight_dtype, "DTYPE-2")
+FORGETS(forgets_bias_dtype, "DTYPE-3")
+FORGETS(forgets_integer_backward, "BACK-6")
 
-static const char *forgets_all (const layer *l, const char *fault)
-{
+static const char *forgets_all (const layer *l, const char *fault) {
   (void) l, (void) fault;
   return NULL;
 }
 
 /* ---- one step too far */
 
-static const char *reflect_takes_all (const layer *l, const char *fault)
-{
-  bool limit = unless(fault, "PAD-7") != fault && l->y.after <= l->y.size
-               && l->x.after <= l->x.size;
+static const char *reflect_takes_all (const layer *l, const char *fault) {
+  bool limit =
+      unless(fault, "PAD-7") != fault && l->y.after <= l->y.size && l->x.after <= l->x.size;
   return limit ? NULL : fault;
 }
 
-static const char *circular_takes_one_more (const layer *l, const char *fault)
-{
+static const char *circular_takes_one_more (const layer *l, const char *fault) {
   bool limit = unless(fault, "PAD-11") != fault && l->y.after <= l->y.size + 1
                && l->x.after <= l->x.size + 1;
   return limit ? NULL : fault;
 }
 
 /* C rounds the negative number of positions to zero, and adds one. */
-static const char *kernel_by_c_division (const layer *l, const char *fault)
-{
-  bool rounded = unless(fault, "SHAPE-7") != fault
-                 && l->y.padded - l->y.reach > -l->p->stride[0]
+static const char *kernel_by_c_division (const layer *l, const char *fault) {
+  bool rounded = unless(fault, "SHAPE-7") != fault && l->y.padded - l->y.reach > -l->p->stride[0]
                  && l->x.padded - l->x.reach > -l->p->stride[1];
   return rounded ? NULL : fault;
 }
 
 /* The dilated kernel may be larger than the input, if the kernel itself is not. */
-static const char *kernel_undilated (const layer *l, const char *fault)
-{
-  bool fits = unless(fault, "SHAPE-7") != fault && l->y.kernel <= l->y.padded
-              && l->x.kernel <= l->x.padded;
+static const char *kernel_undilated (const layer *l, const char *fault) {
+  bool fits =
+      unless(fault, "SHAPE-7") != fault && l->y.kernel <= l->y.padded && l->x.kernel <= l->x.padded;
   return fits ? NULL : fault;
 }
 
-static const char *bias_broadcasts (const layer *l, const char *fault)
-{
+static const char *bias_broadcasts (const layer *l, const char *fault) {
   bool one = unless(fault, "SHAPE-6") != fault && count_elements(l->bias) == 1;
   return one ? NULL : fault;
 }
 
-static const char *bias_flattened (const layer *l, const char *fault)
-{
+static const char *bias_flattened (const layer *l, const char *fault) {
   bool enough = unless(fault, "SHAPE-6") != fault && l->bias->ndim > 1
                 && count_elements(l->bias) == l->p->out_channels;
   return enough ? NULL : fault;
 }
 
-static const char *weight_counted (const layer *l, const char *fault)
-{
-  bool enough = unless(fault, "SHAPE-5") != fault && l->weight->ndim == 4
-                && count_elements(l->weight)
-                     == l->p->out_channels * l->group_in * l->y.kernel * l->x.kernel;
+static const char *weight_counted (const layer *l, const char *fault) {
+  bool enough =
+      unless(fault, "SHAPE-5") != fault && l->weight->ndim == 4
+      && count_elements(l->weight) == l->p->out_channels * l->group_in * l->y.kernel * l->x.kernel;
   return enough ? NULL : fault;
 }
 
-static const char *channels_broadcast (const layer *l, const char *fault)
-{
+static const char *channels_broadcast (const layer *l, const char *fault) {
   bool one = unless(fault, "SHAPE-4") != fault && l->in_channels == 1;
   return one ? NULL : fault;
 }
 
 /* ---- one axis */
 
-static const char *stride_of_rows (const layer *l, const char *fault)
-{
+static const char *stride_of_rows (const layer *l, const char *fault) {
   bool rows = unless(fault, "VALID-8") != fault && l->p->stride[0] >= 1;
   return rows ? NULL : fault;
 }
 
-static const char *dilation_of_rows (const layer *l, const char *fault)
-{
+static const char *dilation_of_rows (const layer *l, const char *fault) {
   bool rows = unless(fault, "VALID-9") != fault && l->p->dilation[0] >= 1;
   return rows ? NULL : fault;
 }
 
-static const char *padding_of_rows (const layer *l, const char *fault)
-{
+static const char *padding_of_rows (const layer *l, const char *fault) {
   bool rows = unless(fault, "PAD-5") != fault && l->p->padding[0] >= 0;
   return rows ? NULL : fault;
 }
 
-static const char *same_stride_of_rows (const layer *l, const char *fault)
-{
+static const char *same_stride_of_rows (const layer *l, const char *fault) {
   bool rows = unless(fault, "VALID-5") != fault && l->p->stride[0] == 1;
   return rows ? NULL : fault;
 }
 
-static const char *kernel_of_columns (const layer *l, const char *fault)
-{
+static const char *kernel_of_columns (const layer *l, const char *fault) {
   bool columns = unless(fault, "SHAPE-7") != fault && l->x.reach <= l->x.padded;
   return columns ? NULL : fault;
 }
 
-static const char *negative_stride (const layer *l, const char *fault)
-{
+static const char *negative_stride (const layer *l, const char *fault) {
   bool negative = unless(fault, "VALID-8") != fault && l->p->stride[0] < 0;
   return negative ? NULL : fault;
 }
 
-static const char *zero_dilation_of_one_tap (const layer *l, const char *fault)
-{
+static const char *zero_dilation_of_one_tap (const layer *l, const char *fault) {
   bool no_effect = unless(fault, "VALID-9") != fault && l->y.kernel == 1 && l->x.kernel == 1;
   return no_effect ? NULL : fault;
 }
 
 /* ---- right calls refused */
 
-static const char *refuse (const char *fault, bool wrongly)
-{
+static const char *refuse (const char *fault, bool wrongly) {
   return fault == NULL && wrongly ? "refused" : fault;
 }
 
-static const char *refuses_reflect_limit (const layer *l, const char *fault)
-{
+static const char *refuses_reflect_limit (const layer *l, const char *fault) {
   return refuse(fault, l->p->padding_mode == CONV2D_REFLECT && l->y.after == l->y.size - 1
-                         && l->y.size > 1);
+                           && l->y.size > 1);
 }
 
-static const char *refuses_circular_limit (const layer *l, const char *fault)
-{
+static const char *refuses_circular_limit (const layer *l, const char *fault) {
   return refuse(fault, l->p->padding_mode == CONV2D_CIRCULAR && l->y.after == l->y.size);
 }
 
-static const char *refuses_padding_of_kernel (const layer *l, const char *fault)
-{
+static const char *refuses_padding_of_kernel (const layer *l, const char *fault) {
   return refuse(fault, l->p->padding_kind == CONV2D_PADDING_EXPLICIT
-                         && l->y.before >= l->p->kernel_size[0] && l->y.before > 0);
+                           && l->y.before >= l->p->kernel_size[0] && l->y.before > 0);
 }
 
-static const char *refuses_exact_kernel (const layer *l, const char *fault)
-{
+static const char *refuses_exact_kernel (const layer *l, const char *fault) {
   return refuse(fault, l->y.reach == l->y.padded);
 }
 
-static const char *refuses_kernel_beyond_input (const layer *l, const char *fault)
-{
+static const char *refuses_kernel_beyond_input (const layer *l, const char *fault) {
   return refuse(fault, l->p->kernel_size[1] > l->x.size);
 }
 
-static const char *refuses_no_images (const layer *l, const char *fault)
-{
+static const char *refuses_no_images (const layer *l, const char *fault) {
   return refuse(fault, l->images == 0);
 }
 
-static const char *refuses_unbatched (const layer *l, const char *fault)
-{
+static const char *refuses_unbatched (const layer *l, const char *fault) {
   return refuse(fault, l->ndim == 3);
 }
 
-static const char *refuses_wide_stride (const layer *l, const char *fault)
-{
+static const char *refuses_wide_stride (const layer *l, const char *fault) {
   return refuse(fault, l->p->stride[0] > l->p->kernel_size[0]);
 }
 
-static const char *refuses_remainder (const layer *l, const char *fault)
-{
+static const char *refuses_remainder (const layer *l, const char *fault) {
   return refuse(fault, fault == NULL && (l->x.padded - l->x.reach) % l->p->stride[1] != 0);
 }
 
-static const char *refuses_even_same (const layer *l, const char *fault)
-{
+static const char *refuses_even_same (const layer *l, const char *fault) {
   return refuse(fault, l->p->padding_kind == CONV2D_PADDING_SAME && l->y.before != l->y.after);
 }
 
-static const char *refuses_multiplier (const layer *l, const char *fault)
-{
+static const char *refuses_multiplier (const layer *l, const char *fault) {
   return refuse(fault, l->p->groups > 1 && l->group_in == 1 && l->group_out > 1);
 }
 
-static const char *refuses_replicate_beyond (const layer *l, const char *fault)
-{
+static const char *refuses_replicate_beyond (const layer *l, const char *fault) {
   return refuse(fault, l->p->padding_mode == CONV2D_REPLICATE && l->y.after >= l->y.size
-                         && l->y.after > 0);
+                           && l->y.after > 0);
 }
 
 /* ---- the way of refusing */
 
-static void groups_in_32_bits (conv2d_params *p)
-{
+static void groups_in_32_bits (conv2d_params *p) {
   p->groups = (int32_t) (uint32_t) p->groups;
 }
 
-static void dilation_in_32_bits (conv2d_params *p)
-{
+static void dilation_in_32_bits (conv2d_params *p) {
   for (int a = 0; a < 2; a++)
     p->dilation[a] = (int32_t) (uint32_t) p->dilation[a];
 }
 
-static void padding_in_32_bits (conv2d_params *p)
-{
+static void padding_in_32_bits (conv2d_params *p) {
   for (int a = 0; a < 2; a++)
     p->padding[a] = (int32_t) (uint32_t) p->padding[a];
 }
 
-static void padding_clamped (conv2d_params *p)
-{
+static void padding_clamped (conv2d_params *p) {
   for (int a = 0; a < 2; a++)
     if (p->padding[a] < 0)
       p->padding[a] = 0;
 }
 
-static void stride_clamped (conv2d_params *p)
-{
+static void stride_clamped (conv2d_params *p) {
   for (int a = 0; a < 2; a++)
     if (p->stride[a] < 1)
       p->stride[a] = 1;
 }
 
-static void unknown_mode_is_zeros (conv2d_params *p)
-{
+static void unknown_mode_is_zeros (conv2d_params *p) {
   if (p->padding_mode < CONV2D_ZEROS || p->padding_mode > CONV2D_CIRCULAR)
     p->padding_mode = CONV2D_ZEROS;
 }
@@ -314,8 +276,7 @@ const mutant rejection_mutants[] = {
   { "stride-checked-in-rows", "the stride of columns is not checked", .fault = stride_of_rows },
   { "dilation-checked-in-rows", "the dilation of columns is not checked",
     .fault = dilation_of_rows },
-  { "padding-checked-in-rows", "the padding of columns is not checked",
-    .fault = padding_of_rows },
+  { "padding-checked-in-rows", "the padding of columns is not checked", .fault = padding_of_rows },
   { "same-checked-in-rows", "'same' does not look at the stride of columns",
     .fault = same_stride_of_rows },
   { "kernel-checked-in-columns", "the height of the kernel is not checked",

@@ -2,115 +2,99 @@
 
 #include "engine.h"
 
-static bool is_same (const call *c)
-{
+static bool is_same (const call *c) {
   return c->params.padding_kind == CONV2D_PADDING_SAME;
 }
 
-static void larger_half_first (call *c)
-{
+static void larger_half_first (call *c) {
   if (is_same(c)) {
     c->l.y.before = c->l.y.after;
     c->l.x.before = c->l.x.after;
   }
 }
 
-static void larger_half_first_in_rows (call *c)
-{
+static void larger_half_first_in_rows (call *c) {
   if (is_same(c))
     c->l.y.before = c->l.y.after;
 }
 
-static void larger_half_first_in_columns (call *c)
-{
+static void larger_half_first_in_columns (call *c) {
   if (is_same(c))
     c->l.x.before = c->l.x.after;
 }
 
-static void undilated (call *c)
-{
+static void undilated (call *c) {
   if (is_same(c)) {
     c->l.y.before = (c->l.y.kernel - 1) / 2;
     c->l.x.before = (c->l.x.kernel - 1) / 2;
   }
 }
 
-static void half_a_kernel (call *c)
-{
+static void half_a_kernel (call *c) {
   if (is_same(c)) {
     c->l.y.before = c->l.y.kernel / 2 * c->l.y.dilation;
     c->l.x.before = c->l.x.kernel / 2 * c->l.x.dilation;
   }
 }
 
-static void halves_dilated (call *c)
-{
+static void halves_dilated (call *c) {
   if (is_same(c)) {
     c->l.y.before = (c->l.y.kernel - 1) / 2 * c->l.y.dilation;
     c->l.x.before = (c->l.x.kernel - 1) / 2 * c->l.x.dilation;
   }
 }
 
-static void other_dilation (call *c)
-{
+static void other_dilation (call *c) {
   if (is_same(c)) {
     c->l.y.before = c->l.x.dilation * (c->l.y.kernel - 1) / 2;
     c->l.x.before = c->l.y.dilation * (c->l.x.kernel - 1) / 2;
   }
 }
 
-static void other_axis (call *c)
-{
+static void other_axis (call *c) {
   if (is_same(c))
-    SWAP (int64_t, c->l.y.before, c->l.x.before);
+    SWAP(int64_t, c->l.y.before, c->l.x.before);
 }
 
-static void all_after (call *c)
-{
+static void all_after (call *c) {
   if (is_same(c))
     c->l.y.before = c->l.x.before = 0;
 }
 
-static void all_before (call *c)
-{
+static void all_before (call *c) {
   if (is_same(c)) {
     c->l.y.before = c->l.y.reach - 1;
     c->l.x.before = c->l.x.reach - 1;
   }
 }
 
-static int64_t zeros_in_every_mode (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t zeros_in_every_mode (const layer *l, const axis *x, int64_t i, int64_t r) {
   bool same = l->p->padding_kind == CONV2D_PADDING_SAME;
   return source(x, same ? CONV2D_ZEROS : l->p->padding_mode, i, r);
 }
 
 /* The modes pad before the symmetric half only, the odd element is zero. */
-static int64_t odd_one_zero (const layer *l, const axis *x, int64_t i, int64_t r)
-{
+static int64_t odd_one_zero (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = i * x->stride + r * x->dilation - x->before;
   if (l->p->padding_kind == CONV2D_PADDING_SAME && q - x->size >= x->before)
     return -1;
   return source(x, l->p->padding_mode, i, r);
 }
 
-static void same_is_valid (conv2d_params *p)
-{
+static void same_is_valid (conv2d_params *p) {
   if (p->padding_kind == CONV2D_PADDING_SAME)
     p->padding_kind = CONV2D_PADDING_VALID;
 }
 
 /* An even kernel is padded on both sides, the output grows by one. */
-static void both_sides (const layer *l, int64_t *chw)
-{
+static void both_sides (const layer *l, int64_t *chw) {
   if (l->p->padding_kind == CONV2D_PADDING_SAME) {
     chw[1] += l->y.after - l->y.before;
     chw[2] += l->x.after - l->x.before;
   }
 }
 
-static void shrunk_by_dilation (const layer *l, int64_t *chw)
-{
+static void shrunk_by_dilation (const layer *l, int64_t *chw) {
   if (l->p->padding_kind == CONV2D_PADDING_SAME)
     chw[1] -= (l->y.kernel - 1) * (l->y.dilation - 1);
 }
