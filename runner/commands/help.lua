@@ -6,6 +6,8 @@ local commands = {
   {"show", "what a case is, and what is expected of it"},
   {"repro", "run one case and show all of it"},
   {"coverage", "what the suite covers: combinations of values, clauses"},
+  {"report", "result logs as HTML, JUnit, Markdown, TAP"},
+  {"diff", "what changed from one result log to another"},
   {"version", "of the suite"},
 }
 
