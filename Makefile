@@ -96,7 +96,7 @@ $B/adapters/pipe.so: adapters/pipe.c adapters/protocol.h include/conv2d_abi.h
 
 all: $B/conv2d-cts $B/liboracle.a $B/liboracle.so $(BUNDLED:%=$B/adapters/%.so)
 
-include adapters/adapters.mk tests/tests.mk bench/bench.mk
+include adapters/adapters.mk tests/tests.mk bench/bench.mk install.mk
 
 # ---- the two commands
 

@@ -1,0 +1,35 @@
+# Installing: the program finds its suite in ../share/conv2d-cts beside bin/; nothing refers to the source tree.
+
+version = $(shell sed -n 's/.*lua_pushliteral(L, "\([0-9.]*\)");.*/\1/p' runner/api.c)
+SHARE = $(DESTDIR)$(prefix)/share
+SUITE = $(SHARE)/conv2d-cts
+INSTALL := install
+FOLDERS := specs cases cases/regressions cases/sweeps runner runner/commands runner/lib runner/examples reports reports/page
+
+# What the installed suite reads of a folder.
+FILES = $(wildcard $(1)/*.md $(1)/*.yaml $(1)/*.lua $(1)/*.html $(1)/*.css $(1)/*.js)
+
+$B/conv2d-cts.1: install/manual.lua $B/conv2d-cts $(wildcard runner/commands/*.lua)
+	$(call SAY,MAN,$@)
+	$B/conv2d-cts lua install/manual.lua man $B/conv2d-cts > $@
+
+$B/conv2d-cts.bash: install/manual.lua $B/conv2d-cts $(wildcard runner/commands/*.lua)
+	$(call SAY,COMPLETION,$@)
+	$B/conv2d-cts lua install/manual.lua completion $B/conv2d-cts > $@
+
+$B/conv2d-oracle.pc: oracle/conv2d-oracle.pc.in Makefile
+	sed 's|@prefix@|$(prefix)|; s|@version@|$(version)|' $< > $@
+
+install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
+	$(INSTALL) -D $B/conv2d-cts $(DESTDIR)$(prefix)/bin/conv2d-cts
+	$(INSTALL) -D -t $(DESTDIR)$(prefix)/lib/conv2d-cts $B/adapters/pipe.so
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/include include/*.h adapters/conv2d_subject.h
+	$(INSTALL) -D -m 644 -t $(SUITE)/python adapters/conv2d_subject.py
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/lib $B/liboracle.a
+	$(INSTALL) -D -m 755 -t $(DESTDIR)$(prefix)/lib $B/liboracle.so
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/lib/pkgconfig $B/conv2d-oracle.pc
+	$(foreach f,$(FOLDERS),$(if $(call FILES,$f),$(INSTALL) -D -m 644 -t $(SUITE)/$f $(call FILES,$f) &&)) true
+	$(INSTALL) -D -m 644 -t $(SHARE)/man/man1 $B/conv2d-cts.1
+	$(INSTALL) -D -m 644 $B/conv2d-cts.bash $(SHARE)/bash-completion/completions/conv2d-cts
+
+.PHONY: install
