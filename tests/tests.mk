@@ -83,3 +83,4 @@ lint: all
 	luacheck -q runner reports tests bench
 
 .PHONY: memcheck lint
+include tests/lua/lua.mk
