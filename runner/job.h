@@ -55,7 +55,8 @@ enum conduct {
   WROTE_ON_INVALID = 1 << 13, /* answered INVALID or UNSUPPORTED, but wrote an output */
   NOT_THREAD_SAFE = 1 << 14,  /* other bits when called from several threads */
   CLOSED_DESCRIPTORS = 1 << 15, /* that it had not opened */
-  MEMORY_ERROR = 1 << 16 /* found by Valgrind or AddressSanitizer: any other error */
+  MEMORY_ERROR = 1 << 16, /* found by Valgrind or AddressSanitizer: any other error */
+  IGNORED_SEED = 1 << 17  /* init_parameters gave the same for another seed */
 };
 
 typedef struct job {

@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* 100 cases, two tensors, six tests: 1,200 * ALPHA is under one in a million. */
-static const double ALPHA = 8e-10;
+/* 100 cases, six tests of each of two tensors and two of both: 1,400 * ALPHA is under one in a
+   million. */
+static const double ALPHA = 7e-10;
 
 enum { BINS = 1024 };
 
@@ -244,11 +245,24 @@ static bool bias_repeats_weight (const trial *t)
   return true;
 }
 
+/* INIT-4, as far as values so few can tell. */
+static bool ignores_seed (const trial *t)
+{
+  const place *w = &t->j->tensor[JOB_WEIGHT], *b = &t->j->tensor[JOB_BIAS];
+  const double grain = ldexp(1, 1 - dtype_of(w->dtype)->precision);
+  const double values = (double) (place_count(w) + (b->present ? place_count(b) : 0));
+  return t->j->conduct & IGNORED_SEED && pow(grain, values) <= ALPHA;
+}
+
 verdict judge_init (const trial *t)
 {
   const double b = conv2d_oracle_init_bound(&t->j->params);
   if (!(b > 0))
     return V_PASS; /* no weight, and the bias is free: INIT-5 */
+  if (ignores_seed(t)) {
+    t->out->clause = "INIT-4";
+    return say(t, V_BAD_INIT, "another seed gives the same parameters");
+  }
   verdict v = judge_sample(t, JOB_WEIGHT, b);
   if (v != V_PASS || !t->j->tensor[JOB_BIAS].present)
     return v;

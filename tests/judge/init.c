@@ -243,6 +243,23 @@ static void test_bias (void)
   close_call(k);
 }
 
+static void test_seed (void)
+{
+  call *k = open_layer(dense, F32);
+  draw_right(k);
+  k->j.conduct = IGNORED_SEED;
+  wrong(k, "INIT-4", "parameters that do not depend on the seed");
+  k->j.conduct = 0;
+  shows(k, V_PASS, "and those that do");
+  close_call(k);
+  k = open_layer(tiny, F32);
+  draw_right(k);
+  k->j.tensor[JOB_BIAS].present = 0;
+  k->j.conduct = IGNORED_SEED;
+  shows(k, V_PASS, "a single value may be equal by chance");
+  close_call(k);
+}
+
 /* What is too little to tell passes, what is too little to excuse does not. */
 static void test_tiny (void)
 {
@@ -284,6 +301,7 @@ int main (void)
   test_bounds();
   test_distributions();
   test_bias();
+  test_seed();
   test_tiny();
   return done_testing();
 }
