@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 static const char program_key = 'p';
@@ -172,6 +173,21 @@ static int cts_isatty (lua_State *L) {
   return 1;
 }
 
+/* cts.machine () -> "x86_64, 2 processors: AMD EPYC ..." */
+static int cts_machine (lua_State *L) {
+  char line[256], model[200] = "unknown";
+  struct utsname u;
+  FILE *f = fopen("/proc/cpuinfo", "re");
+  while (f && fgets(line, sizeof line, f))
+    if (sscanf(line, "model name : %199[^\n]", model) == 1)
+      break;
+  if (f)
+    fclose(f);
+  lua_pushfstring(L, "%s, %d processors: %s", uname(&u) ? "unknown" : u.machine,
+                  (int) sysconf(_SC_NPROCESSORS_ONLN), model);
+  return 1;
+}
+
 /* cts.fail (status, message): ends the command with that exit status. */
 static int cts_fail (lua_State *L) {
   error e = { .status = (enum exit_status) luaL_checkinteger(L, 1) };
@@ -188,10 +204,9 @@ static int cts_now (lua_State *L) {
 }
 
 static const luaL_Reg cts[] = {
-  { "clauses", cts_clauses },   { "recipes", cts_recipes },
-  { "verdicts", cts_verdicts }, { "isatty", cts_isatty },
-  { "fail", cts_fail },         { "limit", api_limit },
-  { "now", cts_now },           { NULL, NULL },
+  { "clauses", cts_clauses }, { "recipes", cts_recipes }, { "verdicts", cts_verdicts },
+  { "isatty", cts_isatty },   { "machine", cts_machine }, { "fail", cts_fail },
+  { "limit", api_limit },     { "now", cts_now },         { NULL, NULL },
 };
 
 void api_open (lua_State *L, program *p) {

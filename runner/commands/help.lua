@@ -5,6 +5,7 @@ local commands = {
   {"list", "which cases there are"},
   {"show", "what a case is, and what is expected of it"},
   {"repro", "run one case and show all of it"},
+  {"matrix", "several implementations side by side, clause by clause"},
   {"coverage", "what the suite covers: combinations of values, clauses"},
   {"report", "result logs as HTML, JUnit, Markdown, TAP"},
   {"diff", "what changed from one result log to another"},

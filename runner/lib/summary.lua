@@ -33,19 +33,20 @@ function summary.sentence(tested, r)
   local verdict = r.broken > 0 and "is not judged: the suite has defects"
     or r.failed > 0 and "does not conform"
     or r.interrupted and "is not judged: the run was interrupted"
-    or r.passed == 0 and "is not judged: nothing could be run"
+    or r.passed + r.expected == 0 and "is not judged: nothing could be run"
     or "conforms"
   local counts = {}
-  for _, class in ipairs {"failed", "broken", "passed", "skipped"} do
-    if r[class] > 0 then counts[#counts + 1] = thousands(r[class]) .. " " .. class end
+  for _, class in ipairs {"failed", "broken", "passed", "expected", "skipped"} do
+    local word = class == "expected" and "failed as expected" or class
+    if r[class] > 0 then counts[#counts + 1] = thousands(r[class]) .. " " .. word end
   end
   return ("%s %s %s: %s of %s cases, %s outputs, in %.1f s (%s cases a second)"):format(
     tested.name, tested.version, verdict, table.concat(counts, ", "), thousands(r.cases),
     thousands(r.outputs), r.seconds, thousands(math.floor(r.cases / math.max(r.seconds, 1e-3))))
 end
 
--- The topic of a clause: "PAD" of "PAD-4".
-local function topics(r)
+--- Counts by topic, "PAD" of "PAD-4", in the order of the specs: {topic =, clauses =, passed =, ...}.
+function summary.topics(r)
   local by_topic, order = {}, {}
   for _, clause in ipairs(cts.clauses()) do
     local n, topic = r.clauses[clause.id], clause.id:match("^%a+")
@@ -64,7 +65,7 @@ end
 
 local function print_topics(r)
   print(("%-8s %8s %9s %9s %9s"):format("clauses", "tested", "passed", "failed", "skipped"))
-  for _, t in ipairs(topics(r)) do
+  for _, t in ipairs(summary.topics(r)) do
     local bad = t.failed + t.broken
     print(("%-8s %8d %9s %9s %9s"):format(t.topic, t.clauses, thousands(t.passed),
       bad > 0 and paint("1;31", ("%9s"):format(thousands(bad))) or "-", t.skipped > 0 and thousands(t.skipped) or "-"))
@@ -88,7 +89,7 @@ function summary.print(tested, r)
     print(("     the largest error of a passing case is %.2g of what is allowed"):format(r.max_error))
   end
   if tested.loading ~= "" then print("note: merely opening it changes " .. tested.loading) end
-  local good = r.failed + r.broken == 0 and r.passed > 0
+  local good = r.failed + r.broken == 0 and r.passed + r.expected > 0
   print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
 end
 
@@ -98,7 +99,7 @@ function summary.status(r, skips_suffice)
   if r.broken > 0 then return 2 end
   if r.failed > 0 then return 1 end
   if r.interrupted then return 3 end
-  return r.passed == 0 and not skips_suffice and 4 or 0
+  return r.passed + r.expected == 0 and not skips_suffice and 4 or 0
 end
 
 return summary
