@@ -40,7 +40,8 @@ void api_push_result (lua_State *L, const item *it) {
   const judgement *j = &it->j;
   lua_createtable(L, 0, 16);
   api_set_string(L, "verdict", verdict_word(j->verdict));
-  api_set_string(L, "class", class_word(j->verdict));
+  api_set_string(L, "class", it->expected ? "expected" : class_word(j->verdict));
+  api_set_string(L, "expected", it->expected);
   api_set_string(L, "clause", j->clause);
   api_set_string(L, "words", j->words);
   api_set_integer(L, "outputs", j->outputs);

@@ -5,6 +5,7 @@
 #include "api.h"
 
 #include "report.h"
+#include "xfail.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -17,7 +18,8 @@
 
 /* What is counted while cases stream by. */
 typedef struct tally {
-  uint64_t cases, of[VERDICT_COUNT];
+  uint64_t cases, of[VERDICT_COUNT]; /* but for failures that are expected: */
+  uint64_t expected;
   uint64_t outputs;
   double max_error;
   uint64_t (*clause)[VERDICT_CLASSES]; /* by index in the spec */
@@ -33,6 +35,7 @@ typedef struct stream {
   int each_index, before_index, verdict_index;
   bool each_pass; /* `each` wants passes and skips too */
   FILE *tap, *log;
+  xfail *xfail; /* or NULL */
   uint64_t number;
   tally tally;
 } stream;
@@ -47,11 +50,14 @@ static void count_clauses (stream *s, const case_meta *m, verdict_class class) {
 static void count (stream *s, const item *it) {
   const judgement *j = &it->j;
   s->tally.cases++;
-  s->tally.of[j->verdict]++;
+  if (it->expected)
+    s->tally.expected++;
+  else
+    s->tally.of[j->verdict]++;
   s->tally.outputs += (uint64_t) j->outputs;
   if (j->verdict == V_PASS && !it->overruled && j->max_error > s->tally.max_error)
     s->tally.max_error = j->max_error;
-  count_clauses(s, it->c.meta, verdict_class_of(j->verdict));
+  count_clauses(s, it->c.meta, it->expected ? SKIPPED : verdict_class_of(j->verdict));
 }
 
 /* Pushes the result table of an item, with its case. */
@@ -98,14 +104,16 @@ static void emit (stream *s, item *it) {
   it->overruled = false;
   if (s->verdict_index)
     call_verdict(s, it);
+  it->expected = s->xfail ? xfail_account(s->xfail, it) : NULL;
   verdict_class class = verdict_class_of(it->j.verdict);
+  bool fault = (class == FAILED && !it->expected) || class == BROKEN;
   count(s, it);
   s->number++;
   if (s->tap)
     report_tap(s->tap, s->number, it, s->subject->invocation);
   if (s->log)
     report_json(s->log, it);
-  if (s->each_index && (s->each_pass || class == FAILED || class == BROKEN))
+  if (s->each_index && (s->each_pass || fault))
     call_each(s, it);
 }
 
@@ -217,6 +225,17 @@ static void push_clause_tally (lua_State *L, const stream *s) {
   }
 }
 
+/* {"mylib.yaml:3: reason", ...} */
+static void push_stale (lua_State *L, const xfail *x) {
+  char text[1024];
+  size_t next = 0;
+  lua_newtable(L);
+  while (xfail_next_stale(x, &next, text, sizeof text)) {
+    lua_pushstring(L, text);
+    lua_rawseti(L, -2, (lua_Integer) lua_rawlen(L, -2) + 1);
+  }
+}
+
 static void push_summary (lua_State *L, const stream *s, double seconds) {
   uint64_t class[VERDICT_CLASSES] = { 0 };
   lua_createtable(L, 0, 12);
@@ -232,6 +251,7 @@ static void push_summary (lua_State *L, const stream *s, double seconds) {
   api_set_integer(L, "skipped", (lua_Integer) class[SKIPPED]);
   api_set_integer(L, "failed", (lua_Integer) class[FAILED]);
   api_set_integer(L, "broken", (lua_Integer) class[BROKEN]);
+  api_set_integer(L, "expected", (lua_Integer) s->tally.expected);
   api_set_integer(L, "outputs", (lua_Integer) s->tally.outputs);
   api_set_number(L, "max_error", s->tally.max_error);
   api_set_number(L, "seconds", seconds);
@@ -239,6 +259,8 @@ static void push_summary (lua_State *L, const stream *s, double seconds) {
   lua_setfield(L, -2, "interrupted");
   push_clause_tally(L, s);
   lua_setfield(L, -2, "clauses");
+  push_stale(L, s->xfail);
+  lua_setfield(L, -2, "stale");
 }
 
 /* ---- the log */
@@ -276,9 +298,10 @@ static void write_footer (FILE *to, const stream *s, double seconds) {
     class[verdict_class_of((verdict) v)] += s->tally.of[v];
   fprintf(to,
           "{\"end\":true,\"cases\":%" PRIu64 ",\"passed\":%" PRIu64 ",\"skipped\":%" PRIu64
-          ",\"failed\":%" PRIu64 ",\"broken\":%" PRIu64 ",\"interrupted\":%s,\"seconds\":%.3f}\n",
+          ",\"failed\":%" PRIu64 ",\"broken\":%" PRIu64 ",\"expected\":%" PRIu64
+          ",\"interrupted\":%s,\"seconds\":%.3f}\n",
           s->tally.cases, class[PASSED], class[SKIPPED], class[FAILED], class[BROKEN],
-          run_cancelled ? "true" : "false", seconds);
+          s -> tally.expected, run_cancelled ? "true" : "false", seconds);
 }
 
 /* Output that does not reach its file is a failure of the harness. */
@@ -305,6 +328,16 @@ static FILE *open_log (lua_State *L, int index) {
   if (!f)
     api_usage(L, "%s: %s", path, strerror(errno));
   return f;
+}
+
+/* The expected failures that the options name, or NULL. */
+static xfail *load_xfail (lua_State *L, int index, const spec *sp) {
+  error e;
+  const char *path = option_string(L, index, "xfail");
+  xfail *x = path ? xfail_load(path, sp, &e) : NULL;
+  if (path && !x)
+    api_fail(L, &e);
+  return x;
 }
 
 /* Room for the counts by clause, a userdata that stays on the stack. */
@@ -341,9 +374,9 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
 }
 
 /* subject:run (suite or list of cases, {jobs =, tap = true, log = path, all = true,
-     each = function (result), before = function (case), verdict = function (result) -> word, why})
-   each     on failures, or on all results; before: while cases are being prepared, some ahead;
-   verdict  may overrule the judge: its word decides what the case counts as */
+     xfail = path, each = function (result), before = function (case), verdict = function (result)
+   -> word, why}) each     on failures, or on all results; before: while cases are being prepared,
+   some ahead; verdict  may overrule the judge: its word decides what the case counts as */
 int api_subject_run (lua_State *L) {
   const program *g = api_program(L);
   double seconds;
@@ -358,11 +391,13 @@ int api_subject_run (lua_State *L) {
   p.stream.tap = option_true(L, 3, "tap") ? stdout : NULL;
   start_tally(L, &p.stream);
   int jobs = (int) option_number(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
+  p.stream.xfail = load_xfail(L, 3, g->spec);
   p.stream.log = open_log(L, 3);
-  if (!run_and_close(L, &p, jobs, &seconds))
+  bool called = run_and_close(L, &p, jobs, &seconds);
+  if (called && p.good)
+    push_summary(L, &p.stream, seconds);
+  xfail_free(p.stream.xfail);
+  if (!called)
     return lua_error(L);
-  if (!p.good)
-    return api_fail(L, &p.error);
-  push_summary(L, &p.stream, seconds);
-  return 1;
+  return p.good ? 1 : api_fail(L, &p.error);
 }

@@ -62,6 +62,7 @@ static int subject_test (lua_State *L) {
   b->count = 1;
   b->item[0].c = *c;
   b->item[0].overruled = false;
+  b->item[0].expected = NULL;
   run_submit(r, b);
   b = run_collect(r);
   error e = b->error;
@@ -140,6 +141,7 @@ static subject_options read_options (lua_State *L, int index) {
   o.paranoid = option_true(L, index, "paranoid");
   o.valgrind = option_true(L, index, "valgrind");
   o.asan = option_true(L, index, "asan");
+  o.strict = option_true(L, index, "strict");
   if (!o.path == !o.command)
     api_usage(L, "either path or command must be given");
   if (!(o.time_limit > 0))

@@ -197,6 +197,16 @@ static verdict judge_valid (const trial *t)
   return t->c->direction == INIT ? judge_init(t) : judge_values(t);
 }
 
+/* Whether the capabilities declare, in every respect, a call that is answered with UNSUPPORTED;
+   that they don't leave it out is known already. */
+static bool is_gap (const trial *t)
+{
+  const conv2d_capabilities *has = &t->s->capabilities;
+  const bool declared = has->dtypes && has->layouts && has->padding_modes && has->directions;
+  return t->s->strict && declared && t->x->freedom != FREE
+         && (t->j->status == CONV2D_UNSUPPORTED || t->j->shape_status == CONV2D_UNSUPPORTED);
+}
+
 static verdict find_verdict (const trial *t)
 {
   verdict v = t->x->defect ? say(t, V_MISTRUSTED, "%s", t->x->defect) : judge_data(t);
@@ -210,7 +220,8 @@ static verdict find_verdict (const trial *t)
   if (v != V_PASS)
     return v;
   const bool valid = t->x->status == CONV2D_OK && t->x->freedom != FREE;
-  return valid ? judge_valid(t) : judge_refusal(t);
+  v = valid ? judge_valid(t) : judge_refusal(t);
+  return v == V_UNSUPPORTED && is_gap(t) ? V_GAP : v;
 }
 
 /* The clause of a fault that belongs to no other: the first that the case says it exercises, or of

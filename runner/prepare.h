@@ -16,6 +16,7 @@ typedef struct item {
   char *printed;        /* by the subject during the call; NULL or to be freed */
   bool overruled;       /* a script has changed the verdict, which was ... */
   verdict judged;       /* ... this */
+  const char *expected; /* the reason for which this failure is expected, or NULL */
 } item;
 
 /* Memory that is given back as a whole. */

@@ -114,7 +114,12 @@ void report_tap (FILE *to, uint64_t number, const item *it, const char *invocati
     fputc('\n', to);
     return;
   }
-  fprintf(to, ": %s\n  ---\n", verdict_word(it->j.verdict));
+  fprintf(to, ": %s", verdict_word(it->j.verdict));
+  if (it->expected) {
+    fputs(" # TODO ", to);
+    put_description(to, it->expected);
+  }
+  fputs("\n  ---\n", to);
   report_field f[MAX_FIELDS];
   int count = report_fields(it, invocation, f);
   for (int i = 0; i < count; i++)
@@ -219,6 +224,8 @@ void report_json (FILE *to, const item *it) {
   json_object_set_new(o, "verdict", json_string(verdict_word(j->verdict)));
   if (it->overruled)
     json_object_set_new(o, "judged", json_string(verdict_word(it->judged)));
+  if (it->expected)
+    set_text(o, "xfail", it->expected);
   if (j->clause)
     json_object_set_new(o, "clause", json_string(j->clause));
   if (class != PASSED || it->overruled)

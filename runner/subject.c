@@ -137,6 +137,7 @@ subject *subject_open (const subject_options *o, error *e) {
     return NULL;
   }
   s->info = l->wire->info;
+  s->info.strict = o->strict;
   end_texts(&s->info);
   atomic_store(&s->spare, l);
   return s;

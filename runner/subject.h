@@ -19,6 +19,7 @@ typedef struct subject_options {
   int concurrent;      /* calls at once on different cases (--threads); 1: none */
   bool paranoid;       /* every check, whatever it costs */
   bool valgrind, asan;
+  bool strict; /* what is declared must be offered */
 } subject_options;
 
 extern const subject_options subject_defaults;
@@ -30,6 +31,7 @@ typedef struct subject_info {
   uint64_t read_slack;
   conv2d_capabilities capabilities; /* all 0: nothing declared */
   bool has_backward, has_init;
+  bool strict;       /* as the options say */
   char loading[200]; /* what merely opening it changed in the process, or "" */
 } subject_info;
 

@@ -11,6 +11,8 @@ local command = {
   options = options.join(options.subject, options.selection, {
     {"jobs", value = "N", number = true, at_least = 1, about = "workers at once (default: one a processor)"},
     {"log", value = "FILE", about = "write a result log (JSON lines, specs/result-log.md)"},
+    {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
+    {"strict_xpass", about = "fails if an expected failure has become a pass"},
     {"tap", about = "TAP version 13 on standard output, for prove"},
     {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
     {"hook_time_limit", value = "SECONDS", number = true, about = "ends a run whose hook takes longer, all in all"},
@@ -36,7 +38,7 @@ local function load_hook()
 end
 
 local hook = load_hook()
-local settings = {jobs = got.jobs, log = got.log, tap = got.tap, all = hook.after ~= nil,
+local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = hook.after ~= nil,
                   before = hook.before, verdict = hook.verdict}
 local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
 if got.tap then print(("TAP version 13\n1..%d\npragma +strict"):format(count)) end
@@ -51,7 +53,9 @@ if got.tap then
 else
   summary.print(tested, result)
 end
+for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. entry) end
 local status = summary.status(result, got.tap and #got > 0)
+if status == 0 and got.strict_xpass and #result.stale > 0 then status = 1 end
 if hook.finish then
   local own = script.protect(got.hook, hook.finish, result)
   if math.type(own) == "integer" then status = own end

@@ -73,6 +73,7 @@ options.subject = {
   {"paranoid", about = "every check on every case, whatever it costs"},
   {"valgrind", about = "the worker under Valgrind"},
   {"asan", about = "for a subject built with AddressSanitizer"},
+  {"strict", about = "a call that the capabilities declare must be offered"},
 }
 
 --- Joins lists of options.
@@ -91,7 +92,7 @@ function options.open_subject(command, got)
     path = got.impl, command = got.impl_cmd, time_limit = got.time_limit,
     memory_limit = got.memory_limit, isolation = got.isolation,
     subject_threads = got.subject_threads, threads = got.threads, paranoid = got.paranoid,
-    valgrind = got.valgrind, asan = got.asan,
+    valgrind = got.valgrind, asan = got.asan, strict = got.strict,
   }
 end
 
