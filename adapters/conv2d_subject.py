@@ -108,8 +108,7 @@ class Subject:
         if request["op"] == "output_shape":
             return {"status": "ok", "shape": [int(n) for n in self._shape(p, request["shape"])]}, []
         results = self._results(request, p, arrays)
-        payloads = [np.asarray(results[o["name"]], dtype=numpy_dtype(o["dtype"])).tobytes()
-                    for o in request["outputs"]]
+        payloads = [payload_of(results[o["name"]], o) for o in request["outputs"]]
         return {"status": "ok", "bytes": [len(b) for b in payloads]}, payloads
 
     def _guarded(self, request, arrays):
@@ -132,7 +131,7 @@ class Subject:
         os.dup2(2, 1)
         for line in requests:
             request = json.loads(line)
-            arrays = {t["name"]: read_array(requests, t) for t in request.get("inputs", [])}
+            arrays = {t["name"]: array_of(t, requests.read(t["bytes"])) for t in request.get("inputs", [])}
             reply, payloads = self._guarded(request, arrays)
             replies.write(json.dumps({"seq": request["seq"], **reply}).encode() + b"\n")
             for payload in payloads:
@@ -141,11 +140,20 @@ class Subject:
         sys.exit(0)
 
 
-def read_array(requests, tensor):
-    """The array on the bytes that it has in the runner's memory, gaps between elements included."""
-    data = requests.read(tensor["bytes"])
-    dtype = numpy_dtype(tensor["dtype"])
+def payload_of(result, output):
+    result = np.asarray(result, dtype=numpy_dtype(output["dtype"]))
+    if list(result.shape) != output["shape"]:
+        raise ValueError(f"{output['name']} has the shape {list(result.shape)}, and not {output['shape']}")
+    return result.tobytes()
+
+
+def array_of(tensor, data):
+    """The array on the bytes that it has in the runner's memory, gaps between elements included.
+    None where no array has the shape, which an invalid call may name."""
+    shape, dtype = tensor["shape"], numpy_dtype(tensor["dtype"])
+    if min(shape, default=0) < 0:
+        return None
     if not data:
-        return np.zeros(tensor["shape"], dtype)
+        return np.broadcast_to(np.zeros(1, dtype), shape)
     strides = [s * dtype.itemsize for s in tensor["strides"]]
-    return np.ndarray(tensor["shape"], dtype, data, tensor["offset"] * dtype.itemsize, strides)
+    return np.ndarray(shape, dtype, data, tensor["offset"] * dtype.itemsize, strides)
