@@ -249,7 +249,7 @@ static void call (caller *c, job *j) {
   pass p;
   if (c->wire->isolation != ISOLATE_NONE && pass_enter(c, &p, j, RIGHT)) {
     call_on_stage(c, j, &p);
-    if (j->direction == INIT && j->status == CONV2D_OK)
+    if (j->direction == INIT && j->status == CONV2D_OK && !j->conduct)
       try_other_seed(c, j);
   } else
     call_bare(c, j, &p);
