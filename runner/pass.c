@@ -153,7 +153,7 @@ static void for_inputs (const caller *c, const pass *p, void (*change)(const sta
 }
 
 void pass_call (caller *c, pass *p, job *j) {
-  bool shadow = c->wire->valgrind || c->wire->asan;
+  bool shadow = (c->wire->valgrind || c->wire->asan) && c->at == &c->wire->at[0];
   if (shadow)
     shadow_raise(c, p);
   for_inputs(c, p, stage_freeze);

@@ -22,8 +22,6 @@
 #include <unistd.h>
 #include <valgrind/valgrind.h>
 
-extern char **environ;
-
 uint64_t monotonic (void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -234,20 +232,27 @@ bool process_start (process *p, const backing *b, error *e) {
   return ok;
 }
 
+/* Gives the keeper a second to see that its supervisor has gone, and to end everything in good
+   order. */
+static bool leaves_by_itself (const process *p) {
+  for (int tries = 0; tries < 200; tries++) {
+    if (waitpid(p->pid, NULL, WNOHANG) != 0)
+      return true;
+    usleep(tries < 20 ? 50 : 5000);
+  }
+  return false;
+}
+
 void process_stop (process *p) {
   if (p->pid == 0)
     return;
-  close(p->socket); /* the keeper sees it, and ends everything in its own good order */
-  for (int tries = 0; tries < 200; tries++) {
-    if (waitpid(p->pid, NULL, WNOHANG) != 0)
-      goto gone;
-    usleep(tries < 20 ? 50 : 5000);
+  close(p->socket);
+  if (!leaves_by_itself(p)) {
+    kill(-p->pid, SIGKILL);
+    kill(p->pid, SIGKILL);
+    while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR) {
+    }
   }
-  kill(-p->pid, SIGKILL);
-  kill(p->pid, SIGKILL);
-  while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
-    continue;
-gone:
   *p = (process){ 0 };
 }
 

@@ -14,7 +14,8 @@ stage.play {
   {"undefined", "plain", "memory error", "never written", "--valgrind --jobs 1"},
   {"abort", "plain", "crash", "SIGABRT", "--valgrind --jobs 1"},
   {"asan/none", "plain", "pass", "", "--asan --jobs 1"},
-  {"asan/heap-overread", "plain", "memory error", "heap-buffer-overflow, READ of size 4, in reads_heap", "--asan --jobs 1"},
+  {"asan/heap-overread", "plain", "memory error", "heap-buffer-overflow, READ of size 4, in reads_heap",
+    "--asan --jobs 1"},
   {"asan/read-after-weight", "plain", "read outside", "just past the end of weight", "--asan --jobs 1"},
 }
 stage.finish()
