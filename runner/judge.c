@@ -9,16 +9,14 @@
 
 /* ---- words */
 
-const char *job_tensor_name (int tensor)
-{
-  static const char *const names[JOB_TENSORS]
-      = { "input",  "weight",     "bias",        "grad_output",
-          "output", "grad_input", "grad_weight", "grad_bias" };
+const char *job_tensor_name (int tensor) {
+  static const char *const names[JOB_TENSORS] = { "input",       "weight",   "bias",
+                                                  "grad_output", "output",   "grad_input",
+                                                  "grad_weight", "grad_bias" };
   return names[tensor];
 }
 
-verdict say (const trial *t, verdict v, const char *format, ...)
-{
+verdict say (const trial *t, verdict v, const char *format, ...) {
   va_list args;
   va_start(args, format);
   vsnprintf(t->out->words, sizeof t->out->words, format, args);
@@ -26,8 +24,7 @@ verdict say (const trial *t, verdict v, const char *format, ...)
   return v;
 }
 
-shape element_indices (const place *p, int64_t i)
-{
+shape element_indices (const place *p, int64_t i) {
   shape s = { .ndim = p->ndim };
   for (int a = p->ndim - 1; a >= 0; a--) {
     s.dim[a] = p->shape[a] ? i % p->shape[a] : 0;
@@ -38,23 +35,20 @@ shape element_indices (const place *p, int64_t i)
 
 /* "2x3x5", after what is in text already. */
 static size_t append_numbers (char *text, size_t used, size_t size, const shape *s,
-                              const char *between)
-{
+                              const char *between) {
   for (int a = 0; a < s->ndim && used < size; a++)
     used += (size_t) snprintf(text + used, size - used, "%s%lld", a ? between : "",
                               (long long) s->dim[a]);
   return used;
 }
 
-void index_name (int tensor, const shape *index, char text[static MAX_ELEMENT])
-{
+void index_name (int tensor, const shape *index, char text[static MAX_ELEMENT]) {
   size_t used = (size_t) snprintf(text, MAX_ELEMENT, "%s[", job_tensor_name(tensor));
   used = append_numbers(text, used, MAX_ELEMENT - 1, index, ",");
   snprintf(text + used, MAX_ELEMENT - used, "]");
 }
 
-bool has_literals (const test_case *c)
-{
+bool has_literals (const test_case *c) {
   for (int r = 0; c->meta && r < ROLES; r++)
     if (c->meta->value[r].count)
       return true;
@@ -63,28 +57,24 @@ bool has_literals (const test_case *c)
 
 /* ---- what was answered */
 
-static const char *status_name (int32_t status)
-{
+static const char *status_name (int32_t status) {
   static const char *const names[] = { "OK", "UNSUPPORTED", "INVALID", "FAILED" };
   return status >= CONV2D_OK && status <= CONV2D_FAILED ? names[status] : "no status";
 }
 
-static bool is_status (int32_t status)
-{
+static bool is_status (int32_t status) {
   return status >= CONV2D_OK && status <= CONV2D_FAILED;
 }
 
 /* "forward answers INVALID: stride is too large" */
-static verdict say_answer (const trial *t, verdict v, const char *function, int32_t status)
-{
+static verdict say_answer (const trial *t, verdict v, const char *function, int32_t status) {
   const char *why = t->j->message;
   if (!is_status(status))
     return say(t, v, "%s returns %d, which is no status", function, (int) status);
   return say(t, v, "%s answers %s%s%s", function, status_name(status), *why ? ": " : "", why);
 }
 
-static const char *function_name (const trial *t)
-{
+static const char *function_name (const trial *t) {
   static const char *const names[] = { [FORWARD] = "forward",
                                        [BACKWARD] = "backward",
                                        [INIT] = "init_parameters",
@@ -92,23 +82,20 @@ static const char *function_name (const trial *t)
   return names[t->c->direction];
 }
 
-static bool asks_shape (const trial *t)
-{
+static bool asks_shape (const trial *t) {
   return t->c->direction != INIT;
 }
 
 /* Whether output_shape returned something that is no status, or does not offer the call: then
    nothing else was asked. */
-static verdict judge_offer (const trial *t, const char *function, int32_t status)
-{
+static verdict judge_offer (const trial *t, const char *function, int32_t status) {
   if (!is_status(status))
     return say_answer(t, V_BAD_STATUS, function, status);
   return status == CONV2D_UNSUPPORTED ? say_answer(t, V_UNSUPPORTED, function, status) : V_PASS;
 }
 
 /* Of a call that must succeed. A quirk may be refused. */
-static verdict judge_success (const trial *t, const char *function, int32_t status)
-{
+static verdict judge_success (const trial *t, const char *function, int32_t status) {
   const verdict v = judge_offer(t, function, status);
   if (v != V_PASS || status == CONV2D_OK)
     return v;
@@ -118,8 +105,7 @@ static verdict judge_success (const trial *t, const char *function, int32_t stat
 }
 
 /* Whether output_shape gave another shape than the tensors have: then the call was not made. */
-static bool stopped_at_shape (const trial *t)
-{
+static bool stopped_at_shape (const trial *t) {
   const job *j = t->j;
   const place *p = &j->tensor[t->c->direction == BACKWARD ? JOB_GRAD_OUTPUT : JOB_OUTPUT];
   if (!asks_shape(t) || j->shape_status != CONV2D_OK || !p->present)
@@ -129,16 +115,14 @@ static bool stopped_at_shape (const trial *t)
 }
 
 /* The function whose answer counts, and the answer. */
-static const char *last_answer (const trial *t, int32_t *status)
-{
+static const char *last_answer (const trial *t, int32_t *status) {
   const bool shape_only = t->c->direction == SHAPE_ONLY || stopped_at_shape(t);
   *status = shape_only ? t->j->shape_status : t->j->status;
   return shape_only ? "output_shape" : function_name(t);
 }
 
 /* Of a call that must be rejected, or of which nothing is required. */
-static verdict judge_refusal (const trial *t)
-{
+static verdict judge_refusal (const trial *t) {
   int32_t status;
   const char *function = last_answer(t, &status);
   verdict v = asks_shape(t) ? judge_offer(t, "output_shape", t->j->shape_status) : V_PASS;
@@ -153,8 +137,7 @@ static verdict judge_refusal (const trial *t)
 /* ---- the shape */
 
 /* Of a wrong shape: the quirk that the case relies on, or what is wrong first. */
-static const char *shape_clause (const trial *t)
-{
+static const char *shape_clause (const trial *t) {
   const shape *want = &t->x->output;
   if (t->x->freedom == QUIRK)
     return t->x->clause;
@@ -166,8 +149,7 @@ static const char *shape_clause (const trial *t)
   return "SHAPE-1";
 }
 
-static verdict judge_shape (const trial *t)
-{
+static verdict judge_shape (const trial *t) {
   char is[160] = "", should_be[160] = "";
   const job *j = t->j;
   const shape *want = &t->x->output;
@@ -184,8 +166,7 @@ static verdict judge_shape (const trial *t)
 
 /* ---- the verdict */
 
-static verdict judge_valid (const trial *t)
-{
+static verdict judge_valid (const trial *t) {
   verdict v = asks_shape(t) ? judge_success(t, "output_shape", t->j->shape_status) : V_PASS;
   if (v == V_PASS && asks_shape(t))
     v = judge_shape(t);
@@ -199,16 +180,14 @@ static verdict judge_valid (const trial *t)
 
 /* Whether the capabilities declare, in every respect, a call that is answered with UNSUPPORTED;
    that they don't leave it out is known already. */
-static bool is_gap (const trial *t)
-{
+static bool is_gap (const trial *t) {
   const conv2d_capabilities *has = &t->s->capabilities;
   const bool declared = has->dtypes && has->layouts && has->padding_modes && has->directions;
   return t->s->strict && declared && t->x->freedom != FREE
          && (t->j->status == CONV2D_UNSUPPORTED || t->j->shape_status == CONV2D_UNSUPPORTED);
 }
 
-static verdict find_verdict (const trial *t)
-{
+static verdict find_verdict (const trial *t) {
   verdict v = t->x->defect ? say(t, V_MISTRUSTED, "%s", t->x->defect) : judge_data(t);
   if (v != V_PASS)
     return v;
@@ -226,8 +205,7 @@ static verdict find_verdict (const trial *t)
 
 /* The clause of a fault that belongs to no other: the first that the case says it exercises, or of
    a case without a file, what the function is for. */
-static const char *own_clause (const trial *t)
-{
+static const char *own_clause (const trial *t) {
   static const char *const defaults[] = {
     [FORWARD] = "FWD-1", [BACKWARD] = "BACK-3", [INIT] = "INIT-1", [SHAPE_ONLY] = "SHAPE-1"
   };
@@ -244,8 +222,7 @@ static const char *own_clause (const trial *t)
 }
 
 void judge (const test_case *c, const expectation *x, const subject_info *s, const job *j,
-            const unsigned char *arena, judgement *out)
-{
+            const unsigned char *arena, judgement *out) {
   const trial t = { c, x, s, j, arena, out };
   memset(out, 0, offsetof(judgement, words) + 1);
   out->first.ndim = -1;

@@ -40,8 +40,8 @@ typedef struct expectation {
    result equals the truth in bits, nothing else is looked at and its errors count as 0. */
 typedef struct judgement {
   verdict verdict;
-  const char *clause;    /* the clause that is broken; NULL unless FAILED */
-  int64_t outputs;       /* elements judged */
+  const char *clause; /* the clause that is broken; NULL unless FAILED */
+  int64_t outputs;    /* elements judged */
   int64_t mismatches;
   enum job_tensor tensor; /* of the first mismatch */
   shape first;            /* its indices; ndim -1 if there is none */
@@ -50,8 +50,8 @@ typedef struct judgement {
   double max_error;       /* over all elements, pass or fail, of error / allowed; infinite where a
                              wrong element is a NaN or infinity, or must be equal */
   double rms_error, mean_error; /* of (got - exact) / (u * S) */
-  mismatch_map map;       /* of `tensor` */
-  char words[400];        /* the verdict as a sentence with its particulars; "" if it passed */
+  mismatch_map map;             /* of `tensor` */
+  char words[400]; /* the verdict as a sentence with its particulars; "" if it passed */
 } judgement;
 
 /* Decides what needs no call: what the subject does not declare or does not claim to check. False

@@ -18,57 +18,50 @@ static const double AMPLIFICATION = 512;
    specs/judge.md, JUDGE-5. */
 static const double TYPICAL_AMPLIFICATION = 32;
 
-static double smallest_subnormal (const dtype *d)
-{
+static double smallest_subnormal (const dtype *d) {
   return ldexp(1, d->min_exponent - d->precision + 1);
 }
 
-static double largest_number (const dtype *d)
-{
+static double largest_number (const dtype *d) {
   return ldexp(2 - ldexp(1, 1 - d->precision), d->max_exponent);
 }
 
-profile profile_of (DLDataType type, uint32_t claims)
-{
+profile profile_of (DLDataType type, uint32_t claims) {
   const DLDataType single = { kDLFloat, 32, 1 };
   const dtype *d = dtype_of(type);
   const bool narrow = d->precision < 24;
   const dtype *accumulator = narrow ? dtype_of(single) : d;
-  return (profile) { .type = d,
-                     .narrow = narrow,
-                     .unit = ldexp(1, -accumulator->precision),
-                     .tiny = fmax(smallest_subnormal(accumulator) / 2, DBL_TRUE_MIN),
-                     .normal = ldexp(1, accumulator->min_exponent),
-                     .largest = largest_number(accumulator),
-                     .transforms = claims & CONV2D_TRANSFORM,
-                     .flushes = claims & CONV2D_FLUSHES_SUBNORMALS
-                                || type.code == kDLBfloat /* SPECIAL-11 */ };
+  return (profile){ .type = d,
+                    .narrow = narrow,
+                    .unit = ldexp(1, -accumulator->precision),
+                    .tiny = fmax(smallest_subnormal(accumulator) / 2, DBL_TRUE_MIN),
+                    .normal = ldexp(1, accumulator->min_exponent),
+                    .largest = largest_number(accumulator),
+                    .transforms = claims & CONV2D_TRANSFORM,
+                    .flushes = claims & CONV2D_FLUSHES_SUBNORMALS
+                               || type.code == kDLBfloat /* SPECIAL-11 */ };
 }
 
 /* At least (1 + u)^n - 1. */
-static double growth (double unit, int64_t terms)
-{
+static double growth (double unit, int64_t terms) {
   const double x = unit * (double) terms;
   return x <= 1 ? x + x * x : expm1(x);
 }
 
 /* Half the distance between the numbers of the type about x: the error of rounding to it. */
-static double half_ulp (const dtype *d, double x)
-{
+static double half_ulp (const dtype *d, double x) {
   int e = x > 0 ? ilogb(x) : d->min_exponent;
   e = e < d->min_exponent ? d->min_exponent : e > d->max_exponent ? d->max_exponent : e;
   return fmax(ldexp(1, e - d->precision), DBL_TRUE_MIN);
 }
 
 /* The sum of |products| that max|factor| allows. */
-static double scale_from_reach (int64_t terms, const reach *r)
-{
+static double scale_from_reach (int64_t terms, const reach *r) {
   return (double) terms * r->factor[0].largest * r->factor[1].largest + r->added.largest;
 }
 
 /* What underflow may cost: half a subnormal a product, amplified by transforms. */
-static double underflow (const profile *p, int64_t terms, const reach *r)
-{
+static double underflow (const profile *p, int64_t terms, const reach *r) {
   const double n = (double) terms;
   return !p->transforms
              ? n * p->tiny
@@ -76,8 +69,7 @@ static double underflow (const profile *p, int64_t terms, const reach *r)
 }
 
 /* What flushing may cost: a smallest normal number of each factor, product and sum. */
-static double flushed (const profile *p, int64_t terms, const reach *r)
-{
+static double flushed (const profile *p, int64_t terms, const reach *r) {
   const double normal = ldexp(1, p->type->min_exponent);
   double factors = 0;
   for (int i = 0; i < 2; i++)
@@ -88,14 +80,12 @@ static double flushed (const profile *p, int64_t terms, const reach *r)
 
 /* The sum before its last rounding: growth times S, or its upper bound for transforms. An S beyond
    float64 is taken for what it can be at most if every product is finite. */
-static double sum_error (const profile *p, double scale, int64_t terms)
-{
+static double sum_error (const profile *p, double scale, int64_t terms) {
   const double g = growth(p->unit, terms) + (p->transforms ? AMPLIFICATION * p->unit : 0);
   return scale <= DBL_MAX ? g * scale : g * (double) terms * DBL_MAX;
 }
 
-bound bound_of (const profile *p, double exact, double scale, int64_t terms, const reach *r)
-{
+bound bound_of (const profile *p, double exact, double scale, int64_t terms, const reach *r) {
   bound b;
   const double s = p->transforms ? scale_from_reach(terms, r) : scale;
   const double lost = (underflow(p, terms, r) + (p->flushes ? flushed(p, terms, r) : 0))
@@ -112,8 +102,7 @@ bound bound_of (const profile *p, double exact, double scale, int64_t terms, con
   return b;
 }
 
-bool may_overflow (const profile *p, double scale, int64_t terms, const reach *r)
-{
+bool may_overflow (const profile *p, double scale, int64_t terms, const reach *r) {
   const double s = scale_from_reach(terms, r);
   const double direct = scale <= DBL_MAX ? scale : s;
   if (direct * (1 + growth(p->unit, terms)) * SLACK >= p->largest)
@@ -125,8 +114,7 @@ bool may_overflow (const profile *p, double scale, int64_t terms, const reach *r
 /* ---- numbers against NaN and infinities */
 
 /* A NaN for a number or an infinity. An infinity times a subnormal that is flushed is one. */
-static bool nan_is_free (const profile *p, const puzzle *z, bool overflow)
-{
+static bool nan_is_free (const profile *p, const puzzle *z, bool overflow) {
   if (z->padding || overflow)
     return true;
   if (p->flushes && isinf(z->want) && any_subnormal(z->reach))
@@ -135,8 +123,7 @@ static bool nan_is_free (const profile *p, const puzzle *z, bool overflow)
 }
 
 /* An infinity for a finite number: the sum may have been rounded to it. */
-static bool rounds_to_infinity (const profile *p, const puzzle *z)
-{
+static bool rounds_to_infinity (const profile *p, const puzzle *z) {
   const double threshold = ldexp(2 - ldexp(1, -p->type->precision), p->type->max_exponent);
   if (!isfinite(z->exact) || (z->exact < 0) != (z->got < 0))
     return false;
@@ -144,8 +131,7 @@ static bool rounds_to_infinity (const profile *p, const puzzle *z)
 }
 
 /* A finite number for a sum that is too large for the type. */
-static bool is_nearly_infinite (const profile *p, const puzzle *z)
-{
+static bool is_nearly_infinite (const profile *p, const puzzle *z) {
   if (isfinite(z->exact))
     return fabs(z->got - z->exact) <= bound_of(p, z->exact, z->scale, z->terms, z->reach).total;
   const double n = (double) z->terms;
@@ -153,8 +139,7 @@ static bool is_nearly_infinite (const profile *p, const puzzle *z)
          && fabs(z->got) >= DBL_MAX * (1 - n * growth(p->unit, z->terms) * SLACK);
 }
 
-bool class_is_free (const profile *p, const puzzle *z)
-{
+bool class_is_free (const profile *p, const puzzle *z) {
   if (isnan(z->want))
     return false;
   const bool overflow = may_overflow(p, z->scale, z->terms, z->reach);

@@ -10,8 +10,7 @@
 /* ---- places in words */
 
 /* "just past the end of weight", of a byte counted from the start of a tensor's storage */
-static void place_in_words (const job *j, int tensor, int64_t at, char text[static 120])
-{
+static void place_in_words (const job *j, int tensor, int64_t at, char text[static 120]) {
   const int64_t bytes = (int64_t) j->tensor[tensor].bytes;
   const char *name = job_tensor_name(tensor);
   if (at < 0)
@@ -26,16 +25,14 @@ static void place_in_words (const job *j, int tensor, int64_t at, char text[stat
 
 /* ---- ends */
 
-static const char *signal_name (int number)
-{
+static const char *signal_name (int number) {
   const char *name = sigabbrev_np(number);
   return name ? name : "unknown";
 }
 
 /* A fault at a guard page is a read or a write outside a tensor; without that knowledge, and
    anywhere else, it is a crash. */
-static verdict signal_verdict (const job *j)
-{
+static verdict signal_verdict (const job *j) {
   if (j->conduct & KEPT_POINTER)
     return V_KEPT_POINTER;
   if (j->conduct & WROTE_OUTSIDE)
@@ -49,8 +46,7 @@ static verdict signal_verdict (const job *j)
   return j->alone ? V_CRASH : V_CRASH_LATER;
 }
 
-static verdict judge_signal (const trial *t, const char *alone)
-{
+static verdict judge_signal (const trial *t, const char *alone) {
   const job *j = t->j;
   const bool addressed = j->end_code == SIGSEGV || j->end_code == SIGBUS;
   const verdict v = signal_verdict(j);
@@ -69,8 +65,7 @@ static verdict judge_signal (const trial *t, const char *alone)
              inside && input ? ", which must not be written" : "", alone);
 }
 
-verdict judge_end (const trial *t)
-{
+verdict judge_end (const trial *t) {
   const job *j = t->j;
   const char *alone = j->alone ? "" : "; alone the case does not end so, only after others";
   switch (j->end) {
@@ -121,13 +116,11 @@ static const offence offences[] = {
 };
 
 /* Whether the job tells the tensor that this offence is about. */
-static bool has_place (const job *j, const offence *o)
-{
+static bool has_place (const job *j, const offence *o) {
   return j->conduct == o->bit && j->conduct_tensor >= 0 && j->conduct_tensor < JOB_TENSORS;
 }
 
-static verdict say_written (const trial *t, const offence *o)
-{
+static verdict say_written (const trial *t, const offence *o) {
   const job *j = t->j;
   char where[120];
   if (j->conduct == o->bit && o->bit == WROTE_OUTSIDE && j->conduct_tensor < 0)
@@ -141,8 +134,7 @@ static verdict say_written (const trial *t, const offence *o)
   return say(t, o->verdict, "%lld bytes are written %s", (long long) j->conduct_count, where);
 }
 
-static verdict say_counted (const trial *t, const offence *o)
-{
+static verdict say_counted (const trial *t, const offence *o) {
   const job *j = t->j;
   char first[MAX_ELEMENT];
   const place *p = &j->tensor[j->conduct_tensor];
@@ -153,8 +145,7 @@ static verdict say_counted (const trial *t, const offence *o)
              job_tensor_name(j->conduct_tensor), o->tail, first);
 }
 
-static verdict say_offence (const trial *t, const offence *o)
-{
+static verdict say_offence (const trial *t, const offence *o) {
   const job *j = t->j;
   if (j->status == CONV2D_OK && *j->message)
     return say(t, o->verdict, "%s", j->message);
@@ -168,8 +159,7 @@ static verdict say_offence (const trial *t, const offence *o)
              has_place(j, o) ? job_tensor_name(j->conduct_tensor) : "");
 }
 
-verdict judge_conduct (const trial *t)
-{
+verdict judge_conduct (const trial *t) {
   for (size_t i = 0; i < sizeof offences / sizeof *offences; i++)
     if (t->j->conduct & offences[i].bit)
       return say_offence(t, &offences[i]);

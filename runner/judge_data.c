@@ -4,12 +4,11 @@
 #include "judge_parts.h"
 
 enum {
-  ENOUGH = 16,  /* sums, and elements of the input */
+  ENOUGH = 16,     /* sums, and elements of the input */
   LOOKED_AT = 4096 /* outputs, at most */
 };
 
-static bool has_pattern_free_data (const test_case *c)
-{
+static bool has_pattern_free_data (const test_case *c) {
   static const char *const names[] = { "integers", "uniform", "normal" };
   for (int i = 0; i < 3; i++) {
     bool found = false;
@@ -21,28 +20,24 @@ static bool has_pattern_free_data (const test_case *c)
   return !has_literals(c) && c->layout != BROADCAST;
 }
 
-static bool has_different_windows (const trial *t)
-{
+static bool has_different_windows (const trial *t) {
   return t->c->direction == FORWARD && t->c->params.padding_mode == CONV2D_ZEROS
          && place_count(&t->j->tensor[JOB_INPUT]) >= ENOUGH;
 }
 
 /* A product or the bias alone may well be the same again and again. */
-static bool is_sum (const truth *of, int64_t i)
-{
+static bool is_sum (const truth *of, int64_t i) {
   return of->detail.terms[i] > 1;
 }
 
-static bool same_value (const truth *of, int64_t i, int64_t k)
-{
+static bool same_value (const truth *of, int64_t i, int64_t k) {
   const size_t size = of->want.dtype.bits / 8;
   const unsigned char *data = of->want.data;
   return same_bits(data + (size_t) i * size, data + (size_t) k * size, size);
 }
 
 /* The sum that more than half of the sums equal, if there is one (Boyer and Moore's vote). */
-static int64_t candidate (const truth *of, int64_t count)
-{
+static int64_t candidate (const truth *of, int64_t count) {
   int64_t chosen = 0, votes = 0;
   for (int64_t i = 0; i < count; i++) {
     if (!is_sum(of, i))
@@ -54,8 +49,7 @@ static int64_t candidate (const truth *of, int64_t count)
   return chosen;
 }
 
-verdict judge_data (const trial *t)
-{
+verdict judge_data (const trial *t) {
   if (t->x->truths != 1 || !has_different_windows(t) || !has_pattern_free_data(t->c))
     return V_PASS;
   const truth *of = &t->x->truth[0];

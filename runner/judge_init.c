@@ -26,19 +26,16 @@ typedef struct sample {
   int64_t bin[BINS];
 } sample;
 
-static int bin_of (double value)
-{
+static int bin_of (double value) {
   const int k = (int) ((value + 1) / 2 * BINS);
   return k < 0 ? 0 : k >= BINS ? BINS - 1 : k;
 }
 
-static bool is_outside (const sample *s, double value)
-{
+static bool is_outside (const sample *s, double value) {
   return !(fabs(value) <= 1 + 1.5 * s->grain); /* NaN too */
 }
 
-static void add (sample *s, int64_t i, double value, double before)
-{
+static void add (sample *s, int64_t i, double value, double before) {
   if (is_outside(s, value)) {
     if (s->outside++ == 0) {
       s->first_outside = i;
@@ -56,13 +53,12 @@ static void add (sample *s, int64_t i, double value, double before)
   }
 }
 
-static void draw_sample (const trial *t, int tensor, double b, sample *s)
-{
+static void draw_sample (const trial *t, int tensor, double b, sample *s) {
   const place *p = &t->j->tensor[tensor];
   const dtype *d = dtype_of(p->dtype);
   const int64_t n = place_count(p);
   double before = 0;
-  *s = (sample) { .name = job_tensor_name(tensor), .count = (double) n, .constant = true };
+  *s = (sample){ .name = job_tensor_name(tensor), .count = (double) n, .constant = true };
   s->grain = ldexp(1, 1 - d->precision);
   for (int64_t i = 0; i < n; i++) {
     const double value = d->load(element_at(t, p, i)) / b;
@@ -76,8 +72,7 @@ static void draw_sample (const trial *t, int tensor, double b, sample *s)
 typedef bool test (const sample *s, char *text, size_t size);
 
 /* No value so small that the largest of this many would hardly be below it. */
-static bool reaches_far (const sample *s, char *text, size_t size)
-{
+static bool reaches_far (const sample *s, char *text, size_t size) {
   const double least = pow(ALPHA, 1 / s->count) * (1 - s->grain);
   if (s->largest >= least)
     return true;
@@ -87,8 +82,7 @@ static bool reaches_far (const sample *s, char *text, size_t size)
 }
 
 /* Equal values have a probability of `grain` at most. */
-static bool varies (const sample *s, char *text, size_t size)
-{
+static bool varies (const sample *s, char *text, size_t size) {
   if (!s->constant || pow(s->grain, s->count - 1) > ALPHA)
     return true;
   snprintf(text, size, "all %.0f values are equal", s->count);
@@ -96,8 +90,7 @@ static bool varies (const sample *s, char *text, size_t size)
 }
 
 /* A uniform variable is sub-Gaussian with its own variance, 1/3. */
-static bool is_centred (const sample *s, char *text, size_t size)
-{
+static bool is_centred (const sample *s, char *text, size_t size) {
   const double mean = s->sum / s->count;
   const double most = sqrt(2 * log(2 / ALPHA) / (3 * s->count)) + s->grain;
   if (fabs(mean) <= most)
@@ -108,8 +101,7 @@ static bool is_centred (const sample *s, char *text, size_t size)
 }
 
 /* Hoeffding's inequality for squares in [0, 1]. */
-static bool has_variance (const sample *s, char *text, size_t size)
-{
+static bool has_variance (const sample *s, char *text, size_t size) {
   const double variance = s->squares / s->count;
   const double most = sqrt(log(2 / ALPHA) / (2 * s->count)) + 2 * s->grain;
   if (fabs(variance - 1.0 / 3) <= most)
@@ -120,8 +112,7 @@ static bool has_variance (const sample *s, char *text, size_t size)
 }
 
 /* Kolmogorov and Smirnov's test, looked at between the bins; Massart's constant. */
-static bool is_uniform (const sample *s, char *text, size_t size)
-{
+static bool is_uniform (const sample *s, char *text, size_t size) {
   const double most = sqrt(log(2 / ALPHA) / (2 * s->count)) + s->grain;
   double below = 0, distance = 0;
   for (int k = 0; k < BINS - 1; k++) {
@@ -136,8 +127,7 @@ static bool is_uniform (const sample *s, char *text, size_t size)
 }
 
 /* The sum of products of neighbours is a martingale whose steps are sub-Gaussian with 1/3. */
-static bool is_independent (const sample *s, char *text, size_t size)
-{
+static bool is_independent (const sample *s, char *text, size_t size) {
   const double most = sqrt(2 * s->count * log(2 / ALPHA) / 3);
   if (fabs(s->neighbours) <= most)
     return true;
@@ -146,8 +136,8 @@ static bool is_independent (const sample *s, char *text, size_t size)
   return false;
 }
 
-static test *const tests[]
-    = { varies, reaches_far, is_centred, has_variance, is_uniform, is_independent };
+static test *const tests[] = { varies,       reaches_far, is_centred,
+                               has_variance, is_uniform,  is_independent };
 
 /* ---- likely mistakes */
 
@@ -159,22 +149,20 @@ typedef struct mistake {
 
 enum { MISTAKES = 6 };
 
-static void list_mistakes (const conv2d_params *p, mistake m[MISTAKES])
-{
+static void list_mistakes (const conv2d_params *p, mistake m[MISTAKES]) {
   const double area = (double) p->kernel_size[0] * (double) p->kernel_size[1];
   const double all = (double) p->in_channels * area, in = all / (double) p->groups;
   const double out = (double) p->out_channels * area;
-  m[0] = (mistake) { "1/sqrt(fan_in) with the channels of all groups", 1 / sqrt(all) };
-  m[1] = (mistake) { "sqrt(6/fan_in)", sqrt(6 / in) };
-  m[2] = (mistake) { "sqrt(3/fan_in)", sqrt(3 / in) };
-  m[3] = (mistake) { "sqrt(6/(fan_in+fan_out))", sqrt(6 / (in + out)) };
-  m[4] = (mistake) { "1/fan_in", 1 / in };
-  m[5] = (mistake) { "1/sqrt(fan_out)", 1 / sqrt(out) };
+  m[0] = (mistake){ "1/sqrt(fan_in) with the channels of all groups", 1 / sqrt(all) };
+  m[1] = (mistake){ "sqrt(6/fan_in)", sqrt(6 / in) };
+  m[2] = (mistake){ "sqrt(3/fan_in)", sqrt(3 / in) };
+  m[3] = (mistake){ "sqrt(6/(fan_in+fan_out))", sqrt(6 / (in + out)) };
+  m[4] = (mistake){ "1/fan_in", 1 / in };
+  m[5] = (mistake){ "1/sqrt(fan_out)", 1 / sqrt(out) };
 }
 
 /* The mistake whose bound the values just fill, or NULL. */
-static const char *likely_mistake (const trial *t, const place *p, double b)
-{
+static const char *likely_mistake (const trial *t, const place *p, double b) {
   mistake m[MISTAKES];
   const dtype *d = dtype_of(p->dtype);
   double largest = 0;
@@ -190,8 +178,7 @@ static const char *likely_mistake (const trial *t, const place *p, double b)
 
 /* ---- verdicts */
 
-static verdict complain (const trial *t, int tensor, double b, const char *what)
-{
+static verdict complain (const trial *t, int tensor, double b, const char *what) {
   const char *likely = likely_mistake(t, &t->j->tensor[tensor], b);
   const bool groups = likely && strstr(likely, "groups");
   t->out->clause = groups ? "INIT-3" : tensor == JOB_BIAS ? "INIT-2" : "INIT-1";
@@ -199,8 +186,7 @@ static verdict complain (const trial *t, int tensor, double b, const char *what)
              likely ? "; as if the bound were " : "", likely ? likely : "");
 }
 
-static verdict complain_outside (const trial *t, int tensor, double b, const sample *s)
-{
+static verdict complain_outside (const trial *t, int tensor, double b, const sample *s) {
   char what[200];
   judgement *out = t->out;
   if (out->mismatches == 0) {
@@ -215,8 +201,7 @@ static verdict complain_outside (const trial *t, int tensor, double b, const sam
   return complain(t, tensor, b, what);
 }
 
-static verdict judge_sample (const trial *t, int tensor, double b)
-{
+static verdict judge_sample (const trial *t, int tensor, double b) {
   sample s;
   char what[200];
   draw_sample(t, tensor, b, &s);
@@ -232,8 +217,7 @@ static verdict judge_sample (const trial *t, int tensor, double b)
 }
 
 /* A generator that is seeded anew for the bias repeats the weight. */
-static bool bias_repeats_weight (const trial *t)
-{
+static bool bias_repeats_weight (const trial *t) {
   const place *w = &t->j->tensor[JOB_WEIGHT], *b = &t->j->tensor[JOB_BIAS];
   const dtype *d = dtype_of(w->dtype);
   const int64_t n = place_count(b);
@@ -246,16 +230,14 @@ static bool bias_repeats_weight (const trial *t)
 }
 
 /* INIT-4, as far as values so few can tell. */
-static bool ignores_seed (const trial *t)
-{
+static bool ignores_seed (const trial *t) {
   const place *w = &t->j->tensor[JOB_WEIGHT], *b = &t->j->tensor[JOB_BIAS];
   const double grain = ldexp(1, 1 - dtype_of(w->dtype)->precision);
   const double values = (double) (place_count(w) + (b->present ? place_count(b) : 0));
   return t->j->conduct & IGNORED_SEED && pow(grain, values) <= ALPHA;
 }
 
-verdict judge_init (const trial *t)
-{
+verdict judge_init (const trial *t) {
   const double b = conv2d_oracle_init_bound(&t->j->params);
   if (!(b > 0))
     return V_PASS; /* no weight, and the bias is free: INIT-5 */

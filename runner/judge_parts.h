@@ -21,8 +21,8 @@ typedef struct trial {
 } trial;
 
 /* Writes the words of a verdict and returns it. */
-__attribute__ ((format (printf, 3, 4))) verdict say (const trial *t, verdict v,
-                                                     const char *format, ...);
+__attribute__((format(printf, 3, 4))) verdict say (const trial *t, verdict v, const char *format,
+                                                   ...);
 
 /* "weight[0,2,1,1]" */
 enum { MAX_ELEMENT = 160 };
@@ -31,14 +31,12 @@ void index_name (int tensor, const shape *index, char text[static MAX_ELEMENT]);
 /* The indices of element i in row-major order. */
 shape element_indices (const place *p, int64_t i);
 
-static inline const unsigned char *element_at (const trial *t, const place *p, int64_t i)
-{
+static inline const unsigned char *element_at (const trial *t, const place *p, int64_t i) {
   return t->arena + p->offset + place_at(p, i);
 }
 
 /* Elements of a dtype; a constant size makes memcmp a single instruction. */
-static inline bool same_bits (const unsigned char *a, const unsigned char *b, size_t size)
-{
+static inline bool same_bits (const unsigned char *a, const unsigned char *b, size_t size) {
   switch (size) {
   case 1: return *a == *b;
   case 2: return memcmp(a, b, 2) == 0;
@@ -78,13 +76,11 @@ typedef struct reach {
   extent added;     /* bias */
 } reach;
 
-static inline bool any_nonfinite (const reach *r)
-{
+static inline bool any_nonfinite (const reach *r) {
   return r->factor[0].nonfinite || r->factor[1].nonfinite || r->added.nonfinite;
 }
 
-static inline bool any_subnormal (const reach *r)
-{
+static inline bool any_subnormal (const reach *r) {
   return r->factor[0].subnormal || r->factor[1].subnormal || r->added.subnormal;
 }
 
@@ -126,7 +122,7 @@ typedef struct bound {
   double spread; /* root mean square that is expected of the error, at most (JUDGE-3) */
 } bound;
 
-/* Of an element whose exact sum is finite. r counts only where the profile transforms or flushes. */
+/* Of an element whose exact sum is finite. r counts where the profile transforms or flushes. */
 bound bound_of (const profile *p, double exact, double scale, int64_t terms, const reach *r);
 
 /* Whether an intermediate sum may overflow (JUDGE-6); `scale` need not be finite. */
@@ -147,9 +143,9 @@ bool class_is_free (const profile *p, const puzzle *z);
 
 typedef struct tally {
   int64_t count;
-  double error, square;     /* sums of e = error / (u * S), and of its square */
-  double x, xx;             /* of x = error / spread, and of its square */
-  double leaning, weighed;  /* of w * x with w = exact / S, and of its square */
+  double error, square;    /* sums of e = error / (u * S), and of its square */
+  double x, xx;            /* of x = error / spread, and of its square */
+  double leaning, weighed; /* of w * x with w = exact / S, and of its square */
 } tally;
 
 /* away: got - exact */

@@ -13,8 +13,7 @@ static const double MOST_SQUARE = 0.5;
    4e13 results. */
 static const double MOST_LEANING = 8;
 
-void tally_add (tally *n, double away, double exact, double scale, const bound *b)
-{
+void tally_add (tally *n, double away, double exact, double scale, const bound *b) {
   const double e = b->unit > 0 ? away / b->unit : 0;
   const double x = b->spread > 0 ? away / b->spread : 0;
   const double w = scale > 0 && isfinite(scale) ? exact / scale : 0;
@@ -27,8 +26,7 @@ void tally_add (tally *n, double away, double exact, double scale, const bound *
   n->weighed += w * w * x * x;
 }
 
-bool tally_is_fair (const tally *n, bool transforms, char *text, size_t size)
-{
+bool tally_is_fair (const tally *n, bool transforms, char *text, size_t size) {
   const double count = (double) n->count, square = n->xx / count;
   const double side = fabs(n->x) / sqrt(n->xx), leaning = fabs(n->leaning) / sqrt(n->weighed);
   if (square > MOST_SQUARE)

@@ -24,13 +24,11 @@ typedef struct walk {
   tally tally;
 } walk;
 
-static const reach *reach_at (walk *w, int64_t i)
-{
+static const reach *reach_at (walk *w, int64_t i) {
   return reach_of(w->t, (int) w->truth->tensor, i, &w->reach);
 }
 
-static bound bound_at (walk *w, int64_t i)
-{
+static bound bound_at (walk *w, int64_t i) {
   const conv2d_detail *d = &w->truth->detail;
   static const reach not_needed = { 0 };
   const bool needed = w->profile.transforms || w->profile.flushes;
@@ -40,8 +38,7 @@ static bound bound_at (walk *w, int64_t i)
 
 /* ---- mismatches */
 
-static void note_first (walk *w, int64_t i, double got, double want, double e, double allowed)
-{
+static void note_first (walk *w, int64_t i, double got, double want, double e, double allowed) {
   judgement *out = w->t->out;
   out->tensor = w->truth->tensor;
   out->first = element_indices(w->place, i);
@@ -54,8 +51,7 @@ static void note_first (walk *w, int64_t i, double got, double want, double e, d
 }
 
 /* e, allowed: in units u * S */
-static void mismatch (walk *w, int64_t i, double got, double want, double e, double allowed)
-{
+static void mismatch (walk *w, int64_t i, double got, double want, double e, double allowed) {
   if (w->t->out->mismatches + w->mismatches == 0)
     note_first(w, i, got, want, e, allowed);
   if (w->t->out->tensor == w->truth->tensor)
@@ -63,28 +59,24 @@ static void mismatch (walk *w, int64_t i, double got, double want, double e, dou
   w->mismatches++;
 }
 
-static void raise_max_error (walk *w, double ratio)
-{
+static void raise_max_error (walk *w, double ratio) {
   if (ratio > w->t->out->max_error)
     w->t->out->max_error = ratio;
 }
 
 /* x / unit, where the unit is 0 if the sum has no terms other than 0 */
-static double in_units (double x, double unit)
-{
+static double in_units (double x, double unit) {
   return x > 0 ? x / unit : 0;
 }
 
 /* ---- one element, which is not equal in bits, or of which the error is wanted */
 
-static void compare_integer (walk *w, int64_t i, double got, double want)
-{
+static void compare_integer (walk *w, int64_t i, double got, double want) {
   raise_max_error(w, INFINITY);
   mismatch(w, i, got, want, fabs(got - want), 0);
 }
 
-static void compare_classes (walk *w, int64_t i, double got, double want)
-{
+static void compare_classes (walk *w, int64_t i, double got, double want) {
   const conv2d_detail *d = &w->truth->detail;
   const puzzle z = { .got = got,
                      .want = want,
@@ -99,8 +91,7 @@ static void compare_classes (walk *w, int64_t i, double got, double want)
   mismatch(w, i, got, want, INFINITY, 0);
 }
 
-static void compare_bitwise (walk *w, int64_t i, double got, double want)
-{
+static void compare_bitwise (walk *w, int64_t i, double got, double want) {
   if (got == want)
     return; /* zeros of either sign */
   const bound b = bound_at(w, i);
@@ -108,8 +99,7 @@ static void compare_bitwise (walk *w, int64_t i, double got, double want)
   mismatch(w, i, got, want, in_units(fabs(got - want), b.unit), 0);
 }
 
-static void compare_numbers (walk *w, int64_t i, double got, double want)
-{
+static void compare_numbers (walk *w, int64_t i, double got, double want) {
   const conv2d_detail *d = &w->truth->detail;
   const bound b = bound_at(w, i);
   const double away = got - d->exact[i];
@@ -119,8 +109,7 @@ static void compare_numbers (walk *w, int64_t i, double got, double want)
     mismatch(w, i, got, want, in_units(fabs(away), b.unit), in_units(b.total, b.unit));
 }
 
-static void compare (walk *w, int64_t i, double got, double want)
-{
+static void compare (walk *w, int64_t i, double got, double want) {
   if (w->integer)
     compare_integer(w, i, got, want);
   else if ((got == want && isinf(got)) || (isnan(got) && isnan(want)))
@@ -135,8 +124,7 @@ static void compare (walk *w, int64_t i, double got, double want)
 
 /* ---- all elements */
 
-static bool is_row_major (const place *p)
-{
+static bool is_row_major (const place *p) {
   int64_t step = 1;
   for (int a = p->ndim - 1; a >= 0; a--) {
     if (p->shape[a] != 1 && p->strides[a] != step)
@@ -147,8 +135,7 @@ static bool is_row_major (const place *p)
 }
 
 /* Elements [first, first + n), which lie `step` bytes apart. */
-static void compare_row (walk *w, int64_t first, int64_t n, int64_t step)
-{
+static void compare_row (walk *w, int64_t first, int64_t n, int64_t step) {
   const size_t size = w->type->bits / 8;
   const unsigned char *got = element_at(w->t, w->place, first);
   const unsigned char *want = (const unsigned char *) w->truth->want.data + (size_t) first * size;
@@ -158,8 +145,7 @@ static void compare_row (walk *w, int64_t first, int64_t n, int64_t step)
       compare(w, first + i, w->type->load(got), w->type->load(want));
 }
 
-static void compare_all (walk *w)
-{
+static void compare_all (walk *w) {
   const place *p = w->place;
   const size_t size = w->type->bits / 8;
   const bool row_major = is_row_major(p);
@@ -175,8 +161,7 @@ static void compare_all (walk *w)
 /* ---- together */
 
 /* JUDGE-3 is about data drawn at random, each element for itself. */
-static bool has_random_data (const test_case *c)
-{
+static bool has_random_data (const test_case *c) {
   for (int i = 0; i < 3; i++) {
     const char *name = recipes[c->recipe[i]].name;
     if (strcmp(name, "uniform") != 0 && strcmp(name, "normal") != 0)
@@ -187,23 +172,21 @@ static bool has_random_data (const test_case *c)
 
 /* ... and about outputs that differ: of 1,024 sums, spread over the tensor, at least 512 do. Each
    sets one of 8,192 bits; if all differ, 962 bits are expected. */
-static bool has_different_sums (const walk *w)
-{
+static bool has_different_sums (const walk *w) {
   enum { SAMPLES = 1024, BITS = 8192 };
   uint64_t seen[BITS / 64] = { 0 };
   int different = 0;
   for (int64_t k = 0; k < SAMPLES; k++) {
     uint64_t bits;
     memcpy(&bits, &w->truth->detail.exact[k * w->count / SAMPLES], sizeof bits);
-    const uint64_t at = bits * UINT64_C (0x9e3779b97f4a7c15) >> 51;
+    const uint64_t at = bits * UINT64_C(0x9e3779b97f4a7c15) >> 51;
     different += !(seen[at / 64] >> at % 64 & 1);
     seen[at / 64] |= (uint64_t) 1 << at % 64;
   }
   return different >= SAMPLES / 2;
 }
 
-static void note_statistics (walk *w)
-{
+static void note_statistics (walk *w) {
   judgement *out = w->t->out;
   const double n = (double) w->tally.count;
   if (w->tally.count == 0)
@@ -214,8 +197,7 @@ static void note_statistics (walk *w)
     out->mean_error = mean;
 }
 
-static verdict judge_together (walk *w)
-{
+static verdict judge_together (walk *w) {
   char text[200];
   note_statistics(w);
   if (w->tally.count < ENOUGH || !has_random_data(w->t->c)
@@ -226,8 +208,7 @@ static verdict judge_together (walk *w)
   return say(w->t, V_INACCURATE, "%s: %s", job_tensor_name((int) w->truth->tensor), text);
 }
 
-static verdict say_wrong (const trial *t)
-{
+static verdict say_wrong (const trial *t) {
   char first[MAX_ELEMENT], size[100] = "";
   judgement *out = t->out;
   const DLDataType type = t->j->tensor[out->tensor].dtype;
@@ -242,12 +223,11 @@ static verdict say_wrong (const trial *t)
     snprintf(size, sizeof size, "; an error of %.6g u*%c, %.6g allowed", out->error,
              t->s->claims & CONV2D_TRANSFORM ? 'T' : 'S', out->allowed);
   return say(t, V_WRONG_VALUE, "%lld of %lld elements are wrong, first %s: got %.*g, want %.*g%s",
-             (long long) out->mismatches, (long long) out->outputs, first, digits, out->got,
-             digits, out->want, size);
+             (long long) out->mismatches, (long long) out->outputs, first, digits, out->got, digits,
+             out->want, size);
 }
 
-static verdict judge_tensor (const trial *t, const truth *about)
-{
+static verdict judge_tensor (const trial *t, const truth *about) {
   const place *p = &t->j->tensor[about->tensor];
   const dtype *d = dtype_of(p->dtype);
   walk w = { .t = t, .truth = about, .place = p, .type = d, .count = place_count(p) };
@@ -262,8 +242,7 @@ static verdict judge_tensor (const trial *t, const truth *about)
   return w.mismatches ? V_WRONG_VALUE : judge_together(&w);
 }
 
-verdict judge_values (const trial *t)
-{
+verdict judge_values (const trial *t) {
   verdict found = V_PASS;
   for (int i = 0; i < t->x->truths; i++) {
     verdict v = judge_tensor(t, &t->x->truth[i]);

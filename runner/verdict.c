@@ -7,21 +7,18 @@ static const struct {
   verdict_class class;
 } verdicts[] = {
 #define X(constant, word, class, sentence) { word, sentence, class },
-  VERDICTS (X)
+  VERDICTS(X)
 #undef X
 };
 
-const char *verdict_word (verdict v)
-{
+const char *verdict_word (verdict v) {
   return verdicts[v].word;
 }
 
-const char *verdict_sentence (verdict v)
-{
+const char *verdict_sentence (verdict v) {
   return verdicts[v].sentence;
 }
 
-verdict_class verdict_class_of (verdict v)
-{
+verdict_class verdict_class_of (verdict v) {
   return verdicts[v].class;
 }

@@ -8,8 +8,7 @@
 /* ---- numbers */
 
 /* Exact sums of 0 and 1, S = 1: room for n roundings of u S. */
-static void test_float32 (void)
-{
+static void test_float32 (void) {
   const double u = 0x1p-24;
   call *k = sum_of_ones(F32, 1);
   state(k, 1, 1, 100);
@@ -40,8 +39,7 @@ static void test_float32 (void)
 }
 
 /* The sum is rounded once to the type, and may be off before by what float32 loses. */
-static void test_narrow (DLDataType t, int precision, const char *name)
-{
+static void test_narrow (DLDataType t, int precision, const char *name) {
   const double ulp = ldexp(1, 1 - precision), lost = 9 * 2 * 0x1p-24; /* n S u */
   call *k = sum_of_ones(t, 1);
   printf("# %s\n", name);
@@ -57,8 +55,7 @@ static void test_narrow (DLDataType t, int precision, const char *name)
   close_call(k);
 }
 
-static void test_float64 (void)
-{
+static void test_float64 (void) {
   const double u = 0x1p-53;
   call *k = sum_of_ones(F64, 1);
   state(k, 1, 1, 100);
@@ -73,8 +70,7 @@ static void test_float64 (void)
   close_call(k);
 }
 
-static void test_integers (void)
-{
+static void test_integers (void) {
   call *k = sum_of_ones(I8, 3);
   answers(k, 3, V_PASS, "int8: equal");
   answers(k, 4, V_WRONG_VALUE, "int8: one off");
@@ -93,8 +89,7 @@ static void test_integers (void)
   close_call(k);
 }
 
-static void test_exact_data (void)
-{
+static void test_exact_data (void) {
   call *k = sum_of_ones(F32, 9);
   k->x.exact = true;
   answers(k, 9, V_PASS, "exact data: equal");
@@ -117,8 +112,7 @@ static void test_exact_data (void)
 /* ---- tensors */
 
 /* The answer in another order than row-major, with gaps. */
-static void test_layouts (void)
-{
+static void test_layouts (void) {
   enum { IMAGES = 3, OUT = 4 };
   call *k = open_call(F32, IMAGES, 2, OUT);
   place *p = &k->j.tensor[JOB_OUTPUT];
@@ -141,8 +135,7 @@ static void test_layouts (void)
   close_call(k);
 }
 
-static void test_empty (void)
-{
+static void test_empty (void) {
   call *k = open_call(F32, 0, 2, 3);
   shows(k, V_PASS, "an empty batch");
   ok(k->out.outputs == 0, "  has no outputs");
@@ -150,19 +143,18 @@ static void test_empty (void)
 }
 
 /* The first of several tensors leads; the numbers are of the worst. */
-static void test_several_tensors (void)
-{
+static void test_several_tensors (void) {
   call *k = open_call(F32, 1, 1, 1);
   k->c.direction = BACKWARD;
   drop_truths(k);
   for (int t = JOB_GRAD_INPUT; t <= JOB_GRAD_WEIGHT; t++) {
-    put_place(k, t, F32, 4, (int64_t[]) { 1, 1, 1, 1 });
+    put_place(k, t, F32, 4, (int64_t[]){ 1, 1, 1, 1 });
     put_truth(k, t);
     k->x.truth[k->x.truths - 1].detail.scale[0] = 1;
     k->x.truth[k->x.truths - 1].detail.terms[0] = 10;
   }
   k->j.tensor[JOB_OUTPUT].present = 0;
-  put_place(k, JOB_GRAD_OUTPUT, F32, 4, (int64_t[]) { 1, 1, 1, 1 });
+  put_place(k, JOB_GRAD_OUTPUT, F32, 4, (int64_t[]){ 1, 1, 1, 1 });
   set(k, JOB_GRAD_INPUT, 0, 3 * 0x1p-24);
   set(k, JOB_GRAD_WEIGHT, 0, -7 * 0x1p-24);
   shows(k, V_PASS, "two gradients within their bounds");
@@ -172,8 +164,7 @@ static void test_several_tensors (void)
   close_call(k);
 }
 
-int main (void)
-{
+int main (void) {
   test_float32();
   test_narrow(F16, 11, "float16");
   test_narrow(BF16, 8, "bfloat16");

@@ -5,8 +5,7 @@
 
 #include <float.h>
 
-static void test_classes (void)
-{
+static void test_classes (void) {
   call *k = sum_of_ones(F32, 2);
   set(k, JOB_INPUT, 0, INFINITY);
   state(k, INFINITY, INFINITY, 2);
@@ -40,8 +39,7 @@ static void test_classes (void)
   close_call(k);
 }
 
-static void test_padding_freedom (void)
-{
+static void test_padding_freedom (void) {
   call *k = sum_of_ones(F32, 2);
   set(k, JOB_WEIGHT, 0, NAN); /* which the window has in the padding */
   state(k, 1, 1, 1);
@@ -60,8 +58,7 @@ static void test_padding_freedom (void)
 
 /* ---- overflow */
 
-static void test_overflow (void)
-{
+static void test_overflow (void) {
   const double most = (double) FLT_MAX;
   call *k = sum_of_ones(F32, 4);
   state(k, 1, 0.9 * most, 4);
@@ -86,8 +83,7 @@ static void test_overflow (void)
   close_call(k);
 }
 
-static void test_narrow_overflow (void)
-{
+static void test_narrow_overflow (void) {
   call *k = sum_of_ones(F16, 4);
   state(k, 65519, 65519, 4); /* float16 ends at 65504; from 65520 on it rounds to infinity */
   answers(k, INFINITY, V_WRONG_VALUE, "float16: 65519 is not infinite");
@@ -110,8 +106,7 @@ static void test_narrow_overflow (void)
   close_call(k);
 }
 
-static void test_float64_overflow (void)
-{
+static void test_float64_overflow (void) {
   call *k = sum_of_ones(F64, 4);
   set(k, JOB_INPUT, 0, DBL_MAX);
   set(k, JOB_INPUT, 1, -DBL_MAX);
@@ -138,8 +133,7 @@ static void test_float64_overflow (void)
 
 /* ---- subnormals */
 
-static void test_flushing (void)
-{
+static void test_flushing (void) {
   call *k = sum_of_ones(F32, 4);
   set(k, JOB_INPUT, 0, 0x1p-130);
   set(k, JOB_WEIGHT, 0, 0x1p+10);
@@ -178,8 +172,7 @@ static void test_flushing (void)
   close_call(k);
 }
 
-int main (void)
-{
+int main (void) {
   test_classes();
   test_padding_freedom();
   test_overflow();

@@ -34,8 +34,7 @@ enum { ARENA = 64 << 20 };
 
 /* ---- tensors */
 
-static inline int64_t volume (const place *p)
-{
+static inline int64_t volume (const place *p) {
   int64_t n = 1;
   for (int a = 0; a < p->ndim; a++)
     n *= p->shape[a];
@@ -43,10 +42,9 @@ static inline int64_t volume (const place *p)
 }
 
 /* A compact tensor in the arena. */
-static inline void put_place (call *k, int tensor, DLDataType t, int ndim, const int64_t *dim)
-{
+static inline void put_place (call *k, int tensor, DLDataType t, int ndim, const int64_t *dim) {
   place *p = &k->j.tensor[tensor];
-  *p = (place) { .present = 1, .ndim = ndim, .dtype = t, .offset = k->used };
+  *p = (place){ .present = 1, .ndim = ndim, .dtype = t, .offset = k->used };
   int64_t step = 1;
   for (int a = ndim - 1; a >= 0; a--) {
     p->shape[a] = dim[a];
@@ -59,39 +57,37 @@ static inline void put_place (call *k, int tensor, DLDataType t, int ndim, const
     abort();
 }
 
-static inline unsigned char *at (const call *k, int tensor, int64_t i)
-{
+static inline unsigned char *at (const call *k, int tensor, int64_t i) {
   const place *p = &k->j.tensor[tensor];
   return k->arena + p->offset + p->origin + i * (p->dtype.bits / 8);
 }
 
-static inline double get (const call *k, int tensor, int64_t i)
-{
+static inline double get (const call *k, int tensor, int64_t i) {
   return dtype_of(k->j.tensor[tensor].dtype)->load(at(k, tensor, i));
 }
 
-static inline void set (call *k, int tensor, int64_t i, double value)
-{
+static inline void set (call *k, int tensor, int64_t i, double value) {
   dtype_of(k->j.tensor[tensor].dtype)->store(at(k, tensor, i), 1, 1, &value);
 }
 
 /* ---- calls */
 
-static inline void put_truth (call *k, int tensor)
-{
+static inline void put_truth (call *k, int tensor) {
   const place *p = &k->j.tensor[tensor];
   const size_t n = (size_t) volume(p);
   truth *t = &k->x.truth[k->x.truths++];
   t->tensor = (enum job_tensor) tensor;
-  t->want = (DLTensor) { .data = calloc(n + 1, 8), .ndim = p->ndim, .dtype = p->dtype,
-                         .shape = k->j.tensor[tensor].shape };
-  t->detail = (conv2d_detail) { .exact = calloc(n + 1, 8), .scale = calloc(n + 1, 8),
-                                .terms = calloc(n + 1, 8), .flags = calloc(n + 1, 1) };
+  t->want = (DLTensor){
+    .data = calloc(n + 1, 8), .ndim = p->ndim, .dtype = p->dtype, .shape = k->j.tensor[tensor].shape
+  };
+  t->detail = (conv2d_detail){ .exact = calloc(n + 1, 8),
+                               .scale = calloc(n + 1, 8),
+                               .terms = calloc(n + 1, 8),
+                               .flags = calloc(n + 1, 1) };
 }
 
 /* images x channels times outputs x channels, and a bias. Data are zeros, the answer OK. */
-static inline call *open_call (DLDataType t, int64_t images, int64_t channels, int64_t outputs)
-{
+static inline call *open_call (DLDataType t, int64_t images, int64_t channels, int64_t outputs) {
   call *k = calloc(1, sizeof *k);
   k->images = images;
   k->channels = channels;
@@ -99,16 +95,21 @@ static inline call *open_call (DLDataType t, int64_t images, int64_t channels, i
   k->arena = calloc(1, ARENA);
   k->c =
       (test_case){ .input = { 4, { images, channels, 1, 1 } }, .weight.ndim = -1, .bias.ndim = -1 };
-  k->c.params = (conv2d_params) { .in_channels = channels, .out_channels = outputs, .groups = 1,
-                                  .kernel_size = { 1, 1 }, .stride = { 1, 1 }, .dilation = { 1, 1 },
-                                  .bias = 1, .dtype = t };
+  k->c.params = (conv2d_params){ .in_channels = channels,
+                                 .out_channels = outputs,
+                                 .groups = 1,
+                                 .kernel_size = { 1, 1 },
+                                 .stride = { 1, 1 },
+                                 .dilation = { 1, 1 },
+                                 .bias = 1,
+                                 .dtype = t };
   memset(k->c.recipe, recipe_find("arange"), sizeof k->c.recipe); /* asked nothing of */
   k->j.params = k->c.params;
-  put_place(k, JOB_INPUT, t, 4, (int64_t[]) { images, channels, 1, 1 });
-  put_place(k, JOB_WEIGHT, t, 4, (int64_t[]) { outputs, channels, 1, 1 });
+  put_place(k, JOB_INPUT, t, 4, (int64_t[]){ images, channels, 1, 1 });
+  put_place(k, JOB_WEIGHT, t, 4, (int64_t[]){ outputs, channels, 1, 1 });
   put_place(k, JOB_BIAS, t, 1, &outputs);
-  put_place(k, JOB_OUTPUT, t, 4, (int64_t[]) { images, outputs, 1, 1 });
-  k->x.output = (shape) { 4, { images, outputs, 1, 1 } };
+  put_place(k, JOB_OUTPUT, t, 4, (int64_t[]){ images, outputs, 1, 1 });
+  k->x.output = (shape){ 4, { images, outputs, 1, 1 } };
   k->j.output_ndim = 4;
   memcpy(k->j.output_shape, k->x.output.dim, sizeof k->j.output_shape);
   k->j.end = JOB_RETURNED;
@@ -117,8 +118,7 @@ static inline call *open_call (DLDataType t, int64_t images, int64_t channels, i
   return k;
 }
 
-static inline void drop_truths (call *k)
-{
+static inline void drop_truths (call *k) {
   while (k->x.truths) {
     truth *t = &k->x.truth[--k->x.truths];
     free(t->want.data);
@@ -129,8 +129,7 @@ static inline void drop_truths (call *k)
   }
 }
 
-static inline void close_call (call *k)
-{
+static inline void close_call (call *k) {
   drop_truths(k);
   free(k->arena);
   free(k);
@@ -139,16 +138,14 @@ static inline void close_call (call *k)
 /* ---- truths */
 
 /* Element i of the want of the first truth, which becomes the subject's answer too. */
-static inline void set_want (call *k, int64_t i, double value)
-{
+static inline void set_want (call *k, int64_t i, double value) {
   const dtype *d = dtype_of(k->x.truth[0].want.dtype);
   d->store((char *) k->x.truth[0].want.data + i * (d->bits / 8), 1, 1, &value);
   set(k, (int) k->x.truth[0].tensor, i, value);
 }
 
 /* The dot product of one output element; finite numbers. */
-static inline void set_truth (call *k, int64_t i)
-{
+static inline void set_truth (call *k, int64_t i) {
   const int64_t n = i / k->outputs, o = i % k->outputs;
   quad sum = get(k, JOB_BIAS, o), scale = fabs(get(k, JOB_BIAS, o));
   for (int64_t c = 0; c < k->channels; c++) {
@@ -165,40 +162,35 @@ static inline void set_truth (call *k, int64_t i)
 }
 
 /* The truth from the data; the answer equals it. */
-static inline void set_truths (call *k)
-{
+static inline void set_truths (call *k) {
   for (int64_t i = 0; i < k->images * k->outputs; i++)
     set_truth(k, i);
 }
 
 /* ---- verdicts */
 
-static inline verdict verdict_of (call *k)
-{
+static inline verdict verdict_of (call *k) {
   memset(&k->out, 0xa5, sizeof k->out); /* nothing may be taken over */
   judge(&k->c, &k->x, &k->s, &k->j, k->arena, &k->out);
   return k->out.verdict;
 }
 
 /* Shows that the call gets that verdict. */
-static inline void shows (call *k, verdict v, const char *what)
-{
+static inline void shows (call *k, verdict v, const char *what) {
   const verdict is = verdict_of(k);
   if (!ok(is == v, "%s: %s", what, verdict_word(v)))
     printf("# %s: %s\n", verdict_word(is), k->out.words);
 }
 
 /* ... with these words. */
-static inline void says (call *k, verdict v, const char *words)
-{
+static inline void says (call *k, verdict v, const char *words) {
   const verdict is = verdict_of(k);
   if (!ok(is == v && strcmp(k->out.words, words) == 0, "%s: %s", verdict_word(v), words))
     printf("# %s: %s\n", verdict_word(is), k->out.words);
 }
 
 /* ... and this clause. */
-static inline void breaks (call *k, const char *clause)
-{
+static inline void breaks (call *k, const char *clause) {
   verdict_of(k);
   if (!ok(k->out.clause && strcmp(k->out.clause, clause) == 0, "  and it breaks %s", clause))
     printf("# %s\n", k->out.clause ? k->out.clause : "none");
@@ -207,8 +199,7 @@ static inline void breaks (call *k, const char *clause)
 /* ---- single elements */
 
 /* One output element, of n products and no bias, all of them 1. */
-static inline call *sum_of_ones (DLDataType t, int64_t n)
-{
+static inline call *sum_of_ones (DLDataType t, int64_t n) {
   call *k = open_call(t, 1, n, 1);
   for (int64_t c = 0; c < n; c++) {
     set(k, JOB_INPUT, c, 1);
@@ -220,17 +211,14 @@ static inline call *sum_of_ones (DLDataType t, int64_t n)
 }
 
 /* The truth about the only element, as it is stated. */
-static inline void state (call *k, double exact, double scale, int64_t terms)
-{
+static inline void state (call *k, double exact, double scale, int64_t terms) {
   k->x.truth[0].detail.exact[0] = exact;
   k->x.truth[0].detail.scale[0] = scale;
   k->x.truth[0].detail.terms[0] = terms;
   set_want(k, 0, exact);
 }
 
-
-static inline void answers (call *k, double got, verdict v, const char *what)
-{
+static inline void answers (call *k, double got, verdict v, const char *what) {
   set(k, JOB_OUTPUT, 0, got);
   shows(k, v, what);
 }
@@ -239,22 +227,19 @@ static inline void answers (call *k, double got, verdict v, const char *what)
 
 static uint64_t chance_state = 88172645463325252u;
 
-static inline uint64_t chance (void)
-{
+static inline uint64_t chance (void) {
   chance_state ^= chance_state >> 12;
   chance_state ^= chance_state << 25;
   chance_state ^= chance_state >> 27;
-  return chance_state * UINT64_C (2685821657736338717);
+  return chance_state * UINT64_C(2685821657736338717);
 }
 
-static inline int64_t below (int64_t n)
-{
+static inline int64_t below (int64_t n) {
   return (int64_t) (chance() >> 33) % n;
 }
 
 /* In [-1, 1). */
-static inline double signed_chance (void)
-{
+static inline double signed_chance (void) {
   return (double) ((int64_t) chance() >> 11) * 0x1p-52;
 }
 

@@ -9,8 +9,7 @@ enum { MOST = 64 };
 static const double PI = 3.14159265358979323846;
 
 /* Of n values that lie `step` apart; n is a power of two. */
-static void transform (float complex *x, int n, int step, int way)
-{
+static void transform (float complex *x, int n, int step, int way) {
   float complex part[MOST];
   if (n == 1)
     return;
@@ -27,24 +26,21 @@ static void transform (float complex *x, int n, int step, int way)
     x[i * step] = part[i];
 }
 
-static void transform_both (float complex x[MOST][MOST], int n, int way)
-{
+static void transform_both (float complex x[MOST][MOST], int n, int way) {
   for (int i = 0; i < n; i++)
     transform(x[i], n, 1, way);
   for (int j = 0; j < n; j++)
     transform(&x[0][j], n, MOST, way);
 }
 
-static void load (const call *k, int tensor, int64_t plane, int n, float complex x[MOST][MOST])
-{
-  memset(x, 0, sizeof (float complex[MOST][MOST]));
+static void load (const call *k, int tensor, int64_t plane, int n, float complex x[MOST][MOST]) {
+  memset(x, 0, sizeof(float complex[MOST][MOST]));
   for (int i = 0; i < n; i++)
     for (int j = 0; j < n; j++)
       x[i][j] = data(k, tensor, (plane * n + i) * n + j);
 }
 
-static void convolve (call *k, tile s, int64_t o)
-{
+static void convolve (call *k, tile s, int64_t o) {
   static float complex sum[MOST][MOST], d[MOST][MOST], g[MOST][MOST];
   memset(sum, 0, sizeof sum);
   for (int64_t c = 0; c < k->channels; c++) {
@@ -63,8 +59,7 @@ static void convolve (call *k, tile s, int64_t o)
 }
 
 /* kind: 0 uniform, 1 positive, 2 kernels of a single 1; area: of a kernel */
-static void fill_tile (call *k, int64_t area, int kind)
-{
+static void fill_tile (call *k, int64_t area, int kind) {
   for (int t = JOB_INPUT; t <= JOB_WEIGHT; t++)
     for (int64_t i = 0; i < volume(&k->j.tensor[t]); i++) {
       const double u = signed_chance();
@@ -72,8 +67,7 @@ static void fill_tile (call *k, int64_t area, int kind)
     }
 }
 
-static void test_tile (int in, int kernel, int64_t channels)
-{
+static void test_tile (int in, int kernel, int64_t channels) {
   static const char *const kinds[] = { "uniform", "positive", "impulse" };
   const tile s = { in - kernel + 1, kernel, in };
   for (int kind = 0; kind < 3; kind++) {
@@ -91,8 +85,7 @@ static void test_tile (int in, int kernel, int64_t channels)
   }
 }
 
-int main (void)
-{
+int main (void) {
   test_tile(16, 3, 1);
   test_tile(16, 3, 16);
   test_tile(32, 5, 4);

@@ -10,22 +10,18 @@
 
 /* ---- data */
 
-typedef enum kind {
-  UNIFORM, POSITIVE, EQUAL, WIDE, CANCELLING, HALFWAY, TINY, HUGE_, KINDS
-} kind;
+typedef enum kind { UNIFORM, POSITIVE, EQUAL, WIDE, CANCELLING, HALFWAY, TINY, HUGE_, KINDS } kind;
 
 static const char *const kind_names[KINDS] = {
   "uniform", "positive", "equal", "wide", "cancelling", "halfway", "subnormal", "overflowing"
 };
 
-static double sign (void)
-{
+static double sign (void) {
   return chance() >> 63 ? -1 : 1;
 }
 
 /* A factor of the i-th product of n; `side` 0 input, 1 weight. */
-static double draw (kind k, const dtype *d, int64_t i, int64_t n, int side)
-{
+static double draw (kind k, const dtype *d, int64_t i, int64_t n, int side) {
   const double u = signed_chance();
   switch (k) {
   case UNIFORM: return u;
@@ -42,8 +38,7 @@ static double draw (kind k, const dtype *d, int64_t i, int64_t n, int side)
   }
 }
 
-static void fill (call *k, kind data)
-{
+static void fill (call *k, kind data) {
   const dtype *d = dtype_of(k->c.params.dtype);
   const int64_t n = k->channels;
   for (int64_t i = 0; i < k->images * n; i++)
@@ -61,8 +56,7 @@ static void fill (call *k, kind data)
 
 static int64_t judged;
 
-static bool passes (call *k, const char *how, kind data)
-{
+static bool passes (call *k, const char *how, kind data) {
   judged += k->images * k->outputs;
   if (verdict_of(k) == V_PASS)
     return true;
@@ -71,8 +65,7 @@ static bool passes (call *k, const char *how, kind data)
   return false;
 }
 
-static bool every_way (DLDataType t, kind data, int64_t terms, int64_t images, int64_t outputs)
-{
+static bool every_way (DLDataType t, kind data, int64_t terms, int64_t images, int64_t outputs) {
   bool right = true;
   call *k = open_call(t, images, terms, outputs);
   fill(k, data);
@@ -84,8 +77,7 @@ static bool every_way (DLDataType t, kind data, int64_t terms, int64_t images, i
   return right;
 }
 
-static void test_type (DLDataType t, const char *name)
-{
+static void test_type (DLDataType t, const char *name) {
   static const int64_t terms[] = { 1, 2, 3, 4, 5, 9, 16, 27, 64, 150, 576 };
   for (kind data = 0; data < KINDS; data++) {
     bool right = true;
@@ -98,16 +90,14 @@ static void test_type (DLDataType t, const char *name)
 }
 
 /* Enough outputs for the statistics, with few products and with many. */
-static void test_statistics (DLDataType t, const char *name)
-{
+static void test_statistics (DLDataType t, const char *name) {
   ok(every_way(t, UNIFORM, 2, 160, 100) && every_way(t, UNIFORM, 9, 160, 100)
          && every_way(t, UNIFORM, 300, 50, 40),
      "%s: every way passes the statistics", name);
 }
 
 /* Sums of numbers of one sign lose most: the root mean square grows with the number of terms. */
-static void test_one_sign (void)
-{
+static void test_one_sign (void) {
   bool right = true;
   double rms = 0;
   call *k = open_call(F32, 40, 4608, 30);
@@ -124,8 +114,7 @@ static void test_one_sign (void)
 }
 
 /* What specs/judge.md opens with: a right sum is far away in ulps, and near in units u S. */
-static void test_units (void)
-{
+static void test_units (void) {
   double ulps = 0, units = 0;
   call *k = open_call(F32, 64, 144, 64);
   fill(k, UNIFORM);
@@ -137,16 +126,15 @@ static void test_units (void)
     ulps = fmax(ulps, away / ldexp(1, e - 24));
     units = fmax(units, away / k->x.truth[0].detail.scale[i] * 0x1p24);
   }
-  ok(ulps > 1000 && units < 4, "4096 sums of 144 products: at most %.0f ulp and %.3g u S away", ulps,
-     units);
+  ok(ulps > 1000 && units < 4, "4096 sums of 144 products: at most %.0f ulp and %.3g u S away",
+     ulps, units);
   close_call(k);
 }
 
 /* ---- flushing */
 
 #if defined __SSE2__
-static void test_flushing (void)
-{
+static void test_flushing (void) {
   bool right = true, needed = false;
   for (int64_t terms = 1; terms < 40; terms++) {
     call *k = open_call(F32, 8, terms, 8);
@@ -167,14 +155,12 @@ static void test_flushing (void)
   ok(needed, "and fails where it is not");
 }
 #else
-static void test_flushing (void)
-{
+static void test_flushing (void) {
   ok(true, "# SKIP no SSE2: nothing to flush with");
 }
 #endif
 
-int main (void)
-{
+int main (void) {
   test_type(F32, "float32");
   test_type(F64, "float64");
   test_type(F16, "float16");

@@ -9,8 +9,7 @@ enum { IMAGES = 64, OUTPUTS = 32 };
 
 /* ---- data */
 
-static call *open_random (DLDataType t, int64_t terms, bool positive)
-{
+static call *open_random (DLDataType t, int64_t terms, bool positive) {
   call *k = open_call(t, IMAGES, terms, OUTPUTS);
   for (int tensor = JOB_INPUT; tensor <= JOB_BIAS; tensor++)
     for (int64_t i = 0; i < volume(&k->j.tensor[tensor]); i++) {
@@ -55,15 +54,13 @@ static const fault faults[] = {
 
 enum { FAULTS = sizeof faults / sizeof *faults };
 
-static double keep (double v, int bits, bool cut)
-{
+static double keep (double v, int bits, bool cut) {
   int e;
   const double m = ldexp(frexp(v, &e), bits);
   return ldexp(cut ? trunc(m) : nearbyint(m), e - bits);
 }
 
-static void take_operands (const call *k, int tensor, const fault *f, float *to)
-{
+static void take_operands (const call *k, int tensor, const fault *f, float *to) {
   const bool all = !f->bits || f->products;
   for (int64_t i = 0; i < volume(&k->j.tensor[tensor]); i++) {
     const double v = get(k, tensor, i);
@@ -71,16 +68,14 @@ static void take_operands (const call *k, int tensor, const fault *f, float *to)
   }
 }
 
-static float sum (const float *x, const float *w, int64_t n, float bias, const fault *f)
-{
+static float sum (const float *x, const float *w, int64_t n, float bias, const fault *f) {
   volatile float s = bias;
   for (int64_t i = 0; i < n; i++)
     s += f->products ? (float) keep((double) x[i] * (double) w[i], f->bits, f->cut) : x[i] * w[i];
   return s;
 }
 
-static void compute_wrongly (call *k, const fault *f)
-{
+static void compute_wrongly (call *k, const fault *f) {
   static float x[IMAGES * MOST_TERMS], w[OUTPUTS * MOST_TERMS], bias[OUTPUTS];
   const fault none = { 0 };
   const int64_t n = k->channels;
@@ -96,16 +91,14 @@ static void compute_wrongly (call *k, const fault *f)
   }
 }
 
-static bool matches (const char *seen, const char *expected)
-{
+static bool matches (const char *seen, const char *expected) {
   for (; *expected; expected++, seen++)
     if (*expected != '?' && !(*expected == '*' ? *seen != '-' : *seen == *expected))
       return false;
   return true;
 }
 
-static void test_faults (void)
-{
+static void test_faults (void) {
   char seen[FAULTS][2][SIZES + 1] = { 0 };
   for (int positive = 0; positive < 2; positive++)
     for (int i = 0; i < SIZES; i++) {
@@ -128,8 +121,7 @@ static void test_faults (void)
 /* ---- other types */
 
 /* Everything is computed right and then moved by a part of its size. */
-static void test_last_step (DLDataType t, double by, verdict v, const char *what)
-{
+static void test_last_step (DLDataType t, double by, verdict v, const char *what) {
   call *k = open_random(t, 9, false);
   for (int64_t i = 0; i < IMAGES * OUTPUTS; i++)
     set(k, JOB_OUTPUT, i, k->x.truth[0].detail.exact[i] * (1 + by));
@@ -138,8 +130,7 @@ static void test_last_step (DLDataType t, double by, verdict v, const char *what
 }
 
 /* float64 data, added up in float. */
-static void test_float64 (void)
-{
+static void test_float64 (void) {
   call *k = open_random(F64, 64, false);
   for (int64_t i = 0; i < IMAGES * OUTPUTS; i++)
     set(k, JOB_OUTPUT, i, (double) (float) k->x.truth[0].detail.exact[i]);
@@ -150,15 +141,13 @@ static void test_float64 (void)
 /* ---- where the statistics say nothing */
 
 /* A fault that they would see, if they were asked. */
-static call *open_leaning (void)
-{
+static call *open_leaning (void) {
   call *k = open_random(F32, 9, false);
-  compute_wrongly(k, &(fault) { .rounding = FE_DOWNWARD });
+  compute_wrongly(k, &(fault){ .rounding = FE_DOWNWARD });
   return k;
 }
 
-static void test_limits (void)
-{
+static void test_limits (void) {
   call *k = open_leaning();
   shows(k, V_INACCURATE, "leaning on random data");
   breaks(k, "JUDGE-3");
@@ -192,8 +181,7 @@ static void test_limits (void)
 }
 
 /* The limit for transforms is wider, but there is one. */
-static void test_transform (void)
-{
+static void test_transform (void) {
   call *k = open_random(F32, 9, false);
   const double unit = 9 * 0x1p-24;
   k->s.claims = CONV2D_TRANSFORM;
@@ -207,8 +195,7 @@ static void test_transform (void)
   close_call(k);
 }
 
-int main (void)
-{
+int main (void) {
   test_faults();
   test_last_step(F32, 0x1p-22, V_INACCURATE, "float32: results a little too large");
   test_last_step(F16, 0, V_PASS, "float16: rounded once");

@@ -3,8 +3,7 @@
 
 #include "court.h"
 
-static void test_transforms (void)
-{
+static void test_transforms (void) {
   const double u = 0x1p-24;
   call *k = sum_of_ones(F32, 16); /* 16 * 1 * 1 */
   k->s.claims = CONV2D_TRANSFORM;
@@ -27,12 +26,11 @@ static void test_transforms (void)
 }
 
 /* Whose numbers count: those of the element's own image, group and output channel. */
-static void test_reach (void)
-{
+static void test_reach (void) {
   enum { IMAGES = 3, IN = 4, OUT = 6, GROUPS = 2 };
   call *k = open_call(F32, IMAGES, IN, OUT);
   k->j.params.groups = GROUPS;
-  put_place(k, JOB_WEIGHT, F32, 4, (int64_t[]) { OUT, IN / GROUPS, 1, 1 });
+  put_place(k, JOB_WEIGHT, F32, 4, (int64_t[]){ OUT, IN / GROUPS, 1, 1 });
   k->s.claims = CONV2D_TRANSFORM;
   bool input = true, weight = true;
   for (int64_t i = 0; i < IMAGES * IN; i++) {
@@ -64,8 +62,7 @@ static void test_reach (void)
 }
 
 /* The same of gradients: which element of which tensor each may depend on. */
-static void test_reach_of_gradients (void)
-{
+static void test_reach_of_gradients (void) {
   enum { IMAGES = 2, IN = 4, OUT = 6, GROUPS = 2, PART = IN / GROUPS };
   static const int64_t input[] = { IMAGES, IN, 1, 1 }, weight[] = { OUT, PART, 1, 1 },
                        output[] = { IMAGES, OUT, 1, 1 }, bias[] = { OUT };
@@ -128,8 +125,7 @@ static void test_reach_of_gradients (void)
   close_call(k);
 }
 
-int main (void)
-{
+int main (void) {
   test_transforms();
   test_reach();
   test_reach_of_gradients();

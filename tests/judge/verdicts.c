@@ -8,8 +8,7 @@ static const char *const own[] = { "PAD-4", "FWD-1", NULL };
 static const case_meta meta = { .name = "made-up", .clauses = own };
 
 /* A call with 2x3 outputs, all right. */
-static call *ordinary (void)
-{
+static call *ordinary (void) {
   call *k = open_call(F32, 2, 4, 3);
   k->c.meta = &meta;
   for (int64_t i = 0; i < 8; i++)
@@ -22,8 +21,7 @@ static call *ordinary (void)
 }
 
 /* An invalid call, of a subject that checks. */
-static call *invalid (int32_t status)
-{
+static call *invalid (int32_t status) {
   call *k = ordinary();
   k->x.status = CONV2D_INVALID;
   k->x.clause = "VALID-8";
@@ -33,8 +31,7 @@ static call *invalid (int32_t status)
   return k;
 }
 
-static void test_pass (void)
-{
+static void test_pass (void) {
   call *k = ordinary();
   says(k, V_PASS, "");
   ok(k->out.clause == NULL && k->out.first.ndim == -1 && k->out.outputs == 6 && !k->out.mismatches
@@ -45,8 +42,7 @@ static void test_pass (void)
 
 /* ---- ends */
 
-static void test_ends (void)
-{
+static void test_ends (void) {
   call *k = ordinary();
   k->j.end = JOB_NOT_RUN;
   shows(k, V_NOT_RUN, "a job that was not run");
@@ -94,8 +90,7 @@ static void test_ends (void)
 /* ---- data */
 
 /* 48 sums, of which only `different` differ from the others. */
-static call *uneven (const char *data, int64_t different)
-{
+static call *uneven (const char *data, int64_t different) {
   call *k = open_call(F32, 8, 2, 6);
   memset(k->c.recipe, recipe_find(data), sizeof k->c.recipe);
   for (int64_t i = 0; i < 48; i++) {
@@ -105,8 +100,7 @@ static call *uneven (const char *data, int64_t different)
   return k;
 }
 
-static void test_data (void)
-{
+static void test_data (void) {
   call *k = uneven("integers", 23);
   k->x.exact = true;
   says(k, V_MISTRUSTED, "the data are poor: 25 of 48 sums of the right answer are equal");
@@ -132,8 +126,7 @@ static void test_data (void)
 /* ---- conduct */
 
 static void test_one (uint32_t conduct, int tensor, int64_t element, int64_t count, verdict v,
-                      const char *words)
-{
+                      const char *words) {
   call *k = ordinary();
   k->j.conduct = conduct;
   k->j.conduct_tensor = tensor;
@@ -143,8 +136,7 @@ static void test_one (uint32_t conduct, int tensor, int64_t element, int64_t cou
   close_call(k);
 }
 
-static void test_conduct (void)
-{
+static void test_conduct (void) {
   test_one(WROTE_OUTSIDE, JOB_OUTPUT, 24, 4, V_WROTE_OUTSIDE,
            "4 bytes are written just past the end of output");
   test_one(WROTE_OUTSIDE, JOB_OUTPUT, 32, 4, V_WROTE_OUTSIDE,
@@ -184,8 +176,7 @@ static void test_conduct (void)
 }
 
 /* Of several the worst counts, and the place of the first is not taken for it. */
-static void test_several (void)
-{
+static void test_several (void) {
   test_one(VARIES | WROTE_OUTSIDE, JOB_OUTPUT, 24, 4, V_WROTE_OUTSIDE,
            "the subject wrote outside the elements of a tensor");
   test_one(LEAKED_THREADS | LEFT_UNWRITTEN, JOB_OUTPUT, 1, 1, V_UNWRITTEN,
@@ -204,8 +195,7 @@ static void test_several (void)
 
 /* ---- statuses of valid calls */
 
-static void test_statuses (void)
-{
+static void test_statuses (void) {
   call *k = ordinary();
   strcpy(k->j.message, "only 3x3 kernels");
   k->j.status = CONV2D_UNSUPPORTED;
@@ -242,8 +232,7 @@ static void test_statuses (void)
 
 /* ---- rejections */
 
-static void test_rejections (void)
-{
+static void test_rejections (void) {
   call *k = invalid(CONV2D_INVALID);
   shows(k, V_PASS, "an invalid call that is rejected");
   k->s.claims = 0;
@@ -285,8 +274,7 @@ static void test_rejections (void)
 
 /* ---- freedom */
 
-static void test_free (void)
-{
+static void test_free (void) {
   call *k = invalid(CONV2D_OK);
   k->x.freedom = FREE;
   shows(k, V_PASS, "a free call that is accepted");
@@ -304,8 +292,7 @@ static void test_free (void)
   close_call(k);
 }
 
-static void test_quirk (void)
-{
+static void test_quirk (void) {
   call *k = ordinary();
   k->x.freedom = QUIRK;
   k->x.clause = "PAD-14";
@@ -329,12 +316,11 @@ static void test_quirk (void)
 
 /* ---- what needs no call */
 
-static void test_early (void)
-{
+static void test_early (void) {
   call *k = ordinary();
   judgement early;
   k->j.end = JOB_SIGNALLED; /* as if it had been called */
-  k->s.capabilities = (conv2d_capabilities) { CONV2D_F32, CONV2D_NCHW, 1, CONV2D_FORWARD };
+  k->s.capabilities = (conv2d_capabilities){ CONV2D_F32, CONV2D_NCHW, 1, CONV2D_FORWARD };
   ok(!judge_early(&k->c, &k->x, &k->s, &early), "a declared call must be made");
   k->s.capabilities.dtypes = CONV2D_F64;
   ok(judge_early(&k->c, &k->x, &k->s, &early) && early.verdict == V_UNDECLARED,
@@ -361,8 +347,7 @@ static void test_early (void)
 
 /* ---- shapes */
 
-static void test_shapes (void)
-{
+static void test_shapes (void) {
   call *k = ordinary();
   k->j.status = CONV2D_FAILED; /* not called */
   k->j.output_shape[3] = 2;
@@ -379,8 +364,7 @@ static void test_shapes (void)
 }
 
 /* A case made from an id has no clauses of its own. */
-static void test_clauses_without_file (void)
-{
+static void test_clauses_without_file (void) {
   call *k = ordinary();
   k->c.meta = NULL;
   k->j.end = JOB_EXITED;
@@ -395,8 +379,7 @@ static void test_clauses_without_file (void)
 }
 
 /* Every word is there, and they are different. */
-static void test_table (void)
-{
+static void test_table (void) {
   bool right = true;
   for (int v = 0; v < VERDICT_COUNT; v++) {
     right = right && *verdict_word((verdict) v) && *verdict_sentence((verdict) v);
@@ -407,8 +390,7 @@ static void test_table (void)
   ok(right, "every verdict has a word of its own, a sentence and a class");
 }
 
-int main (void)
-{
+int main (void) {
   test_pass();
   test_ends();
   test_data();

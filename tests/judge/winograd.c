@@ -55,8 +55,7 @@ static const winograd f6 = {
 
 /* y = m x m^T, m being rows x n, of rows that lie `pitch` apart */
 static void sandwich (const float *m, int pitch, int rows, int n, float x[MOST][MOST],
-                      float y[MOST][MOST])
-{
+                      float y[MOST][MOST]) {
   float half[MOST][MOST] = { { 0 } };
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < n; j++)
@@ -71,8 +70,7 @@ static void sandwich (const float *m, int pitch, int rows, int n, float x[MOST][
 }
 
 /* One output channel of the tile. */
-static void transform_back_and_forth (call *k, const winograd *f, int64_t o)
-{
+static void transform_back_and_forth (call *k, const winograd *f, int64_t o) {
   const tile s = f->tile;
   float product[MOST][MOST] = { { 0 } }, d[MOST][MOST], g[MOST][MOST], u[MOST][MOST], v[MOST][MOST];
   for (int64_t c = 0; c < k->channels; c++) {
@@ -95,8 +93,7 @@ static void transform_back_and_forth (call *k, const winograd *f, int64_t o)
 }
 
 /* Signs and sizes that make the largest product of the transforms as large as can be. */
-static double worst (const winograd *f, int tensor, int64_t i)
-{
+static double worst (const winograd *f, int tensor, int64_t i) {
   const int last = f->tile.in - 1, n = tensor == JOB_INPUT ? f->tile.in : 3;
   const int row = f == &f4 ? 3 : last - 5;
   const int a = (int) (i / n % n), b = (int) (i % n);
@@ -105,8 +102,7 @@ static double worst (const winograd *f, int tensor, int64_t i)
   return ((p < 0) == (q < 0) ? 1 : -1) * (1 - fabs(signed_chance()) / 16);
 }
 
-static void fill_tile (call *k, const winograd *f, int kind)
-{
+static void fill_tile (call *k, const winograd *f, int kind) {
   for (int t = JOB_INPUT; t <= JOB_WEIGHT; t++)
     for (int64_t i = 0; i < volume(&k->j.tensor[t]); i++) {
       const double u = signed_chance();
@@ -114,8 +110,7 @@ static void fill_tile (call *k, const winograd *f, int kind)
     }
 }
 
-static void test_winograd (const winograd *f, const char *name)
-{
+static void test_winograd (const winograd *f, const char *name) {
   static const char *const kinds[] = { "uniform", "positive", "worst" };
   double most[3] = { 0 };
   bool right[3] = { true, true, true };
@@ -137,8 +132,7 @@ static void test_winograd (const winograd *f, const char *name)
        most[kind]);
 }
 
-int main (void)
-{
+int main (void) {
   test_winograd(&f4, "F(4x4,3x3)");
   test_winograd(&f6, "F(6x6,3x3)");
   return done_testing();
