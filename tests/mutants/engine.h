@@ -104,6 +104,10 @@ static inline int64_t right_weight_index (const call *c, const tap *t) {
 
 number right_window (const call *c, place at);
 
+static inline bool has_dtype (const call *c, int dtype) {
+  return dtype_of(c->params.dtype) == dtype;
+}
+
 static inline bool is_depthwise (const layer *l) {
   return l->p->groups > 1 && l->group_in == 1;
 }

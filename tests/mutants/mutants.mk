@@ -15,9 +15,9 @@ $B/tests/mutants/list: $(filter-out %/engine.o,$(MUTANT_O)) $B/tests/mutants/lis
 
 # Hard links, so that the name survives where a path is resolved.
 $B/mutants/LIST: $B/tests/mutants/engine.so $B/tests/mutants/list
-	@rm -rf $(@D) && mkdir -p $(@D)
+	@mkdir -p $(@D)
 	$B/tests/mutants/list >$@.new
-	for name in none $$(cut -f1 $@.new); do ln $< $(@D)/$$name.so; done
+	for name in none $$(cut -f1 $@.new); do ln -f $< $(@D)/$$name.so; done
 	@mv $@.new $@
 
 # Which case catches which mutant; MUTANTS="NAME ..." for some only.

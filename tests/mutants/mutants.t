@@ -2,9 +2,10 @@
 # mutants.t: one mutant of each group dies, and the engine without a mistake lives.
 # `make mutants` tries them all; this shows in a minute that the suite still bites.
 
-mutants='padding-swapped reflect-repeats-edge same-larger-half-first group-weights-shared
-  bias-per-channel row-gap-ignored input-in-bfloat16 int8-sum-saturates reflect-limit-one-more
-  weight-cached-by-shape grad-input-padding-dropped init-without-groups history-circular-halves'
+mutants='padding-swapped channel-tail-skipped shape-ceiling reflect-repeats-edge
+  same-larger-half-first group-weights-shared bias-per-channel row-gap-ignored input-in-bfloat16
+  zero-weight-skipped int8-sum-saturates reflect-limit-one-more weight-cached-by-shape
+  grad-input-padding-dropped init-without-groups history-circular-halves'
 
 set -- none $mutants
 echo "1..$#"

@@ -5,12 +5,15 @@
 
 #define GROUPS(X)                                                                                  \
   X(geometry, geometry_mutants)                                                                    \
+  X(loops, loop_mutants)                                                                           \
+  X(shape, shape_mutants)                                                                          \
   X(padding, padding_mutants)                                                                      \
   X(same, same_mutants)                                                                            \
   X(groups, group_mutants)                                                                         \
   X(bias, bias_mutants)                                                                            \
   X(layout, layout_mutants)                                                                        \
   X(numerics, numeric_mutants)                                                                     \
+  X(special, special_mutants)                                                                      \
   X(dtype, dtype_mutants)                                                                          \
   X(rejection, rejection_mutants)                                                                  \
   X(state, state_mutants)                                                                          \
