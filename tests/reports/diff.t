@@ -1,0 +1,70 @@
+#!/usr/bin/env lua5.4
+-- diff.t: the comparison finds the planted changes, and no other.
+
+package.path = "tests/?.lua;tests/reports/?.lua;" .. package.path
+local tap = require "tap"
+local made = require "made"
+
+local folder = tap.folder()
+local base, new, page = folder .. "/base.jsonl", folder .. "/new.jsonl", folder .. "/diff.html"
+
+local function diff(before, after, options)
+  tap.write(base, made.log("x", before))
+  tap.write(new, made.log("x", after))
+  return tap.run(("diff %s %s %s"):format(options or "", base, new))
+end
+
+local function error_of(v) return ('"verdict":"pass","outputs":8,"max_error":%s'):format(v) end
+
+local status, out = diff(made.cases(9), made.cases(9))
+tap.is(status, 0, "nothing changed")
+tap.has(out, "nothing has become worse; 9 cases are as they were", "in words")
+
+-- Each planted change: what it was, what it is, the heading, the exit status.
+local plants = {
+  {nil, made.wrong, "newly failing: 1", 1},
+  {made.wrong, nil, "newly passing: 1", 0},
+  {nil, made.skipped, "newly skipped: 1", 1},
+  {made.skipped, nil, "newly passing: 1", 0},
+  {made.wrong, (made.wrong:gsub("PAD%-1", "PAD-2")), "failing in another way: 1", 0},
+  {error_of(0.1), error_of(0.3), "less accurate: 1", 1},
+  {error_of(0.3), error_of(0.1), "more accurate: 1", 0},
+}
+for _, p in ipairs(plants) do
+  status, out = diff(made.cases(9, {[5] = p[1]}), made.cases(9, {[5] = p[2]}))
+  tap.is(status, p[4], p[3] .. ": status")
+  tap.has(out, p[3], p[3] .. ": found")
+  tap.has(out, "padding/made-5", p[3] .. ": the case")
+  tap.has(out, "8 cases are as they were", p[3] .. ": nothing else")
+end
+
+status = diff(made.cases(2, {[1] = error_of(0.1)}), made.cases(2, {[1] = error_of(0.3)}), "--factor 4")
+tap.is(status, 0, "a factor that allows it")
+status = diff(made.cases(2, {[1] = error_of(1e-7)}), made.cases(2, {[1] = error_of(1e-3)}))
+tap.is(status, 0, "errors far below the bound are no news")
+
+status, out = diff(made.cases(5), made.cases(4))
+tap.is(status, 1, "a case that is gone")
+tap.has(out, "no longer tested: 1", "is said to be gone")
+status, out = diff(made.cases(4), made.cases(5))
+tap.is(status, 0, "a new case that passes")
+tap.has(out, "new in the suite: 1", "is new")
+status = diff(made.cases(4), made.cases(5, {[5] = made.wrong}))
+tap.is(status, 1, "a new case that fails")
+
+local reversed = {}
+for i, line in ipairs(made.cases(9)) do reversed[10 - i] = line end
+tap.is((diff(made.cases(9), reversed)), 0, "the order of the cases is nothing")
+
+status = diff(made.cases(9), made.cases(9, {[3] = made.wrong}), "--html " .. page)
+local html = tap.read(page)
+tap.has(html, "newly failing", "the page names the change")
+tap.has(html, "padding/made-3", "and the case")
+tap.ok(not html:find("made-4", 1, true), "and no other case")
+tap.is(status, 1, "with the same status")
+
+tap.write(base, made.log("x", made.cases(3)))
+tap.write(new, made.log("x", made.cases(3), true))
+tap.is((tap.run("diff " .. base .. " " .. new)), 3, "an incomplete log")
+tap.is((tap.run("diff " .. base)), 2, "one log only")
+tap.done()

@@ -1,0 +1,66 @@
+#!/usr/bin/env lua5.4
+-- logs.t: logs that are cut short, or are no logs, and reports that can't be written.
+
+package.path = "tests/?.lua;tests/reports/?.lua;" .. package.path
+local tap = require "tap"
+local made = require "made"
+
+local folder = tap.folder()
+local log, out = folder .. "/x.jsonl", folder .. "/out"
+
+local function report(text, arguments)
+  tap.write(log, text)
+  return tap.run("report " .. (arguments or "--html " .. out) .. " " .. log)
+end
+
+local status, _, err = report(made.log("x", made.cases(3)))
+tap.is(status, 0, "a whole log")
+tap.is(err, "", "nothing to say")
+
+status, _, err = report(made.log("x", made.cases(3), true))
+tap.is(status, 3, "a log without its last line")
+tap.has(err, "x.jsonl:4: the run ended early", "file and line of its end")
+tap.has(tap.read(out), '"complete":false', "the report is made, and knows")
+
+status, _, err = report(made.log("x", made.cases(3), true) .. '{"case":"conv2d:in=1x')
+tap.is(status, 3, "a last line that is cut")
+tap.has(err, "x.jsonl:5: the run ended early", "its line")
+
+status, _, err = report(made.log("x", {made.case(1), '{"case":', made.case(2)}))
+tap.is(status, 2, "a line in the middle that is no JSON")
+tap.has(err, "x.jsonl:3: column", "its line and column")
+
+status, _, err = report(made.log("x", {made.case(1, '"verdict":"marvellous"')}))
+tap.is(status, 2, "an unknown verdict")
+tap.has(err, "x.jsonl:2: unknown verdict 'marvellous'", "its line")
+
+for name, text in pairs {["an empty file"] = "", ["another JSON"] = "{}\n", ["a text"] = "hello\n"} do
+  status, _, err = report(text)
+  tap.is(status, 2, name)
+  tap.has(err, "x.jsonl:1: this is no conv2d-cts result log", name .. ": what is wrong")
+end
+
+status, _, err = report((made.log("x", made.cases(1)):gsub('"version":1', '"version":9')))
+tap.is(status, 2, "a newer log")
+tap.has(err, "version 9", "the version")
+
+status, _, err = report(made.log("x", made.cases(1)) .. made.case(2) .. "\n")
+tap.is(status, 2, "text after the last line")
+tap.has(err, "x.jsonl:4: text after", "its line")
+
+status, _, err = tap.run("report --html " .. out .. " " .. folder .. "/missing.jsonl")
+tap.is(status, 2, "a log that is not there")
+tap.has(err, "missing.jsonl: No such file", "its name")
+
+for _, option in ipairs {"--html", "--junit", "--markdown", "--badge"} do
+  status, _, err = report(made.log("x", made.cases(1)), option .. " /nonexistent/out")
+  tap.is(status, 2, option .. " into a folder that is not there")
+  tap.has(err, "/nonexistent/out: No such file", option .. ": the file")
+  status, _, err = report(made.log("x", made.cases(1)), option .. " /dev/full")
+  tap.is(status, 3, option .. " onto a full device")
+  tap.has(err, "/dev/full: No space left", option .. ": the reason")
+end
+
+tap.is((tap.run("report --html " .. out)), 2, "no log named")
+tap.is((report(made.log("x", made.cases(1)), "")), 2, "no report chosen")
+tap.done()

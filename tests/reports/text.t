@@ -1,0 +1,73 @@
+#!/usr/bin/env lua5.4
+-- text.t: JUnit, Markdown, annotations, badges and TAP of a log.
+
+package.path = "tests/?.lua;tests/reports/?.lua;" .. package.path
+local tap = require "tap"
+local made = require "made"
+
+local folder = tap.folder()
+local log, out = folder .. "/x.jsonl", folder .. "/out"
+local bell = made.wrong .. ',"printed":"ring \\u0007\\u001b[31m <&> \\ud83d\\ude00"'
+
+local function report(lines, arguments)
+  tap.write(log, made.log("x", lines))
+  return tap.run("report " .. arguments .. " " .. log)
+end
+
+-- JUnit
+local mixed = made.cases(6, {[2] = made.wrong, [3] = made.skipped, [4] = bell, [5] = '"verdict":"mistrusted","words":"?"'})
+tap.is((report(mixed, "--junit " .. out)), 0, "JUnit")
+local text = tap.read(out)
+tap.ok(not text:find("[%z\1-\8\11\12\14-\31]"), "no control characters")
+tap.has(text, "ring [31m &lt;&amp;&gt; \u{1f600}", "the other characters, escaped")
+tap.has(text, 'tests="6" failures="2" errors="1" skipped="1"', "the counts")
+tap.has(text, 'file="cases/padding.yaml" line="2"', "file and line of a case")
+tap.has(text, '<skipped message="not offered"/>', "why a case was skipped")
+if os.execute("command -v xmllint >/dev/null") then
+  local status, _, err = tap.shell("xmllint --noout --schema tests/reports/junit.xsd " .. out)
+  tap.is(status, 0, "validates against the schema")
+  if status ~= 0 then print("# " .. err:gsub("\n", "\n# ")) end
+  tap.write(out, (text:gsub("<failure", "<fault"):gsub("</failure", "</fault")))
+  tap.ok(tap.shell("xmllint --noout --schema tests/reports/junit.xsd " .. out) ~= 0, "the schema refuses something")
+else
+  tap.ok(true, "validates against the schema: SKIP xmllint is not installed")
+end
+
+-- Markdown
+local _, markdown = report(mixed, "--markdown -")
+tap.ok(markdown:find("is not judged", 1, true) < markdown:find("####", 1, true), "the verdict stands first")
+tap.has(markdown, "| 3 | 2 | 1 | 6 |", "the counts in a table")
+tap.has(markdown, "conv2d-cts repro --impl ./x.so 'conv2d:in=1x1x4x", "a line to copy")
+tap.has(markdown, "PAD-1", "the clause")
+local many = {}
+for i = 1, 6000 do many[i] = made.case(i, made.wrong:gsub("2 of 8", ("long "):rep(40))) end
+_, markdown = report(many, "--markdown -")
+tap.ok(#markdown < 1024 * 1024, "under 1 MiB")
+
+-- GitHub
+local _, annotations = report(mixed, "--github")
+local count = select(2, annotations:gsub("::error ", ""))
+tap.ok(count >= 1 and count <= 10, "at most 10 annotations: " .. count)
+tap.ok(not annotations:gsub("\n$", ""):gsub("\n::error", "::error"):find("\n", 1, true), "each on a line")
+tap.is(select(2, report(made.cases(3), "--github")), "", "none where nothing fails")
+
+-- badge
+local _, badge = report(made.cases(1200), "--badge -")
+tap.has(badge, '"message":"conforms, 1,200 cases"', "a badge of a subject that conforms")
+tap.has(badge, '"schemaVersion":1', "with what shields.io asks for")
+_, badge = report(mixed, "--badge -")
+tap.has(badge, '"message":"not judged"', "a badge of a run with a defective case")
+_, badge = report(made.cases(4, {[1] = made.wrong}), "--badge -")
+tap.has(badge, '"message":"3 of 4 pass"', "a badge of one that does not conform")
+
+-- TAP, as prove reads it
+local status = report(made.cases(5, {[2] = made.skipped}), "--tap >" .. out)
+tap.is(status, 0, "TAP")
+status, text = tap.shell("prove -e cat " .. out)
+tap.is(status, 0, "prove is content where nothing fails")
+tap.has(text, "Tests=5", "and counts all")
+report(mixed, "--tap >" .. out)
+status, text = tap.shell("prove -e cat " .. out)
+tap.is(status, 1, "prove fails where something fails")
+tap.has(text, "Failed tests:  2, 4-5", "and names what")
+tap.done()
