@@ -3,12 +3,9 @@
    Sizes are computed in 128 bits, where nothing that two 64-bit numbers can make overflows. */
 
 #include "geometry.h"
-#include "../include/conv2d_oracle.h"
 #include <string.h>
 
 __extension__ typedef __int128 wide;
-
-static const char unknown_dtype[] = "DTYPE-1";
 
 /* Both sides of an axis, as the argument `padding` resolves. */
 typedef struct margin {
@@ -266,7 +263,7 @@ static const char *first_broken (const call *c, geometry *g) {
   if (clause != NULL)
     return clause;
   if (type_of(p->dtype) == NULL || type_of(c->input->dtype) == NULL)
-    return unknown_dtype;
+    return "DTYPE-1";
   if (c->backward && is_integer(type_of(c->input->dtype)))
     return "BACK-6";
   if (!batch_of(c->input, &b))
@@ -294,7 +291,7 @@ const char *geometry_check_layer (const conv2d_params *p, const DLTensor *weight
   if (clause != NULL)
     return clause;
   if (type_of(p->dtype) == NULL)
-    return unknown_dtype;
+    return "DTYPE-1";
   if ((clause = check_weight_and_bias(p, weight, bias)) != NULL)
     return clause;
   return has_dtype(weight, p->dtype) && has_dtype(bias, p->dtype) ? NULL : "DTYPE-2";
@@ -306,43 +303,4 @@ int32_t geometry_check (const call *c, geometry *g, const char **clause) {
     return CONV2D_INVALID;
   *clause = quirk(g, c->params);
   return CONV2D_OK;
-}
-
-static bool in_memory (const DLTensor *t) {
-  return t == NULL || t->device.device_type == kDLCPU;
-}
-
-int32_t geometry_resolve (const call *c, geometry *g, const char **clause) {
-  const char *ignored;
-  const char **why = clause != NULL ? clause : &ignored;
-  int32_t status = geometry_check(c, g, why);
-
-  if (status == CONV2D_INVALID && *why == unknown_dtype)
-    return CONV2D_UNSUPPORTED;
-  if (status != CONV2D_OK)
-    return status;
-  if (g->bias && !c->backward && c->bias == NULL) {
-    *why = "SHAPE-6";
-    return CONV2D_INVALID;
-  }
-  const DLTensor *all[] = { c->input,      c->weight,      c->bias,     c->output,
-                            c->grad_input, c->grad_weight, c->grad_bias };
-  for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-    if (!in_memory(all[i]))
-      return CONV2D_UNSUPPORTED;
-  return CONV2D_OK;
-}
-
-int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                             const DLTensor *bias, const DLTensor *output, int32_t *output_ndim,
-                             int64_t output_shape[4], const char **clause) {
-  call c = { .params = p, .input = input, .weight = weight, .bias = bias, .output = output };
-  geometry g;
-  int32_t status = geometry_check(&c, &g, clause);
-
-  if (status == CONV2D_OK) {
-    *output_ndim = g.output_ndim;
-    memcpy(output_shape, g.output_shape, (size_t) g.output_ndim * sizeof output_shape[0]);
-  }
-  return status;
 }

@@ -41,10 +41,6 @@ typedef struct call {
    `clause` as in conv2d_oracle_check. */
 int32_t geometry_check (const call *c, geometry *g, const char **clause);
 
-/* The same of a call that is to be computed: its tensors must be there, in this process's memory.
-   `clause` may be NULL. Returns also CONV2D_UNSUPPORTED. */
-int32_t geometry_resolve (const call *c, geometry *g, const char **clause);
-
 /* What the constructor of nn.Conv2d checks, and the shapes of the tensors for its parameters, each
    of which may be NULL: the first clause that is broken, or NULL. */
 const char *geometry_check_layer (const conv2d_params *p, const DLTensor *weight,

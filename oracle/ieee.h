@@ -1,5 +1,5 @@
 /* ieee.h: what the oracle demands of the compiler: IEEE 754 arithmetic, to the letter.
-   Included everywhere, so that a flag that breaks it doesn't compile. */
+   Included wherever numbers are, so that a flag that breaks it doesn't compile. */
 
 #ifndef IEEE_H
 #define IEEE_H
@@ -11,12 +11,8 @@
 #error "-ffast-math and its parts delete tests for NaN and reorder sums: the oracle refuses them"
 #endif
 
-#if !defined FLT_EVAL_METHOD || FLT_EVAL_METHOD != 0
-#error "floating-point expressions are evaluated in excess precision: with x87, use -mfpmath=sse"
-#endif
-
-#if DBL_MANT_DIG != 53 || DBL_MAX_EXP != 1024 || FLT_MANT_DIG != 24 || FLT_MAX_EXP != 128
-#error "float and double are not binary32 and binary64 of IEEE 754"
-#endif
+_Static_assert(FLT_EVAL_METHOD == 0, "excess precision (x87?) rounds twice: use -mfpmath=sse");
+_Static_assert(FLT_MANT_DIG == 24 && FLT_MAX_EXP == 128, "float is not IEEE 754's binary32");
+_Static_assert(DBL_MANT_DIG == 53 && DBL_MAX_EXP == 1024, "double is not IEEE 754's binary64");
 
 #endif

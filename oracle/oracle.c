@@ -1,7 +1,51 @@
-/* oracle.c: the entry points: forward and backward, each by the definition or by the fast path. */
+/* oracle.c: the entry points: the check, and forward and backward, each by the definition or by the
+   fast path. */
 
 #include "definition.h"
 #include "fast.h"
+#include <string.h>
+
+int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                             const DLTensor *bias, const DLTensor *output, int32_t *output_ndim,
+                             int64_t output_shape[4], const char **clause) {
+  call c = { .params = p, .input = input, .weight = weight, .bias = bias, .output = output };
+  geometry g;
+  int32_t status = geometry_check(&c, &g, clause);
+
+  if (status == CONV2D_OK) {
+    *output_ndim = g.output_ndim;
+    memcpy(output_shape, g.output_shape, (size_t) g.output_ndim * sizeof output_shape[0]);
+  }
+  return status;
+}
+
+static bool in_memory (const call *c) {
+  const DLTensor *all[] = { c->input,      c->weight,      c->bias,     c->output,
+                            c->grad_input, c->grad_weight, c->grad_bias };
+  for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+    if (all[i] != NULL && all[i]->device.device_type != kDLCPU)
+      return false;
+  return true;
+}
+
+/* Resolves a call that is to be computed, whose tensors must therefore be there and readable.
+   `clause` may be NULL. */
+static int32_t prepare (const call *c, geometry *g, const char **clause) {
+  const char *why = NULL;
+  int32_t status = geometry_check(c, g, &why);
+
+  if (status == CONV2D_INVALID && strcmp(why, "DTYPE-1") == 0)
+    status = CONV2D_UNSUPPORTED;
+  else if (status == CONV2D_OK && !in_memory(c))
+    status = CONV2D_UNSUPPORTED;
+  else if (status == CONV2D_OK && g->bias && !c->backward && c->bias == NULL) {
+    status = CONV2D_INVALID;
+    why = "SHAPE-6";
+  }
+  if (clause != NULL)
+    *clause = why;
+  return status;
+}
 
 /* How one tensor is computed: both ways give the same bits. */
 typedef struct method {
@@ -26,7 +70,7 @@ static int32_t forward (const call *c, bool by_definition, const conv2d_detail *
                         const char **clause) {
   method m = { sum_output, fast_output };
   operands q;
-  int32_t status = geometry_resolve(c, &q.g, clause);
+  int32_t status = prepare(c, &q.g, clause);
 
   if (status != CONV2D_OK)
     return status;
@@ -44,7 +88,7 @@ static int32_t backward (const call *c, bool by_definition, const conv2d_detail 
                   { sum_grad_bias, fast_grad_bias } };
   const DLTensor *gradient[3] = { c->grad_input, c->grad_weight, c->grad_bias };
   operands q;
-  int32_t status = geometry_resolve(c, &q.g, clause);
+  int32_t status = prepare(c, &q.g, clause);
 
   if (status != CONV2D_OK)
     return status;
