@@ -1,0 +1,169 @@
+// conv2d_subject.mjs: the child's side of the process bridge (specs/pipe.md), for Node.
+//
+// A whole subject:
+//
+//   import { Subject } from "./conv2d_subject.mjs";
+//
+//   const subject = new Subject({ name: "mylib", version: "2.1", capabilities: { dtypes: ["float32"] } });
+//   subject.forward = async (p, input, weight, bias) => mylib.conv2d(input.compact(), ...);
+//   await subject.serve();
+//
+// `p` has the arguments of torch.nn.Conv2d; bias is undefined where there is none. A result is a typed
+// array in row-major order. Throw Unsupported for what is valid and not offered, Invalid for what breaks
+// a rule. Import this module first: from then on console.log goes to stderr. What native code prints to
+// descriptor 1 would break the protocol.
+
+import { readSync, writeSync } from "node:fs";
+
+const PROTOCOL = 1;
+
+// Nobody else writes replies. (To look at process.stdout would also make the socket non-blocking.)
+Object.defineProperty(process, "stdout", { value: process.stderr });
+
+export class Unsupported extends Error {}
+export class Invalid extends Error {}
+
+const ARRAYS = {
+  float32: Float32Array, float64: Float64Array, float16: Uint16Array, bfloat16: Uint16Array, int8: Int8Array,
+  uint8: Uint8Array, int16: Int16Array, int32: Int32Array, int64: BigInt64Array,
+};
+
+export const count = (shape) => shape.reduce((a, b) => a * b, 1);
+
+/** A tensor as it lies in the runner's memory: `data` from the lowest to the highest element. */
+export class Tensor {
+  constructor({ dtype, shape, strides, offset }, buffer) {
+    Object.assign(this, { dtype, shape, strides, offset, data: new ARRAYS[dtype](buffer) });
+  }
+
+  /** A typed array of the elements in row-major order. */
+  compact() {
+    const { shape, strides, data } = this;
+    const out = new data.constructor(count(shape));
+    const index = shape.map(() => 0);
+    for (let i = 0, at = this.offset; i < out.length; i++) {
+      out[i] = data[at];
+      for (let a = shape.length - 1; a >= 0; a--) {
+        at += strides[a];
+        if (++index[a] < shape[a]) break;
+        at -= shape[a] * strides[a];
+        index[a] = 0;
+      }
+    }
+    return out;
+  }
+}
+
+export const bytesOf = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+
+/** A tensor of zeros, without memory of its own. */
+const zeros = (dtype, shape) =>
+  new Tensor({ dtype, shape, strides: shape.map(() => 0), offset: 0 }, new ArrayBuffer(8));
+
+// ---- the wire
+
+let waiting = Buffer.alloc(0);
+
+/** More bytes from standard input; false at its end. */
+function fill() {
+  const chunk = Buffer.allocUnsafe(1 << 16);
+  const n = readSync(0, chunk);
+  waiting = Buffer.concat([waiting, chunk.subarray(0, n)]);
+  return n > 0;
+}
+
+function readLine() {
+  for (let end; (end = waiting.indexOf(10)) < 0; ) if (!fill()) return null;
+  const end = waiting.indexOf(10);
+  const line = waiting.toString("utf8", 0, end);
+  waiting = waiting.subarray(end + 1);
+  return line;
+}
+
+/** Exactly n bytes, in a buffer of their own. */
+function readBytes(n) {
+  const out = new Uint8Array(n);
+  let used = Math.min(n, waiting.length);
+  out.set(waiting.subarray(0, used));
+  waiting = waiting.subarray(used);
+  while (used < n) {
+    const more = readSync(0, out, used, n - used);
+    if (!more) process.exit(0);
+    used += more;
+  }
+  return out.buffer;
+}
+
+function writeAll(bytes) {
+  for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at);
+}
+
+// ---- the subject
+
+const STATUS = [[Unsupported, "unsupported"], [Invalid, "invalid"], [Error, "error"]];
+
+export class Subject {
+  /** about: {name, version, description, url, claims, capabilities}. Set forward, and what else there is of
+   *  outputShape (p, shape) -> shape, backward (p, input, weight, gradOutput) -> [three arrays],
+   *  initParameters (p, seed) -> [weight, bias]. Without outputShape, a forward pass over zeros must
+   *  return {shape, data}. */
+  constructor(about) {
+    this.about = about;
+  }
+
+  async shapeOf(p, shape) {
+    if (this.outputShape) return this.outputShape(p, shape);
+    const weight = [p.out_channels, p.in_channels / p.groups, ...p.kernel_size];
+    const bias = p.bias ? zeros(p.dtype, [p.out_channels]) : undefined;
+    return (await this.forward(p, zeros(p.dtype, shape), zeros(p.dtype, weight), bias)).shape;
+  }
+
+  async call(request, tensors) {
+    const p = request.params;
+    switch (request.op) {
+      case "forward": return [await this.forward(p, tensors.input, tensors.weight, tensors.bias)];
+      case "backward":
+        if (!this.backward) throw new Unsupported("there is no backward");
+        return this.backward(p, tensors.input, tensors.weight, tensors.grad_output);
+      case "init_parameters":
+        if (!this.initParameters) throw new Unsupported("there is no initParameters");
+        return this.initParameters(p, BigInt(request.seed));
+      default: throw new Error(`the protocol has no op ${request.op}`);
+    }
+  }
+
+  async answer(request, tensors) {
+    if (request.op === "hello") return [{ status: "ok", protocol: PROTOCOL, ...this.about }, []];
+    const { kernel_size, stride, dilation, padding } = request.params;
+    const numbers = [kernel_size, stride, dilation, padding, request.shape ?? []].flat();
+    if (!numbers.every((n) => typeof n === "string" || Number.isSafeInteger(n)))
+      throw new Unsupported("integers beyond 53 bits");
+    if (request.op === "output_shape")
+      return [{ status: "ok", shape: await this.shapeOf(request.params, request.shape) }, []];
+    const results = (await this.call(request, tensors)).map((r) => r?.data ?? r);
+    const payloads = request.outputs.map((_, i) => bytesOf(results[i]));
+    return [{ status: "ok", bytes: payloads.map((b) => b.length) }, payloads];
+  }
+
+  async guarded(request, tensors) {
+    try {
+      return await this.answer(request, tensors);
+    } catch (e) {
+      const [, status] = STATUS.find(([kind]) => e instanceof kind) ?? [null, "error"];
+      return [{ status, message: String(e?.message ?? e).split("\n")[0] }, []];
+    }
+  }
+
+  /** Answers calls until the runner closes its end. */
+  async serve() {
+    for (let line; (line = readLine()) !== null; ) {
+      const request = JSON.parse(line);
+      const tensors = {};
+      for (const about of request.inputs ?? []) tensors[about.name] = new Tensor(about, readBytes(about.bytes));
+      const [reply, payloads] = await this.guarded(request, tensors);
+      writeAll(Buffer.from(JSON.stringify({ seq: request.seq, ...reply }) + "\n"));
+      payloads.forEach(writeAll);
+    }
+    process.exit(0);
+  }
+}
