@@ -65,14 +65,22 @@ $B/liboracle.so: $(ORACLE_O)
 
 RUNNER_LIBS = $(shell pkg-config --libs lua5.4 yaml-0.1 jansson libxxhash libxml-2.0) -lm -lpthread -ldl
 RUNNER_CFLAGS = $(shell pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash libxml-2.0)
-RUNNER_O := $(patsubst %.c,$B/%.o,$(wildcard runner/*.c))
+# The worker is a program of its own; what both need is linked into both.
+WORKER := answer crowd death keeper load pass printed shadow watch worker
+SHARED := job lattice stage tool
+WORKER_O := $(patsubst %,$B/runner/%.o,$(WORKER) $(SHARED))
+RUNNER_O := $(filter-out $(WORKER:%=$B/runner/%.o),$(patsubst %.c,$B/%.o,$(wildcard runner/*.c)))
 
 $B/runner/%.o: runner/%.c
 	mkdir -p $(@D)
 	$(call SAY,CC,$<)
 	$(COMPILE) $(RUNNER_CFLAGS) -c $< -o $@
 
-$B/conv2d-cts: $(RUNNER_O) $B/liboracle.a
+$B/conv2d-worker: $(WORKER_O)
+	$(call SAY,LD,$@)
+	$(CC) $(CFLAGS) $^ -o $@ -lpthread -ldl
+
+$B/conv2d-cts: $(RUNNER_O) $B/liboracle.a | $B/conv2d-worker
 	$(call SAY,LD,$@)
 	$(CC) $(CFLAGS) $^ -o $@ $(RUNNER_LIBS)
 
@@ -94,7 +102,7 @@ $B/adapters/pipe.so: adapters/pipe.c adapters/protocol.h include/conv2d_abi.h
 	$(call SAY,LD,$@)
 	$(COMPILE) -shared $< -o $@ -ljansson
 
-all: $B/conv2d-cts $B/liboracle.a $B/liboracle.so $(BUNDLED:%=$B/adapters/%.so)
+all: $B/conv2d-cts $B/conv2d-worker $B/liboracle.a $B/liboracle.so $(BUNDLED:%=$B/adapters/%.so)
 
 include adapters/adapters.mk tests/tests.mk bench/bench.mk install.mk
 

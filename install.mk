@@ -22,7 +22,7 @@ $B/conv2d-oracle.pc: oracle/conv2d-oracle.pc.in Makefile
 
 install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
 	$(INSTALL) -D $B/conv2d-cts $(DESTDIR)$(prefix)/bin/conv2d-cts
-	$(INSTALL) -D -t $(DESTDIR)$(prefix)/lib/conv2d-cts $B/adapters/pipe.so
+	$(INSTALL) -D -t $(DESTDIR)$(prefix)/lib/conv2d-cts $B/adapters/pipe.so $B/conv2d-worker
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/include include/*.h adapters/conv2d_subject.h
 	$(INSTALL) -D -m 644 -t $(SUITE)/python adapters/conv2d_subject.py
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/lib $B/liboracle.a

@@ -5,8 +5,6 @@
 
 #include "lane.h"
 
-#include "pass.h"
-
 #include <signal.h>
 #include <stdio.h>
 

@@ -2,8 +2,6 @@
 
 #include "lane.h"
 
-#include "pass.h"
-
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>

@@ -70,6 +70,10 @@ static bool read_descriptor (wire *w, void *library, conv2d_implementation *s) {
 
 void *load_subject (wire *w, conv2d_implementation *s) {
   w->load_error[0] = '\0';
+  if (w->layout != WIRE_LAYOUT) {
+    refuse(w, "conv2d-worker is not of the same build as conv2d-cts");
+    return NULL;
+  }
   if (w->command[0])
     setenv("CONV2D_PIPE_COMMAND", w->command, 1); /* for adapters/pipe.c */
   void *library = dlopen(w->path, RTLD_NOW | RTLD_LOCAL);

@@ -1,5 +1,4 @@
-/* main.c: conv2d-cts COMMAND ...: runs the Lua script of the command.
-   The same program is the worker, when the supervisor executes it as one. */
+/* main.c: conv2d-cts COMMAND ...: runs the Lua script of the command. */
 
 #include "api.h"
 
@@ -137,8 +136,6 @@ static void catch_interrupts (void) {
 int main (int argc, char **argv) {
   char root[4096];
   error e;
-  if (argc > 1 && !strcmp(argv[1], "--worker"))
-    return worker_main(argc, argv);
   const char *unfit = conv2d_oracle_environment();
   if (unfit) {
     fprintf(stderr, "conv2d-cts: the oracle can't be trusted here: %s\n", unfit);

@@ -9,19 +9,6 @@
 
 #include <string.h>
 
-bool tensor_is_output (const job *j, int tensor) {
-  return tensor >= JOB_OUTPUT || (j->direction == INIT && tensor != JOB_INPUT);
-}
-
-void note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count) {
-  if (j->conduct == 0) {
-    j->conduct_tensor = tensor;
-    j->conduct_element = element;
-    j->conduct_count = count;
-  }
-  j->conduct |= conduct;
-}
-
 static bool refused (int32_t status) {
   return status == CONV2D_INVALID || status == CONV2D_UNSUPPORTED;
 }

@@ -36,9 +36,6 @@ typedef struct caller {
 uint64_t call_begin (caller *c, const pass *p);
 void call_end (caller *c, uint64_t turn, job *j);
 
-/* True if the subject writes this tensor. */
-bool tensor_is_output (const job *j, int tensor);
-
 /* Brings the tensors on stage, inputs filled, outputs bare. False if there is no memory. */
 bool pass_enter (caller *c, pass *p, const job *j, flank side);
 
@@ -67,8 +64,5 @@ void pass_leave (const pass *p, job *j, bool closed);
 
 /* Looks at a stage that was left: something written there since is a kept pointer. */
 void pass_revisit (const pass *p, job *j);
-
-/* Notes one kind of misconduct; the first one leaves its place. */
-void note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count);
 
 #endif

@@ -18,15 +18,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <valgrind/valgrind.h>
-
-uint64_t monotonic (void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t) t.tv_sec * 1000000000u + (uint64_t) t.tv_nsec;
-}
 
 /* ---- memory that supervisor and worker share */
 
@@ -82,11 +75,19 @@ void backing_close (backing *b) {
 
 /* ---- the program and the environment of a worker */
 
-/* This program: by the kernel's name, which stays right if the file is replaced, or by its path
-   where the kernel would name Valgrind. */
-static void find_program (char path[static PATH_MAX]) {
-  ssize_t n = RUNNING_ON_VALGRIND ? readlink("/proc/self/exe", path, PATH_MAX - 1) : 0;
-  strcpy(path + (n > 0 ? n : 0), n > 0 ? "" : "/proc/self/exe");
+/* The worker's program: beside this one in build/, or installed with it. */
+static bool find_program (char path[static PATH_MAX]) {
+  static const char *const places[] = { "conv2d-worker", "../lib/conv2d-cts/conv2d-worker" };
+  char here[PATH_MAX / 2];
+  ssize_t length = readlink("/proc/self/exe", here, sizeof here - 1);
+  here[length > 0 ? length : 0] = '\0';
+  const char *name = strrchr(here, '/');
+  for (size_t i = 0; name && i < sizeof places / sizeof *places; i++) {
+    snprintf(path, PATH_MAX, "%.*s/%s", (int) (name - here), here, places[i]);
+    if (!access(path, X_OK))
+      return true;
+  }
+  return false;
 }
 
 static const char *const thread_variables[] = { "OMP_NUM_THREADS",   "OPENBLAS_NUM_THREADS",
@@ -190,8 +191,7 @@ static int clone_apart (void) {
 }
 
 static void run_keeper (const backing *b, int null, int socket, char *program, char **env) {
-  static char word[] = "--worker";
-  char *argv[] = { program, word, NULL };
+  char *argv[] = { program, NULL };
   setpgid(0, 0);
   default_signals();
   arrange_descriptors(b, null, socket);
@@ -204,7 +204,8 @@ static void run_keeper (const backing *b, int null, int socket, char *program, c
 static bool start (process *p, const backing *b, int null, int ends[2], error *e) {
   environment env;
   char program[PATH_MAX];
-  find_program(program);
+  if (!find_program(program))
+    return fail(e, HARNESS, "the program of the worker, conv2d-worker, is not there");
   if (!environment_make(&env, ((const wire *) b->map)->subject_threads))
     return fail(e, HARNESS, "out of memory");
   p->pid = clone_apart();

@@ -56,6 +56,7 @@ static bool write_command (wire *w, const char *command, error *e) {
 }
 
 static bool write_settings (wire *w, const subject_options *o, error *e) {
+  w->layout = WIRE_LAYOUT;
   w->isolation = (int32_t) o->isolation;
   w->subject_threads = o->subject_threads;
   w->concurrent = o->concurrent;

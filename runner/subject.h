@@ -61,7 +61,4 @@ bool lane_run (lane *l, size_t n, const volatile int *cancel, error *e);
 /* What the subject printed during job i of the last batch, capped; NULL if nothing. */
 const char *lane_output (lane *l, size_t i);
 
-/* The worker's side: what the program does when it is executed as a worker. */
-int worker_main (int argc, char **argv);
-
 #endif

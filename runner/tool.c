@@ -12,18 +12,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static char inside[] = "inside"; /* tells main that it is the worker itself */
+
 static void become_valgrind (char *self) {
-  static char words[][40] = { "valgrind",        "--quiet",         "--log-fd=2",
-                              "--leak-check=no", "--num-callers=8", "--error-limit=no",
-                              "--worker",        "inside" };
-  char *argv[] = { words[0], words[1], words[2], words[3], words[4],
-                   words[5], self,     words[6], words[7], NULL };
+  static char words[][20] = { "valgrind",        "--quiet",         "--log-fd=2",
+                              "--leak-check=no", "--num-callers=8", "--error-limit=no" };
+  char *argv[] = { words[0], words[1], words[2], words[3], words[4], words[5], self, inside, NULL };
   execvp(argv[0], argv);
 }
 
 static void become_asan (const wire *w, char *self) {
-  static char words[][12] = { "--worker", "inside" };
-  char *argv[] = { self, words[0], words[1], NULL };
+  char *argv[] = { self, inside, NULL };
   char options[1024];
   const char *users = getenv("ASAN_OPTIONS");
   snprintf(options, sizeof options, "%s:detect_leaks=0:abort_on_error=1:handle_abort=0",

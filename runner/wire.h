@@ -8,6 +8,7 @@
 #include "subject.h"
 
 #include <stdatomic.h>
+#include <time.h>
 
 enum {
   WIRE_BYTES = 1 << 16, /* the arena begins here in the memory file */
@@ -78,10 +79,12 @@ typedef struct progress {
 } progress;
 
 typedef struct wire {
+  uint64_t layout; /* WIRE_LAYOUT of the supervisor: the worker must be of the same build */
+
   /* settings, written once by the supervisor */
   char path[4096];
   char command[4096]; /* of a process, when `path` is the bridge to it; else "" */
-  char runtime[256]; /* of AddressSanitizer */
+  char runtime[256];  /* of AddressSanitizer */
   int32_t isolation, subject_threads, concurrent, paranoid, valgrind, asan;
   uint64_t memory_limit, arena_size;
 
@@ -100,7 +103,7 @@ typedef struct wire {
   _Atomic int32_t crowded;     /* jobs are being called from several threads */
   _Atomic int64_t checked; /* jobs before this one are known to leave the process alone, or not */
   _Atomic int64_t done;    /* jobs before this one are finished */
-  _Atomic int32_t finish; /* enum finish; stands here even if the socket has been closed */
+  _Atomic int32_t finish;  /* enum finish; stands here even if the socket has been closed */
   last_words last;
 
   uint32_t printed_end; /* of the text that is accounted for */
@@ -108,10 +111,16 @@ typedef struct wire {
   printed printed[MAX_PRINTED];
 } wire;
 
+#define WIRE_LAYOUT ((uint64_t) sizeof(wire) << 32 | sizeof(job))
+
 _Static_assert(sizeof(wire) <= WIRE_BYTES, "the wire has its room");
 
 /* CLOCK_MONOTONIC in nanoseconds. */
-uint64_t monotonic (void);
+static inline uint64_t monotonic (void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t) t.tv_sec * 1000000000u + (uint64_t) t.tv_nsec;
+}
 
 /* The keeper's side (keeper.c): forks the worker, tells of its end, leaves no process behind. The
    worker's process goes on in worker_begin (worker.c). */

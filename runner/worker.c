@@ -1,6 +1,7 @@
-/* worker.c: the process that opens the subject and makes the calls.
-   It lives for many batches. All that it says about a job stands in the arena before the next one
-   begins, so its death costs nothing but the job in progress. */
+/* worker.c: the program conv2d-worker, which opens the subject and makes the calls.
+   It links the C library only: a libstdc++ or a zlib of ours would be the subject's too, whatever
+   it was built with. It lives for many batches. All that it says about a job stands in the arena
+   before the next one begins, so its death costs nothing but the job in progress. */
 
 #include "answer.h"
 #include "crowd.h"
@@ -256,9 +257,9 @@ int worker_begin (void) {
   return run_worker();
 }
 
-/* As the supervisor executes it, with one word, it becomes the keeper; as tool_become does, with
-   two, the worker itself. */
-int worker_main (int argc, char **argv) {
+/* As the supervisor executes it, without a word, it becomes the keeper, whose child goes on in
+   worker_begin; as tool_become does, with one, it is the worker. */
+int main (int argc, char **argv) {
   (void) argv;
-  return argc == 2 ? keeper_main() : run_worker();
+  return argc == 1 ? keeper_main() : run_worker();
 }
