@@ -1,0 +1,62 @@
+#!/usr/bin/env lua5.4
+-- install.t: what `make install` leaves behind works alone, and the example's gate stops a mistake.
+
+package.path = "tests/?.lua;" .. package.path
+local tap = require "tap"
+
+local folder = tap.folder()
+local prefix = folder .. "/root/usr"
+
+-- Runs a command in the copied example, where the installed program is the only one.
+local function user(command)
+  return tap.shell(("cd %s/gate && env -i HOME=%s PATH=%s/bin:/usr/bin:/bin %s"):format(folder, folder, prefix, command))
+end
+
+local status, _, err = tap.shell(("env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s install DESTDIR=%s/root prefix=/usr"):format(folder))
+if not tap.ok(status == 0, "make install") then print("# " .. err:gsub("\n", "\n# ")) end
+tap.shell(("cp -r examples/gate %s/gate"):format(folder))
+
+for _, file in ipairs {"include/conv2d_abi.h", "include/conv2d_oracle.h", "lib/liboracle.a", "lib/liboracle.so",
+  "lib/conv2d-cts/pipe.so", "lib/pkgconfig/conv2d-oracle.pc", "share/man/man1/conv2d-cts.1",
+  "share/bash-completion/completions/conv2d-cts", "share/conv2d-cts/cases/padding.yaml",
+  "share/conv2d-cts/cases/sweeps/geometry.yaml", "share/conv2d-cts/specs/conv2d.yaml"} do
+  local f = io.open(prefix .. "/" .. file)
+  tap.ok(f ~= nil, file)
+  if f then f:close() end
+end
+status = tap.shell(("grep -rIl '%s' %s/root"):format(io.popen("pwd"):read("l"), folder))
+tap.is(status, 1, "no installed text names the source tree")
+
+local out
+status, out = user("conv2d-cts version")
+tap.is(status, 0, "the installed program runs")
+tap.has(out, "conv2d-cts ", "and names its version")
+status, out = user("make -s gate PREFIX=" .. prefix)
+tap.is(status, 0, "the gate lets the example pass")
+tap.has(out, "example 1.0 conforms", "in words")
+for _, report in ipairs {"report.html", "junit.xml", "summary.md", "badge.json"} do
+  tap.ok(#tap.read(folder .. "/gate/build/" .. report) > 50, "with " .. report)
+end
+tap.is((user("make -s baseline PREFIX=" .. prefix)), 0, "a baseline")
+status, out = user("make -s -B gate CPPFLAGS=-DMISTAKE PREFIX=" .. prefix)
+tap.ok(status ~= 0, "the gate stops a mistake")
+tap.has(out, "example 1.0 does not conform", "in words")
+tap.has(out, "newly failing", "and names what is new since the baseline")
+
+-- completion
+status, out = user("bash -c '. " .. prefix .. "/share/bash-completion/completions/conv2d-cts; COMP_WORDS=(conv2d-cts run --ti);"
+  .. " COMP_CWORD=2; _conv2d_cts; echo ${COMPREPLY[@]}; COMP_WORDS=(conv2d-cts run --tier f); COMP_CWORD=3; _conv2d_cts;"
+  .. " echo ${COMPREPLY[@]}'")
+tap.is(status, 0, "the completion is bash")
+tap.has(out, "--tier", "it completes options")
+tap.has(out, "full", "and their words")
+tap.has(tap.read(prefix .. "/share/man/man1/conv2d-cts.1"), "\\-\\-junit", "the man page has the options")
+
+-- the oracle as a library
+tap.write(folder .. "/gate/user.c", "#include <conv2d_oracle.h>\nint main (void) { return conv2d_oracle_environment() != 0; }\n")
+status, _, err = user(("sh -c 'PKG_CONFIG_PATH=%s/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=%s/root; export PKG_CONFIG_PATH"
+  .. " PKG_CONFIG_SYSROOT_DIR; cc user.c -o user $(pkg-config --cflags --libs conv2d-oracle) && LD_LIBRARY_PATH=%s/lib ./user'")
+  :format(prefix, folder, prefix))
+tap.is(status, 0, "a program links the oracle by pkg-config")
+if status ~= 0 then print("# " .. err:gsub("\n", "\n# ")) end
+tap.done()
