@@ -51,7 +51,7 @@ $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $B/liboracle.a te
 	@mkdir -p $(@D)
 	$(COMPILE) $(filter %.c %.o %.a,$^) -o $@ -lmpfr -lgmp -lm
 
-ORACLE_T := $(patsubst %,$B/tests/oracle/%.t,values rejections environment init multiply same mpfr)
+ORACLE_T := $(patsubst %,$B/tests/oracle/%.t,values rejections environment init exact multiply same mpfr)
 compiled-tests: $(ORACLE_T)
 
 check-mpfr: $(ORACLE_T)

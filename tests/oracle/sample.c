@@ -74,8 +74,8 @@ static uint64_t draw_float (const number_format *f, recipe r, uint64_t *state) {
   uint64_t any = random_bits(state);
 
   switch (r) {
-  case INTEGERS: /* -8 to 8 in halves of the format's own numbers */
-    return assemble(f, negative, bias + random_below(state, 4), any << (f->fraction - 2));
+  case INTEGERS: /* of two bits behind the first: up to 28 */
+    return assemble(f, negative, bias + 2 + random_below(state, 3), any << (f->fraction - 2));
   case ANY_EXPONENT: return assemble(f, negative, random_below(state, all), any);
   case CANCELLING: return assemble(f, negative, bias, any % 3 ? any % 5 : edge_fraction(f, state));
   case TIES:
@@ -97,7 +97,8 @@ static uint64_t draw_float (const number_format *f, recipe r, uint64_t *state) {
 }
 
 static void fill (tensor *t, const number_format *f, uint64_t *state) {
-  recipe r = (recipe) random_below(state, RECIPES), other = (recipe) random_below(state, RECIPES);
+  recipe r = (recipe) random_below(state, RECIPES);
+  recipe other = random_below(state, 2) ? r : (recipe) random_below(state, RECIPES);
   int zeros = random_below(state, 4) == 0 ? 3 : 1000;
 
   for (int64_t i = 0; i < t->count; i++) {
@@ -128,8 +129,8 @@ static void allocate (tensor *t, bool compact, uint64_t *state) {
     int swap = compact ? i : random_below(state, i + 1), axis = order[swap];
     order[swap] = order[i];
     t->strides[axis] = room;
-    room =
-        room * (t->shape[axis] > 0 ? t->shape[axis] : 1) + (compact ? 0 : random_below(state, 2));
+    room *= t->shape[axis] > 0 ? t->shape[axis] : 1;
+    room += compact ? 0 : random_below(state, 2);
     if (!compact && random_below(state, 3) == 0 && t->shape[axis] > 0) {
       origin += t->strides[axis] * (t->shape[axis] - 1);
       t->strides[axis] = -t->strides[axis];

@@ -240,6 +240,43 @@ static void empty (void) {
   ok(status == CONV2D_OK && gw == 0 && gb == 0, "its gradients are zeros");
 }
 
+/* SHAPE-10: no input channels, no output channels. */
+static void no_channels (void) {
+  conv2d_params p = small(1, 1);
+  int64_t in[] = { 1, 0, 2, 2 }, k[] = { 1, 0, 1, 1 }, one[] = { 1 };
+  float gb = 7;
+  DLTensor none = tensor(NULL, float32, 4, in), weight = tensor(NULL, float32, 4, k);
+  DLTensor grad_bias = tensor(&gb, float32, 1, one), output = none;
+  const char *clause = NULL;
+
+  p.in_channels = 0;
+  ok(conv2d_oracle_forward(&p, &none, &weight, NULL, &output, NULL, &clause) == CONV2D_OK
+         && clause != NULL && strcmp(clause, "SHAPE-10") == 0,
+     "no channels: a quirk");
+  int32_t status =
+      conv2d_oracle_backward(&p, &none, &weight, &output, &output, &weight, &grad_bias, NULL, NULL);
+  ok(status == CONV2D_OK && gb == 0, "nothing depends on the bias then");
+}
+
+/* One number seen 2^60 times: valid, but the fast path has no room for it. */
+static void no_memory (void) {
+  conv2d_params p = small(1, 1);
+  int64_t in[] = { 1, 1 << 30, 1 << 30 }, still[3] = { 0 }, k[] = { 1, 1, 1, 1 };
+  int64_t out[] = { 1, 2, 2 };
+  float x = 2, w = 3, y[4] = { 0 };
+  DLTensor input = tensor(&x, float32, 3, in), weight = tensor(&w, float32, 4, k);
+  DLTensor output = tensor(y, float32, 3, out);
+
+  input.strides = still;
+  p.stride[0] = p.stride[1] = 1 << 29;
+  ok(conv2d_oracle_forward(&p, &input, &weight, NULL, &output, NULL, NULL) == CONV2D_FAILED
+         && y[0] == 0,
+     "out of memory");
+  ok(conv2d_oracle_forward_definition(&p, &input, &weight, NULL, &output, NULL, NULL) == CONV2D_OK
+         && y[0] == 6 && y[3] == 6,
+     "the definition needs none");
+}
+
 int main (void) {
   geometry();
   fills();
@@ -249,5 +286,7 @@ int main (void) {
   details();
   backward();
   empty();
+  no_channels();
+  no_memory();
   return done_testing();
 }
