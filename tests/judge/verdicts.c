@@ -152,7 +152,7 @@ static void test_conduct (void) {
   test_one(LEFT_UNWRITTEN, JOB_OUTPUT, 4, 1, V_UNWRITTEN,
            "1 of 6 elements of output are not written, first output[1,1,0,0]");
   test_one(READ_OUTSIDE, -1, 0, 0, V_READ_OUTSIDE,
-           "the result depends on bytes outside the inputs");
+           "the subject read outside the elements of a tensor");
   test_one(VARIES, -1, 0, 0, V_VARIES, "the same call gave other values");
   test_one(VARIES, JOB_OUTPUT, 0, 6, V_VARIES,
            "6 of 6 elements of output differ when the call is repeated, first output[0,0,0,0]");
