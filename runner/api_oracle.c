@@ -69,8 +69,9 @@ static conv2d_detail detail_of (const numbers *n) {
 }
 
 static void check_status (lua_State *L, int32_t status, const char *rule) {
+  const clause *broken = spec_find(api_program(L)->spec, rule);
   if (status == CONV2D_INVALID)
-    api_usage(L, "the call is invalid: %s", rule);
+    api_usage(L, "the call is invalid: %s: %s", rule, broken ? broken->title : "");
   if (status != CONV2D_OK)
     api_usage(L, "the oracle could not compute this");
 }
@@ -105,36 +106,68 @@ static int oracle_forward (lua_State *L) {
   int32_t ndim;
   int64_t dim[4];
   const char *rule;
-  check_status(L, conv2d_oracle_check(&c.params, input, weight, bias, NULL, &ndim, dim, &rule),
-               rule);
+  int32_t status = conv2d_oracle_check(&c.params, input, weight, bias, NULL, &ndim, dim, &rule);
+  check_status(L, status, rule);
   DLTensor *output = api_new_tensor(L, input->dtype, ndim, dim);
   numbers n = push_details(L, ndim, dim);
   conv2d_detail detail = detail_of(&n);
-  check_status(L, conv2d_oracle_forward(&c.params, input, weight, bias, output, &detail, &rule),
-               rule);
+  status = conv2d_oracle_forward(&c.params, input, weight, bias, output, &detail, &rule);
+  check_status(L, status, rule);
   return 2;
 }
 
-/* oracle.backward (params, input, weight, grad_output) -> {grad_input =, grad_weight =, grad_bias
- * =} */
+/* Makes a gradient under its name in the table below the top one, its details in the top one. */
+static DLTensor *make_gradient (lua_State *L, const char *name, DLDataType type, int32_t ndim,
+                                const int64_t *dim, conv2d_detail *detail) {
+  DLTensor *t = api_new_tensor(L, type, ndim, dim);
+  lua_setfield(L, -3, name);
+  numbers n = push_details(L, ndim, dim);
+  lua_setfield(L, -2, name);
+  *detail = detail_of(&n);
+  return t;
+}
+
+/* oracle.backward (params, input, weight, grad_output) -> {grad_input =, grad_weight =,
+   grad_bias =}, {grad_input = {exact =, scale =, terms =}, ...} */
 static int oracle_backward (lua_State *L) {
   const DLTensor *input = api_tensor(L, 2), *weight = api_tensor(L, 3), *grad = api_tensor(L, 4);
   test_case c = read_params(L, input, weight, true);
   const char *rule;
+  conv2d_detail detail[3];
   lua_createtable(L, 0, 3);
-  DLTensor *to_input = api_new_tensor(L, input->dtype, input->ndim, input->shape);
-  lua_setfield(L, -2, "grad_input");
-  DLTensor *to_weight = api_new_tensor(L, weight->dtype, weight->ndim, weight->shape);
-  lua_setfield(L, -2, "grad_weight");
-  DLTensor *to_bias = NULL;
-  if (c.params.bias) {
-    to_bias = api_new_tensor(L, input->dtype, 1, weight->shape);
-    lua_setfield(L, -2, "grad_bias");
-  }
-  check_status(L,
-               conv2d_oracle_backward(&c.params, input, weight, grad, to_input, to_weight, to_bias,
-                                      NULL, &rule),
-               rule);
+  lua_createtable(L, 0, 3);
+  DLTensor *to_input =
+      make_gradient(L, "grad_input", input->dtype, input->ndim, input->shape, &detail[0]);
+  DLTensor *to_weight =
+      make_gradient(L, "grad_weight", weight->dtype, weight->ndim, weight->shape, &detail[1]);
+  DLTensor *to_bias =
+      !c.params.bias ? NULL
+                     : make_gradient(L, "grad_bias", input->dtype, 1, weight->shape, &detail[2]);
+  int32_t status = conv2d_oracle_backward(&c.params, input, weight, grad, to_input, to_weight,
+                                          to_bias, detail, &rule);
+  check_status(L, status, rule);
+  return 2;
+}
+
+/* oracle.bound (tensor, detail) -> a float64 tensor: how far each element of a correct result of
+   the tensor's dtype may be from detail.exact (JUDGE-2). */
+static int oracle_bound (lua_State *L) {
+  const DLTensor *result = api_tensor(L, 1);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  lua_getfield(L, 2, "exact");
+  lua_getfield(L, 2, "scale");
+  lua_getfield(L, 2, "terms");
+  const DLTensor *exact = api_tensor(L, 3), *scale = api_tensor(L, 4), *terms = api_tensor(L, 5);
+  const int64_t count = tensor_count(result);
+  if (tensor_count(exact) != count || tensor_count(scale) != count || tensor_count(terms) != count)
+    return api_usage(L, "bound: the tensors have different shapes");
+  bool integers = result->dtype.code == kDLInt || result->dtype.code == kDLUInt;
+  DLTensor *bound = api_new_tensor(L, exact->dtype, exact->ndim, exact->shape);
+  for (int64_t i = 0; i < count && !integers; i++)
+    tensor_set(bound, i,
+               judge_bound(result->dtype, tensor_get(exact, i), tensor_get(scale, i),
+                           (int64_t) tensor_get(terms, i)));
   return 1;
 }
 
@@ -310,10 +343,13 @@ static int oracle_taps (lua_State *L) {
 }
 
 void api_open_oracle (lua_State *L) {
-  static const luaL_Reg functions[] = {
-    { "check", oracle_check }, { "forward", oracle_forward }, { "backward", oracle_backward },
-    { "judge", oracle_judge }, { "taps", oracle_taps },       { NULL, NULL }
-  };
+  static const luaL_Reg functions[] = { { "check", oracle_check },
+                                        { "forward", oracle_forward },
+                                        { "backward", oracle_backward },
+                                        { "bound", oracle_bound },
+                                        { "judge", oracle_judge },
+                                        { "taps", oracle_taps },
+                                        { NULL, NULL } };
   luaL_newlib(L, functions);
   lua_setglobal(L, "oracle");
 }

@@ -6,6 +6,7 @@
 
 #include "data.h"
 #include "dtype.h"
+#include "npy.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -96,6 +97,34 @@ static int tensor_new (lua_State *L) {
     lua_pop(L, 1);
   }
   return 1;
+}
+
+static int copy_npy (lua_State *L) {
+  const npy *n = lua_touserdata(L, 1);
+  npy_copy(n, lua_touserdata(L, 2), api_new_tensor(L, n->dtype, n->shape.ndim, n->shape.dim)->data);
+  return 1;
+}
+
+/* tensor.load (path) -> the tensor of a .npy file */
+static int tensor_load (lua_State *L) {
+  npy n;
+  error e;
+  unsigned char *bytes;
+  size_t length;
+  if (!npy_open(luaL_checkstring(L, 1), &n, &bytes, &length, &e))
+    return api_fail(L, &e);
+  lua_pushcfunction(L, copy_npy); /* protected, so that the file is closed whatever happens */
+  lua_pushlightuserdata(L, &n);
+  lua_pushlightuserdata(L, bytes);
+  int status = lua_pcall(L, 2, 1, 0);
+  npy_close(bytes, length);
+  return status ? lua_error(L) : 1;
+}
+
+/* t:save (path): as a .npy file */
+static int tensor_save (lua_State *L) {
+  error e;
+  return npy_write(luaL_checkstring(L, 2), api_tensor(L, 1), &e) ? 0 : api_fail(L, &e);
 }
 
 /* ---- reading and writing */
@@ -193,15 +222,18 @@ static int tensor_tostring (lua_State *L) {
 }
 
 void api_open_tensor (lua_State *L) {
-  static const luaL_Reg methods[] = {
-    { "__index", tensor_index },   { "__newindex", tensor_newindex },
-    { "__len", tensor_len },       { "__tostring", tensor_tostring },
-    { "at", at_indices },          { "put", put_at_indices },
-    { "totable", tensor_totable }, { NULL, NULL }
+  static const luaL_Reg methods[] = { { "__index", tensor_index },
+                                      { "__newindex", tensor_newindex },
+                                      { "__len", tensor_len },
+                                      { "__tostring", tensor_tostring },
+                                      { "at", at_indices },
+                                      { "put", put_at_indices },
+                                      { "totable", tensor_totable },
+                                      { "save", tensor_save },
+                                      { NULL, NULL } };
+  static const luaL_Reg functions[] = {
+    { "new", tensor_new }, { "load", tensor_load }, { "cat", api_tensor_cat }, { NULL, NULL }
   };
-  static const luaL_Reg functions[] = { { "new", tensor_new },
-                                        { "cat", api_tensor_cat },
-                                        { NULL, NULL } };
   luaL_newmetatable(L, kind);
   luaL_setfuncs(L, methods, 0);
   api_add_arithmetic(L);

@@ -61,6 +61,9 @@ bool judge_early (const test_case *c, const expectation *x, const subject_info *
 /* "grad_weight" */
 const char *job_tensor_name (int tensor);
 
+/* How far a result of the direct profile may be from `exact`: specs/judge.md, JUDGE-2. */
+double judge_bound (DLDataType type, double exact, double scale, int64_t terms);
+
 /* arena: of the lane that ran the job. */
 void judge (const test_case *c, const expectation *x, const subject_info *s, const job *j,
             const unsigned char *arena, judgement *out);

@@ -102,6 +102,12 @@ bound bound_of (const profile *p, double exact, double scale, int64_t terms, con
   return b;
 }
 
+double judge_bound (DLDataType type, double exact, double scale, int64_t terms) {
+  const profile p = profile_of(type, 0);
+  const reach nothing = { 0 };
+  return bound_of(&p, exact, scale, terms, &nothing).total;
+}
+
 bool may_overflow (const profile *p, double scale, int64_t terms, const reach *r) {
   const double s = scale_from_reach(terms, r);
   const double direct = scale <= DBL_MAX ? scale : s;
