@@ -48,7 +48,22 @@ adapters:
 	  then $(MAKE) --no-print-directory -s $B/adapters/$a.so || exit 1; echo 'built    $B/adapters/$a.so'; \
 	  else echo 'missing  $a: install $(PACKAGE_$a)'; fi;)
 
+# Subjects that are processes (--impl-cmd): what must succeed for one to run, its command, how to get what it needs.
+define process
+$(1) >/dev/null 2>&1 && echo "ready    --impl-cmd '$(2)'" || echo 'missing  $(2): $(3)';
+endef
+NPM := npm install --prefix adapters --ignore-scripts --no-package-lock --no-audit --no-fund
+
+processes:
+	@$(call process,/usr/bin/python3 -c 'import torch',/usr/bin/python3 adapters/pytorch.py,install python3-torch)
+	@$(call process,/usr/bin/python3 -c 'import scipy',/usr/bin/python3 adapters/scipy_conv.py,install python3-scipy)
+	@$(call process,test -d adapters/node_modules/onnxruntime-node,node adapters/onnxruntime.mjs,$(NPM))
+	@$(call process,test -d adapters/node_modules/@tensorflow,node adapters/tfjs.mjs,$(NPM))
+
+adapters: processes
+
 deps-adapters:
 	$(call install-missing,adapters/packages.txt)
+	if command -v npm >/dev/null; then $(NPM); else echo 'npm is missing: no subjects in JavaScript'; fi
 
-.PHONY: adapters deps-adapters
+.PHONY: adapters processes deps-adapters

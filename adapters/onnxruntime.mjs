@@ -77,10 +77,11 @@ function modelOf(p, tensors) {
   }).finish();
 }
 
-/** What the library's errors mean: it says itself what it has not implemented. */
+/** What the library's errors mean: it says itself what it has not implemented, or has no memory for. */
 function explain(e) {
   const message = String(e?.message ?? e);
-  return /NOT_IMPLEMENTED|Could not find an implementation/i.test(message) ? new Unsupported(message) : e;
+  const notOffered = /Could not find an implementation|not supported for AutoPadType|Failed to allocate memory/;
+  return notOffered.test(message) ? new Unsupported(message) : e;
 }
 
 subject.forward = async (p, input, weight, bias) => {

@@ -56,9 +56,23 @@ function convolve(p, input, weight, bias) {
   return { shape: input.shape.length === 4 ? y.shape : y.shape.slice(1), data: y.dataSync() };
 }
 
+/** Memory that can't be had is no fault. After a trap the module's memory is not to be trusted: the
+ *  process ends, which is what a native library would do. */
+function explain(e) {
+  if (e instanceof WebAssembly.RuntimeError) {
+    console.error(e);
+    process.abort();
+  }
+  return e instanceof RangeError ? new Unsupported(e.message) : e;
+}
+
 subject.forward = async (p, input, weight, bias) => {
   refuse(p, input, weight);
-  return tf.tidy(() => convolve(p, input, weight, bias));
+  try {
+    return tf.tidy(() => convolve(p, input, weight, bias));
+  } catch (e) {
+    throw explain(e);
+  }
 };
 
 await subject.serve();
