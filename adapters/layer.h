@@ -194,6 +194,17 @@ static inline const char *open_layer (layer *l, int32_t ndim, const int64_t *inp
   return fault != NULL ? fault : fault_of_sizes(l);
 }
 
+/* How many products the sum of a window has, without padding. */
+static inline double fan_in (const conv2d_params *p) {
+  int64_t group_in = p->in_channels / p->groups;
+  return (double) group_in * (double) p->kernel_size[0] * (double) p->kernel_size[1];
+}
+
+/* Fresh parameters are uniform between -bound and bound (INIT-1). */
+static inline double init_bound (const conv2d_params *p) {
+  return fan_in(p) > 0 ? 1 / sqrt(fan_in(p)) : 0;
+}
+
 /* The indices of an element of the output. */
 typedef struct place {
   int64_t n, k, i, j;

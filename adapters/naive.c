@@ -45,7 +45,9 @@ static number window_sum (const layer *l, place at, const number *input, const n
 }
 
 static number add (number a, number b, bool real) {
-  return real ? (number){ .real = a.real + b.real } : (number){ .integer = a.integer + b.integer };
+  if (real)
+    return (number){ .real = a.real + b.real };
+  return (number){ .integer = a.integer + b.integer };
 }
 
 /* The output in row-major order; bias is NULL where there is none. */
@@ -64,12 +66,11 @@ static void convolve (const layer *l, const number *input, const number *weight,
         }
 }
 
-/* The numbers of a tensor, to be freed: gathered, or zeros for a result. NULL for NULL. */
+/* The numbers of a tensor, to be freed: gathered, or zeros for a result. */
 static number *numbers (const DLTensor *t, bool result, bool *enough) {
-  if (t == NULL)
-    return NULL;
   number *values = result ? calloc((size_t) count_elements(t) + 1, sizeof *values) : gather(t);
-  *enough &= values != NULL;
+  if (values == NULL)
+    *enough = false;
   return values;
 }
 
@@ -83,7 +84,8 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
     return answer(CONV2D_INVALID, fault);
   bool enough = true;
   number *x = numbers(input, false, &enough), *w = numbers(weight, false, &enough);
-  number *b = numbers(l.bias, false, &enough), *y = numbers(output, true, &enough);
+  number *b = l.bias == NULL ? NULL : numbers(l.bias, false, &enough);
+  number *y = numbers(output, true, &enough);
   if (enough) {
     convolve(&l, x, w, b, y);
     scatter(y, output);
@@ -176,9 +178,7 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
     return answer(CONV2D_INVALID, fault);
   if (!is_known(p->dtype) || !is_real(p->dtype))
     return answer(CONV2D_UNSUPPORTED, "only floating-point parameters are initialised");
-  double fan_in = (double) (p->in_channels / p->groups) * (double) p->kernel_size[0]
-                  * (double) p->kernel_size[1];
-  double bound = fan_in > 0 ? 1 / sqrt(fan_in) : 0;
+  double bound = init_bound(p);
   draw(weight, bound, &seed);
   if (bias != NULL)
     draw(bias, bound, &seed);

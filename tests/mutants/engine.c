@@ -309,9 +309,7 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
       fault = chosen->fault(&l, fault);
     return answer(CONV2D_INVALID, fault);
   }
-  double fan_in = (double) (p->in_channels / p->groups) * (double) p->kernel_size[0]
-                  * (double) p->kernel_size[1];
-  double bound = chosen->bound != NULL ? chosen->bound(p) : fan_in > 0 ? 1 / sqrt(fan_in) : 0;
+  double bound = chosen->bound != NULL ? chosen->bound(p) : init_bound(p);
   if (chosen->seed != NULL)
     seed = chosen->seed(seed);
   draw_all(weight, bound, false, &seed);

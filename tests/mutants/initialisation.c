@@ -11,12 +11,14 @@ static double inverse_root (double x) {
   return x > 0 ? 1 / sqrt(x) : 0;
 }
 
-static double fan_in (const conv2d_params *p) {
-  return (double) (p->in_channels / p->groups) * kernel_area(p);
+static double group_in (const conv2d_params *p) {
+  int64_t channels = p->in_channels / p->groups;
+  return (double) channels;
 }
 
 static double fan_out (const conv2d_params *p) {
-  return (double) (p->out_channels / p->groups) * kernel_area(p);
+  int64_t channels = p->out_channels / p->groups;
+  return (double) channels * kernel_area(p);
 }
 
 static double without_groups (const conv2d_params *p) {
@@ -36,12 +38,12 @@ static double xavier (const conv2d_params *p) {
 }
 
 static double without_kernel (const conv2d_params *p) {
-  return inverse_root((double) (p->in_channels / p->groups));
+  return inverse_root(group_in(p));
 }
 
 static double height_twice (const conv2d_params *p) {
   double height = (double) p->kernel_size[0];
-  return inverse_root((double) (p->in_channels / p->groups) * height * height);
+  return inverse_root(group_in(p) * height * height);
 }
 
 static double root_forgotten (const conv2d_params *p) {
