@@ -14,6 +14,7 @@ typedef struct axis {
   int64_t before, after; /* padding */
   int64_t reach;         /* elements from the first tap of a window to its last, dilated */
   int64_t padded;        /* size with padding */
+  int64_t room;          /* how far a window can move; negative: it does not fit */
 } axis;
 
 /* Computes the rest of x from size, kernel and dilation; false if a number does not fit. */
@@ -27,11 +28,12 @@ static inline bool measure (const conv2d_params *p, int index, axis *x) {
   huge |= __builtin_add_overflow(x->reach, 1, &x->reach);
   huge |= __builtin_add_overflow(x->size, x->before, &x->padded);
   huge |= __builtin_add_overflow(x->padded, x->after, &x->padded);
+  huge |= __builtin_sub_overflow(x->padded, x->reach, &x->room);
   return !huge;
 }
 
 static inline int64_t output_size (const axis *x) {
-  return (x->padded - x->reach) / x->stride + 1;
+  return x->room / x->stride + 1;
 }
 
 /* Which row or column of the input lies under a tap of the window at `position`; -1 if none does:
@@ -142,7 +144,7 @@ static inline const char *fault_of_sizes (layer *l) {
   if (!l->fits || is_huge(l->ndim, l->input_shape, p->dtype)
       || is_huge(4, l->weight_shape, p->dtype) || is_huge(l->ndim, l->output_shape, p->dtype))
     return "VALID-12: a size does not fit 64 bits";
-  if (l->y.reach > l->y.padded || l->x.reach > l->x.padded)
+  if (l->y.room < 0 || l->x.room < 0)
     return "SHAPE-7: the kernel is larger than the padded input";
   if (l->images > 0 && l->in_channels > 0 && (l->y.size == 0 || l->x.size == 0))
     return "SHAPE-8: the input has no rows or no columns";

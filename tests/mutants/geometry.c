@@ -127,7 +127,7 @@ static int64_t centred (const layer *l, const axis *x, int64_t i, int64_t r) {
 /* The last window ends at the last element, instead of the first beginning at the first. */
 static int64_t from_the_end (const layer *l, const axis *x, int64_t i, int64_t r) {
   axis moved = *x;
-  moved.before -= (x->padded - x->reach) % x->stride;
+  moved.before -= x->room % x->stride;
   return source(&moved, l->p->padding_mode, i, r);
 }
 

@@ -63,8 +63,8 @@ static const char *circular_takes_one_more (const layer *l, const char *fault) {
 
 /* C rounds the negative number of positions to zero, and adds one. */
 static const char *kernel_by_c_division (const layer *l, const char *fault) {
-  bool rounded = unless(fault, "SHAPE-7") != fault && l->y.padded - l->y.reach > -l->p->stride[0]
-                 && l->x.padded - l->x.reach > -l->p->stride[1];
+  bool rounded = unless(fault, "SHAPE-7") != fault && l->y.room > -l->p->stride[0]
+                 && l->x.room > -l->p->stride[1];
   return rounded ? NULL : fault;
 }
 
@@ -176,7 +176,7 @@ static const char *refuses_wide_stride (const layer *l, const char *fault) {
 }
 
 static const char *refuses_remainder (const layer *l, const char *fault) {
-  return refuse(fault, fault == NULL && (l->x.padded - l->x.reach) % l->p->stride[1] != 0);
+  return refuse(fault, fault == NULL && l->x.room % l->p->stride[1] != 0);
 }
 
 static const char *refuses_even_same (const layer *l, const char *fault) {

@@ -3,13 +3,13 @@
 #include "engine.h"
 
 static void ceiling (const layer *l, int64_t *chw) {
-  chw[1] = (l->y.padded - l->y.reach + l->y.stride - 1) / l->y.stride + 1;
-  chw[2] = (l->x.padded - l->x.reach + l->x.stride - 1) / l->x.stride + 1;
+  chw[1] = (l->y.room + l->y.stride - 1) / l->y.stride + 1;
+  chw[2] = (l->x.room + l->x.stride - 1) / l->x.stride + 1;
 }
 
 static void nearest (const layer *l, int64_t *chw) {
-  chw[1] = (l->y.padded - l->y.reach + l->y.stride / 2) / l->y.stride + 1;
-  chw[2] = (l->x.padded - l->x.reach + l->x.stride / 2) / l->x.stride + 1;
+  chw[1] = (l->y.room + l->y.stride / 2) / l->y.stride + 1;
+  chw[2] = (l->x.room + l->x.stride / 2) / l->x.stride + 1;
 }
 
 static void undilated (const layer *l, int64_t *chw) {
@@ -23,8 +23,8 @@ static void padded_once (const layer *l, int64_t *chw) {
 }
 
 static void without_the_one (const layer *l, int64_t *chw) {
-  chw[1] = (l->y.padded - l->y.reach) / l->y.stride;
-  chw[2] = (l->x.padded - l->x.reach) / l->x.stride;
+  chw[1] = l->y.room / l->y.stride;
+  chw[2] = l->x.room / l->x.stride;
 }
 
 /* ceil (positions / stride), as some frameworks write it. */
@@ -34,13 +34,13 @@ static void ratio (const layer *l, int64_t *chw) {
 }
 
 static void in_single_precision (const layer *l, int64_t *chw) {
-  chw[1] = (int64_t) floorf((float) (l->y.padded - l->y.reach) / (float) l->y.stride) + 1;
-  chw[2] = (int64_t) floorf((float) (l->x.padded - l->x.reach) / (float) l->x.stride) + 1;
+  chw[1] = (int64_t) floorf((float) l->y.room / (float) l->y.stride) + 1;
+  chw[2] = (int64_t) floorf((float) l->x.room / (float) l->x.stride) + 1;
 }
 
 static void in_32_bits (const layer *l, int64_t *chw) {
-  chw[1] = (int32_t) (uint32_t) (l->y.padded - l->y.reach) / l->y.stride + 1;
-  chw[2] = (int32_t) (uint32_t) (l->x.padded - l->x.reach) / l->x.stride + 1;
+  chw[1] = (int32_t) (uint32_t) l->y.room / l->y.stride + 1;
+  chw[2] = (int32_t) (uint32_t) l->x.room / l->x.stride + 1;
 }
 
 static void shape_swapped (const layer *l, int64_t *chw) {
