@@ -1,0 +1,139 @@
+-- click.lua: the HTML report in a browser, clicked through: `make check-browser`.
+
+package.path = "tests/?.lua;tests/reports/?.lua;tests/reports/browser/?.lua;" .. package.path
+local tap = require "tap"
+local made = require "made"
+local driver = require "driver"
+
+if not driver.present() then
+  print "1..0 # SKIP chromium, chromedriver or curl is not installed"
+  return 0
+end
+
+local folder = tap.folder()
+local browser = driver.start()
+
+-- Runs subjects, reports on them together, opens the report.
+local function open(...)
+  local logs = {}
+  for i, subject in ipairs {...} do
+    logs[i] = ("%s/%d.jsonl"):format(folder, i)
+    tap.run(("run --impl %s --jobs 2 --log %s"):format(subject, logs[i]))
+  end
+  local page = folder .. "/report.html"
+  tap.is((tap.run(("report --html %s %s"):format(page, table.concat(logs, " ")))), 0, "a report of " .. #logs)
+  browser:open(page)
+  tap.ok(browser:wait("document.documentElement.dataset.drawn > 0"), "it draws itself")
+  tap.is(browser:complaints(), "", "without a complaint")
+end
+
+local function number(text)
+  return tonumber((text:match("[%d,]+"):gsub(",", "")))
+end
+
+-- ---- all pass
+
+open "build/adapters/naive.so"
+tap.has(browser:text "#overview", "conforms", "the verdict")
+tap.has(browser:text "#failures", "No case fails.", "no failures")
+tap.has(browser:text "#found", "No case fits", "passes are collapsed")
+browser:click "#cases input[value=passed]"
+local all = number(browser:text "#found")
+tap.ok(all > 2000, "passed cases are listed when asked for: " .. all)
+tap.is(browser:count "#cases .case", 100, "a hundred at a time")
+browser:click "#more"
+tap.is(browser:count "#cases .case", 200, "and a hundred more")
+browser:type("#search", "mode=reflect")
+tap.ok(browser:wait(("!document.querySelector('#found').textContent.startsWith('%s')"):format(
+  browser:eval(("(%d).toLocaleString('en')"):format(all)))), "search")
+local some = number(browser:text "#found")
+tap.ok(some > 0 and some < all, ("fewer cases fit: %d of %d"):format(some, all))
+tap.ok(browser:eval "[...document.querySelectorAll('#cases .case')].slice(0, 5).every((c) => text_of(Number(c.dataset.row)).includes('mode=reflect'))",
+  "those that are searched for")
+
+-- ---- one mutant
+
+open "build/mutants/circular-as-reflect.so"
+tap.has(browser:text "#overview", "does not conform", "the verdict")
+tap.has(browser:text "#failures .card h4", "padding_mode is circular", "the likely cause")
+tap.is(browser:count "#failures .card .case[open]", 1, "the plainest case is open")
+tap.has(browser:text "#failures .case[open]", "First wrong elements", "with its first wrong elements")
+tap.ok(browser:count "#failures .case[open] svg rect.wrong" > 0, "with a map of them")
+tap.ok(browser:eval "[...document.querySelectorAll('#failures .case[open] .facts dt')].some((d) => d.textContent === 'padding_mode')",
+  "with its parameters")
+browser:click "#failures .case[open] .copy"
+tap.ok(browser:wait "document.querySelector('#failures .case[open] .copy').textContent === 'Copied'", "copy says so")
+tap.has(browser:text "#said", "Copied: conv2d-cts repro --impl build/mutants/circular-as-reflect.so 'conv2d:", "the line is a command")
+
+browser:click "#failures .choice label:nth-of-type(2)"
+tap.ok(browser:count "#failures .card" > 3, "grouped by clause")
+browser:click "#failures .card h4 a.clause"
+tap.ok(browser:wait "document.querySelector(location.hash).open", "a clause's link opens its text")
+
+local failures = number(browser:text "#overview .badge.failed")
+browser:eval "[...document.querySelectorAll('#matrix .toggle')].find((t) => t.textContent.startsWith('PAD')).closest('tr').id = 'pad'"
+browser:click "#pad .toggle"
+tap.is(browser:eval "document.querySelector('#pad + tr').hidden", false, "a topic opens into its clauses")
+browser:click "#pad .cell"
+tap.has(browser:text "#chips", "PAD", "a cell of the matrix lists its cases")
+local listed = number(browser:text "#found")
+tap.is(listed, number(browser:text "#pad .cell"), "as many as it says")
+browser:click "#cases .case summary"
+tap.has(browser:text "#cases .case[open]", "conv2d-cts repro", "a case of the list opens")
+browser:click "#chips .chip"
+tap.is(number(browser:text "#found"), failures, "dropping the filter lists all failures")
+
+browser:eval "document.querySelector('.heat.failed').id = 'hot'"
+browser:click "#hot"
+tap.is(browser:count "#chips .chip", 2, "a cell of a map filters by its two parameters")
+browser:click "#reset"
+tap.is(browser:count "#chips .chip", 0, "reset")
+
+local light = browser:eval "getComputedStyle(document.body).backgroundColor"
+browser:click "#theme"
+tap.ok(browser:eval "getComputedStyle(document.body).backgroundColor" ~= light, "dark and light differ")
+browser:click "#theme"
+tap.is(browser:eval "getComputedStyle(document.body).backgroundColor", light, "and back")
+
+-- Keys only: the first stop is the link past the navigation; Enter opens a case.
+browser:eval "document.activeElement.blur(), scrollTo(0, 0)"
+browser:open(folder .. "/report.html")
+browser:press {"\u{e004}"}
+tap.is(browser:eval "document.activeElement.className", "skip", "Tab stops at the skip link first")
+browser:eval "document.querySelector('#failures .case:not([open]) summary').focus()"
+browser:press {"\u{e007}"}
+tap.is(browser:count "#failures .card:first-of-type .case[open]", 2, "Enter opens a case")
+tap.is(browser:eval "[...document.querySelectorAll('button, input, select')].filter((e) => !e.textContent && !e.labels?.length && !e.ariaLabel).length",
+  0, "every control has a name")
+
+browser:width(360)
+tap.ok(browser:eval "document.documentElement.scrollWidth <= innerWidth", "nothing overflows at 360 px")
+browser:width(1200)
+
+-- ---- four subjects
+
+open("build/adapters/naive.so", "build/adapters/oracle.so", "build/mutants/dilation-of-height.so",
+  "build/mutants/bias-forgotten.so")
+tap.is(browser:count "#overview .subject", 4, "four subjects")
+tap.is(browser:count "#matrix thead th", 5, "a column for each")
+tap.ok(browser:eval "new Set([...document.querySelectorAll('.subject h1')].map((h) => h.textContent)).size" == 4, "all named apart")
+browser:eval "[...document.querySelectorAll('#matrix .toggle')].find((t) => t.textContent.startsWith('BIAS')).closest('tr').id = 'bias'"
+tap.is(browser:count "#bias .cell.failed", 1, "only one of them forgets the bias")
+browser:click "#bias .cell.failed"
+tap.is(browser:eval "document.querySelector('#cases select').value", "3", "its cell lists the cases of that subject")
+
+-- ---- 100,000 cases
+
+local lines = made.cases(100000, setmetatable({}, {__index = function(_, i) return i % 20 == 0 and made.wrong or nil end}))
+tap.write(folder .. "/large.jsonl", made.log("large", lines))
+tap.run(("report --html %s/large.html %s/large.jsonl"):format(folder, folder))
+local size = #tap.read(folder .. "/large.html")
+tap.ok(size < 5e6, ("100,000 cases, 5,000 failing: %.1f MB"):format(size / 1e6))
+browser:open(folder .. "/large.html")
+browser:wait "document.documentElement.dataset.drawn > 0"
+local drawn = tonumber(browser:eval "document.documentElement.dataset.drawn")
+tap.ok(drawn < 2000, ("drawn after %d ms"):format(drawn))
+tap.is(number(browser:text "#overview .badge.failed"), 5000, "all are counted")
+
+browser:stop()
+tap.done()
