@@ -39,10 +39,11 @@ end
 
 local function as_json(found)
   local names = {}
-  for i, h in ipairs(found.mistakes or {}) do names[i] = ('"%s"'):format(h.name) end
-  return ('{"kind":"%s","case":"%s","mistakes":[%s],"condition":%s,"agree":%d,"telling":%d}'):format(
-    found.kind, found.case.id, table.concat(names, ","), found.condition and '"' .. found.condition .. '"' or "null",
-    found.agree or 0, found.telling or 0)
+  for i, h in ipairs(found.mistakes or {}) do names[i] = h.name end
+  return json.encode {
+    kind = found.kind, case = found.case.id, mistakes = json.list(names), condition = found.condition,
+    agree = found.agree or 0, telling = found.telling or 0,
+  }
 end
 
 local got = options.read(command)

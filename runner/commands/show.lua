@@ -49,7 +49,7 @@ local function print_clauses(c)
   end
 end
 
-local function print_expectation(c, x)
+local function print_expectation(x)
   if x.status == "ok" then
     print("  output       " .. text_of(x.output_shape))
     if x.clause then print(("  relies on    %s (%s)"):format(x.clause, x.class)) end
@@ -72,7 +72,7 @@ if got.html or got.markdown then
 end
 print_case(c)
 print_clauses(c)
-print_expectation(c, c:expect())
+print_expectation(c:expect())
 local tensors = c:tensors()
 for _, name in ipairs {"input", "weight", "bias", "grad_output"} do
   if tensors[name] then picture.print(name, tensors[name], {all = got.values}) end

@@ -85,7 +85,7 @@ end
 
 --- Opens the subject that the options name.
 function options.open_subject(command, got)
-  if not got.impl == not got.impl_cmd then
+  if (not got.impl) == (not got.impl_cmd) then
     usage_error(command, "either --impl or --impl-cmd must be given")
   end
   return subject.open {

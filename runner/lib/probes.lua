@@ -109,7 +109,8 @@ function probes.algorithm(tested, channels, images)
   local by_nan, why = footprints(tested, c, 0 / 0, function(v) return v ~= v end)
   if not by_nan then return {is = "unknown", evidence = {why}} end
   local by_outlier = footprints(tested, c, 2.0 ^ 40, function(v, inside)
-    return inside or not (math.abs(v - window) < 0.01 * window)
+    local near = math.abs(v - window) < 0.01 * window
+    return inside or not near
   end)
   if not by_outlier then return {is = "unknown", evidence = {"no answer to an outlier"}} end
   local first, second, residue = name_footprint(by_nan), name_footprint(by_outlier), has_residue(tested, c, channels)
@@ -165,7 +166,9 @@ local function keeps_one(tested, c, k, places)
   return true
 end
 
-local accumulators = {[8] = "bfloat16", [11] = "float16 or TF32", [12] = "float16 or TF32", [24] = "float32", [53] = "float64", [64] = "extended"}
+local accumulators = {
+  [8] = "bfloat16", [11] = "float16 or TF32", [24] = "float32", [53] = "float64", [64] = "extended",
+}
 
 --- How wide sums are kept: the least k for which some order of 2^k + 1 - 2^k loses the 1.
 function probes.accumulator(tested, dtype)

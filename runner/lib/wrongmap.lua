@@ -131,7 +131,8 @@ function wrongmap.write_svg(map, path)
     local plane = e // (rows * columns)
     local x = plane % across * (columns * CELL + GAP) + e % columns * CELL
     local y = plane // across * (rows * CELL + GAP) + e // columns % rows * CELL
-    f:write(('<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>\n'):format(x, y, CELL - 1, CELL - 1, colour(error_at(map, i), largest)))
+    local fill = colour(error_at(map, i), largest)
+    f:write(('<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>\n'):format(x, y, CELL - 1, CELL - 1, fill))
   end
   f:write("</svg>\n")
   f:close()

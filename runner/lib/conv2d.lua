@@ -1,0 +1,169 @@
+---@meta
+-- conv2d.lua: the types of the Lua API for editors (lua-language-server); runner/API.md explains them.
+-- Nothing here runs: the program defines all of it.
+
+---@class Tensor
+---@field shape integer[]
+---@field dtype string
+---@operator add(Tensor|number): Tensor
+---@operator sub(Tensor|number): Tensor
+---@operator mul(Tensor|number): Tensor
+---@operator unm: Tensor
+---@operator len: integer
+---@field [integer] number
+---@field at fun(self: Tensor, ...: integer): number
+---@field put fun(self: Tensor, value: number, ...: integer)
+---@field totable fun(self: Tensor): number[]
+---@field map fun(self: Tensor, f: fun(value: number, element: integer): number): Tensor
+---@field slice fun(self: Tensor, axis: integer, first: integer, count: integer, step?: integer): Tensor
+---@field flip fun(self: Tensor, axis: integer): Tensor
+---@field permute fun(self: Tensor, ...: integer): Tensor
+---@field reshape fun(self: Tensor, shape: integer[]): Tensor
+---@field pad fun(self: Tensor, axis: integer, before: integer, after: integer, value?: number): Tensor
+---@field stretch fun(self: Tensor, axis: integer, step: integer): Tensor
+---@field astype fun(self: Tensor, dtype: string): Tensor
+---@field equal fun(self: Tensor, other: Tensor): boolean
+---@field sum fun(self: Tensor): number
+---@field dot fun(self: Tensor, other: Tensor): number
+---@field max_abs fun(self: Tensor): number
+
+---@alias Values Tensor | table | fun(...: integer): number
+
+---@class Keys what case.new and with take
+---@field input? integer[]
+---@field in_channels? integer
+---@field out_channels? integer
+---@field kernel_size? integer|integer[]
+---@field stride? integer|integer[]
+---@field padding? integer|integer[]|"same"|"valid"
+---@field dilation? integer|integer[]
+---@field groups? integer
+---@field bias? boolean
+---@field padding_mode? "zeros"|"reflect"|"replicate"|"circular"
+---@field dtype? string
+---@field layout? "nchw"|"nhwc"|"gaps"|"reversed"|"broadcast"|"odd"
+---@field data? string
+---@field seed? integer
+---@field direction? "forward"|"backward"|"init"|"shape"
+---@field name? string
+---@field clauses? string[]
+---@field rejects? string
+---@field values? table<"input"|"weight"|"bias"|"grad_output", Values>|false
+
+---@class Expectation
+---@field status "ok"|"invalid"
+---@field clause? string
+---@field class "must"|"free"|"quirk"
+---@field output_shape? integer[]
+---@field defect? string
+
+---@class Case: Keys
+---@field id string
+---@field label string
+---@field reference string
+---@field file? string
+---@field line integer
+---@field tier? string
+---@field link? string
+---@field with fun(self: Case, keys: Keys): Case
+---@field expect fun(self: Case): Expectation
+---@field tensors fun(self: Case): table
+---@field place fun(self: Case, name: string, shape: integer[]): {strides: integer[], origin: integer, bytes: integer}
+
+---@class Result
+---@field verdict string
+---@field class "passed"|"skipped"|"failed"|"broken"
+---@field words string
+---@field clause? string
+---@field case Case
+---@field outputs integer
+---@field mismatches integer
+---@field first? string
+---@field got? number
+---@field want? number
+---@field error? number
+---@field allowed? number
+---@field max_error number
+---@field rms_error number
+---@field mean_error number
+---@field nanoseconds integer
+---@field printed? string
+---@field fields string[][]
+---@field tensors? table<string, Tensor>
+---@field output_shape? integer[]
+
+---@class Summary
+---@field cases integer
+---@field passed integer
+---@field skipped integer
+---@field failed integer
+---@field broken integer
+---@field outputs integer
+---@field max_error number
+---@field seconds number
+---@field interrupted boolean
+---@field verdicts table<string, integer>
+---@field clauses table<string, table<string, integer>>
+
+---@class RunOptions
+---@field jobs? integer
+---@field tap? boolean
+---@field log? string
+---@field all? boolean
+---@field each? fun(result: Result)
+---@field before? fun(c: Case)
+---@field verdict? fun(result: Result): string?, string?
+
+---@class Subject
+---@field name string
+---@field version string
+---@field description string
+---@field url string
+---@field claims integer
+---@field invocation string
+---@field test fun(self: Subject, c: Case): Result
+---@field call fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
+---@field run fun(self: Subject, cases: Suite|Case[], options?: RunOptions): Summary
+
+---@class Suite
+---@field cases fun(self: Suite): fun(): Case?
+---@field count fun(self: Suite): integer
+---@field find fun(self: Suite, label: string): Case?
+
+---@class Findings
+---@field mismatches integer
+---@field first? integer
+---@field max_error number
+---@field rms_error number
+---@field mean_error number
+
+---@type {new: (fun(keys: Keys): Case), parse: (fun(id: string): Case), keys: (fun(): table[])}
+case = {}
+---@type {load: fun(paths: string|string[], options?: {tier?: string, shard?: string, filter?: fun(c: Case): any}): Suite}
+suite = {}
+---@type {open: fun(options: table): Subject}
+subject = {}
+---@class TensorTable
+---@field new fun(shape: integer[], dtype?: string, values?: table|function): Tensor
+---@field cat fun(axis: integer, list: Tensor[]): Tensor
+tensor = {}
+
+---@class Oracle
+---@field check fun(params: Case|Keys, input: Tensor, weight: Tensor, bias?: Tensor): integer[]?, string?
+---@field forward fun(params: Case|Keys, input: Tensor, weight: Tensor, bias?: Tensor): Tensor, table
+---@field backward fun(params: Case|Keys, input: Tensor, weight: Tensor, grad_output: Tensor): table<string, Tensor>
+---@field judge fun(got: Tensor, detail: table, bound: number, unit?: number): Findings
+---@field taps fun(maps: table, input: Tensor, weight: Tensor): Tensor
+oracle = {}
+
+---@class Cts
+---@field root string
+---@field version string
+---@field clauses fun(): table[]
+---@field recipes fun(): table[]
+---@field verdicts fun(): table[]
+---@field isatty fun(stream: "stdout"|"stderr"): boolean
+---@field now fun(): number
+---@field limit fun(seconds: number)
+---@field fail fun(status: integer, message: string)
+cts = {}

@@ -1,0 +1,107 @@
+-- api.lua: every table of the API, as a script uses it; run by api.t.
+
+package.path = "tests/?.lua;" .. package.path
+local tap = require "tap"
+
+local function fails(text, f, ...)
+  local good, message = pcall(f, ...)
+  tap.ok(not good, "fails: " .. text)
+  tap.has(tostring(message), text, "says: " .. text)
+end
+
+-- ---- cases
+
+local c = case.new {input = {1, 2, 5, 7}, out_channels = 4, kernel_size = {3, 2}, padding = 1}
+tap.is(tostring(c), "conv2d:in=1x2x5x7,out=4,k=3x2,p=1", "a case built in code has its id")
+tap.is(c:with({stride = {2, 1}}).id, "conv2d:in=1x2x5x7,out=4,k=3x2,s=2x1,p=1", "with changes one key")
+tap.is(c:with({input = {2, 6, 4, 4}, groups = 2}).in_channels, 6, "in_channels follow the input")
+tap.is(c.stride[1], 1, "the original is as it was")
+tap.is(c:expect().output_shape[3], 5, "the shape of the output")
+tap.is(c:with({groups = 3}):expect().clause, "VALID-2", "an invalid case names its clause")
+fails("unknown key 'out_chanels'", case.new, {input = {1, 2, 3, 4}, out_chanels = 4, kernel_size = 3})
+fails("stride: a list of 2 integers is expected, got 3", c.with, c, {stride = {1, 2, 3}})
+fails("stride: an integer", c.with, c, {stride = "two"})
+fails("kernel_size: must be given", case.new, {input = {1, 2, 3, 4}, out_channels = 4})
+fails("as many numbers as the tensor has elements are expected, 70", c.with, c, {values = {input = {1, 2, 3}}})
+fails("no clause 'PAD-99'", c.with, c, {rejects = "PAD-99"})
+local own = c:with {values = {input = function(_, k, h, w) return 100 * k + 10 * h + w end}}
+tap.is(own:tensors().input:at(0, 1, 4, 6), 146, "a function of the indices fills the input")
+tap.is(own:with({seed = 1}).values.input[1], 0, "values are inherited")
+tap.is(own:with({input = {1, 2, 5, 6}}).values, nil, "but not where the shape changes")
+tap.has(own.reference, "api.lua#", "a case with own values is named by its place")
+
+-- ---- tensors
+
+local t = tensor.new({2, 3}, "float32", {1, 2, 3, 4, 5, 6})
+tap.is(table.concat(t:flip(-1):totable(), " "), "3.0 2.0 1.0 6.0 5.0 4.0", "flip")
+tap.is(table.concat(t:slice(2, 0, 2, 2):totable(), " "), "1.0 3.0 4.0 6.0", "slice with a step")
+tap.is(table.concat(t:permute(2, 1):totable(), " "), "1.0 4.0 2.0 5.0 3.0 6.0", "permute")
+tap.is(table.concat(t:pad(2, 1, 0, 9):totable(), " "), "9.0 1.0 2.0 3.0 9.0 4.0 5.0 6.0", "pad")
+tap.is(table.concat(t:stretch(1, 2):totable(), " "), "1.0 2.0 3.0 0.0 0.0 0.0 4.0 5.0 6.0", "stretch")
+tap.is(table.concat(tensor.cat(2, {t, t:slice(2, 0, 1)}):totable(), " "), "1.0 2.0 3.0 1.0 4.0 5.0 6.0 4.0", "cat")
+tap.ok((t + t * 2 - t):equal(2 * t), "arithmetic")
+tap.ok((-t):map(math.abs):equal(t), "negation and map")
+tap.is(t:dot(t), 91.0, "dot")
+tap.is((t - 4):max_abs(), 3.0, "max_abs")
+tap.is((t * 100):astype("int8")[3], 44, "integers wrap")
+tap.ok(not t:equal(t:reshape {3, 2}), "equal looks at the shape")
+fails("the shapes differ", function() return t + t:reshape {3, 2} end)
+fails("axis 3 of a tensor of 2 axes", t.flip, t, 3)
+fails("slice: elements 2 to 4", t.slice, t, 2, 2, 3)
+
+-- ---- the oracle on the script's own tensors
+
+local x = tensor.new({1, 1, 3, 3}, "float32", {1, 2, 3, 4, 5, 6, 7, 8, 9})
+local w = tensor.new({1, 1, 2, 2}, "float32", {1, 0, 0, -1})
+local y, detail = oracle.forward({}, x, w)
+tap.is(table.concat(y:totable(), " "), "-4.0 -4.0 -4.0 -4.0", "oracle.forward")
+tap.is(detail.scale[1], 6.0, "S is the sum of absolute products")
+tap.is(detail.terms[1], 4, "of four terms")
+tap.is(oracle.forward({padding = 1}, x, w).shape[3], 4, "parameters as a table")
+tap.is(oracle.check({stride = 0}, x, w), nil, "oracle.check of an invalid call")
+tap.is(select(2, oracle.check({stride = 0}, x, w)), "VALID-8", "names the clause")
+fails("the call is invalid: VALID-8", oracle.forward, {stride = 0}, x, w)
+local g = oracle.backward({}, x, w, y)
+tap.is(g.grad_weight:dot(w), y:dot(y), "oracle.backward is the adjoint")
+tap.is(g.grad_bias[1], y:sum(), "with the bias' gradient")
+tap.is(oracle.judge(y, detail, 0).mismatches, 0, "the oracle's own answer has no error")
+local off = oracle.judge(y + 2.0 ^ -20, detail, 1)
+tap.is(off.mismatches, 4, "another answer is beyond the bound")
+tap.is(off.max_error, 2.0 ^ -20 / (6 * 2.0 ^ -24), "in units of u * S")
+
+-- ---- subjects
+
+local impl = subject.open {path = "build/adapters/naive.so"}
+local tensors, result = impl:call(c, {input = x:pad(3, 0, 2):pad(4, 0, 4):reshape({1, 1, 5, 7}):pad(2, 0, 1)})
+tap.is(result.verdict, "pass", "a call on own tensors is judged too")
+tap.is(tensors.output.shape[2], 4, "and gives its output")
+tap.is(result.output_shape[4], 8, "and the shape that the subject named")
+local seen = {}
+local summary = impl:run({c, c:with {stride = 2}, c:with {groups = 3}}, {
+  all = true, jobs = 1, each = function(r) seen[#seen + 1] = r.case.id .. " " .. r.class end})
+tap.is(summary.cases, 3, "a list of cases runs")
+tap.is(seen[2], "conv2d:in=1x2x5x7,out=4,k=3x2,s=2,p=1 passed", "in order, with its case")
+local wrong = subject.open {path = "build/mutants/bias-twice.so"}
+summary = wrong:run({c, c:with {bias = false}}, {verdict = function(r)
+  if r.class == "failed" then return "pass", "known" end
+end})
+tap.is(summary.passed, 2, "a script may overrule the judge")
+tap.is(wrong:run({c}).failed, 1, "who else fails it")
+fails("no verdict is called 'fine'", wrong.run, wrong, {c}, {verdict = function() return "fine" end})
+fails("in a callback", wrong.run, wrong, {c}, {each = function() error "in a callback" end})
+tap.is(wrong:run({c}).failed, 1, "and the subject is well after errors of callbacks")
+
+-- ---- files
+
+local npy = require "npy"
+local folder = tap.folder()
+npy.write(folder .. "/t.npy", t)
+tap.ok(npy.read(folder .. "/t.npy"):equal(t), "npy there and back")
+tap.write(folder .. "/bad.npy", "no array")
+fails("not a .npy file", npy.read, folder .. "/bad.npy")
+tap.write(folder .. "/cut.npy", tap.read(folder .. "/t.npy"):sub(1, -2))
+fails("23 bytes of elements, 24 are expected", npy.read, folder .. "/cut.npy")
+tap.write(folder .. "/fortran.npy", (tap.read(folder .. "/t.npy"):gsub("'fortran_order': False", "'fortran_order': True ")))
+tap.is(table.concat(npy.read(folder .. "/fortran.npy"):totable(), " "), "1.0 3.0 5.0 2.0 4.0 6.0", "Fortran order")
+
+tap.done()

@@ -1,0 +1,29 @@
+#!/usr/bin/env lua5.4
+-- properties.t: each property holds for a right subject, and fails for mutants that break it.
+
+package.path = "tests/?.lua;" .. package.path
+local tap = require "tap"
+
+local breaks = {
+  linearity = {"bias-twice", "sign-lost", "rectified"}, shift = {"stride-forgotten", "later-by-one"},
+  groups = {"group-weights-shared", "group-reversed", "bias-within-group"}, dilation = {"dilation-swapped", "dilation-one-less"},
+  padding = {"reflect-repeats-edge", "same-larger-half-first", "circular-one-off", "padding-swapped"},
+  stride = {"stride-swapped", "window-from-the-end"}, batch = {"image-next", "bias-batched-only", "batch-row-padding-forgotten"},
+  adjoint = {"grad-weight-flipped", "grad-input-padding-dropped", "grad-same-larger-half-first"},
+}
+
+local names = {}
+for name in pairs(breaks) do names[#names + 1] = name end
+table.sort(names)
+for _, name in ipairs(names) do
+  local script = "lua runner/properties/" .. name .. ".lua "
+  local status, out = tap.run(script .. "build/adapters/naive.so")
+  tap.is(status, 0, name .. " holds for a right subject")
+  tap.ok(not out:find("SKIP", 1, true) and select(2, out:gsub("\nok", "")) >= 2, name .. " is tried, nothing skipped")
+  for _, mutant in ipairs(breaks[name]) do
+    status, out = tap.run(script .. "build/mutants/" .. mutant .. ".so")
+    tap.is(status, 1, name .. " fails for " .. mutant)
+    tap.has(out, "not ok", name .. " says where " .. mutant .. " breaks it")
+  end
+end
+tap.done()
