@@ -259,6 +259,10 @@ static void test_tiny (void) {
   k = open_layer((layer){ 0, 6, 2, 1 }, F32);
   draw(k, JOB_BIAS, 1e30);
   shows(k, V_PASS, "no input channels: the bias is free");
+  k->j.conduct = VARIES | LEFT_UNWRITTEN;
+  shows(k, V_PASS, "and may be what the memory was");
+  k->j.conduct = WROTE_OUTSIDE;
+  shows(k, V_WROTE_OUTSIDE, "but nothing else may be written");
   close_call(k);
 }
 
