@@ -66,7 +66,7 @@ $B/liboracle.so: $(ORACLE_O)
 RUNNER_LIBS = $(shell pkg-config --libs lua5.4 yaml-0.1 jansson libxxhash libxml-2.0) -lm -lpthread -ldl
 RUNNER_CFLAGS = $(shell pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash libxml-2.0)
 # The worker is a program of its own; what both need is linked into both.
-WORKER := answer crowd death keeper load pass printed shadow watch worker
+WORKER := answer crowd death keeper load pass printed shadow twins watch worker
 SHARED := job lattice stage tool
 WORKER_O := $(patsubst %,$B/runner/%.o,$(WORKER) $(SHARED))
 RUNNER_O := $(filter-out $(WORKER:%=$B/runner/%.o),$(patsubst %.c,$B/%.o,$(wildcard runner/*.c)))

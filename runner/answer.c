@@ -1,22 +1,16 @@
-/* answer.c: which passes a job gets, and what their differences mean.
-   A cheap call is made twice, on either side; when the two answers differ, a third and a fourth
-   tell an unsteady subject from one that reads what it must not. Any other call is made once, and
-   the stage of a long one is closed behind it. What is cheap hangs on the case alone, so that a
-   verdict does not hang on the machine's mood. */
+/* answer.c: a job's whole answer.
+   The shape is asked for first; then, if there is a point in it, the call is made on the right
+   side, and on the left if it is cheap. The stage of a long call is closed behind it instead. */
 
 #include "answer.h"
 
-#include "lattice.h"
 #include "printed.h"
+#include "twins.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum {
-  CHEAP_ELEMENTS = 1 << 12, /* of all tensors together */
-  CHEAP_PRODUCTS = 1 << 11,
-  DEAR_NANOSECONDS = 500000 /* from here on, closing a stage costs nothing beside */
-};
+enum { LONG_NANOSECONDS = 500000 }; /* closing a stage costs next to nothing beside that */
 
 /* ---- the questions */
 
@@ -63,15 +57,9 @@ static void ask_shape (caller *c, job *j) {
   }
 }
 
-/* The place whose shape output_shape must have named, or NULL. */
-static const place *promised (const job *j) {
-  const place *p = &j->tensor[j->direction == BACKWARD ? JOB_GRAD_OUTPUT : JOB_OUTPUT];
-  return p->present && j->direction != INIT ? p : NULL;
-}
-
 static bool shape_differs (const job *j) {
-  const place *p = promised(j);
-  if (!p || j->shape_status != CONV2D_OK)
+  const place *p = &j->tensor[j->direction == BACKWARD ? JOB_GRAD_OUTPUT : JOB_OUTPUT];
+  if (!p->present || j->shape_status != CONV2D_OK)
     return false;
   return p->ndim != j->output_ndim
          || memcmp(p->shape, j->output_shape, (size_t) p->ndim * sizeof *p->shape) != 0;
@@ -100,107 +88,6 @@ static const char *not_offered (const caller *c, const job *j) {
   return NULL;
 }
 
-/* ---- what two passes say */
-
-/* Elements that stand in memory: a call that must be rejected may describe more. */
-static int64_t stored (const place *p) {
-  return p->present && p->bytes ? place_count(p) : 0;
-}
-
-static bool cheap (const job *j) {
-  int64_t elements = 0, taps = 1;
-  const place *out = promised(j), *weight = &j->tensor[JOB_WEIGHT];
-  for (int t = 0; t < JOB_TENSORS; t++)
-    elements += stored(&j->tensor[t]);
-  if (stored(weight))
-    taps = stored(weight) / weight->shape[0];
-  return elements <= CHEAP_ELEMENTS && (!out || stored(out) * taps <= CHEAP_PRODUCTS);
-}
-
-/* Elements of an output that look as if they had not been written in this pass. */
-static int64_t suspects (const pass *p, int tensor) {
-  const place *q = &p->question->tensor[tensor];
-  const standing *t = &p->on[tensor];
-  size_t element = place_element(q);
-  int64_t n = 0;
-  if (!t->start || !tensor_is_output(p->question, tensor))
-    return 0;
-  if (place_compact(q))
-    return fill_count(t->fill, t->start, t->bytes, element);
-  for (int64_t i = 0; i < place_count(q); i++) {
-    const unsigned char *at = t->start + place_at(q, i);
-    n += fill_is(t->fill, at, at, element);
-  }
-  return n;
-}
-
-static bool any_suspects (const pass *p) {
-  for (int t = 0; t < JOB_TENSORS; t++)
-    if (suspects(p, t))
-      return true;
-  return false;
-}
-
-/* Elements that were fill in pass `a`, whose result lies in the arena, and are so in pass `b`,
-   which is still on stage. */
-static void note_unwritten (caller *c, const pass *a, const pass *b, job *j, int tensor) {
-  const place *q = &j->tensor[tensor];
-  const standing *s = &a->on[tensor], *t = &b->on[tensor];
-  const unsigned char *result = c->arena + q->offset;
-  size_t element = place_element(q);
-  int64_t first = -1, count = 0;
-  for (int64_t i = 0; i < place_count(q); i++) {
-    uint64_t at = place_at(q, i);
-    if (fill_is(s->fill, s->start + at, result + at, element)
-        && fill_is(t->fill, t->start + at, t->start + at, element) && count++ == 0)
-      first = i;
-  }
-  if (count)
-    note(j, LEFT_UNWRITTEN, tensor, first, count);
-}
-
-/* The first pass again, perhaps in the other fill; false if the result is another. */
-static bool repeats (caller *c, job *j, flank fill) {
-  pass p;
-  if (!pass_enter(c, &p, j, RIGHT))
-    return true;
-  if (fill != RIGHT)
-    pass_dye(c, &p, fill);
-  pass_call(c, &p, j);
-  bool same = p.status == j->status && pass_agrees(c, &p);
-  pass_leave(&p, j, false);
-  return same;
-}
-
-/* The two sides gave different answers. If the first side doesn't repeat its own, the subject is
-   unsteady; if it does so in the same fill only, the subject reads the fill. Else the alignment
-   alone makes the difference, which is its right. */
-static void explain_difference (caller *c, job *j) {
-  if (!repeats(c, j, RIGHT))
-    note(j, VARIES, -1, 0, 0);
-  else if (!repeats(c, j, LEFT))
-    note(j, READ_OUTSIDE, -1, 0, 0);
-}
-
-/* The same call on the other side, against the pass `a` whose result lies in the arena. */
-static void second_pass (caller *c, job *j, const pass *a) {
-  pass b;
-  if (!pass_enter(c, &b, j, LEFT))
-    return;
-  pass_call(c, &b, j);
-  pass_inspect(c, &b, j);
-  pass_revisit(a, j);
-  bool agrees = b.status == j->status && pass_agrees(c, &b);
-  for (int t = 0; !agrees && t < JOB_TENSORS; t++)
-    if (suspects(&b, t))
-      note_unwritten(c, a, &b, j, t);
-  pass_leave(&b, j, false);
-  if (b.status != j->status)
-    note(j, VARIES, -1, 0, 0);
-  else if (!agrees && !(j->conduct & LEFT_UNWRITTEN))
-    explain_difference(c, j);
-}
-
 /* ---- the answer */
 
 static void call_on_stage (caller *c, job *j, pass *p) {
@@ -211,13 +98,12 @@ static void call_on_stage (caller *c, job *j, pass *p) {
     ask_why(c, j);
   pass_inspect(c, p, j);
   pass_take(c, p);
-  bool small = !c->wire->valgrind && cheap(j);
-  bool again = p->status == CONV2D_OK && (small || c->stages.paranoid || any_suspects(p));
-  pass_leave(p, j, c->stages.paranoid || (!again && p->nanoseconds > DEAR_NANOSECONDS));
+  bool again = p->status == CONV2D_OK && (c->stages.paranoid || pass_is_cheap(c, p));
+  pass_leave(p, j, c->stages.paranoid || (!again && p->nanoseconds > LONG_NANOSECONDS));
   if (!again)
     return;
   printed_keep(c->wire, j - (job *) c->arena);
-  second_pass(c, j, p);
+  pass_twin(c, j, p);
   printed_drop(c->wire);
 }
 
@@ -285,7 +171,7 @@ static bool call_once_more (caller *c, job *j) {
     return true;
   if (j->direction != INIT)
     ask_shape(c, j);
-  return !worth_calling(j) || repeats(c, j, RIGHT);
+  return !worth_calling(j) || pass_repeats(c, j, RIGHT);
 }
 
 bool job_repeats (caller *c, const job *j) {

@@ -34,8 +34,11 @@ static bool ready (batch *b) {
     b->failures = 0;
     return true;
   }
-  if (b->error->status == HARNESS || ++b->failures == 3 || b->next == b->n)
+  if (b->error->status == HARNESS || ++b->failures == 3)
     return false;
+  b->watch_to = b->watch_from; /* that must be left */
+  if (b->next == b->n)
+    return true;
   job *j = &b->jobs[b->next++];
   j->end = JOB_SIGNALLED;
   j->end_code = SIGKILL;
@@ -116,45 +119,46 @@ static bool watch_some (batch *b) {
 }
 
 /* Remembers the jobs whose effect on the process nobody has seen. */
-static void remember_unwatched (batch *b, int64_t upto, uint32_t suspected) {
-  int64_t from = atomic_load(&b->lane->wire->checked);
-  if (b->lane->options->isolation == ISOLATE_NONE || from < b->lane->wire->first || from >= upto)
+static void remember_unwatched (batch *b, int64_t upto) {
+  const wire *w = b->lane->wire;
+  int64_t from = atomic_load(&w->checked);
+  if (b->lane->options->isolation == ISOLATE_NONE || from < w->first || from >= upto)
     return;
   b->watch_from = b->suspects = from;
   b->watch_to = upto;
-  b->suspected = suspected;
+  b->suspected = w->suspected;
 }
 
 /* ---- the batch */
+
+/* The worker has told how far it came, or that has been read off after its death. */
+static void go_on_after (batch *b, int64_t first, int64_t count) {
+  int64_t done = atomic_load(&b->lane->wire->done);
+  b->next = done > first && done <= first + count ? done : first + 1;
+  remember_unwatched(b, b->next);
+}
+
+static bool go_on_after_death (batch *b, const ending *d, bool was_alone) {
+  int64_t i = lane_in_progress(b->lane);
+  b->next = i + 1;
+  remember_unwatched(b, i);
+  return charge_one(b, d, i, was_alone);
+}
 
 static bool answer_some (batch *b) {
   lane *l = b->lane;
   bool fresh = l->fresh;
   int64_t first = b->next, count = l->options->isolation == ISOLATE_CASE ? 1 : b->n - first;
   ending d = lane_range(l, ANSWER, first, count, b->cancel);
-  int64_t done = atomic_load(&l->wire->done);
-  if (done < first || done > first + count)
-    done = first;
   if (d.kind == CANCELLED)
     return interrupted(b);
-  if (atomic_load(&l->wire->crowded) && d.kind != DONE) {
+  bool crowded = d.kind != DONE && atomic_load(&l->wire->crowded);
+  if (d.kind != DONE && !crowded)
+    return go_on_after_death(b, &d, fresh && lane_in_progress(l) == first);
+  if (crowded)
     charge_crowd(b, &d);
-    b->next = done > first ? done : first + count;
-    return true;
-  }
-  if (d.kind == DONE && d.finish == SOUND) {
-    b->next = first + count;
-    return true;
-  }
-  if (d.kind == DONE) {
-    remember_unwatched(b, done, d.finish == SUSPECT ? l->wire->suspected : 0);
-    b->next = done > first ? done : first + 1;
-    return true;
-  }
-  int64_t i = lane_in_progress(l);
-  remember_unwatched(b, i, 0);
-  b->next = i + 1;
-  return charge_one(b, &d, i, fresh && i == first);
+  go_on_after(b, first, count);
+  return true;
 }
 
 static bool run_some (batch *b) {

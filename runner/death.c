@@ -7,6 +7,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ enum {
 static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
 
 static wire *here;
+static volatile sig_atomic_t is_copy; /* the subject has forked us */
 static const char *stack_base;
 static void *(*current_exception_type)(void);
 static _Thread_local const caller *who;
@@ -95,18 +97,29 @@ static void on_signal (int number, siginfo_t *info, void *context) {
     memcpy(last.code, info->si_addr, sizeof last.code);
   if (number == SIGABRT && current_exception_type && current_exception_type())
     last.threw = 1;
-  here->last = last;
+  if (!is_copy)
+    here->last = last;
   sigaction(number, &standard, NULL);
 }
 
 /* exit () after an allocation that failed is that failure's doing. */
 static void on_exit_call (void) {
-  here->last.out_of_memory = errno == ENOMEM;
+  if (!is_copy)
+    here->last.out_of_memory = errno == ENOMEM;
 }
 
 _Noreturn void death_by_jump (void) {
   here->last = (last_words){ .threw = 1, .address_tensor = -1 };
   _exit(1);
+}
+
+static void on_fork (void) {
+  is_copy = 1;
+}
+
+void death_of_copies (void) {
+  if (is_copy)
+    _exit(0);
 }
 
 /* ---- getting ready */
@@ -136,4 +149,5 @@ void death_watch (wire *w) {
   for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
     sigaction(fatal[i], &action, NULL);
   atexit(on_exit_call);
+  pthread_atfork(NULL, NULL, on_fork);
 }

@@ -16,6 +16,10 @@ void death_prepare_thread (void);
 /* The pass that this thread is about to make; NULL: none. */
 void death_expect (const caller *c, const pass *p);
 
+/* Ends this process if it is not the worker, but a copy that the subject has made by fork and that
+   came back from the call too. */
+void death_of_copies (void);
+
 /* A call came back that was not the one in progress: a jump out of it. */
 _Noreturn void death_by_jump (void);
 

@@ -141,6 +141,7 @@ ending lane_range (lane *l, errand what, int64_t first, int64_t count, const vol
   atomic_store(&w->done, first);
   atomic_store(&w->crowded, 0);
   atomic_store(&w->finish, NOT_FINISHED);
+  w->suspected = 0;
   l->fresh = false;
   if (process_tell(&l->process))
     d = await_range(l, cancel);

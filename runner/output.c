@@ -47,7 +47,9 @@ void lane_claim_output (lane *l, int64_t i) {
   wire *w = l->wire;
   uint32_t length = length_since(l), at = w->printed_end;
   uint32_t keep = length < PRINTED_A_JOB ? length : PRINTED_A_JOB;
-  if (w->printed_count < MAX_PRINTED)
+  if (w->printed_count == MAX_PRINTED || at + keep > PRINTED_A_BATCH)
+    keep = 0;
+  else
     w->printed[w->printed_count++] = (printed){ i, at, keep, keep < length };
   cut(l, at + keep);
 }

@@ -125,6 +125,8 @@ uint64_t call_begin (caller *c, const pass *p) {
 void call_end (caller *c, uint64_t turn, job *j) {
   if (turn != c->turn)
     death_by_jump();
+  death_of_copies();
+  death_expect(c, NULL);
   atomic_store_explicit(&c->at->since, 0, memory_order_release);
   if (c->wire->isolation == ISOLATE_NONE || float_control() == c->floats)
     return;

@@ -172,7 +172,7 @@ static finish answer_range (worker *w) {
     if (f == SOUND && shadow_found())
       f = SPOILT;
   }
-  if (v->concurrent > 1)
+  if (v->concurrent > 1 && v->done - v->first > 1)
     crowd_run(&w->caller, v->first, v->done - v->first);
   printed_drop(v);
   return f;

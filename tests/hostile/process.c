@@ -147,6 +147,12 @@ static int32_t leaves_zombie (const call *c) {
   return c->right(c);
 }
 
+/* Both come back; the worker must be one. */
+static int32_t forks_and_returns (const call *c) {
+  int32_t status = c->right(c);
+  return fork() < 0 ? CONV2D_FAILED : status;
+}
+
 static int32_t leaves_daemon (const call *c) {
   pid_t child = fork();
   if (child == 0) {
@@ -176,5 +182,6 @@ const deed process_deeds[] = { { "rounding", rounds_up, PLAIN, AT_FORWARD },
                                { "threads-joined", joins_threads, PLAIN, AT_FORWARD },
                                { "child", leaves_child, PLAIN, AT_FORWARD },
                                { "zombie", leaves_zombie, PLAIN, AT_FORWARD },
+                               { "fork-and-return", forks_and_returns, PLAIN, AT_FORWARD },
                                { "daemon", leaves_daemon, PLAIN, AT_FORWARD },
                                { NULL, NULL, NOWHERE, AT_FORWARD } };

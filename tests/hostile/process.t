@@ -22,6 +22,7 @@ stage.play {
   {"threads-joined", "plain", "pass", ""},
   {"child", "plain", "leak", "child processes"},
   {"zombie", "plain", "leak", "child processes"},
+  {"fork-and-return", "plain", "leak", "child processes"},
   {"daemon", "plain", "leak", "child processes"},
 }
 stage.finish()
