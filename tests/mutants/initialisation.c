@@ -115,6 +115,16 @@ static double shifted (double unit, double bound, int64_t i, bool is_bias) {
   return (unit * 0.9 + 0.1) * bound;
 }
 
+/* The generator starts anew for the bias. */
+static double bias_repeats_weight (double unit, double bound, int64_t i, bool is_bias) {
+  static double drawn[4096];
+  if (i >= 4096)
+    return unit * bound;
+  if (!is_bias)
+    drawn[i] = unit;
+  return drawn[i] * bound;
+}
+
 /* ---- the seed */
 
 static uint64_t seed_ignored (uint64_t seed) {
@@ -143,6 +153,8 @@ const mutant initialisation_mutants[] = {
   { "init-constant-bound", "the bound is 0.05 for every layer", .bound = a_constant },
   { "init-bias-zero", "the bias is zero", .draw = bias_zero },
   { "init-bias-wider", "the bias is drawn from [-1, 1]", .draw = bias_wider },
+  { "init-bias-repeats-weight", "the bias has the weight's first values",
+    .draw = bias_repeats_weight },
   { "init-not-negative", "nothing is negative", .draw = not_negative },
   { "init-signs-only", "every value is one of the bounds", .draw = signs_only },
   { "init-triangular", "values near zero are likelier", .draw = triangular },
