@@ -17,7 +17,8 @@ $B/conv2d-cts.bash: install/manual.lua $B/conv2d-cts $(wildcard runner/commands/
 	$(call SAY,COMPLETION,$@)
 	$B/conv2d-cts lua install/manual.lua completion $B/conv2d-cts > $@
 
-$B/conv2d-oracle.pc: oracle/conv2d-oracle.pc.in Makefile
+# Made afresh each time: it holds the prefix.
+$B/conv2d-oracle.pc: oracle/conv2d-oracle.pc.in FORCE
 	sed 's|@prefix@|$(prefix)|; s|@version@|$(version)|' $< > $@
 
 install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
@@ -32,4 +33,4 @@ install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
 	$(INSTALL) -D -m 644 -t $(SHARE)/man/man1 $B/conv2d-cts.1
 	$(INSTALL) -D -m 644 $B/conv2d-cts.bash $(SHARE)/bash-completion/completions/conv2d-cts
 
-.PHONY: install
+.PHONY: install FORCE

@@ -8,7 +8,9 @@ local params = require "params"
 
 local collect = {}
 
-local MOST_ROWS = 150000   -- above it, passes become slices
+--- Of runs with more cases than this, passes become slices.
+collect.most_rows = 150000
+
 local MOST_DETAILS = 4000  -- failures of a subject that keep all of their particulars ...
 local DETAILS_ALIKE = 12   -- ... and of those, the ones that look alike
 
@@ -194,7 +196,7 @@ function collect.read(paths)
   local model = new_model()
   model.by_key = {}
   for _, path in ipairs(paths) do
-    model.sliced = model.sliced or (log.expected_cases(path) or 0) > MOST_ROWS
+    model.sliced = model.sliced or (log.expected_cases(path) or 0) > collect.most_rows
   end
   for _, path in ipairs(paths) do read_subject(model, path) end
   model.by_key = nil

@@ -82,8 +82,9 @@ end
 function compare.read(base_path, new_path, factor)
   local result = {changes = {}, same = 0, factor = factor}
   for _, kind in ipairs(compare.kinds) do result.changes[kind.name] = {} end
-  local by_key, order, seen = nil, nil, {}
-  result.base, by_key, order = read_base(base_path)
+  local base_log, by_key, order = read_base(base_path)
+  local seen = {}
+  result.base = base_log
   result.new = log.read(new_path, function(entry)
     local key = numbered(seen, entry)
     local base = by_key[key]

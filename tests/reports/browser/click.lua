@@ -48,7 +48,8 @@ tap.ok(browser:wait(("!document.querySelector('#found').textContent.startsWith('
   browser:eval(("(%d).toLocaleString('en')"):format(all)))), "search")
 local some = number(browser:text "#found")
 tap.ok(some > 0 and some < all, ("fewer cases fit: %d of %d"):format(some, all))
-tap.ok(browser:eval "[...document.querySelectorAll('#cases .case')].slice(0, 5).every((c) => text_of(Number(c.dataset.row)).includes('mode=reflect'))",
+tap.ok(browser:eval("[...document.querySelectorAll('#cases .case')].slice(0, 5)"
+  .. ".every((c) => text_of(Number(c.dataset.row)).includes('mode=reflect'))"),
   "those that are searched for")
 
 -- ---- one mutant
@@ -103,7 +104,8 @@ tap.is(browser:eval "document.activeElement.className", "skip", "Tab stops at th
 browser:eval "document.querySelector('#failures .case:not([open]) summary').focus()"
 browser:press {"\u{e007}"}
 tap.is(browser:count "#failures .card:first-of-type .case[open]", 2, "Enter opens a case")
-tap.is(browser:eval "[...document.querySelectorAll('button, input, select')].filter((e) => !e.textContent && !e.labels?.length && !e.ariaLabel).length",
+tap.is(browser:eval("[...document.querySelectorAll('button, input, select')]"
+  .. ".filter((e) => !e.textContent && !e.labels?.length && !e.ariaLabel).length"),
   0, "every control has a name")
 
 browser:width(360)
