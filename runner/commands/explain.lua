@@ -54,6 +54,7 @@ if got.json then
   print(as_json(found))
 else
   print(("%s %s on %s: %s"):format(tested.name, tested.version, c.reference, found.result.verdict))
+  if found.case.id ~= c.id then print("  asked on " .. found.case.id) end
   if found.kind == "explained" then print_explained(found) else print(sentences[found.kind]) end
   if found.kind == "silent" then print("  " .. (found.result.words or found.result.verdict)) end
 end

@@ -92,7 +92,7 @@ local function fails(s, c)
   return true
 end
 
-local function late(s) return cts.now() > s.deadline end
+local function late(s) return cts.now() > s.deadline or s.enough and s.enough(s.case) end
 
 -- Takes the first candidate of a kind that still fails; whether there was one.
 local function step(s, kind)
@@ -180,6 +180,14 @@ local function shrink_data(s)
     if s.values[role] then simplify(s, role, zero_most(s, role)) end
   end
   s.literal = literal_case(s, s.values)
+end
+
+--- A smaller case that fails with the same verdict: as small as `enough (case)` asks for, if it gets there in time.
+function shrink.reduce(tested, c, verdict, enough, seconds)
+  local s = {tested = tested, case = c, verdict = verdict, tests = 0, status = c:expect().status,
+    enough = enough, deadline = cts.now() + seconds}
+  shrink_parameters(s)
+  return s.case
 end
 
 --- Shrinks a failing case. Returns {case =, literal = case or nil, result =, tests =, seconds =}, or nil if the
