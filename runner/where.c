@@ -11,7 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_CONSTRAINTS = 32, MAX_COMBINATIONS = 1 << 22 };
+enum {
+  MAX_CONSTRAINTS = 32,
+  MAX_COMBINATIONS = 1 << 22,
+  MAX_STEPS = 1000000, /* instructions for one combination */
+  MAX_MEMORY = 32 << 20
+};
 
 typedef struct table {
   int factor[MAX_AXES];
@@ -131,6 +136,25 @@ static uint32_t scope_of (const char *expression, const axis *a, int axes) {
   return scope;
 }
 
+/* Stops an expression that does not end. */
+static void out_of_steps (lua_State *L, lua_Debug *d) {
+  (void) d;
+  luaL_error(L, "takes too long");
+}
+
+/* Memory for an expression, as much as it may sensibly want. */
+static void *allocate (void *context, void *old, size_t old_size, size_t size) {
+  size_t *used = context;
+  size_t before = old ? old_size : 0; /* without a block, old_size tells its kind */
+  if (size > before && *used + (size - before) > MAX_MEMORY)
+    return NULL;
+  *used += size - before;
+  if (size)
+    return realloc(old, size);
+  free(old);
+  return NULL;
+}
+
 /* Fills the newest table by the function on top of the stack. */
 static bool evaluate (lua_State *L, where *w, const axis *a, const char *path, const node *n,
                       error *e) {
@@ -142,6 +166,7 @@ static bool evaluate (lua_State *L, where *w, const axis *a, const char *path, c
       lua_setglobal(L, a[c->factor[i]].name);
     }
     lua_pushvalue(L, -1);
+    lua_sethook(L, out_of_steps, LUA_MASKCOUNT, MAX_STEPS); /* counts from 0 again */
     if (lua_pcall(L, 0, 1, 0))
       return fail_at(e, path, n, "where: %s", lua_tostring(L, -1));
     if (!lua_isboolean(L, -1))
@@ -179,15 +204,10 @@ static bool add_expressions (lua_State *L, where *w, const axis *a, int axes, co
   return true;
 }
 
-/* Stops an expression that does not end. */
-static void out_of_steps (lua_State *L, lua_Debug *d) {
-  (void) d;
-  luaL_error(L, "takes too long");
-}
-
 where *where_read (const char *path, const node *n, const axis *a, int axes, error *e) {
   where *w = calloc(1, sizeof *w);
-  lua_State *L = luaL_newstate();
+  size_t used = 0;
+  lua_State *L = lua_newstate(allocate, &used);
   bool good = w && L;
   if (!good)
     fail(e, HARNESS, "out of memory");
@@ -196,7 +216,6 @@ where *where_read (const char *path, const node *n, const axis *a, int axes, err
   if (good && n) {
     luaL_requiref(L, LUA_MATHLIBNAME, luaopen_math, 1); /* no other library is of use here */
     lua_settop(L, 0);
-    lua_sethook(L, out_of_steps, LUA_MASKCOUNT, 400 * 1000 * 1000);
     good = add_expressions(L, w, a, axes, path, n, e);
   }
   if (L)
