@@ -8,6 +8,9 @@
 #   make bench            throughput and costs, side by side
 #   make deps-adapters    install the third-party implementations that adapters/ wraps
 #   make adapters         build an adapter for each that is present, and say which are missing
+#   make mutants          which planted mistake is caught by which case file
+#   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch
+#   make fuzz             the readers of foreign bytes, FUZZ_SECONDS each
 #   make lint             clang-tidy, cppcheck, luacheck
 #   make install          into $(DESTDIR)$(prefix)
 #   make clean
@@ -97,10 +100,11 @@ $B/adapters/oracle.so: adapters/oracle.c $B/liboracle.a include/conv2d_abi.h
 	$(call SAY,LD,$@)
 	$(COMPILE) -shared $< $B/liboracle.a -o $@ -lm
 
-$B/adapters/pipe.so: adapters/pipe.c adapters/protocol.h include/conv2d_abi.h
+PIPE_C := adapters/pipe.c adapters/pipe_child.c
+$B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/protocol.h include/conv2d_abi.h
 	mkdir -p $(@D)
 	$(call SAY,LD,$@)
-	$(COMPILE) -shared $< -o $@ -ljansson
+	$(COMPILE) -shared $(PIPE_C) -o $@ -ljansson
 
 all: $B/conv2d-cts $B/conv2d-worker $B/liboracle.a $B/liboracle.so $(BUNDLED:%=$B/adapters/%.so)
 

@@ -2,108 +2,15 @@
    call to it, in the protocol of specs/pipe.md. Where the child ends, this process ends in the same
    way, so that the runner charges a child like any other subject. */
 
-#include "protocol.h"
+#include "pipe_child.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 /* Calls are made one at a time. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-
-static struct {
-  const char *command;
-  pid_t pid;
-  int socket;
-  FILE *replies;
-  json_int_t seq;
-  char line[LINE]; /* the reply being read */
-} child;
-
-static _Thread_local char words[200];
-
-static const char *last_error (void) {
-  return words[0] ? words : NULL;
-}
-
-/* Says what is wrong with a reply; false. */
-__attribute__((format(printf, 1, 2))) static bool nonsense (const char *format, ...) {
-  char what[150];
-  va_list args;
-  va_start(args, format);
-  vsnprintf(what, sizeof what, format, args);
-  va_end(args);
-  snprintf(words, sizeof words, "the child breaks the protocol: %s", what);
-  return false;
-}
-
-/* ---- the process */
-
-/* The child has closed its end: we go as it went. */
-static _Noreturn void follow (void) {
-  int status = 0;
-  fprintf(stderr, "the child has ended: %s\n", child.command);
-  waitpid(child.pid, &status, 0);
-  errno = 0; /* want of memory is not what ends us */
-  for (int twice = 0; WIFSIGNALED(status) && twice < 2; twice++)
-    raise(WTERMSIG(status)); /* the first may meet a handler that takes notes and returns */
-  _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
-}
-
-/* One socket is the child's standard input and output; standard error it shares with us. */
-static bool spawn (int end) {
-  char shell[] = "sh", option[] = "-c", command[LINE];
-  char *argv[] = { shell, option, command, NULL };
-  posix_spawn_file_actions_t files;
-  snprintf(command, sizeof command, "exec %s", child.command); /* no shell between it and us */
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_adddup2(&files, end, 0);
-  posix_spawn_file_actions_adddup2(&files, end, 1);
-  int failed = posix_spawn(&child.pid, "/bin/sh", &files, NULL, argv, environ);
-  posix_spawn_file_actions_destroy(&files);
-  return !failed;
-}
-
-static bool start (void) {
-  int ends[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-    return false;
-  child.socket = ends[0];
-  child.replies = fdopen(ends[0], "r");
-  bool good = child.replies && spawn(ends[1]);
-  close(ends[1]);
-  return good;
-}
-
-static void stop (void) {
-  kill(child.pid, SIGKILL);
-  waitpid(child.pid, NULL, 0);
-  fclose(child.replies);
-}
-
-static void put (const void *data, size_t bytes) {
-  for (const char *at = data; bytes > 0;) {
-    ssize_t n = send(child.socket, at, bytes, MSG_NOSIGNAL);
-    if (n < 0 && errno != EINTR)
-      follow();
-    at += n > 0 ? n : 0;
-    bytes -= n > 0 ? (size_t) n : 0;
-  }
-}
-
-static void get (void *data, size_t bytes) {
-  if (fread(data, 1, bytes, child.replies) != bytes)
-    follow();
-}
 
 /* ---- one call */
 
@@ -155,8 +62,7 @@ static json_t *describe (const named *n, bool is_input) {
 
 static void ask (const call *c) {
   json_t *in = json_array(), *out = json_array();
-  json_t *o =
-      json_pack("{s:I, s:s, s:o}", "seq", ++child.seq, "op", c->op, "params", params_of(c->p));
+  json_t *o = json_pack("{s:s, s:o}", "op", c->op, "params", params_of(c->p));
   for (int i = 0; i < MAX_TENSORS; i++) {
     if (c->input[i].tensor)
       json_array_append_new(in, describe(&c->input[i], true));
@@ -165,38 +71,13 @@ static void ask (const call *c) {
   }
   json_object_update_new(o, json_pack("{s:o, s:o}", "inputs", in, "outputs", out));
   json_object_update(o, c->more);
-  char *line = json_dumps(o, JSON_COMPACT);
-  put(line, strlen(line));
-  put("\n", 1);
+  child_ask(o);
   for (int i = 0; i < MAX_TENSORS; i++)
     if (c->input[i].tensor) {
       const span s = span_of(c->input[i].tensor);
-      put(s.start, s.bytes);
+      child_put(s.start, s.bytes);
     }
-  free(line);
   json_decref(o);
-}
-
-/* The object on the reply's line, its number and status checked. */
-static json_t *read_line (int *status) {
-  json_error_t e;
-  if (!fgets(child.line, LINE, child.replies))
-    follow();
-  child.line[strcspn(child.line, "\r\n")] = '\0';
-  json_t *o = json_loads(child.line, JSON_REJECT_DUPLICATES, &e);
-  json_t *seq = json_object_get(o, "seq");
-  *status = find_word(statuses, json_string_value(json_object_get(o, "status")));
-  if (!json_is_object(o))
-    nonsense("it says '%.80s', which is no JSON object", child.line);
-  else if (!json_is_integer(seq) || json_integer_value(seq) != child.seq)
-    nonsense("call %lld is answered with seq %lld", (long long) child.seq,
-             (long long) json_integer_value(seq));
-  else if (*status < 0)
-    nonsense("the status is none of ok, unsupported, invalid, error");
-  else
-    return o;
-  json_decref(o);
-  return NULL;
 }
 
 /* Takes a compact payload and lays it out as the tensor has it. */
@@ -205,7 +86,7 @@ static void take (const DLTensor *t) {
   char *payload = malloc(bytes + 1);
   if (!payload)
     abort();
-  get(payload, bytes);
+  child_get(payload, bytes);
   lay_out(t, payload, true);
   free(payload);
 }
@@ -227,13 +108,17 @@ static bool check_sizes (const call *c, const json_t *bytes, bool ok) {
          || nonsense("%zu payloads are announced, %zu are right", json_array_size(bytes), k);
 }
 
-/* ---- the handshake */
+/* ---- the descriptor */
 
 static conv2d_capabilities capabilities;
 static conv2d_implementation subject;
 
 /* The one exported symbol is const by the interface; its bytes are filled before it is read. */
 extern const conv2d_implementation conv2d_subject __attribute__((alias("subject")));
+
+static const char *last_error (void) {
+  return *child_said() ? child_said() : NULL;
+}
 
 /* The mask of a list of words; *unknown becomes the first that is not in the vocabulary. */
 static uint32_t mask_of (const json_t *list, const char *const *vocabulary, const char **unknown) {
@@ -250,34 +135,6 @@ static uint32_t mask_of (const json_t *list, const char *const *vocabulary, cons
   return mask;
 }
 
-/* The reply to hello, which is kept for good: the descriptor's texts lie in it. */
-static json_t *hello (void) {
-  char line[80];
-  int status;
-  snprintf(line, sizeof line, "{\"seq\":%lld,\"op\":\"hello\",\"protocol\":%d}\n",
-           (long long) ++child.seq, PROTOCOL);
-  put(line, strlen(line));
-  json_t *o = read_line(&status);
-  if (!o)
-    return NULL;
-  json_int_t protocol = json_integer_value(json_object_get(o, "protocol"));
-  if (status == CONV2D_OK && protocol == PROTOCOL)
-    return o;
-  nonsense("hello is answered '%s' in protocol %lld, this is protocol %d", statuses[status],
-           (long long) protocol, PROTOCOL);
-  json_decref(o);
-  return NULL;
-}
-
-/* A new child in the place of one that can't be understood any more. */
-static void restart (void) {
-  stop();
-  json_t *o = start() ? hello() : NULL;
-  if (!o)
-    _exit(1);
-  json_decref(o);
-}
-
 /* ---- the functions of the subject */
 
 static int32_t accept_reply (const call *c, int status, const json_t *reply) {
@@ -287,7 +144,7 @@ static int32_t accept_reply (const call *c, int status, const json_t *reply) {
   for (int i = 0; status == CONV2D_OK && i < MAX_TENSORS; i++)
     if (c->output[i].tensor)
       take(c->output[i].tensor);
-  snprintf(words, sizeof words, "%s", message ? message : "");
+  child_note(message);
   return status;
 }
 
@@ -305,13 +162,13 @@ static bool read_shape (const json_t *reply, int32_t ndim, int64_t *shape) {
 static int32_t put_call (const call *c, int32_t ndim, int64_t *shape) {
   int status;
   pthread_mutex_lock(&mutex);
-  words[0] = '\0';
+  child_note("");
   ask(c);
-  json_t *reply = read_line(&status);
+  json_t *reply = child_reply(&status);
   if (reply)
     status = accept_reply(c, status, reply);
   if (!reply || status < 0 || (shape && status == CONV2D_OK && !read_shape(reply, ndim, shape))) {
-    restart();
+    child_restart();
     status = CONV2D_FAILED;
   }
   json_decref(reply);
@@ -392,14 +249,12 @@ static bool fill (const json_t *o) {
 
 /* While the shared object is opened; a failure ends the process, which is how it is told. */
 __attribute__((constructor)) static void begin (void) {
-  child.command = getenv("CONV2D_PIPE_COMMAND");
-  if (!child.command) {
-    fprintf(stderr, "CONV2D_PIPE_COMMAND must name the command of the child\n");
-    _exit(1);
-  }
-  json_t *o = start() ? hello() : NULL;
-  if (!o || !fill(o)) {
-    fprintf(stderr, "%s: %s\n", child.command, words[0] ? words : strerror(errno));
-    _exit(1);
-  }
+  const char *command = getenv("CONV2D_PIPE_COMMAND");
+  json_t *hello = command ? child_start(command) : NULL;
+  if (!command)
+    child_note("CONV2D_PIPE_COMMAND must name the command of the child");
+  if (hello && fill(hello))
+    return; /* the descriptor's texts lie in hello */
+  fprintf(stderr, "%s: %s\n", command ? command : "no command", child_said());
+  _exit(1);
 }
