@@ -33,7 +33,7 @@ if not arg[1] then usage("a script must be named") end
 
 local path = table.remove(arg, 1)
 arg[0] = path
-package.path = (path:match("^(.*)/[^/]*$") or ".") .. "/?.lua;" .. package.path
+package.path = package.path .. ";" .. (path:match("^(.*)/[^/]*$") or ".") .. "/?.lua"
 local chunk = script.load(path)
 if seconds then cts.limit(seconds) end
 return script.protect(path, chunk, table.unpack(arg))
