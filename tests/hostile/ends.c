@@ -35,6 +35,13 @@ static int32_t ill (const call *c) {
   __builtin_trap();
 }
 
+static int32_t uses_avx512 (const call *c) {
+#if defined __x86_64__
+  __asm__ volatile("vpxord %zmm31, %zmm31, %zmm31");
+#endif
+  return c->right(c);
+}
+
 static int32_t aborts (const call *c) {
   (void) c;
   abort();
@@ -174,6 +181,7 @@ const deed ends[] = { { "segv", segv, PLAIN, AT_FORWARD },
                       { "bus", bus, PLAIN, AT_FORWARD },
                       { "fpe", fpe, PLAIN, AT_FORWARD },
                       { "ill", ill, PLAIN, AT_FORWARD },
+                      { "avx512", uses_avx512, PLAIN, AT_FORWARD },
                       { "abort", aborts, PLAIN, AT_FORWARD },
                       { "abort-later", crashes_later, EVERYWHERE, AT_FORWARD },
                       { "kill-self", kills_itself, PLAIN, AT_FORWARD },

@@ -12,6 +12,7 @@ stage.play {
   {"heap-overread", "plain", "memory error", "Invalid read of size 4", "--valgrind --jobs 1"},
   {"heap-overread", "plain", "pass", ""},
   {"undefined", "plain", "memory error", "never written", "--valgrind --jobs 1"},
+  {"avx512", "plain", "crash", "an AVX-512 instruction, which Valgrind does not know", "--valgrind --jobs 1"},
   {"abort", "plain", "crash", "SIGABRT", "--valgrind --jobs 1"},
   {"asan/none", "plain", "pass", "", "--asan --jobs 1"},
   {"asan/heap-overread", "plain", "memory error", "heap-buffer-overflow, READ of size 4, in reads_heap",
