@@ -49,6 +49,7 @@ end
 for _, dtype in ipairs {"float16", "bfloat16", "float64", "int8", "uint8", "int16", "int32", "int64"} do
   add("the dtype is " .. dtype, function(c) return c.dtype == dtype end)
 end
+add("the dtype is a float", function(c) return c.dtype:find "float" ~= nil end)
 add("the dtype is an integer", function(c) return c.dtype:find "int" ~= nil end)
 
 --- The simplest condition, of one or two, that holds on all `made` cases and on no `unmade` one; nil if none.

@@ -21,15 +21,16 @@ local function ask(tested, c)
   return scene and {case = c, scene = scene, output = output, right = output:equal(scene.want)}
 end
 
--- What the model answers with these mistakes made; nil where they can't be made.
+-- What the model answers with these mistakes made; nil where they can't be made, false where that
+-- depends on what nobody knows.
 local function predict(scene, ...)
   local list = table.pack(...)
   local good, output = pcall(function()
     local m = taps.model(scene)
     for i = 1, list.n do list[i].apply(m) end
-    return taps.output(m)
+    return not m.unpredictable and taps.output(m)
   end)
-  return good and output or nil
+  if good then return output end
 end
 
 -- Sorts the answers by what a hypothesis says of them.
@@ -43,7 +44,7 @@ local function examine(answers, predicted)
       if tells then e.made[#e.made + 1] = a end
     elseif tells and a.right then
       e.unmade[#e.unmade + 1] = a
-    else
+    elseif p ~= false then
       e.other = e.other + 1
     end
   end

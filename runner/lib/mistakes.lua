@@ -186,17 +186,19 @@ end)
 add("input-channels-last", "the input were NHWC, although it is NCHW", function(m)
   m.input = m.input:reshape {m.images, m.y.size, m.x.size, m.channels}:permute(1, 4, 2, 3)
 end)
--- The elements of a dense tensor in the order in which a layout stores them, read as row-major.
-local function in_memory(t, layout)
-  if layout == "nhwc" then return t:permute(1, 3, 4, 2):reshape(t.shape) end
-  if layout == "reversed" then return t:flip(3):flip(4) end
+-- The elements of a tensor in the order in which the layout stores them, read as row-major. What lies
+-- between or before them in the other layouts nobody can predict.
+local function in_memory(m, t)
+  if m.layout == "nhwc" then return t:permute(1, 3, 4, 2):reshape(t.shape) end
+  m.unpredictable = m.layout ~= "nchw" and m.layout ~= "odd"
   return t
 end
 add("input-strides-ignored", "the input's strides were those of a compact NCHW tensor",
-  function(m) m.input = in_memory(m.input, m.layout) end)
+  function(m) m.input = in_memory(m, m.input) end)
 add("weight-strides-ignored", "the weight's strides were those of a compact tensor",
-  function(m) m.weights = in_memory(m.weights, m.layout) end)
+  function(m) m.weights = in_memory(m, m.weights) end)
 add("output-strides-ignored", "results were written as a compact NCHW tensor, although the output is NHWC", function(m)
+  m.unpredictable = m.layout == "gaps"
   if m.layout ~= "nhwc" then return end
   m.finish[#m.finish + 1] = function(_, out)
     return out:reshape {m.images, m.y.out, m.x.out, m.outs}:permute(1, 4, 2, 3)

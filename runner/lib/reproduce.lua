@@ -158,7 +158,8 @@ local function c_call(c, has)
     lines[#lines + 1] = ("  int32_t status = s->backward(&params, %s, %s, %s, %s, %s, %s);"):format(p "input", p "weight",
       p "grad_output", p "grad_input", p "grad_weight", p "grad_bias")
   else
-    lines[#lines + 1] = ("  int32_t status = s->forward(&params, %s, %s, %s, %s);"):format(p "input", p "weight", p "bias", p "output")
+    lines[#lines + 1] = ("  int32_t status = s->forward(&params, %s, %s, %s, %s);"):format(p "input", p "weight",
+      p "bias", p "output")
   end
   return table.concat(lines, "\n")
 end

@@ -106,7 +106,8 @@ local CELL, GAP = 8, 6
 local function colour(error, largest)
   if error == 0 then return "#eef2ee" end
   local strength = largest > 0 and largest < math.huge and math.log(1 + error) / math.log(1 + largest) or 1
-  return ("#%02x%02x%02x"):format(255 - math.floor(80 * strength), math.floor(170 * (1 - strength)), math.floor(140 * (1 - strength)))
+  local rest = 1 - strength
+  return ("#%02x%02x%02x"):format(255 - math.floor(80 * strength), math.floor(170 * rest), math.floor(140 * rest))
 end
 
 local function error_at(map, i)
@@ -124,7 +125,8 @@ function wrongmap.write_svg(map, path)
   local across = math.ceil(math.sqrt(planes))
   local width, height = across * (columns * CELL + GAP), math.ceil(planes / across) * (rows * CELL + GAP)
   local f = io.open(path, "w") or cts.fail(2, path .. ": can't be written")
-  f:write(('<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" shape-rendering="crispEdges">\n'):format(width, height))
+  f:write(('<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" shape-rendering="crispEdges">\n')
+    :format(width, height))
   f:write(("<title>%s: %d of %d elements are wrong</title>\n"):format(map.name, map.count, #map.want))
   for i = 1, #map.want do
     local e = i - 1
