@@ -8,7 +8,7 @@ import * as ort from "onnxruntime-node";
 
 const { onnx } = onnxProto;
 const constant = process.argv.includes("--initializer");
-const TYPES = { float32: 1, float64: 11, float16: 10 };
+const TYPES = { float32: 1, float16: 10 };
 const PAD_MODES = { reflect: "reflect", replicate: "edge", circular: "wrap" };
 
 const subject = new Subject({

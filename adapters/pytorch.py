@@ -17,7 +17,10 @@ torch.set_num_threads(1)
 subject = Subject(
     name="PyTorch nn.Conv2d", version=torch.__version__, url="https://pytorch.org/",
     description="the Python module: constructor, forward, autograd",
-    claims=["checks-parameters", "torch-quirks"])
+    claims=["checks-parameters", "torch-quirks"],
+    layouts=["nchw", "nhwc", "gaps", "broadcast", "odd"],
+    padding_modes=["zeros", "reflect", "replicate", "circular"],
+    directions=["forward", "backward", "init"])
 
 NOT_OFFERED = ("not implemented for", "can't allocate memory")
 

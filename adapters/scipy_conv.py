@@ -72,8 +72,10 @@ def pad(p, batch):
 
 @subject.forward
 def forward(p, input, weight, bias):
-    if 0 in input.shape or p.in_channels == 0:
+    if 0 in input.shape[-3:]:
         raise Unsupported("nothing to correlate")
+    if 0 in input.shape:
+        return np.empty(output_shape(p, input.shape), input.dtype)
     batch = input if input.ndim == 4 else input[None]
     with np.errstate(all="ignore"):
         output = np.array([image(p, x, weight, bias) for x in pad(p, batch)], input.dtype)
