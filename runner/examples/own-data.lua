@@ -2,12 +2,10 @@
 --   conv2d-cts lua runner/examples/own-data.lua SUBJECT.so [INPUT.npy WEIGHT.npy]
 -- Without files: an edge detector on a picture made by a function.
 
-local npy = require "npy"
-
 local impl = subject.open {path = assert(arg[1], "usage: own-data.lua SUBJECT.so [INPUT.npy WEIGHT.npy]")}
 local input, weight
 if arg[2] then
-  input, weight = npy.read(arg[2]), npy.read(arg[3])
+  input, weight = tensor.load(arg[2]), tensor.load(arg[3])
 else
   input = tensor.new({1, 1, 8, 8}, "float32", function(i) return (i - 1) % 8 < 4 and 1 or 0 end)
   weight = tensor.new({1, 1, 3, 3}, "float32", {-1, 0, 1, -2, 0, 2, -1, 0, 1})

@@ -13,6 +13,7 @@
 ---@field [integer] number
 ---@field at fun(self: Tensor, ...: integer): number
 ---@field put fun(self: Tensor, value: number, ...: integer)
+---@field save fun(self: Tensor, path: string)
 ---@field totable fun(self: Tensor): number[]
 ---@field map fun(self: Tensor, f: fun(value: number, element: integer): number): Tensor
 ---@field slice fun(self: Tensor, axis: integer, first: integer, count: integer, step?: integer): Tensor
@@ -145,6 +146,7 @@ suite = {}
 subject = {}
 ---@class TensorTable
 ---@field new fun(shape: integer[], dtype?: string, values?: table|function): Tensor
+---@field load fun(path: string): Tensor
 ---@field cat fun(axis: integer, list: Tensor[]): Tensor
 tensor = {}
 
@@ -152,6 +154,7 @@ tensor = {}
 ---@field check fun(params: Case|Keys, input: Tensor, weight: Tensor, bias?: Tensor): integer[]?, string?
 ---@field forward fun(params: Case|Keys, input: Tensor, weight: Tensor, bias?: Tensor): Tensor, table
 ---@field backward fun(params: Case|Keys, input: Tensor, weight: Tensor, grad_output: Tensor): table<string, Tensor>
+---@field bound fun(got: Tensor, detail: table): Tensor
 ---@field judge fun(got: Tensor, detail: table, bound: number, unit?: number): Findings
 ---@field taps fun(maps: table, input: Tensor, weight: Tensor): Tensor
 oracle = {}
