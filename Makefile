@@ -6,6 +6,7 @@
 #   make check            the tests of ourselves, by prove
 #   make memcheck         runner and worker under Valgrind with the bundled sample
 #   make bench            throughput and costs, side by side
+#   make explain-score    on how many mutants explain names the mistake
 #   make deps-adapters    install the third-party implementations that adapters/ wraps
 #   make adapters         build an adapter for each that is present, and say which are missing
 #   make mutants          which planted mistake is caught by which case file
