@@ -166,7 +166,7 @@ static int encode (lua_State *L) {
 }
 
 /* json.list (table) -> the same, to be a list even if it is empty */
-static int list (lua_State *L) {
+static int mark_list (lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   luaL_newmetatable(L, list_kind);
@@ -176,7 +176,7 @@ static int list (lua_State *L) {
 
 void api_open_json (lua_State *L) {
   static const luaL_Reg functions[] = {
-    { "decode", decode }, { "encode", encode }, { "list", list }, { NULL, NULL }
+    { "decode", decode }, { "encode", encode }, { "list", mark_list }, { NULL, NULL }
   };
   luaL_newlib(L, functions);
   lua_setglobal(L, "json");

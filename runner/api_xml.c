@@ -69,7 +69,7 @@ static int start (lua_State *L) {
   return check_written(L, status);
 }
 
-static int text (lua_State *L) {
+static int write_text (lua_State *L) {
   const lua_xml *x = check(L, 1);
   return check_written(L, xmlTextWriterWriteString(x->writer, clean_argument(L, 2)));
 }
@@ -113,9 +113,11 @@ static int new (lua_State *L) {
 }
 
 void api_open_xml (lua_State *L) {
-  static const luaL_Reg methods[] = {
-    { "start", start }, { "text", text }, { "finish", finish }, { "result", result }, { NULL, NULL }
-  };
+  static const luaL_Reg methods[] = { { "start", start },
+                                      { "text", write_text },
+                                      { "finish", finish },
+                                      { "result", result },
+                                      { NULL, NULL } };
   static const luaL_Reg functions[] = { { "new", new }, { NULL, NULL } };
   luaL_newmetatable(L, kind);
   lua_pushcfunction(L, xml_gc);

@@ -1,5 +1,5 @@
-/* conv.c: plain loops. Compiled with -DMISTAKE it takes the dilation of the rows for the columns too,
-   so that the gate has something to stop. */
+/* conv.c: plain loops. Compiled with -DMISTAKE it takes the dilation of the rows for the columns
+   too, so that the gate has something to stop. */
 
 #include "conv.h"
 
@@ -9,16 +9,14 @@ enum { DILATION_OF_COLUMNS = 0 };
 enum { DILATION_OF_COLUMNS = 1 };
 #endif
 
-size_t conv_extent (const conv_sizes *s, int axis)
-{
+size_t conv_extent (const conv_sizes *s, int axis) {
   const size_t window = s->dilation[axis] * (s->kernel[axis] - 1) + 1;
   return (s->input[axis] + 2 * s->padding[axis] - window) / s->stride[axis] + 1;
 }
 
 /* The products of one channel under the window at output (i, j); size_t wraps below zero. */
 static double window_sum (const conv_sizes *s, const float *plane, const float *kernel, size_t i,
-                          size_t j)
-{
+                          size_t j) {
   double sum = 0;
   for (size_t r = 0; r < s->kernel[0]; r++)
     for (size_t c = 0; c < s->kernel[1]; c++) {
@@ -32,8 +30,7 @@ static double window_sum (const conv_sizes *s, const float *plane, const float *
 
 /* Channel k of image n, at (i, j). */
 static double element (const conv_sizes *s, const float *image, const float *weight, size_t k,
-                       size_t i, size_t j)
-{
+                       size_t i, size_t j) {
   const size_t in = s->in_channels / s->groups, out = s->out_channels / s->groups;
   const size_t plane = s->input[0] * s->input[1], taps = s->kernel[0] * s->kernel[1];
   double sum = 0;
@@ -43,13 +40,13 @@ static double element (const conv_sizes *s, const float *image, const float *wei
 }
 
 void conv_forward (const conv_sizes *s, const float *input, const float *weight, const float *bias,
-                   float *output)
-{
+                   float *output) {
   const size_t image = s->in_channels * s->input[0] * s->input[1];
   const size_t rows = conv_extent(s, 0), columns = conv_extent(s, 1);
   for (size_t n = 0; n < s->images; n++)
     for (size_t k = 0; k < s->out_channels; k++)
       for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < columns; j++)
-          *output++ = (float) (element(s, input + n * image, weight, k, i, j) + (bias ? bias[k] : 0));
+          *output++ =
+              (float) (element(s, input + n * image, weight, k, i, j) + (bias ? bias[k] : 0));
 }

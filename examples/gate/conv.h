@@ -1,4 +1,5 @@
-/* conv.h: the library of this example: two-dimensional convolution, float, compact NCHW, zero padding. */
+/* conv.h: the library of this example: two-dimensional convolution, float, compact NCHW, zero
+ * padding. */
 
 #ifndef CONV_H
 #define CONV_H

@@ -1,5 +1,6 @@
 /* subject.c: the adapter: conv.c as a subject of conv2d-cts.
-   What the library does not offer is said in `capabilities` and by CONV2D_UNSUPPORTED, never computed here. */
+   What the library does not offer is said in `capabilities` and by CONV2D_UNSUPPORTED, never
+   computed here. */
 
 #include "conv.h"
 
@@ -11,8 +12,7 @@ static const conv2d_capabilities capabilities = { .dtypes = CONV2D_F32,
                                                   .directions = CONV2D_FORWARD };
 
 /* The library's sizes of a valid call. */
-static conv_sizes sizes_of (const conv2d_params *p, int32_t ndim, const int64_t *input)
-{
+static conv_sizes sizes_of (const conv2d_params *p, int32_t ndim, const int64_t *input) {
   conv_sizes s = { .images = ndim == 4 ? (size_t) input[0] : 1,
                    .in_channels = (size_t) p->in_channels,
                    .out_channels = (size_t) p->out_channels,
@@ -28,8 +28,7 @@ static conv_sizes sizes_of (const conv2d_params *p, int32_t ndim, const int64_t 
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
-                             int64_t *output)
-{
+                             int64_t *output) {
   if (p->padding_kind == CONV2D_PADDING_SAME)
     return CONV2D_UNSUPPORTED; /* may need one row more below than above */
   const conv_sizes s = sizes_of(p, ndim, input);
@@ -42,8 +41,7 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output)
-{
+                        const DLTensor *bias, DLTensor *output) {
   if (p->padding_kind == CONV2D_PADDING_SAME)
     return CONV2D_UNSUPPORTED;
   const conv_sizes s = sizes_of(p, input->ndim, input->shape);
