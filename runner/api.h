@@ -76,6 +76,10 @@ int api_case_with (lua_State *L);
 int api_case_place (lua_State *L);
 int api_push_values (lua_State *L, const test_case *c);
 
+/* oracle.taps and oracle.taps_backward */
+int api_taps (lua_State *L);
+int api_taps_backward (lua_State *L);
+
 /* cts.limit */
 int api_limit (lua_State *L);
 

@@ -27,7 +27,8 @@ local sentences = {
 local function print_explained(found)
   local texts = {}
   for i, h in ipairs(found.mistakes) do texts[i] = h.text end
-  print(("Your implementation behaves as if %s%s:"):format(table.concat(texts, ", and "),
+  print(("Your implementation %s as if %s%s:"):format(
+    found.gradient and "computes " .. found.gradient or "behaves", table.concat(texts, ", and "),
     found.condition and ", where " .. found.condition or ""))
   print(("%d of %d telling cases agree%s."):format(found.agree, found.telling,
     found.unmade > 0 and (", and %d where the condition does not hold are right"):format(found.unmade) or ""))

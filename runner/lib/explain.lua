@@ -21,6 +21,13 @@ local function ask(tested, c)
   return scene and {case = c, scene = scene, output = output, right = output:equal(scene.want)}
 end
 
+-- The subject's answer to one gradient of a backward case, likewise.
+local function ask_gradient(tested, c, name)
+  local output = tested:test(c).tensors[name]
+  local scene = output and taps.gradient_scene(c, name)
+  return scene and {case = c, scene = scene, output = output, right = output:equal(scene.want)}
+end
+
 -- What the model answers with these mistakes made; nil where they can't be made, false where that
 -- depends on what nobody knows.
 local function predict(scene, ...)
@@ -28,6 +35,7 @@ local function predict(scene, ...)
   local good, output = pcall(function()
     local m = taps.model(scene)
     for i = 1, list.n do list[i].apply(m) end
+    if scene.gradient then return #m.finish == 0 and taps.gradients(m, scene.grad_output)[scene.gradient] end
     return not m.unpredictable and taps.output(m)
   end)
   if good then return output end
@@ -193,10 +201,13 @@ end
 -- Answers to all cases that may tell hypotheses about c apart.
 local function ask_all(tested, c, how)
   local list, keys = telling.neighbours(c), {}
+  local direction = c.direction ~= "forward" and {direction = c.direction} or nil
+  keys.direction = direction and c.direction
   if c.dtype ~= "float32" then keys.dtype = c.dtype end
   if c.layout ~= "nchw" then keys.layout = c.layout end
-  table.move(telling.cases(), 1, #telling.cases(), #list + 1, list)
-  if next(keys) then
+  local plain = telling.cases(direction)
+  table.move(plain, 1, #plain, #list + 1, list)
+  if keys.dtype or keys.layout then
     local own = telling.cases(keys)
     table.move(own, 1, #own, #list + 1, list)
   end
@@ -228,12 +239,26 @@ local function first_exact_failure(tested, c)
   return exact, result
 end
 
+-- A mistake that predicts a gradient which is wrong, where the forward pass is right.
+local function explain_gradients(tested, c)
+  local exact = c:with {data = "integers", values = false}
+  for _, name in ipairs {"grad_weight", "grad_input"} do
+    local function how(subject, asked) return ask_gradient(subject, asked, name) end
+    local given = how(tested, exact)
+    local found = given and not given.right and explain_by_one(given, ask_all(tested, exact, how))
+    if found then
+      found.gradient, found.case, found.result = name, exact, tested:test(exact)
+      return found
+    end
+  end
+end
+
 --- Explains why the subject fails the case. Returns {kind =, ...}:
 ---   "right"      the subject answers the case rightly: nothing to explain
 ---   "silent"     there is no answer to explain: it was rejected, crashed ...; see result
 ---   "numeric"    right on integers: the elements are the right ones, the arithmetic is not
----   "gradients"  the forward pass is right
----   "explained"  mistakes, condition, agree of telling cases, next best
+---   "gradients"  the forward pass is right, and no mistake predicts the gradients
+---   "explained"  mistakes, condition, agree of telling cases, next best; gradient: the one that is wrong
 ---   "unknown"    no mistake of the list predicts the answers
 function explain.search(tested, c)
   local result = tested:test(c)
@@ -252,7 +277,10 @@ function explain.search(tested, c)
   end
   local given = ask(tested, exact)
   if not given then return simply "silent" end
-  if given.right then return simply(c.direction == "backward" and "gradients" or "numeric") end
+  if given.right then
+    if c.direction ~= "backward" then return simply "numeric" end
+    return explain_gradients(tested, c) or simply "gradients"
+  end
   local answers = ask_all(tested, exact, ask)
   local found = explain_by_one(given, answers) or explain_by_two(given, answers) or simply "unknown"
   found.result, found.case, found.output, found.want = now, exact, given.output, given.scene.want

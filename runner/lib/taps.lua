@@ -45,7 +45,7 @@ end
 
 -- What a case is to all models: read once.
 local function facts(c, tensors)
-  local input, output = tensors.input.shape, tensors.output.want.shape
+  local input, output = tensors.input.shape, (tensors.grad_output or tensors.output.want).shape
   local batched = #input == 4
   return {
     case = c, batched = batched, images = batched and input[1] or 1, outs = c.out_channels,
@@ -69,6 +69,13 @@ function taps.scene(c)
   local tensors = c:tensors()
   if not (tensors.input and tensors.weight and tensors.output) then return nil end
   return {case = c, want = tensors.output.want, facts = facts(c, tensors)}
+end
+
+--- The scene of one gradient of a backward case: its `want` is that gradient.
+function taps.gradient_scene(c, name)
+  local tensors = c:tensors()
+  if not (tensors.input and tensors.weight and tensors[name]) then return nil end
+  return {case = c, want = tensors[name].want, facts = facts(c, tensors), gradient = name, grad_output = tensors.grad_output}
 end
 
 --- A model that does all of it right.
@@ -111,17 +118,27 @@ local function pair_map(f, m, rows, columns)
   return map
 end
 
---- The sums of a model, float64 [N, C, H, W], before anything in `finish`.
-function taps.sums(m)
+-- A model as oracle.taps takes it.
+local function maps(m)
   local image = {}
   for n = 0, m.images - 1 do image[n + 1] = m.image(m, n) end
-  return oracle.taps({
+  return {
     images = m.images, outs = m.outs, rows = m.y.out, columns = m.x.out, channels = m.group_in,
     kernel_rows = m.y.kernel, kernel_columns = m.x.kernel, image = image,
     row = axis_map(m, m.y), column = axis_map(m, m.x), weight = weight_map(m),
     channel = pair_map(m.channel, m, m.outs, m.group_in),
     bias = pair_map(m.bias, m, m.images, m.outs),
-  }, m.input, m.weights)
+  }
+end
+
+--- The sums of a model, float64 [N, C, H, W], before anything in `finish`.
+function taps.sums(m) return oracle.taps(maps(m), m.input, m.weights) end
+
+--- The gradients of a model in which only taps are changed: {grad_input =, grad_weight =}.
+function taps.gradients(m, grad_output)
+  local of_input, of_weight = oracle.taps_backward(maps(m), m.input, m.weights, grad_output)
+  if not m.batched then of_input = of_input:reshape {table.unpack(of_input.shape, 2)} end
+  return {grad_input = of_input:astype(m.dtype), grad_weight = of_weight:astype(m.dtype)}
 end
 
 --- The output of a model, as the case's own has its shape and dtype.

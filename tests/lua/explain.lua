@@ -70,7 +70,13 @@ finds("same-larger-half-first", "conv2d:in=1x1x5x6,out=1,k=2,p=same", "'same' pu
 finds("reflect-repeats-edge", "conv2d:in=1x1x5x6,out=1,k=3,p=1,mode=reflect", "reflect repeated the edge")
 finds("shape-ceiling", "conv2d:in=1x1x6x6,out=1,k=3,s=2", "the output's size were rounded up")
 finds("channels-last-undilated", "conv2d:in=2x4x7x9,out=6,k=3,d=2,layout=nhwc", "where the layout is nhwc")
-finds("winograd-unclaimed", "conv2d:in=1x16x9x9,out=8,k=3,data=uniform", "")
+
+-- The gradients by themselves, where the forward pass is right.
+local backward = "conv2d:in=2x4x7x9,out=6,k=3x2,s=2x3,p=1x2,d=1x2,g=2,dir=backward"
+finds("grad-weight-flipped", backward, "computes grad_weight as if the kernel were flipped")
+finds("grad-input-kernel-flipped", backward, "computes grad_input as if the kernel were flipped")
+finds("grad-padding-swapped", backward, "as if padding = {padding[2], padding[1]}:")
+finds("grad-bias-zero", backward, "the gradients are not. Where they are wrong:\n  grad_bias: 6 of 6 elements are wrong")
 
 local out, status = explain("into-next-row", "conv2d:in=1x1x4x5,out=1,k=1x3")
 tap.has(out, "No mistake of the list", "a mistake that is not in the list is not named")
