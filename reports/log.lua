@@ -39,6 +39,9 @@ local function check_case(path, number, entry)
   if type(entry.case) ~= "string" then wrong(path, number, "the key `case` is missing") end
   entry.class = classes[entry.verdict]
   if not entry.class then wrong(path, number, "unknown verdict '%s'", tostring(entry.verdict)) end
+  if entry.xfail then
+    entry.class, entry.words = "skipped", ("fails as expected, %s: %s"):format(entry.xfail, entry.words or "")
+  end
   entry.id = entry.id or entry.case
   entry.clauses = entry.clauses or {}
   return entry

@@ -77,6 +77,10 @@ tap.has(out, "1 passed, 1 failed as expected, 1 skipped of 3 cases", "but is cou
 tap.has(log, '"verdict":"wrong value","xfail":"rounds #1"', "the log has verdict and reason")
 tap.has(log, '"failed":0,"broken":0,"expected":1', "and the counts")
 
+local _, junit = tap.run("report --junit - " .. folder .. "/log")
+tap.has(junit, "fails as expected, rounds #1: ", "and a report made of it knows")
+tap.ok(not junit:find("<failure", 1, true), "that it is none of its failures")
+
 status, out = run(by_name, "--tap")
 tap.is(status, 0, "the same as TAP")
 tap.has(out, "small/stride: wrong value # TODO rounds :1\n", "a TODO with its reason")
