@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <sys/utsname.h>
@@ -41,7 +42,8 @@ int api_fail (lua_State *L, const error *e) {
   luaL_traceback(L, L, NULL, 1);
   lua_setfield(L, -2, "traceback");
   luaL_setmetatable(L, error_kind);
-  return lua_error(L);
+  lua_error(L);
+  abort(); /* lua_error does not return */
 }
 
 int api_usage (lua_State *L, const char *format, ...) {
@@ -50,7 +52,7 @@ int api_usage (lua_State *L, const char *format, ...) {
   va_start(args, format);
   vsnprintf(e.text, sizeof e.text, format, args);
   va_end(args);
-  return api_fail(L, &e);
+  api_fail(L, &e);
 }
 
 /* ---- options */

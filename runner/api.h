@@ -21,10 +21,10 @@ void api_open (lua_State *L, program *p);
 program *api_program (lua_State *L);
 
 /* Raises the error as a table {status =, message =, where =, traceback =}. Does not return. */
-int api_fail (lua_State *L, const error *e);
+__attribute__((noreturn)) int api_fail (lua_State *L, const error *e);
 
 /* Raises "argument #n: ..." with status 2. Does not return. */
-__attribute__((format(printf, 2, 3))) int api_usage (lua_State *L, const char *format, ...);
+__attribute__((noreturn, format(printf, 2, 3))) int api_usage (lua_State *L, const char *format, ...);
 
 /* A key of the options table at `index`, left on the stack top until read: NULL, the fallback or
    false where it is absent; wrong types are usage errors. */

@@ -40,7 +40,7 @@ static int tensor_slice (lua_State *L) {
   const DLTensor *t = api_tensor(L, 1);
   int axis = read_axis(L, 2, t);
   int64_t first = luaL_checkinteger(L, 3), count = luaL_checkinteger(L, 4),
-          step = luaL_optinteger(L, 5, 1), dim[MAX_NDIM], stride[MAX_NDIM];
+          step = luaL_optinteger(L, 5, 1), dim[MAX_NDIM] = { 0 }, stride[MAX_NDIM] = { 0 };
   int64_t last = first + (count - 1) * step;
   bool inside = first >= 0 && first < t->shape[axis] && last >= 0 && last < t->shape[axis];
   if (count < 0 || (count && !inside))
@@ -57,7 +57,7 @@ static int tensor_slice (lua_State *L) {
 static int tensor_flip (lua_State *L) {
   const DLTensor *t = api_tensor(L, 1);
   int axis = read_axis(L, 2, t);
-  int64_t stride[MAX_NDIM];
+  int64_t stride[MAX_NDIM] = { 0 };
   memcpy(stride, t->strides, (size_t) t->ndim * sizeof *stride);
   int64_t origin = t->shape[axis] > 0 ? (t->shape[axis] - 1) * stride[axis] : 0;
   stride[axis] = -stride[axis];
@@ -67,7 +67,7 @@ static int tensor_flip (lua_State *L) {
 /* t:permute (2, 1, 3, 4): axis i of the result is the named axis of t */
 static int tensor_permute (lua_State *L) {
   const DLTensor *t = api_tensor(L, 1);
-  int64_t dim[MAX_NDIM], stride[MAX_NDIM];
+  int64_t dim[MAX_NDIM] = { 0 }, stride[MAX_NDIM] = { 0 };
   unsigned seen = 0;
   for (int i = 0; i < t->ndim; i++) {
     int from = read_axis(L, i + 2, t);
@@ -188,6 +188,8 @@ static void check_shapes (lua_State *L, const DLTensor *a, const DLTensor *b) {
 static int combine (lua_State *L, double operation(double, double)) {
   const DLTensor *a = luaL_testudata(L, 1, "tensor"), *b = luaL_testudata(L, 2, "tensor");
   const DLTensor *like = a ? a : b;
+  if (!like)
+    return api_usage(L, "tensor: one operand at least must be a tensor");
   double left = a ? 0 : luaL_checknumber(L, 1), right = b ? 0 : luaL_checknumber(L, 2);
   if (a && b)
     check_shapes(L, a, b);

@@ -158,7 +158,7 @@ static void read_literal (lua_State *L, const test_case *c, role r, literal *to)
   free(to->value);
   *to = (literal){ .value = calloc((size_t) room + 1, sizeof(double)) };
   if (!to->value)
-    luaL_error(L, "out of memory");
+    api_usage(L, "out of memory");
   if (lua_isfunction(L, -1)) {
     call_for_values(L, &s, to, room);
   } else if (lua_istable(L, -1)) {
@@ -232,7 +232,7 @@ static void inherit (lua_State *L, const test_case *c, const case_meta *old, cas
       continue;
     m->value[r].value = malloc((size_t) from->count * sizeof(double));
     if (!m->value[r].value)
-      luaL_error(L, "out of memory");
+      api_usage(L, "out of memory");
     memcpy(m->value[r].value, from->value, (size_t) from->count * sizeof(double));
     m->value[r].count = from->count;
   }

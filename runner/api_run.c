@@ -275,9 +275,9 @@ static void write_text (FILE *to, const char *key, const char *value) {
 static void write_header (FILE *to, const stream *s, lua_State *L) {
   const subject_info *i = subject_describe(s->subject->subject);
   char date[40];
-  time_t now = time(NULL);
+  time_t moment = time(NULL);
   struct tm tm;
-  strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+  strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&moment, &tm));
   lua_getglobal(L, "cts");
   lua_getfield(L, -1, "version");
   fprintf(to, "{\"format\":\"conv2d-cts result log\",\"version\":1");
