@@ -7,8 +7,17 @@
 #include "data.h"
 #include "dtype.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
+
+/* A number of elements, which no sum or product of a few can overflow. */
+static int64_t read_extent (lua_State *L, int index, int64_t fallback) {
+  const int64_t most = (int64_t) 1 << 28, v = luaL_optinteger(L, index, fallback);
+  if (v < -most || v > most)
+    api_usage(L, "tensor: argument %d is out of range", index);
+  return v;
+}
 
 static int read_axis (lua_State *L, int index, const DLTensor *t) {
   lua_Integer axis = luaL_checkinteger(L, index);
@@ -28,8 +37,10 @@ static int push_view (lua_State *L, const DLTensor *t, int ndim, const int64_t *
   DLTensor *to = api_new_tensor(L, t->dtype, ndim, dim);
   for (int64_t i = 0, n = tensor_count(to); i < n; i++) {
     int64_t from = origin, rest = i;
-    for (int a = ndim - 1; a >= 0; rest /= dim[a--])
+    for (int a = ndim - 1; a >= 0; rest /= dim[a--]) {
+      assert(dim[a] > 0); /* or there were no element i */
       from += rest % dim[a] * stride[a];
+    }
     tensor_set(to, i, tensor_get(t, from));
   }
   return 1;
@@ -39,8 +50,8 @@ static int push_view (lua_State *L, const DLTensor *t, int ndim, const int64_t *
 static int tensor_slice (lua_State *L) {
   const DLTensor *t = api_tensor(L, 1);
   int axis = read_axis(L, 2, t);
-  int64_t first = luaL_checkinteger(L, 3), count = luaL_checkinteger(L, 4),
-          step = luaL_optinteger(L, 5, 1), dim[MAX_NDIM] = { 0 }, stride[MAX_NDIM] = { 0 };
+  int64_t first = read_extent(L, 3, 0), count = read_extent(L, 4, 0), step = read_extent(L, 5, 1),
+          dim[MAX_NDIM] = { 0 }, stride[MAX_NDIM] = { 0 };
   int64_t last = first + (count - 1) * step;
   bool inside = first >= 0 && first < t->shape[axis] && last >= 0 && last < t->shape[axis];
   if (count < 0 || (count && !inside))
@@ -97,7 +108,7 @@ static int tensor_reshape (lua_State *L) {
 static int tensor_pad (lua_State *L) {
   const DLTensor *t = api_tensor(L, 1);
   int axis = read_axis(L, 2, t);
-  int64_t before = luaL_checkinteger(L, 3), after = luaL_checkinteger(L, 4), dim[MAX_NDIM];
+  int64_t before = read_extent(L, 3, 0), after = read_extent(L, 4, 0), dim[MAX_NDIM];
   double value = luaL_optnumber(L, 5, 0);
   memcpy(dim, t->shape, (size_t) t->ndim * sizeof *dim);
   dim[axis] += before + after;
@@ -116,7 +127,7 @@ static int tensor_pad (lua_State *L) {
 static int tensor_stretch (lua_State *L) {
   const DLTensor *t = api_tensor(L, 1);
   int axis = read_axis(L, 2, t);
-  int64_t step = luaL_checkinteger(L, 3), dim[MAX_NDIM];
+  int64_t step = read_extent(L, 3, 1), dim[MAX_NDIM];
   if (step < 1)
     return api_usage(L, "stretch: a step of at least 1 is expected");
   memcpy(dim, t->shape, (size_t) t->ndim * sizeof *dim);
