@@ -19,7 +19,7 @@ end
 
 --- The command that runs a subject on the scenes, or on other cases.
 function hostile.command(subject, options, cases)
-  return ("build/conv2d-cts run --impl build/hostile/%s.so --time-limit 0.4 --log %s %s %s"):format(
+  return ("build/conv2d-cts run --impl build/hostile/%s.so --log %s %s %s"):format(
     subject, hostile.log, options or "", cases or "tests/hostile/cases.yaml")
 end
 
@@ -46,7 +46,8 @@ local function is_innocent(result, case, verdict)
 end
 
 local function check(subject, case, verdict, words, options)
-  local text, status = hostile.shell((hostile.prefix or "") .. hostile.command(subject, options))
+  local limit = verdict == "timeout" and "--time-limit 0.8 " or ""
+  local text, status = hostile.shell((hostile.prefix or "") .. hostile.command(subject, limit .. (options or "")))
   local got, wrong = hostile.read_log(), {}
   for name, result in pairs(got) do
     if case == "*" and result.verdict == verdict then got["*"] = result end
