@@ -24,7 +24,8 @@ program *api_program (lua_State *L);
 __attribute__((noreturn)) int api_fail (lua_State *L, const error *e);
 
 /* Raises "argument #n: ..." with status 2. Does not return. */
-__attribute__((noreturn, format(printf, 2, 3))) int api_usage (lua_State *L, const char *format, ...);
+__attribute__((noreturn, format(printf, 2, 3))) int api_usage (lua_State *L, const char *format,
+                                                               ...);
 
 /* A key of the options table at `index`, left on the stack top until read: NULL, the fallback or
    false where it is absent; wrong types are usage errors. */

@@ -13,9 +13,7 @@
 
 static const char prefix[] = "conv2d:";
 /* `unknown` is a value that does not exist, for cases of rejection. */
-static const char *const modes[] = {
-  "zeros", "reflect", "replicate", "circular", "unknown", NULL
-};
+static const char *const modes[] = { "zeros", "reflect", "replicate", "circular", "unknown", NULL };
 static const char *const padding_kinds[] = { "", "valid", "same", "unknown", NULL };
 static const char *const layouts[] = {
   "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd", NULL

@@ -192,7 +192,8 @@ static bool read_values (const context *x, const node *n, case_meta *m) {
 static bool read_output_shape (const context *x, const node *n, shape *s) {
   static const case_key key = { "output_shape", "o", KEY_SHAPE, 0, NULL, NULL };
   char text[256];
-  test_case holder; /* case_set writes at the key's offset: the shape stands first */
+  test_case holder =
+      case_default(); /* case_set writes at the key's offset: the shape stands first */
   const case_key *in = case_find_key("input", 5);
   if (!casefile_text(x->path, &key, n, text, sizeof text, x->e)
       || !case_set(&holder, in, text, x->e))
@@ -255,7 +256,7 @@ static bool read_case (const context *x, const node *n, test_case *c, case_meta 
   error what;
   if (m->rejects)
     exercise_rejection(m, inherited);
-  if (!m->name)
+  if (!*m->name)
     return fail_at(x->e, x->path, n, "name: must be given");
   return case_complete(c, &what) || fail_at(x->e, x->path, n, "%s", what.text);
 }
@@ -281,6 +282,7 @@ static bool read_cases (const context *x, casefile *f, const node *list, const t
   for (int i = 0; i < list->count; i++) {
     f->cases[i] = *base;
     f->meta[i] = *common;
+    f->meta[i].name = "";
     f->count++;
     if (!read_case(x, list->item[i], &f->cases[i], &f->meta[i]))
       return false;
@@ -370,7 +372,7 @@ static void free_meta (case_meta *m, const case_meta *common) {
 
 void casefile_free (casefile *f) {
   const case_meta *common = f->meta ? &f->meta[f->count] : NULL;
-  for (size_t i = 0; i < f->count; i++)
+  for (size_t i = 0; common && i < f->count; i++)
     free_meta(&f->meta[i], common);
   if (common)
     free((void *) common->clauses);

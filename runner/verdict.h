@@ -4,6 +4,7 @@
 #ifndef VERDICT_H
 #define VERDICT_H
 
+/* clang-format off */
 #define VERDICTS(X)                                                                                \
   X (V_PASS, "pass", PASSED, "the answer is within the bound")                                     \
   X (V_UNSUPPORTED, "unsupported", SKIPPED, "the subject does not offer this call")                \
@@ -41,14 +42,15 @@
   X (V_MEMORY_ERROR, "memory error", FAILED, "Valgrind or AddressSanitizer found an error")        \
   X (V_MISTRUSTED, "mistrusted", BROKEN, "the case itself is defective: its own expectation or "   \
                                          "data do not hold")
+/* clang-format on */
 
 typedef enum verdict_class { PASSED, SKIPPED, FAILED, BROKEN, VERDICT_CLASSES } verdict_class;
 
 typedef enum verdict {
 #define X(constant, word, class, sentence) constant,
-  VERDICTS (X)
+  VERDICTS(X)
 #undef X
-  VERDICT_COUNT
+      VERDICT_COUNT
 } verdict;
 
 const char *verdict_word (verdict v);

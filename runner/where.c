@@ -52,8 +52,10 @@ static bool add_table (where *w, const axis *a, int axes, uint32_t scope, const 
                     MAX_COMBINATIONS);
     }
   t->allowed = calloc(combinations / 64 + 1, sizeof *t->allowed);
-  if (!t->allowed)
-    return fail(e, HARNESS, "out of memory");
+  if (!t->allowed) {
+    fail(e, HARNESS, "out of memory");
+    return false;
+  }
   c->allowed = t->allowed;
   w->count++;
   return true;
@@ -78,6 +80,7 @@ static bool step (const where *w, const constraint *c, uint16_t *row) {
 
 static void allow (where *w, const constraint *c, const uint16_t *row) {
   size_t index = index_of(w, c, row);
+  /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): add_table has set it */
   w->table[c - w->constraint].allowed[index / 64] |= (uint64_t) 1 << index % 64;
 }
 

@@ -74,14 +74,14 @@ memcheck: all
 
 # ---- what machines say of the source
 
-LINT_C := $(wildcard runner/*.c oracle/*.c adapters/*.c)
+LINT_C := $(wildcard runner/*.c oracle/*.c adapters/pipe*.c) adapters/naive.c adapters/oracle.c
 
 lint: all
 	clang-format --dry-run -Werror $(LINT_C) $(wildcard */*.h)
 	clang-tidy --quiet $(LINT_C) -- -std=c17 -Iinclude -D_GNU_SOURCE $(RUNNER_CFLAGS)
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 	  --inline-suppr --suppress=missingIncludeSystem --suppress=internalAstError -Iinclude \
-	  -D_GNU_SOURCE -D__FLT_EVAL_METHOD__=0 runner oracle adapters
+	  -D_GNU_SOURCE -D__FLT_EVAL_METHOD__=0 $(LINT_C)
 	luacheck -q runner reports tests bench
 
 .PHONY: memcheck lint

@@ -5,7 +5,8 @@ local options = require "options"
 local command = {
   name = "oracle",
   usage = "--input X.npy --weight W.npy [--bias B.npy] [OPTION ...] -o Y.npy\n"
-    .. "       conv2d-cts oracle --input X.npy --weight W.npy --grad-output G.npy [--grad-input OUT.npy] [--grad-weight OUT.npy] [--grad-bias OUT.npy]",
+    .. "       conv2d-cts oracle --input X.npy --weight W.npy --grad-output G.npy\n"
+    .. "         [--grad-input OUT.npy] [--grad-weight OUT.npy] [--grad-bias OUT.npy]",
   about = "Computes the convolution of tensors in .npy files, or its gradients: exact, rounded once.",
   options = {
     {"input", value = "FILE", about = "[N, C, H, W] or [C, H, W]; float16, float32, float64, bfloat16 (<V2) or an integer type"},
