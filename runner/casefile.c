@@ -206,7 +206,7 @@ static bool read_output_shape (const context *x, const node *n, shape *s) {
 static bool read_meta (const context *x, case_meta *m, const node *key, const node *value,
                        bool *known) {
   const char *k = key->text, *ignored;
-  int t;
+  int t = 0;
   *known = true;
   if (!strcmp(k, "name"))
     return read_name(x, value, &m->name);
