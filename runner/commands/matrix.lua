@@ -71,15 +71,14 @@ local function print_row(name, r, topics)
   print(("%-34s %6d %6d %6d  %s %s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), table.concat(cells)))
 end
 
-local function publish(folder, tested, r, tier)
+local function publish(folder, name, tested, r, tier)
   local record = {
     subject = tested.name, version = tested.version, description = tested.description, url = tested.url,
     invocation = tested.invocation, suite = cts.version, tier = tier, machine = cts.machine(),
     cases = r.cases, passed = r.passed, failed = r.failed, skipped = r.skipped, verdicts = r.verdicts,
     failing_clauses = r.failing, rms_error_float32 = r.rms, grade = grade(r.rms),
   }
-  local name = tested.invocation:match("([^/ ]+)'?$"):gsub("%.so$", ""):gsub("[^%w.-]", "-")
-  local path = folder .. "/" .. name .. ".json"
+  local path = folder .. "/" .. name:gsub("%.%w+", ""):gsub("[^%w_]+", "-") .. ".json"
   local f, message = io.open(path, "w")
   if not f or not f:write(json.encode(record), "\n") or not f:close() then cts.fail(3, message or path .. ": cannot be written") end
 end
@@ -101,7 +100,7 @@ local cases = suite.load(cts.root .. "/cases", {tier = tier})
 local subjects = {}
 for _, path in ipairs(got) do subjects[#subjects + 1] = {path = path, name = path:match("[^/]+$"):gsub("%.so$", "")} end
 for _, line in ipairs(got.commands and read_commands(got.commands) or {}) do
-  subjects[#subjects + 1] = {command = line, name = line:match("[^/ ]+$")}
+  subjects[#subjects + 1] = {command = line, name = line:gsub("%S*/", ""):gsub("^%w+ ", "")}
 end
 if #subjects == 0 then cts.fail(2, "no subject is named (conv2d-cts matrix --help)") end
 
@@ -112,7 +111,7 @@ for _, s in ipairs(subjects) do
   local tested = subject.open {path = s.path, command = s.command, time_limit = got.time_limit}
   local r = judge(tested, cases)
   print_row(s.name, r, topics)
-  if got.publish then publish(got.publish, tested, r, tier) end
+  if got.publish then publish(got.publish, s.name, tested, r, tier) end
   failed = failed or r.failed > 0
 end
 return failed and 1 or 0
