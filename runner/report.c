@@ -6,6 +6,7 @@
 
 #include "suite.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
@@ -84,7 +85,7 @@ int report_fields (const item *it, const char *invocation, report_field out[MAX_
   if (it->printed)
     add(&f, "printed", "%.500s", it->printed);
   if (invocation)
-    add(&f, "repro", "conv2d-cts repro %s '%s'", invocation, reference);
+    add(&f, "repro", "%s repro %s '%s'", program_invocation_name, invocation, reference);
   for (int i = 0; i < f.count; i++)
     make_printable(out[i].text);
   return f.count;
