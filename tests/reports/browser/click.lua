@@ -80,7 +80,13 @@ tap.has(browser:text "#chips", "PAD", "a cell of the matrix lists its cases")
 local listed = number(browser:text "#found")
 tap.is(listed, number(browser:text "#pad .cell"), "as many as it says")
 browser:click "#cases .case summary"
-tap.has(browser:text "#cases .case[open]", "conv2d-cts repro", "a case of the list opens")
+local opened
+for _ = 1, 20 do -- its details are drawn a moment later
+  opened = browser:text "#cases .case[open]"
+  if opened:find("conv2d-cts repro", 1, true) then break end
+  os.execute("sleep 0.1")
+end
+tap.has(opened, "conv2d-cts repro", "a case of the list opens")
 browser:click "#chips .chip"
 tap.is(number(browser:text "#found"), failures, "dropping the filter lists all failures")
 
