@@ -160,7 +160,7 @@ static void push_tensors (lua_State *L, item *it, unsigned char *arena) {
   lua_newtable(L);
   for (int t = 0; it->job >= 0 && t < JOB_OUTPUT; t++)
     if (j->tensor[t].present && j->tensor[t].bytes && it->c.direction != INIT)
-      set_tensor(L, tensor_name((enum job_tensor) t), arena, &j->tensor[t]);
+      set_tensor(L, job_tensor_name(t), arena, &j->tensor[t]);
   for (int k = 0; k < it->x.truths; k++) {
     truth *t = &it->x.truth[k];
     lua_createtable(L, 0, 3);
@@ -170,7 +170,7 @@ static void push_tensors (lua_State *L, item *it, unsigned char *arena) {
     lua_setfield(L, -2, "scale");
     api_push_doubles(L, &t->want, t->detail.exact);
     lua_setfield(L, -2, "exact");
-    lua_setfield(L, -2, tensor_name(t->tensor));
+    lua_setfield(L, -2, job_tensor_name((int) t->tensor));
   }
 }
 

@@ -25,7 +25,7 @@ static void set_outputs (lua_State *L, const item *it, unsigned char *arena) {
       continue;
     DLTensor got = tensor_at(arena, p);
     api_push_tensor(L, &got);
-    lua_setfield(L, -2, tensor_name((enum job_tensor) t));
+    lua_setfield(L, -2, job_tensor_name(t));
   }
   lua_setfield(L, -2, "tensors");
 }

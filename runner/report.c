@@ -14,19 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *tensor_name (enum job_tensor t) {
-  static const char *const names[JOB_TENSORS] = { "input",       "weight",   "bias",
-                                                  "grad_output", "output",   "grad_input",
-                                                  "grad_weight", "grad_bias" };
-  return names[t];
-}
-
 void report_first (const judgement *j, char text[static 128]) {
   size_t used = 0;
   text[0] = 0;
   if (j->first.ndim < 0)
     return;
-  used = (size_t) snprintf(text, 128, "%s[", tensor_name(j->tensor));
+  used = (size_t) snprintf(text, 128, "%s[", job_tensor_name((int) j->tensor));
   for (int i = 0; i < j->first.ndim && used < 100; i++)
     used += (size_t) snprintf(text + used, 128 - used, "%s%" PRId64, i ? "," : "", j->first.dim[i]);
   snprintf(text + used, 128 - used, "]");
@@ -151,7 +144,7 @@ static void set_values (json_t *o, const judgement *j) {
   json_t *index = json_array();
   for (int i = 0; i < j->first.ndim; i++)
     json_array_append_new(index, json_integer(j->first.dim[i]));
-  json_object_set_new(o, "tensor", json_string(tensor_name(j->tensor)));
+  json_object_set_new(o, "tensor", json_string(job_tensor_name((int) j->tensor)));
   json_object_set_new(o, "first", index);
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     json_object_set_new(

@@ -28,6 +28,4 @@ void report_json (FILE *to, const item *it);
 /* "output[0,1,2,3]" of the first mismatch, "" if there is none. */
 void report_first (const judgement *j, char text[static 128]);
 
-const char *tensor_name (enum job_tensor t);
-
 #endif
