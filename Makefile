@@ -69,16 +69,15 @@ $B/liboracle.so: $(ORACLE_O)
 
 RUNNER_LIBS = $(shell pkg-config --libs lua5.4 yaml-0.1 jansson libxxhash libxml-2.0) -lm -lpthread -ldl
 RUNNER_CFLAGS = $(shell pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash libxml-2.0)
-# The worker is a program of its own; what both need is linked into both.
-WORKER := answer crowd death keeper load pass printed shadow twins watch worker
-SHARED := job lattice stage tool
-WORKER_O := $(patsubst %,$B/runner/%.o,$(WORKER) $(SHARED))
-RUNNER_O := $(filter-out $(WORKER:%=$B/runner/%.o),$(patsubst %.c,$B/%.o,$(wildcard runner/*.c)))
+# The worker is a program of its own; runner/wire is linked into both.
+RUNNER_C := $(wildcard runner/*.c runner/*/*.c)
+RUNNER_O := $(patsubst %.c,$B/%.o,$(filter-out runner/worker/%,$(RUNNER_C)))
+WORKER_O := $(patsubst %.c,$B/%.o,$(filter runner/worker/% runner/wire/%,$(RUNNER_C)))
 
 $B/runner/%.o: runner/%.c
 	mkdir -p $(@D)
 	$(call SAY,CC,$<)
-	$(COMPILE) $(RUNNER_CFLAGS) -c $< -o $@
+	$(COMPILE) -Irunner $(RUNNER_CFLAGS) -c $< -o $@
 
 $B/conv2d-worker: $(WORKER_O)
 	$(call SAY,LD,$@)
@@ -137,4 +136,4 @@ clean:
 
 .PHONY: all deps conform clean
 
--include $(wildcard $B/*/*.d)
+-include $(wildcard $B/*/*.d $B/*/*/*.d)

@@ -1,6 +1,6 @@
 # Installing: the program finds its suite in ../share/conv2d-cts beside bin/; nothing refers to the source tree.
 
-version = $(shell sed -n 's/.*lua_pushliteral(L, "\([0-9.]*\)");.*/\1/p' runner/api.c)
+version = $(shell sed -n 's/.*lua_pushliteral(L, "\([0-9.]*\)");.*/\1/p' runner/api/api.c)
 SHARE = $(DESTDIR)$(prefix)/share
 SUITE = $(SHARE)/conv2d-cts
 INSTALL := install

@@ -1,5 +1,5 @@
 -- junit.lua: JUnit XML as CI servers read it: a suite for each subject and case file.
--- What xml (runner/api_xml.c) writes is free of control characters, whatever a subject said.
+-- What xml (runner/api/xml.c) writes is free of control characters, whatever a subject said.
 
 local log = require "log"
 

@@ -1,6 +1,6 @@
 /* main.c: conv2d-cts COMMAND ...: runs the Lua script of the command. */
 
-#include "api.h"
+#include "api/api.h"
 
 #include <lualib.h>
 #include <signal.h>

@@ -4,7 +4,7 @@
 
 #include "report.h"
 
-#include "suite.h"
+#include "cases/suite.h"
 
 #include <errno.h>
 #include <inttypes.h>

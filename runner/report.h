@@ -3,7 +3,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "run.h"
+#include "lanes/run.h"
 
 #include <stdio.h>
 

@@ -8,32 +8,32 @@ check: all compiled-tests
 
 # ---- data and layouts
 
-DATA_O := $(patsubst %,$B/runner/%.o,dtype data recipes numerics layout)
+DATA_O := $(patsubst %,$B/runner/data/%.o,dtype data recipes numerics layout)
 
 $B/tests/data/%.t: tests/data/%.c tests/data/tensors.h tests/tap.h $(DATA_O)
 	@mkdir -p $(@D)
-	$(COMPILE) $< $(DATA_O) -o $@ -lxxhash -lm
+	$(COMPILE) -Irunner $< $(DATA_O) -o $@ -lxxhash -lm
 
 compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/data/*.c))
 
 # ---- covering arrays
 
-COVERING_O := $(patsubst %,$B/runner/%.o,feasible tuples missing covering covering_measure)
+COVERING_O := $(patsubst %.c,$B/%.o,$(wildcard runner/covering/*.c))
 
 $B/tests/covering/%.t: tests/covering/%.c tests/tap.h $(COVERING_O)
 	@mkdir -p $(@D)
-	$(COMPILE) $< $(COVERING_O) -o $@
+	$(COMPILE) -Irunner $< $(COVERING_O) -o $@
 
 compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/covering/*.c))
 
 # ---- the judge
 
-JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge*.c)) \
-  $(patsubst %,$B/runner/%.o,verdict dtype data recipes numerics lattice stage)
+JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge/*.c)) \
+  $(patsubst %,$B/runner/%.o,data/dtype data/data data/recipes data/numerics wire/lattice wire/stage)
 
 $B/tests/judge/%.t: tests/judge/%.c $(wildcard tests/judge/*.h) tests/tap.h $(JUDGE_O) $B/liboracle.a
 	@mkdir -p $(@D)
-	$(COMPILE) $< $(JUDGE_O) $B/liboracle.a -o $@ -lxxhash -lm
+	$(COMPILE) -Irunner $< $(JUDGE_O) $B/liboracle.a -o $@ -lxxhash -lm
 
 compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/judge/*.c))
 
@@ -74,13 +74,13 @@ memcheck: all
 
 # ---- what machines say of the source
 
-LINT_C := $(wildcard runner/*.c oracle/*.c adapters/pipe*.c) adapters/naive.c adapters/oracle.c
+LINT_C := $(RUNNER_C) $(wildcard oracle/*.c adapters/pipe*.c) adapters/naive.c adapters/oracle.c
 
 lint: all
-	clang-format --dry-run -Werror $(LINT_C) $(wildcard */*.h)
-	clang-tidy --quiet $(LINT_C) -- -std=c17 -Iinclude -D_GNU_SOURCE $(RUNNER_CFLAGS)
+	clang-format --dry-run -Werror $(LINT_C) $(wildcard */*.h runner/*/*.h)
+	clang-tidy --quiet $(LINT_C) -- -std=c17 -Iinclude -Irunner -D_GNU_SOURCE $(RUNNER_CFLAGS)
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
-	  --inline-suppr --suppress=missingIncludeSystem --suppress=internalAstError -Iinclude \
+	  --inline-suppr --suppress=missingIncludeSystem --suppress=internalAstError -Iinclude -Irunner \
 	  -D_GNU_SOURCE -D__FLT_EVAL_METHOD__=0 $(LINT_C)
 	luacheck -q runner reports tests bench
 

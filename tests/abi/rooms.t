@@ -38,6 +38,9 @@ room("the ABI header needs DLPack and libc", "include/conv2d_abi.h", {"^dlpack/d
 room("the oracle needs its own files and libc", "oracle/*.[ch]", {"^%.%./include/conv2d_%w+%.h$", "^conv2d_%w+%.h$", libc, "^dlpack/dlpack%.h$"})
 room("the sample needs the ABI and libc", "adapters/naive.c", {"conv2d_abi%.h$", libc})
 
+room("the worker sees what supervisor and worker share, not the suite and not the judge", "runner/worker/*.[ch] runner/wire/*.[ch]",
+  {"^[%w_]+%.h$", "^wire/", "^cases/case%.h$", "^lanes/subject%.h$", "^sys/", "^linux/", "^valgrind/", "^sanitizer/"})
+
 local reaching = {}
 for _, path in ipairs(files("oracle/*.[ch] adapters/*.*")) do
   if tap.read(path):find('#%s*include%s+"[^"]*runner/') then reaching[#reaching + 1] = path end
@@ -45,10 +48,10 @@ end
 tap.is(table.concat(reaching, " "), "", "nothing but tests and the runner includes the runner")
 
 local opening = {}
-for _, path in ipairs(files("runner/*.c oracle/*.c")) do
+for _, path in ipairs(files("runner/*.c runner/*/*.c oracle/*.c")) do
   if tap.read(path):find("dlopen%s*%(") then opening[#opening + 1] = path end
 end
-tap.is(table.concat(opening, " "), "runner/load.c", "one file opens subjects")
+tap.is(table.concat(opening, " "), "runner/worker/load.c", "one file opens subjects")
 
 local printing = {}
 for _, path in ipairs(files("oracle/*.[ch]")) do

@@ -1,7 +1,7 @@
 /* covering.c: covering arrays against all rows of many small random models: every row is allowed,
    every combination that any allowed row contains is covered, and no other is called possible. */
 
-#include "../../runner/covering.h"
+#include "covering/covering.h"
 #include "../tap.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* dtype.c: every number of the 16-bit floats, and every middle of two, goes the right way.
    The truth is arithmetic on doubles, which hold all of these numbers and their middles exactly. */
 
-#include "../../runner/data.h"
-#include "../../runner/dtype.h"
+#include "data/data.h"
+#include "data/dtype.h"
 #include "../tap.h"
 
 #include <math.h>

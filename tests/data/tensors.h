@@ -4,8 +4,8 @@
 #ifndef TENSORS_H
 #define TENSORS_H
 
-#include "../../runner/data.h"
-#include "../../runner/dtype.h"
+#include "data/data.h"
+#include "data/dtype.h"
 #include "../tap.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 # tests/fuzz/corpus. Needs clang and its runtime (Debian: clang, libclang-rt-14-dev).
 
 FUZZ_SECONDS ?= 60
-FUZZ_C := $(patsubst %,runner/%.c,case yamltree error npy data dtype recipes numerics)
+FUZZ_C := runner/error.c $(patsubst %,runner/cases/%.c,case yamltree) $(patsubst %,runner/data/%.c,npy data dtype recipes numerics)
 TARGET_yaml := YAML
 TARGET_id := ID
 TARGET_npy := NPY
@@ -10,13 +10,13 @@ TARGET_npy := NPY
 $B/tests/fuzz/fuzz-%: tests/fuzz/target.c $(FUZZ_C)
 	mkdir -p $(@D)
 	$(call SAY,LD,$@)
-	clang -std=c17 -O1 -g -D_GNU_SOURCE -DTARGET=$(TARGET_$*) -Iinclude -fsanitize=fuzzer,address,undefined \
+	clang -std=c17 -O1 -g -D_GNU_SOURCE -DTARGET=$(TARGET_$*) -Iinclude -Irunner -fsanitize=fuzzer,address,undefined \
 	  $^ -o $@ -lyaml -lxxhash -lm
 
 $B/tests/fuzz/replay-%: tests/fuzz/replay.c tests/fuzz/target.c $(FUZZ_C)
 	mkdir -p $(@D)
 	$(call SAY,LD,$@)
-	$(CC) -std=c17 -O1 -g -D_GNU_SOURCE -DTARGET=$(TARGET_$*) -Iinclude -fsanitize=address,undefined \
+	$(CC) -std=c17 -O1 -g -D_GNU_SOURCE -DTARGET=$(TARGET_$*) -Iinclude -Irunner -fsanitize=address,undefined \
 	  -fno-sanitize-recover=all $^ -o $@ -lyaml -lxxhash -lm
 
 compiled-tests: $(patsubst %,$B/tests/fuzz/replay-%,yaml id npy)

@@ -1,8 +1,8 @@
 /* target.c: the readers of foreign bytes, for libFuzzer; TARGET says which. Whatever the bytes are,
    a reader returns, and a case that it accepts has an id that makes the same case again. */
 
-#include "../../runner/casefile.h"
-#include "../../runner/npy.h"
+#include "cases/casefile.h"
+#include "data/npy.h"
 
 #include <stdlib.h>
 #include <string.h>

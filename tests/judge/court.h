@@ -5,8 +5,8 @@
 #ifndef COURT_H
 #define COURT_H
 
-#include "../../runner/dtype.h"
-#include "../../runner/judge.h"
+#include "data/dtype.h"
+#include "judge/judge.h"
 #include "../tap.h"
 
 #include <math.h>

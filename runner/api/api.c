@@ -1,0 +1,235 @@
+/* api.c: what the tables of the Lua API share: errors, options, and the table `cts`. */
+
+#include "api.h"
+
+#include "data/data.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+static const char program_key = 'p';
+
+program *api_program (lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &program_key);
+  program *p = lua_touserdata(L, -1);
+  lua_pop(L, 1);
+  return p;
+}
+
+static const char error_kind[] = "error";
+
+/* "gate.lua:7: padding: ..." */
+static int error_tostring (lua_State *L) {
+  lua_getfield(L, 1, "where");
+  lua_getfield(L, 1, "message");
+  lua_concat(L, 2);
+  return 1;
+}
+
+int api_fail (lua_State *L, const error *e) {
+  lua_createtable(L, 0, 4);
+  lua_pushinteger(L, e->status);
+  lua_setfield(L, -2, "status");
+  lua_pushstring(L, e->text);
+  lua_setfield(L, -2, "message");
+  luaL_where(L, 1);
+  lua_setfield(L, -2, "where");
+  luaL_traceback(L, L, NULL, 1);
+  lua_setfield(L, -2, "traceback");
+  luaL_setmetatable(L, error_kind);
+  lua_error(L);
+  abort(); /* lua_error does not return */
+}
+
+int api_usage (lua_State *L, const char *format, ...) {
+  error e = { .status = BAD_INPUT };
+  va_list args;
+  va_start(args, format);
+  vsnprintf(e.text, sizeof e.text, format, args);
+  va_end(args);
+  api_fail(L, &e);
+}
+
+/* ---- options */
+
+/* Pushes options[key]; its type, LUA_TNIL where there is no table. */
+static int push_option (lua_State *L, int index, const char *key) {
+  if (lua_isnoneornil(L, index)) {
+    lua_pushnil(L);
+    return LUA_TNIL;
+  }
+  luaL_checktype(L, index, LUA_TTABLE);
+  return lua_getfield(L, index, key);
+}
+
+const char *option_string (lua_State *L, int index, const char *key) {
+  int type = push_option(L, index, key);
+  if (type != LUA_TNIL && type != LUA_TSTRING)
+    api_usage(L, "%s: a string is expected, got a %s", key, lua_typename(L, type));
+  const char *text = lua_tostring(L, -1);
+  lua_pop(L, 1); /* the table keeps it alive */
+  return text;
+}
+
+double option_number (lua_State *L, int index, const char *key, double fallback) {
+  push_option(L, index, key);
+  int is_number;
+  double v = lua_tonumberx(L, -1, &is_number);
+  if (!lua_isnil(L, -1) && !is_number)
+    api_usage(L, "%s: a number is expected, got '%s'", key, luaL_tolstring(L, -1, NULL));
+  bool absent = lua_isnil(L, -1);
+  lua_pop(L, 1);
+  return absent ? fallback : v;
+}
+
+bool option_true (lua_State *L, int index, const char *key) {
+  push_option(L, index, key);
+  bool v = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return v;
+}
+
+int option_word (lua_State *L, int index, const char *key, const char *const *words, int fallback) {
+  const char *text = option_string(L, index, key);
+  if (!text)
+    return fallback;
+  char list[200] = "";
+  for (int i = 0; words[i]; i++) {
+    if (!strcmp(text, words[i]))
+      return i;
+    snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? ", " : "", words[i]);
+  }
+  return api_usage(L, "%s: one of %s is expected, got '%s'", key, list, text);
+}
+
+/* ---- cts */
+
+/* cts.clauses () -> { {id =, title =, file =, class =, rejects =}, ... } */
+static int cts_clauses (lua_State *L) {
+  static const char *const classes[] = { [MUST] = "must", [FREE] = "free", [QUIRK] = "quirk" };
+  const spec *s = api_program(L)->spec;
+  lua_createtable(L, (int) spec_count(s), 0);
+  for (size_t i = 0; i < spec_count(s); i++) {
+    const clause *c = spec_clause(s, i);
+    lua_createtable(L, 0, 5);
+    lua_pushstring(L, c->id);
+    lua_setfield(L, -2, "id");
+    lua_pushstring(L, c->title);
+    lua_setfield(L, -2, "title");
+    lua_pushstring(L, c->file);
+    lua_setfield(L, -2, "file");
+    lua_pushstring(L, classes[c->freedom]);
+    lua_setfield(L, -2, "class");
+    lua_pushboolean(L, c->rejects);
+    lua_setfield(L, -2, "rejects");
+    lua_rawseti(L, -2, (lua_Integer) i + 1);
+  }
+  return 1;
+}
+
+/* cts.recipes () -> { {name =, about =, exact =, finite =}, ... } */
+static int cts_recipes (lua_State *L) {
+  lua_newtable(L);
+  for (int i = 0; recipes[i].name; i++) {
+    lua_createtable(L, 0, 4);
+    lua_pushstring(L, recipes[i].name);
+    lua_setfield(L, -2, "name");
+    lua_pushstring(L, recipes[i].about);
+    lua_setfield(L, -2, "about");
+    lua_pushboolean(L, recipes[i].exact);
+    lua_setfield(L, -2, "exact");
+    lua_pushboolean(L, recipes[i].finite);
+    lua_setfield(L, -2, "finite");
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+static const char *const classes[] = { "passed", "skipped", "failed", "broken" };
+
+/* cts.verdicts () -> { {word =, class =, sentence =}, ... } */
+static int cts_verdicts (lua_State *L) {
+  lua_createtable(L, VERDICT_COUNT, 0);
+  for (int v = 0; v < VERDICT_COUNT; v++) {
+    lua_createtable(L, 0, 3);
+    lua_pushstring(L, verdict_word((verdict) v));
+    lua_setfield(L, -2, "word");
+    lua_pushstring(L, classes[verdict_class_of((verdict) v)]);
+    lua_setfield(L, -2, "class");
+    lua_pushstring(L, verdict_sentence((verdict) v));
+    lua_setfield(L, -2, "sentence");
+    lua_rawseti(L, -2, v + 1);
+  }
+  return 1;
+}
+
+/* cts.isatty ("stdout" or "stderr") */
+static int cts_isatty (lua_State *L) {
+  lua_pushboolean(L,
+                  isatty(strcmp(luaL_checkstring(L, 1), "stdout") ? STDERR_FILENO : STDOUT_FILENO));
+  return 1;
+}
+
+/* cts.machine () -> "x86_64, 2 processors: AMD EPYC ..." */
+static int cts_machine (lua_State *L) {
+  char line[256], model[200] = "unknown";
+  struct utsname u;
+  FILE *f = fopen("/proc/cpuinfo", "re");
+  while (f && fgets(line, sizeof line, f))
+    if (sscanf(line, "model name : %199[^\n]", model) == 1)
+      break;
+  if (f)
+    fclose(f);
+  lua_pushfstring(L, "%s, %d processors: %s", uname(&u) ? "unknown" : u.machine,
+                  (int) sysconf(_SC_NPROCESSORS_ONLN), model);
+  return 1;
+}
+
+/* cts.fail (status, message): ends the command with that exit status. */
+static int cts_fail (lua_State *L) {
+  error e = { .status = (enum exit_status) luaL_checkinteger(L, 1) };
+  snprintf(e.text, sizeof e.text, "%s", luaL_checkstring(L, 2));
+  return api_fail(L, &e);
+}
+
+/* cts.now () -> seconds of a clock that only goes forward */
+static int cts_now (lua_State *L) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  lua_pushnumber(L, (double) t.tv_sec + 1e-9 * (double) t.tv_nsec);
+  return 1;
+}
+
+static const luaL_Reg cts[] = {
+  { "clauses", cts_clauses }, { "recipes", cts_recipes }, { "verdicts", cts_verdicts },
+  { "isatty", cts_isatty },   { "machine", cts_machine }, { "fail", cts_fail },
+  { "limit", api_limit },     { "now", cts_now },         { NULL, NULL },
+};
+
+void api_open (lua_State *L, program *p) {
+  lua_pushlightuserdata(L, p);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &program_key);
+  luaL_newmetatable(L, error_kind);
+  lua_pushcfunction(L, error_tostring);
+  lua_setfield(L, -2, "__tostring");
+  lua_pop(L, 1);
+  luaL_newlib(L, cts);
+  lua_pushstring(L, p->root);
+  lua_setfield(L, -2, "root");
+  lua_pushliteral(L, "0.1.0");
+  lua_setfield(L, -2, "version");
+  lua_setglobal(L, "cts");
+  api_open_case(L);
+  api_open_suite(L);
+  api_open_tensor(L);
+  api_open_subject(L);
+  api_open_json(L);
+  api_open_xml(L);
+  api_open_oracle(L);
+  api_open_build(L);
+}

@@ -1,0 +1,101 @@
+/* api.h: the Lua API: the tables `suite`, `case`, `subject`, `tensor`, `oracle` and `cts`.
+   The commands are scripts on it, and so are a user's. Documented for scripts in runner/API.md. */
+
+#ifndef API_H
+#define API_H
+
+#include "lanes/run.h"
+#include "cases/suite.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+
+/* What the whole program shares; one for each Lua state, in its registry. */
+typedef struct program {
+  const char *root; /* holds specs/, cases/ and runner/commands/ */
+  spec *spec;
+} program;
+
+/* Registers all tables. */
+void api_open (lua_State *L, program *p);
+program *api_program (lua_State *L);
+
+/* Raises the error as a table {status =, message =, where =, traceback =}. Does not return. */
+__attribute__((noreturn)) int api_fail (lua_State *L, const error *e);
+
+/* Raises "argument #n: ..." with status 2. Does not return. */
+__attribute__((noreturn, format(printf, 2, 3))) int api_usage (lua_State *L, const char *format,
+                                                               ...);
+
+/* A key of the options table at `index`, left on the stack top until read: NULL, the fallback or
+   false where it is absent; wrong types are usage errors. */
+const char *option_string (lua_State *L, int index, const char *key);
+double option_number (lua_State *L, int index, const char *key, double fallback);
+bool option_true (lua_State *L, int index, const char *key);
+int option_word (lua_State *L, int index, const char *key, const char *const *words, int fallback);
+
+typedef struct lua_subject {
+  subject *subject;
+  run *single;           /* one lane, for subject:test; opened when first needed */
+  char invocation[4200]; /* "--impl ./libmine.so" */
+} lua_subject;
+
+lua_subject *api_subject (lua_State *L, int index);
+int api_subject_run (lua_State *L);
+
+/* Each pushes the userdata of a kind, or gets it from the stack. */
+void api_push_case (lua_State *L, const test_case *c, int suite_index);
+test_case *api_case (lua_State *L, int index);
+suite *api_suite (lua_State *L, int index);
+/* The next selected case that passes the suite's filter; see suite.load. */
+bool api_suite_next (lua_State *L, int suite_index, test_case *c);
+void api_suite_begin (lua_State *L, int suite_index);
+void api_push_result (lua_State *L, const item *it);
+/* Sets its `fields`: {{key, text}, ...}, for printing. */
+void api_set_fields (lua_State *L, const item *it, const char *invocation);
+/* Each sets a field of the table on top of the stack. */
+void api_set_number (lua_State *L, const char *key, double v);
+void api_set_string (lua_State *L, const char *key, const char *v);
+void api_set_integer (lua_State *L, const char *key, lua_Integer v);
+DLTensor *api_tensor (lua_State *L, int index);
+DLTensor *api_new_tensor (lua_State *L, DLDataType type, int32_t ndim, const int64_t *dim);
+void api_push_tensor (lua_State *L, const DLTensor *from); /* a compact copy */
+/* A float64 tensor of the shape of another. */
+void api_push_doubles (lua_State *L, const DLTensor *like, const double *values);
+
+int api_read_shape (lua_State *L, int index, int64_t dim[MAX_NDIM]);
+
+/* Sets the keys of the table at `index` in the case; does not complete it. */
+void api_read_keys (lua_State *L, int index, test_case *c);
+/* Reads {input = tensor, table or function, ...} from `index`, instead of what m has. */
+void api_read_values (lua_State *L, int index, const test_case *c, case_meta *m);
+const char *api_role_name (role r);
+/* Pushes a copy of the case on the values of the table at `index`. */
+void api_push_case_on (lua_State *L, const test_case *from, int index);
+int api_case_new (lua_State *L);
+int api_case_with (lua_State *L);
+int api_case_place (lua_State *L);
+int api_push_values (lua_State *L, const test_case *c);
+
+/* oracle.taps and oracle.taps_backward */
+int api_taps (lua_State *L);
+int api_taps_backward (lua_State *L);
+
+/* cts.limit */
+int api_limit (lua_State *L);
+
+/* Adds methods to the metatable on top of the stack. */
+void api_add_arithmetic (lua_State *L);
+int api_tensor_cat (lua_State *L);
+
+/* Each registers one table; `result` and `cts` are made by api_open. */
+void api_open_case (lua_State *L);
+void api_open_suite (lua_State *L);
+void api_open_tensor (lua_State *L);
+void api_open_subject (lua_State *L);
+void api_open_json (lua_State *L);
+void api_open_xml (lua_State *L);
+void api_open_oracle (lua_State *L);
+void api_open_build (lua_State *L);
+
+#endif

@@ -1,0 +1,276 @@
+/* case.c: cases in Lua: userdata whose fields are the keys of the table in case.c. */
+
+#include "api.h"
+
+#include "data/data.h"
+#include "report.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+static const char kind[] = "case";
+
+/* The suite stays alive as long as a case of it does: the case's meta belongs to the suite. */
+void api_push_case (lua_State *L, const test_case *c, int suite_index) {
+  suite_index = suite_index ? lua_absindex(L, suite_index) : 0;
+  test_case *to = lua_newuserdatauv(L, sizeof *to, 1);
+  *to = *c;
+  luaL_setmetatable(L, kind);
+  if (suite_index) {
+    lua_pushvalue(L, suite_index);
+    lua_setiuservalue(L, -2, 1);
+  }
+}
+
+test_case *api_case (lua_State *L, int index) {
+  return luaL_checkudata(L, index, kind);
+}
+
+/* ---- fields */
+
+static void push_ints (lua_State *L, const int64_t *v, int count) {
+  lua_createtable(L, count, 0);
+  for (int i = 0; i < count; i++) {
+    lua_pushinteger(L, v[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
+static void push_shape (lua_State *L, const shape *s) {
+  if (s->ndim < 0)
+    lua_pushnil(L);
+  else
+    push_ints(L, s->dim, s->ndim);
+}
+
+/* A key's value: integers, {h, w}, shapes as tables, words as strings. */
+static void push_key (lua_State *L, const test_case *c, const case_key *key) {
+  char text[MAX_ID];
+  const void *field = (const char *) c + key->offset;
+  switch (key->kind) {
+  case KEY_INT: lua_pushinteger(L, *(const int64_t *) field); break;
+  case KEY_PAIR: push_ints(L, field, 2); break;
+  case KEY_SHAPE: push_shape(L, field); break;
+  case KEY_BOOL: lua_pushboolean(L, *(const int32_t *) field); break;
+  case KEY_SEED: lua_pushinteger(L, (lua_Integer) c->seed); break;
+  case KEY_PADDING:
+    if (c->params.padding_kind == CONV2D_PADDING_EXPLICIT) {
+      push_ints(L, field, 2);
+      break;
+    }
+    /* fall through */
+  case KEY_DTYPE:
+    if (key->kind == KEY_DTYPE && !((const DLDataType *) field)->bits) {
+      lua_pushnil(L); /* as dtype */
+      break;
+    }
+    /* fall through */
+  default: case_get(c, key, text); lua_pushstring(L, text);
+  }
+}
+
+static bool push_name (lua_State *L, const test_case *c, const char *field) {
+  char text[MAX_ID];
+  if (!strcmp(field, "id"))
+    case_id(c, text);
+  else if (!strcmp(field, "label"))
+    case_label(c, text);
+  else if (!strcmp(field, "reference"))
+    case_reference(c, text);
+  else
+    return false;
+  lua_pushstring(L, text);
+  return true;
+}
+
+static void push_clauses (lua_State *L, const case_meta *m) {
+  lua_newtable(L);
+  for (int i = 0; m->clauses && m->clauses[i]; i++) {
+    lua_pushstring(L, m->clauses[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
+static bool push_meta (lua_State *L, const case_meta *m, const char *field) {
+  static const char *const tiers[] = { "quick", "full", "exhaustive" };
+  if (!strcmp(field, "file"))
+    lua_pushstring(L, m ? m->file : NULL);
+  else if (!strcmp(field, "name"))
+    lua_pushstring(L, m ? m->name : NULL);
+  else if (!strcmp(field, "link"))
+    lua_pushstring(L, m ? m->link : NULL);
+  else if (!strcmp(field, "rejects"))
+    lua_pushstring(L, m ? m->rejects : NULL);
+  else if (!strcmp(field, "tier"))
+    lua_pushstring(L, m ? tiers[m->tier] : NULL);
+  else if (!strcmp(field, "line"))
+    lua_pushinteger(L, m ? m->line : 0);
+  else if (!strcmp(field, "clauses") && m)
+    push_clauses(L, m);
+  else
+    return false;
+  return true;
+}
+
+/* c:expect () -> {status = "ok" or "invalid", clause =, class =, output_shape =, exact =, defect =}
+ */
+static int case_expect (lua_State *L) {
+  static const char *const binding[] = { [MUST] = "must", [FREE] = "free", [QUIRK] = "quirk" };
+  expectation x;
+  expect(api_case(L, 1), api_program(L)->spec, &x);
+  lua_createtable(L, 0, 6);
+  lua_pushstring(L, x.status == CONV2D_OK ? "ok" : "invalid");
+  lua_setfield(L, -2, "status");
+  lua_pushstring(L, x.clause);
+  lua_setfield(L, -2, "clause");
+  lua_pushstring(L, binding[x.freedom]);
+  lua_setfield(L, -2, "class");
+  if (x.status == CONV2D_OK) {
+    push_shape(L, &x.output);
+    lua_setfield(L, -2, "output_shape");
+  }
+  lua_pushboolean(L, x.exact);
+  lua_setfield(L, -2, "exact");
+  lua_pushstring(L, x.defect);
+  lua_setfield(L, -2, "defect");
+  return 1;
+}
+
+/* ---- tensors */
+
+/* Sets table[name] to a copy of the tensor at a place. */
+static void set_tensor (lua_State *L, const char *name, unsigned char *arena, place *p) {
+  DLTensor t = tensor_at(arena, p);
+  api_push_tensor(L, &t);
+  lua_setfield(L, -2, name);
+}
+
+void api_push_doubles (lua_State *L, const DLTensor *like, const double *values) {
+  DLTensor t = { .data = (void *) values,
+                 .ndim = like->ndim,
+                 .dtype = { kDLFloat, 64, 1 },
+                 .shape = like->shape,
+                 .strides = NULL };
+  api_push_tensor(L, &t);
+}
+
+/* The inputs by name, and of each output what is wanted, with S and the exact sum. */
+static void push_tensors (lua_State *L, item *it, unsigned char *arena) {
+  job *j = (job *) (void *) arena;
+  lua_newtable(L);
+  for (int t = 0; it->job >= 0 && t < JOB_OUTPUT; t++)
+    if (j->tensor[t].present && j->tensor[t].bytes && it->c.direction != INIT)
+      set_tensor(L, job_tensor_name(t), arena, &j->tensor[t]);
+  for (int k = 0; k < it->x.truths; k++) {
+    truth *t = &it->x.truth[k];
+    lua_createtable(L, 0, 3);
+    api_push_tensor(L, &t->want);
+    lua_setfield(L, -2, "want");
+    api_push_doubles(L, &t->want, t->detail.scale);
+    lua_setfield(L, -2, "scale");
+    api_push_doubles(L, &t->want, t->detail.exact);
+    lua_setfield(L, -2, "exact");
+    lua_setfield(L, -2, job_tensor_name((int) t->tensor));
+  }
+}
+
+/* c:tensors () -> {input =, weight =, bias =, output = {want =, scale =, exact =}}: the case's data
+   and the oracle's answer, without any subject. Empty for a call that must be rejected. */
+static int case_tensors (lua_State *L) {
+  static const subject_info anything = { .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
+                                         .has_backward = true,
+                                         .has_init = true };
+  enum { ARENA = 1 << 30 }; /* sparse: pages cost only once touched */
+  workplace w;
+  item it = { .c = *api_case(L, 1) };
+  unsigned char *arena =
+      mmap(NULL, ARENA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (arena == MAP_FAILED)
+    return luaL_error(L, "out of memory");
+  bool good =
+      workplace_open(&w, api_program(L)->spec, &anything, arena, ARENA, 1) && prepare(&w, &it);
+  if (good)
+    push_tensors(L, &it, arena);
+  workplace_close(&w);
+  munmap(arena, ARENA);
+  if (!good)
+    return luaL_error(L, "out of memory");
+  return 1;
+}
+
+static int case_index (lua_State *L) {
+  const test_case *c = api_case(L, 1);
+  const char *field = luaL_checkstring(L, 2);
+  const case_key *key = case_find_key(field, strlen(field));
+  if (key && !strcmp(key->name, field))
+    push_key(L, c, key);
+  else if (!strcmp(field, "expect"))
+    lua_pushcfunction(L, case_expect);
+  else if (!strcmp(field, "tensors"))
+    lua_pushcfunction(L, case_tensors);
+  else if (!strcmp(field, "with"))
+    lua_pushcfunction(L, api_case_with);
+  else if (!strcmp(field, "place"))
+    lua_pushcfunction(L, api_case_place);
+  else if (!strcmp(field, "values"))
+    api_push_values(L, c);
+  else if (!push_name(L, c, field) && !push_meta(L, c->meta, field))
+    return api_usage(L, "a case has no field '%s'", field);
+  return 1;
+}
+
+static int case_tostring (lua_State *L) {
+  char id[MAX_ID];
+  case_id(api_case(L, 1), id);
+  lua_pushstring(L, id);
+  return 1;
+}
+
+/* ---- the table `case` */
+
+/* case.parse (id) -> case */
+static int lua_case_parse (lua_State *L) {
+  test_case c;
+  error e;
+  if (!case_parse(luaL_checkstring(L, 1), &c, &e))
+    return api_fail(L, &e);
+  api_push_case(L, &c, 0);
+  return 1;
+}
+
+/* case.keys () -> { {name =, brief =, about =, words = {...}}, ... } */
+static int lua_case_keys (lua_State *L) {
+  lua_newtable(L);
+  for (int i = 0; case_keys[i].name; i++) {
+    const case_key *k = &case_keys[i];
+    lua_createtable(L, 0, 4);
+    lua_pushstring(L, k->name);
+    lua_setfield(L, -2, "name");
+    lua_pushstring(L, k->brief);
+    lua_setfield(L, -2, "brief");
+    lua_pushstring(L, k->about);
+    lua_setfield(L, -2, "about");
+    lua_newtable(L);
+    for (int w = 0; k->words && k->words[w]; w++) {
+      lua_pushstring(L, k->words[w]);
+      lua_rawseti(L, -2, w + 1);
+    }
+    lua_setfield(L, -2, "words");
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+void api_open_case (lua_State *L) {
+  static const luaL_Reg methods[] = { { "__index", case_index },
+                                      { "__tostring", case_tostring },
+                                      { NULL, NULL } };
+  static const luaL_Reg functions[] = {
+    { "parse", lua_case_parse }, { "new", api_case_new }, { "keys", lua_case_keys }, { NULL, NULL }
+  };
+  luaL_newmetatable(L, kind);
+  luaL_setfuncs(L, methods, 0);
+  lua_pop(L, 1);
+  luaL_newlib(L, functions);
+  lua_setglobal(L, "case");
+}

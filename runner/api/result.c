@@ -1,0 +1,71 @@
+/* result.c: a judged case as a table for Lua. */
+
+#include "api.h"
+
+#include "report.h"
+
+void api_set_number (lua_State *L, const char *key, double v) {
+  lua_pushnumber(L, v);
+  lua_setfield(L, -2, key);
+}
+
+void api_set_string (lua_State *L, const char *key, const char *v) {
+  lua_pushstring(L, v);
+  lua_setfield(L, -2, key);
+}
+
+void api_set_integer (lua_State *L, const char *key, lua_Integer v) {
+  lua_pushinteger(L, v);
+  lua_setfield(L, -2, key);
+}
+
+static const char *class_word (verdict v) {
+  static const char *const words[] = {
+    [PASSED] = "passed", [SKIPPED] = "skipped", [FAILED] = "failed", [BROKEN] = "broken"
+  };
+  return words[verdict_class_of(v)];
+}
+
+static void set_mismatch (lua_State *L, const judgement *j) {
+  char first[128];
+  report_first(j, first);
+  api_set_string(L, "first", first);
+  api_set_number(L, "got", j->got);
+  api_set_number(L, "want", j->want);
+  api_set_number(L, "error", j->error);
+  api_set_number(L, "allowed", j->allowed);
+}
+
+void api_push_result (lua_State *L, const item *it) {
+  const judgement *j = &it->j;
+  lua_createtable(L, 0, 16);
+  api_set_string(L, "verdict", verdict_word(j->verdict));
+  api_set_string(L, "class", it->expected ? "expected" : class_word(j->verdict));
+  api_set_string(L, "expected", it->expected);
+  api_set_string(L, "clause", j->clause);
+  api_set_string(L, "words", j->words);
+  api_set_integer(L, "outputs", j->outputs);
+  api_set_integer(L, "mismatches", j->mismatches);
+  api_set_number(L, "max_error", j->max_error);
+  api_set_number(L, "rms_error", j->rms_error);
+  api_set_number(L, "mean_error", j->mean_error);
+  api_set_integer(L, "nanoseconds", (lua_Integer) it->nanoseconds);
+  api_set_string(L, "printed", it->printed);
+  if (j->mismatches)
+    set_mismatch(L, j);
+}
+
+void api_set_fields (lua_State *L, const item *it, const char *invocation) {
+  report_field f[MAX_FIELDS];
+  int count = report_fields(it, invocation, f);
+  lua_createtable(L, count, 0);
+  for (int i = 0; i < count; i++) {
+    lua_createtable(L, 2, 0);
+    lua_pushstring(L, f[i].key);
+    lua_rawseti(L, -2, 1);
+    lua_pushstring(L, f[i].text);
+    lua_rawseti(L, -2, 2);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_setfield(L, -2, "fields");
+}

@@ -1,0 +1,180 @@
+/* subject.c: subjects in Lua: opening one, testing a case, calling it on a script's own
+   tensors. Every call is made in the worker, under the same guard as in a run. */
+
+#include "api.h"
+
+#include "report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char kind[] = "subject";
+static const char *const isolations[] = { "batch", "case", "none", NULL };
+
+lua_subject *api_subject (lua_State *L, int index) {
+  return luaL_checkudata(L, index, kind);
+}
+
+/* Sets result.tensors: what the subject gave for each output. */
+static void set_outputs (lua_State *L, const item *it, unsigned char *arena) {
+  job *j = (job *) (void *) arena;
+  lua_newtable(L);
+  for (int t = JOB_OUTPUT; it->job >= 0 && t < JOB_TENSORS; t++) {
+    place *p = &j->tensor[t];
+    if (!p->present || !p->bytes || j->end != JOB_RETURNED || j->status != CONV2D_OK)
+      continue;
+    DLTensor got = tensor_at(arena, p);
+    api_push_tensor(L, &got);
+    lua_setfield(L, -2, job_tensor_name(t));
+  }
+  lua_setfield(L, -2, "tensors");
+}
+
+/* The shape that the subject's output_shape named, where it did. */
+static void set_shape (lua_State *L, const item *it, const unsigned char *arena) {
+  const job *j = (const job *) (const void *) arena;
+  if (it->job < 0 || j->end != JOB_RETURNED || j->shape_status != CONV2D_OK)
+    return;
+  lua_createtable(L, j->output_ndim, 0);
+  for (int i = 0; i < j->output_ndim && i < MAX_NDIM; i++) {
+    lua_pushinteger(L, j->output_shape[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_setfield(L, -2, "output_shape");
+}
+
+/* The run of one lane, opened when first needed. */
+static run *single_lane (lua_State *L, lua_subject *s) {
+  error e = { .status = HARNESS };
+  if (!s->single)
+    s->single = run_open(s->subject, api_program(L)->spec, 1, &e);
+  if (!s->single)
+    api_fail(L, &e);
+  return s->single;
+}
+
+/* subject:test (case) -> result, with its `fields`, the subject's `tensors` and `output_shape` */
+static int subject_test (lua_State *L) {
+  lua_subject *s = api_subject(L, 1);
+  const test_case *c = api_case(L, 2);
+  run *r = single_lane(L, s);
+  batch *b = run_empty(r);
+  b->count = 1;
+  b->item[0].c = *c;
+  b->item[0].overruled = false;
+  b->item[0].expected = NULL;
+  run_submit(r, b);
+  b = run_collect(r);
+  error e = b->error;
+  bool failed = b->failed;
+  if (!failed) {
+    api_push_result(L, &b->item[0]);
+    api_set_fields(L, &b->item[0], s->invocation);
+    set_outputs(L, &b->item[0], run_arena(r));
+    set_shape(L, &b->item[0], run_arena(r));
+    lua_pushvalue(L, 2);
+    lua_setfield(L, -2, "case");
+  }
+  run_release(r, b);
+  return failed ? api_fail(L, &e) : 1;
+}
+
+/* subject:call (case, {input =, weight =, bias =, grad_output =}) -> what the subject gave:
+   {output =} or {grad_input =, ...}, the result. What is not given is the case's own data. */
+static int subject_call (lua_State *L) {
+  luaL_checktype(L, 3, LUA_TTABLE);
+  lua_settop(L, 3);
+  api_push_case_on(L, api_case(L, 2), 3);
+  lua_replace(L, 2);
+  subject_test(L);
+  lua_getfield(L, -1, "tensors");
+  lua_insert(L, -2);
+  return 2;
+}
+
+static int subject_gc (lua_State *L) {
+  lua_subject *s = api_subject(L, 1);
+  run_close(s->single);
+  s->single = NULL;
+  subject_close(s->subject);
+  s->subject = NULL;
+  return 0;
+}
+
+static int subject_index (lua_State *L) {
+  const lua_subject *s = api_subject(L, 1);
+  const char *key = luaL_checkstring(L, 2);
+  const subject_info *i = subject_describe(s->subject);
+  const struct {
+    const char *name, *value;
+  } texts[] = { { "name", i->name }, { "version", i->version }, { "description", i->description },
+                { "url", i->url },   { "loading", i->loading }, { "invocation", s->invocation } };
+  for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+    if (!strcmp(texts[k].name, key)) {
+      lua_pushstring(L, texts[k].value);
+      return 1;
+    }
+  if (!strcmp(key, "run"))
+    lua_pushcfunction(L, api_subject_run);
+  else if (!strcmp(key, "test"))
+    lua_pushcfunction(L, subject_test);
+  else if (!strcmp(key, "call"))
+    lua_pushcfunction(L, subject_call);
+  else if (!strcmp(key, "claims"))
+    lua_pushinteger(L, i->claims);
+  else
+    return api_usage(L, "a subject has no field '%s'", key);
+  return 1;
+}
+
+static subject_options read_options (lua_State *L, int index) {
+  subject_options o = subject_defaults;
+  o.path = option_string(L, index, "path");
+  o.command = option_string(L, index, "command");
+  o.isolation = (isolation) option_word(L, index, "isolation", isolations, ISOLATE_BATCH);
+  o.time_limit = option_number(L, index, "time_limit", o.time_limit);
+  o.memory_limit =
+      (size_t) (option_number(L, index, "memory_limit", (double) o.memory_limit / (1 << 20))
+                * (1 << 20));
+  o.subject_threads = (int) option_number(L, index, "subject_threads", o.subject_threads);
+  o.concurrent = (int) option_number(L, index, "threads", o.concurrent);
+  o.paranoid = option_true(L, index, "paranoid");
+  o.valgrind = option_true(L, index, "valgrind");
+  o.asan = option_true(L, index, "asan");
+  o.strict = option_true(L, index, "strict");
+  if (!o.path == !o.command)
+    api_usage(L, "either path or command must be given");
+  if (!(o.time_limit > 0))
+    api_usage(L, "time_limit: a number of seconds above 0 is expected");
+  return o;
+}
+
+/* subject.open {path =, isolation =, time_limit = seconds, memory_limit = MiB, ...} */
+static int subject_open_lua (lua_State *L) {
+  error e;
+  luaL_checktype(L, 1, LUA_TTABLE);
+  subject_options o = read_options(L, 1);
+  lua_subject *s = lua_newuserdatauv(L, sizeof *s, 1);
+  memset(s, 0, sizeof *s);
+  snprintf(s->invocation, sizeof s->invocation, o.path ? "--impl %s" : "--impl-cmd '%s'",
+           o.path ? o.path : o.command);
+  s->subject = subject_open(&o, &e);
+  if (!s->subject)
+    return api_fail(L, &e);
+  luaL_setmetatable(L, kind);
+  lua_pushvalue(L, 1); /* keeps the strings of the options alive */
+  lua_setiuservalue(L, -2, 1);
+  return 1;
+}
+
+void api_open_subject (lua_State *L) {
+  static const luaL_Reg methods[] = { { "__index", subject_index },
+                                      { "__gc", subject_gc },
+                                      { NULL, NULL } };
+  static const luaL_Reg functions[] = { { "open", subject_open_lua }, { NULL, NULL } };
+  luaL_newmetatable(L, kind);
+  luaL_setfuncs(L, methods, 0);
+  lua_pop(L, 1);
+  luaL_newlib(L, functions);
+  lua_setglobal(L, "subject");
+}

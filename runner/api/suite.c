@@ -1,0 +1,215 @@
+/* suite.c: suites in Lua: loading, selecting, and going through the cases. */
+
+#include "api.h"
+
+#include "cases/casefile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char kind[] = "suite";
+
+/* The userdata; its first user value is the filter, a function of a case, or nil. */
+typedef struct lua_suite {
+  suite *suite;
+  selection choice;
+} lua_suite;
+
+static lua_suite *check (lua_State *L, int index) {
+  return luaL_checkudata(L, index, kind);
+}
+
+suite *api_suite (lua_State *L, int index) {
+  return check(L, index)->suite;
+}
+
+/* ---- loading */
+
+static void read_shard (lua_State *L, int index, selection *to) {
+  const char *text = option_string(L, index, "shard");
+  unsigned i, n;
+  char rest;
+  if (!text)
+    return;
+  if (sscanf(text, "%u/%u%c", &i, &n, &rest) != 2 || i < 1 || i > n)
+    api_usage(L, "shard: I/N with 1 <= I <= N is expected, got '%s'", text);
+  to->shard = i - 1;
+  to->shards = n;
+}
+
+static size_t read_paths (lua_State *L, int index, const char *paths[], size_t capacity) {
+  if (lua_type(L, index) == LUA_TSTRING) {
+    paths[0] = lua_tostring(L, index);
+    return 1;
+  }
+  luaL_checktype(L, index, LUA_TTABLE);
+  size_t count = lua_rawlen(L, index);
+  if (count > capacity)
+    api_usage(L, "more than %zu paths", capacity);
+  for (size_t i = 0; i < count; i++) {
+    lua_rawgeti(L, index, (lua_Integer) i + 1);
+    paths[i] = luaL_checkstring(L, -1);
+    lua_pop(L, 1); /* the table keeps it alive */
+  }
+  return count;
+}
+
+/* suite.load (path or {paths}, {tier =, shard = "i/n", filter = function (case) ... end}) */
+static int suite_load_lua (lua_State *L) {
+  const char *paths[4096];
+  error e;
+  size_t count = read_paths(L, 1, paths, sizeof paths / sizeof *paths);
+  lua_suite *s = lua_newuserdatauv(L, sizeof *s, 1);
+  *s = (lua_suite){ .choice = { .tier = (tier) option_word(L, 2, "tier", tier_words, FULL),
+                                .shards = 1 } };
+  luaL_setmetatable(L, kind);
+  read_shard(L, 2, &s->choice);
+  if (lua_istable(L, 2)) {
+    lua_getfield(L, 2, "filter");
+    lua_setiuservalue(L, -2, 1);
+  }
+  s->suite = suite_load(api_program(L)->spec, paths, count, &e);
+  return s->suite ? 1 : api_fail(L, &e);
+}
+
+static int suite_gc (lua_State *L) {
+  lua_suite *s = check(L, 1);
+  suite_free(s->suite);
+  s->suite = NULL;
+  return 0;
+}
+
+/* ---- going through the cases */
+
+void api_suite_begin (lua_State *L, int index) {
+  lua_suite *s = check(L, index);
+  error e;
+  if (!suite_begin(s->suite, &s->choice, &e))
+    api_fail(L, &e);
+}
+
+/* Whether the filter on top of the stack lets the case through. */
+static bool passes (lua_State *L, const test_case *c, int suite_index) {
+  lua_pushvalue(L, -1);
+  api_push_case(L, c, suite_index);
+  lua_call(L, 1, 1);
+  bool good = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return good;
+}
+
+bool api_suite_next (lua_State *L, int index, test_case *c) {
+  index = lua_absindex(L, index);
+  lua_suite *s = check(L, index);
+  bool filtered = lua_getiuservalue(L, index, 1) == LUA_TFUNCTION;
+  bool found;
+  do
+    found = suite_next(s->suite, c);
+  while (found && filtered && !passes(L, c, index));
+  lua_pop(L, 1);
+  return found;
+}
+
+static int next_case (lua_State *L) {
+  test_case c;
+  if (!api_suite_next(L, lua_upvalueindex(1), &c))
+    return 0;
+  api_push_case(L, &c, lua_upvalueindex(1));
+  return 1;
+}
+
+/* for c in s:cases () do ... end; one loop at a time */
+static int suite_cases (lua_State *L) {
+  api_suite_begin(L, 1);
+  lua_pushvalue(L, 1);
+  lua_pushcclosure(L, next_case, 1);
+  return 1;
+}
+
+/* s:count () -> how many cases are selected */
+static int suite_count_lua (lua_State *L) {
+  lua_suite *s = check(L, 1);
+  test_case c;
+  api_suite_begin(L, 1);
+  if (lua_getiuservalue(L, 1, 1) != LUA_TFUNCTION) {
+    lua_pushinteger(L, (lua_Integer) suite_count(s->suite));
+    return 1;
+  }
+  lua_Integer count = 0;
+  while (api_suite_next(L, 1, &c))
+    count++;
+  lua_pushinteger(L, count);
+  return 1;
+}
+
+/* s:find ("FILE.yaml#NAME") -> case or nil */
+static int suite_find_lua (lua_State *L) {
+  test_case c;
+  if (!suite_find(api_suite(L, 1), luaL_checkstring(L, 2), &c))
+    return 0;
+  api_push_case(L, &c, 1);
+  return 1;
+}
+
+static void push_axes (lua_State *L, const sweep *s) {
+  lua_newtable(L);
+  for (int a = 0, values; a < sweep_axes(s); a++) {
+    const char *name = sweep_axis(s, a, &values);
+    lua_createtable(L, 0, 2);
+    lua_pushstring(L, name);
+    lua_setfield(L, -2, "name");
+    lua_pushinteger(L, values);
+    lua_setfield(L, -2, "values");
+    lua_rawseti(L, -2, a + 1);
+  }
+}
+
+/* s:coverage (t) -> {{file =, cases =, valid =, covered =, axes = {{name =, values =}, ...}}, ...}:
+   of each sweep, the t-way combinations that its cases cover. */
+static int suite_coverage (lua_State *L) {
+  suite *s = api_suite(L, 1);
+  int t = (int) luaL_checkinteger(L, 2);
+  const char *file;
+  sweep *sw;
+  api_suite_begin(L, 1);
+  lua_newtable(L);
+  for (size_t i = 0; (sw = suite_sweep(s, i, &file)); i++) {
+    coverage c;
+    error e;
+    if (t < 1 || t > sweep_axes(sw))
+      return api_usage(L, "coverage: %s has %d axes", file, sweep_axes(sw));
+    if (!sweep_measure(sw, t, &c, &e))
+      return api_fail(L, &e);
+    lua_createtable(L, 0, 5);
+    lua_pushstring(L, file);
+    lua_setfield(L, -2, "file");
+    lua_pushinteger(L, (lua_Integer) c.cases);
+    lua_setfield(L, -2, "cases");
+    lua_pushinteger(L, (lua_Integer) c.valid);
+    lua_setfield(L, -2, "valid");
+    lua_pushinteger(L, (lua_Integer) c.covered);
+    lua_setfield(L, -2, "covered");
+    push_axes(L, sw);
+    lua_setfield(L, -2, "axes");
+    lua_rawseti(L, -2, (lua_Integer) i + 1);
+  }
+  return 1;
+}
+
+void api_open_suite (lua_State *L) {
+  static const luaL_Reg methods[] = { { "cases", suite_cases },
+                                      { "count", suite_count_lua },
+                                      { "find", suite_find_lua },
+                                      { "coverage", suite_coverage },
+                                      { NULL, NULL } };
+  static const luaL_Reg functions[] = { { "load", suite_load_lua }, { NULL, NULL } };
+  luaL_newmetatable(L, kind);
+  lua_pushcfunction(L, suite_gc);
+  lua_setfield(L, -2, "__gc");
+  luaL_newlib(L, methods);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+  luaL_newlib(L, functions);
+  lua_setglobal(L, "suite");
+}

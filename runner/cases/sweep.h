@@ -1,0 +1,35 @@
+/* sweep.h: a product of axes, or a covering array of it, expanded one case at a time. */
+
+#ifndef SWEEP_H
+#define SWEEP_H
+
+#include "covering/covering.h"
+#include "suite.h"
+#include "yamltree.h"
+
+typedef struct sweep sweep;
+
+/* Reads the value of the key `sweep`. base: the case that the axes are applied to.
+   tier: from which on `strength` holds where it is not given by tier. */
+sweep *sweep_read (const char *path, const node *n, const test_case *base, tier tier, error *e);
+void sweep_free (sweep *s);
+
+/* Prepares for the tier; no cases at all if the sweep begins in a later one. */
+bool sweep_begin (sweep *s, const selection *choice, error *e);
+bool sweep_next (sweep *s, test_case *c);
+uint64_t sweep_count (sweep *s); /* after sweep_begin, before or after sweep_next */
+
+/* What the cases of the tier begun cover. */
+typedef struct coverage {
+  uint64_t cases;
+  uint64_t valid;   /* t-way combinations of values that occur in some valid call */
+  uint64_t covered; /* those that occur in a valid case of the tier */
+} coverage;
+
+/* Measures after sweep_begin; t at most the number of axes. */
+bool sweep_measure (sweep *s, int t, coverage *out, error *e);
+
+int sweep_axes (const sweep *s);
+const char *sweep_axis (const sweep *s, int axis, int *values);
+
+#endif

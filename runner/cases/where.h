@@ -1,0 +1,27 @@
+/* where.h: the constraints of a sweep, as tables of bits for covering.h.
+   A Lua expression is evaluated once for each combination of the axes that it names, when the
+   file is read; after that a constraint costs a look at a bit. */
+
+#ifndef WHERE_H
+#define WHERE_H
+
+#include "axis.h"
+#include "covering/covering.h"
+
+typedef struct where where;
+
+/* n: the value of `where`: an expression, a list of them, or NULL. */
+where *where_read (const char *path, const node *n, const axis *a, int axes, error *e);
+void where_free (where *w);
+
+/* Adds what specs/ allow, so that a covering array consists of valid calls: a table over the axes
+   of the geometry, and one over dtype and direction. Once. */
+bool where_add_validity (where *w, const axis *a, int axes, const test_case *base, error *e);
+
+/* Whether the expressions hold; validity is not asked. */
+bool where_allows (const where *w, const uint16_t *row);
+
+/* All of them, those of validity too. */
+const constraint *where_constraints (const where *w, int *count);
+
+#endif

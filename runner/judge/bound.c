@@ -1,0 +1,160 @@
+/* bound.c: how far a right answer may be from the oracle's; specs/judge.md has the proofs.
+   Everything is in double, whose own errors SLACK pays for. */
+
+#include "parts.h"
+
+#include <float.h>
+#include <math.h>
+
+/* Pays for the errors of this file's arithmetic, for the uncertainty of the oracle's scale and
+   sums, and for the second rounding of a subject that accumulates in a wider type. */
+static const double SLACK = 1 + 0x1p-10;
+
+/* How much the transforms of Winograd's F(6x6,3x3) may amplify an error, relative to the largest
+   product: 508.75, rounded up. F(4x4,3x3): 256; F(4x4,5x5): 301; F(2x2,3x3): 7. */
+static const double AMPLIFICATION = 512;
+
+/* The same for the root mean square on random data. The constants against measured transforms:
+   specs/judge.md, JUDGE-5. */
+static const double TYPICAL_AMPLIFICATION = 32;
+
+static double smallest_subnormal (const dtype *d) {
+  return ldexp(1, d->min_exponent - d->precision + 1);
+}
+
+static double largest_number (const dtype *d) {
+  return ldexp(2 - ldexp(1, 1 - d->precision), d->max_exponent);
+}
+
+profile profile_of (DLDataType type, uint32_t claims) {
+  const DLDataType single = { kDLFloat, 32, 1 };
+  const dtype *d = dtype_of(type);
+  const bool narrow = d->precision < 24;
+  const dtype *accumulator = narrow ? dtype_of(single) : d;
+  return (profile){ .type = d,
+                    .narrow = narrow,
+                    .unit = ldexp(1, -accumulator->precision),
+                    .tiny = fmax(smallest_subnormal(accumulator) / 2, DBL_TRUE_MIN),
+                    .normal = ldexp(1, accumulator->min_exponent),
+                    .largest = largest_number(accumulator),
+                    .transforms = claims & CONV2D_TRANSFORM,
+                    .flushes = claims & CONV2D_FLUSHES_SUBNORMALS
+                               || type.code == kDLBfloat /* SPECIAL-11 */ };
+}
+
+/* At least (1 + u)^n - 1. */
+static double growth (double unit, int64_t terms) {
+  const double x = unit * (double) terms;
+  return x <= 1 ? x + x * x : expm1(x);
+}
+
+/* Half the distance between the numbers of the type about x: the error of rounding to it. */
+static double half_ulp (const dtype *d, double x) {
+  int e = x > 0 ? ilogb(x) : d->min_exponent;
+  e = e < d->min_exponent ? d->min_exponent : e > d->max_exponent ? d->max_exponent : e;
+  return fmax(ldexp(1, e - d->precision), DBL_TRUE_MIN);
+}
+
+/* The sum of |products| that max|factor| allows. */
+static double scale_from_reach (int64_t terms, const reach *r) {
+  return (double) terms * r->factor[0].largest * r->factor[1].largest + r->added.largest;
+}
+
+/* What underflow may cost: half a subnormal a product, amplified by transforms. */
+static double underflow (const profile *p, int64_t terms, const reach *r) {
+  const double n = (double) terms;
+  return !p->transforms
+             ? n * p->tiny
+             : AMPLIFICATION * n * p->tiny * (1 + r->factor[0].largest + r->factor[1].largest);
+}
+
+/* What flushing may cost: a smallest normal number of each factor, product and sum. */
+static double flushed (const profile *p, int64_t terms, const reach *r) {
+  const double normal = ldexp(1, p->type->min_exponent);
+  double factors = 0;
+  for (int i = 0; i < 2; i++)
+    if (r->factor[i].subnormal)
+      factors += normal * r->factor[1 - i].largest;
+  return (double) terms * (2 * p->normal + factors) + 2 * normal;
+}
+
+/* The sum before its last rounding: growth times S, or its upper bound for transforms. An S beyond
+   float64 is taken for what it can be at most if every product is finite. */
+static double sum_error (const profile *p, double scale, int64_t terms) {
+  const double g = growth(p->unit, terms) + (p->transforms ? AMPLIFICATION * p->unit : 0);
+  return scale <= DBL_MAX ? g * scale : g * (double) terms * DBL_MAX;
+}
+
+bound bound_of (const profile *p, double exact, double scale, int64_t terms, const reach *r) {
+  bound b;
+  const double s = p->transforms ? scale_from_reach(terms, r) : scale;
+  const double lost = (underflow(p, terms, r) + (p->flushes ? flushed(p, terms, r) : 0))
+                      * (1 + growth(p->unit, terms));
+  /* float64's `exact` is rounded itself */
+  const double rounded = p->type->precision > 24 ? half_ulp(p->type, fabs(exact)) : 0;
+  b.unit = p->unit * fmin(s, DBL_MAX);
+  b.sum = (sum_error(p, s, terms) + lost) * SLACK + rounded;
+  const double last = p->narrow ? half_ulp(p->type, fabs(exact) + b.sum) : 0;
+  b.total = b.sum + last;
+  const double amplified = p->transforms ? TYPICAL_AMPLIFICATION : 0;
+  const double variance = ((double) terms + amplified * amplified) * b.unit * b.unit;
+  b.spread = sqrt(variance + (last + rounded + lost) * (last + rounded + lost));
+  return b;
+}
+
+double judge_bound (DLDataType type, double exact, double scale, int64_t terms) {
+  const profile p = profile_of(type, 0);
+  const reach nothing = { 0 };
+  return bound_of(&p, exact, scale, terms, &nothing).total;
+}
+
+bool may_overflow (const profile *p, double scale, int64_t terms, const reach *r) {
+  const double s = scale_from_reach(terms, r);
+  const double direct = scale <= DBL_MAX ? scale : s;
+  if (direct * (1 + growth(p->unit, terms)) * SLACK >= p->largest)
+    return true;
+  const double factor = fmax(r->factor[0].largest, r->factor[1].largest);
+  return p->transforms && AMPLIFICATION * fmax(s, factor) >= p->largest;
+}
+
+/* ---- numbers against NaN and infinities */
+
+/* A NaN for a number or an infinity. An infinity times a subnormal that is flushed is one. */
+static bool nan_is_free (const profile *p, const puzzle *z, bool overflow) {
+  if (z->padding || overflow)
+    return true;
+  if (p->flushes && isinf(z->want) && any_subnormal(z->reach))
+    return any_nonfinite(z->reach);
+  return p->transforms && any_nonfinite(z->reach);
+}
+
+/* An infinity for a finite number: the sum may have been rounded to it. */
+static bool rounds_to_infinity (const profile *p, const puzzle *z) {
+  const double threshold = ldexp(2 - ldexp(1, -p->type->precision), p->type->max_exponent);
+  if (!isfinite(z->exact) || (z->exact < 0) != (z->got < 0))
+    return false;
+  return fabs(z->exact) + bound_of(p, z->exact, z->scale, z->terms, z->reach).sum >= threshold;
+}
+
+/* A finite number for a sum that is too large for the type. */
+static bool is_nearly_infinite (const profile *p, const puzzle *z) {
+  if (isfinite(z->exact))
+    return fabs(z->got - z->exact) <= bound_of(p, z->exact, z->scale, z->terms, z->reach).total;
+  const double n = (double) z->terms;
+  return (z->got < 0) == (z->want < 0)
+         && fabs(z->got) >= DBL_MAX * (1 - n * growth(p->unit, z->terms) * SLACK);
+}
+
+bool class_is_free (const profile *p, const puzzle *z) {
+  if (isnan(z->want))
+    return false;
+  const bool overflow = may_overflow(p, z->scale, z->terms, z->reach);
+  if (isnan(z->got))
+    return nan_is_free(p, z, overflow);
+  if (p->transforms && any_nonfinite(z->reach) && isinf(z->got))
+    return true;
+  /* An infinite sum is made by infinite data, unless it is float64's own overflow. */
+  if (isinf(z->exact) && !(overflow && p->type->precision > 24))
+    return false;
+  return isinf(z->got) ? overflow || rounds_to_infinity(p, z) : is_nearly_infinite(p, z);
+}

@@ -1,0 +1,71 @@
+/* data.c: whether the data of a case can tell right from wrong (JUDGE-7). Looked at where
+   poor data can have no excuse: recipes without a pattern, and windows that all differ. */
+
+#include "parts.h"
+
+enum {
+  ENOUGH = 16,     /* sums, and elements of the input */
+  LOOKED_AT = 4096 /* outputs, at most */
+};
+
+static bool has_pattern_free_data (const test_case *c) {
+  static const char *const names[] = { "integers", "uniform", "normal" };
+  for (int i = 0; i < 3; i++) {
+    bool found = false;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+      found = found || strcmp(recipes[c->recipe[i]].name, names[k]) == 0;
+    if (!found)
+      return false;
+  }
+  return !has_literals(c) && c->layout != BROADCAST;
+}
+
+static bool has_different_windows (const trial *t) {
+  return t->c->direction == FORWARD && t->c->params.padding_mode == CONV2D_ZEROS
+         && place_count(&t->j->tensor[JOB_INPUT]) >= ENOUGH;
+}
+
+/* A product or the bias alone may well be the same again and again. */
+static bool is_sum (const truth *of, int64_t i) {
+  return of->detail.terms[i] > 1;
+}
+
+static bool same_value (const truth *of, int64_t i, int64_t k) {
+  const size_t size = of->want.dtype.bits / 8;
+  const unsigned char *data = of->want.data;
+  return same_bits(data + (size_t) i * size, data + (size_t) k * size, size);
+}
+
+/* The sum that more than half of the sums equal, if there is one (Boyer and Moore's vote). */
+static int64_t candidate (const truth *of, int64_t count) {
+  int64_t chosen = 0, votes = 0;
+  for (int64_t i = 0; i < count; i++) {
+    if (!is_sum(of, i))
+      continue;
+    if (votes == 0)
+      chosen = i;
+    votes += same_value(of, i, chosen) ? 1 : -1;
+  }
+  return chosen;
+}
+
+verdict judge_data (const trial *t) {
+  if (t->x->truths != 1 || !has_different_windows(t) || !has_pattern_free_data(t->c))
+    return V_PASS;
+  const truth *of = &t->x->truth[0];
+  const int64_t all = place_count(&t->j->tensor[of->tensor]);
+  const int64_t count = all < LOOKED_AT ? all : LOOKED_AT;
+  int64_t sums = 0, equal = 0;
+  if (count == 0)
+    return V_PASS;
+  const int64_t chosen = candidate(of, count);
+  for (int64_t i = 0; i < count; i++)
+    if (is_sum(of, i)) {
+      sums++;
+      equal += same_value(of, i, chosen);
+    }
+  if (sums < ENOUGH || 2 * equal <= sums)
+    return V_PASS;
+  return say(t, V_MISTRUSTED, "the data are poor: %lld of %lld sums of the right answer are equal",
+             (long long) equal, (long long) sums);
+}

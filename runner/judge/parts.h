@@ -1,0 +1,157 @@
+/* parts.h: what the files of the judge share; nobody else includes it.
+   Each part looks at one thing and returns V_PASS if it found no fault in it. */
+
+#ifndef JUDGE_PARTS_H
+#define JUDGE_PARTS_H
+
+#include "data/dtype.h"
+#include "judge.h"
+#include "wire/lattice.h"
+
+#include <string.h>
+
+/* What is on trial: the arguments of judge. */
+typedef struct trial {
+  const test_case *c;
+  const expectation *x;
+  const subject_info *s;
+  const job *j;
+  const unsigned char *arena;
+  judgement *out;
+} trial;
+
+/* Writes the words of a verdict and returns it. */
+__attribute__((format(printf, 3, 4))) verdict say (const trial *t, verdict v, const char *format,
+                                                   ...);
+
+/* "weight[0,2,1,1]" */
+enum { MAX_ELEMENT = 160 };
+void index_name (int tensor, const shape *index, char text[static MAX_ELEMENT]);
+
+/* The indices of element i in row-major order. */
+shape element_indices (const place *p, int64_t i);
+
+static inline const unsigned char *element_at (const trial *t, const place *p, int64_t i) {
+  return t->arena + p->offset + place_at(p, i);
+}
+
+/* Elements of a dtype; a constant size makes memcmp a single instruction. */
+static inline bool same_bits (const unsigned char *a, const unsigned char *b, size_t size) {
+  switch (size) {
+  case 1: return *a == *b;
+  case 2: return memcmp(a, b, 2) == 0;
+  case 4: return memcmp(a, b, 4) == 0;
+  default: return memcmp(a, b, 8) == 0;
+  }
+}
+
+/* Whether numbers of the case are written out in its file. */
+bool has_literals (const test_case *c);
+
+/* Whether the case can tell right from wrong. */
+verdict judge_data (const trial *t);
+
+/* A call that did not return. */
+verdict judge_end (const trial *t);
+
+/* What a call did besides answering. */
+verdict judge_conduct (const trial *t);
+
+/* The results of a valid call, against the truths. */
+verdict judge_values (const trial *t);
+
+/* Fresh parameters: within the bound, and distributed as they must be. */
+verdict judge_init (const trial *t);
+
+/* ---- what an element of a result is made of */
+
+/* The values of a part of a tensor. */
+typedef struct extent {
+  double largest; /* of the finite ones, in magnitude */
+  bool nonfinite, subnormal;
+} extent;
+
+typedef struct reach {
+  extent factor[2]; /* of the products */
+  extent added;     /* bias */
+} reach;
+
+static inline bool any_nonfinite (const reach *r) {
+  return r->factor[0].nonfinite || r->factor[1].nonfinite || r->added.nonfinite;
+}
+
+static inline bool any_subnormal (const reach *r) {
+  return r->factor[0].subnormal || r->factor[1].subnormal || r->added.subnormal;
+}
+
+/* A part of a tensor, along the first two of its four axes. */
+typedef struct slice {
+  int64_t tensor;
+  int64_t from[2], count[2];
+} slice;
+
+/* What was found last, so that neighbours need not be looked up again. Starts as {0}. */
+typedef struct reach_cache {
+  int64_t plane; /* number of the plane, from 1 */
+  slice slice[2];
+  reach reach;
+} reach_cache;
+
+/* Of element i of result `tensor`. */
+const reach *reach_of (const trial *t, int tensor, int64_t i, reach_cache *cache);
+
+/* ---- the bounds of specs/judge.md */
+
+/* How a subject computes, as far as the bounds depend on it. */
+typedef struct profile {
+  const dtype *type; /* of the result */
+  bool narrow;       /* it has less precision than the accumulator */
+  double unit;       /* u: the accumulator's unit roundoff */
+  double tiny;       /* at least half its smallest subnormal number */
+  double normal;     /* its smallest normal number */
+  double largest;    /* its largest number */
+  bool transforms, flushes;
+} profile;
+
+profile profile_of (DLDataType type, uint32_t claims);
+
+typedef struct bound {
+  double unit;   /* u * S, in which errors are counted */
+  double sum;    /* how far the sum may be from `exact` before it is rounded to the result's type */
+  double total;  /* how far the result may be from it */
+  double spread; /* root mean square that is expected of the error, at most (JUDGE-3) */
+} bound;
+
+/* Of an element whose exact sum is finite. r counts where the profile transforms or flushes. */
+bound bound_of (const profile *p, double exact, double scale, int64_t terms, const reach *r);
+
+/* Whether an intermediate sum may overflow (JUDGE-6); `scale` need not be finite. */
+bool may_overflow (const profile *p, double scale, int64_t terms, const reach *r);
+
+/* An element whose answer or truth is not finite; they are not the same infinity, nor both NaN. */
+typedef struct puzzle {
+  double got, want, exact, scale;
+  int64_t terms;
+  bool padding; /* CONV2D_PADDING_TIMES_NONFINITE */
+  const reach *reach;
+} puzzle;
+
+/* Whether the answer is right all the same (JUDGE-4, JUDGE-6). */
+bool class_is_free (const profile *p, const puzzle *z);
+
+/* ---- the statistics of JUDGE-3 */
+
+typedef struct tally {
+  int64_t count;
+  double error, square;    /* sums of e = error / (u * S), and of its square */
+  double x, xx;            /* of x = error / spread, and of its square */
+  double leaning, weighed; /* of w * x with w = exact / S, and of its square */
+} tally;
+
+/* away: got - exact */
+void tally_add (tally *n, double away, double exact, double scale, const bound *b);
+
+/* Whether the errors are small together and lean to no side; else how they do, in `text`. */
+bool tally_is_fair (const tally *n, bool transforms, char *text, size_t size);
+
+#endif

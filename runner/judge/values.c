@@ -1,0 +1,253 @@
+/* values.c: the results of a call against the truth, element by element.
+   What is equal in bits costs a comparison and no more; bounds are made for what differs, and on
+   data that are not exact for every element, so that the errors can be judged together. */
+
+#include "parts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ENOUGH = 1000 /* elements for statistics */ };
+
+/* One result on its way through the comparison. */
+typedef struct walk {
+  const trial *t;
+  const truth *truth;
+  const place *place;
+  const dtype *type;
+  profile profile;
+  bool integer;
+  bool bitwise; /* nothing but the oracle's own number is right */
+  int64_t count, mismatches;
+  reach_cache reach;
+  tally tally;
+} walk;
+
+static const reach *reach_at (walk *w, int64_t i) {
+  return reach_of(w->t, (int) w->truth->tensor, i, &w->reach);
+}
+
+static bound bound_at (walk *w, int64_t i) {
+  const conv2d_detail *d = &w->truth->detail;
+  static const reach not_needed = { 0 };
+  const bool needed = w->profile.transforms || w->profile.flushes;
+  return bound_of(&w->profile, d->exact[i], d->scale[i], d->terms[i],
+                  needed ? reach_at(w, i) : &not_needed);
+}
+
+/* ---- mismatches */
+
+static void note_first (walk *w, int64_t i, double got, double want, double e, double allowed) {
+  judgement *out = w->t->out;
+  out->tensor = w->truth->tensor;
+  out->first = element_indices(w->place, i);
+  out->map.of.ndim = w->place->ndim;
+  memcpy(out->map.of.dim, w->place->shape, sizeof out->map.of.dim);
+  out->got = got;
+  out->want = want;
+  out->error = e;
+  out->allowed = allowed;
+}
+
+/* e, allowed: in units u * S */
+static void mismatch (walk *w, int64_t i, double got, double want, double e, double allowed) {
+  if (w->t->out->mismatches + w->mismatches == 0)
+    note_first(w, i, got, want, e, allowed);
+  if (w->t->out->tensor == w->truth->tensor)
+    mismatch_add(&w->t->out->map, i, got, want);
+  w->mismatches++;
+}
+
+static void raise_max_error (walk *w, double ratio) {
+  if (ratio > w->t->out->max_error)
+    w->t->out->max_error = ratio;
+}
+
+/* x / unit, where the unit is 0 if the sum has no terms other than 0 */
+static double in_units (double x, double unit) {
+  return x > 0 ? x / unit : 0;
+}
+
+/* ---- one element, which is not equal in bits, or of which the error is wanted */
+
+static void compare_integer (walk *w, int64_t i, double got, double want) {
+  raise_max_error(w, INFINITY);
+  mismatch(w, i, got, want, fabs(got - want), 0);
+}
+
+static void compare_classes (walk *w, int64_t i, double got, double want) {
+  const conv2d_detail *d = &w->truth->detail;
+  const puzzle z = { .got = got,
+                     .want = want,
+                     .exact = d->exact[i],
+                     .scale = d->scale[i],
+                     .terms = d->terms[i],
+                     .padding = d->flags[i] & CONV2D_PADDING_TIMES_NONFINITE,
+                     .reach = reach_at(w, i) };
+  if (class_is_free(&w->profile, &z))
+    return;
+  raise_max_error(w, INFINITY);
+  mismatch(w, i, got, want, INFINITY, 0);
+}
+
+static void compare_bitwise (walk *w, int64_t i, double got, double want) {
+  if (got == want)
+    return; /* zeros of either sign */
+  const bound b = bound_at(w, i);
+  raise_max_error(w, INFINITY);
+  mismatch(w, i, got, want, in_units(fabs(got - want), b.unit), 0);
+}
+
+static void compare_numbers (walk *w, int64_t i, double got, double want) {
+  const conv2d_detail *d = &w->truth->detail;
+  const bound b = bound_at(w, i);
+  const double away = got - d->exact[i];
+  tally_add(&w->tally, away, d->exact[i], d->scale[i], &b);
+  raise_max_error(w, in_units(fabs(away), b.total));
+  if (!(fabs(away) <= b.total))
+    mismatch(w, i, got, want, in_units(fabs(away), b.unit), in_units(b.total, b.unit));
+}
+
+static void compare (walk *w, int64_t i, double got, double want) {
+  if (w->integer)
+    compare_integer(w, i, got, want);
+  else if ((got == want && isinf(got)) || (isnan(got) && isnan(want)))
+    return;
+  else if (!isfinite(got) || !isfinite(want))
+    compare_classes(w, i, got, want);
+  else if (w->bitwise)
+    compare_bitwise(w, i, got, want);
+  else
+    compare_numbers(w, i, got, want);
+}
+
+/* ---- all elements */
+
+static bool is_row_major (const place *p) {
+  int64_t step = 1;
+  for (int a = p->ndim - 1; a >= 0; a--) {
+    if (p->shape[a] != 1 && p->strides[a] != step)
+      return false;
+    step *= p->shape[a];
+  }
+  return true;
+}
+
+/* Elements [first, first + n), which lie `step` bytes apart. */
+static void compare_row (walk *w, int64_t first, int64_t n, int64_t step) {
+  const size_t size = w->type->bits / 8;
+  const unsigned char *got = element_at(w->t, w->place, first);
+  const unsigned char *want = (const unsigned char *) w->truth->want.data + (size_t) first * size;
+  const bool skip = w->bitwise;
+  for (int64_t i = 0; i < n; i++, got += step, want += size)
+    if (!skip || !same_bits(got, want, size))
+      compare(w, first + i, w->type->load(got), w->type->load(want));
+}
+
+static void compare_all (walk *w) {
+  const place *p = w->place;
+  const size_t size = w->type->bits / 8;
+  const bool row_major = is_row_major(p);
+  const size_t bytes = (size_t) w->count * size;
+  if (row_major && memcmp(element_at(w->t, p, 0), w->truth->want.data, bytes) == 0)
+    return;
+  const int64_t n = row_major ? w->count : p->shape[p->ndim - 1];
+  const int64_t step = row_major ? (int64_t) size : p->strides[p->ndim - 1] * (int64_t) size;
+  for (int64_t first = 0; first < w->count; first += n)
+    compare_row(w, first, n, step);
+}
+
+/* ---- together */
+
+/* JUDGE-3 is about data drawn at random, each element for itself. */
+static bool has_random_data (const test_case *c) {
+  for (int i = 0; i < 3; i++) {
+    const char *name = recipes[c->recipe[i]].name;
+    if (strcmp(name, "uniform") != 0 && strcmp(name, "normal") != 0)
+      return false;
+  }
+  return !has_literals(c) && c->layout != BROADCAST;
+}
+
+/* ... and about outputs that differ: of 1,024 sums, spread over the tensor, at least 512 do. Each
+   sets one of 8,192 bits; if all differ, 962 bits are expected. */
+static bool has_different_sums (const walk *w) {
+  enum { SAMPLES = 1024, BITS = 8192 };
+  uint64_t seen[BITS / 64] = { 0 };
+  int different = 0;
+  for (int64_t k = 0; k < SAMPLES; k++) {
+    uint64_t bits;
+    memcpy(&bits, &w->truth->detail.exact[k * w->count / SAMPLES], sizeof bits);
+    const uint64_t at = bits * UINT64_C(0x9e3779b97f4a7c15) >> 51;
+    different += !(seen[at / 64] >> at % 64 & 1);
+    seen[at / 64] |= (uint64_t) 1 << at % 64;
+  }
+  return different >= SAMPLES / 2;
+}
+
+static void note_statistics (walk *w) {
+  judgement *out = w->t->out;
+  const double n = (double) w->tally.count;
+  if (w->tally.count == 0)
+    return;
+  const double rms = sqrt(w->tally.square / n), mean = w->tally.error / n;
+  out->rms_error = fmax(out->rms_error, rms);
+  if (fabs(mean) > fabs(out->mean_error))
+    out->mean_error = mean;
+}
+
+static verdict judge_together (walk *w) {
+  char text[200];
+  note_statistics(w);
+  if (w->tally.count < ENOUGH || !has_random_data(w->t->c)
+      || tally_is_fair(&w->tally, w->profile.transforms, text, sizeof text)
+      || !has_different_sums(w))
+    return V_PASS;
+  w->t->out->clause = "JUDGE-3";
+  return say(w->t, V_INACCURATE, "%s: %s", job_tensor_name((int) w->truth->tensor), text);
+}
+
+static verdict say_wrong (const trial *t) {
+  char first[MAX_ELEMENT], size[100] = "";
+  judgement *out = t->out;
+  const DLDataType type = t->j->tensor[out->tensor].dtype;
+  const dtype *d = dtype_of(type);
+  const int digits = type.bits == 64 ? 17 : 9;
+  index_name((int) out->tensor, &out->first, first);
+  out->clause = NULL;
+  if (d->precision && out->got == 0 && out->want != 0
+      && fabs(out->want) < ldexp(1, d->min_exponent))
+    out->clause = "SPECIAL-6";
+  if (out->allowed > 0)
+    snprintf(size, sizeof size, "; an error of %.6g u*%c, %.6g allowed", out->error,
+             t->s->claims & CONV2D_TRANSFORM ? 'T' : 'S', out->allowed);
+  return say(t, V_WRONG_VALUE, "%lld of %lld elements are wrong, first %s: got %.*g, want %.*g%s",
+             (long long) out->mismatches, (long long) out->outputs, first, digits, out->got, digits,
+             out->want, size);
+}
+
+static verdict judge_tensor (const trial *t, const truth *about) {
+  const place *p = &t->j->tensor[about->tensor];
+  const dtype *d = dtype_of(p->dtype);
+  walk w = { .t = t, .truth = about, .place = p, .type = d, .count = place_count(p) };
+  w.integer = d->precision == 0;
+  if (!w.integer)
+    w.profile = profile_of(p->dtype, t->s->claims);
+  w.bitwise = w.integer || (t->x->exact && !w.profile.transforms);
+  if (w.count > 0)
+    compare_all(&w);
+  t->out->outputs += w.count;
+  t->out->mismatches += w.mismatches;
+  return w.mismatches ? V_WRONG_VALUE : judge_together(&w);
+}
+
+verdict judge_values (const trial *t) {
+  verdict found = V_PASS;
+  for (int i = 0; i < t->x->truths; i++) {
+    verdict v = judge_tensor(t, &t->x->truth[i]);
+    if (found != V_WRONG_VALUE && v != V_PASS)
+      found = v;
+  }
+  return t->out->mismatches ? say_wrong(t) : found;
+}

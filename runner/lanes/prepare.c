@@ -1,0 +1,379 @@
+/* prepare.c: a case's tensors in the arena, and the truth about them.
+   Every tensor has a place; the same code lays out, fills and describes them all. */
+
+#include "prepare.h"
+
+#include "data/dtype.h"
+#include "data/layout.h"
+
+#include <float.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  SOFT_LIMIT = 24 << 20,  /* data of a batch: what caches and memory are glad of */
+  SCRATCH = 96 << 20,     /* truths of a batch; more is taken where one case needs it */
+  MAX_REJECTED = 1 << 20, /* bytes of a tensor of a call that must be rejected */
+  PLAUSIBLE = 64          /* extents of an output that has no right shape */
+};
+
+/* Larger cases are a mistake: the oracle alone would take minutes. */
+static const int64_t max_bytes = (int64_t) 1 << 30;
+
+/* ---- scratch memory */
+
+static void *take (scratch *s, size_t bytes) {
+  bytes = (bytes + 63) & ~(size_t) 63;
+  if (bytes > s->size - s->used)
+    return NULL;
+  s->used += bytes;
+  return s->block + s->used - bytes;
+}
+
+bool workplace_open (workplace *w, const spec *sp, const subject_info *info, unsigned char *arena,
+                     size_t arena_size, int32_t max_jobs) {
+  *w = (workplace){
+    .spec = sp, .info = info, .arena = arena, .arena_size = arena_size, .max_jobs = max_jobs
+  };
+  w->scratch.block = malloc(SCRATCH);
+  w->scratch.size = SCRATCH;
+  workplace_reset(w);
+  return w->scratch.block;
+}
+
+void workplace_close (workplace *w) {
+  free(w->scratch.block);
+}
+
+void workplace_reset (workplace *w) {
+  w->jobs = 0;
+  w->scratch.used = 0;
+  w->arena_used = ((size_t) w->max_jobs * sizeof(job) + 4095) & ~(size_t) 4095;
+}
+
+/* An empty workplace whose scratch memory holds `bytes`. */
+static bool grow_scratch (workplace *w, size_t bytes) {
+  char *block = malloc(bytes);
+  if (!block)
+    return false;
+  free(w->scratch.block);
+  w->scratch = (scratch){ .block = block, .size = bytes };
+  return true;
+}
+
+/* ---- shapes of the tensors */
+
+static shape list (int32_t ndim, int64_t a, int64_t b, int64_t c, int64_t d) {
+  return (shape){ ndim, { a, b, c, d } };
+}
+
+static int64_t clamp (int64_t v, int64_t low, int64_t high) {
+  return v < low ? low : v > high ? high : v;
+}
+
+/* The shape of the output, weight and bias aside. */
+static bool shape_without_parameters (const test_case *c, shape *s) {
+  const char *broken;
+  DLTensor input = { .ndim = c->input.ndim,
+                     .dtype = c->params.dtype,
+                     .shape = (int64_t *) c->input.dim };
+  return conv2d_oracle_check(&c->params, &input, NULL, NULL, NULL, &s->ndim, s->dim, &broken)
+         == CONV2D_OK;
+}
+
+/* Where the call must be rejected and no shape is right: one that a lenient subject might think
+   right, and that can be allocated. */
+static shape plausible_output (const test_case *c) {
+  shape s = list(c->input.ndim == 3 ? 3 : 4, 1, 1, 1, 1);
+  const conv2d_params *p = &c->params;
+  for (int i = 0; i < 2; i++) {
+    int64_t big = 1 << 20;
+    int64_t n = c->input.ndim >= 2 ? clamp(c->input.dim[c->input.ndim - 2 + i], 0, big) : 1;
+    int64_t span = clamp(p->dilation[i], 0, big) * (clamp(p->kernel_size[i], 1, big) - 1);
+    int64_t room = n + 2 * clamp(p->padding[i], -big, big) - span - 1;
+    s.dim[s.ndim - 2 + i] = clamp(room / clamp(p->stride[i], 1, big) + 1, 1, PLAUSIBLE);
+  }
+  s.dim[s.ndim - 3] = clamp(p->out_channels, 1, PLAUSIBLE);
+  if (s.ndim == 4 && c->input.ndim == 4)
+    s.dim[0] = clamp(c->input.dim[0], 0, PLAUSIBLE);
+  return s;
+}
+
+/* The shapes of the job's tensors; ndim -1 where there is none. */
+static void tensor_shapes (const test_case *c, const expectation *x, shape s[JOB_TENSORS]) {
+  const conv2d_params *p = &c->params;
+  for (int t = 0; t < JOB_TENSORS; t++)
+    s[t].ndim = -1;
+  if (c->direction != INIT)
+    s[JOB_INPUT] = c->input;
+  if (c->direction == SHAPE_ONLY)
+    return;
+  s[JOB_WEIGHT] = c->weight.ndim >= 0
+                      ? c->weight
+                      : list(4, p->out_channels, p->groups ? p->in_channels / p->groups : 0,
+                             p->kernel_size[0], p->kernel_size[1]);
+  if (p->bias)
+    s[JOB_BIAS] = c->bias.ndim >= 0 ? c->bias : list(1, p->out_channels, 0, 0, 0);
+  if (c->direction == INIT)
+    return;
+  shape output = x->output;
+  if (x->status != CONV2D_OK && !shape_without_parameters(c, &output))
+    output = plausible_output(c);
+  if (c->direction == FORWARD) {
+    s[JOB_OUTPUT] = output;
+    return;
+  }
+  s[JOB_GRAD_OUTPUT] = output;
+  s[JOB_GRAD_INPUT] = s[JOB_INPUT];
+  s[JOB_GRAD_WEIGHT] = s[JOB_WEIGHT];
+  s[JOB_GRAD_BIAS] = s[JOB_BIAS];
+  s[JOB_BIAS].ndim = -1; /* backward does not read it */
+}
+
+static bool is_output (const test_case *c, int t) {
+  return t >= JOB_OUTPUT || c->direction == INIT;
+}
+
+static DLDataType type_of (const test_case *c, int t) {
+  DLDataType own = t == JOB_WEIGHT ? c->weight_dtype
+                   : t == JOB_BIAS ? c->bias_dtype
+                                   : c->params.dtype;
+  return own.bits ? own : c->params.dtype;
+}
+
+/* ---- places */
+
+/* A tensor of which only the shape matters, or that no memory could hold: described, but empty. */
+static void describe_only (place *to, DLDataType t, const shape *s) {
+  *to = (place){ .present = 1, .ndim = s->ndim, .dtype = t };
+  memcpy(to->shape, s->dim, sizeof s->dim);
+  for (int i = 0; i < s->ndim; i++)
+    to->strides[i] = 1;
+}
+
+/* Lays the tensors out one after the other. The bytes that they need in the arena, or -1 if more
+   than max_bytes. */
+static int64_t lay_out (const test_case *c, const expectation *x, place to[JOB_TENSORS]) {
+  shape s[JOB_TENSORS];
+  int64_t used = 0;
+  tensor_shapes(c, x, s);
+  for (int t = 0; t < JOB_TENSORS; t++) {
+    to[t] = (place){ .present = 0 };
+    if (s[t].ndim < 0)
+      continue;
+    DLDataType type = type_of(c, t);
+    bool good = layout_place(c->layout, is_output(c, t), type, s[t].ndim, s[t].dim, &to[t]);
+    if (c->direction == SHAPE_ONLY
+        || (x->status != CONV2D_OK && (!good || to[t].bytes > MAX_REJECTED)))
+      describe_only(&to[t], type, &s[t]);
+    else if (!good || to[t].bytes > (uint64_t) max_bytes)
+      return -1;
+    to[t].present = 1;
+    to[t].offset = (uint64_t) used + (c->layout == ODD ? type.bits / 8U : 0);
+    used += (int64_t) ((to[t].bytes + 127) & ~(uint64_t) 63);
+  }
+  return used;
+}
+
+DLTensor tensor_at (unsigned char *arena, place *p) {
+  return (DLTensor){ .data = p->bytes ? arena + p->offset + p->origin : NULL,
+                     .device = { kDLCPU, 0 },
+                     .ndim = p->ndim,
+                     .dtype = p->dtype,
+                     .shape = p->shape,
+                     .strides = p->strides };
+}
+
+static int64_t elements (const place *p) {
+  DLTensor t = { .ndim = p->ndim, .shape = (int64_t *) p->shape };
+  return tensor_count(&t);
+}
+
+/* ---- truths */
+
+/* The truth about output tensor t, with room for all of it. */
+static bool start_truth (workplace *w, place *p, int t, truth *out) {
+  size_t n = (size_t) elements(p), size = p->dtype.bits / 8;
+  scratch *s = &w->scratch;
+  *out = (truth){ .tensor = (enum job_tensor) t,
+                  .want = { .data = take(s, n * size),
+                            .device = { kDLCPU, 0 },
+                            .ndim = p->ndim,
+                            .dtype = p->dtype,
+                            .shape = p->shape },
+                  .detail = { .exact = take(s, n * sizeof(double)),
+                              .scale = take(s, n * sizeof(double)),
+                              .terms = take(s, n * sizeof(int64_t)),
+                              .flags = take(s, n) } };
+  return out->want.data && out->detail.exact && out->detail.scale && out->detail.terms
+         && out->detail.flags;
+}
+
+/* The memory that start_truth takes for the outputs of a job. */
+static size_t truth_bytes (const place p[JOB_TENSORS]) {
+  size_t bytes = 0;
+  for (int t = JOB_OUTPUT; t < JOB_TENSORS; t++)
+    if (p[t].present)
+      bytes += (size_t) elements(&p[t]) * (p[t].dtype.bits / 8U + 8 + 8 + 8 + 1) + 5 * 64;
+  return bytes;
+}
+
+static bool forward_truth (workplace *w, job *j, expectation *x) {
+  DLTensor in[3];
+  for (int t = JOB_INPUT; t <= JOB_BIAS; t++)
+    in[t] = tensor_at(w->arena, &j->tensor[t]);
+  x->truths = 1;
+  return start_truth(w, &j->tensor[JOB_OUTPUT], JOB_OUTPUT, &x->truth[0])
+         && conv2d_oracle_forward(&j->params, &in[JOB_INPUT], &in[JOB_WEIGHT],
+                                  j->tensor[JOB_BIAS].present ? &in[JOB_BIAS] : NULL,
+                                  &x->truth[0].want, &x->truth[0].detail, NULL)
+                == CONV2D_OK;
+}
+
+static bool backward_truth (workplace *w, job *j, expectation *x) {
+  DLTensor input = tensor_at(w->arena, &j->tensor[JOB_INPUT]);
+  DLTensor weight = tensor_at(w->arena, &j->tensor[JOB_WEIGHT]);
+  DLTensor grad_output = tensor_at(w->arena, &j->tensor[JOB_GRAD_OUTPUT]);
+  conv2d_detail detail[3];
+  DLTensor *want[3] = { NULL, NULL, NULL };
+  for (int i = 0; i < 3; i++) {
+    truth *made = &x->truth[x->truths];
+    if (!j->tensor[JOB_GRAD_INPUT + i].present)
+      continue;
+    if (!start_truth(w, &j->tensor[JOB_GRAD_INPUT + i], JOB_GRAD_INPUT + i, made))
+      return false;
+    want[i] = &made->want;
+    detail[i] = made->detail;
+    x->truths++;
+  }
+  return conv2d_oracle_backward(&j->params, &input, &weight, &grad_output, want[0], want[1],
+                                want[2], detail, NULL)
+         == CONV2D_OK;
+}
+
+static bool make_truth (workplace *w, const test_case *c, job *j, expectation *x) {
+  if (x->status != CONV2D_OK)
+    return true;
+  if (c->direction == FORWARD)
+    return forward_truth(w, j, x);
+  return c->direction != BACKWARD || backward_truth(w, j, x);
+}
+
+/* The largest finite S of all outputs. */
+static double largest_scale (const expectation *x) {
+  double largest = 0;
+  for (int k = 0; k < x->truths; k++) {
+    const truth *t = &x->truth[k];
+    for (int64_t i = 0, n = tensor_count(&t->want); i < n; i++)
+      if (t->detail.scale[i] > largest && t->detail.scale[i] <= DBL_MAX)
+        largest = t->detail.scale[i];
+  }
+  return largest;
+}
+
+/* Whether the author's own output is the oracle's. */
+static bool author_agrees (const test_case *c, const expectation *x) {
+  const literal *want = c->meta ? &c->meta->want : NULL;
+  for (int64_t i = 0; want && x->truths && i < want->count; i++) {
+    double is = tensor_get(&x->truth[0].want, i), says = want->value[i];
+    bool agrees =
+        is != is ? says != says
+                 : is == says || (is - says <= c->meta->within && says - is <= c->meta->within);
+    if (!agrees)
+      return false;
+  }
+  return true;
+}
+
+/* ---- a case */
+
+static bool fill (workplace *w, const test_case *c, job *j, const char **defect) {
+  static const role roles[] = {
+    [JOB_INPUT] = INPUT, [JOB_WEIGHT] = WEIGHT, [JOB_BIAS] = BIAS, [JOB_GRAD_OUTPUT] = GRAD_OUTPUT
+  };
+  char id[MAX_ID];
+  case_id(c, id);
+  uint64_t key = data_key(id);
+  for (int t = 0; t < JOB_OUTPUT; t++) {
+    place *p = &j->tensor[t];
+    if (!p->present || !p->bytes || is_output(c, t))
+      continue;
+    const literal *given = c->meta ? &c->meta->value[roles[t]] : NULL;
+    if (given && given->count && given->count != elements(p)) {
+      *defect = "values: not as many numbers as the tensor has elements";
+      return false;
+    }
+    DLTensor tensor = tensor_at(w->arena, p);
+    data_fill(c, key, roles[t], &tensor);
+  }
+  return true;
+}
+
+static bool decide (item *it, verdict v, const char *words) {
+  it->job = -1;
+  it->j = (judgement){ .verdict = v, .first = { .ndim = -1 } };
+  strncpy(it->j.words, words, sizeof it->j.words - 1);
+  return true;
+}
+
+/* Whether the tensors and truths fit what is left; if not even an empty workplace holds them, it
+   is enlarged, or the item decided. */
+static bool make_room (workplace *w, item *it, int64_t bytes, size_t truths, bool *decided) {
+  bool empty = !w->jobs;
+  *decided = false;
+  if (!empty
+      && (w->jobs == w->max_jobs || w->arena_used + (size_t) bytes > SOFT_LIMIT
+          || truths > w->scratch.size - w->scratch.used))
+    return false;
+  if (truths > w->scratch.size && !grow_scratch(w, truths))
+    return *decided = decide(it, V_MISTRUSTED, "the case is too large for this machine's memory");
+  if (w->arena_used + (size_t) bytes > w->arena_size)
+    return *decided = decide(it, V_MISTRUSTED, "the case is too large for the arena");
+  return true;
+}
+
+static job *start_job (workplace *w, item *it, const place *places, size_t bytes) {
+  job *j = (job *) (void *) w->arena + w->jobs;
+  memset(j, 0, sizeof *j);
+  j->params = it->c.params;
+  j->direction = (int32_t) it->c.direction;
+  j->layout = (int32_t) it->c.layout;
+  j->seed = it->c.seed;
+  memcpy(j->tensor, places, sizeof j->tensor);
+  for (int t = 0; t < JOB_TENSORS; t++)
+    j->tensor[t].offset += w->arena_used;
+  w->arena_used += bytes;
+  it->job = w->jobs++;
+  return j;
+}
+
+bool prepare (workplace *w, item *it) {
+  place places[JOB_TENSORS];
+  bool decided;
+  expect(&it->c, w->spec, &it->x);
+  it->job = -1;
+  if (it->x.defect)
+    return decide(it, V_MISTRUSTED, it->x.defect);
+  if (judge_early(&it->c, &it->x, w->info, &it->j))
+    return true;
+  int64_t bytes = lay_out(&it->c, &it->x, places);
+  if (bytes < 0)
+    return decide(it, V_MISTRUSTED, "a tensor of the case is larger than a gigabyte");
+  if (!make_room(w, it, bytes, it->x.status == CONV2D_OK ? truth_bytes(places) : 0, &decided))
+    return false;
+  if (decided)
+    return true;
+  job *j = start_job(w, it, places, (size_t) bytes);
+  if (!fill(w, &it->c, j, &it->x.defect)) {
+    w->jobs--;
+    return decide(it, V_MISTRUSTED, it->x.defect);
+  }
+  if (!make_truth(w, &it->c, j, &it->x)) {
+    w->jobs--;
+    return decide(it, V_MISTRUSTED, "the oracle could not compute this case");
+  }
+  it->x.exact = data_exact(&it->c, largest_scale(&it->x));
+  if (!author_agrees(&it->c, &it->x))
+    it->x.defect = "the case's own output is not what the oracle computes";
+  return true;
+}
