@@ -160,7 +160,7 @@ static int oracle_bound (lua_State *L) {
   const int64_t count = tensor_count(result);
   if (tensor_count(exact) != count || tensor_count(scale) != count || tensor_count(terms) != count)
     return api_usage(L, "bound: the tensors have different shapes");
-  bool integers = result->dtype.code == kDLInt || result->dtype.code == kDLUInt;
+  bool integers = is_integer(result->dtype);
   DLTensor *bound = api_new_tensor(L, exact->dtype, exact->ndim, exact->shape);
   for (int64_t i = 0; i < count && !integers; i++)
     tensor_set(bound, i,

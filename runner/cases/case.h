@@ -60,6 +60,14 @@ typedef struct test_case {
   const case_meta *meta; /* NULL for a case made from an id */
 } test_case;
 
+/* Whether any operand is written out, rather than made by a recipe. */
+static inline bool has_literals (const test_case *c) {
+  for (int r = 0; c->meta && r < ROLES; r++)
+    if (c->meta->value[r].count)
+      return true;
+  return false;
+}
+
 /* The keys of a case: one table that the YAML reader, the id, the Lua API, `--help` and the
    parameter table of specs/ all walk. */
 typedef enum key_kind {

@@ -173,15 +173,8 @@ void case_label (const test_case *c, char text[static MAX_ID]) {
              c->meta->name);
 }
 
-static bool has_literals (const case_meta *m) {
-  for (int r = 0; r < ROLES; r++)
-    if (m->value[r].count)
-      return true;
-  return m->want.count;
-}
-
 void case_reference (const test_case *c, char text[static MAX_ID]) {
-  if (c->meta && has_literals(c->meta))
+  if (has_literals(c) || (c->meta && c->meta->want.count))
     snprintf(text, MAX_ID, "%s#%s", c->meta->file, c->meta->name);
   else
     case_id(c, text);

@@ -3,6 +3,7 @@
 #include "where.h"
 
 #include "conv2d_oracle.h"
+#include "data/dtype.h"
 
 #include <lauxlib.h>
 #include <lua.h>
@@ -246,7 +247,7 @@ static bool is_valid (const test_case *c) {
   DLTensor input = { .ndim = c->input.ndim,
                      .dtype = c->params.dtype,
                      .shape = (int64_t *) c->input.dim };
-  bool integers = c->params.dtype.code == kDLInt || c->params.dtype.code == kDLUInt;
+  bool integers = is_integer(c->params.dtype);
   return conv2d_oracle_check(&c->params, &input, NULL, NULL, NULL, &ndim, output, &clause)
              == CONV2D_OK
          && !(integers && (c->direction == BACKWARD || c->direction == INIT)); /* BACK-6 */

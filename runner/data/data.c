@@ -191,7 +191,7 @@ static int least (int a, int b) {
 
 bool data_exact (const test_case *c, double scale) {
   const DLDataType t = c->params.dtype;
-  if (t.code == kDLInt || t.code == kDLUInt)
+  if (is_integer(t))
     return true;
   const int x = unit_of(c, INPUT), w = unit_of(c, WEIGHT), y = unit_of(c, GRAD_OUTPUT);
   const int bias = c->params.bias ? unit_of(c, BIAS) : -NO_UNIT;

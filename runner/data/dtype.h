@@ -6,6 +6,8 @@
 
 #include "conv2d_abi.h"
 
+#include <stdbool.h>
+
 typedef struct dtype {
   uint8_t code, bits;
   int precision;    /* bits of the significand; 0: an integer type */
@@ -22,6 +24,11 @@ const dtype *dtype_of (DLDataType t);
 
 /* The type's nearest to a value, as a double: what storing and loading gives. */
 double dtype_round (const dtype *d, double value);
+
+/* Whether elements are integers, signed or not. */
+static inline bool is_integer (DLDataType t) {
+  return t.code == kDLInt || t.code == kDLUInt;
+}
 
 /* How many elements; 0 if any extent is not positive. The product is taken to fit. */
 int64_t tensor_count (const DLTensor *t);

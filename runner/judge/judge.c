@@ -48,13 +48,6 @@ void index_name (int tensor, const shape *index, char text[static MAX_ELEMENT]) 
   snprintf(text + used, MAX_ELEMENT - used, "]");
 }
 
-bool has_literals (const test_case *c) {
-  for (int r = 0; c->meta && r < ROLES; r++)
-    if (c->meta->value[r].count)
-      return true;
-  return false;
-}
-
 /* ---- what was answered */
 
 static const char *status_name (int32_t status) {

@@ -45,9 +45,6 @@ static inline bool same_bits (const unsigned char *a, const unsigned char *b, si
   }
 }
 
-/* Whether numbers of the case are written out in its file. */
-bool has_literals (const test_case *c);
-
 /* Whether the case can tell right from wrong. */
 verdict judge_data (const trial *t);
 

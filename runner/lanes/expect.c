@@ -1,12 +1,9 @@
 /* expect.c: what specs/ require of a case, from its parameters and shapes alone. */
 
+#include "data/dtype.h"
 #include "prepare.h"
 
 #include <string.h>
-
-static bool is_integer (DLDataType t) {
-  return t.code == kDLInt || t.code == kDLUInt;
-}
 
 static DLTensor tensor_of (const shape *s, DLDataType t) {
   return (DLTensor){
