@@ -4,9 +4,13 @@
 
 #include "cases/casefile.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define XXH_STATIC_LINKING_ONLY /* the state on the stack: an error in a filter leaves nothing */
+#include <xxhash.h>
 
 static const char kind[] = "suite";
 
@@ -143,6 +147,31 @@ static int suite_count_lua (lua_State *L) {
   return 1;
 }
 
+/* Adds what identifies the case, and a line feed. */
+static void add_reference (XXH3_state_t *h, const test_case *c) {
+  char text[MAX_ID];
+  case_reference(c, text);
+  XXH3_128bits_update(h, text, strlen(text));
+  XXH3_128bits_update(h, "\n", 1);
+}
+
+/* s:hash () -> XXH128 of the references of all cases, a line each, in hexadecimal; and how many */
+static int suite_hash (lua_State *L) {
+  lua_Integer count = 0;
+  test_case c;
+  char text[40];
+  XXH3_state_t h;
+  XXH3_128bits_reset(&h);
+  api_suite_begin(L, 1);
+  for (; api_suite_next(L, 1, &c); count++)
+    add_reference(&h, &c);
+  const XXH128_hash_t value = XXH3_128bits_digest(&h);
+  snprintf(text, sizeof text, "%016" PRIx64 "%016" PRIx64, value.high64, value.low64);
+  lua_pushstring(L, text);
+  lua_pushinteger(L, count);
+  return 2;
+}
+
 /* s:find ("FILE.yaml#NAME") -> case or nil */
 static int suite_find_lua (lua_State *L) {
   test_case c;
@@ -198,11 +227,9 @@ static int suite_coverage (lua_State *L) {
 }
 
 void api_open_suite (lua_State *L) {
-  static const luaL_Reg methods[] = { { "cases", suite_cases },
-                                      { "count", suite_count_lua },
-                                      { "find", suite_find_lua },
-                                      { "coverage", suite_coverage },
-                                      { NULL, NULL } };
+  static const luaL_Reg methods[] = { { "cases", suite_cases },       { "count", suite_count_lua },
+                                      { "hash", suite_hash },         { "find", suite_find_lua },
+                                      { "coverage", suite_coverage }, { NULL, NULL } };
   static const luaL_Reg functions[] = { { "load", suite_load_lua }, { NULL, NULL } };
   luaL_newmetatable(L, kind);
   lua_pushcfunction(L, suite_gc);

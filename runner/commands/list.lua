@@ -9,6 +9,7 @@ local command = {
   options = options.join(options.selection, {
     {"ids", about = "ids only"},
     {"count", about = "how many there are, only"},
+    {"hash", about = "how many there are, and XXH128 of what --ids prints: equal where the suites are"},
   }),
 }
 
@@ -16,6 +17,11 @@ local got = options.read(command)
 local cases = options.load_suite(command, got)
 if got.count then
   print(cases:count())
+  return 0
+end
+if got.hash then
+  local hash, count = cases:hash()
+  print(("%d %s"):format(count, hash))
   return 0
 end
 local listed = 0

@@ -129,6 +129,7 @@
 ---@class Suite
 ---@field cases fun(self: Suite): fun(): Case?
 ---@field count fun(self: Suite): integer
+---@field hash fun(self: Suite): string, integer
 ---@field find fun(self: Suite, label: string): Case?
 
 ---@class Findings
