@@ -47,7 +47,7 @@ void mismatch_add (mismatch_map *m, int64_t i, double got, double want) {
 static char digit (uint32_t wrong, int64_t of) {
   if (wrong == 0)
     return '0';
-  return wrong >= of ? '9' : (char) ('1' + 8 * (int64_t) wrong / of);
+  return (char) (wrong >= of ? '9' : '1' + 8 * (int64_t) wrong / of);
 }
 
 void mismatch_row (const mismatch_map *m, int row, char text[static MAP_SIDE + 1]) {
