@@ -93,7 +93,7 @@ function heat_table(subject, pair) {
 
 function subject_choice(name, on_change) {
   if (subjects.length < 2) return null;
-  return element("label", {}, "Subject ", element("select", { onchange: (event) => {
+  return element("label", {}, "Subject ", element("select", { id: name, onchange: (event) => {
     chosen[name] = Number(event.target.value);
     on_change();
   } }, subjects.map((s, i) => element("option", { value: i, selected: i === chosen[name] }, s.name))));

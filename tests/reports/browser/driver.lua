@@ -4,7 +4,6 @@
 local driver = {}
 driver.__index = driver
 
-local PORT = 9517
 local ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 local function shell(command)
@@ -19,13 +18,13 @@ function driver.present()
   return os.execute("command -v chromium >/dev/null && command -v chromedriver >/dev/null && command -v curl >/dev/null")
 end
 
-local function request(method, path, body)
+local function request(self, method, path, body)
   local file = os.tmpname()
   local f = assert(io.open(file, "w"))
   f:write(body and json.encode(body) or "")
   f:close()
-  local text = shell(("curl -s -m 60 -X %s http://127.0.0.1:%d%s -H 'Content-Type: application/json' %s"):format(
-    method, PORT, path, body and "--data-binary @" .. file or ""))
+  local text = shell(("curl -s -m 60 -X %s %s%s -H 'Content-Type: application/json' %s"):format(
+    method, self.address, path, body and "--data-binary @" .. file or ""))
   os.remove(file)
   local reply = json.decode(text)
   assert(reply, "chromedriver does not answer")
@@ -34,34 +33,45 @@ local function request(method, path, body)
   return value
 end
 
---- Starts chromedriver and a headless browser.
-function driver.start()
-  local pid = shell(("chromedriver --port=%d >/dev/null 2>&1 & echo $!"):format(PORT)):match("%d+")
-  local self = setmetatable({pid = pid}, driver)
-  for _ = 1, 50 do
-    if shell(("curl -s http://127.0.0.1:%d/status"):format(PORT)):find('"ready":true', 1, true) then break end
+-- Starts chromedriver on a port of its own choice, so that two tests may run at once.
+local function start_chromedriver()
+  local said = os.tmpname()
+  local self = {pid = shell(("chromedriver --port=0 >%s 2>&1 & echo $!"):format(said)):match("%d+")}
+  for _ = 1, 100 do
+    local port = shell("cat " .. said):match("successfully on port (%d+)")
+    if port then
+      self.address = "http://127.0.0.1:" .. port
+      os.remove(said)
+      return self
+    end
     os.execute("sleep 0.1")
   end
+  error("chromedriver does not start: " .. shell("cat " .. said))
+end
+
+--- Starts chromedriver and a headless browser; both end with the variable that holds it: local b <close> = ...
+function driver.start()
+  local self = setmetatable(start_chromedriver(), driver)
   local arguments = json.list {"--headless", "--no-sandbox", "--disable-gpu", "--window-size=1200,900"}
-  local session = request("POST", "/session", {capabilities = {alwaysMatch = {
+  local session = request(self, "POST", "/session", {capabilities = {alwaysMatch = {
     ["goog:chromeOptions"] = {args = arguments}, ["goog:loggingPrefs"] = {browser = "ALL"},
   }}})
   self.path = "/session/" .. session.sessionId
   return self
 end
 
-function driver:stop()
-  pcall(request, "DELETE", self.path)
+function driver:__close()
+  pcall(request, self, "DELETE", self.path)
   os.execute("kill " .. self.pid)
 end
 
 function driver:open(path)
-  request("POST", self.path .. "/url", {url = "file://" .. path})
+  request(self, "POST", self.path .. "/url", {url = "file://" .. path})
 end
 
 --- What a line of script gives: driver:eval "document.title".
 function driver:eval(expression)
-  return request("POST", self.path .. "/execute/sync", {script = "return " .. expression, args = json.list {}})
+  return request(self, "POST", self.path .. "/execute/sync", {script = "return " .. expression, args = json.list {}})
 end
 
 function driver:text(selector)
@@ -73,18 +83,18 @@ function driver:count(selector)
 end
 
 local function element(self, selector)
-  local found = request("POST", self.path .. "/element", {using = "css selector", value = selector})
+  local found = request(self, "POST", self.path .. "/element", {using = "css selector", value = selector})
   return self.path .. "/element/" .. found[ELEMENT]
 end
 
 --- Clicks as a person does: what is hidden or covered can't be clicked.
 function driver:click(selector)
   self:eval(("document.querySelector(%s).scrollIntoView({block: 'center'})"):format(json.encode(selector)))
-  request("POST", element(self, selector) .. "/click", {})
+  request(self, "POST", element(self, selector) .. "/click", {})
 end
 
 function driver:type(selector, text)
-  request("POST", element(self, selector) .. "/value", {text = text})
+  request(self, "POST", element(self, selector) .. "/value", {text = text})
 end
 
 --- Presses keys where the focus is.
@@ -94,11 +104,11 @@ function driver:press(keys)
     actions[#actions + 1] = {type = "keyDown", value = key}
     actions[#actions + 1] = {type = "keyUp", value = key}
   end
-  request("POST", self.path .. "/actions", {actions = json.list {{type = "key", id = "k", actions = json.list(actions)}}})
+  request(self, "POST", self.path .. "/actions", {actions = json.list {{type = "key", id = "k", actions = json.list(actions)}}})
 end
 
 function driver:cdp(command, parameters)
-  return request("POST", self.path .. "/goog/cdp/execute", {cmd = command, params = parameters})
+  return request(self, "POST", self.path .. "/goog/cdp/execute", {cmd = command, params = parameters})
 end
 
 function driver:width(pixels)
@@ -108,7 +118,7 @@ end
 --- What the page complained of since the last time.
 function driver:complaints()
   local lines = {}
-  for _, entry in ipairs(request("POST", self.path .. "/se/log", {type = "browser"})) do
+  for _, entry in ipairs(request(self, "POST", self.path .. "/se/log", {type = "browser"})) do
     if entry.level == "SEVERE" then lines[#lines + 1] = entry.message end
   end
   return table.concat(lines, "\n")
