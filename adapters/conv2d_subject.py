@@ -107,6 +107,9 @@ class Subject:
         p = SimpleNamespace(**request["params"])
         if request["op"] == "output_shape":
             return {"status": "ok", "shape": [int(n) for n in self._shape(p, request["shape"])]}, []
+        for o in request["outputs"]:
+            if o["dtype"] != p.dtype:
+                raise Invalid(f"{o['name']} is offered as {o['dtype']}, and is {p.dtype}")
         results = self._results(request, p, arrays)
         payloads = [payload_of(results[o["name"]], o) for o in request["outputs"]]
         return {"status": "ok", "bytes": [len(b) for b in payloads]}, payloads
@@ -143,7 +146,7 @@ class Subject:
 def payload_of(result, output):
     result = np.asarray(result, dtype=numpy_dtype(output["dtype"]))
     if list(result.shape) != output["shape"]:
-        raise ValueError(f"{output['name']} has the shape {list(result.shape)}, and not {output['shape']}")
+        raise Invalid(f"{output['name']} is offered as {output['shape']}, and is {list(result.shape)}")
     return result.tobytes()
 
 

@@ -126,11 +126,20 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
   });
 }
 
+/* The library would copy or broadcast the one to the other. */
+static void check_offered (const Tensor &offered, const Tensor &result) {
+  TORCH_CHECK(offered.sizes() == result.sizes() && offered.dtype() == result.dtype(),
+              "offered ", offered.sizes(), " of ", offered.dtype(), " for ", result.sizes(), " of ",
+              result.dtype());
+}
+
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                         const DLTensor *bias, DLTensor *output) {
   return guarded([=] {
     torch::NoGradGuard no_grad;
-    wrap(output).copy_(convolve(p, wrap(input), wrap(weight), wrap(bias)));
+    Tensor result = convolve(p, wrap(input), wrap(weight), wrap(bias)), offered = wrap(output);
+    check_offered(offered, result);
+    offered.copy_(result);
   });
 }
 
@@ -141,7 +150,9 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
     Tensor x = wrap(input).requires_grad_(), w = wrap(weight).requires_grad_(), b;
     if (grad_bias != nullptr)
       b = at::zeros({ p->out_channels }, x.scalar_type()).requires_grad_();
-    convolve(p, x, w, b).backward(wrap(grad_output));
+    Tensor y = convolve(p, x, w, b), gradient = wrap(grad_output);
+    check_offered(gradient, y);
+    y.backward(gradient);
     if (grad_input != nullptr)
       wrap(grad_input).copy_(x.grad());
     if (grad_weight != nullptr)

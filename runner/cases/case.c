@@ -18,6 +18,9 @@ static const char *const padding_kinds[] = { "", "valid", "same", "unknown", NUL
 static const char *const layouts[] = {
   "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd", NULL
 };
+/* The index is the mask of test_case.gradients. */
+static const char *const gradients[] = { "all",  "input",      "weight",      "input-weight",
+                                         "bias", "input-bias", "weight-bias", NULL };
 static const char *const directions[] = { "forward", "backward", "init", "shape", NULL };
 
 #define AT(field) offsetof(test_case, field)
@@ -39,10 +42,14 @@ const case_key case_keys[] = {
   { "bias_shape", "b", KEY_SHAPE, AT(bias), NULL, "default: [out_channels]" },
   { "weight_dtype", "wdtype", KEY_DTYPE, AT(weight_dtype), NULL, "default: dtype" },
   { "bias_dtype", "bdtype", KEY_DTYPE, AT(bias_dtype), NULL, "default: dtype" },
+  { "offered_shape", "o", KEY_SHAPE, AT(offered), NULL,
+    "of the tensor for the output (backward: grad_output); default: the output's" },
+  { "offered_dtype", "odtype", KEY_DTYPE, AT(offered_dtype), NULL, "default: dtype" },
   { "layout", "layout", KEY_WORD, AT(layout), layouts, "how the elements lie in memory" },
   { "data", "data", KEY_DATA, AT(recipe), NULL, "recipe of input+weight+bias" },
   { "seed", NULL, KEY_SEED, AT(seed), NULL, "of the data, or of init_parameters" },
   { "direction", "dir", KEY_WORD, AT(direction), directions, "which function is called" },
+  { "gradients", "grads", KEY_WORD, AT(gradients), gradients, "which are asked for by backward" },
   { NULL, NULL, KEY_INT, 0, NULL, NULL }
 };
 
@@ -58,7 +65,8 @@ test_case case_default (void) {
                               .dtype = { kDLFloat, 32, 1 } },
                   .input = { .ndim = -1 },
                   .weight = { .ndim = -1 },
-                  .bias = { .ndim = -1 } };
+                  .bias = { .ndim = -1 },
+                  .offered = { .ndim = -1 } };
   return c;
 }
 

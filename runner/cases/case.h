@@ -53,6 +53,9 @@ typedef struct test_case {
   shape input;
   shape weight, bias;                  /* ndim -1: as the parameters imply */
   DLDataType weight_dtype, bias_dtype; /* bits 0: as params.dtype */
+  shape offered;                       /* of the tensor for the output; ndim -1: the output's */
+  DLDataType offered_dtype;            /* bits 0: as params.dtype */
+  int32_t gradients;                   /* 0: all, else 1 << 0 input, 1 << 1 weight, 1 << 2 bias */
   direction direction;
   layout layout;
   uint8_t recipe[3]; /* of input, weight and bias: index into the table of data.h */

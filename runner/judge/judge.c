@@ -101,7 +101,7 @@ static verdict judge_success (const trial *t, const char *function, int32_t stat
 static bool stopped_at_shape (const trial *t) {
   const job *j = t->j;
   const place *p = &j->tensor[t->c->direction == BACKWARD ? JOB_GRAD_OUTPUT : JOB_OUTPUT];
-  if (!asks_shape(t) || j->shape_status != CONV2D_OK || !p->present)
+  if (!asks_shape(t) || t->c->offered.ndim >= 0 || j->shape_status != CONV2D_OK || !p->present)
     return false;
   return p->ndim != j->output_ndim
          || memcmp(p->shape, j->output_shape, (size_t) p->ndim * sizeof *p->shape) != 0;

@@ -30,6 +30,17 @@ static void check_call (const test_case *c, expectation *x) {
                                   x->output.dim, &x->clause);
 }
 
+/* The rule about the tensor that the caller offers for the output, the last of all (SHAPE-11). */
+static void check_offered (const test_case *c, expectation *x) {
+  const DLDataType t = c->offered_dtype, own = c->params.dtype;
+  const bool fits = c->offered.ndim < 0 || shape_equal(&c->offered, &x->output);
+  const bool alike = !t.bits || (t.code == own.code && t.bits == own.bits);
+  if (x->status != CONV2D_OK || (fits && alike))
+    return;
+  x->status = CONV2D_INVALID;
+  x->clause = "SHAPE-11";
+}
+
 /* The rule that depends on which function is called: integers have no gradients (BACK-6). */
 static void check_direction (const test_case *c, const spec *sp, expectation *x) {
   if (c->direction != BACKWARD || !is_integer(c->params.dtype))
@@ -53,6 +64,8 @@ static const char *check_author (const test_case *c, const expectation *x) {
   const case_meta *m = c->meta;
   if (c->direction == INIT && is_integer(c->params.dtype))
     return "fresh parameters are not defined for integers";
+  if (c->direction == BACKWARD && c->gradients == 1 << 2 && !c->params.bias)
+    return "no gradient is asked for";
   if (!m || !m->name)
     return NULL;
   if (m->rejects && x->status == CONV2D_OK)
@@ -72,6 +85,7 @@ void expect (const test_case *c, const spec *sp, expectation *x) {
   memset(x, 0, offsetof(expectation, truth)); /* truths are set as they are made */
   x->output.ndim = -1;
   check_call(c, x);
+  check_offered(c, x);
   check_direction(c, sp, x);
   const clause *decisive = spec_find(sp, x->clause);
   x->freedom = decisive ? decisive->freedom : MUST;

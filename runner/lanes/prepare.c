@@ -117,7 +117,9 @@ static void tensor_shapes (const test_case *c, const expectation *x, shape s[JOB
   if (c->direction == INIT)
     return;
   shape output = x->output;
-  if (x->status != CONV2D_OK && !shape_without_parameters(c, &output))
+  if (c->offered.ndim >= 0)
+    output = c->offered;
+  else if (x->status != CONV2D_OK && !shape_without_parameters(c, &output))
     output = plausible_output(c);
   if (c->direction == FORWARD) {
     s[JOB_OUTPUT] = output;
@@ -128,6 +130,9 @@ static void tensor_shapes (const test_case *c, const expectation *x, shape s[JOB
   s[JOB_GRAD_WEIGHT] = s[JOB_WEIGHT];
   s[JOB_GRAD_BIAS] = s[JOB_BIAS];
   s[JOB_BIAS].ndim = -1; /* backward does not read it */
+  for (int i = 0; c->gradients && i < 3; i++)
+    if (!(c->gradients >> i & 1))
+      s[JOB_GRAD_INPUT + i].ndim = -1;
 }
 
 static bool is_output (const test_case *c, int t) {
@@ -135,9 +140,10 @@ static bool is_output (const test_case *c, int t) {
 }
 
 static DLDataType type_of (const test_case *c, int t) {
-  DLDataType own = t == JOB_WEIGHT ? c->weight_dtype
-                   : t == JOB_BIAS ? c->bias_dtype
-                                   : c->params.dtype;
+  DLDataType own = t == JOB_WEIGHT                           ? c->weight_dtype
+                   : t == JOB_BIAS                           ? c->bias_dtype
+                   : t == JOB_OUTPUT || t == JOB_GRAD_OUTPUT ? c->offered_dtype
+                                                             : c->params.dtype;
   return own.bits ? own : c->params.dtype;
 }
 
@@ -339,6 +345,7 @@ static job *start_job (workplace *w, item *it, const place *places, size_t bytes
   j->direction = (int32_t) it->c.direction;
   j->layout = (int32_t) it->c.layout;
   j->seed = it->c.seed;
+  j->misfit = it->c.offered.ndim >= 0;
   memcpy(j->tensor, places, sizeof j->tensor);
   for (int t = 0; t < JOB_TENSORS; t++)
     j->tensor[t].offset += w->arena_used;

@@ -59,7 +59,7 @@ static void ask_shape (caller *c, job *j) {
 
 static bool shape_differs (const job *j) {
   const place *p = &j->tensor[j->direction == BACKWARD ? JOB_GRAD_OUTPUT : JOB_OUTPUT];
-  if (!p->present || j->shape_status != CONV2D_OK)
+  if (!p->present || j->misfit || j->shape_status != CONV2D_OK)
     return false;
   return p->ndim != j->output_ndim
          || memcmp(p->shape, j->output_shape, (size_t) p->ndim * sizeof *p->shape) != 0;

@@ -264,6 +264,28 @@ static void zeros_not_written (const number *values, DLTensor *t) {
     scatter(values, t);
 }
 
+/* ---- gradients that are not asked for */
+
+static void weight_after_input (DLTensor *grads[3]) {
+  if (grads[0] == NULL)
+    grads[1] = NULL;
+}
+
+static void bias_after_weight (DLTensor *grads[3]) {
+  if (grads[1] == NULL)
+    grads[2] = NULL;
+}
+
+static void input_after_bias (DLTensor *grads[3]) {
+  if (grads[2] == NULL)
+    grads[0] = NULL;
+}
+
+static void parameters_together (DLTensor *grads[3]) {
+  if (grads[1] == NULL || grads[2] == NULL)
+    grads[1] = grads[2] = NULL;
+}
+
 const mutant backward_mutants[] = {
   { "grad-input-overwritten", "grad_input keeps the last product only",
     .spread = input_overwritten },
@@ -319,5 +341,13 @@ const mutant backward_mutants[] = {
     .after = relu_left_on },
   { "all-zero-unwritten", "results that are zero all over are not written",
     .write = zeros_not_written },
+  { "grad-weight-after-input", "grad_weight is computed together with grad_input only",
+    .asked = weight_after_input },
+  { "grad-bias-after-weight", "grad_bias is computed together with grad_weight only",
+    .asked = bias_after_weight },
+  { "grad-input-after-bias", "grad_input is computed together with grad_bias only",
+    .asked = input_after_bias },
+  { "grad-parameters-together", "grad_weight and grad_bias are computed together or not at all",
+    .asked = parameters_together },
   { .name = NULL }
 };

@@ -273,7 +273,7 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                          const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
                          DLTensor *grad_bias) {
-  DLTensor *const grads[3] = { grad_input, grad_weight, grad_bias };
+  DLTensor *grads[3] = { grad_input, grad_weight, grad_bias };
   call c = { .params = *p,
              .backward = true,
              .input = view_of(input),
@@ -282,6 +282,8 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
   int32_t status;
   if (!is_known(p->dtype))
     return answer(CONV2D_UNSUPPORTED, "the dtype is unknown");
+  if (chosen->asked != NULL)
+    chosen->asked(grads);
   return open_call(&c, &status) ? run(&c, NULL, grads) : status;
 }
 

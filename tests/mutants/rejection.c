@@ -41,6 +41,7 @@ FORGETS(forgets_cropping, "PAD-15")
 FORGETS(forgets_weight_dtype, "DTYPE-2")
 FORGETS(forgets_bias_dtype, "DTYPE-3")
 FORGETS(forgets_integer_backward, "BACK-6")
+FORGETS(forgets_output, "SHAPE-11")
 
 static const char *forgets_all (const layer *l, const char *fault) {
   (void) l, (void) fault;
@@ -96,6 +97,38 @@ static const char *weight_counted (const layer *l, const char *fault) {
 static const char *channels_broadcast (const layer *l, const char *fault) {
   bool one = unless(fault, "SHAPE-4") != fault && l->in_channels == 1;
   return one ? NULL : fault;
+}
+
+static bool output_has_dtype (const layer *l) {
+  return same_dtype(l->output->dtype, l->p->dtype);
+}
+
+/* How many more elements the offered output has than the right one. */
+static int64_t spare_elements (const layer *l) {
+  DLTensor right = { .ndim = l->ndim, .shape = (int64_t *) l->output_shape };
+  return count_elements(l->output) - count_elements(&right);
+}
+
+static const char *output_counted (const layer *l, const char *fault) {
+  bool enough = unless(fault, "SHAPE-11") != fault && output_has_dtype(l) && spare_elements(l) == 0;
+  return enough ? NULL : fault;
+}
+
+static const char *output_large_enough (const layer *l, const char *fault) {
+  bool enough = unless(fault, "SHAPE-11") != fault && output_has_dtype(l) && spare_elements(l) > 0;
+  return enough ? NULL : fault;
+}
+
+static const char *output_of_any_dtype (const layer *l, const char *fault) {
+  bool shaped =
+      unless(fault, "SHAPE-11") != fault && has_shape(l->output, l->ndim, l->output_shape);
+  return shaped ? NULL : fault;
+}
+
+static const char *output_of_its_bits (const layer *l, const char *fault) {
+  bool alike = unless(fault, "SHAPE-11") != fault && has_shape(l->output, l->ndim, l->output_shape)
+               && l->output->dtype.bits == l->p->dtype.bits;
+  return alike ? NULL : fault;
 }
 
 /* ---- one axis */
@@ -259,6 +292,15 @@ const mutant rejection_mutants[] = {
   { "accepts-bias-dtype", "a bias of another dtype is accepted", .fault = forgets_bias_dtype },
   { "accepts-integer-backward", "backward of integers is accepted",
     .fault = forgets_integer_backward },
+  { "accepts-output", "an output of another shape or dtype is accepted", .fault = forgets_output },
+  { "output-only-counted", "an output of the right number of elements is accepted",
+    .fault = output_counted },
+  { "output-only-large-enough", "an output with room to spare is accepted",
+    .fault = output_large_enough },
+  { "output-dtype-unchecked", "an output of another dtype is accepted",
+    .fault = output_of_any_dtype },
+  { "output-bits-checked", "an output of another dtype with as many bits is accepted",
+    .fault = output_of_its_bits },
   { "accepts-everything", "nothing is checked", .fault = forgets_all },
   { "reflect-limit-one-more", "reflect accepts a padding of the whole input",
     .fault = reflect_takes_all },
