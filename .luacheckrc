@@ -1,6 +1,6 @@
 -- Lua scripts here run in conv2d-cts, which defines these tables (runner/API.md).
 std = "lua54"
 max_line_length = 140
-read_globals = {"cts", "case", "suite", "subject", "tensor", "oracle", "json", "xml"}
+read_globals = {"cts", "case", "suite", "subject", "tensor", "oracle", "json", "xml", "tap"}
 files["runner/commands"] = {globals = {"arg"}}
-files["runner/lib/conv2d.lua"] = {globals = {"cts", "case", "suite", "subject", "tensor", "oracle"}}
+files["runner/lib/conv2d.lua"] = {globals = {"cts", "case", "suite", "subject", "tensor", "oracle", "json", "xml", "tap"}}

@@ -92,20 +92,28 @@ static void put_description (FILE *to, const char *text) {
     fputc(*text == '#' ? ':' : *text < ' ' || *text > '~' ? '?' : *text, to);
 }
 
+void report_point (FILE *to, uint64_t number, bool good, const char *name) {
+  fprintf(to, "%sok %" PRIu64 " - ", good ? "" : "not ", number);
+  put_description(to, name);
+}
+
+void report_skip (FILE *to, const char *why) {
+  fputs(" # SKIP ", to);
+  put_description(to, why);
+  fputc('\n', to);
+}
+
 void report_tap (FILE *to, uint64_t number, const item *it, const char *invocation) {
   char label[MAX_ID];
   verdict_class class = verdict_class_of(it->j.verdict);
   case_label(&it->c, label);
-  fprintf(to, "%sok %" PRIu64 " - ", class == FAILED || class == BROKEN ? "not " : "", number);
-  put_description(to, label);
+  report_point(to, number, class == PASSED || class == SKIPPED, label);
   if (class == PASSED) {
     fputc('\n', to);
     return;
   }
   if (class == SKIPPED) {
-    fputs(" # SKIP ", to);
-    put_description(to, it->j.words[0] ? it->j.words : verdict_word(it->j.verdict));
-    fputc('\n', to);
+    report_skip(to, it->j.words[0] ? it->j.words : verdict_word(it->j.verdict));
     return;
   }
   fprintf(to, ": %s", verdict_word(it->j.verdict));

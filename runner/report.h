@@ -22,6 +22,10 @@ int report_fields (const item *it, const char *invocation, report_field out[MAX_
 /* The lines of test `number`: "ok 3 - padding/same", or "not ok ..." with a YAML block. */
 void report_tap (FILE *to, uint64_t number, const item *it, const char *invocation);
 
+/* "ok 3 - name", without the end of the line; and " # SKIP why" with it. */
+void report_point (FILE *to, uint64_t number, bool good, const char *name);
+void report_skip (FILE *to, const char *why);
+
 /* A line of JSON (specs/result-log.md). */
 void report_json (FILE *to, const item *it);
 

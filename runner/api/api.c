@@ -221,7 +221,7 @@ void api_open (lua_State *L, program *p) {
   luaL_newlib(L, cts);
   lua_pushstring(L, p->root);
   lua_setfield(L, -2, "root");
-  lua_pushliteral(L, "0.1.0");
+  lua_pushliteral(L, API_VERSION);
   lua_setfield(L, -2, "version");
   lua_setglobal(L, "cts");
   api_open_case(L);
@@ -230,6 +230,7 @@ void api_open (lua_State *L, program *p) {
   api_open_subject(L);
   api_open_json(L);
   api_open_xml(L);
+  api_open_tap(L);
   api_open_oracle(L);
   api_open_build(L);
 }

@@ -14,7 +14,10 @@
 typedef struct program {
   const char *root; /* holds specs/, cases/ and runner/commands/ */
   spec *spec;
+  uint64_t points, not_ok; /* TAP's test points so far */
 } program;
+
+#define API_VERSION "0.1.0"
 
 /* Registers all tables. */
 void api_open (lua_State *L, program *p);
@@ -81,6 +84,9 @@ int api_push_values (lua_State *L, const test_case *c);
 int api_taps (lua_State *L);
 int api_taps_backward (lua_State *L);
 
+/* The number of the next test point in TAP, which counts as good or not. */
+uint64_t api_next_point (lua_State *L, bool good);
+
 /* cts.limit */
 int api_limit (lua_State *L);
 
@@ -95,6 +101,7 @@ void api_open_tensor (lua_State *L);
 void api_open_subject (lua_State *L);
 void api_open_json (lua_State *L);
 void api_open_xml (lua_State *L);
+void api_open_tap (lua_State *L);
 void api_open_oracle (lua_State *L);
 void api_open_build (lua_State *L);
 

@@ -85,7 +85,7 @@ static bool push_name (lua_State *L, const test_case *c, const char *field) {
 
 static void push_clauses (lua_State *L, const case_meta *m) {
   lua_newtable(L);
-  for (int i = 0; m->clauses && m->clauses[i]; i++) {
+  for (int i = 0; m && m->clauses && m->clauses[i]; i++) {
     lua_pushstring(L, m->clauses[i]);
     lua_rawseti(L, -2, i + 1);
   }
@@ -105,7 +105,7 @@ static bool push_meta (lua_State *L, const case_meta *m, const char *field) {
     lua_pushstring(L, m ? tiers[m->tier] : NULL);
   else if (!strcmp(field, "line"))
     lua_pushinteger(L, m ? m->line : 0);
-  else if (!strcmp(field, "clauses") && m)
+  else if (!strcmp(field, "clauses"))
     push_clauses(L, m);
   else
     return false;
@@ -204,17 +204,10 @@ static int case_index (lua_State *L) {
   const case_key *key = case_find_key(field, strlen(field));
   if (key && !strcmp(key->name, field))
     push_key(L, c, key);
-  else if (!strcmp(field, "expect"))
-    lua_pushcfunction(L, case_expect);
-  else if (!strcmp(field, "tensors"))
-    lua_pushcfunction(L, case_tensors);
-  else if (!strcmp(field, "with"))
-    lua_pushcfunction(L, api_case_with);
-  else if (!strcmp(field, "place"))
-    lua_pushcfunction(L, api_case_place);
   else if (!strcmp(field, "values"))
     api_push_values(L, c);
-  else if (!push_name(L, c, field) && !push_meta(L, c->meta, field))
+  else if (!push_name(L, c, field) && !push_meta(L, c->meta, field)
+           && luaL_getmetafield(L, 1, field) == LUA_TNIL)
     return api_usage(L, "a case has no field '%s'", field);
   return 1;
 }
@@ -264,6 +257,10 @@ static int lua_case_keys (lua_State *L) {
 void api_open_case (lua_State *L) {
   static const luaL_Reg methods[] = { { "__index", case_index },
                                       { "__tostring", case_tostring },
+                                      { "expect", case_expect },
+                                      { "tensors", case_tensors },
+                                      { "with", api_case_with },
+                                      { "place", api_case_place },
                                       { NULL, NULL } };
   static const luaL_Reg functions[] = {
     { "parse", lua_case_parse }, { "new", api_case_new }, { "keys", lua_case_keys }, { NULL, NULL }

@@ -3,32 +3,17 @@
    gets its last line: callbacks run protected, and their errors go on only when all is closed. */
 
 #include "api.h"
+#include "log.h"
 
 #include "report.h"
-#include "cases/xfail.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-/* ---- running a suite */
-
-/* What is counted while cases stream by. */
-typedef struct tally {
-  uint64_t cases, of[VERDICT_COUNT]; /* but for failures that are expected: */
-  uint64_t expected;
-  uint64_t outputs;
-  double max_error;
-  uint64_t (*clause)[VERDICT_CLASSES]; /* by index in the spec */
-} tally;
 
 typedef struct stream {
   lua_State *L;
   const lua_subject *subject;
-  const spec *spec;
   int cases_index;  /* a suite, or a list of cases */
   lua_Integer next; /* of the list */
   /* callbacks, 0 where there is none */
@@ -36,29 +21,10 @@ typedef struct stream {
   bool each_pass; /* `each` wants passes and skips too */
   FILE *tap, *log;
   xfail *xfail; /* or NULL */
-  uint64_t number;
   tally tally;
 } stream;
 
-static void count_clauses (stream *s, const case_meta *m, verdict_class class) {
-  for (int i = 0; m && m->clauses && m->clauses[i]; i++)
-    for (size_t k = 0; k < spec_count(s->spec); k++)
-      if (spec_clause(s->spec, k)->id == m->clauses[i]) /* the same string */
-        s->tally.clause[k][class]++;
-}
-
-static void count (stream *s, const item *it) {
-  const judgement *j = &it->j;
-  s->tally.cases++;
-  if (it->expected)
-    s->tally.expected++;
-  else
-    s->tally.of[j->verdict]++;
-  s->tally.outputs += (uint64_t) j->outputs;
-  if (j->verdict == V_PASS && !it->overruled && j->max_error > s->tally.max_error)
-    s->tally.max_error = j->max_error;
-  count_clauses(s, it->c.meta, it->expected ? SKIPPED : verdict_class_of(j->verdict));
-}
+/* ---- callbacks */
 
 /* Pushes the result table of an item, with its case. */
 static void push_item (const stream *s, const item *it) {
@@ -78,7 +44,8 @@ static verdict verdict_named (lua_State *L, const char *word) {
   for (int v = 0; v < VERDICT_COUNT; v++)
     if (!strcmp(verdict_word((verdict) v), word))
       return (verdict) v;
-  return (verdict) api_usage(L, "verdict: no verdict is called '%s'", word);
+  return (verdict) api_usage(L, "verdict: no verdict is called '%s'; cts.verdicts() lists them",
+                             word);
 }
 
 /* Lets the script overrule the judge; what the judge said stays in the words and in the log. */
@@ -100,6 +67,14 @@ static void call_verdict (const stream *s, item *it) {
   lua_pop(L, 2);
 }
 
+static void call_before (const stream *s, const test_case *c) {
+  lua_pushvalue(s->L, s->before_index);
+  api_push_case(s->L, c, s->cases_index);
+  lua_call(s->L, 1, 0);
+}
+
+/* ---- cases in, results out */
+
 static void emit (stream *s, item *it) {
   it->overruled = false;
   if (s->verdict_index)
@@ -107,10 +82,9 @@ static void emit (stream *s, item *it) {
   it->expected = s->xfail ? xfail_account(s->xfail, it) : NULL;
   verdict_class class = verdict_class_of(it->j.verdict);
   bool fault = (class == FAILED && !it->expected) || class == BROKEN;
-  count(s, it);
-  s->number++;
+  tally_count(&s->tally, it);
   if (s->tap)
-    report_tap(s->tap, s->number, it, s->subject->invocation);
+    report_tap(s->tap, api_next_point(s->L, !fault), it, s->subject->invocation);
   if (s->log)
     report_json(s->log, it);
   if (s->each_index && (s->each_pass || fault))
@@ -125,12 +99,6 @@ static bool next_case (stream *s, test_case *c) {
     *c = *api_case(s->L, -1);
   lua_pop(s->L, 1);
   return found;
-}
-
-static void call_before (const stream *s, const test_case *c) {
-  lua_pushvalue(s->L, s->before_index);
-  api_push_case(s->L, c, s->cases_index);
-  lua_call(s->L, 1, 0);
 }
 
 static bool fill_batch (stream *s, batch *b) {
@@ -208,101 +176,7 @@ static bool run_protected (lua_State *L, protected_run *p) {
   return lua_pcall(L, LAST, 0, handler) == LUA_OK;
 }
 
-/* ---- the table that subject:run returns */
-
-static void push_clause_tally (lua_State *L, const stream *s) {
-  lua_newtable(L);
-  for (size_t k = 0; k < spec_count(s->spec); k++) {
-    const uint64_t *n = s->tally.clause[k];
-    if (!(n[PASSED] + n[SKIPPED] + n[FAILED] + n[BROKEN]))
-      continue;
-    lua_createtable(L, 0, 4);
-    api_set_integer(L, "passed", (lua_Integer) n[PASSED]);
-    api_set_integer(L, "skipped", (lua_Integer) n[SKIPPED]);
-    api_set_integer(L, "failed", (lua_Integer) n[FAILED]);
-    api_set_integer(L, "broken", (lua_Integer) n[BROKEN]);
-    lua_setfield(L, -2, spec_clause(s->spec, k)->id);
-  }
-}
-
-/* {"mylib.yaml:3: reason", ...} */
-static void push_stale (lua_State *L, const xfail *x) {
-  char text[1024];
-  size_t next = 0;
-  lua_newtable(L);
-  while (xfail_next_stale(x, &next, text, sizeof text)) {
-    lua_pushstring(L, text);
-    lua_rawseti(L, -2, (lua_Integer) lua_rawlen(L, -2) + 1);
-  }
-}
-
-static void push_summary (lua_State *L, const stream *s, double seconds) {
-  uint64_t class[VERDICT_CLASSES] = { 0 };
-  lua_createtable(L, 0, 12);
-  lua_newtable(L);
-  for (int v = 0; v < VERDICT_COUNT; v++) {
-    class[verdict_class_of((verdict) v)] += s->tally.of[v];
-    if (s->tally.of[v])
-      api_set_integer(L, verdict_word((verdict) v), (lua_Integer) s->tally.of[v]);
-  }
-  lua_setfield(L, -2, "verdicts");
-  api_set_integer(L, "cases", (lua_Integer) s->tally.cases);
-  api_set_integer(L, "passed", (lua_Integer) class[PASSED]);
-  api_set_integer(L, "skipped", (lua_Integer) class[SKIPPED]);
-  api_set_integer(L, "failed", (lua_Integer) class[FAILED]);
-  api_set_integer(L, "broken", (lua_Integer) class[BROKEN]);
-  api_set_integer(L, "expected", (lua_Integer) s->tally.expected);
-  api_set_integer(L, "outputs", (lua_Integer) s->tally.outputs);
-  api_set_number(L, "max_error", s->tally.max_error);
-  api_set_number(L, "seconds", seconds);
-  lua_pushboolean(L, run_cancelled);
-  lua_setfield(L, -2, "interrupted");
-  push_clause_tally(L, s);
-  lua_setfield(L, -2, "clauses");
-  push_stale(L, s->xfail);
-  lua_setfield(L, -2, "stale");
-}
-
-/* ---- the log */
-
-static void write_text (FILE *to, const char *key, const char *value) {
-  fprintf(to, ",\"%s\":\"", key);
-  for (; *value; value++)
-    fputc(*value < ' ' || *value > '~' || *value == '"' || *value == '\\' ? '?' : *value, to);
-  fputc('"', to);
-}
-
-static void write_header (FILE *to, const stream *s, lua_State *L) {
-  const subject_info *i = subject_describe(s->subject->subject);
-  char date[40];
-  time_t moment = time(NULL);
-  struct tm tm;
-  strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&moment, &tm));
-  lua_getglobal(L, "cts");
-  lua_getfield(L, -1, "version");
-  fprintf(to, "{\"format\":\"conv2d-cts result log\",\"version\":1");
-  write_text(to, "suite", lua_tostring(L, -1));
-  lua_pop(L, 2);
-  write_text(to, "subject", i->name);
-  write_text(to, "subject_version", i->version);
-  write_text(to, "description", i->description);
-  write_text(to, "url", i->url);
-  write_text(to, "invocation", s->subject->invocation);
-  write_text(to, "date", date);
-  fprintf(to, ",\"claims\":%" PRIu32 "}\n", i->claims);
-}
-
-static void write_footer (FILE *to, const stream *s, double seconds) {
-  uint64_t class[VERDICT_CLASSES] = { 0 };
-  for (int v = 0; v < VERDICT_COUNT; v++)
-    class[verdict_class_of((verdict) v)] += s->tally.of[v];
-  fprintf(to,
-          "{\"end\":true,\"cases\":%" PRIu64 ",\"passed\":%" PRIu64 ",\"skipped\":%" PRIu64
-          ",\"failed\":%" PRIu64 ",\"broken\":%" PRIu64 ",\"expected\":%" PRIu64
-          ",\"interrupted\":%s,\"seconds\":%.3f}\n",
-          s->tally.cases, class[PASSED], class[SKIPPED], class[FAILED], class[BROKEN],
-          s -> tally.expected, run_cancelled ? "true" : "false", seconds);
-}
+/* ---- opening and closing */
 
 /* Output that does not reach its file is a failure of the harness. */
 static bool finish_file (FILE *f, const char *name, error *e) {
@@ -317,8 +191,6 @@ static double now (void) {
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
 }
-
-/* ---- methods */
 
 static FILE *open_log (lua_State *L, int index) {
   const char *path = option_string(L, index, "log");
@@ -340,13 +212,6 @@ static xfail *load_xfail (lua_State *L, int index, const spec *sp) {
   return x;
 }
 
-/* Room for the counts by clause, a userdata that stays on the stack. */
-static void start_tally (lua_State *L, stream *s) {
-  size_t bytes = (spec_count(s->spec) + 1) * sizeof *s->tally.clause;
-  s->tally.clause = lua_newuserdatauv(L, bytes, 0);
-  memset(s->tally.clause, 0, bytes);
-}
-
 /* Runs all and closes what was opened, whatever happens meanwhile; false leaves the error of a
    callback on the stack. */
 static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *seconds) {
@@ -354,9 +219,9 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   int cancelled = run_cancelled;
   bool called = true;
   double start = now();
-  p->run = run_open(s->subject->subject, s->spec, jobs, &p->error);
+  p->run = run_open(s->subject->subject, s->tally.spec, jobs, &p->error);
   if (s->log)
-    write_header(s->log, s, L);
+    log_header(s->log, subject_describe(s->subject->subject), s->subject->invocation, API_VERSION);
   if (p->run)
     called = run_protected(L, p);
   if (!called)
@@ -364,7 +229,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   run_close(p->run);
   *seconds = now() - start;
   if (s->log)
-    write_footer(s->log, s, *seconds);
+    log_footer(s->log, &s->tally, *seconds);
   run_cancelled = called ? run_cancelled : cancelled;
   p->good = finish_file(s->tap, "standard output", &p->error)
             && finish_file(s->log, "log", &p->error) && p->good;
@@ -373,30 +238,32 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   return called;
 }
 
-/* subject:run (suite or list of cases, {jobs =, tap = true, log = path, all = true,
-     xfail = path, each = function (result), before = function (case), verdict = function (result)
-   -> word, why}) each     on failures, or on all results; before: while cases are being prepared,
-   some ahead; verdict  may overrule the judge: its word decides what the case counts as */
+/* subject:run (suite or list of cases, {jobs =, tap = true, log = path, xfail = path, all = true,
+     each = function (result), before = function (case), verdict = function (result) -> word, why})
+
+   each: on failures, or with `all` on every result; before: while cases are being prepared, some
+   ahead; verdict: may overrule the judge: its word decides what the case counts as. */
 int api_subject_run (lua_State *L) {
-  const program *g = api_program(L);
+  const spec *sp = api_program(L)->spec;
   double seconds;
-  protected_run p = { .stream = { .L = L, .subject = api_subject(L, 1), .spec = g->spec },
+  protected_run p = { .stream = { .L = L, .subject = api_subject(L, 1) },
                       .error = { .status = HARNESS } };
   lua_settop(L, 3);
   if (!lua_istable(L, 2)) {
     api_suite(L, 2);
     api_suite_begin(L, 2);
   }
-  p.stream.each_pass = option_true(L, 3, "all");
-  p.stream.tap = option_true(L, 3, "tap") ? stdout : NULL;
-  start_tally(L, &p.stream);
+  stream *s = &p.stream;
+  s->each_pass = option_true(L, 3, "all");
+  s->tap = option_true(L, 3, "tap") ? stdout : NULL;
+  tally_start(&s->tally, L, sp);
   int jobs = (int) option_number(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
-  p.stream.xfail = load_xfail(L, 3, g->spec);
-  p.stream.log = open_log(L, 3);
+  s->xfail = load_xfail(L, 3, sp);
+  s->log = open_log(L, 3);
   bool called = run_and_close(L, &p, jobs, &seconds);
   if (called && p.good)
-    push_summary(L, &p.stream, seconds);
-  xfail_free(p.stream.xfail);
+    tally_push(&s->tally, L, seconds, s->xfail);
+  xfail_free(s->xfail);
   if (!called)
     return lua_error(L);
   return p.good ? 1 : api_fail(L, &p.error);

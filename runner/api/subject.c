@@ -114,15 +114,9 @@ static int subject_index (lua_State *L) {
       lua_pushstring(L, texts[k].value);
       return 1;
     }
-  if (!strcmp(key, "run"))
-    lua_pushcfunction(L, api_subject_run);
-  else if (!strcmp(key, "test"))
-    lua_pushcfunction(L, subject_test);
-  else if (!strcmp(key, "call"))
-    lua_pushcfunction(L, subject_call);
-  else if (!strcmp(key, "claims"))
+  if (!strcmp(key, "claims"))
     lua_pushinteger(L, i->claims);
-  else
+  else if (luaL_getmetafield(L, 1, key) == LUA_TNIL)
     return api_usage(L, "a subject has no field '%s'", key);
   return 1;
 }
@@ -168,9 +162,9 @@ static int subject_open_lua (lua_State *L) {
 }
 
 void api_open_subject (lua_State *L) {
-  static const luaL_Reg methods[] = { { "__index", subject_index },
-                                      { "__gc", subject_gc },
-                                      { NULL, NULL } };
+  static const luaL_Reg methods[] = { { "__index", subject_index }, { "__gc", subject_gc },
+                                      { "test", subject_test },     { "call", subject_call },
+                                      { "run", api_subject_run },   { NULL, NULL } };
   static const luaL_Reg functions[] = { { "open", subject_open_lua }, { NULL, NULL } };
   luaL_newmetatable(L, kind);
   luaL_setfuncs(L, methods, 0);

@@ -63,6 +63,7 @@ static size_t read_paths (lua_State *L, int index, const char *paths[], size_t c
 static int suite_load_lua (lua_State *L) {
   const char *paths[4096];
   error e;
+  lua_settop(L, 2);
   size_t count = read_paths(L, 1, paths, sizeof paths / sizeof *paths);
   lua_suite *s = lua_newuserdatauv(L, sizeof *s, 1);
   *s = (lua_suite){ .choice = { .tier = (tier) option_word(L, 2, "tier", tier_words, FULL),

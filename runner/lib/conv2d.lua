@@ -1,6 +1,6 @@
 ---@meta
 -- conv2d.lua: the types of the Lua API for editors (lua-language-server); runner/API.md explains them.
--- Nothing here runs: the program defines all of it.
+-- Nothing here runs: the program defines all of it, and tests/lua/documented.t compares the two.
 
 ---@class Tensor
 ---@field shape integer[]
@@ -46,6 +46,9 @@
 ---@field data? string
 ---@field seed? integer
 ---@field direction? "forward"|"backward"|"init"|"shape"
+---@field gradients? "all"|"input"|"weight"|"bias"|"input-weight"|"input-bias"|"weight-bias"
+---@field offered_shape? integer[]
+---@field offered_dtype? string
 ---@field name? string
 ---@field clauses? string[]
 ---@field rejects? string
@@ -55,6 +58,7 @@
 ---@field status "ok"|"invalid"
 ---@field clause? string
 ---@field class "must"|"free"|"quirk"
+---@field exact boolean
 ---@field output_shape? integer[]
 ---@field defect? string
 
@@ -73,7 +77,8 @@
 
 ---@class Result
 ---@field verdict string
----@field class "passed"|"skipped"|"failed"|"broken"
+---@field class "passed"|"skipped"|"failed"|"broken"|"expected"
+---@field expected? string
 ---@field words string
 ---@field clause? string
 ---@field case Case
@@ -99,6 +104,8 @@
 ---@field skipped integer
 ---@field failed integer
 ---@field broken integer
+---@field expected integer
+---@field stale string[]
 ---@field outputs integer
 ---@field max_error number
 ---@field seconds number
@@ -110,6 +117,7 @@
 ---@field jobs? integer
 ---@field tap? boolean
 ---@field log? string
+---@field xfail? string
 ---@field all? boolean
 ---@field each? fun(result: Result)
 ---@field before? fun(c: Case)
@@ -122,6 +130,7 @@
 ---@field url string
 ---@field claims integer
 ---@field invocation string
+---@field loading string
 ---@field test fun(self: Subject, c: Case): Result
 ---@field call fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
 ---@field run fun(self: Subject, cases: Suite|Case[], options?: RunOptions): Summary
@@ -131,6 +140,7 @@
 ---@field count fun(self: Suite): integer
 ---@field hash fun(self: Suite): string, integer
 ---@field find fun(self: Suite, label: string): Case?
+---@field coverage fun(self: Suite, t: integer): table[]
 
 ---@class Findings
 ---@field mismatches integer
@@ -139,35 +149,80 @@
 ---@field rms_error number
 ---@field mean_error number
 
----@type {new: (fun(keys: Keys): Case), parse: (fun(id: string): Case), keys: (fun(): table[])}
+---@class CaseTable
+---@field new fun(keys: Keys): Case
+---@field parse fun(id: string): Case
+---@field keys fun(): table[]
 case = {}
----@type {load: fun(paths: string|string[], options?: {tier?: string, shard?: string, filter?: fun(c: Case): any}): Suite}
+
+---@class SuiteTable
+---@field load fun(paths: string|string[], options?: {tier?: string, shard?: string, filter?: fun(c: Case): any}): Suite
 suite = {}
----@type {open: fun(options: table): Subject}
+
+---@class SubjectOptions
+---@field path? string
+---@field command? string
+---@field isolation? "batch"|"case"|"none"
+---@field time_limit? number
+---@field memory_limit? number
+---@field subject_threads? integer
+---@field threads? integer
+---@field paranoid? boolean
+---@field valgrind? boolean
+---@field asan? boolean
+---@field strict? boolean
+
+---@class SubjectTable
+---@field open fun(options: SubjectOptions): Subject
 subject = {}
+
 ---@class TensorTable
 ---@field new fun(shape: integer[], dtype?: string, values?: table|function): Tensor
 ---@field load fun(path: string): Tensor
 ---@field cat fun(axis: integer, list: Tensor[]): Tensor
 tensor = {}
 
----@class Oracle
+---@class OracleTable
 ---@field check fun(params: Case|Keys, input: Tensor, weight: Tensor, bias?: Tensor): integer[]?, string?
 ---@field forward fun(params: Case|Keys, input: Tensor, weight: Tensor, bias?: Tensor): Tensor, table
----@field backward fun(params: Case|Keys, input: Tensor, weight: Tensor, grad_output: Tensor): table<string, Tensor>
+---@field backward fun(params: Case|Keys, input: Tensor, weight: Tensor, grad_output: Tensor): table<string, Tensor>, table
 ---@field bound fun(got: Tensor, detail: table): Tensor
 ---@field judge fun(got: Tensor, detail: table, bound: number, unit?: number): Findings
 ---@field taps fun(maps: table, input: Tensor, weight: Tensor): Tensor
+---@field taps_backward fun(maps: table, input: Tensor, weight: Tensor, grad_output: Tensor): Tensor, Tensor
 oracle = {}
 
----@class Cts
+---@class CtsTable
 ---@field root string
 ---@field version string
 ---@field clauses fun(): table[]
 ---@field recipes fun(): table[]
 ---@field verdicts fun(): table[]
+---@field machine fun(): string
 ---@field isatty fun(stream: "stdout"|"stderr"): boolean
 ---@field now fun(): number
 ---@field limit fun(seconds: number)
 ---@field fail fun(status: integer, message: string)
 cts = {}
+
+---@class TapTable
+---@field ok fun(good: any, name: string, why?: string): boolean
+---@field skip fun(name: string, why: string)
+---@field done fun(): integer
+tap = {}
+
+---@class JsonTable
+---@field encode fun(value: any): string
+---@field decode fun(text: string): any, string?
+---@field list fun(list: table): table
+json = {}
+
+---@class XmlWriter
+---@field start fun(self: XmlWriter, name: string, ...: any): XmlWriter
+---@field text fun(self: XmlWriter, text: any): XmlWriter
+---@field finish fun(self: XmlWriter): XmlWriter
+---@field result fun(self: XmlWriter): string
+
+---@class XmlTable
+---@field new fun(): XmlWriter
+xml = {}

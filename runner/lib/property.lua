@@ -2,9 +2,9 @@
 -- A property needs no oracle: it compares answers of the subject with each other, on small integers,
 -- so that they must agree bit for bit.
 
-local property = {count = 0, failed = 0}
+local property = {}
 
---- The subject that the script's argument names; tests of a property end with property.done ().
+--- The subject that the script's argument names; it ends with `return tap.done ()`.
 function property.open(path)
   if not path then cts.fail(2, "usage: conv2d-cts lua " .. arg[0] .. " SUBJECT.so") end
   property.subject = subject.open {path = path}
@@ -57,13 +57,6 @@ function property.layers()
   }
 end
 
-local function report(good, name, why)
-  property.count = property.count + 1
-  if not good then property.failed = property.failed + 1 end
-  print(("%sok %d - %s"):format(good and "" or "not ", property.count, name))
-  if not good and why then print("#   " .. why) end
-end
-
 local function text(keys)
   local list = {}
   for key, value in pairs(keys) do
@@ -76,24 +69,19 @@ end
 --- Two tensors that must be equal; nil for one that the subject does not offer.
 function property.equal(name, keys, got, want)
   local what = name .. ": " .. text(keys)
-  if not (got and want) then
-    local skipped = not property.words
-    report(skipped, what .. (skipped and " # SKIP the subject does not offer it" or ""), property.words)
-    property.words = nil
-    return
+  if got and want then
+    tap.ok(got:equal(want), what, tostring(got) .. " and " .. tostring(want) .. " differ")
+  elseif property.words then
+    tap.ok(false, what, property.words)
+  else
+    tap.skip(what, "the subject does not offer it")
   end
-  report(got:equal(want), what, tostring(got) .. " and " .. tostring(want) .. " differ")
+  property.words = nil
 end
 
 --- Two numbers likewise.
 function property.same(name, keys, got, want)
-  report(got == want, name .. ": " .. text(keys), ("%s and %s differ"):format(got, want))
-end
-
---- The plan; the script's exit status.
-function property.done()
-  print("1.." .. property.count)
-  return property.failed == 0 and 0 or 1
+  tap.ok(got == want, name .. ": " .. text(keys), ("%s and %s differ"):format(got, want))
 end
 
 return property

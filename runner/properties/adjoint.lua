@@ -20,4 +20,4 @@ for _, layer in ipairs(property.layers()) do
     property.same("sum of the bias' gradient", keys, grads.grad_bias:sum(), g:sum())
   end
 end
-return property.done()
+return tap.done()

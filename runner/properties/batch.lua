@@ -16,4 +16,4 @@ for _, layer in ipairs(property.layers()) do
       want and want:reshape {table.unpack(want.shape, 2)})
   end
 end
-return property.done()
+return tap.done()

@@ -11,4 +11,4 @@ for _, d in ipairs {{2, 1}, {1, 3}, {2, 3}} do
       property.conv(x, w:stretch(3, d[1]):stretch(4, d[2]), nil, more))
   end
 end
-return property.done()
+return tap.done()

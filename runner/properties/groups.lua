@@ -16,4 +16,4 @@ for _, g in ipairs {{groups = 2}, {groups = 3, padding = {1, 2}}, {groups = 4, s
   end
   property.equal("groups against separate convolutions", g, whole, #parts == groups and tensor.cat(2, parts) or nil)
 end
-return property.done()
+return tap.done()

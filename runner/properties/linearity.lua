@@ -16,4 +16,4 @@ for _, layer in ipairs(property.layers()) do
   property.equal("the bias is added once", keys, with_bias,
     of_x and of_x:map(function(value, i) return value + b[(i - 1) // plane % kernel[1] + 1] end))
 end
-return property.done()
+return tap.done()

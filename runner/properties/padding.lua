@@ -39,4 +39,4 @@ for _, mode in ipairs {"zeros", "reflect", "replicate", "circular"} do
     end
   end
 end
-return property.done()
+return tap.done()

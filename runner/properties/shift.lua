@@ -14,4 +14,4 @@ for _, stride in ipairs {1, 2, 3} do
     property.equal("shift along axis " .. axis, keys, part, whole and n and whole:slice(axis, 1, n))
   end
 end
-return property.done()
+return tap.done()

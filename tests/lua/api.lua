@@ -18,6 +18,8 @@ tap.is(c:with({input = {2, 6, 4, 4}, groups = 2}).in_channels, 6, "in_channels f
 tap.is(c.stride[1], 1, "the original is as it was")
 tap.is(c:expect().output_shape[3], 5, "the shape of the output")
 tap.is(c:with({groups = 3}):expect().clause, "VALID-2", "an invalid case names its clause")
+tap.is(#c.clauses, 0, "and no clauses")
+tap.ok(suite.load("cases/forward.yaml"):count() > 10, "a suite needs no options")
 fails("unknown key 'out_chanels'", case.new, {input = {1, 2, 3, 4}, out_chanels = 4, kernel_size = 3})
 fails("stride: a list of 2 integers is expected, got 3", c.with, c, {stride = {1, 2, 3}})
 fails("stride: an integer", c.with, c, {stride = "two"})

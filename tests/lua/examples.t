@@ -27,4 +27,21 @@ tap.has(out, "the slowest:", "and reports at the end")
 status, out = tap.run("run --impl build/mutants/last-slightly-off.so " .. hook .. " cases/forward.yaml")
 tap.is(status, 1, "it tolerates little")
 tap.has(out, "does not conform", "and the subject still fails")
+
+-- The gate that stands in runner/API.md, as it stands there.
+local lines, inside = {}, false
+for line in io.lines("runner/API.md") do
+  inside = inside and (line == "" or line:sub(1, 4) == "    ") or line:find("gate.lua :: ./libmine.so", 1, true) ~= nil
+  if inside and line:sub(1, 4) == "    " then lines[#lines + 1] = line:sub(5) end
+  if #lines > 0 and not inside then break end
+end
+local folder = tap.folder()
+tap.write(folder .. "/gate.lua", (table.concat(lines, "\n"):gsub("gate.jsonl", folder .. "/gate.jsonl")))
+local function gate(path) return tap.run(("lua %s/gate.lua %s"):format(folder, path)) end
+status, out = gate("build/adapters/naive.so")
+tap.is(status, 0, "the gate of the page lets a right subject through")
+tap.has(tap.read(folder .. "/gate.jsonl"), '"end":true', "and writes its log")
+status, out = gate("build/mutants/group-reversed.so")
+tap.is(status, 1, "and stops a wrong one")
+tap.has(out, "# GROUP-", "with the clauses that it breaks")
 tap.done()

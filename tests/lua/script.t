@@ -46,6 +46,24 @@ tap.is(status, 2, "also one that catches errors")
 tap.has(err, "does not end at its time limit", "with the process")
 tap.is(lua("return 7", "--time-limit 30"), 7, "the limit does not touch others")
 
+-- ---- TAP of one's own
+
+status, out = lua [[
+local c = case.new {input = {1, 1, 3, 3}, out_channels = 1, kernel_size = 2}
+local x = subject.open {path = "build/mutants/kernel-flipped.so"}
+tap.ok(true, "first")
+x:run({c}, {tap = true})
+tap.skip("never # so", "not here")
+tap.ok(tap.ok(true, "b"), "c")
+x:run({c:with {kernel_size = 1}}, {tap = true})
+tap.ok(false, "d", "one\ntwo")
+return tap.done()]]
+tap.is(status, 1, "a point that is not good makes the status 1")
+for number, text in ipairs {"first", "conv2d:in=1x1x3x3,out=1,k=2: wrong value", "never : so # SKIP not here", "b", "c", "conv2d:in=1x1x3x3,out=1,k=1", "d"} do
+  tap.has(out, ("ok %d - %s\n"):format(number, text), "points and cases are numbered in one sequence: " .. text)
+end
+tap.has(out, "# one\n# two\n1..7\n", "with the reason as a comment, and the plan")
+
 -- ---- hooks and the log
 
 local function hooked(text, options)
