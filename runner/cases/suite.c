@@ -44,11 +44,11 @@ static bool add_path (suite *s, const char *path, bool named, int depth, error *
 
 static bool add_folder (suite *s, const char *path, int depth, error *e) {
   struct dirent **entry;
+  if (depth == MAX_FOLDERS)
+    return fail(e, BAD_INPUT, "%s: folders nested too deeply", path);
   int count = scandir(path, &entry, is_visible, alphasort);
   if (count < 0)
     return fail(e, BAD_INPUT, "%s: %s", path, strerror(errno));
-  if (depth == MAX_FOLDERS)
-    return fail(e, BAD_INPUT, "%s: folders nested too deeply", path);
   bool good = true;
   for (int i = 0; i < count; i++) {
     char below[4096];
