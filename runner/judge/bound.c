@@ -55,6 +55,11 @@ static double half_ulp (const dtype *d, double x) {
   return fmax(ldexp(1, e - d->precision), DBL_TRUE_MIN);
 }
 
+/* How many products an answer is made of: in a transform the padding of a window takes part too. */
+static int64_t terms_of (const profile *p, int64_t terms, const reach *r) {
+  return p->transforms && r->taps > terms ? r->taps : terms;
+}
+
 /* The sum of |products| that max|factor| allows. */
 static double scale_from_reach (int64_t terms, const reach *r) {
   return (double) terms * r->factor[0].largest * r->factor[1].largest + r->added.largest;
@@ -85,8 +90,9 @@ static double sum_error (const profile *p, double scale, int64_t terms) {
   return scale <= DBL_MAX ? g * scale : g * (double) terms * DBL_MAX;
 }
 
-bound bound_of (const profile *p, double exact, double scale, int64_t terms, const reach *r) {
+bound bound_of (const profile *p, double exact, double scale, int64_t products, const reach *r) {
   bound b;
+  const int64_t terms = terms_of(p, products, r);
   const double s = p->transforms ? scale_from_reach(terms, r) : scale;
   const double lost = (underflow(p, terms, r) + (p->flushes ? flushed(p, terms, r) : 0))
                       * (1 + growth(p->unit, terms));
@@ -108,7 +114,8 @@ double judge_bound (DLDataType type, double exact, double scale, int64_t terms) 
   return bound_of(&p, exact, scale, terms, &nothing).total;
 }
 
-bool may_overflow (const profile *p, double scale, int64_t terms, const reach *r) {
+bool may_overflow (const profile *p, double scale, int64_t products, const reach *r) {
+  const int64_t terms = terms_of(p, products, r);
   const double s = scale_from_reach(terms, r);
   const double direct = scale <= DBL_MAX ? scale : s;
   if (direct * (1 + growth(p->unit, terms)) * SLACK >= p->largest)

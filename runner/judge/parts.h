@@ -71,6 +71,7 @@ typedef struct extent {
 typedef struct reach {
   extent factor[2]; /* of the products */
   extent added;     /* bias */
+  int64_t taps;     /* products, those with padding too */
 } reach;
 
 static inline bool any_nonfinite (const reach *r) {
@@ -120,10 +121,10 @@ typedef struct bound {
 } bound;
 
 /* Of an element whose exact sum is finite. r counts where the profile transforms or flushes. */
-bound bound_of (const profile *p, double exact, double scale, int64_t terms, const reach *r);
+bound bound_of (const profile *p, double exact, double scale, int64_t products, const reach *r);
 
 /* Whether an intermediate sum may overflow (JUDGE-6); `scale` need not be finite. */
-bool may_overflow (const profile *p, double scale, int64_t terms, const reach *r);
+bool may_overflow (const profile *p, double scale, int64_t products, const reach *r);
 
 /* An element whose answer or truth is not finite; they are not the same infinity, nor both NaN. */
 typedef struct puzzle {

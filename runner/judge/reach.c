@@ -53,6 +53,15 @@ static extent extent_of (const trial *t, const slice *s) {
   return e;
 }
 
+/* How many elements a part has. */
+static int64_t volume_of (const trial *t, const slice *s) {
+  const axes a = axes_of(&t->j->tensor[s->tensor]);
+  int64_t v = a.extent[2] * a.extent[3];
+  for (int i = 0; i < 2; i++)
+    v *= s->count[i] < a.extent[i] ? s->count[i] : a.extent[i];
+  return v;
+}
+
 static extent extent_of_bias (const trial *t, int64_t channel) {
   const place *p = &t->j->tensor[JOB_BIAS];
   extent e = { 0 };
@@ -101,6 +110,7 @@ const reach *reach_of (const trial *t, int tensor, int64_t i, reach_cache *cache
     if (cache->plane == 0 || memcmp(&s[f], &cache->slice[f], sizeof s[f]) != 0)
       cache->reach.factor[f] = extent_of(t, &s[f]);
   memcpy(cache->slice, s, sizeof s);
+  cache->reach.taps = volume_of(t, &s[tensor == JOB_OUTPUT || tensor == JOB_GRAD_INPUT]);
   if (tensor == JOB_OUTPUT)
     cache->reach.added = extent_of_bias(t, plane % row);
   cache->plane = plane + 1;

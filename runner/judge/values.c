@@ -219,7 +219,7 @@ static verdict say_wrong (const trial *t) {
   if (d->precision && out->got == 0 && out->want != 0
       && fabs(out->want) < ldexp(1, d->min_exponent))
     out->clause = "SPECIAL-6";
-  if (out->allowed > 0)
+  if (out->allowed > 0 && isfinite(out->error)) /* infinite: the unit is 0 */
     snprintf(size, sizeof size, "; an error of %.6g u*%c, %.6g allowed", out->error,
              t->s->claims & CONV2D_TRANSFORM ? 'T' : 'S', out->allowed);
   return say(t, V_WRONG_VALUE, "%lld of %lld elements are wrong, first %s: got %.*g, want %.*g%s",

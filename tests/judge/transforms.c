@@ -15,6 +15,10 @@ static void test_transforms (void) {
   k->s.claims = 0;
   answers(k, 4 + 528 * 16 * u, V_WRONG_VALUE, "transform: not without the claim");
   k->s.claims = CONV2D_TRANSFORM;
+  state(k, 0, 0, 0);
+  answers(k, 527 * 16 * u, V_PASS, "transform: an output of padding alone has the taps of any other");
+  answers(k, 530 * 16 * u, V_WRONG_VALUE, "transform: two more");
+  state(k, 4, 5, 16);
   set(k, JOB_INPUT, 3, -8);
   answers(k, 4 + 528 * 16 * 8 * u, V_PASS, "transform: max|x| is looked up");
   set(k, JOB_WEIGHT, 5, 4);
