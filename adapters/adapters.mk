@@ -57,6 +57,7 @@ NPM := npm install --prefix adapters --ignore-scripts --no-package-lock --no-aud
 processes:
 	@$(call process,/usr/bin/python3 -c 'import torch',/usr/bin/python3 adapters/pytorch.py,install python3-torch)
 	@$(call process,/usr/bin/python3 -c 'import scipy',/usr/bin/python3 adapters/scipy_conv.py,install python3-scipy)
+	@$(call process,/usr/bin/python3 -c 'import scipy',/usr/bin/python3 adapters/scipy_fft.py,install python3-scipy)
 	@$(call process,test -d adapters/node_modules/onnxruntime-node,node adapters/onnxruntime.mjs,$(NPM))
 	@$(call process,test -d adapters/node_modules/@tensorflow,node adapters/tfjs.mjs,$(NPM))
 

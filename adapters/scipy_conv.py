@@ -82,4 +82,5 @@ def forward(p, input, weight, bias):
     return output if input.ndim == 4 else output[0]
 
 
-subject.serve()
+if __name__ == "__main__":
+    subject.serve()

@@ -36,6 +36,7 @@ for _, child in ipairs {
   {"Node", "node --version", "node tests/pipe/plain.mjs", "cases/padding.yaml cases/layout.yaml"},
   {"NumPy", "/usr/bin/python3 -c 'import scipy'", "/usr/bin/python3 adapters/scipy_conv.py",
    "cases/layout.yaml cases/integers.yaml cases/reflect.yaml"},
+  {"NumPy that transforms", "/usr/bin/python3 -c 'import scipy'", "/usr/bin/python3 adapters/scipy_fft.py", "--tier quick"},
 } do
   local name, needs, command, chosen = table.unpack(child)
   if tap.shell(needs) == 0 then
