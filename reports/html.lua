@@ -74,7 +74,7 @@ local function clauses_of(model)
   for _, c in ipairs(prose.clauses()) do
     if named[c.id] then
       list[#list + 1] = {
-        id = c.id, title = c.title, class = c.class, rejects = c.rejects, file = c.file,
+        id = c.id, title = c.title, class = c.class, rejects = c.rejects, file = c.file, page = c.page,
         html = prose.html(c.text),
       }
     end

@@ -90,14 +90,15 @@ function prose.html(markdown)
   return table.concat(parts, "\n")
 end
 
--- The sections of a page by the id that heads them, without headings and titles.
+-- The sections of a page by the id that heads them, without headings and titles; and the page's title.
 local function read_sections(page)
-  local sections, id = {}, nil
+  local sections, id, title = {}, nil, nil
   local f = io.open(cts.root .. "/specs/" .. page)
-  if not f then return sections end
+  if not f then return sections, "" end
   for line in f:lines() do
     local heading = line:match("^##? (.*)")
     if heading then
+      title = title or heading
       id = heading:match("^%u+%-%d+$")
       if id then sections[id] = {} end
     elseif id and not (line:match("^%*%*.*%*%* %(") and #sections[id] <= 1) then
@@ -106,16 +107,17 @@ local function read_sections(page)
   end
   f:close()
   for name, lines in pairs(sections) do sections[name] = table.concat(lines, "\n") end
-  return sections
+  return sections, title
 end
 
---- {id =, title =, class =, rejects =, file =, topic =, text = Markdown} of each clause, in order,
---- and the same by id.
+--- {id =, title =, class =, rejects =, file =, page = its title, topic =, text = Markdown} of each
+--- clause, in order, and the same by id.
 function prose.clauses()
-  local pages, list, by_id = {}, {}, {}
+  local pages, titles, list, by_id = {}, {}, {}, {}
   for _, clause in ipairs(cts.clauses()) do
-    pages[clause.file] = pages[clause.file] or read_sections(clause.file)
-    clause.text = pages[clause.file][clause.id] or ""
+    local file = clause.file
+    if not pages[file] then pages[file], titles[file] = read_sections(file) end
+    clause.text, clause.page = pages[file][clause.id] or "", titles[file]
     clause.topic = clause.id:match("^%u+")
     list[#list + 1], by_id[clause.id] = clause, clause
   end

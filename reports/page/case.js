@@ -64,7 +64,7 @@ function facts(list) {
 }
 
 function parameters(row) {
-  return element("div", {}, element("h5", {}, "Parameters"),
+  return element("div", {}, element("p", { class: "hint" }, "Parameters, those that are not the default in bold"),
     facts(report.keys.map((k) => {
       const text = value(k.brief, row);
       return [k.name, text && (word(k.brief, row) ? element("strong", {}, text) : text)];
@@ -73,32 +73,33 @@ function parameters(row) {
 
 function size_of_error(d) {
   if (!d.outputs || !d.mismatches) return "";
-  return typeof d.max_error === "number" ? `${number_text(d.max_error)} times what is allowed, at most`
-    : "nothing but the right value is allowed here";
+  return typeof d.max_error === "number" ? `up to ${number_text(d.max_error)} times what is allowed`
+    : "none is allowed: only the right value passes here";
 }
 
 function repro_line(subject, row) {
   const command = `conv2d-cts repro ${subject.invocation} '${reference_of(row)}'`;
   const button = element("button", { type: "button", class: "copy", onclick: () => copy(command, button) }, "Copy");
-  return element("p", { class: "repro" }, element("code", {}, command), button);
+  return element("p", { class: "repro" }, element("code", {}, breakable(command)), button);
 }
 
 function failure_detail(subject, row, d) {
   return [
-    d.wrong && element("div", { class: "pictures" }, wrong_table(d), error_map(d)),
-    facts([["size", size_of_error(d)], ["printed", d.printed], ["line of the log", String(d.log_line)],
+    d.wrong && element("div", { class: "pictures", tabindex: 0, role: "group", "aria-label": "Wrong elements" }, wrong_table(d), error_map(d)),
+    facts([["error", size_of_error(d)], ["printed", d.printed], ["log", `line ${thousands(d.log_line)}`],
       ["known defect", d.link && element("a", { href: d.link }, d.link)]]),
   ];
 }
 
-function result_of(subject, row) {
+// alone: the heading has said whose verdict it is.
+function result_of(subject, row, alone) {
   const name = class_name(subject, row);
   if (!name) return null;
   const d = subject.details[row], clause = broken_clause(subject, row);
   const verdict = verdict_of(subject, row);
   const words = d ? d.words : subject.reason_words[subject.reason_of[row] - 1] || sentence_of[verdict];
   return element("div", { class: "result" },
-    element("p", {}, badge(name, verdict), " ", element("strong", {}, subject.name), ": ", words,
+    element("p", {}, !alone && [badge(name, verdict), " ", element("strong", {}, subject.name), ": "], words,
       clause && [" (breaks ", clause_link(clause), ")"]),
     d && failure_detail(subject, row, d),
     is_bad(class_code(subject, row)) && !d
@@ -109,14 +110,14 @@ function result_of(subject, row) {
 function case_body(row, shown) {
   const file = word("file", row);
   return element("div", { class: "case-body" },
-    shown.map((s) => result_of(s, row)),
+    shown.map((s) => result_of(s, row, shown.length === 1)),
     element("p", { class: "about" }, "About ", clauses_of(row).flatMap((id, i) => {
       const c = clauses.get(id);
       return [i ? "; " : "", clause_link(id), c ? " " + c.title : ""];
     }), "."),
     parameters(row),
     element("p", { class: "hint" }, is_slice(row) ? `${plural(count[row], "case")} of ${file} that look alike`
-      : `${file}, line ${word("line", row)} · ${id_of(row)}`));
+      : breakable(`${file ? `${file}, line ${word("line", row)} · ` : ""}${id_of(row)}`)));
 }
 
 // A case that opens. shown: the subjects whose verdicts it tells.
@@ -127,7 +128,7 @@ function case_entry(row, shown, open) {
       signs[name] + " " + (shown.length > 1 ? s.name + ": " : "") + verdict_of(s, row));
   });
   const entry = element("details", { class: "case", "data-row": row },
-    element("summary", {}, element("span", { class: "label" }, label_of(row),
+    element("summary", {}, element("span", { class: "label" }, breakable(label_of(row)),
       count[row] > 1 && element("small", {}, ` × ${thousands(count[row])}`)), element("span", { class: "badges" }, badges)));
   const fill = () => { if (entry.open && !entry.querySelector(".case-body")) entry.append(case_body(row, shown)); };
   entry.addEventListener("toggle", fill);

@@ -26,6 +26,9 @@ function say(text) {
   find("#said").textContent = text;
 }
 
+// An id or a path: broken after a comma or a slash where it must be.
+const breakable = (text) => text.split(/(?<=[,/])/).flatMap((part) => [part, element("wbr")]);
+
 const signs = { failed: "✗", broken: "!", skipped: "–", passed: "✓" };
 
 function badge(name, text) {

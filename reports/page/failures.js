@@ -1,12 +1,20 @@
 // failures.js: failing cases in groups, the largest first, each with its plainest case opened.
 
+// Cases that fit several causes are listed under the first.
+function how_many_fail(cause, listed) {
+  const share = cause.failed === cause.run ? `All ${plural(cause.run, "case")} like this fail`
+    : `${thousands(cause.failed)} of the ${thousands(cause.run)} cases like this fail`;
+  const elsewhere = cause.failed - listed;
+  return elsewhere > 0 ? `${share}; ${thousands(elsewhere)} of them under another cause.` : share + ".";
+}
+
 const groupings = {
   cause: {
     label: "likely cause",
     key: (s, row) => s.cause_of[row],
-    title: (s, key) => key ? s.causes[key - 1].words : "nothing in common that passing cases have not",
-    note: (s, key) => key ? `${thousands(s.causes[key - 1].failed)} of the ${thousands(s.causes[key - 1].run)} `
-      + "cases like this fail" : "",
+    title: (s, key) => key ? s.causes[key - 1].words : "no common cause found",
+    note: (s, key, n) => key ? how_many_fail(s.causes[key - 1], n)
+      : "These cases have nothing in common that passing cases have not.",
   },
   clause: {
     label: "clause",
@@ -57,9 +65,10 @@ function plainest(subject, list) {
 }
 
 function group_card(subject, [key, list], is_first) {
-  const g = groupings[grouping], note = g.note(subject, key);
+  const g = groupings[grouping], note = g.note(subject, key, list.length);
   return element("article", { class: "card" },
-    element("h4", {}, element("span", { class: "many" }, thousands(list.length)), " ", g.title(subject, key)),
+    element(subjects.length > 1 ? "h4" : "h3", {}, element("span", { class: "many" }, thousands(list.length)), " ",
+      g.title(subject, key)),
     note && element("p", { class: "hint" }, note),
     summary_of(subject, list),
     plainest(subject, list).map((row, i) => case_entry(row, [subject], is_first && i === 0)),

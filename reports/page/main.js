@@ -10,20 +10,39 @@ function sentence(s) {
   return n.passed ? ["passed", "conforms"] : ["skipped", "is not judged: nothing could be run"];
 }
 
+// What a reader wants to know first: where it fails, or what was left out.
+function lead(s) {
+  const causes = tally(failing[s.number].map((row) => s.cause_of[row])).filter(([key]) => key);
+  if (!causes.length || s.counts.broken) return null;
+  const [key, n] = causes[0], all = failing[s.number].length;
+  return element("p", {}, n === all ? "All failures have this in common: " : `${thousands(n)} of ${thousands(all)} failures have this in common: `,
+    element("strong", {}, s.causes[key - 1].words), ".");
+}
+
+// Why cases were skipped: "1,200 not declared, 314 unsupported".
+function skips(s) {
+  const n = new Map();
+  for (let row = 0; row < rows; row++)
+    if (class_name(s, row) === "skipped") n.set(verdict_of(s, row), (n.get(verdict_of(s, row)) || 0) + s.times_of[row]);
+  const words = [...n].sort((a, b) => b[1] - a[1]).map(([v, k]) => `${thousands(k)} ${v}`);
+  return words.length > 0 && element("p", { class: "hint" }, "Skipped: ", words.join(", "), ".");
+}
+
 function subject_card(s) {
   const [kind, words] = sentence(s);
   return element("article", { class: "card subject " + kind },
-    element("h1", {}, element("span", { class: "sign " + kind, "aria-hidden": "true" }, signs[kind]),
+    element("h2", {}, element("span", { class: "sign " + kind, "aria-hidden": "true" }, signs[kind]),
       `${s.name} ${s.version} ${words}`),
     element("p", {}, s.description, s.url && [" · ", element("a", { href: s.url }, s.url)]),
     bar(s.counts),
     element("p", { class: "tally" }, classes.filter((c) => s.counts[c]).map((c) =>
       badge(c, `${thousands(s.counts[c])} ${c}`))),
+    lead(s), skips(s),
     !s.complete && element("p", { class: "warning" }, "The log lacks its last line, or the run was interrupted: "
       + "what is missing was not tested."),
     element("p", { class: "hint" }, [s.date && s.date.replace("T", " ").replace("Z", " UTC"),
       `suite ${s.suite}`, s.seconds !== undefined && `${s.seconds.toFixed(1)} s`, s.invocation, s.log]
-      .filter(Boolean).join(" · ")));
+      .filter(Boolean).map((text) => [element("span", { class: "part" }, breakable(text)), " "])));
 }
 
 // ---- clauses

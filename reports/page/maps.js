@@ -67,25 +67,27 @@ function collapse({ cells, values }) {
 function heat_cell(subject, pair, x, y, n) {
   if (!n) return element("td", { class: "none" });
   const bad = n[1] + n[2], run = bad + n[4];
+  const text = bad ? `${thousands(bad)}/${thousands(run)}` : n[4] ? thousands(n[4]) : "–";
   const words = `${pair[0]} ${x}, ${pair[1]} ${y}: ${thousands(bad)} failed, ${thousands(n[4])} passed, `
     + `${thousands(n[3])} skipped`;
   const kind = bad ? "failed" : n[4] ? "passed" : "skipped";
-  const strength = bad ? 25 + 75 * bad / run : 100;
+  const all_bad = bad > 0 && bad === run;
+  const strength = all_bad ? 100 : 10 + 40 * bad / run; // so that the number stays readable on it
   return element("td", {}, element("button", {
     type: "button", class: "heat " + kind, style: `--strength:${strength.toFixed(0)}%`, title: words,
-    "aria-label": words, "data-strong": bad / run > 0.5,
+    "aria-label": `${text}, ${words}`, "data-strong": all_bad,
     onclick: () => show_cases({
       subject: subject.number, where: [[pair[0], x], [pair[1], y]].filter(([, v]) => v !== "other"),
       classes: bad ? ["failed", "broken"] : [n[4] ? "passed" : "skipped"],
     }),
-  }, bad ? `${thousands(bad)}/${thousands(run)}` : n[4] ? thousands(n[4]) : "–"));
+  }, text));
 }
 
 function heat_table(subject, pair) {
   const counted = count_pairs(subject, pair), table = collapse(counted), [xs, ys] = counted.values;
   return element("table", { class: "heat-map" },
-    element("caption", {}, `${subject.name}: ${pair[0]} down, ${pair[1]} across; failed/run, or how many passed`),
-    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, `${pair[0]} \\ ${pair[1]}`),
+    element("caption", {}, `${subject.name}: ${pair[0]} down, ${pair[1]} across`),
+    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, `${pair[0]} ↓ ${pair[1]} →`),
       ys.map((y) => element("th", { scope: "col" }, y)))),
     element("tbody", {}, xs.map((x) => element("tr", {}, element("th", { scope: "row" }, x),
       ys.map((y) => heat_cell(subject, pair, x, y, table.get(x + "\t" + y)))))));
@@ -130,8 +132,8 @@ function draw_maps() {
 
 // ---- errors
 
-const BIN_NAMES = ["", "exact", "to 1/1024", "1/512", "1/256", "1/128", "1/64", "1/32", "1/16", "1/8", "1/4", "1/2",
-  "to 1", "to 16", "more", "infinite"];
+const BIN_NAMES = ["", "exact", "≤ 1/1024", "≤ 1/512", "≤ 1/256", "≤ 1/128", "≤ 1/64", "≤ 1/32", "≤ 1/16", "≤ 1/8",
+  "≤ 1/4", "≤ 1/2", "≤ 1", "≤ 16", "> 16", "∞"];
 const FIRST_WRONG_BIN = 13;
 
 function count_errors(subject) {
@@ -164,8 +166,7 @@ function draw_errors() {
     return;
   }
   body.replaceChildren(element("table", { class: "histogram" },
-    element("caption", {}, `${subject.name}: cases by their largest error, heights on a logarithmic scale; `
-      + "the bins right of “to 1” are beyond the bound"),
+    element("caption", {}, `${subject.name}: cases by their largest error, heights on a logarithmic scale`),
     element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "dtype"),
       BIN_NAMES.slice(1).map((name) => element("th", { scope: "col" }, name)))),
     element("tbody", {}, [...by_type].sort().map(([type, n]) => error_row(type, n)))));

@@ -27,14 +27,15 @@ function cell(name, subject, n) {
   const kind = bad ? "failed" : n.passed ? "passed" : "skipped";
   const text = bad ? `${signs.failed} ${thousands(bad)}` : n.passed ? `${signs.passed} ${thousands(n.passed)}`
     : `${signs.skipped} ${thousands(n.skipped)}`;
+  const rest = bad ? ` of ${thousands(bad + n.passed)}` : n.passed && n.skipped ? ` of ${thousands(all)}` : "";
   const words = `${name}, ${subject.name}: ${thousands(bad)} failed, ${thousands(n.passed)} passed, `
     + `${thousands(n.skipped)} skipped`;
   return element("td", {}, element("button", {
-    type: "button", class: "cell " + kind, "aria-label": words, title: words,
+    type: "button", class: "cell " + kind, "aria-label": `${text}${rest}, ${words}`, title: words,
     onclick: () => show_cases({
       subject: subject.number, clause: name, classes: bad ? ["failed", "broken"] : [n.passed ? "passed" : "skipped"],
     }),
-  }, text, element("small", {}, bad ? ` of ${thousands(bad + n.passed)}` : n.passed && n.skipped ? ` of ${thousands(all)}` : "")));
+  }, text, element("small", {}, rest)));
 }
 
 function topic_rows(topic, ids, counts) {
@@ -45,7 +46,7 @@ function topic_rows(topic, ids, counts) {
     const open = toggle.getAttribute("aria-expanded") !== "true";
     toggle.setAttribute("aria-expanded", String(open));
     of_clauses.forEach((r) => { r.hidden = !open; });
-  } }, topic, element("small", {}, " " + plural(ids.length, "clause")));
+  } }, topic, element("small", {}, ` ${clauses.get(ids[0]).page}, ${plural(ids.length, "clause")}`));
   return [element("tr", {}, element("th", { scope: "row" }, toggle),
     subjects.map((s) => cell(topic, s, counts.get(topic)[s.number]))), of_clauses];
 }

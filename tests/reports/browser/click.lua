@@ -56,7 +56,7 @@ tap.ok(browser:eval("[...document.querySelectorAll('#cases .case')].slice(0, 5)"
 
 open "build/mutants/circular-as-reflect.so"
 tap.has(browser:text "#overview", "does not conform", "the verdict")
-tap.has(browser:text "#failures .card h4", "padding_mode is circular", "the likely cause")
+tap.has(browser:text "#failures .card h3", "padding_mode is circular", "the likely cause")
 tap.is(browser:count "#failures .card .case[open]", 1, "the plainest case is open")
 tap.has(browser:text "#failures .case[open]", "First wrong elements", "with its first wrong elements")
 tap.ok(browser:count "#failures .case[open] svg rect.wrong" > 0, "with a map of them")
@@ -68,7 +68,7 @@ tap.has(browser:text "#said", "Copied: conv2d-cts repro --impl build/mutants/cir
 
 browser:click "#failures .choice label:nth-of-type(2)"
 tap.ok(browser:count "#failures .card" > 3, "grouped by clause")
-browser:click "#failures .card h4 a.clause"
+browser:click "#failures .card h3 a.clause"
 tap.ok(browser:wait "document.querySelector(location.hash).open", "a clause's link opens its text")
 
 local failures = number(browser:text "#overview .badge.failed")
@@ -143,7 +143,7 @@ end
 open(table.unpack(four_subjects()))
 tap.is(browser:count "#overview .subject", 4, "four subjects")
 tap.is(browser:count "#matrix thead th", 5, "a column for each")
-tap.is(browser:eval "new Set([...document.querySelectorAll('.subject h1')].map((h) => h.textContent)).size", 4, "all named apart")
+tap.is(browser:eval "new Set([...document.querySelectorAll('.subject h2')].map((h) => h.textContent)).size", 4, "all named apart")
 tap.is(browser:count "#failures h3", browser:count "#overview .subject.failed", "failures of each that has some")
 tap.ok(browser:count "#matrix .cell.skipped" > 0, "what one does not offer is said to be skipped")
 browser:eval "document.querySelector('#matrix tbody tr:not([hidden]) .cell.failed').id = 'red'"
