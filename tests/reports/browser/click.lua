@@ -90,7 +90,7 @@ tap.has(opened, "conv2d-cts repro", "a case of the list opens")
 browser:click "#chips .chip"
 tap.is(number(browser:text "#found"), failures, "dropping the filter lists all failures")
 
-browser:eval "document.querySelector('.heat.failed').id = 'hot'"
+browser:eval "document.querySelector('button.heat.failed').id = 'hot'"
 browser:click "#hot"
 tap.is(browser:count "#chips .chip", 2, "a cell of a map filters by its two parameters")
 browser:click "#reset"
