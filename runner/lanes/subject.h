@@ -32,7 +32,7 @@ typedef struct subject_info {
   conv2d_capabilities capabilities; /* all 0: nothing declared */
   bool has_backward, has_init;
   bool strict;       /* as the options say */
-  char loading[200]; /* what merely opening it changed in the process, or "" */
+  char loading[400]; /* what merely opening it changed in the process, or "" */
 } subject_info;
 
 typedef struct subject subject;

@@ -62,7 +62,11 @@ enum conduct {
   NOT_THREAD_SAFE = 1 << 14,    /* other bits when called from several threads */
   CLOSED_DESCRIPTORS = 1 << 15, /* that it had not opened */
   MEMORY_ERROR = 1 << 16,       /* found by Valgrind or AddressSanitizer: any other error */
-  IGNORED_SEED = 1 << 17        /* init_parameters gave the same for another seed */
+  IGNORED_SEED = 1 << 17,       /* init_parameters gave the same for another seed */
+  CHANGED_TIMERS = 1 << 18,     /* armed, or made and not deleted */
+  CHANGED_VARIABLES = 1 << 19,  /* of the environment */
+  CHANGED_LIMITS = 1 << 20,     /* of resources, or the mask of file modes */
+  CHANGED_SCHEDULING = 1 << 21  /* niceness, policy, processors */
 };
 
 typedef struct job {

@@ -68,14 +68,16 @@ static bool read_descriptor (wire *w, void *library, conv2d_implementation *s) {
   return true;
 }
 
-void *load_subject (wire *w, conv2d_implementation *s) {
+bool load_prepare (wire *w) {
   w->load_error[0] = '\0';
-  if (w->layout != WIRE_LAYOUT) {
-    refuse(w, "conv2d-worker is not of the same build as conv2d-cts");
-    return NULL;
-  }
+  if (w->layout != WIRE_LAYOUT)
+    return refuse(w, "conv2d-worker is not of the same build as conv2d-cts");
   if (w->command[0])
     setenv("CONV2D_PIPE_COMMAND", w->command, 1); /* for adapters/pipe.c */
+  return true;
+}
+
+void *load_subject (wire *w, conv2d_implementation *s) {
   void *library = dlopen(w->path, RTLD_NOW | RTLD_LOCAL);
   if (!library)
     refuse(w, "cannot be loaded: %s", dlerror());

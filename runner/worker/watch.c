@@ -76,7 +76,9 @@ uint32_t watch_restore (const watch *w) {
     changed |= CHANGED_LOCALE;
     restore_locale();
   }
-  return changed;
+  uint32_t others = settings_changed(&w->settings);
+  settings_restore(&w->settings, others);
+  return changed | others;
 }
 
 /* ---- what is left behind */
@@ -158,7 +160,7 @@ uint32_t watch_leaks (const watch *w, const census *before, census *now) {
 }
 
 uint32_t watch_glance (const watch *w) {
-  uint32_t changed = 0;
+  uint32_t changed = settings_changed(&w->settings);
   if (signals_changed(w))
     changed |= CHANGED_SIGNALS;
   if (directory_changed(w))
@@ -178,6 +180,7 @@ uint32_t watch_glance (const watch *w) {
 
 void watch_accept (watch *w) {
   read_signals(w);
+  settings_accept(&w->settings);
   w->census = count_all();
   w->threads_seen = count_tasks(w);
   w->free_descriptor = lowest_free(w);
@@ -195,6 +198,7 @@ bool watch_begin (watch *w, int socket) {
   w->socket = socket;
   w->tasks = open_high("/proc/self/task");
   w->directory = open_high(".");
+  settings_open(&w->settings);
   if (!getcwd(w->path, sizeof w->path))
     w->path[0] = '\0';
   watch_accept(w);

@@ -5,6 +5,7 @@
 #ifndef WATCH_H
 #define WATCH_H
 
+#include "settings.h"
 #include "wire/wire.h"
 
 #include <signal.h>
@@ -25,12 +26,13 @@ typedef struct watch {
   sigset_t mask;
   struct sigaction action[SIGNALS];
   char path[4096]; /* of the working directory */
+  settings settings;
 } watch;
 
 /* Before the subject is opened; false if /proc is not there. */
 bool watch_begin (watch *w, int socket);
 
-/* Takes signals and census as they are now as the normal state of things. */
+/* Takes signals, settings and census as they are now as the normal state of things. */
 void watch_accept (watch *w);
 
 /* Conduct bits, of all kinds, of what may have changed; nothing is put back. */

@@ -91,7 +91,7 @@ static void set_limits (const wire *w) {
 /* ---- what the subject does to the process */
 
 /* Makes job i twice more, to see what each time changes. A change that only the first call of a
-   process makes is noted once. */
+   process makes is noted once. What this worker cannot be rid of is returned. */
 static uint32_t watch_job (worker *w, int64_t i) {
   wire *v = w->caller.wire;
   job *j = (job *) w->caller.arena + i;
@@ -103,22 +103,27 @@ static uint32_t watch_job (worker *w, int64_t i) {
   job_repeats(&w->caller, j);
   uint32_t second = watch_restore(&w->watch);
   uint32_t leaks = watch_leaks(&w->watch, &before, &now) | closed;
+  const uint32_t lasting =
+      CHANGED_LIMITS | CHANGED_SCHEDULING; /* the kernel may not take it back */
   uint32_t once = first & ~second & ~v->excused;
   v->excused |= once;
+  if (!v->paranoid)
+    once &=
+        ~(uint32_t) CHANGED_VARIABLES; /* libraries that prepare themselves leave a note there */
   watch_accept(&w->watch);
   printed_drop(v);
   if (second | once | leaks)
     note(j, second | once | leaks, -1, 0, 0);
-  return leaks;
+  return leaks | ((first | second) & lasting);
 }
 
 /* Watches jobs [from, to); stops at the first that leaves something behind. */
 static finish watch_range (worker *w, int64_t from, int64_t to) {
   for (int64_t i = from; i < to; i++) {
     atomic_store(&w->caller.at->job, i);
-    uint32_t leaks = watch_job(w, i);
+    uint32_t lasting = watch_job(w, i);
     atomic_store(&w->caller.wire->checked, i + 1);
-    if (leaks)
+    if (lasting)
       return SPOILT;
   }
   return SOUND;
@@ -201,28 +206,37 @@ static void work (worker *w) {
   }
 }
 
-/* Appends what a bit of conduct stands for. */
-static void append_change (char *text, size_t room, uint32_t changed, uint32_t bit,
-                           const char *words) {
-  size_t used = strlen(text);
-  if (changed & bit)
-    snprintf(text + used, room - used, "%s%s", used ? ", " : "", words);
+/* Appends what the bits of conduct stand for. */
+static void append_changes (char *text, size_t room, uint32_t changed) {
+  static const struct {
+    uint32_t bit;
+    const char *words;
+  } table[] = {
+    { CHANGED_ROUNDING, "how floats are rounded, subnormals flushed or exceptions masked" },
+    { CHANGED_SIGNALS, "signal handlers or the signal mask" },
+    { CHANGED_DIRECTORY, "the current directory" },
+    { CHANGED_LOCALE, "the locale" },
+    { CHANGED_TIMERS, "timers" },
+    { CHANGED_VARIABLES, "environment variables" },
+    { CHANGED_LIMITS, "resource limits or the mask of file modes" },
+    { CHANGED_SCHEDULING, "niceness, scheduling policy or the processors to run on" },
+  };
+  for (size_t i = 0, used; i < sizeof table / sizeof *table; i++)
+    if (changed & table[i].bit) {
+      used = strlen(text);
+      snprintf(text + used, room - used, "%s%s", used ? ", " : "", table[i].words);
+    }
 }
 
 /* Tells what merely opening the subject has done to the process, and puts it back, all but threads
    and descriptors of its own. */
 static void settle (worker *w) {
-  char *text = w->caller.wire->info.loading;
-  const size_t room = sizeof w->caller.wire->info.loading;
+  subject_info *info = &w->caller.wire->info;
   uint32_t changed = watch_restore(&w->watch);
   if (float_control() != w->caller.floats)
     changed |= CHANGED_ROUNDING;
   float_control_set(w->caller.floats);
-  append_change(text, room, changed, CHANGED_ROUNDING,
-                "how floats are rounded, subnormals flushed or exceptions masked");
-  append_change(text, room, changed, CHANGED_SIGNALS, "signal handlers or the signal mask");
-  append_change(text, room, changed, CHANGED_DIRECTORY, "the current directory");
-  append_change(text, room, changed, CHANGED_LOCALE, "the locale");
+  append_changes(info->loading, sizeof info->loading, changed);
   watch_accept(&w->watch);
 }
 
@@ -231,14 +245,15 @@ static int run_worker (void) {
   if (!take_over(&w))
     return 1;
   death_watch(w.caller.wire);
+  set_limits(w.caller.wire);
+  bool fits = load_prepare(w.caller.wire);
   if (!watch_begin(&w.watch, w.socket))
     return 1;
-  set_limits(w.caller.wire);
   prctl(PR_SET_CHILD_SUBREAPER, 1); /* what its children leave behind shows up here too */
   setvbuf(stdout, NULL, _IONBF, 0);
   w.caller.floats = float_control();
   shadow_prepare();
-  void *library = load_subject(w.caller.wire, &w.subject);
+  void *library = fits ? load_subject(w.caller.wire, &w.subject) : NULL;
   if (library) {
     death_know(library);
     settle(&w);

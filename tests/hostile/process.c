@@ -6,9 +6,13 @@
 #include <fenv.h>
 #include <locale.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #if defined __x86_64__
 #include <xmmintrin.h>
@@ -75,6 +79,76 @@ static int32_t changes_directory (const call *c) {
 static int32_t changes_locale (const call *c) {
   setlocale(LC_ALL, "C.UTF-8");
   return c->right(c);
+}
+
+/* ---- timers, variables, limits, scheduling: none of them is felt while the scenes are played */
+
+enum { LONG = 100000 }; /* seconds */
+
+static int32_t sets_alarm (const call *c) {
+  alarm(LONG);
+  return c->right(c);
+}
+
+/* Not left behind. */
+static int32_t uses_alarm (const call *c) {
+  alarm(LONG);
+  int32_t status = c->right(c);
+  alarm(0);
+  return status;
+}
+
+static int32_t leaves_timer (const call *c) {
+  const struct itimerspec when = { .it_value.tv_sec = LONG };
+  struct sigevent silent = { .sigev_notify = SIGEV_NONE };
+  timer_t t;
+  if (timer_create(CLOCK_MONOTONIC, &silent, &t) || timer_settime(t, 0, &when, NULL))
+    return CONV2D_FAILED;
+  return c->right(c);
+}
+
+static int32_t sets_variable (const call *c) {
+  setenv("HOSTILE", "1", 1);
+  return c->right(c);
+}
+
+static int32_t sets_variable_once (const call *c) {
+  static int done;
+  return done++ ? c->right(c) : sets_variable(c);
+}
+
+static int32_t clears_variables (const call *c) {
+  clearenv();
+  return c->right(c);
+}
+
+static int32_t lowers_limit (const call *c) {
+  struct rlimit r;
+  getrlimit(RLIMIT_NOFILE, &r);
+  r.rlim_max = r.rlim_cur -= 1;
+  return setrlimit(RLIMIT_NOFILE, &r) ? CONV2D_FAILED : c->right(c);
+}
+
+static int32_t changes_umask (const call *c) {
+  umask(0123);
+  return c->right(c);
+}
+
+static int32_t is_nice (const call *c) {
+  return nice(1) < 0 ? CONV2D_FAILED : c->right(c);
+}
+
+/* Leaves the thread one processor of those that it had. */
+static int32_t pins_thread (const call *c) {
+  cpu_set_t all, one;
+  size_t first = 0;
+  CPU_ZERO(&one);
+  if (sched_getaffinity(0, sizeof all, &all))
+    return CONV2D_FAILED;
+  while (!CPU_ISSET(first, &all))
+    first++;
+  CPU_SET(first, &one);
+  return sched_setaffinity(0, sizeof one, &one) ? CONV2D_FAILED : c->right(c);
 }
 
 /* ---- descriptors */
@@ -174,6 +248,16 @@ const deed process_deeds[] = { { "rounding", rounds_up, PLAIN, AT_FORWARD },
                                { "block-signals", blocks_signals, PLAIN, AT_FORWARD },
                                { "chdir", changes_directory, PLAIN, AT_FORWARD },
                                { "locale", changes_locale, PLAIN, AT_FORWARD },
+                               { "alarm", sets_alarm, PLAIN, AT_FORWARD },
+                               { "alarm-within", uses_alarm, PLAIN, AT_FORWARD },
+                               { "timer", leaves_timer, PLAIN, AT_FORWARD },
+                               { "variable", sets_variable, PLAIN, AT_FORWARD },
+                               { "variable-once", sets_variable_once, PLAIN, AT_FORWARD },
+                               { "clear-variables", clears_variables, PLAIN, AT_FORWARD },
+                               { "lower-limit", lowers_limit, PLAIN, AT_FORWARD },
+                               { "umask", changes_umask, PLAIN, AT_FORWARD },
+                               { "nice", is_nice, PLAIN, AT_FORWARD },
+                               { "pin-thread", pins_thread, PLAIN, AT_FORWARD },
                                { "descriptor-leak", leaks_descriptor, PLAIN, AT_FORWARD },
                                { "descriptor-once", opens_once, PLAIN, AT_FORWARD },
                                { "close-all", closes_all, PLAIN, AT_FORWARD },

@@ -14,6 +14,16 @@ stage.play {
   {"block-signals", "plain", "changed process", "signal mask"},
   {"chdir", "plain", "changed process", "directory"},
   {"locale", "plain", "changed process", "locale"},
+  {"alarm", "plain", "changed process", "timer"},
+  {"alarm-within", "plain", "pass", ""},
+  {"timer", "plain", "changed process", "timer"},
+  {"variable", "plain", "changed process", "environment variables"},
+  {"variable-once", "plain", "pass", ""},
+  {"variable-once", "plain", "changed process", "environment variables", "--paranoid"},
+  {"clear-variables", "plain", "changed process", "environment variables"},
+  {"lower-limit", "plain", "changed process", "resource limits"},
+  {"umask", "plain", "changed process", "mask of file modes"},
+  {"nice", "plain", "changed process", "niceness"},
   {"close-all", "plain", "changed process", "closed"},
   {"descriptor-leak", "plain", "leak", "descriptors"},
   {"descriptor-once", "plain", "pass", ""},
@@ -25,4 +35,7 @@ stage.play {
   {"fork-and-return", "plain", "leak", "child processes"},
   {"daemon", "plain", "leak", "child processes"},
 }
+if tonumber((stage.shell "nproc"):match "%d+") > 1 then
+  stage.play {{"pin-thread", "plain", "changed process", "processors"}}
+end
 stage.finish()

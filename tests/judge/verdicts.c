@@ -170,6 +170,13 @@ static void test_conduct (void) {
   test_one(CHANGED_DIRECTORY, -1, 0, 0, V_ENVIRONMENT,
            "the call left the current directory changed");
   test_one(CHANGED_LOCALE, -1, 0, 0, V_ENVIRONMENT, "the call left the locale changed");
+  test_one(CHANGED_TIMERS, -1, 0, 0, V_ENVIRONMENT, "the call left a timer behind");
+  test_one(CHANGED_VARIABLES, -1, 0, 0, V_ENVIRONMENT,
+           "the call left environment variables changed");
+  test_one(CHANGED_LIMITS, -1, 0, 0, V_ENVIRONMENT,
+           "the call left resource limits or the mask of file modes changed");
+  test_one(CHANGED_SCHEDULING, -1, 0, 0, V_ENVIRONMENT,
+           "the call left niceness, scheduling policy or the processors to run on changed");
   test_one(LEAKED_DESCRIPTORS, -1, 0, 0, V_LEAK, "the call left file descriptors open");
   test_one(LEAKED_THREADS, -1, 0, 0, V_LEAK, "the call left threads running");
   test_one(LEFT_CHILDREN, -1, 0, 0, V_LEAK, "the call left child processes");
