@@ -71,20 +71,29 @@ static bool charge_one (batch *b, const ending *d, int64_t i, bool was_alone) {
   return was_alone || try_alone(b, i);
 }
 
-/* The worker died while jobs were called from several threads: those in progress are not
-   thread-safe; their serial answers stand. */
-static void charge_crowd (batch *b, const ending *d) {
-  const wire *w = b->lane->wire;
+static void charge_concurrent (batch *b, int64_t i, const ending *d) {
+  job *j = &b->jobs[i];
   char how[80];
   ending_describe(d, how, sizeof how);
+  note(j, NOT_THREAD_SAFE, -1, 0, 0);
+  snprintf(j->message, sizeof j->message, "called concurrently, the subject %s", how);
+}
+
+/* The worker died while jobs were called from several threads: those in progress are not
+   thread-safe, or, if the threads were ending, the last; their serial answers stand. */
+static void charge_crowd (batch *b, const ending *d) {
+  const wire *w = b->lane->wire;
+  int64_t last = atomic_load(&w->done) - 1;
+  int charged = 0;
   for (int t = 1; t < MAX_CONCURRENT; t++) {
     int64_t i = atomic_load(&w->at[t].job);
     if (!atomic_load(&w->at[t].since) || i < w->first || i >= w->first + w->count)
       continue;
-    note(&b->jobs[i], NOT_THREAD_SAFE, -1, 0, 0);
-    snprintf(b->jobs[i].message, sizeof b->jobs[i].message, "called concurrently, the subject %s",
-             how);
+    charge_concurrent(b, i, d);
+    charged++;
   }
+  if (!charged && last >= w->first && last < w->first + w->count)
+    charge_concurrent(b, last, d);
 }
 
 /* ---- jobs that change the process */

@@ -25,7 +25,8 @@ static void become_asan (const wire *w, char *self) {
   char *argv[] = { self, inside, NULL };
   char options[1024];
   const char *users = getenv("ASAN_OPTIONS");
-  snprintf(options, sizeof options, "%s:detect_leaks=0:abort_on_error=1:handle_abort=0",
+  snprintf(options, sizeof options,
+           "%s:detect_leaks=0:abort_on_error=1:handle_abort=0:use_sigaltstack=0",
            users ? users : "");
   setenv("ASAN_OPTIONS", options, 1);
   setenv("LD_PRELOAD", w->runtime, 1);

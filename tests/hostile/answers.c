@@ -75,6 +75,25 @@ static int32_t crashes_together (const call *c) {
   return c->right(c);
 }
 
+static pthread_key_t parting;
+static pthread_once_t parting_made = PTHREAD_ONCE_INIT;
+
+static void part (void *unused) {
+  (void) unused;
+  abort();
+}
+
+static void make_parting (void) {
+  pthread_key_create(&parting, part);
+}
+
+/* All is well until a thread other than the first ends. */
+static int32_t crashes_at_join (const call *c) {
+  pthread_once(&parting_made, make_parting);
+  pthread_setspecific(parting, gettid() == getpid() ? NULL : &parting);
+  return c->right(c);
+}
+
 static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER, second = PTHREAD_MUTEX_INITIALIZER;
 
 /* Two locks in two orders. */
@@ -157,6 +176,7 @@ const deed answer_deeds[] = { { "count-calls", counts_calls, PLAIN, AT_FORWARD }
                               { "stale-cache", caches_weight, EVERYWHERE, AT_FORWARD },
                               { "shared-buffer", shares_buffer, EVERYWHERE, AT_FORWARD },
                               { "crash-together", crashes_together, EVERYWHERE, AT_FORWARD },
+                              { "crash-at-join", crashes_at_join, EVERYWHERE, AT_FORWARD },
                               { "deadlock-together", deadlocks_together, EVERYWHERE, AT_FORWARD },
                               { "forge-tap", forges_tap, PLAIN, AT_FORWARD },
                               { "print-much", prints_much, PLAIN, AT_FORWARD },

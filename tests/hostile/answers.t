@@ -12,6 +12,7 @@ stage.play {
   {"stale-cache", "plain", "pass", "", "--isolation case"},
   {"shared-buffer", "*", "not thread-safe", "", "--threads 4"},
   {"crash-together", "*", "not thread-safe", "", "--threads 4"},
+  {"crash-at-join", "*", "not thread-safe", "SIGABRT", "--threads 4"},
   {"deadlock-together", "*", "not thread-safe", "", "--threads 2 --time-limit 0.8"},
   {"shared-buffer", "plain", "pass", ""},
   {"no-status", "plain", "bad status", "42"},
