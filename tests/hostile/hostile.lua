@@ -26,7 +26,9 @@ end
 --- The lines of the result log as text, those about cases by the name of the case, or its number.
 function hostile.read_log()
   local cases, n = {}, 0
-  for line in io.lines(hostile.log) do
+  local log = io.open(hostile.log)
+  if not log then return cases, n end
+  for line in log:lines() do
     local verdict = line:match('"verdict":"([^"]*)"')
     if verdict then
       n = n + 1
@@ -37,6 +39,7 @@ function hostile.read_log()
       }
     end
   end
+  log:close()
   return cases, n
 end
 
@@ -47,6 +50,7 @@ end
 
 local function check(subject, case, verdict, words, options)
   local limit = verdict == "timeout" and "--time-limit 0.8 " or ""
+  os.remove(hostile.log)
   local text, status = hostile.shell((hostile.prefix or "") .. hostile.command(subject, limit .. (options or "")))
   local got, wrong = hostile.read_log(), {}
   for name, result in pairs(got) do

@@ -1,4 +1,5 @@
-# The hostile subjects: one shared object under many names, its name says which deed it does.
+# The hostile subjects: one shared object under many names, its name says which deed it does. What
+# they do is done also where all else is built with sanitizers, which would stop it.
 
 HOSTILE_C := $(addprefix tests/hostile/,hostile.c ends.c memory.c process.c answers.c)
 HOSTILE_O := $(HOSTILE_C:%.c=$B/%.o) $B/tests/hostile/throw.o
@@ -6,11 +7,11 @@ HOSTILE_ASAN_O := $(HOSTILE_C:%.c=$B/%.asan.o)
 
 $B/tests/hostile/%.o: tests/hostile/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) -O0 -c $< -o $@
+	$(COMPILE) -O0 -fno-sanitize=all -c $< -o $@
 
 $B/tests/hostile/%.asan.o: tests/hostile/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) -O0 -fsanitize=address -c $< -o $@
+	$(COMPILE) -O0 -fno-sanitize=all -fsanitize=address -c $< -o $@
 
 $B/tests/hostile/throw.o: tests/hostile/throw.cpp include/conv2d_abi.h
 	@mkdir -p $(@D)
@@ -40,6 +41,7 @@ loading_stop := -D'WHILE_LOADING=raise(SIGSTOP)'
 loading_hang := -D'WHILE_LOADING=pause()'
 loading_says-why := -D'WHILE_LOADING=fprintf(stderr, "no licence\n"), abort()'
 loading_flush-to-zero := -D'WHILE_LOADING=_mm_setcsr(0x9fc0)'
+loading_variable := -D'WHILE_LOADING=setenv("HOSTILE", "1", 1)'
 loading_handler := -D'WHILE_LOADING=signal(SIGPIPE, SIG_IGN)'
 loading_no-symbol := -DSYMBOL=something_else
 loading_other-abi := -DABI=7
@@ -52,7 +54,7 @@ LOADING := $(patsubst loading_%,%,$(filter loading_%,$(.VARIABLES)))
 
 $B/hostile/loading/%.so: tests/hostile/loading.c include/conv2d_abi.h $B/hostile/LIST
 	@mkdir -p $(@D)
-	$(COMPILE) $(loading_$*) -shared $< -o $@
+	$(COMPILE) -fno-sanitize=all $(loading_$*) -shared $< -o $@
 
 compiled-tests: $B/hostile/LIST $(LOADING:%=$B/hostile/loading/%.so)
 
