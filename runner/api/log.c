@@ -25,6 +25,7 @@ void log_header (FILE *to, const subject_info *i, const char *invocation, const 
   write_text(to, "description", i->description);
   write_text(to, "url", i->url);
   write_text(to, "invocation", invocation);
+  write_text(to, "loading", i->loading);
   write_text(to, "date", date);
   fprintf(to, ",\"claims\":%" PRIu32 "}\n", i->claims);
 }

@@ -28,6 +28,11 @@ function summary.failure_printer(limit)
   end
 end
 
+--- What a user should know of a subject that changes the process as soon as it is opened.
+function summary.note_of_loading(tested)
+  return "note: merely opening it changes " .. tested.loading
+end
+
 --- "conforms: 5,120 passed, 31 skipped of 5,151 cases in 0.9 s (5,700 a second)".
 function summary.sentence(tested, r)
   local verdict = r.broken > 0 and "is not judged: the suite has defects"
@@ -88,7 +93,7 @@ function summary.print(tested, r)
   if r.max_error > 0 then
     print(("     the largest error of a passing case is %.2g of what is allowed"):format(r.max_error))
   end
-  if tested.loading ~= "" then print("note: merely opening it changes " .. tested.loading) end
+  if tested.loading ~= "" then print(summary.note_of_loading(tested)) end
   local good = r.failed + r.broken == 0 and r.passed + r.expected > 0
   print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
 end

@@ -31,7 +31,13 @@ for file, words in pairs {["tests/hostile/cases.yaml"] = "cannot be loaded", ["t
 end
 
 -- these can be used, and the user is told
-for deed, words in pairs {["flush-to-zero"] = "how floats are rounded", handler = "signal handlers"} do
-  tap.has(stage.shell(stage.command("loading/" .. deed)), "note: merely opening it changes " .. words, deed)
+for deed, words in pairs {["flush-to-zero"] = "how floats are rounded", handler = "signal handlers",
+                          variable = "environment variables"} do
+  local note = "note: merely opening it changes " .. words
+  tap.has(stage.shell(stage.command("loading/" .. deed)), "\n" .. note, deed)
+  tap.has(io.open(stage.log):read("l"), '"loading":"' .. words, deed .. ": in the head of the log")
+  tap.has(stage.shell(stage.command("loading/" .. deed, "--tap")), "\n# " .. note, deed .. ": in TAP")
 end
+stage.shell(stage.command("none"))
+tap.has(io.open(stage.log):read("l"), '"loading":""', "of most subjects there is nothing to tell")
 stage.finish()
