@@ -50,6 +50,7 @@ end
 local result = got.hook and script.protect(got.hook, tested.run, tested, cases, settings) or tested:run(cases, settings)
 if got.tap then
   print("# " .. summary.sentence(tested, result))
+  if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
 else
   summary.print(tested, result)
 end
