@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "log.h"
+#include "points.h"
 
 #include "report.h"
 
@@ -19,7 +20,8 @@ typedef struct stream {
   /* callbacks, 0 where there is none */
   int each_index, before_index, verdict_index;
   bool each_pass; /* `each` wants passes and skips too */
-  FILE *tap, *log;
+  points points;
+  FILE *log;
   xfail *xfail; /* or NULL */
   tally tally;
 } stream;
@@ -83,8 +85,8 @@ static void emit (stream *s, item *it) {
   verdict_class class = verdict_class_of(it->j.verdict);
   bool fault = (class == FAILED && !it->expected) || class == BROKEN;
   tally_count(&s->tally, it);
-  if (s->tap)
-    report_tap(s->tap, api_next_point(s->L, !fault), it, s->subject->invocation);
+  if (s->points.to)
+    points_tell(&s->points, it);
   if (s->log)
     report_json(s->log, it);
   if (s->each_index && (s->each_pass || fault))
@@ -103,9 +105,10 @@ static bool next_case (stream *s, test_case *c) {
 
 static bool fill_batch (stream *s, batch *b) {
   while (b->count < BATCH_CASES && !run_cancelled && next_case(s, &b->item[b->count].c)) {
+    item *it = &b->item[b->count++];
+    it->slice = s->points.suite ? suite_slice(s->points.suite, &it->c) : 0;
     if (s->before_index)
-      call_before(s, &b->item[b->count].c);
-    b->count++;
+      call_before(s, &it->c);
   }
   return b->count;
 }
@@ -119,8 +122,10 @@ static bool stream_cases (stream *s, run *r, error *e) {
       run_submit(r, b);
     }
     b = run_collect(r);
-    if (!b)
+    if (!b) {
+      points_end(&s->points);
       return true;
+    }
     for (size_t i = 0; i < b->count; i++)
       emit(s, &b->item[i]);
     if (b->failed) {
@@ -231,18 +236,30 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   if (s->log)
     log_footer(s->log, &s->tally, *seconds);
   run_cancelled = called ? run_cancelled : cancelled;
-  p->good = finish_file(s->tap, "standard output", &p->error)
+  p->good = finish_file(s->points.to, "standard output", &p->error)
             && finish_file(s->log, "log", &p->error) && p->good;
   if (s->log)
     fclose(s->log);
   return called;
 }
 
-/* subject:run (suite or list of cases, {jobs =, tap = true, log = path, xfail = path, all = true,
-     each = function (result), before = function (case), verdict = function (result) -> word, why})
+/* The TAP that the options at 3 call for, of the suite or list at 2. */
+static points read_points (lua_State *L, const lua_subject *s) {
+  points p = { .L = L, .invocation = s->invocation };
+  if (option_true(L, 3, "tap"))
+    p.to = stdout;
+  if (p.to && option_true(L, 3, "slices") && !lua_istable(L, 2))
+    p.suite = api_suite(L, 2);
+  return p;
+}
 
-   each: on failures, or with `all` on every result; before: while cases are being prepared, some
-   ahead; verdict: may overrule the judge: its word decides what the case counts as. */
+/* subject:run (suite or list of cases, {jobs =, tap = true, slices = true, log = path,
+     xfail = path, all = true, each = function (result), before = function (case),
+     verdict = function (result) -> word, why})
+
+   slices: a test point for each slice of a product of axes, not for each case; each: on failures,
+   or with `all` on every result; before: while cases are being prepared, some ahead; verdict: may
+   overrule the judge: its word decides what the case counts as. */
 int api_subject_run (lua_State *L) {
   const spec *sp = api_program(L)->spec;
   double seconds;
@@ -255,7 +272,7 @@ int api_subject_run (lua_State *L) {
   }
   stream *s = &p.stream;
   s->each_pass = option_true(L, 3, "all");
-  s->tap = option_true(L, 3, "tap") ? stdout : NULL;
+  s->points = read_points(L, s->subject);
   tally_start(&s->tally, L, sp);
   int jobs = (int) option_number(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
   s->xfail = load_xfail(L, 3, sp);

@@ -40,6 +40,11 @@ static bool ends_in_yaml (const char *name) {
   return length > 5 && !strcmp(name + length - 5, ".yaml");
 }
 
+/* Of a file's name, what a case is called by: without the .yaml. */
+static int label_length (const char *file) {
+  return (int) strlen(file) - (ends_in_yaml(file) ? 5 : 0);
+}
+
 static bool add_path (suite *s, const char *path, bool named, int depth, error *e);
 
 static bool add_folder (suite *s, const char *path, int depth, error *e) {
@@ -138,6 +143,21 @@ uint64_t suite_count (suite *s) {
   return count;
 }
 
+enum { SLICE_BITS = 48 }; /* the file's number stands above */
+
+uint64_t suite_slice (const suite *s, const test_case *last) {
+  const casefile *f = &s->file[s->at_file];
+  uint64_t slice = last->meta->name ? 0 : sweep_slice(f->sweep);
+  return slice ? slice | (uint64_t) s->at_file << SLICE_BITS : 0;
+}
+
+void suite_slice_name (const suite *s, uint64_t slice, char text[static MAX_ID]) {
+  const casefile *f = &s->file[slice >> SLICE_BITS];
+  char values[MAX_ID / 2];
+  sweep_slice_name(f->sweep, slice & (((uint64_t) 1 << SLICE_BITS) - 1), values, sizeof values);
+  snprintf(text, MAX_ID, "%.*s %s", label_length(f->label), f->label, values);
+}
+
 bool suite_find (const suite *s, const char *label, test_case *c) {
   const char *hash = strrchr(label, '#');
   for (size_t i = 0; hash && i < s->files; i++) {
@@ -168,9 +188,7 @@ void case_label (const test_case *c, char text[static MAX_ID]) {
   if (!c->meta || !c->meta->name)
     case_id(c, text);
   else
-    snprintf(text, MAX_ID, "%.*s/%s",
-             (int) (strlen(c->meta->file) - (ends_in_yaml(c->meta->file) ? 5 : 0)), c->meta->file,
-             c->meta->name);
+    snprintf(text, MAX_ID, "%.*s/%s", label_length(c->meta->file), c->meta->file, c->meta->name);
 }
 
 void case_reference (const test_case *c, char text[static MAX_ID]) {

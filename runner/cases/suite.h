@@ -32,6 +32,11 @@ uint64_t suite_count (suite *s);
 /* The case "FILE.yaml#NAME"; false if there is none. */
 bool suite_find (const suite *s, const char *label, test_case *c);
 
+/* The slice of its sweep (sweep.h) that the case given last belongs to, a number that no slice of
+   another file has; 0 if to none. And what it is called: "sweeps/product batch=1 stride=2". */
+uint64_t suite_slice (const suite *s, const test_case *last);
+void suite_slice_name (const suite *s, uint64_t slice, char text[static MAX_ID]);
+
 /* The sweep of the i-th file that has one, and the file's name; NULL after the last. */
 struct sweep *suite_sweep (const suite *s, size_t i, const char **file);
 

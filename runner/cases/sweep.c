@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTHING = -1, PRODUCT = 0, MAX_STRENGTH = 6 };
+enum { NOTHING = -1, PRODUCT = 0, MAX_STRENGTH = 6, MAX_SLICE = 10000 };
 
 /* Larger products are a mistake, not a test plan. */
 static const uint64_t max_product = (uint64_t) 1 << 40;
@@ -199,6 +199,34 @@ uint64_t sweep_count (sweep *s) {
     count++;
   s->at = saved;
   return count;
+}
+
+/* ---- slices */
+
+/* How many combinations a slice has, and how many axes are the same in it. */
+static uint64_t slice_length (const sweep *s, int *leading) {
+  uint64_t length = 1;
+  int a = s->axes;
+  while (a > 0 && length * (uint64_t) s->levels[a - 1] <= MAX_SLICE)
+    length *= (uint64_t) s->levels[--a];
+  *leading = a;
+  return length;
+}
+
+uint64_t sweep_slice (const sweep *s) {
+  int leading;
+  return s->current == PRODUCT ? (s->at - s->step) / slice_length(s, &leading) + 1 : 0;
+}
+
+void sweep_slice_name (const sweep *s, uint64_t slice, char *text, size_t size) {
+  uint16_t row[MAX_AXES];
+  int leading;
+  size_t used = 0;
+  decode(s, (slice - 1) * slice_length(s, &leading), row);
+  text[0] = 0;
+  for (int a = 0; a < leading && used < size; a++)
+    used += (size_t) snprintf(text + used, size - used, "%s%s=%s", a ? " " : "", s->axis[a].name,
+                              s->axis[a].value[row[a]].name);
 }
 
 /* ---- measuring */

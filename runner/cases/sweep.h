@@ -19,6 +19,12 @@ bool sweep_begin (sweep *s, const selection *choice, error *e);
 bool sweep_next (sweep *s, test_case *c);
 uint64_t sweep_count (sweep *s); /* after sweep_begin, before or after sweep_next */
 
+/* A slice is what a product has for one value of each of its leading axes: consecutive cases, at
+   most 10,000. The number of that of the case given last, from 1; 0 in a covering array. */
+uint64_t sweep_slice (const sweep *s);
+/* "batch=1 channels=dense", "" if the whole product is one slice. */
+void sweep_slice_name (const sweep *s, uint64_t slice, char *text, size_t size);
+
 /* What the cases of the tier begun cover. */
 typedef struct coverage {
   uint64_t cases;

@@ -14,6 +14,7 @@ local command = {
     {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
     {"strict_xpass", about = "fails if an expected failure has become a pass"},
     {"tap", about = "TAP version 13 on standard output, for prove"},
+    {"slices", about = "with --tap: a test for each slice of a product of axes, and each failure (from 100,000 cases on)"},
     {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
     {"hook_time_limit", value = "SECONDS", number = true, about = "ends a run whose hook takes longer, all in all"},
     {"max_failures", value = "N", number = true, about = "how many failures to print (default 10; 0: all)"},
@@ -41,7 +42,10 @@ local hook = load_hook()
 local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = hook.after ~= nil,
                   before = hook.before, verdict = hook.verdict}
 local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
-if got.tap then print(("TAP version 13\n1..%d\npragma +strict"):format(count)) end
+settings.slices = got.slices or count > 100000
+if got.tap then print("TAP version 13") end
+if got.tap and not settings.slices then print("1.." .. count) end
+if got.tap then print("pragma +strict") end
 function settings.each(result)
   if print_failure and (result.class == "failed" or result.class == "broken") then print_failure(result) end
   if hook.after then hook.after(result) end
@@ -49,6 +53,7 @@ end
 
 local result = got.hook and script.protect(got.hook, tested.run, tested, cases, settings) or tested:run(cases, settings)
 if got.tap then
+  if settings.slices and not result.interrupted then tap.done() end
   print("# " .. summary.sentence(tested, result))
   if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
 else

@@ -9,6 +9,7 @@
 /* A case on its way. */
 typedef struct item {
   test_case c;
+  uint64_t slice; /* of its sweep, 0: none (suite.h) */
   expectation x; /* its truths live in the lane's scratch memory: valid until the next batch */
   judgement j;
   int32_t job;          /* index in the arena; -1: decided without a call */

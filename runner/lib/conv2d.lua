@@ -116,6 +116,7 @@
 ---@class RunOptions
 ---@field jobs? integer
 ---@field tap? boolean
+---@field slices? boolean
 ---@field log? string
 ---@field xfail? string
 ---@field all? boolean
