@@ -105,7 +105,7 @@ static inline const char *fault_of_shapes (const layer *l) {
   const conv2d_params *p = l->p;
   if (l->bias != NULL && !same_dtype(l->bias->dtype, p->dtype))
     return "DTYPE-3: the bias has not the input's dtype";
-  if (p->padding_mode == CONV2D_ZEROS && (l->y.before < 0 || l->x.before < 0))
+  if (l->fits && p->padding_mode == CONV2D_ZEROS && (l->y.before < 0 || l->x.before < 0))
     return "PAD-5: padding is negative";
   if (p->stride[0] < 1 || p->stride[1] < 1)
     return "VALID-8: stride is less than 1";

@@ -118,16 +118,27 @@ static bool read_clause_id (const context *x, const node *n, const char **id) {
   return true;
 }
 
-/* Ids before those that are there: the most particular clause comes first. */
+/* Ids are the spec's, so that equal ones are the same. */
+static bool is_among (const char *id, const char *const *list, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (list[i] == id)
+      return true;
+  return false;
+}
+
+/* Ids before those that are there, each once: the most particular clause comes first. */
 static const char *const *prepend (const char *const *first, size_t count,
                                    const char *const *rest) {
-  size_t old = 0;
+  size_t old = 0, used = 0;
   while (rest && rest[old])
     old++;
   const char **all = grow(NULL, count + old + 1, sizeof *all);
-  for (size_t i = 0; i < count + old; i++)
-    all[i] = i < count ? first[i] : rest[i - count];
-  all[count + old] = NULL;
+  for (size_t i = 0; i < count + old; i++) {
+    const char *id = i < count ? first[i] : rest[i - count];
+    if (!is_among(id, all, used))
+      all[used++] = id;
+  }
+  all[used] = NULL;
   return all;
 }
 

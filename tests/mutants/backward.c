@@ -266,23 +266,33 @@ static void zeros_not_written (const number *values, DLTensor *t) {
 
 /* ---- gradients that are not asked for */
 
-static void weight_after_input (DLTensor *grads[3]) {
+static void weight_after_input (const DLTensor *input, DLTensor *grads[3]) {
+  (void) input;
   if (grads[0] == NULL)
     grads[1] = NULL;
 }
 
-static void bias_after_weight (DLTensor *grads[3]) {
+static void bias_after_weight (const DLTensor *input, DLTensor *grads[3]) {
+  (void) input;
   if (grads[1] == NULL)
     grads[2] = NULL;
 }
 
-static void input_after_bias (DLTensor *grads[3]) {
+static void input_after_bias (const DLTensor *input, DLTensor *grads[3]) {
+  (void) input;
   if (grads[2] == NULL)
     grads[0] = NULL;
 }
 
-static void parameters_together (DLTensor *grads[3]) {
+static void parameters_together (const DLTensor *input, DLTensor *grads[3]) {
+  (void) input;
   if (grads[1] == NULL || grads[2] == NULL)
+    grads[1] = grads[2] = NULL;
+}
+
+/* There is nothing to do for an empty batch, so nothing is done. */
+static void empty_batch_left (const DLTensor *input, DLTensor *grads[3]) {
+  if (input->ndim == 4 && input->shape[0] == 0)
     grads[1] = grads[2] = NULL;
 }
 
@@ -349,5 +359,7 @@ const mutant backward_mutants[] = {
     .asked = input_after_bias },
   { "grad-parameters-together", "grad_weight and grad_bias are computed together or not at all",
     .asked = parameters_together },
+  { "grad-of-empty-batch-left", "an empty batch leaves grad_weight and grad_bias as they were",
+    .asked = empty_batch_left },
   { .name = NULL }
 };

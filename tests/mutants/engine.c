@@ -283,7 +283,7 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
   if (!is_known(p->dtype))
     return answer(CONV2D_UNSUPPORTED, "the dtype is unknown");
   if (chosen->asked != NULL)
-    chosen->asked(grads);
+    chosen->asked(input, grads);
   return open_call(&c, &status) ? run(&c, NULL, grads) : status;
 }
 

@@ -68,7 +68,7 @@ typedef struct mutant {
   void (*spread)(const call *c, const tap *t, double grad, number *to_input, number *to_weight);
   /* The gradients of input, weight and bias that are asked for, NULL where not; before they are
      written. */
-  void (*asked)(DLTensor *grads[3]);
+  void (*asked)(const DLTensor *input, DLTensor *grads[3]);
   /* Instead of writing a result. */
   void (*write)(const number *values, DLTensor *t);
   /* Of init_parameters. */

@@ -189,6 +189,14 @@ static void narrow_padding_to_kernel (call *c) {
     c->l.x.before = c->l.x.kernel - 1;
 }
 
+/* The rows and columns that negative padding crops go at the end only. */
+static void crop_at_end (call *c) {
+  if (c->l.y.before < 0)
+    c->l.y.before = 0;
+  if (c->l.x.before < 0)
+    c->l.x.before = 0;
+}
+
 static void explicit_for_valid (conv2d_params *p) {
   if (p->padding_kind == CONV2D_PADDING_VALID && p->stride[0] == 1 && p->stride[1] == 1)
     p->padding_kind = CONV2D_PADDING_SAME;
@@ -233,6 +241,8 @@ const mutant padding_mutants[] = {
     .before = forget_wide_padding },
   { "wide-padding-narrowed", "padding of a kernel or more at the left is narrowed",
     .before = narrow_padding_to_kernel },
+  { "cropping-at-end", "negative padding crops below and at the right only",
+    .before = crop_at_end },
   { "valid-as-same", "'valid' is taken for 'same'", .params = explicit_for_valid },
   { .name = NULL }
 };

@@ -56,6 +56,11 @@ static void channels_of_a_group (const layer *l, int64_t *chw) {
   chw[0] = l->group_out;
 }
 
+/* The sum over no channels, plus the bias: right by the formula, and not what torch does. */
+static void channels_of_nothing (const layer *l, int64_t *chw) {
+  chw[0] = l->p->out_channels;
+}
+
 const mutant shape_mutants[] = {
   { "shape-ceiling", "the output's size is rounded up", .shape = ceiling },
   { "shape-nearest", "the output's size is rounded to nearest", .shape = nearest },
@@ -70,5 +75,7 @@ const mutant shape_mutants[] = {
   { "shape-input-channels", "the output has in_channels channels", .shape = input_channels },
   { "shape-group-channels", "the output has the channels of one group",
     .shape = channels_of_a_group },
+  { "shape-without-input-channels", "no input channels give out_channels channels",
+    .shape = channels_of_nothing },
   { .name = NULL }
 };

@@ -109,6 +109,27 @@ static void flush_half (call *c) {
       c->y[e].real = 0;
 }
 
+static bool is_outside (const axis *x, int64_t i, int64_t r) {
+  int64_t q = i * x->stride + r * x->dilation - x->before;
+  return q < 0 || q >= x->size;
+}
+
+/* Padding of any mode is taken for nothing where the value that it repeats is no number. */
+static number special_padding_skipped (const call *c, const tap *t, number sum, number x,
+                                       number w) {
+  bool outside = is_outside(&c->l.y, t->at.i, t->r) || is_outside(&c->l.x, t->at.j, t->s);
+  return c->real && outside && !isfinite(x.real) ? sum : add_product(sum, x, w, c->real);
+}
+
+/* A weight that is no number meets no padding: right for zeros alone (SPECIAL-4). */
+static number special_weight_off_padding (const call *c, const tap *t, number sum, number x,
+                                          number w) {
+  bool outside = is_outside(&c->l.y, t->at.i, t->r) || is_outside(&c->l.x, t->at.j, t->s);
+  if (c->real && outside && !isfinite(w.real))
+    return sum;
+  return add_product(sum, x, w, c->real);
+}
+
 const mutant special_mutants[] = {
   { "zero-input-skipped", "inputs of zero are skipped", .accumulate = skip_zero_input },
   { "zero-weight-skipped", "weights of zero are skipped", .accumulate = skip_zero_weight },
@@ -129,5 +150,9 @@ const mutant special_mutants[] = {
   { "subnormal-weight-flushed", "subnormal weights are taken for zero", .before = flush_weight },
   { "subnormal-output-flushed", "subnormal results become zero", .after = flush_output },
   { "float16-subnormal-flushed", "subnormal float16 results become zero", .after = flush_half },
+  { "special-padding-skipped", "NaN and infinities are not repeated in the padding",
+    .accumulate = special_padding_skipped },
+  { "special-weight-on-padding-skipped", "NaN and infinite weights skip padding in every mode",
+    .accumulate = special_weight_off_padding },
   { .name = NULL }
 };
