@@ -109,16 +109,20 @@ int option_word (lua_State *L, int index, const char *key, const char *const *wo
 
 /* ---- cts */
 
-/* cts.clauses () -> { {id =, title =, file =, class =, rejects =}, ... } */
+/* cts.clauses () -> { {id =, title =, file =, class =, rejects =, governs =, not_alone =}, ... } */
 static int cts_clauses (lua_State *L) {
   static const char *const classes[] = { [MUST] = "must", [FREE] = "free", [QUIRK] = "quirk" };
   const spec *s = api_program(L)->spec;
   lua_createtable(L, (int) spec_count(s), 0);
   for (size_t i = 0; i < spec_count(s); i++) {
     const clause *c = spec_clause(s, i);
-    lua_createtable(L, 0, 5);
+    lua_createtable(L, 0, 7);
     lua_pushstring(L, c->id);
     lua_setfield(L, -2, "id");
+    lua_pushstring(L, c->governs);
+    lua_setfield(L, -2, "governs");
+    lua_pushstring(L, c->not_alone);
+    lua_setfield(L, -2, "not_alone");
     lua_pushstring(L, c->title);
     lua_setfield(L, -2, "title");
     lua_pushstring(L, c->file);

@@ -28,6 +28,8 @@ static bool read_clause (const spec *s, const node *n, clause *c, error *e) {
   *c = (clause){ .id = text_of(n, "id"),
                  .title = text_of(n, "title"),
                  .file = text_of(n, "file"),
+                 .governs = text_of(n, "governs"),
+                 .not_alone = text_of(n, "not_alone"),
                  .rejects = rejects && !strcmp(rejects, "true"),
                  .order = order ? atoi(order) : 0 };
   if (!c->id || !c->title || !class)

@@ -1,6 +1,7 @@
 -- kill.lua: runs the suite on every mutant and prints which cases caught it.
 -- usage: lua5.4 kill.lua PROGRAM FOLDER [TIER] [NAME ...]
--- FOLDER holds LIST and NAME.so; the whole matrix, mutant by case file, goes to FOLDER/MATRIX.tsv.
+-- FOLDER holds LIST and NAME.so. The matrix of mutants and case files goes to FOLDER/MATRIX.tsv, that of
+-- mutants and cases to FOLDER/KILLS.tsv, which `conv2d-cts coverage --mutants` reads.
 -- Exit status 1 if a mutant survives, or if the engine without a mistake does not pass.
 
 io.stdout:setvbuf("line")
@@ -21,11 +22,11 @@ local function read_list()
   return list
 end
 
--- Runs the suite on one; returns its exit status, the cases that failed, {case =, file =} each, and
+-- Runs the suite on one, with time for large cases where others work the machine too; returns its exit status, the cases that failed, {case =, file =} each, and
 -- how many there were.
 local function run(name)
   local log = os.tmpname()
-  local _, _, status = os.execute(("%s run --impl %s/%s.so --tier %s --log %s >/dev/null 2>&1")
+  local _, _, status = os.execute(("%s run --impl %s/%s.so --tier %s --time-limit 100 --log %s >/dev/null 2>&1")
     :format(program, folder, name, tier, log))
   local failed, complete = {}, false
   for line in io.lines(log) do
@@ -68,6 +69,37 @@ local function write_matrix(mutants)
   end
   out:close()
   return files
+end
+
+-- Of which cases the matrix is: how many, and the hash of their ids.
+local function identify_suite()
+  local pipe = assert(io.popen(("%s list --hash --tier %s"):format(program, tier)))
+  local count, hash = pipe:read("a"):match("^(%d+) (%x+)\n$")
+  assert(pipe:close() and hash, "no hash of the suite")
+  return count, hash
+end
+
+-- Lines "suite COUNT HASH", "case NUMBER ID" of the cases that caught anything, "mutant NAME GROUP NUMBERS"
+-- of all mutants.
+local function write_kills(mutants)
+  local number, count = {}, 0
+  local out = assert(io.open(folder .. "/KILLS.tsv", "w"))
+  out:write(("suite\t%s\t%s\n"):format(identify_suite()))
+  for _, m in ipairs(mutants) do
+    for _, f in ipairs(m.failed) do
+      if not number[f.case] then
+        count = count + 1
+        number[f.case] = count
+        out:write(("case\t%d\t%s\n"):format(count, f.case))
+      end
+    end
+  end
+  for _, m in ipairs(mutants) do
+    local numbers = {}
+    for i, f in ipairs(m.failed) do numbers[i] = number[f.case] end
+    out:write(("mutant\t%s\t%s\t%s\n"):format(m.name, m.group, table.concat(numbers, " ")))
+  end
+  out:close()
 end
 
 -- A mutant that dies by one file alone would survive without it, and so of a single case.
@@ -125,5 +157,6 @@ for _, m in ipairs(mutants) do
   print(("%-15s %-36s %5d  %s"):format(m.group, m.name, #m.failed, main_files(m.by_file)))
 end
 write_matrix(mutants)
+write_kills(mutants)
 print_indispensable(mutants)
 os.exit(print_survivors(mutants) == 0)
