@@ -94,6 +94,15 @@ static Tensor convolve (const conv2d_params *p, const Tensor &input, const Tenso
 
 /* ---- the subject */
 
+/* The library says itself what it has not; every other complaint is about the call, also where it
+   comes from a library below (oneDNN's are no c10::Error). */
+static int32_t refusal (const char *text) {
+  bool missing = strstr(text, "not implemented") != nullptr
+                 || strstr(text, "not supported") != nullptr
+                 || strstr(text, "can't allocate memory") != nullptr;
+  return refuse(missing ? CONV2D_UNSUPPORTED : CONV2D_INVALID, text);
+}
+
 /* Does the work; what is thrown becomes a status. */
 template <typename work_fn> static int32_t guarded (work_fn work) {
   try {
@@ -102,13 +111,9 @@ template <typename work_fn> static int32_t guarded (work_fn work) {
   } catch (const not_offered &e) {
     return unsupported(e.what);
   } catch (const c10::Error &e) {
-    const char *text = e.what_without_backtrace();
-    bool missing = strstr(text, "not implemented") != nullptr
-                   || strstr(text, "not supported") != nullptr
-                   || strstr(text, "can't allocate memory") != nullptr;
-    return refuse(missing ? CONV2D_UNSUPPORTED : CONV2D_INVALID, text);
+    return refusal(e.what_without_backtrace());
   } catch (const std::exception &e) {
-    return refuse(CONV2D_FAILED, e.what());
+    return refusal(e.what());
   }
 }
 
