@@ -90,17 +90,27 @@ static double sum_error (const profile *p, double scale, int64_t terms) {
   return scale <= DBL_MAX ? g * scale : g * (double) terms * DBL_MAX;
 }
 
-bound bound_of (const profile *p, double exact, double scale, int64_t products, const reach *r) {
+/* The last roundings to a narrow type. Of a sum in one part: once. In several: each, and each of
+   their partial sums, which are together no larger than the sum of magnitudes. */
+static double last_rounding (const profile *p, const sum *s, double before) {
+  if (s->parts == 1)
+    return half_ulp(p->type, fabs(s->exact) + before);
+  const double g = growth(ldexp(1, -p->type->precision), s->parts);
+  const double tiny = smallest_subnormal(p->type) / 2;
+  return (g * (s->scale + before) + (1 + g) * (double) s->parts * tiny) * SLACK;
+}
+
+bound bound_of (const profile *p, const sum *of, const reach *r) {
   bound b;
-  const int64_t terms = terms_of(p, products, r);
-  const double s = p->transforms ? scale_from_reach(terms, r) : scale;
+  const int64_t terms = terms_of(p, of->terms, r);
+  const double s = p->transforms ? scale_from_reach(terms, r) : of->scale;
   const double lost = (underflow(p, terms, r) + (p->flushes ? flushed(p, terms, r) : 0))
                       * (1 + growth(p->unit, terms));
   /* float64's `exact` is rounded itself */
-  const double rounded = p->type->precision > 24 ? half_ulp(p->type, fabs(exact)) : 0;
+  const double rounded = p->type->precision > 24 ? half_ulp(p->type, fabs(of->exact)) : 0;
   b.unit = p->unit * fmin(s, DBL_MAX);
   b.sum = (sum_error(p, s, terms) + lost) * SLACK + rounded;
-  const double last = p->narrow ? half_ulp(p->type, fabs(exact) + b.sum) : 0;
+  const double last = p->narrow ? last_rounding(p, of, b.sum) : 0;
   b.total = b.sum + last;
   const double amplified = p->transforms ? TYPICAL_AMPLIFICATION : 0;
   const double variance = ((double) terms + amplified * amplified) * b.unit * b.unit;
@@ -111,14 +121,16 @@ bound bound_of (const profile *p, double exact, double scale, int64_t products, 
 double judge_bound (DLDataType type, double exact, double scale, int64_t terms) {
   const profile p = profile_of(type, 0);
   const reach nothing = { 0 };
-  return bound_of(&p, exact, scale, terms, &nothing).total;
+  const sum s = { exact, scale, terms, .parts = 1 };
+  return bound_of(&p, &s, &nothing).total;
 }
 
-bool may_overflow (const profile *p, double scale, int64_t products, const reach *r) {
-  const int64_t terms = terms_of(p, products, r);
+bool may_overflow (const profile *p, const sum *of, const reach *r) {
+  const int64_t terms = terms_of(p, of->terms, r);
   const double s = scale_from_reach(terms, r);
-  const double direct = scale <= DBL_MAX ? scale : s;
-  if (direct * (1 + growth(p->unit, terms)) * SLACK >= p->largest)
+  const double direct = of->scale <= DBL_MAX ? of->scale : s;
+  const double largest = of->parts == 1 ? p->largest : largest_number(p->type);
+  if (direct * (1 + growth(p->unit, terms)) * SLACK >= largest)
     return true;
   const double factor = fmax(r->factor[0].largest, r->factor[1].largest);
   return p->transforms && AMPLIFICATION * fmax(s, factor) >= p->largest;
@@ -138,30 +150,31 @@ static bool nan_is_free (const profile *p, const puzzle *z, bool overflow) {
 /* An infinity for a finite number: the sum may have been rounded to it. */
 static bool rounds_to_infinity (const profile *p, const puzzle *z) {
   const double threshold = ldexp(2 - ldexp(1, -p->type->precision), p->type->max_exponent);
-  if (!isfinite(z->exact) || (z->exact < 0) != (z->got < 0))
+  const double exact = z->sum.exact;
+  if (!isfinite(exact) || (exact < 0) != (z->got < 0))
     return false;
-  return fabs(z->exact) + bound_of(p, z->exact, z->scale, z->terms, z->reach).sum >= threshold;
+  return fabs(exact) + bound_of(p, &z->sum, z->reach).sum >= threshold;
 }
 
 /* A finite number for a sum that is too large for the type. */
 static bool is_nearly_infinite (const profile *p, const puzzle *z) {
-  if (isfinite(z->exact))
-    return fabs(z->got - z->exact) <= bound_of(p, z->exact, z->scale, z->terms, z->reach).total;
-  const double n = (double) z->terms;
+  if (isfinite(z->sum.exact))
+    return fabs(z->got - z->sum.exact) <= bound_of(p, &z->sum, z->reach).total;
+  const double n = (double) z->sum.terms;
   return (z->got < 0) == (z->want < 0)
-         && fabs(z->got) >= DBL_MAX * (1 - n * growth(p->unit, z->terms) * SLACK);
+         && fabs(z->got) >= DBL_MAX * (1 - n * growth(p->unit, z->sum.terms) * SLACK);
 }
 
 bool class_is_free (const profile *p, const puzzle *z) {
   if (isnan(z->want))
     return false;
-  const bool overflow = may_overflow(p, z->scale, z->terms, z->reach);
+  const bool overflow = may_overflow(p, &z->sum, z->reach);
   if (isnan(z->got))
     return nan_is_free(p, z, overflow);
   if (p->transforms && any_nonfinite(z->reach) && isinf(z->got))
     return true;
   /* An infinite sum is made by infinite data, unless it is float64's own overflow. */
-  if (isinf(z->exact) && !(overflow && p->type->precision > 24))
+  if (isinf(z->sum.exact) && !(overflow && p->type->precision > 24))
     return false;
   return isinf(z->got) ? overflow || rounds_to_infinity(p, z) : is_nearly_infinite(p, z);
 }

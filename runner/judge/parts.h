@@ -120,16 +120,27 @@ typedef struct bound {
   double spread; /* root mean square that is expected of the error, at most (JUDGE-3) */
 } bound;
 
-/* Of an element whose exact sum is finite. r counts where the profile transforms or flushes. */
-bound bound_of (const profile *p, double exact, double scale, int64_t products, const reach *r);
+/* One element of a result: what the oracle knows of its sum, and in how many parts it may be
+   added up, each rounded to the result's type (JUDGE-8; 1: as a whole). */
+typedef struct sum {
+  double exact, scale;
+  int64_t terms, parts;
+} sum;
 
-/* Whether an intermediate sum may overflow (JUDGE-6); `scale` need not be finite. */
-bool may_overflow (const profile *p, double scale, int64_t products, const reach *r);
+/* In how many parts element i of a gradient of the input may be added up: one for each place that
+   it has in the padded input and that some window reads, as far as `terms` products go. */
+int64_t parts_of (const job *j, int64_t i, int64_t terms);
+
+/* Of an element whose exact sum is finite. r counts where the profile transforms or flushes. */
+bound bound_of (const profile *p, const sum *s, const reach *r);
+
+/* Whether an intermediate sum may overflow (JUDGE-6); its scale need not be finite. */
+bool may_overflow (const profile *p, const sum *s, const reach *r);
 
 /* An element whose answer or truth is not finite; they are not the same infinity, nor both NaN. */
 typedef struct puzzle {
-  double got, want, exact, scale;
-  int64_t terms;
+  double got, want;
+  sum sum;
   bool padding; /* CONV2D_PADDING_TIMES_NONFINITE */
   const reach *reach;
 } puzzle;
