@@ -11,6 +11,7 @@ ADAPTERS += $(1)
 HEADER_$(1) := $(3)
 PACKAGE_$(1) := $(4)
 FLAGS_$(1) := $(5)
+LIBRARIES_$(1) := $(6)
 $B/adapters/$(1).so: adapters/$(2) adapters/adapter.h include/conv2d_abi.h
 	@mkdir -p $$(@D)
 	$$(if $$(filter %.c,$(2)),$$(COMPILE),$$(COMPILE_CXX)) $(5) -shared $$< -o $$@ $(6)
@@ -28,7 +29,7 @@ $(call add,opencv,opencv.cpp,opencv2/dnn.hpp,libopencv-dnn-dev,-isystem /usr/inc
 $(call add,libtorch,libtorch.cpp,torch/torch.h,libtorch-dev,-isystem /usr/include/torch/csrc/api/include,-ltorch_cpu -lc10)
 $(call add,libtorch-module,libtorch.cpp,torch/torch.h,libtorch-dev,-isystem /usr/include/torch/csrc/api/include -DMODULE,-ltorch_cpu -lc10)
 $(call add,dlib,dlib.cpp,dlib/cuda/tensor_tools.h,libdlib-dev,,-ldlib)
-$(call add,libxsmm,libxsmm.cpp,libxsmm.h,libxsmm-dev,,-lxsmm -lxsmmnoblas -ldl -lpthread)
+$(call add,libxsmm,libxsmm.cpp,libxsmm.h,libxsmm-dev,,-lxsmm -lxsmmnoblas -ldl -lpthread -lm)
 $(call add,armnn,armnn.cpp,armnn/ArmNN.hpp,libarmnn-dev libarmnn-cpuref-backend22,,-larmnn)
 $(call add,tiny-dnn,tiny-dnn.cpp,tiny_dnn/config.h,tiny-dnn libcereal-dev libstb-dev libgemmlowp-dev,-isystem $B/adapters/tiny-dnn,-lpthread)
 $(call add,darknet,darknet.c,darknet.h,darknet,-isystem /usr/lib/darknet/include,-L/usr/lib/darknet -Wl$(comma)-rpath$(comma)/usr/lib/darknet -ldarknet)
@@ -63,8 +64,23 @@ processes:
 
 adapters: processes
 
+# What shows a finding of reports/published/FINDINGS.md with the library alone: reports/published/alone/SUBJECT/FILE.
+ALONE := reports/published/alone
+CHECK = sh $(ALONE)/check.sh $(2)
+COMPILE_ALONE = mkdir -p $(dir $B/alone/$(2)) && $(if $(filter %.c,$(2)),$(CC) -std=gnu17,$(CXX) -std=c++17) \
+  -O1 -w $(FLAGS_$(1)) $(ALONE)/$(2) -o $B/alone/$(basename $(2)) $(LIBRARIES_$(1))
+if-there = if $(1) >/dev/null 2>&1; then $(2) || failed=1; else echo 'missing         $(3)'; fi;
+alone.c = $(call if-there,$(call is-there,$(1)),$(COMPILE_ALONE) && $(CHECK) $B/alone/$(basename $(2)),$(2))
+alone.cpp = $(alone.c)
+alone.py = $(call if-there,/usr/bin/python3 -c 'import torch',$(CHECK) /usr/bin/python3 $(ALONE)/$(2),$(2))
+alone.cjs = $(call if-there,test -d adapters/node_modules,NODE_PATH=adapters/node_modules $(CHECK) node $(ALONE)/$(2),$(2))
+
+findings: $B/adapters/tiny-dnn/third_party
+	@failed=0; $(foreach f,$(patsubst $(ALONE)/%,%,$(wildcard $(ALONE)/*/*)), \
+	  $(call alone$(suffix $f),$(patsubst %/,%,$(dir $f)),$f)) exit $$failed
+
 deps-adapters:
 	$(call install-missing,adapters/packages.txt)
 	if command -v npm >/dev/null; then $(NPM); else echo 'npm is missing: no subjects in JavaScript'; fi
 
-.PHONY: adapters processes deps-adapters
+.PHONY: adapters processes findings deps-adapters

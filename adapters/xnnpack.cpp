@@ -94,7 +94,8 @@ static const conv2d_capabilities capabilities = {
   CONV2D_FORWARD,
 };
 
+/* Operators run with subnormals disabled: PTHREADPOOL_FLAG_DISABLE_DENORMALS. */
 CONV2D_IMPLEMENT("XNNPACK", "0.0~git20220216", output_shape, forward,
                  "NHWC operator; of other layouts the adapter makes copies",
-                 "https://github.com/google/XNNPACK", 0, XNN_EXTRA_BYTES, &capabilities, nullptr,
-                 nullptr, last_error);
+                 "https://github.com/google/XNNPACK", CONV2D_FLUSHES_SUBNORMALS, XNN_EXTRA_BYTES,
+                 &capabilities, nullptr, nullptr, last_error);

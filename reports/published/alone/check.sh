@@ -1,0 +1,16 @@
+#!/bin/sh
+# check.sh FILE COMMAND ...: runs what shows a finding, and compares its end with what FILE names as proof:
+# the signal that it dies of, or the last line that it prints. Exit status 1 if it is not reproduced.
+
+file=$1
+shift
+proof=$(sed -n 's/.*Proof: \([A-Za-z]*\).*/\1/p' "$(dirname "$0")/$file")
+{ out=$(timeout 60 "$@" 2>/dev/null); } 2>/dev/null
+status=$?
+end=$(printf '%s\n' "$out" | tail -n 1)
+[ "$status" -gt 128 ] && end=SIG$(kill -l "$status")
+case $end in
+  "$proof") echo "confirmed       $file" ;;
+  "not reproduced"*) echo "not reproduced  $file"; exit 1 ;;
+  *) echo "not reproduced  $file: ended with ${end:-nothing} instead of $proof"; exit 1 ;;
+esac
