@@ -3,21 +3,26 @@
 
 #include "adapter.h"
 
+#include <algorithm>
 #include <armnn/ArmNN.hpp>
 #include <vector>
 
 using namespace armnn;
 
-static TensorInfo info_of (const DLTensor *t) {
+/* In the order in which the axes lie in memory. */
+static TensorInfo info_of (const DLTensor *t, bool channels_last) {
   std::vector<unsigned> shape;
   if (t->ndim == 3)
     shape.push_back(1);
   for (int axis = 0; axis < t->ndim; axis++)
     shape.push_back(static_cast<unsigned>(t->shape[axis]));
-  return { static_cast<unsigned>(shape.size()), shape.data(), DataType::Float32 };
+  if (channels_last && shape.size() == 4)
+    std::rotate(shape.begin() + 1, shape.begin() + 2, shape.end());
+  return { static_cast<unsigned>(shape.size()), shape.data(),
+           t->dtype.bits == 16 ? DataType::Float16 : DataType::Float32 };
 }
 
-static Convolution2dDescriptor describe (const conv2d_params *p) {
+static Convolution2dDescriptor describe (const conv2d_params *p, bool channels_last) {
   auto number = [] (int64_t x) { return static_cast<uint32_t>(x); };
   Convolution2dDescriptor d;
   d.m_PadTop = number(padding_before(p, 0));
@@ -29,24 +34,33 @@ static Convolution2dDescriptor describe (const conv2d_params *p) {
   d.m_DilationY = number(p->dilation[0]);
   d.m_DilationX = number(p->dilation[1]);
   d.m_BiasEnabled = p->bias != 0;
-  d.m_DataLayout = DataLayout::NCHW;
+  d.m_DataLayout = channels_last ? DataLayout::NHWC : DataLayout::NCHW;
   return d;
 }
 
-static INetworkPtr make_network (const conv2d_params *p, const DLTensor *input,
-                                 const DLTensor *weight, const DLTensor *bias,
-                                 const DLTensor *output) {
+/* The tensors of a call. */
+struct operands {
+  const DLTensor *input, *weight, *bias;
+  DLTensor *output;
+  bool channels_last;
+
+  TensorInfo info (const DLTensor *t) const {
+    return info_of(t, channels_last);
+  }
+};
+
+static INetworkPtr make_network (const conv2d_params *p, const operands &o) {
   INetworkPtr network = INetwork::Create();
   Optional<ConstTensor> b;
-  if (bias != nullptr)
-    b = ConstTensor(info_of(bias), bias->data);
+  if (o.bias != nullptr)
+    b = ConstTensor(o.info(o.bias), o.bias->data);
   IConnectableLayer *in = network->AddInputLayer(0), *out = network->AddOutputLayer(0);
-  IConnectableLayer *conv =
-      network->AddConvolution2dLayer(describe(p), ConstTensor(info_of(weight), weight->data), b);
+  IConnectableLayer *conv = network->AddConvolution2dLayer(
+      describe(p, o.channels_last), ConstTensor(o.info(o.weight), o.weight->data), b);
   in->GetOutputSlot(0).Connect(conv->GetInputSlot(0));
-  in->GetOutputSlot(0).SetTensorInfo(info_of(input));
+  in->GetOutputSlot(0).SetTensorInfo(o.info(o.input));
   conv->GetOutputSlot(0).Connect(out->GetInputSlot(0));
-  conv->GetOutputSlot(0).SetTensorInfo(info_of(output));
+  conv->GetOutputSlot(0).SetTensorInfo(o.info(o.output));
   return network;
 }
 
@@ -55,8 +69,13 @@ static IRuntime &runtime () {
   return *only;
 }
 
+/* Of float16 all is refused that is refused of float32. bfloat16 can be put into a network, but is
+   not computed. */
 static int32_t check_offer (const conv2d_params *p) {
-  return check_features(p, DILATION | UNEQUAL_SIDES);
+  conv2d_params as_float32 = *p;
+  if (p->dtype.bits == 16 && p->dtype.code == kDLFloat)
+    as_float32.dtype = { kDLFloat, 32, 1 };
+  return check_features(&as_float32, DILATION | UNEQUAL_SIDES);
 }
 
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
@@ -65,14 +84,14 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
   return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
-static Status compute (const INetwork &network, const DLTensor *input, DLTensor *output) {
+static Status compute (const INetwork &network, const operands &o) {
   IOptimizedNetworkPtr optimised =
       Optimize(network, { Compute::CpuRef }, runtime().GetDeviceSpec());
   NetworkId id;
   Status status = runtime().LoadNetwork(id, std::move(optimised));
   if (status == Status::Success)
-    status = runtime().EnqueueWorkload(id, { { 0, ConstTensor(info_of(input), input->data) } },
-                                       { { 0, Tensor(info_of(output), output->data) } });
+    status = runtime().EnqueueWorkload(id, { { 0, ConstTensor(o.info(o.input), o.input->data) } },
+                                       { { 0, Tensor(o.info(o.output), o.output->data) } });
   runtime().UnloadNetwork(id);
   return status;
 }
@@ -81,13 +100,16 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
                         const DLTensor *bias, DLTensor *output) {
   if (check_offer(p) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (!are_row_major(input, weight, bias, output))
-    return unsupported("tensors that are not compact NCHW");
+  const bool row_major = are_row_major(input, weight, bias, output);
+  if (!row_major
+      && !(is_channels_last(input) && is_channels_last(weight) && is_channels_last(output)))
+    return unsupported("tensors that are neither compact NCHW nor compact NHWC");
   if (is_empty(input))
     return unsupported("empty tensors");
   try {
-    INetworkPtr network = make_network(p, input, weight, bias, output);
-    Status status = compute(*network, input, output);
+    const operands o = { input, weight, bias, output, !row_major };
+    INetworkPtr network = make_network(p, o);
+    Status status = compute(*network, o);
     return status == Status::Success ? CONV2D_OK : refuse(CONV2D_FAILED, "Arm NN failed");
   } catch (const armnn::Exception &e) {
     return refuse(CONV2D_FAILED, e.what());
@@ -95,8 +117,8 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
 }
 
 static const conv2d_capabilities capabilities = {
-  CONV2D_F32,
-  CONV2D_NCHW | CONV2D_ODD,
+  CONV2D_F32 | CONV2D_F16,
+  CONV2D_NCHW | CONV2D_NHWC | CONV2D_ODD,
   1 << CONV2D_ZEROS,
   CONV2D_FORWARD,
 };

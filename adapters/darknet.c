@@ -34,38 +34,87 @@ static layer make_layer (const conv2d_params *p, const DLTensor *input) {
       (int) p->stride[0], (int) padding_before(p, 0), LINEAR, 0, 0, 0, 0);
 }
 
+/* A layer and the network around it, as far as a layer looks at it; false if there is no memory. */
+static bool set_up (const conv2d_params *p, const DLTensor *input, const DLTensor *weight, layer *l,
+                    network *net) {
+  *l = make_layer(p, input);
+  *net = (network){ .input = floats(input), .workspace = malloc(l->workspace_size) };
+  memcpy(l->weights, weight->data, (size_t) l->nweights * sizeof *l->weights);
+  return net->workspace != NULL || l->workspace_size == 0;
+}
+
+static int32_t clean_up (layer *l, network *net, bool done) {
+  free(net->workspace);
+  free_layer(*l);
+  return done ? CONV2D_OK : refuse(CONV2D_FAILED, "out of memory");
+}
+
+static size_t bytes_of_outputs (const layer *l) {
+  return (size_t) l->outputs * (size_t) l->batch * sizeof *l->output;
+}
+
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                         const DLTensor *bias, DLTensor *output) {
+  layer l;
+  network net;
   if (check_offer(p) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   if (!are_row_major(input, weight, bias, output))
     return unsupported("tensors that are not compact NCHW");
   if (is_empty(input))
     return unsupported("empty tensors");
-  layer l = make_layer(p, input);
-  network net = { .input = floats(input), .workspace = malloc(l.workspace_size) };
-  bool enough = net.workspace != NULL || l.workspace_size == 0;
-  if (enough) {
-    memcpy(l.weights, weight->data, (size_t) l.nweights * sizeof *l.weights);
+  const bool ready = set_up(p, input, weight, &l, &net);
+  if (ready) {
     if (bias != NULL)
       memcpy(l.biases, bias->data, (size_t) l.n * sizeof *l.biases);
     l.forward(l, net);
-    memcpy(output->data, l.output, (size_t) l.outputs * (size_t) l.batch * sizeof *l.output);
+    memcpy(output->data, l.output, bytes_of_outputs(&l));
   }
-  free(net.workspace);
-  free_layer(l);
-  return enough ? CONV2D_OK : refuse(CONV2D_FAILED, "out of memory");
+  return clean_up(&l, &net, ready);
+}
+
+/* The library adds to gradients: those of the layer start as zeros, so must the caller's. */
+static void compute_gradients (layer *l, network *net, const DLTensor *grad_output,
+                               DLTensor *grad_input, DLTensor *grad_weight, DLTensor *grad_bias) {
+  memcpy(l->delta, grad_output->data, bytes_of_outputs(l));
+  if (grad_input != NULL) {
+    net->delta = floats(grad_input);
+    memset(net->delta, 0, (size_t) l->inputs * (size_t) l->batch * sizeof *net->delta);
+  }
+  l->backward(*l, *net);
+  if (grad_weight != NULL)
+    memcpy(grad_weight->data, l->weight_updates, (size_t) l->nweights * sizeof *l->weight_updates);
+  if (grad_bias != NULL)
+    memcpy(grad_bias->data, l->bias_updates, (size_t) l->n * sizeof *l->bias_updates);
+}
+
+static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                         const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
+                         DLTensor *grad_bias) {
+  layer l;
+  network net;
+  if (check_offer(p) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
+  if (!are_row_major(input, weight, grad_output, grad_input)
+      || !are_row_major(grad_weight, grad_bias, NULL, NULL))
+    return unsupported("tensors that are not compact NCHW");
+  if (is_empty(input))
+    return unsupported("empty tensors");
+  const bool ready = set_up(p, input, weight, &l, &net);
+  if (ready)
+    compute_gradients(&l, &net, grad_output, grad_input, grad_weight, grad_bias);
+  return clean_up(&l, &net, ready);
 }
 
 static const conv2d_capabilities capabilities = {
   .dtypes = CONV2D_F32,
   .layouts = CONV2D_NCHW | CONV2D_ODD,
   .padding_modes = 1 << CONV2D_ZEROS,
-  .directions = CONV2D_FORWARD,
+  .directions = CONV2D_FORWARD | CONV2D_BACKWARD,
 };
 
 CONV2D_IMPLEMENT(.name = "darknet", .version = "0.0.0+git20180914",
                  .description = "convolutional layer without activation; tensors are copied",
                  .url = "https://pjreddie.com/darknet", .claims = CONV2D_FLUSHES_SUBNORMALS,
                  .capabilities = &capabilities, .output_shape = output_shape, .forward = forward,
-                 .last_error = last_error);
+                 .backward = backward, .last_error = last_error);

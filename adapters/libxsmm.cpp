@@ -1,9 +1,10 @@
 /* libxsmm.cpp: LIBXSMM's convolution layer, compiled at run time (Debian: libxsmm-dev).
    The layer computes in a blocked format of its own; the library's copies go there and back. It
-   has no bias: the adapter adds it afterwards. */
+   has no bias: the adapter adds it afterwards, and sums its gradient. */
 
 #include "adapter.h"
 
+#include <algorithm>
 #include <libxsmm.h>
 #include <vector>
 
@@ -118,6 +119,17 @@ static void add_bias (DLTensor *output, const float *bias) {
         *y++ += bias[k];
 }
 
+/* grad[k]: the sum over images, rows and columns. */
+static void sum_bias (const DLTensor *grad_output, float *grad) {
+  const float *y = floats(grad_output);
+  int64_t plane = extent(grad_output, 1) * extent(grad_output, 2);
+  std::fill_n(grad, extent(grad_output, 3), 0.0f);
+  for (int64_t n = 0; n < extent(grad_output, 4); n++)
+    for (int64_t k = 0; k < extent(grad_output, 3); k++)
+      for (int64_t i = 0; i < plane; i++)
+        grad[k] += *y++;
+}
+
 static int32_t check_offer (const conv2d_params *p, int64_t images) {
   int32_t status = check_features(p, 0);
   return status == CONV2D_OK && images == 0 ? unsupported("an empty batch") : status;
@@ -129,15 +141,57 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
   return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
+static void copy_in (const blocked &to, const DLTensor *from, libxsmm_dnn_tensor_format format) {
+  check(libxsmm_dnn_copyin_tensor(to.tensor, from->data, format));
+}
+
+static void copy_out (const blocked &from, DLTensor *to, libxsmm_dnn_tensor_format format) {
+  check(libxsmm_dnn_copyout_tensor(from.tensor, to->data, format));
+}
+
+static void execute (const layer &l, libxsmm_dnn_compute_kind kind) {
+  check(libxsmm_dnn_execute_st(l.handle, kind, 0, 0));
+}
+
 static void compute (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                      DLTensor *output) {
   layer l(describe(p, input));
   blocked x(l, LIBXSMM_DNN_REGULAR_INPUT), w(l, LIBXSMM_DNN_REGULAR_FILTER);
   blocked y(l, LIBXSMM_DNN_REGULAR_OUTPUT);
-  check(libxsmm_dnn_copyin_tensor(x.tensor, input->data, LIBXSMM_DNN_TENSOR_FORMAT_NCHW));
-  check(libxsmm_dnn_copyin_tensor(w.tensor, weight->data, LIBXSMM_DNN_TENSOR_FORMAT_KCRS));
-  check(libxsmm_dnn_execute_st(l.handle, LIBXSMM_DNN_COMPUTE_KIND_FWD, 0, 0));
-  check(libxsmm_dnn_copyout_tensor(y.tensor, output->data, LIBXSMM_DNN_TENSOR_FORMAT_NCHW));
+  copy_in(x, input, LIBXSMM_DNN_TENSOR_FORMAT_NCHW);
+  copy_in(w, weight, LIBXSMM_DNN_TENSOR_FORMAT_KCRS);
+  execute(l, LIBXSMM_DNN_COMPUTE_KIND_FWD);
+  copy_out(y, output, LIBXSMM_DNN_TENSOR_FORMAT_NCHW);
+}
+
+static void compute_gradients (const conv2d_params *p, const DLTensor *input,
+                               const DLTensor *weight, const DLTensor *grad_output,
+                               DLTensor *grad_input, DLTensor *grad_weight) {
+  layer l(describe(p, input));
+  blocked x(l, LIBXSMM_DNN_REGULAR_INPUT), w(l, LIBXSMM_DNN_REGULAR_FILTER);
+  blocked gy(l, LIBXSMM_DNN_GRADIENT_OUTPUT), gx(l, LIBXSMM_DNN_GRADIENT_INPUT);
+  blocked gw(l, LIBXSMM_DNN_GRADIENT_FILTER);
+  copy_in(x, input, LIBXSMM_DNN_TENSOR_FORMAT_NCHW);
+  copy_in(w, weight, LIBXSMM_DNN_TENSOR_FORMAT_KCRS);
+  copy_in(gy, grad_output, LIBXSMM_DNN_TENSOR_FORMAT_NCHW);
+  if (grad_input != nullptr) {
+    execute(l, LIBXSMM_DNN_COMPUTE_KIND_BWD);
+    copy_out(gx, grad_input, LIBXSMM_DNN_TENSOR_FORMAT_NCHW);
+  }
+  if (grad_weight != nullptr) {
+    execute(l, LIBXSMM_DNN_COMPUTE_KIND_UPD);
+    copy_out(gw, grad_weight, LIBXSMM_DNN_TENSOR_FORMAT_KCRS);
+  }
+}
+
+/* Does the work; what is thrown becomes a status. */
+template <typename work_fn> static int32_t guarded (work_fn work) {
+  try {
+    work();
+    return CONV2D_OK;
+  } catch (const failure &f) {
+    return unsupported(libxsmm_dnn_get_error(f.status));
+  }
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
@@ -146,24 +200,37 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
     return CONV2D_UNSUPPORTED;
   if (!are_row_major(input, weight, bias, output))
     return unsupported("tensors that are not compact NCHW");
-  try {
+  return guarded([=] {
     compute(p, input, weight, output);
-  } catch (const failure &f) {
-    return unsupported(libxsmm_dnn_get_error(f.status));
-  }
-  if (bias != nullptr)
-    add_bias(output, floats(bias));
-  return CONV2D_OK;
+    if (bias != nullptr)
+      add_bias(output, floats(bias));
+  });
+}
+
+static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                         const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
+                         DLTensor *grad_bias) {
+  if (check_offer(p, extent(input, 4)) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
+  if (!are_row_major(input, weight, grad_output, grad_input)
+      || !are_row_major(grad_weight, grad_bias, nullptr, nullptr))
+    return unsupported("tensors that are not compact NCHW");
+  return guarded([=] {
+    compute_gradients(p, input, weight, grad_output, grad_input, grad_weight);
+    if (grad_bias != nullptr)
+      sum_bias(grad_output, floats(grad_bias));
+  });
 }
 
 static const conv2d_capabilities capabilities = {
   CONV2D_F32,
   CONV2D_NCHW | CONV2D_ODD,
   1 << CONV2D_ZEROS,
-  CONV2D_FORWARD,
+  CONV2D_FORWARD | CONV2D_BACKWARD,
 };
 
 CONV2D_IMPLEMENT("LIBXSMM", LIBXSMM_VERSION, output_shape, forward,
-                 "direct layer in the library's blocked format; the adapter adds the bias",
-                 "https://github.com/libxsmm/libxsmm", 0, 0, &capabilities, nullptr, nullptr,
+                 "direct layer in the library's blocked format; the adapter adds the bias, of "
+                 "which there is no backward",
+                 "https://github.com/libxsmm/libxsmm", 0, 0, &capabilities, backward, nullptr,
                  last_error);

@@ -16,11 +16,11 @@ await tf.ready();
 
 const subject = new Subject({
   name: `TensorFlow.js ${backend}`, version: tf.version.tfjs, url: "https://www.tensorflow.org/js",
-  description: "tf.conv2d; transposed, padded and biased by further operations of the library",
+  description: "tf.conv2d and its gradients; transposed, padded and biased by further operations of the library",
   claims: [],
   capabilities: {
     dtypes: ["float32"], layouts: ["nchw", "nhwc", "gaps", "reversed", "broadcast", "odd"],
-    padding_modes: ["zeros", "reflect"], directions: ["forward"],
+    padding_modes: ["zeros", "reflect"], directions: ["forward", "backward"],
   },
 });
 
@@ -40,20 +40,37 @@ function margins(p) {
   });
 }
 
-function convolve(p, input, weight, bias) {
-  const batch = input.shape.length === 4 ? input.shape : [1, ...input.shape];
+/** The layer as a function of the library's tensors, NCHW. */
+function layer(p, input, weight, bias) {
   const around = [[0, 0], ...margins(p), [0, 0]];
-  let x = tf.transpose(tf.tensor4d(input.compact(), batch), [0, 2, 3, 1]);
-  const w = tf.transpose(tf.tensor4d(weight.compact(), weight.shape), [2, 3, 1, 0]);
+  let x = tf.transpose(input, [0, 2, 3, 1]);
   let pad = typeof p.padding === "string" ? p.padding : around;
   if (p.padding_mode === "reflect") {
     x = tf.mirrorPad(x, around, "reflect");
     pad = "valid";
   }
-  let y = tf.conv2d(x, w, p.stride, pad, "NHWC", p.dilation);
-  if (bias) y = tf.add(y, tf.tensor1d(bias.compact()));
-  y = tf.transpose(y, [0, 3, 1, 2]);
-  return { shape: input.shape.length === 4 ? y.shape : y.shape.slice(1), data: y.dataSync() };
+  const w = tf.transpose(weight, [2, 3, 1, 0]);
+  if (tf.backend_util.computeConv2DInfo(x.shape, w.shape, p.stride, p.dilation, pad).outShape.reduce((a, b) => a * b, 1) > 1e8) {
+    throw new Unsupported("tensors beyond the adapter's memory");
+  }
+  const y = tf.conv2d(x, w, p.stride, pad, "NHWC", p.dilation);
+  return tf.transpose(bias ? tf.add(y, bias) : y, [0, 3, 1, 2]);
+}
+
+/** A tensor of the call as the library's, with a batch. */
+const tensor4d = (t) => tf.tensor4d(t.compact(), t.shape.length === 4 ? t.shape : [1, ...t.shape]);
+
+/** Back to the shape of the caller. */
+const result = (t, ndim) => ({ shape: ndim === 4 ? t.shape : t.shape.slice(1), data: t.dataSync() });
+
+function convolve(p, input, weight, bias) {
+  return result(layer(p, tensor4d(input), tensor4d(weight), bias && tf.tensor1d(bias.compact())), input.shape.length);
+}
+
+function gradients(p, input, weight, gradOutput) {
+  const parameters = [tensor4d(input), tensor4d(weight), ...(p.bias ? [tf.zeros([p.out_channels])] : [])];
+  const [x, w, b] = tf.grads((...t) => layer(p, ...t))(parameters, tensor4d(gradOutput));
+  return [result(x, input.shape.length), result(w, 4), b && { shape: b.shape, data: b.dataSync() }];
 }
 
 /** Memory that can't be had is no fault. After a trap the module's memory is not to be trusted: the
@@ -63,16 +80,22 @@ function explain(e) {
     console.error(e);
     process.abort();
   }
-  return e instanceof RangeError ? new Unsupported(e.message) : e;
+  const missing = e instanceof RangeError || /not registered for backend|not yet supported in gradients/.test(e.message);
+  return missing ? new Unsupported(e.message) : e;
 }
 
-subject.forward = async (p, input, weight, bias) => {
+function guarded(p, input, weight, work) {
   refuse(p, input, weight);
   try {
-    return tf.tidy(() => convolve(p, input, weight, bias));
+    return tf.tidy(work);
   } catch (e) {
     throw explain(e);
   }
-};
+}
+
+subject.forward = (p, input, weight, bias) => guarded(p, input, weight, () => convolve(p, input, weight, bias));
+
+subject.backward = (p, input, weight, gradOutput) =>
+  guarded(p, input, weight, () => gradients(p, input, weight, gradOutput));
 
 await subject.serve();

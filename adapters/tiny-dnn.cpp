@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <tiny_dnn/tiny_dnn.h>
 
 using conv_layer = tiny_dnn::convolutional_layer<tiny_dnn::activation::identity>;
@@ -49,47 +50,107 @@ static void copy_weight (const conv2d_params *p, const DLTensor *weight, tiny_dn
                 to.begin() + (k * p->in_channels + k / out * in) * kernel);
 }
 
-static void compute (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                     const DLTensor *bias, DLTensor *output) {
-  conv_layer layer = make_layer(p, input);
+/* A tensor as the library wants it: a vector for each image. */
+static tiny_dnn::tensor_t images_of (const DLTensor *t) {
+  const int64_t image = extent(t, 3) * extent(t, 2) * extent(t, 1);
+  tiny_dnn::tensor_t images;
+  for (int64_t n = 0; n < extent(t, 4); n++)
+    images.emplace_back(floats(t) + n * image, floats(t) + (n + 1) * image);
+  return images;
+}
+
+static void copy_out (const tiny_dnn::tensor_t &images, DLTensor *t) {
+  float *to = floats(t);
+  for (const tiny_dnn::vec_t &image : images)
+    to = std::copy(image.begin(), image.end(), to);
+}
+
+/* The layer's output, with its weight and bias set. */
+static tiny_dnn::tensor_t run (const conv2d_params *p, conv_layer &layer, const DLTensor *input,
+                               const DLTensor *weight, const float *bias) {
   layer.setup(false);
   copy_weight(p, weight, *layer.weights()[0]);
   if (bias != nullptr)
-    std::copy_n(floats(bias), p->out_channels, layer.weights()[1]->begin());
-  const int64_t image = extent(input, 3) * extent(input, 2) * extent(input, 1);
-  tiny_dnn::tensor_t samples;
-  for (int64_t n = 0; n < extent(input, 4); n++)
-    samples.emplace_back(floats(input) + n * image, floats(input) + (n + 1) * image);
-  float *y = floats(output);
-  const tiny_dnn::tensor_t results = layer.forward({ samples })[0];
-  for (const tiny_dnn::vec_t &sample : results)
-    y = std::copy(sample.begin(), sample.end(), y);
+    std::copy_n(bias, p->out_channels, layer.weights()[1]->begin());
+  return layer.forward({ images_of(input) })[0];
 }
 
-static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                        const DLTensor *bias, DLTensor *output) {
+/* The library has a gradient for each image: their sum. */
+static tiny_dnn::vec_t sum_of (const tiny_dnn::tensor_t &images) {
+  tiny_dnn::vec_t sum(images.at(0).size(), 0.0f);
+  for (const tiny_dnn::vec_t &image : images)
+    std::transform(image.begin(), image.end(), sum.begin(), sum.begin(), std::plus<float>());
+  return sum;
+}
+
+/* Of the kernels of connected pairs of channels, as copy_weight. */
+static void copy_weight_back (const conv2d_params *p, const tiny_dnn::vec_t &from,
+                              DLTensor *weight) {
+  const int64_t kernel = p->kernel_size[0] * p->kernel_size[1];
+  const int64_t in = p->in_channels / p->groups, out = p->out_channels / p->groups;
+  for (int64_t k = 0; k < p->out_channels; k++)
+    std::copy_n(from.begin() + (k * p->in_channels + k / out * in) * kernel, in * kernel,
+                floats(weight) + k * in * kernel);
+}
+
+static void compute_gradients (const conv2d_params *p, const DLTensor *input,
+                               const DLTensor *weight, const DLTensor *grad_output,
+                               DLTensor *grad_input, DLTensor *grad_weight, DLTensor *grad_bias) {
+  conv_layer layer = make_layer(p, input);
+  run(p, layer, input, weight, nullptr);
+  const std::vector<tiny_dnn::tensor_t> grad = layer.backward({ images_of(grad_output) });
+  if (grad_input != nullptr)
+    copy_out(grad[0], grad_input);
+  if (grad_weight != nullptr)
+    copy_weight_back(p, sum_of(grad[1]), grad_weight);
+  if (grad_bias != nullptr)
+    copy_out({ sum_of(grad[2]) }, grad_bias);
+}
+
+/* Does the work; what is thrown becomes a status. */
+template <typename work_fn>
+static int32_t guarded (const conv2d_params *p, const DLTensor *input, work_fn work) {
   if (check_offer(p) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (!are_row_major(input, weight, bias, output))
-    return unsupported("tensors that are not compact NCHW");
   if (is_empty(input))
     return unsupported("empty tensors");
   try {
-    compute(p, input, weight, bias, output);
+    work();
     return CONV2D_OK;
   } catch (const tiny_dnn::nn_error &e) {
     return refuse(CONV2D_FAILED, e.what());
   }
 }
 
+static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                        const DLTensor *bias, DLTensor *output) {
+  if (!are_row_major(input, weight, bias, output))
+    return unsupported("tensors that are not compact NCHW");
+  return guarded(p, input, [=] {
+    conv_layer layer = make_layer(p, input);
+    copy_out(run(p, layer, input, weight, bias == nullptr ? nullptr : floats(bias)), output);
+  });
+}
+
+static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                         const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
+                         DLTensor *grad_bias) {
+  if (!are_row_major(input, weight, grad_output, grad_input)
+      || !are_row_major(grad_weight, grad_bias, nullptr, nullptr))
+    return unsupported("tensors that are not compact NCHW");
+  return guarded(p, input, [=] {
+    compute_gradients(p, input, weight, grad_output, grad_input, grad_weight, grad_bias);
+  });
+}
+
 static const conv2d_capabilities capabilities = {
   CONV2D_F32,
   CONV2D_NCHW | CONV2D_ODD,
   1 << CONV2D_ZEROS,
-  CONV2D_FORWARD,
+  CONV2D_FORWARD | CONV2D_BACKWARD,
 };
 
-CONV2D_IMPLEMENT("tiny-dnn", "1.0.0a3", output_shape, forward,
-                 "convolutional layer, internal backend; tensors are copied",
-                 "https://github.com/tiny-dnn/tiny-dnn", 0, 0, &capabilities, nullptr, nullptr,
-                 last_error);
+CONV2D_IMPLEMENT(
+    "tiny-dnn", "1.0.0a3", output_shape, forward,
+    "convolutional layer, internal backend; tensors are copied, images' gradients summed",
+    "https://github.com/tiny-dnn/tiny-dnn", 0, 0, &capabilities, backward, nullptr, last_error);
