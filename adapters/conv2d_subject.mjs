@@ -100,6 +100,20 @@ function writeAll(bytes) {
 
 // ---- the subject
 
+/** What a call gives, in the order of the functions' results; not all need be asked for. */
+const RESULTS = {
+  forward: ["output"],
+  backward: ["grad_input", "grad_weight", "grad_bias"],
+  init_parameters: ["weight", "bias"],
+};
+
+/** result: an array, or {shape, data}. */
+function payloadOf(result, output) {
+  if (result.shape && String(result.shape) !== String(output.shape))
+    throw new Invalid(`${output.name} is offered as ${output.shape}, and is ${result.shape}`);
+  return bytesOf(result.data ?? result);
+}
+
 const STATUS = [[Unsupported, "unsupported"], [Invalid, "invalid"], [Error, "error"]];
 
 export class Subject {
@@ -140,8 +154,10 @@ export class Subject {
       throw new Unsupported("integers beyond 53 bits");
     if (request.op === "output_shape")
       return [{ status: "ok", shape: await this.shapeOf(request.params, request.shape) }, []];
-    const results = (await this.call(request, tensors)).map((r) => r?.data ?? r);
-    const payloads = request.outputs.map((_, i) => bytesOf(results[i]));
+    for (const o of request.outputs)
+      if (o.dtype !== request.params.dtype) throw new Invalid(`${o.name} is offered as ${o.dtype}, and is ${request.params.dtype}`);
+    const results = await this.call(request, tensors);
+    const payloads = request.outputs.map((o) => payloadOf(results[RESULTS[request.op].indexOf(o.name)], o));
     return [{ status: "ok", bytes: payloads.map((b) => b.length) }, payloads];
   }
 

@@ -104,8 +104,11 @@ def backward(p, input, weight, grad_output):
         raise Invalid("only tensors of floating point dtype can require gradients")
     module = module_of(p, dtype)
     put_parameters(module, tensor_of(weight), torch.zeros(p.out_channels, dtype=dtype) if p.bias else None)
-    x = tensor_of(input).requires_grad_()
-    module(x).backward(tensor_of(grad_output))
+    x, gradient = tensor_of(input).requires_grad_(), tensor_of(grad_output)
+    y = module(x)
+    if gradient.dtype != y.dtype:  # the library would convert it
+        raise Invalid(f"offered {gradient.dtype} for {y.dtype}")
+    y.backward(gradient)
     return array_of(x.grad), array_of(module.weight.grad), array_of(module.bias.grad) if p.bias else None
 
 
