@@ -2,6 +2,7 @@
 -- Cases are matched by where they stand and what they are (log.key), not by their order.
 
 local log = require "log"
+local output = require "output"
 
 local compare = {}
 
@@ -122,6 +123,15 @@ end
 --- "pass -> wrong value (PAD-10)"
 function compare.describe(c)
   return state(c.base), c.new and state(c.new) or "not tested"
+end
+
+--- What to know where the logs are of two versions of the suite; nil where they are of one.
+function compare.suites(result)
+  local base, new = result.base.header.suite, result.new.header.suite
+  if base == new then return nil end
+  local only = #result.changes.missing + #result.changes.added + #result.changes.added_failing
+  return ("The logs are of two versions of the suite, %s and %s: %s cases stand in only one of them."):format(
+    tostring(base), tostring(new), output.thousands(only))
 end
 
 --- "naive 1.0 of 2026-..."

@@ -124,6 +124,25 @@ end
 
 -- ---- words
 
+--- What is asked of the subject, as a sentence.
+function lesson.task(c, x)
+  local input = "[" .. table.concat(c.input, ", ") .. "]"
+  if x.status ~= "ok" then return ("Called on an input of %s it must be rejected."):format(input) end
+  local output = "[" .. table.concat(x.output_shape, ", ") .. "]"
+  if c.direction == "init" then
+    local fan_in = c.in_channels // c.groups * c.kernel_size[1] * c.kernel_size[2]
+    return ("Constructed, not called: each fresh parameter is uniform on [-b, b], b = 1 / sqrt(%d) = %.6g."):format(
+      fan_in, 1 / math.sqrt(fan_in))
+  elseif c.direction == "backward" then
+    return ("Called on an input of %s, its output has the shape %s. From grad_output, of that shape, come the gradients "
+      .. "of input, weight and bias: each tap that a product was formed at passes grad_output times the other factor."):format(
+      input, output)
+  elseif c.direction == "shape" then
+    return ("Only the shape of the output is asked for: of an input of %s it is %s."):format(input, output)
+  end
+  return ("Called on an input of %s, its output has the shape %s."):format(input, output)
+end
+
 local mode_words = {
   zeros = "Padding contributes nothing to the sum.",
   reflect = "Padding mirrors the input at its edge; the edge itself is not repeated.",
@@ -145,6 +164,7 @@ function lesson.describe(c, g)
     list[3] = ("The input of %d × %d is padded by %s above, %d below, %s left, %d right. %s"):format(
       r.n, k.n, many(-r.first, "row"), r.last - r.n + 1, many(-k.first, "column"), k.last - k.n + 1, mode_words[g.mode])
   end
+  if r.first > 0 or k.first > 0 then list[#list + 1] = "Negative padding crops the input." end
   if c.groups > 1 then
     list[#list + 1] = ("The channels are in %d groups: each output channel sees %d of the %d input channels."):format(
       c.groups, c.in_channels // c.groups, c.in_channels)

@@ -78,6 +78,11 @@ local function sums(c, g, tensors)
   return table.concat(parts, "\n")
 end
 
+-- Negative padding leaves a part of the input out.
+local function has_cropped(g)
+  return g.rows.first > 0 or g.columns.first > 0 or g.rows.last < g.rows.n - 1 or g.columns.last < g.columns.n - 1
+end
+
 local function geometry_section(c, g, tensors)
   local sentences = {}
   for i, s in ipairs(lesson.describe(c, g)) do sentences[i] = "<li>" .. escape(s) .. "</li>" end
@@ -85,10 +90,14 @@ local function geometry_section(c, g, tensors)
 <form class="controls" id="move" data-cell="%d" data-stride-rows="%d" data-stride-columns="%d">
 <label>output row <input type="range" name="i" min="0" max="%d" value="0"></label>
 <label>output column <input type="range" name="j" min="0" max="%d" value="0"></label>
-</form><div class="wide">%s</div>
-<p class="hint key"><span class="input">input</span> <span class="padding">padding, with the value it stands for</span>
-<span class="taps">taps of the window</span></p>%s</section>]]):format(table.concat(sentences), CELL, g.rows.stride, g.columns.stride,
-    g.rows.outputs - 1, g.columns.outputs - 1, picture(g, tensors.input or {}), sums(c, g, tensors))
+<output class="hint" aria-live="polite"></output>
+</form><div class="wide" tabindex="0" role="region" aria-label="The window over the padded input">%s</div>
+<p class="hint key"><span class="input">input</span> <span class="padding">padding%s</span>
+<span class="taps">taps of the window</span>%s%s</p>%s</section>]]):format(table.concat(sentences), CELL, g.rows.stride, g.columns.stride,
+    g.rows.outputs - 1, g.columns.outputs - 1, picture(g, tensors.input or {}),
+    g.mode ~= "zeros" and ", with the value it stands for" or "", has_cropped(g) and ' <span class="cropped">cropped</span>' or "",
+    c.in_channels > 1 and " Drawn is the first channel; the sum goes over all of its group." or "",
+    sums(c, g, tensors))
 end
 
 -- ---- tensors
@@ -100,15 +109,16 @@ local function plane_html(title, rows, columns, at)
     for s = 0, math.min(columns, MOST_CELLS) - 1 do line[#line + 1] = "<td>" .. lesson.number(at(r, s)) .. "</td>" end
     lines[#lines + 1] = "<tr>" .. table.concat(line) .. "</tr>"
   end
-  return ('<div class="wide"><table class="numbers"><caption>%s</caption>%s</table></div>'):format(title, table.concat(lines))
+  return ('<table class="numbers"><caption>%s</caption>%s</table>'):format(title, table.concat(lines))
 end
 
 local function tensor_html(item, name)
   local parts = {}
   local planes = lesson.planes(item.tensor, MOST_PLANES, function(...) parts[#parts + 1] = plane_html(...) end)
   local more = planes > MOST_PLANES and ("<p class=\"hint\">%d more planes</p>"):format(planes - MOST_PLANES) or ""
-  return ('<details class="tensor" %s><summary><strong>%s</strong> %s</summary><div class="pictures">%s</div>%s</details>'):format(
-    name == "wanted" and "open" or "", item.title, escape(tostring(item.tensor)), table.concat(parts), more)
+  return ([[<details class="tensor" %s><summary><strong>%s</strong> %s</summary>
+<div class="pictures" tabindex="0" role="group" aria-label="%s">%s</div>%s</details>]]):format(name == "wanted" and "open" or "",
+    item.title, escape(tostring(item.tensor)), item.title, table.concat(parts), more)
 end
 
 local function tensors_section(title, list, name)
@@ -131,11 +141,12 @@ local function clauses_section(c, x)
   return #parts > 0 and "<section><h2>Clauses</h2>" .. table.concat(parts) .. "</section>" or ""
 end
 
-local function expectation(x)
-  if x.status == "ok" then
-    return ("valid; the output has the shape [%s]"):format(table.concat(x.output_shape, ", ")), "passed"
-  end
-  return ('invalid: it breaks <a href="#clause-%s">%s</a> and must be rejected'):format(x.clause, x.clause), "failed"
+-- The task, and of an invalid call the clause that it breaks.
+local function task(c, x)
+  local words = escape(lesson.task(c, x))
+  if x.status == "ok" then return words end
+  local _, clauses = prose.clauses()
+  return ('%s It breaks <a href="#clause-%s">%s</a>: %s.'):format(words, x.clause, x.clause, prose.inline(clauses[x.clause].title))
 end
 
 --- The page of a case.
@@ -143,11 +154,10 @@ function lesson_html.page(c)
   local x, tensors = c:expect(), c:tensors()
   local g = lesson.geometry(c, x)
   local given, wanted = lesson.tensors(tensors)
-  local words, kind = expectation(x)
   return html.fill("case.html", {
     title = escape(c.label), style = output.read_own("reports/page/style.css"),
-    call = escape(lesson.call(c)), input = "[" .. table.concat(c.input, ", ") .. "]", id = escape(c.id),
-    words = words, kind = kind, direction = escape(c.direction),
+    call = escape(lesson.call(c)), id = prose.breakable(c.id), task = task(c, x), kind = x.status == "ok" and "passed" or "broken",
+    place = c.file and ("cases/%s, line %d"):format(escape(c.file), c.line) or "a case by its id",
     link = c.link and ('<p>Seen in the wild: <a href="%s">%s</a></p>'):format(escape(c.link), escape(c.link)) or "",
     geometry = g and geometry_section(c, g, tensors) or "",
     wanted = tensors_section("The right answer", wanted, "wanted"), given = tensors_section("Data", given, "given"),

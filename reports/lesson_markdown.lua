@@ -55,17 +55,14 @@ local function tensor_text(item)
   return table.concat(parts, "\n\n")
 end
 
-local function expectation(x)
-  if x.status == "ok" then return "The output has the shape [" .. table.concat(x.output_shape, ", ") .. "]." end
-  return ("This call is invalid: it breaks %s, and must be rejected."):format(x.clause)
-end
-
 --- The page of a case.
 function lesson_markdown.page(c)
   local x, tensors = c:expect(), c:tensors()
   local _, clauses = prose.clauses()
   local g = lesson.geometry(c, x)
-  local parts = {"# " .. c.label, "```python\n" .. lesson.call(c) .. "\n```", "`" .. c.id .. "`", expectation(x)}
+  local breach = x.status ~= "ok" and clauses[x.clause]
+  local parts = {"# " .. c.label, "```python\n" .. lesson.call(c) .. "\n```", "`" .. c.id .. "`", lesson.task(c, x)}
+  if breach then parts[#parts + 1] = ("It breaks %s: %s."):format(breach.id, breach.title) end
   if g then
     parts[#parts + 1] = "## Geometry"
     parts[#parts + 1] = table.concat(lesson.describe(c, g), " ")

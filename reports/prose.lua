@@ -9,6 +9,11 @@ function prose.escape(text)
   return (text:gsub('[&<>"]', entities))
 end
 
+--- Escaped, and broken after a comma or a slash where it must be: an id, a path.
+function prose.breakable(text)
+  return (prose.escape(text):gsub("[,/]", "%0<wbr>"))
+end
+
 -- Links stay only where they lead out of the pages: a report stands alone.
 local function link(label, target)
   if target:match("^https?://") then return ('<a href="%s">%s</a>'):format(target, label) end

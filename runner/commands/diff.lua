@@ -41,6 +41,7 @@ for _, kind in ipairs(compare.kinds) do
 end
 if got.html then output.write(got.html, require("compare_html").page(result)) end
 
+if compare.suites(result) then print(compare.suites(result)) end
 local good = compare.is_good(result)
 print(("%s -> %s: %s; %s cases are as they were"):format(compare.title(result.base), compare.title(result.new),
   good and "nothing has become worse" or "something has become worse", output.thousands(result.same)))

@@ -52,6 +52,24 @@ tap.has(out, "new in the suite: 1", "is new")
 status = diff(made.cases(4), made.cases(5, {[5] = made.wrong}))
 tap.is(status, 1, "a new case that fails")
 
+tap.write(base, made.log("x", made.cases(4)))
+tap.write(new, (made.log("x", made.cases(6)):gsub('"suite":"0.1.0"', '"suite":"0.2.0"')))
+status, out = tap.run(("diff --html %s %s %s"):format(page, base, new))
+tap.is(status, 0, "another version of the suite, with two cases more")
+tap.has(out, "two versions of the suite, 0.1.0 and 0.2.0: 2 cases stand in only one", "is told")
+tap.has(tap.read(page), "0.1.0 and 0.2.0: 2 cases", "in the page too")
+tap.is((tap.run(("diff %s %s"):format(new, base))), 1, "a suite that lost two cases")
+
+-- Planted all at once, found each for itself.
+local before, after = {}, {}
+for i, p in ipairs(plants) do before[i * 3], after[i * 3] = p[1], p[2] end
+_, out = diff(made.cases(30, before), made.cases(31, after))
+for heading, n in pairs {["newly failing"] = 1, ["newly passing"] = 2, ["newly skipped"] = 1, ["less accurate"] = 1,
+  ["more accurate"] = 1, ["failing in another way"] = 1, ["new in the suite"] = 1} do
+  tap.has(out, ("%s: %d\n"):format(heading, n), "among others: " .. heading)
+end
+tap.has(out, "23 cases are as they were", "and the others are as they were")
+
 local reversed = {}
 for i, line in ipairs(made.cases(9)) do reversed[10 - i] = line end
 tap.is((diff(made.cases(9), reversed)), 0, "the order of the cases is nothing")
@@ -59,7 +77,7 @@ tap.is((diff(made.cases(9), reversed)), 0, "the order of the cases is nothing")
 status = diff(made.cases(9), made.cases(9, {[3] = made.wrong}), "--html " .. page)
 local html = tap.read(page)
 tap.has(html, "newly failing", "the page names the change")
-tap.has(html, "padding/made-3", "and the case")
+tap.has(html, "padding/<wbr>made-3", "and the case")
 tap.ok(not html:find("made-4", 1, true), "and no other case")
 tap.is(status, 1, "with the same status")
 
