@@ -1,7 +1,7 @@
 -- kill.lua: runs the suite on every mutant and prints which cases caught it.
 -- usage: lua5.4 kill.lua PROGRAM FOLDER [TIER] [NAME ...]
--- FOLDER holds LIST and NAME.so. The matrix of mutants and case files goes to FOLDER/MATRIX.tsv, that of
--- mutants and cases to FOLDER/KILLS.tsv, which `conv2d-cts coverage --mutants` reads.
+-- FOLDER holds LIST and NAME.so. If no NAME is given, the matrix of mutants and case files goes to
+-- FOLDER/MATRIX.tsv, that of mutants and cases to FOLDER/KILLS.tsv for `conv2d-cts coverage --mutants`.
 -- Exit status 1 if a mutant survives, or if the engine without a mistake does not pass.
 
 io.stdout:setvbuf("line")
@@ -156,7 +156,9 @@ for _, m in ipairs(mutants) do
   m.by_file = count_by_file(m.failed)
   print(("%-15s %-36s %5d  %s"):format(m.group, m.name, #m.failed, main_files(m.by_file)))
 end
-write_matrix(mutants)
-write_kills(mutants)
+if #arg < 4 then
+  write_matrix(mutants)
+  write_kills(mutants)
+end
 print_indispensable(mutants)
 os.exit(print_survivors(mutants) == 0)

@@ -20,9 +20,10 @@ $B/mutants/LIST: $B/tests/mutants/engine.so $B/tests/mutants/list
 	for name in none $$(cut -f1 $@.new); do ln -f $< $(@D)/$$name.so; done
 	@mv $@.new $@
 
-# Which case catches which mutant; MUTANTS="NAME ..." for some only.
+# Which case catches which mutant, and which clause has one to itself; MUTANTS="NAME ..." for some only.
 mutants: all $B/mutants/LIST
 	lua5.4 tests/mutants/kill.lua $B/conv2d-cts $B/mutants $(TIER) $(MUTANTS)
+	$(if $(MUTANTS),,$B/conv2d-cts coverage --strength 1 --tier $(TIER) --mutants $B/mutants/KILLS.tsv)
 
 # prove runs tests/mutants/mutants.t, which takes a mutant of each group.
 compiled-tests: $B/mutants/LIST
