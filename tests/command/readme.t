@@ -31,6 +31,41 @@ tap.is(code, 0, "README's adapter conforms")
 tap.ok(out:match("mylib 2.1 conforms: [%d,]+ passed, [%d,]+ skipped"), "it says so")
 if code ~= 0 then print("# " .. out:gsub("\n", "\n# ")) end
 
+-- Its numbers are the program's.
+
+local function thousands(n)
+  return (tostring(n):reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", ""))
+end
+
+local function number(arguments, pattern)
+  local _, text = tap.run(arguments)
+  return thousands(text:match(pattern))
+end
+
+local function count_lines(path, pattern)
+  local n = 0
+  for line in io.lines(path) do n = n + (line:find(pattern) and 1 or 0) end
+  return n
+end
+
+local function row(tier, pattern)
+  return readme:match(("\n| `%s` | %s"):format(tier, pattern))
+end
+
+for _, tier in ipairs {"quick", "full", "exhaustive"} do
+  tap.is(row(tier, "([%d,]+) |"), number("list --count --tier " .. tier, "%d+"), "README has the cases of tier " .. tier)
+end
+local interactions = "cases/sweeps/interactions.yaml"
+tap.is(row("quick", ".-all ([%d,]+) comb"), number("coverage --tier quick " .. interactions, "3%-way%s+%d+ of%s+(%d+)%D.-100.00 %%"),
+  "all combinations of three, and their number")
+tap.is(row("full", ".-all ([%d,]+) of four"),
+  number("coverage --tier full --strength 4 " .. interactions, "4%-way%s+%d+ of%s+(%d+)%D.-100.00 %%"),
+  "all combinations of four, and their number")
+tap.is(row("full", ".-the ([%d,]+) of the product"), number("list --count cases/sweeps/geometry.yaml", "%d+"), "the product of geometry")
+tap.is(tonumber(readme:match("the (%d+) clauses of")), count_lines("specs/conv2d.yaml", "^  %- {id: "), "the clauses")
+tap.is(tonumber(readme:match("among the (%d+) of")), count_lines("build/mutants/LIST", "."), "the mutants")
+tap.is(tonumber(readme:match("but for (%d+) that say why")), count_lines("specs/conv2d.yaml", "not_alone: \""), "the reasons")
+
 local prove = readme:match("(prove %-e [^\n]+)"):gsub("%./mylib.so", folder .. "/mylib.so")
 local proved, report = tap.shell(prove .. " 2>&1")
 tap.ok(proved == 0 and report:find("Result: PASS", 1, true), "every case file is a TAP script")
