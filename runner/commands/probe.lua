@@ -8,6 +8,7 @@ local command = {
   usage = "--impl FILE.so",
   about = "Tells how an implementation computes: algorithm, precision, order of sums, subnormals, determinism.",
   options = options.join(options.subject, {
+    {"only", value = "NAMES", about = "some probes alone, by the names that --json has: algorithm,order"},
     {"json", about = "as one line of JSON"},
   }),
   more = "Informational: nothing here is right or wrong. Exit status: 0, or 2 and 3 on errors.",
@@ -23,28 +24,24 @@ local function reopen(threads)
   return options.open_subject(command, other)
 end
 
-local found = {}
-local function add(key, title, probe)
-  probe.key, probe.title = key, title
-  found[#found + 1] = probe
+-- The set of names of --only; nil for all.
+local function read_wanted()
+  if not got.only then return nil end
+  local known, wanted = {}, {}
+  for _, key in ipairs(probes.keys()) do known[key] = true end
+  for key in got.only:gmatch "[^,%s]+" do
+    if not known[key] then cts.fail(2, ("probe: --only: no probe is called '%s': %s"):format(key, table.concat(probes.keys(), ", "))) end
+    wanted[key] = true
+  end
+  return wanted
 end
 
-add("algorithm", "algorithm, 1 channel", probes.algorithm(tested, 1, 1))
-add("algorithm_channels", "algorithm, 32 channels", probes.algorithm(tested, 32, 1))
-add("algorithm_batch", "... and 4 images", probes.algorithm(tested, 32, 4))
-add("operands", "operands of float32", probes.operands(tested, "float32"))
-add("products", "products", probes.products(tested))
-for _, dtype in ipairs {"float32", "float64", "bfloat16", "float16"} do
-  add("accumulator_" .. dtype, "sums of " .. dtype, probes.accumulator(tested, dtype))
-end
-add("order", "order of 64 terms", probes.order(tested))
-add("growth", "error growth", probes.growth(tested))
-add("subnormals", "subnormals", probes.subnormals(tested))
-add("determinism", "determinism", probes.determinism(tested, reopen))
-
+local found = probes.run(tested, reopen, read_wanted())
 if got.json then
   local object = {subject = tested.name, version = tested.version, probes = {}}
-  for _, p in ipairs(found) do object.probes[p.key] = {is = p.is, evidence = json.list(p.evidence)} end
+  for _, p in ipairs(found) do
+    object.probes[p.key] = {is = p.is, bits = p.bits, slope = p.slope, evidence = json.list(p.evidence)}
+  end
   print(json.encode(object))
   return 0
 end

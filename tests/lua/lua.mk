@@ -1,10 +1,11 @@
 # Scripts and the commands made of them: planted subjects, and how often explain is right.
 
-PLANTS := float_sum double_sum bfloat16_inside pairwise flush_to_zero winograd fourier
+PLANTS := float_sum fused double_sum float16_sum bfloat16_inside tf32_inside backward pairwise lanes blocks_of_16 \
+  blocks_of_256 flush_to_zero flush_inputs flush_results unrepeatable threaded winograd2 winograd4 winograd_by_batch fourier
 
-$B/plants/%.so: tests/lua/plants.c include/conv2d_abi.h
+$B/plants/%.so: tests/lua/plants/plant.c $(wildcard tests/lua/plants/*.h) include/conv2d_abi.h
 	@mkdir -p $(@D)
-	$(COMPILE) -ffp-contract=off -DPLANT=$* -DPLANT_NAME='"$*"' -shared $< -o $@ -lm
+	$(COMPILE) -ffp-contract=off -DPLANT=$* -DPLANT_NAME='"$*"' $(if $(filter winograd4,$*),-DTILE=4,-DTILE=2) -shared $< -o $@ -lm
 
 compiled-tests: $(PLANTS:%=$B/plants/%.so) $B/mutants/LIST
 
