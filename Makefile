@@ -9,6 +9,9 @@
 #   make explain-score    on how many mutants explain names the mistake
 #   make deps-adapters    install the third-party implementations that adapters/ wraps
 #   make adapters         build an adapter for each that is present, and say which are missing
+#   make matrix           all of them side by side; PUBLISH=FOLDER TIER=quick|full
+#   make findings         show what was found in them (reports/published) with the libraries alone
+#   make check-adapters   each with the failures that are expected of it
 #   make mutants          which planted mistake is caught by which case file
 #   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch
 #   make fuzz             the readers of foreign bytes, FUZZ_SECONDS each

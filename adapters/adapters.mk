@@ -60,9 +60,21 @@ processes:
 	@$(call process,/usr/bin/python3 -c 'import scipy',/usr/bin/python3 adapters/scipy_conv.py,install python3-scipy)
 	@$(call process,/usr/bin/python3 -c 'import scipy',/usr/bin/python3 adapters/scipy_fft.py,install python3-scipy)
 	@$(call process,test -d adapters/node_modules/onnxruntime-node,node adapters/onnxruntime.mjs,$(NPM))
+	@$(call process,test -d adapters/node_modules/onnxruntime-node,node adapters/onnxruntime.mjs --initializer,$(NPM))
 	@$(call process,test -d adapters/node_modules/@tensorflow,node adapters/tfjs.mjs,$(NPM))
+	@$(call process,test -d adapters/node_modules/@tensorflow,node adapters/tfjs.mjs --wasm,$(NPM))
 
 adapters: processes
+
+# All that is there, side by side; PUBLISH=FOLDER writes a result of each.
+matrix: all
+	@$(MAKE) --no-print-directory -s processes | sed -n "s/^ready *--impl-cmd '\(.*\)'$$/\1/p" > $B/commands
+	$B/conv2d-cts matrix --tier $(TIER) --time-limit 60 $(if $(PUBLISH),--publish $(PUBLISH)) --commands $B/commands \
+	  $(filter-out %/pipe.so,$(sort $(wildcard $B/adapters/*.so)))
+
+# Each with its expected failures, adapters/*.xfail.yaml.
+check-adapters: all
+	CONV2D_SUBJECTS=all prove -v tests/adapters/gate.t
 
 # What shows a finding of reports/published/FINDINGS.md with the library alone: reports/published/alone/SUBJECT/FILE.
 ALONE := reports/published/alone
@@ -83,4 +95,4 @@ deps-adapters:
 	$(call install-missing,adapters/packages.txt)
 	if command -v npm >/dev/null; then $(NPM); else echo 'npm is missing: no subjects in JavaScript'; fi
 
-.PHONY: adapters processes findings deps-adapters
+.PHONY: adapters processes matrix check-adapters findings deps-adapters
