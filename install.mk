@@ -26,6 +26,8 @@ install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
 	$(INSTALL) -D -t $(DESTDIR)$(prefix)/lib/conv2d-cts $B/adapters/pipe.so $B/conv2d-worker
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/include include/*.h adapters/conv2d_subject.h
 	$(INSTALL) -D -m 644 -t $(SUITE)/python adapters/conv2d_subject.py
+	$(INSTALL) -D -m 644 -t $(SUITE)/node adapters/conv2d_subject.mjs
+	$(INSTALL) -D -m 644 -t $(SUITE)/adapters adapters/README.md
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/lib $B/liboracle.a
 	$(INSTALL) -D -m 755 -t $(DESTDIR)$(prefix)/lib $B/liboracle.so
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/lib/pkgconfig $B/conv2d-oracle.pc
