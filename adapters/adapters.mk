@@ -66,11 +66,12 @@ processes:
 
 adapters: processes
 
-# All that is there, side by side; PUBLISH=FOLDER writes a result of each.
+# All that is there, side by side; PUBLISH=FOLDER writes a result of each, and the table.
 matrix: all
+	@$(if $(PUBLISH),mkdir -p $(PUBLISH))
 	@$(MAKE) --no-print-directory -s processes | sed -n "s/^ready *--impl-cmd '\(.*\)'$$/\1/p" > $B/commands
 	$B/conv2d-cts matrix --tier $(TIER) --time-limit 60 $(if $(PUBLISH),--publish $(PUBLISH)) --commands $B/commands \
-	  $(filter-out %/pipe.so,$(sort $(wildcard $B/adapters/*.so)))
+	  $(filter-out %/pipe.so,$(sort $(wildcard $B/adapters/*.so))) $(if $(PUBLISH),| tee $(PUBLISH)/table.txt)
 
 # Each with its expected failures, adapters/*.xfail.yaml.
 check-adapters: all

@@ -3,6 +3,11 @@
 local options = require "options"
 local summary = require "summary"
 
+local legend = "A cell says how many cases failed of those that were judged; '.' all passed, '-' none was judged.\n"
+  .. "A case counts under every topic that it is about.\n"
+  .. "The grade is of accuracy: the root mean square of the errors on float32 and uniform or normal data,\n"
+  .. "in units u*S: A at most 0.25 (about that of one rounding), B at most 1 (sums in float32), C more."
+
 local command = {
   name = "matrix",
   usage = "[OPTION ...] SUBJECT.so ...",
@@ -13,9 +18,7 @@ local command = {
     {"commands", value = "FILE", about = "also subjects that are processes: a command line on each line"},
     {"publish", value = "FOLDER", about = "write a result of each subject there, as JSON"},
   },
-  more = "A cell says how many cases failed of those that were judged; '.' all passed, '-' none was judged.\n"
-    .. "The grade is of accuracy: the root mean square of the errors on float32 and uniform or normal data,\n"
-    .. "in units u*S: A at most 0.25 (about that of one rounding), B at most 1 (sums in float32), C more.",
+  more = legend,
 }
 
 local grades = {{0.25, "A"}, {1, "B"}, {math.huge, "C"}}
@@ -95,7 +98,7 @@ local function all_topics()
 end
 
 local got = options.read(command)
-local tier, topics, failed = got.tier or "quick", all_topics(), false
+local tier, topics = got.tier or "quick", all_topics()
 local cases = suite.load(cts.root .. "/cases", {tier = tier})
 local subjects = {}
 for _, path in ipairs(got) do subjects[#subjects + 1] = {path = path, name = path:match("[^/]+$"):gsub("%.so$", "")} end
@@ -107,11 +110,18 @@ if #subjects == 0 then cts.fail(2, "no subject is named (conv2d-cts matrix --hel
 local heads = {}
 for i, topic in ipairs(topics) do heads[i] = ("%10s"):format(topic) end
 print(("%-34s %6s %6s %6s  %s %s"):format("subject", "passed", "failed", "skip", "", table.concat(heads)))
+local status = 0
 for _, s in ipairs(subjects) do
-  local tested = subject.open {path = s.path, command = s.command, time_limit = got.time_limit}
-  local r = judge(tested, cases)
-  print_row(s.name, r, topics)
-  if got.publish then publish(got.publish, s.name, tested, r, tier) end
-  failed = failed or r.failed > 0
+  local opened, tested = pcall(subject.open, {path = s.path, command = s.command, time_limit = got.time_limit})
+  if opened then
+    local r = judge(tested, cases)
+    print_row(s.name, r, topics)
+    if got.publish then publish(got.publish, s.name, tested, r, tier) end
+    if r.failed > 0 then status = math.max(status, 1) end
+  else
+    print(("%-34s %s"):format(s.name, tostring(tested):gsub("\n.*", "")))
+    status = 3
+  end
 end
-return failed and 1 or 0
+print("\n" .. legend)
+return status
