@@ -95,31 +95,29 @@ function causes.profile(values)
   return table.concat(list, " ")
 end
 
-local function read_profile(text)
-  local holds = {}
-  for bit in text:gmatch("%d+") do holds[tonumber(bit)] = true end
-  return holds
-end
-
 -- ---- the search
+-- A row is a profile: {bits = {bit, ...}, holds = {[bit] = true}, failed =, passed =, open =}, `open`
+-- being the failures without a cause.
 
--- rows: {{holds = {[bit] = true}, failed =, passed =, open =}, ...}, `open` the failures without a cause.
--- How well the condition set names them: the harmonic mean of recall and precision.
-local function judge(rows, set, all)
-  local hit, failed, passed = 0, 0, 0
+-- How many open failures, failures and passes have each bit: one pass over rows, whatever their number of bits.
+local function count_bits(rows)
+  local open, failed, passed = {}, {}, {}
+  for bit = 1, #conditions do open[bit], failed[bit], passed[bit] = 0, 0, 0 end
   for _, row in ipairs(rows) do
-    local fits = true
-    for _, bit in ipairs(set) do
-      if not row.holds[bit] then
-        fits = false
-        break
+    for _, bit in ipairs(row.bits) do passed[bit] = passed[bit] + row.passed end
+    if row.failed > 0 then
+      for _, bit in ipairs(row.bits) do
+        open[bit], failed[bit] = open[bit] + row.open, failed[bit] + row.failed
       end
     end
-    if fits then hit, failed, passed = hit + row.open, failed + row.failed, passed + row.passed end
   end
-  if hit == 0 then return 0, 0, 0, 0 end
+  return open, failed, passed
+end
+
+-- How well conditions name the failures: the harmonic mean of recall and precision; fewer are better.
+local function score(hit, failed, passed, all, conditions_used)
   local recall, precision = hit / all, failed / (failed + passed)
-  return 2 * recall * precision / (recall + precision) * 0.97 ^ (#set - 1), hit, failed, passed
+  return 2 * recall * precision / (recall + precision) * 0.97 ^ (conditions_used - 1)
 end
 
 local function extend(set, bit)
@@ -130,29 +128,40 @@ local function extend(set, bit)
   return longer
 end
 
+-- Adds to `found` what one condition more than b's makes; `seen` are the sets that are there already.
+local function add_longer(found, seen, b, all)
+  local open, failed, passed = count_bits(b.rows)
+  for bit = 1, #conditions do
+    local set = open[bit] > 0 and extend(b.set, bit)
+    local name = set and table.concat(set, " ")
+    if set and not seen[name] then
+      seen[name] = true
+      found[#found + 1] = {
+        set = set, name = name, bit = bit, from = b.rows, hit = open[bit], failed = failed[bit], passed = passed[bit],
+        score = score(open[bit], failed[bit], passed[bit], all, #set),
+      }
+    end
+  end
+end
+
+local function rows_with(rows, bit)
+  local list = {}
+  for _, row in ipairs(rows) do if row.holds[bit] then list[#list + 1] = row end end
+  return list
+end
+
 -- The best conjunction, by a beam search from none.
 local function best_set(rows, all)
-  local best, beam = {score = 0}, {{set = {}}}
+  local best, beam = {score = 0}, {{set = {}, rows = rows}}
   for _ = 1, MOST_CONDITIONS do
     local found, seen = {}, {}
-    for _, b in ipairs(beam) do
-      for bit = 1, #conditions do
-        local set = extend(b.set, bit)
-        local name = set and table.concat(set, " ")
-        if set and not seen[name] then
-          seen[name] = true
-          local score, hit, failed, passed = judge(rows, set, all)
-          if hit > 0 then
-            found[#found + 1] = {set = set, score = score, hit = hit, failed = failed, passed = passed, name = name}
-          end
-        end
-      end
-    end
+    for _, b in ipairs(beam) do add_longer(found, seen, b, all) end
     table.sort(found, function(a, b)
       if a.score ~= b.score then return a.score > b.score end
       return a.name < b.name
     end)
     beam = table.move(found, 1, math.min(BEAM, #found), 1, {})
+    for _, b in ipairs(beam) do b.rows = rows_with(b.from, b.bit) end
     if beam[1] and beam[1].score > best.score then best = beam[1] end
   end
   return best
@@ -164,13 +173,15 @@ local function phrase(set)
   return table.concat(list, ", ")
 end
 
--- Only the profiles that matter: few passes tell as much as many, so all are kept, but counted once.
 local function rows_of(counts)
   local rows, all = {}, 0
   for profile, n in pairs(counts) do
-    rows[#rows + 1] = {
-      profile = profile, holds = read_profile(profile), failed = n.failed, passed = n.passed, open = n.failed,
-    }
+    local row = {profile = profile, bits = {}, holds = {}, failed = n.failed, passed = n.passed, open = n.failed}
+    for text in profile:gmatch("%d+") do
+      local bit = tonumber(text)
+      row.bits[#row.bits + 1], row.holds[bit] = bit, true
+    end
+    rows[#rows + 1] = row
     all = all + n.failed
   end
   return rows, all
