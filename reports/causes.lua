@@ -96,8 +96,7 @@ function causes.profile(values)
 end
 
 -- ---- the search
--- A row is a profile: {bits = {bit, ...}, holds = {[bit] = true}, failed =, passed =, open =}, `open`
--- being the failures without a cause.
+-- A row is a profile: {bits = {bit, ...}, failed =, passed =, open =}, `open` being the failures without a cause.
 
 -- How many open failures, failures and passes have each bit: one pass over rows, whatever their number of bits.
 local function count_bits(rows)
@@ -144,9 +143,14 @@ local function add_longer(found, seen, b, all)
   end
 end
 
+local function holds(row, bit)
+  for _, b in ipairs(row.bits) do if b == bit then return true end end
+  return false
+end
+
 local function rows_with(rows, bit)
   local list = {}
-  for _, row in ipairs(rows) do if row.holds[bit] then list[#list + 1] = row end end
+  for _, row in ipairs(rows) do if holds(row, bit) then list[#list + 1] = row end end
   return list
 end
 
@@ -173,18 +177,20 @@ local function phrase(set)
   return table.concat(list, ", ")
 end
 
+local function count_failures(counts)
+  local all = 0
+  for _, n in pairs(counts) do all = all + n.failed end
+  return all
+end
+
 local function rows_of(counts)
-  local rows, all = {}, 0
+  local rows = {}
   for profile, n in pairs(counts) do
-    local row = {profile = profile, bits = {}, holds = {}, failed = n.failed, passed = n.passed, open = n.failed}
-    for text in profile:gmatch("%d+") do
-      local bit = tonumber(text)
-      row.bits[#row.bits + 1], row.holds[bit] = bit, true
-    end
+    local row = {profile = profile, bits = {}, failed = n.failed, passed = n.passed, open = n.failed}
+    for bit in profile:gmatch("%d+") do row.bits[#row.bits + 1] = tonumber(bit) end
     rows[#rows + 1] = row
-    all = all + n.failed
   end
-  return rows, all
+  return rows
 end
 
 -- Takes the failures that fit out of those that need a cause, and notes it for their profile.
@@ -192,7 +198,7 @@ local function settle(rows, cause, index, of_profile)
   local settled = 0
   for _, row in ipairs(rows) do
     local fits = row.open > 0
-    for _, bit in ipairs(cause.set) do fits = fits and row.holds[bit] end
+    for _, bit in ipairs(cause.set) do fits = fits and holds(row, bit) end
     if fits then
       settled = settled + row.open
       row.open = 0
@@ -205,8 +211,10 @@ end
 --- counts: {[profile] = {failed =, passed =}}. Returns a list of causes {words =, failed =, run =},
 --- likely ones first, and the index of the cause for each profile with failures that has one.
 function causes.find(counts)
-  local rows, all = rows_of(counts)
-  local list, of_profile, open = {}, {}, all
+  local list, of_profile = {}, {}
+  local all = count_failures(counts)
+  if all == 0 then return list, of_profile end
+  local rows, open = rows_of(counts), all
   while open > 0 and #list < MOST_CAUSES do
     local best = best_set(rows, open)
     if not best.set or best.failed / (best.failed + best.passed) < 0.25 or (best.hit < 2 and all > 1) then break end
