@@ -16,7 +16,7 @@ typedef struct batch {
   int64_t suspects;             /* from here on to watch_to, what is suspected ... */
   uint32_t suspected;           /* ... must turn up */
   int failures;                 /* of starts, in a row */
-  const volatile int *cancel;
+  const atomic_int *cancel;
   error *error;
 } batch;
 
@@ -178,7 +178,7 @@ static bool run_some (batch *b) {
   return b->watch_from < b->watch_to ? watch_some(b) : answer_some(b);
 }
 
-bool lane_run (lane *l, size_t n, const volatile int *cancel, error *e) {
+bool lane_run (lane *l, size_t n, const atomic_int *cancel, error *e) {
   batch b = {
     .lane = l, .jobs = (job *) lane_arena(l), .n = (int64_t) n, .cancel = cancel, .error = e
   };

@@ -111,7 +111,7 @@ static uint64_t longest (const lane *l, sight *s) {
   return most;
 }
 
-static ending await_range (lane *l, const volatile int *cancel) {
+static ending await_range (lane *l, const atomic_int *cancel) {
   uint64_t limit = time_limit(l), gone = 0;
   sight seen = { 0 };
   ending d = { .kind = DONE };
@@ -129,7 +129,7 @@ static ending await_range (lane *l, const volatile int *cancel) {
   }
 }
 
-ending lane_range (lane *l, errand what, int64_t first, int64_t count, const volatile int *cancel) {
+ending lane_range (lane *l, errand what, int64_t first, int64_t count, const atomic_int *cancel) {
   wire *w = l->wire;
   ending d = { .kind = DIED, .message = { .kind = M_LOST } };
   w->first = first;

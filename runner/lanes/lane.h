@@ -29,7 +29,7 @@ typedef struct ending {
 
 /* Runs jobs [first, first + count) in the present worker. Unless it is DONE and SOUND, the worker
    is gone afterwards. */
-ending lane_range (lane *l, errand what, int64_t first, int64_t count, const volatile int *cancel);
+ending lane_range (lane *l, errand what, int64_t first, int64_t count, const atomic_int *cancel);
 
 /* The job that the journal names, if it can be true. */
 int64_t lane_in_progress (const lane *l);

@@ -11,7 +11,7 @@
 
 enum { MAX_LANES = 64 };
 
-volatile int run_cancelled;
+atomic_int run_cancelled;
 
 typedef enum state { EMPTY, FILLING, WAITING, RUNNING, DONE } state;
 
@@ -181,9 +181,13 @@ void run_close (run *r) {
 
 batch *run_empty (run *r) {
   slot *s = &r->slot[r->next_filled % r->slots];
-  if (s->state != EMPTY)
+  pthread_mutex_lock(&r->mutex);
+  bool empty = s->state == EMPTY;
+  if (empty)
+    s->state = FILLING;
+  pthread_mutex_unlock(&r->mutex);
+  if (!empty)
     return NULL;
-  s->state = FILLING;
   r->next_filled++;
   s->batch.count = 0;
   s->batch.failed = false;

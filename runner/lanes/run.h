@@ -35,6 +35,6 @@ void run_release (run *r, batch *b);
 unsigned char *run_arena (run *r);
 
 /* Set by a signal handler: batches end early, their cases `not run`. */
-extern volatile int run_cancelled;
+extern atomic_int run_cancelled;
 
 #endif

@@ -7,6 +7,8 @@
 #include "error.h"
 #include "wire/job.h"
 
+#include <stdatomic.h>
+
 typedef enum isolation { ISOLATE_BATCH, ISOLATE_CASE, ISOLATE_NONE } isolation;
 
 typedef struct subject_options {
@@ -56,7 +58,7 @@ size_t lane_arena_size (const lane *l);
    worker that dies is charged to the job in progress, that job is tried alone, the rest goes on in
    a new worker. Every job has its answer afterwards. False only if the harness failed (no process
    can be started), or `*cancel` became true: jobs without an answer are JOB_NOT_RUN. */
-bool lane_run (lane *l, size_t n, const volatile int *cancel, error *e);
+bool lane_run (lane *l, size_t n, const atomic_int *cancel, error *e);
 
 /* What the subject printed during job i of the last batch, capped; NULL if nothing. */
 const char *lane_output (lane *l, size_t i);

@@ -75,7 +75,7 @@ static void limit (int resource, rlim_t value) {
 
 /* True if memory is used as a tool has it, ours or the subject's. */
 static bool memory_is_watched (const wire *w) {
-#if defined __SANITIZE_ADDRESS__
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
   return true;
 #endif
   return w->asan || w->valgrind;
