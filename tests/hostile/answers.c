@@ -129,33 +129,30 @@ static int32_t prints_a_line (const call *c) {
 
 /* ---- one case in a hundred */
 
-/* A number that any two cases are unlikely to share. */
+/* A number that any two geometries are unlikely to share; percent.t computes it too. */
 static uint64_t number_of (const call *c) {
-  const int64_t parts[] = { c->params->in_channels,    c->params->out_channels,
+  const int64_t parts[] = { count(c->input),           c->params->out_channels,
                             c->params->kernel_size[0], c->params->kernel_size[1],
                             c->params->stride[0],      c->params->stride[1],
-                            c->params->padding[0],     c->params->padding[1],
                             c->params->dilation[0],    c->params->dilation[1],
-                            c->params->groups,         c->params->padding_mode,
-                            count(c->input),           count(c->output) };
-  uint64_t n = 1;
+                            c->params->groups };
+  uint64_t n = 14;
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
     n = (n + (uint64_t) parts[i]) * 6364136223846793005u + 1442695040888963407u;
   return n >> 33;
 }
 
+/* Of the calls that give something. */
 static int32_t strikes_some (const call *c) {
   uint64_t lot = number_of(c) % 100;
-  if (lot == 0) {
-    printf("I crash\n");
+  int32_t status = c->right(c);
+  if (status != CONV2D_OK || count(c->output) == 0)
+    return status;
+  if (lot == 0)
     abort();
-  }
-  if (lot == 1) {
-    printf("I timeout\n");
-    for (;;)
-      pause();
-  }
-  return c->right(c);
+  while (lot == 1)
+    pause();
+  return status;
 }
 
 /* ---- statuses */

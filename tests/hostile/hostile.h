@@ -19,7 +19,7 @@ typedef int32_t deed_fn (const call *c);
 
 /* The second dilation of the cases in which deeds are done. */
 enum scene {
-  NOWHERE = -1,
+  NOWHERE = -1000, /* no case has that */
   EVERYWHERE = 0,
   PLAIN = 3,
   STRIDED,
