@@ -20,6 +20,12 @@ function tap.is(got, want, name)
   end
 end
 
+--- A test that cannot be made here, and why.
+function tap.skip(name, reason)
+  tap.count = tap.count + 1
+  print(("ok %d - %s # SKIP %s"):format(tap.count, name, reason))
+end
+
 --- Whether `pattern` (plain text) stands in `text`.
 function tap.has(text, pattern, name)
   if not tap.ok(text:find(pattern, 1, true), name) then
@@ -58,6 +64,13 @@ end
 
 tap.program = os.getenv("CONV2D_CTS") or "build/conv2d-cts"
 tap.sample = "build/adapters/naive.so"
+
+--- The sanitizer that all of it was built with ("address" or "thread", by `make sanitize`), or nil.
+tap.sanitizer = os.getenv "CONV2D_SANITIZER"
+
+--- Shell words in front of a command on hostile input: 2 seconds of processor time, and 256 MiB
+--- of address space where no tool takes terabytes of it.
+tap.bounds = (tap.sanitizer or os.getenv "CONV2D_CTS") and "" or "ulimit -t 2 && ulimit -v 262144 &&"
 
 --- Runs a shell command; its exit status, standard output and standard error.
 function tap.shell(command)

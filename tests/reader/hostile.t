@@ -35,8 +35,7 @@ local files = {
 for _, f in ipairs(files) do
   local path = folder .. "/case.yaml"
   tap.write(path, f[2])
-  -- 1 GiB of address space and 10 seconds of processor time are more than enough on any machine
-  local status, _, err = tap.shell(("ulimit -v 1048576 -t 10; %s list %s"):format(tap.program, path))
+  local status, _, err = tap.shell(("%s %s list %s"):format(tap.bounds, tap.program, path))
   tap.is(status, 2, f[1] .. ": status")
   tap.has(err, f[3], f[1] .. ": message")
   tap.ok(#err < 2000, f[1] .. ": a short message")
