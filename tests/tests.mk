@@ -41,6 +41,7 @@ include tests/mutants/mutants.mk
 include tests/hostile/hostile.mk
 include tests/reports/reports.mk
 include tests/fuzz/fuzz.mk
+include tests/sanitize.mk
 include tests/pipe/pipe.mk
 
 # ---- oracle: `make check` runs all of it for seconds, `make check-mpfr` the comparisons for minutes

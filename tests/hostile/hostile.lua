@@ -4,6 +4,14 @@
 
 local tap = require "tap"
 
+-- what a sanitizer rules out
+local unfit = {
+  {option = "--valgrind", reason = "Valgrind cannot run a worker that was built with a sanitizer"},
+  {option = "--memory-limit", reason = "a sanitizer reserves terabytes: data cannot be limited"},
+  {option = "--asan", only = "thread", reason = "the worker has another sanitizer already"},
+  {subject = "end-thread", only = "thread", reason = "the process goes on in ThreadSanitizer's own thread"},
+}
+
 local hostile = {log = os.tmpname()}
 
 -- what every process that we start carries in its environment
@@ -19,8 +27,8 @@ end
 
 --- The command that runs a subject on the scenes, or on other cases.
 function hostile.command(subject, options, cases)
-  return ("build/conv2d-cts run --impl build/hostile/%s.so --log %s %s %s"):format(
-    subject, hostile.log, options or "", cases or "tests/hostile/cases.yaml")
+  return ("%s run --impl build/hostile/%s.so --log %s %s %s"):format(
+    tap.program, subject, hostile.log, options or "", cases or "tests/hostile/cases.yaml")
 end
 
 --- The lines of the result log as text, those about cases by the name of the case, or its number.
@@ -48,6 +56,14 @@ local function is_innocent(result, case, verdict)
   return result.verdict == "pass" or (case == "*" and result.verdict == verdict)
 end
 
+-- The reason why a row cannot be played here, if any.
+local function obstacle(subject, options)
+  for _, u in ipairs(tap.sanitizer and unfit or {}) do
+    local hit = u.subject == subject or u.option and options and options:find(u.option, 1, true)
+    if hit and (not u.only or u.only == tap.sanitizer) then return u.reason end
+  end
+end
+
 local function check(subject, case, verdict, words, options)
   local limit = verdict == "timeout" and "--time-limit 0.8 " or ""
   os.remove(hostile.log)
@@ -71,7 +87,14 @@ end
 
 --- Each row: subject, case (*: any, and perhaps several), verdict, words, options.
 function hostile.play(rows)
-  for _, row in ipairs(rows) do check(table.unpack(row)) end
+  for _, row in ipairs(rows) do
+    local reason = obstacle(row[1], row[5])
+    if reason then
+      tap.skip(("%s %s: %s"):format(row[1], row[5] or "", row[3]), reason)
+    else
+      check(table.unpack(row))
+    end
+  end
 end
 
 --- A process that carries the mark in its environment is ours.

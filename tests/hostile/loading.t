@@ -26,7 +26,7 @@ for _, row in ipairs(expected) do
   tap.has(text, row[2], row[2])
 end
 for file, words in pairs {["tests/hostile/cases.yaml"] = "cannot be loaded", ["tests"] = "is not a file"} do
-  local text, status = stage.shell("build/conv2d-cts run --impl " .. file .. " tests/hostile/cases.yaml")
+  local text, status = stage.shell(tap.program .. " run --impl " .. file .. " tests/hostile/cases.yaml")
   tap.ok(status == 2 and text:find(words, 1, true), file .. ": " .. words)
 end
 

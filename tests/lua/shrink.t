@@ -22,7 +22,7 @@ local function elements(out)
 end
 
 local function compiles_and_tells(name, impl, c)
-  local built = tap.shell(("cc -std=c17 -Wall -Wextra -Werror -Iinclude %s -o %s/r -ldl -lm"):format(c, folder))
+  local built = tap.shell(("cc $CFLAGS -std=c17 -Wall -Wextra -Werror -Iinclude %s -o %s/r -ldl -lm"):format(c, folder))
   tap.is(built, 0, name .. ": the C program compiles without a warning")
   local status, out = tap.shell(folder .. "/r " .. impl)
   tap.is(status, 1, name .. ": and fails on the subject")
