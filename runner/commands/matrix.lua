@@ -1,10 +1,9 @@
 -- matrix: several subjects against the clauses, side by side.
 
 local options = require "options"
-local summary = require "summary"
 
 local legend = "A cell says how many cases failed of those that were judged; '.' all passed, '-' none was judged.\n"
-  .. "A case counts under every topic that it is about.\n"
+  .. "A case counts once under every topic that it is about.\n"
   .. "The grade is of accuracy: the root mean square of the errors on float32 and uniform or normal data,\n"
   .. "in units u*S: A at most 0.25 (about that of one rounding), B at most 1 (sums in float32), C more."
 
@@ -47,10 +46,22 @@ local function is_typical(c)
     and (c.data:find("^uniform") or c.data:find("^normal"))
 end
 
--- Runs the suite; the summary, with the failing clauses and the root mean square error.
+-- Counts a case once under every topic, "PAD" of "PAD-4", that it is about.
+local function count_topics(by_topic, result)
+  local seen = {}
+  for _, clause in ipairs(result.case.clauses) do
+    local topic = clause:match("^%a+")
+    local t = by_topic[topic] or {passed = 0, failed = 0}
+    if not seen[topic] and t[result.class] then t[result.class] = t[result.class] + 1 end
+    seen[topic], by_topic[topic] = true, t
+  end
+end
+
+-- Runs the suite; the summary, with counts by topic, the failing clauses and the root mean square error.
 local function judge(tested, cases)
-  local failing, count, sum = {}, 0, 0
+  local by_topic, failing, count, sum = {}, {}, 0, 0
   local r = tested:run(cases, {all = true, each = function(result)
+    count_topics(by_topic, result)
     if result.class == "failed" then
       local clause = result.clause or "?"
       failing[clause] = (failing[clause] or 0) + 1
@@ -58,19 +69,18 @@ local function judge(tested, cases)
       count, sum = count + result.outputs, sum + result.outputs * result.rms_error ^ 2
     end
   end})
-  r.failing, r.rms = failing, count > 0 and math.sqrt(sum / count) or nil
+  r.by_topic, r.failing, r.rms = by_topic, failing, count > 0 and math.sqrt(sum / count) or nil
   return r
 end
 
 local function cell(t)
-  local judged = t.passed + t.failed
+  local judged = t and t.passed + t.failed or 0
   return judged == 0 and "-" or t.failed == 0 and "." or ("%d/%d"):format(t.failed, judged)
 end
 
 local function print_row(name, r, topics)
-  local cells, of = {}, {}
-  for _, t in ipairs(summary.topics(r)) do of[t.topic] = t end
-  for i, topic in ipairs(topics) do cells[i] = ("%10s"):format(of[topic] and cell(of[topic]) or "-") end
+  local cells = {}
+  for i, topic in ipairs(topics) do cells[i] = ("%10s"):format(cell(r.by_topic[topic])) end
   print(("%-34s %6d %6d %6d  %s %s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), table.concat(cells)))
 end
 
