@@ -133,8 +133,8 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
 
 /* The library would copy or broadcast the one to the other. */
 static void check_offered (const Tensor &offered, const Tensor &result) {
-  TORCH_CHECK(offered.sizes() == result.sizes() && offered.dtype() == result.dtype(),
-              "offered ", offered.sizes(), " of ", offered.dtype(), " for ", result.sizes(), " of ",
+  TORCH_CHECK(offered.sizes() == result.sizes() && offered.dtype() == result.dtype(), "offered ",
+              offered.sizes(), " of ", offered.dtype(), " for ", result.sizes(), " of ",
               result.dtype());
 }
 

@@ -29,7 +29,8 @@ int main () {
   IRuntimePtr runtime = IRuntime::Create(IRuntime::CreationOptions());
   NetworkId id;
   runtime->LoadNetwork(id, Optimize(*network, { Compute::CpuRef }, runtime->GetDeviceSpec()));
-  runtime->EnqueueWorkload(id, { { 0, ConstTensor(two_info, x) } }, { { 0, Tensor(one_info, &y) } });
+  runtime->EnqueueWorkload(id, { { 0, ConstTensor(two_info, x) } },
+                           { { 0, Tensor(one_info, &y) } });
   printf("2048 + 1 gives the float16 %#x: 0x6800 is 2048, 0x6801 is 2050\n", y);
   puts(y == 0x6801 ? "confirmed" : "not reproduced");
 }

@@ -19,7 +19,9 @@ static libxsmm_dnn_tensor *bind (libxsmm_dnn_layer *layer, libxsmm_dnn_tensor_ty
 
 /* One image of 2x2 and a kernel of 2x1, all ones but the image's first row. */
 static float first_element (int pad_h, int pad_w) {
-  libxsmm_dnn_conv_desc d = { .N = 1, .C = 1, .H = 2, .W = 2, .K = 1, .R = 2, .S = 1, .u = 1, .v = 1 };
+  libxsmm_dnn_conv_desc d = {
+    .N = 1, .C = 1, .H = 2, .W = 2, .K = 1, .R = 2, .S = 1, .u = 1, .v = 1
+  };
   libxsmm_dnn_err_t e;
   float x[4] = { 1, 2, 30, 40 }, w[2] = { 100, 1 }, y[64] = { 0 };
   d.pad_h = pad_h;

@@ -24,8 +24,8 @@ int main () {
   stream s(cpu);
   const memory::dims in = { 1, 1, 5, 5 }, weight = { 1, 1, 2, 2 }, out = { 1, 1, 4, 4 };
   convolution_forward::desc d(prop_kind::forward_inference, algorithm::convolution_direct,
-                              chosen(in), chosen(weight), chosen(out), { 1, 1 }, { 0, 0 },
-                              { 0, 0 }, { 0, 0 });
+                              chosen(in), chosen(weight), chosen(out), { 1, 1 }, { 0, 0 }, { 0, 0 },
+                              { 0, 0 });
   convolution_forward::primitive_desc plan(d, cpu);
   memory x(plan.src_desc(), cpu), w(plan.weights_desc(), cpu), y(plan.dst_desc(), cpu);
   std::vector<float> ones(4, 1);

@@ -1,7 +1,6 @@
-/* XNNPACK's float32 convolution clamps to the limits that it was given, here none: max(-infinity, NaN)
-   by the processor's maxps is the second operand, so that a NaN comes out as -infinity.
-   gcc nan-becomes-infinity.c -lXNNPACK -lpthreadpool -lm
-   Proof: confirmed */
+/* XNNPACK's float32 convolution clamps to the limits that it was given, here none: max(-infinity,
+   NaN) by the processor's maxps is the second operand, so that a NaN comes out as -infinity. gcc
+   nan-becomes-infinity.c -lXNNPACK -lpthreadpool -lm Proof: confirmed */
 
 #include <math.h>
 #include <stdio.h>
