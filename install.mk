@@ -4,7 +4,7 @@ version = $(shell sed -n 's/^.define API_VERSION "\([0-9.]*\)"/\1/p' runner/api/
 SHARE = $(DESTDIR)$(prefix)/share
 SUITE = $(SHARE)/conv2d-cts
 INSTALL := install
-FOLDERS := specs cases cases/regressions cases/sweeps runner runner/commands runner/lib runner/lib/probes runner/examples runner/properties reports reports/page
+FOLDERS := specs cases cases/regressions cases/sweeps runner runner/commands runner/lib runner/lib/mistakes runner/lib/probes runner/examples runner/properties reports reports/page
 
 # What the installed suite reads of a folder.
 FILES = $(wildcard $(1)/*.md $(1)/*.yaml $(1)/*.lua $(1)/*.html $(1)/*.css $(1)/*.js)

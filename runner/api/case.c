@@ -154,6 +154,16 @@ void api_push_doubles (lua_State *L, const DLTensor *like, const double *values)
   api_push_tensor(L, &t);
 }
 
+/* An int64 tensor of the shape of another. */
+static void push_counts (lua_State *L, const DLTensor *like, const int64_t *values) {
+  DLTensor t = { .data = (void *) values,
+                 .ndim = like->ndim,
+                 .dtype = { kDLInt, 64, 1 },
+                 .shape = like->shape,
+                 .strides = NULL };
+  api_push_tensor(L, &t);
+}
+
 /* The inputs by name, and of each output what is wanted, with S and the exact sum. */
 static void push_tensors (lua_State *L, item *it, unsigned char *arena) {
   job *j = (job *) (void *) arena;
@@ -163,19 +173,22 @@ static void push_tensors (lua_State *L, item *it, unsigned char *arena) {
       set_tensor(L, job_tensor_name(t), arena, &j->tensor[t]);
   for (int k = 0; k < it->x.truths; k++) {
     truth *t = &it->x.truth[k];
-    lua_createtable(L, 0, 3);
+    lua_createtable(L, 0, 4);
     api_push_tensor(L, &t->want);
     lua_setfield(L, -2, "want");
     api_push_doubles(L, &t->want, t->detail.scale);
     lua_setfield(L, -2, "scale");
     api_push_doubles(L, &t->want, t->detail.exact);
     lua_setfield(L, -2, "exact");
+    push_counts(L, &t->want, t->detail.terms);
+    lua_setfield(L, -2, "terms");
     lua_setfield(L, -2, job_tensor_name((int) t->tensor));
   }
 }
 
-/* c:tensors () -> {input =, weight =, bias =, output = {want =, scale =, exact =}}: the case's data
-   and the oracle's answer, without any subject. Empty for a call that must be rejected. */
+/* c:tensors () -> {input =, weight =, bias =, output = {want =, scale =, exact =, terms =}}: the
+   case's data and the oracle's answer, without any subject. Empty for a call that must be rejected.
+ */
 static int case_tensors (lua_State *L) {
   static const subject_info anything = { .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
                                          .has_backward = true,

@@ -20,6 +20,7 @@ typedef struct tapped {
   const double *bias;   /* [images][outs], or NULL */
   const double *values; /* of x */
   int64_t weights, plane[2], x_channels, x_images;
+  bool overwrites; /* backward: a product replaces what was summed before it */
 } tapped;
 
 static int64_t field (lua_State *L, const char *key) {
@@ -115,6 +116,9 @@ static tapped read_taps (lua_State *L) {
   t.channel = list(L, "channel", t.outs * t.channels, t.x_channels);
   t.weight = list(L, "weight", t.outs * t.channels * t.kernel[0] * t.kernel[1], t.weights);
   t.bias = numbers_of(L, "bias", t.images * t.outs);
+  lua_getfield(L, 1, "overwrites");
+  t.overwrites = lua_toboolean(L, -1);
+  lua_pop(L, 1);
   t.values = doubles(L, t.x);
   t.w = doubles(L, weight);
   return t;
@@ -149,14 +153,14 @@ static void spread (const tapped *t, const int64_t at[4], double g, double *to_x
         if (channel < 0 || row[r] < 0 || column[s] < 0 || *weight < 0)
           continue;
         const int64_t x = plane + row[r] * t->plane[1] + column[s];
-        to_x[x] += g * t->w[*weight];
-        to_w[*weight] += g * t->values[x];
+        to_x[x] = (t->overwrites ? 0 : to_x[x]) + g * t->w[*weight];
+        to_w[*weight] = (t->overwrites ? 0 : to_w[*weight]) + g * t->values[x];
       }
   }
 }
 
 /* oracle.taps_backward (maps, input, weight, grad_output) -> the gradients of input and weight,
-   float64 */
+   float64; with maps.overwrites the last product alone */
 int api_taps_backward (lua_State *L) {
   const DLDataType real = { kDLFloat, 64, 1 };
   const DLTensor *weight = api_tensor(L, 3), *grad = api_tensor(L, 4);

@@ -18,18 +18,21 @@ local command = {
 local sentences = {
   right = "The answer to this case is right: there is nothing to explain.",
   silent = "There is no answer to explain:",
+  random = "Fresh parameters are random: no mistake predicts their values. Of their distribution the judge says:",
   numeric = "On integers of the same shape the answer is right: the right elements are multiplied, but the arithmetic "
     .. "is off. conv2d-cts probe tells accumulator, rounding and special values.",
   gradients = "The forward pass of this case is right; the gradients are not. Where they are wrong:",
   unknown = "No mistake of the list, alone, under a condition or two together, predicts the answers. Where it is wrong:",
 }
 
-local function print_explained(found)
+-- "grad_weight and grad_input"
+local function listed(names) return table.concat(names, " and ") end
+
+local function print_explained(found, begin)
   local texts = {}
   for i, h in ipairs(found.mistakes) do texts[i] = h.text end
-  print(("Your implementation %s as if %s%s:"):format(
-    found.gradient and "computes " .. found.gradient or "behaves", table.concat(texts, ", and "),
-    found.condition and ", where " .. found.condition or ""))
+  print(("%s %s as if %s%s:"):format(begin, found.gradients and "computes " .. listed(found.gradients) or "behaves",
+    table.concat(texts, ", and "), found.condition and ", where " .. found.condition or ""))
   print(("%d of %d telling cases agree%s."):format(found.agree, found.telling,
     found.unmade > 0 and (", and %d where the condition does not hold are right"):format(found.unmade) or ""))
   if found.next and found.next.of > 0 then
@@ -38,11 +41,24 @@ local function print_explained(found)
   end
 end
 
+-- What was found, and of gradients also what was found of those that are wrong in another way.
+local function print_findings(found)
+  print_explained(found, "Your implementation")
+  for _, other in ipairs(found.others or {}) do
+    if other.mistakes then
+      print_explained(other, "It also")
+    else
+      print(("%s is wrong too, and no mistake of the list predicts it."):format(listed(other.gradients)))
+    end
+  end
+end
+
 local function as_json(found)
   local names = {}
   for i, h in ipairs(found.mistakes or {}) do names[i] = h.name end
   return json.encode {
     kind = found.kind, case = found.case.id, mistakes = json.list(names), condition = found.condition,
+    gradients = found.gradients,
     agree = found.agree or 0, telling = found.telling or 0,
   }
 end
@@ -56,8 +72,8 @@ if got.json then
 else
   print(("%s %s on %s: %s"):format(tested.name, tested.version, c.reference, found.result.verdict))
   if found.case.id ~= c.id then print("  asked on " .. found.case.id) end
-  if found.kind == "explained" then print_explained(found) else print(sentences[found.kind]) end
-  if found.kind == "silent" then print("  " .. (found.result.words or found.result.verdict)) end
+  if found.kind == "explained" then print_findings(found) else print(sentences[found.kind]) end
+  if found.kind == "silent" or found.kind == "random" then print("  " .. (found.result.words or found.result.verdict)) end
 end
 local wrong = wrongmap.of(found.result)
 if wrong and not got.json and found.kind ~= "explained" then wrongmap.print(wrong) end

@@ -51,22 +51,41 @@ function picture.print(title, t, settings)
   end)
 end
 
---- Prints where two tensors differ: a '#' for each element that does.
-function picture.print_map(title, wrong, t)
-  print("\n" .. title)
-  each_plane(t, function(name, first, rows, columns)
-    local lines, any = {}, false
-    for r = 0, rows - 1 do
-      local line = {}
-      for k = 1, columns do
-        local bad = wrong[first + r * columns + k]
-        any = any or bad
-        line[k] = bad and "#" or "."
-      end
-      lines[#lines + 1] = "    " .. table.concat(line)
+-- The plane of t from element `first` on, '#' where it is wrong, as text; nil where all of it is right.
+local function map_of_plane(wrong, first, rows, columns)
+  local lines, any = {}, false
+  for r = 0, rows - 1 do
+    local line = {}
+    for k = 1, columns do
+      local bad = wrong[first + r * columns + k]
+      any = any or bad
+      line[k] = bad and "#" or "."
     end
-    if any then print("  " .. name .. "\n" .. table.concat(lines, "\n")) end
+    lines[#lines + 1] = "    " .. table.concat(line)
+  end
+  return any and table.concat(lines, "\n") or nil
+end
+
+local SHOWN = 12 -- different planes
+
+--- Prints where a tensor is wrong, a '#' for each element; planes that look alike are drawn once.
+function picture.print_map(title, wrong, t)
+  local maps, names = {}, {}
+  each_plane(t, function(name, first, rows, columns)
+    local map = map_of_plane(wrong, first, rows, columns)
+    if map and not names[map] then
+      names[map] = {}
+      maps[#maps + 1] = map
+    end
+    if map then table.insert(names[map], name) end
   end)
+  print("\n" .. title)
+  for i = 1, math.min(#maps, SHOWN) do
+    local list = names[maps[i]]
+    local more = #list > 6 and (" and %d more alike"):format(#list - 5) or ""
+    print("  " .. table.concat(list, " ", 1, #list > 6 and 5 or #list) .. more .. "\n" .. maps[i])
+  end
+  if #maps > SHOWN then print(("  (%d more planes that differ)"):format(#maps - SHOWN)) end
 end
 
 return picture

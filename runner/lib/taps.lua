@@ -26,6 +26,7 @@ function right.weight(m, k, c, r, s)
   return ((k * m.group_in + c) * m.y.kernel + r) * m.x.kernel + s
 end
 function right.bias(m, _, k) return m.has_bias and m.biases[k + 1] or 0 end
+function right.counts() return 1 end
 
 local function axis(c, input, output, i)
   local x = {
@@ -81,7 +82,7 @@ end
 --- A model that does all of it right.
 function taps.model(scene)
   local m = copy(scene.facts)
-  m.y, m.x, m.finish = copy(m.y), copy(m.x), {}
+  m.y, m.x, m.finish, m.after = copy(m.y), copy(m.x), {}, {}
   for name, f in pairs(right) do m[name] = f end
   return m
 end
@@ -126,7 +127,7 @@ local function maps(m)
     images = m.images, outs = m.outs, rows = m.y.out, columns = m.x.out, channels = m.group_in,
     kernel_rows = m.y.kernel, kernel_columns = m.x.kernel, image = image,
     row = axis_map(m, m.y), column = axis_map(m, m.x), weight = weight_map(m),
-    channel = pair_map(m.channel, m, m.outs, m.group_in),
+    channel = pair_map(m.channel, m, m.outs, m.group_in), overwrites = m.overwrites,
     bias = pair_map(m.bias, m, m.images, m.outs),
   }
 end
@@ -134,11 +135,28 @@ end
 --- The sums of a model, float64 [N, C, H, W], before anything in `finish`.
 function taps.sums(m) return oracle.taps(maps(m), m.input, m.weights) end
 
---- The gradients of a model in which only taps are changed: {grad_input =, grad_weight =}.
-function taps.gradients(m, grad_output)
-  local of_input, of_weight = oracle.taps_backward(maps(m), m.input, m.weights, grad_output)
-  if not m.batched then of_input = of_input:reshape {table.unpack(of_input.shape, 2)} end
-  return {grad_input = of_input:astype(m.dtype), grad_weight = of_weight:astype(m.dtype)}
+-- The bias' gradient: the sums of grad_output by channel; m.counts says how much each element counts.
+local function bias_gradient(m, grad_output)
+  local sums = tensor.new({m.outs}, "float64")
+  local plane = m.y.out * m.x.out
+  for e = 0, #grad_output - 1 do
+    local k = e // plane % m.outs + 1
+    sums[k] = sums[k] + grad_output[e + 1] * m.counts(m, e // (plane * m.outs), e % plane)
+  end
+  return sums
+end
+
+--- The gradient of a scene by a model, as the case's own has its shape and dtype.
+function taps.gradient(m, scene)
+  local gradients = {}
+  if scene.gradient == "grad_bias" then
+    gradients.grad_bias = bias_gradient(m, scene.grad_output)
+  else
+    gradients.grad_input, gradients.grad_weight = oracle.taps_backward(maps(m), m.input, m.weights, scene.grad_output)
+  end
+  local g = gradients[scene.gradient]
+  for _, f in ipairs(m.after) do g = f(m, g) end
+  return g:reshape(scene.want.shape):astype(m.dtype)
 end
 
 --- The output of a model, as the case's own has its shape and dtype.

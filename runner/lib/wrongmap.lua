@@ -6,20 +6,33 @@ local wrongmap = {}
 
 local outputs = {"output", "grad_input", "grad_weight", "grad_bias"}
 
---- The first wrong tensor of a result: {name, got, want, wrong = {[index] = true}, count}; nil if none differs.
+-- How far each element may be from the exact one; nil where every bit counts.
+local function bounds_of(c, got, detail)
+  if c:expect().exact or got.dtype:find "int" then return nil end
+  return oracle.bound(got, detail)
+end
+
+-- Whether a value is wrong: beyond its bound, or a NaN or an infinity that should be another.
+local function is_wrong(got, want, exact, bound)
+  if got == want or (got ~= got and want ~= want) then return false end
+  return not (bound and math.abs(got - exact) <= bound)
+end
+
+--- The first wrong tensor of a result: {name, got, want, wrong = {[index] = true}, count}; nil if none is.
 function wrongmap.of(result)
   local tensors = result.case:tensors()
   for _, name in ipairs(outputs) do
-    local got, want = result.tensors[name], tensors[name] and tensors[name].want
-    local wrong, count = {}, 0
-    for i = 1, got and want and #want or 0 do
-      local g, w = got[i], want[i]
-      if g ~= w and not (g ~= g and w ~= w) then
-        wrong[i] = true
-        count = count + 1
+    local got, detail = result.tensors[name], tensors[name]
+    if got and detail then
+      local wrong, count, bounds = {}, 0, bounds_of(result.case, got, detail)
+      for i = 1, #got do
+        if is_wrong(got[i], detail.want[i], detail.exact[i], bounds and bounds[i]) then
+          wrong[i] = true
+          count = count + 1
+        end
       end
+      if count > 0 then return {name = name, got = got, want = detail.want, wrong = wrong, count = count} end
     end
-    if count > 0 then return {name = name, got = got, want = want, wrong = wrong, count = count} end
   end
 end
 
@@ -69,7 +82,8 @@ end
 local function pattern(counts)
   local n, bad = #counts, 0
   for i = 1, n do bad = bad + (counts[i] > 0 and 1 or 0) end
-  if bad == n or n == 1 then return nil end
+  if bad == n then return "all" end
+  if n == 1 then return nil end
   if bad == 1 and counts[n] > 0 then return "the last only" end
   if bad == 1 and counts[1] > 0 then return "the first only" end
   if bad == 2 and counts[1] > 0 and counts[n] > 0 then return "the border only" end
@@ -89,13 +103,15 @@ end
 
 --- Prints the map in words and characters.
 function wrongmap.print(map)
-  print(("  %s: %d of %d elements are wrong"):format(map.name, map.count, #map.want))
+  local total = #map.want
+  print(("  %s: %d of %d %s wrong"):format(map.name, map.count, total, total == 1 and "element is" or "elements are"))
+  if map.count == total then return end
   for axis = 1, #map.want.shape do
     local counts, of = along(map, axis)
     local all = pattern(counts) or ranges(counts)
     print(("  %-15s %s (of %d, each of %d elements)"):format(axis_name(map, axis) .. "s", all, #counts, of))
   end
-  if #map.want <= 4096 then picture.print_map(map.name .. ": # is wrong", map.wrong, map.want) end
+  if total <= 4096 then picture.print_map(map.name .. ": # is wrong", map.wrong, map.want) end
 end
 
 -- ---- SVG

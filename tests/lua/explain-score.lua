@@ -39,15 +39,28 @@ local same = {
   ["history-one-channel-last"] = {"padding-swapped", "it is depthwise and the layout is nhwc"},
 }
 
--- What these get wrong is no output of forward.
-local left_out = {rejection = true, backward = true, initialisation = true}
+for mutant, mistake in pairs {
+  ["grad-undilated"] = {"dilation-forgotten"}, ["grad-unstrided"] = {"column-stride-forgotten"},
+  ["grad-padding-swapped"] = {"padding-swapped"}, ["grad-same-larger-half-first"] = {"same-larger-half-first"},
+  ["grad-group-weights-shared"] = {"group-weights-shared"}, ["grad-group-first-block"] = {"grad-weight-summed-over-groups"},
+  ["grad-bias-averaged"] = {"grad-bias-averaged-over-outputs"}, ["grad-bias-batch-averaged"] = {"grad-bias-averaged"},
+  ["grad-input-unbatched-halved"] = {"grad-input-halved", "the input is unbatched"},
+  ["grad-input-depthwise-last-row"] = {"grad-input-last-row", "it is depthwise and rows have a stride"},
+  ["grad-weight-strided-last-row"] = {"grad-weight-last-row", "rows have a stride"},
+} do same[mutant] = mistake end
 
+-- What these get wrong is no result that can be predicted.
+local left_out = {rejection = true, initialisation = true}
+
+-- {{name =, backward =}, ...}
 local function mutants()
   local list, chosen = {}, {}
   for _, name in ipairs(arg) do chosen[name] = true end
   for line in io.lines("build/mutants/LIST") do
     local name, group = line:match("^([^\t]*)\t([^\t]*)\t")
-    if #arg > 0 and chosen[name] or #arg == 0 and not left_out[group] then list[#list + 1] = name end
+    if #arg > 0 and chosen[name] or #arg == 0 and not left_out[group] then
+      list[#list + 1] = {name = name, backward = group == "backward"}
+    end
   end
   return list
 end
@@ -60,7 +73,9 @@ local function first_failure(tested, cases)
 end
 
 local listed = {}
-for _, list in ipairs {require "mistakes", require "shapes"} do
+local lists = {require "mistakes", require "shapes"}
+for _, list in pairs(require "mistakes.backward") do lists[#lists + 1] = list end
+for _, list in ipairs(lists) do
   for _, h in ipairs(list) do listed[h.name] = true end
 end
 
@@ -80,18 +95,20 @@ end
 local function is_small(c)
   local elements = c.out_channels * c.kernel_size[1] * c.kernel_size[2]
   for _, n in ipairs(c.input) do elements = elements * n end
-  return c.direction == "forward" and elements > 0 and elements < 20000 and c:expect().status == "ok"
+  return (c.direction == "forward" or c.direction == "backward") and elements > 0 and elements < 20000 and c:expect().status == "ok"
 end
 
 local files = {"forward", "stride", "padding", "dilation", "groups", "bias", "reflect", "replicate", "circular",
-  "same", "layout", "dtypes", "integers", "batch", "shapes", "pairs", "sweeps/interactions", "special", "subnormals", "precision"}
+  "same", "layout", "dtypes", "integers", "batch", "shapes", "pairs", "sweeps/interactions", "special", "subnormals", "precision",
+  "backward"}
 for i, name in ipairs(files) do files[i] = cts.root .. "/cases/" .. name .. ".yaml" end
-local cases = {}
-for c in suite.load(files, {tier = "quick", filter = is_small}):cases() do cases[#cases + 1] = c end
+local cases = {forward = {}, backward = {}}
+for c in suite.load(files, {tier = "quick", filter = is_small}):cases() do table.insert(cases[c.direction], c) end
 local known, right, wrong, silent, start = 0, 0, 0, 0, cts.now()
-for _, name in ipairs(mutants()) do
+for _, mutant in ipairs(mutants()) do
+  local name = mutant.name
   local tested = subject.open {path = "build/mutants/" .. name .. ".so"}
-  local c, want = first_failure(tested, cases), expected(name)
+  local c, want = first_failure(tested, mutant.backward and cases.backward or cases.forward), expected(name)
   if c then
     local found = explain.search(tested, c)
     local text = describe(found)

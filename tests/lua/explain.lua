@@ -49,6 +49,100 @@ end
 tap.is(table.concat(hidden, ", "), "", "each of " .. #mistakes .. " mistakes shows on a telling case")
 tap.is(table.concat(equal, ", "), "", "and no two give the same answers")
 
+-- ---- gradients: without a mistake they are the oracle's; every mistake of their own shows, no two alike
+
+local gradient_mistakes = require "mistakes.backward"
+local names = {"grad_input", "grad_weight", "grad_bias"}
+
+local gradient_scenes = {grad_input = {}, grad_weight = {}, grad_bias = {}}
+for _, c in ipairs(telling.cases {direction = "backward"}) do
+  for _, name in ipairs(names) do table.insert(gradient_scenes[name], taps.gradient_scene(c, name)) end
+end
+
+local function gradient_answers(name, h)
+  local hash, shows = 0, false
+  for _, scene in ipairs(gradient_scenes[name]) do
+    local m = taps.model(scene)
+    h.apply(m)
+    local g = taps.gradient(m, scene)
+    shows = shows or not g:equal(scene.want)
+    for i = 1, #g do hash = (hash * 31 + math.tointeger(g[i] * 16 // 1)) & 0xffffffffffff end
+  end
+  return hash, shows
+end
+
+for _, name in ipairs(names) do
+  local _, shows = gradient_answers(name, {apply = function() end})
+  tap.is(shows, false, name .. " of the model is the oracle's")
+  by_answers, hidden, equal = {}, {}, {}
+  for _, h in ipairs(gradient_mistakes[name]) do
+    if h.name:sub(1, 4) == "grad" then
+      local hash, shown = gradient_answers(name, h)
+      if not shown then hidden[#hidden + 1] = h.name end
+      if by_answers[hash] then equal[#equal + 1] = by_answers[hash] .. " = " .. h.name end
+      by_answers[hash] = h.name
+    end
+  end
+  tap.is(table.concat(hidden, ", "), "", "each own mistake of " .. name .. " shows on a telling case")
+  tap.is(table.concat(equal, ", "), "", "and no two give the same answers")
+  local twice = {}
+  for _, h in ipairs(gradient_mistakes[name]) do
+    local good, hash, shown = pcall(gradient_answers, name, h)
+    if good and shown and by_answers[hash] and by_answers[hash] ~= h.name then twice[#twice + 1] = by_answers[hash] .. " = " .. h.name end
+  end
+  tap.is(table.concat(twice, ", "), "", "nor the same as a forward mistake made in " .. name)
+end
+
+-- ---- two mistakes at once, made by subjects that are models themselves
+
+local explanation = require "explain"
+
+local function named(name)
+  for _, list in ipairs {mistakes, gradient_mistakes.grad_input, gradient_mistakes.grad_weight, gradient_mistakes.grad_bias} do
+    for _, h in ipairs(list) do if h.name == name then return h end end
+  end
+end
+
+-- A subject that makes these mistakes: in the forward pass, or in one gradient.
+local function maker(gradient, list)
+  local function answer(c)
+    local scene
+    if gradient then scene = taps.gradient_scene(c, gradient) else scene = taps.scene(c) end
+    if not scene then return nil end
+    local m = taps.model(scene)
+    for _, name in ipairs(list) do named(name).apply(m) end
+    return (gradient and taps.gradient or taps.output)(m, scene), scene.want
+  end
+  local function test(_, c)
+    local tensors, right = {}, true
+    for name, t in pairs(c:tensors()) do
+      if type(t) == "table" then tensors[name] = t.want end
+    end
+    if (gradient ~= nil) == (c.direction == "backward") then
+      local got, want = answer(c)
+      tensors[gradient or "output"], right = got, not got or got:equal(want)
+    end
+    return {class = right and "passed" or "failed", verdict = right and "pass" or "wrong value", case = c, tensors = tensors}
+  end
+  return {test = test}
+end
+
+for _, try in ipairs {
+  {nil, {"kernel-flipped", "bias-twice"}}, {nil, {"dilation-forgotten", "negated"}},
+  {"grad_weight", {"grad-weight-negated", "padding-swapped"}}, {"grad_input", {"grad-input-halved", "grad-input-first-image"}},
+  {"grad_bias", {"grad-bias-negated", "grad-bias-first-row"}},
+} do
+  local gradient, list = table.unpack(try)
+  local c = case.new {input = {2, 4, 7, 9}, out_channels = 6, kernel_size = {3, 2}, stride = {2, 1}, padding = {1, 2}, dilation = {1, 2},
+    groups = 2, direction = gradient and "backward" or "forward"}
+  local found, texts = explanation.search(maker(gradient, list), c), {}
+  for i, h in ipairs(found.mistakes or {}) do texts[i] = h.name end
+  table.sort(texts)
+  table.sort(list)
+  if #texts == 0 then texts[1] = found.kind end
+  tap.is(table.concat(texts, " + "), table.concat(list, " + "), "two at once: " .. table.concat(list, " and "))
+end
+
 -- ---- the command, on mutants
 
 local function explain(mutant, id, options)
@@ -73,10 +167,13 @@ finds("channels-last-undilated", "conv2d:in=2x4x7x9,out=6,k=3,d=2,layout=nhwc", 
 
 -- The gradients by themselves, where the forward pass is right.
 local backward = "conv2d:in=2x4x7x9,out=6,k=3x2,s=2x3,p=1x2,d=1x2,g=2,dir=backward"
-finds("grad-weight-flipped", backward, "computes grad_weight as if the kernel were flipped")
-finds("grad-input-kernel-flipped", backward, "computes grad_input as if the kernel were flipped")
-finds("grad-padding-swapped", backward, "as if padding = {padding[2], padding[1]}:")
-finds("grad-bias-zero", backward, "the gradients are not. Where they are wrong:\n  grad_bias: 6 of 6 elements are wrong")
+finds("grad-weight-flipped", backward, "computes grad_weight as if its rows and columns were in reverse order:")
+finds("grad-input-kernel-flipped", backward, "computes grad_input as if grad_output were correlated with the kernel as it is")
+finds("grad-padding-swapped", backward, "computes grad_weight and grad_input as if padding = {padding[2], padding[1]}:")
+finds("grad-bias-first-image", backward, "computes grad_bias as if it were of the first image only, not summed over the batch:")
+finds("grad-weight-averaged", backward, "computes grad_weight as if it were divided by the number of images:")
+finds("grad-input-overwritten", backward, "computes grad_input as if each product replaced the sum of those before it:")
+finds("grad-input-padding-dropped", backward .. ",mode=circular", "dropped, not brought back")
 
 local out, status = explain("into-next-row", "conv2d:in=1x1x4x5,out=1,k=1x3")
 tap.has(out, "No mistake of the list", "a mistake that is not in the list is not named")
@@ -88,8 +185,18 @@ tap.has(out, "there is nothing to explain", "a right answer needs none")
 tap.is(status, 0, "and status 0")
 out = explain("input-in-bfloat16", plain .. ",data=uniform")
 tap.has(out, "the arithmetic is off", "rounding is no index mistake")
+out = explain("grad-weight-float64-in-float32", backward .. ",dtype=float64,data=uniform")
+tap.has(out, "the arithmetic is off", "in gradients as well")
 out = explain("accepts-everything", plain)
 tap.has(out, "there is nothing to explain", "nor is what this case does not ask")
+out = explain("init-kaiming", "conv2d:in=1x64x7x7,out=64,k=3,dir=init")
+tap.has(out, "no mistake predicts their values", "fresh parameters are not predicted")
+tap.has(out, "as if the bound were sqrt(6/fan_in)", "but the judge's words are told")
+out = explain("into-next-row", "conv2d:in=2x1x4x5,out=4,k=1x3")
+tap.has(out, "[0,0] [0,1] [0,2] [0,3] [1,0] and 3 more alike\n    ..#\n", "planes that look alike are drawn once")
+tap.has(out, "rows            all (of 4, each of 24 elements)", "and an axis that is wrong throughout is")
+out = explain("last-slightly-off", "conv2d:in=1x2x7x9,out=3,k=3,data=uniform")
+tap.has(out, "1 of 105 elements are wrong", "rounding within the bound is not on the map")
 out = explain("refuses-remainder", "conv2d:in=1x1x6x6,out=1,k=3,s=2")
 tap.has(out, "There is no answer to explain", "a refusal is no answer")
 
