@@ -1,5 +1,7 @@
 -- groups.lua: the failures of a subject by likely cause, largest first: for reports that are text.
 
+local output = require "output"
+
 local groups = {}
 
 -- A name for the row, and its reference on a command line.
@@ -72,7 +74,7 @@ function groups.by_cause(model, subject)
     local g = index[f.cause]
     if not g then
       local cause = subject.causes[f.cause]
-      g = {words = cause and cause.words or "nothing in common that passing cases have not", rows = {},
+      g = {words = cause and cause.words or "no common cause found", rows = {},
         failed = cause and cause.failed, run = cause and cause.run}
       index[f.cause], list[#list + 1] = g, g
     end
@@ -84,6 +86,15 @@ function groups.by_cause(model, subject)
     return #a.rows > #b.rows or #a.rows == #b.rows and a.words < b.words
   end)
   return list
+end
+
+--- How many of the cases that fit the cause fail; those that fit several are listed under the first.
+function groups.share(g)
+  local thousands = output.thousands
+  local text = g.failed == g.run and ("All %s cases like this fail"):format(thousands(g.run))
+    or ("%s of the %s cases like this fail"):format(thousands(g.failed), thousands(g.run))
+  local elsewhere = g.failed - #g.rows
+  return elsewhere > 0 and ("%s, %s of them listed under another cause"):format(text, thousands(elsewhere)) or text
 end
 
 --- "wrong value 204, rejected 3"

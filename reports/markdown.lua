@@ -12,13 +12,20 @@ local MOST_EXAMPLES = 3
 local thousands = output.thousands
 local marks = {passed = "✅", failed = "❌", broken = "⚠️", skipped = "⚪"}
 
--- What comes from a log must not be read as Markdown.
+-- What comes from a log must not be read as Markdown, nor end the line of a table.
 local function plain(text)
-  return (tostring(text):gsub("[\\`*_{}%[%]<>#|]", "\\%0"))
+  return (tostring(text):gsub("%c+", " "):gsub("[\\`*_{}%[%]<>#|~&]", "\\%0"))
 end
 
 local function code(text)
-  return "`" .. tostring(text):gsub("`", "'") .. "`"
+  return "`" .. tostring(text):gsub("%c+", " "):gsub("`", "'") .. "`"
+end
+
+-- A block of one line, between fences longer than any in it.
+local function fenced(line)
+  local fence = "```"
+  for ticks in line:gmatch("`+") do if #ticks >= #fence then fence = ticks .. "`" end end
+  return ("%ssh\n%s\n%s"):format(fence, line:gsub("%c+", " "), fence)
 end
 
 local function clause_list(list, titles)
@@ -35,16 +42,14 @@ local function example(model, subject, row)
   local verdict, clause = groups.verdict(subject, row)
   local d = subject.details[row]
   local parts = {("**%s**: %s%s"):format(plain(verdict), d and plain(d.words) or "", clause and " (" .. clause .. ")" or "")}
-  parts[#parts + 1] = ("```sh\nconv2d-cts repro %s '%s'\n```"):format(
-    subject.log.header.invocation or "", groups.reference(model, row))
+  parts[#parts + 1] = fenced(("conv2d-cts repro %s '%s'"):format(subject.log.header.invocation or "", groups.reference(model, row)))
   return table.concat(parts, "\n\n")
 end
 
 local function group_text(model, subject, g, titles)
   local parts = {("#### %s × %s"):format(thousands(#g.rows), plain(g.words))}
   if g.run then
-    parts[#parts + 1] = ("%s of the %s cases like this fail: %s."):format(
-      thousands(g.failed), thousands(g.run), groups.tally(g.verdicts, 5))
+    parts[#parts + 1] = ("%s: %s."):format(groups.share(g), groups.tally(g.verdicts, 5))
   end
   parts[#parts + 1] = example(model, subject, g.example)
   if #g.clauses > 0 then parts[#parts + 1] = clause_list(g.clauses, titles) end

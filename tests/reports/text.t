@@ -39,6 +39,12 @@ tap.ok(markdown:find("is not judged", 1, true) < markdown:find("####", 1, true),
 tap.has(markdown, "| 3 | 2 | 1 | 6 |", "the counts in a table")
 tap.has(markdown, "conv2d-cts repro --impl ./x.so 'conv2d:in=1x1x4x", "a line to copy")
 tap.has(markdown, "PAD-1", "the clause")
+local hostile = made.wrong:gsub("2 of 8 elements are wrong", "a|b `c` *d* <script> [e](f) &lt;\\nnext # g")
+tap.write(log, (made.log("x", {made.case(1, hostile)}):gsub("%-%-impl %./x%.so", "--impl ./x```.so"):gsub('"x"', '"a|b"')))
+_, markdown = tap.run("report --markdown - " .. log)
+tap.has(markdown, "a\\|b \\`c\\` \\*d\\* \\<script\\> \\[e\\](f) \\&lt; next \\# g", "what a subject said is no Markdown")
+tap.has(markdown, "| a\\|b 1.0 **", "nor does its name break the table")
+tap.has(markdown, "````sh\nconv2d-cts repro --impl ./x```.so 'conv2d", "nor does its path end the block")
 local many = {}
 for i = 1, 6000 do many[i] = made.case(i, made.wrong:gsub("2 of 8", ("long "):rep(40))) end
 _, markdown = report(many, "--markdown -")
@@ -49,6 +55,12 @@ local _, annotations = report(mixed, "--github")
 local count = select(2, annotations:gsub("::error ", ""))
 tap.ok(count >= 1 and count <= 10, "at most 10 annotations: " .. count)
 tap.ok(not annotations:gsub("\n$", ""):gsub("\n::error", "::error"):find("\n", 1, true), "each on a line")
+local odd = made.wrong:gsub("2 of 8 elements are wrong", "100%%, and\\r\\nmore: yes")
+tap.write(log, (made.log("x", {made.case(1, odd)}):gsub('"subject":"x"', '"subject":"a:b,c%%"')))
+_, annotations = tap.run("report --github " .. log)
+tap.has(annotations, "::error title=conv2d-cts%3A a%3Ab%2Cc%25%3A 1 x ", "properties are escaped")
+tap.has(annotations, "for example: 100%25, and%0D%0Amore: yes%0Aconv2d-cts repro ", "and messages, but for commas and colons")
+tap.is(select(2, annotations:gsub("\n", "")), 1, "one line")
 tap.is(select(2, report(made.cases(3), "--github")), "", "none where nothing fails")
 
 -- badge
