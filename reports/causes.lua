@@ -7,6 +7,7 @@ local params = require "params"
 local causes = {}
 
 local MOST_CAUSES, MOST_CONDITIONS, BEAM = 6, 3, 6
+local LEAST_SHARE = 0.25 -- of the cases that a cause fits, those that fail
 
 -- ---- conditions: {key, words, test of the key's text and its numbers}
 
@@ -177,10 +178,10 @@ local function phrase(set)
   return table.concat(list, ", ")
 end
 
-local function count_failures(counts)
-  local all = 0
-  for _, n in pairs(counts) do all = all + n.failed end
-  return all
+local function count_all(counts)
+  local failed, passed = 0, 0
+  for _, n in pairs(counts) do failed, passed = failed + n.failed, passed + n.passed end
+  return failed, passed
 end
 
 local function rows_of(counts)
@@ -212,12 +213,15 @@ end
 --- likely ones first, and the index of the cause for each profile with failures that has one.
 function causes.find(counts)
   local list, of_profile = {}, {}
-  local all = count_failures(counts)
+  local all, passed = count_all(counts)
   if all == 0 then return list, of_profile end
   local rows, open = rows_of(counts), all
+  local usual = all / (all + passed) -- what fails no more often than the rest is no cause
   while open > 0 and #list < MOST_CAUSES do
     local best = best_set(rows, open)
-    if not best.set or best.failed / (best.failed + best.passed) < 0.25 or (best.hit < 2 and all > 1) then break end
+    if not best.set or (best.hit < 2 and all > 1) then break end
+    local share = best.failed / (best.failed + best.passed)
+    if share < LEAST_SHARE or share <= usual then break end
     list[#list + 1] = {words = phrase(best.set), failed = best.failed, run = best.failed + best.passed}
     open = open - settle(rows, best, #list, of_profile)
   end

@@ -49,6 +49,7 @@ local many = {}
 for i = 1, 6000 do many[i] = made.case(i, made.wrong:gsub("2 of 8", ("long "):rep(40))) end
 _, markdown = report(many, "--markdown -")
 tap.ok(#markdown < 1024 * 1024, "under 1 MiB")
+tap.has(markdown, "6,000 × no common cause found", "where all fail nothing is called a cause")
 
 -- GitHub
 local _, annotations = report(mixed, "--github")
