@@ -4,10 +4,13 @@
 
 local property = {}
 
---- The subject that the script's argument names; it ends with `return tap.done ()`.
-function property.open(path)
-  if not path then cts.fail(2, "usage: conv2d-cts lua " .. arg[0] .. " SUBJECT.so") end
-  property.subject = subject.open {path = path}
+--- The subject that the script's arguments name, a file or --impl-cmd COMMAND; it ends with `return tap.done ()`.
+function property.open(arguments)
+  local option, command = arguments[1], arguments[2]
+  if not option or option == "--impl-cmd" and not command then
+    cts.fail(2, ("usage: conv2d-cts lua %s SUBJECT.so | --impl-cmd COMMAND"):format(arguments[0]))
+  end
+  property.subject = subject.open(option == "--impl-cmd" and {command = command} or {path = option})
   return property.subject
 end
 

@@ -2,7 +2,7 @@
 -- On small integers all of these are exact.
 
 local property = require "property"
-property.open(arg[1])
+property.open(arg)
 
 for _, layer in ipairs(property.layers()) do
   local keys, shape, kernel = table.unpack(layer)

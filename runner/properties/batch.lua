@@ -1,7 +1,7 @@
 -- batch.lua: an image's output does not depend on the other images, nor on there being a batch.
 
 local property = require "property"
-property.open(arg[1])
+property.open(arg)
 
 for _, layer in ipairs(property.layers()) do
   local keys, shape, kernel = table.unpack(layer)

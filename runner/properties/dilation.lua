@@ -1,7 +1,7 @@
 -- dilation.lua: a dilated kernel is a larger one with zeros between its taps.
 
 local property = require "property"
-property.open(arg[1])
+property.open(arg)
 
 for _, d in ipairs {{2, 1}, {1, 3}, {2, 3}} do
   for _, more in ipairs {{}, {stride = 2}, {padding = {2, 1}}} do

@@ -1,7 +1,7 @@
 -- groups.lua: a grouped convolution is the concatenation of separate ones, on blocks of channels.
 
 local property = require "property"
-property.open(arg[1])
+property.open(arg)
 
 for _, g in ipairs {{groups = 2}, {groups = 3, padding = {1, 2}}, {groups = 4, stride = {1, 2}, dilation = {2, 1}}} do
   local groups, inside, outside = g.groups, 2, 3

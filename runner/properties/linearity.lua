@@ -1,7 +1,7 @@
 -- linearity.lua: conv (2 x + y) = 2 conv (x) + conv (y), in the input and in the weight; the bias is added once.
 
 local property = require "property"
-property.open(arg[1])
+property.open(arg)
 
 for _, layer in ipairs(property.layers()) do
   local keys, shape, kernel = table.unpack(layer)

@@ -1,7 +1,7 @@
 -- padding.lua: padding is the same as an input that was padded before, in every mode and under 'same'.
 
 local property = require "property"
-property.open(arg[1])
+property.open(arg)
 
 -- The row (or column) of an axis of n that stands at q; nil: a zero.
 local function source(mode, q, n)

@@ -2,7 +2,7 @@
 -- output that ends earlier. Rows are longer than the vectors of a processor.
 
 local property = require "property"
-property.open(arg[1])
+property.open(arg)
 
 for _, stride in ipairs {1, 2, 3} do
   for axis = 3, 4 do

@@ -1,7 +1,7 @@
 -- stride.lua: a stride is every s-th row and column of the output without it.
 
 local property = require "property"
-property.open(arg[1])
+property.open(arg)
 
 for _, s in ipairs {{2, 1}, {1, 3}, {3, 2}} do
   for _, more in ipairs {{}, {padding = {2, 1}}, {dilation = {1, 2}}, {padding = 1, padding_mode = "reflect"}} do

@@ -33,6 +33,19 @@ for _, name in ipairs(names) do
     tap.has(out, "not ok", name .. " says where " .. mutant .. " breaks it")
   end
 end
+-- Other right subjects, where they are built: what they do not offer is skipped, nothing fails.
+local others = {"build/adapters/oracle.so"}
+for _, built in ipairs {"libtorch", "onednn-direct", "xnnpack"} do
+  local path = ("build/adapters/%s.so"):format(built)
+  if io.open(path) then others[#others + 1] = path else print("# not tried: " .. path .. " is not built") end
+end
+others[#others + 1] = "--impl-cmd build/tests/pipe/server"
+for _, impl in ipairs(others) do
+  for _, name in ipairs(names) do
+    tap.is(tap.run(("lua runner/properties/%s.lua %s"):format(name, impl)), 0, name .. " holds for " .. impl)
+  end
+end
+
 for _, name in ipairs(names) do
   for _, other in ipairs(names) do
     if alone[name] and other ~= name then
