@@ -72,6 +72,8 @@ int api_read_shape (lua_State *L, int index, int64_t dim[MAX_NDIM]);
 void api_read_keys (lua_State *L, int index, test_case *c);
 /* Reads {input = tensor, table or function, ...} from `index`, instead of what m has. */
 void api_read_values (lua_State *L, int index, const test_case *c, case_meta *m);
+/* Copies the values that the old case has (old: NULL for none) and the new one can have. */
+void api_inherit_values (lua_State *L, const test_case *c, const case_meta *old, case_meta *m);
 const char *api_role_name (role r);
 /* Pushes a copy of the case on the values of the table at `index`. */
 void api_push_case_on (lua_State *L, const test_case *from, int index);
@@ -92,6 +94,7 @@ int api_limit (lua_State *L);
 
 /* Adds methods to the metatable on top of the stack. */
 void api_add_arithmetic (lua_State *L);
+void api_add_rearranging (lua_State *L);
 int api_tensor_cat (lua_State *L);
 
 /* Each registers one table; `result` and `cts` are made by api_open. */

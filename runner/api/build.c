@@ -1,10 +1,8 @@
-/* build.c: cases made in Lua: case.new {...}, c:with {...}, and cases on a script's own values.
-   Keys go through the same text and the same checks as those of case files and ids. */
+/* build.c: cases made in Lua: case.new {...}, c:with {...}, and cases on a script's own values
+   (values.c). Keys go through the same text and the same checks as those of case files and ids. */
 
 #include "api.h"
 
-#include "data/data.h"
-#include "data/dtype.h"
 #include "data/layout.h"
 
 #include <inttypes.h>
@@ -94,100 +92,6 @@ void api_read_keys (lua_State *L, int index, test_case *c) {
   }
 }
 
-/* ---- values */
-
-/* The shape of the tensor that a role has in a case; ndim -1 where it has none. */
-static shape shape_of_role (lua_State *L, const test_case *c, role r) {
-  const conv2d_params *p = &c->params;
-  expectation x;
-  switch (r) {
-  case INPUT: return c->input;
-  case WEIGHT:
-    return c->weight.ndim >= 0
-               ? c->weight
-               : (shape){ 4,
-                          { p->out_channels, p->groups ? p->in_channels / p->groups : 0,
-                            p->kernel_size[0], p->kernel_size[1] } };
-  case BIAS: return c->bias.ndim >= 0 ? c->bias : (shape){ 1, { p->out_channels } };
-  default: expect(c, api_program(L)->spec, &x); return x.output;
-  }
-}
-
-static int64_t volume (const shape *s) {
-  int64_t v = s->ndim >= 0;
-  for (int i = 0; i < s->ndim; i++)
-    v *= s->dim[i] > 0 ? s->dim[i] : 0;
-  return v;
-}
-
-/* Appends the numbers of a nested table. */
-static void flatten (lua_State *L, literal *to, int64_t room) {
-  if (!lua_istable(L, -1)) {
-    if (to->count == room)
-      api_usage(L, "values: more numbers than the tensor has elements, %" PRId64, room);
-    to->value[to->count++] = luaL_checknumber(L, -1);
-    return;
-  }
-  luaL_checkstack(L, 2, "values: nested too deeply");
-  for (lua_Integer i = 1; i <= (lua_Integer) lua_rawlen(L, -1); i++) {
-    lua_rawgeti(L, -1, i);
-    flatten(L, to, room);
-    lua_pop(L, 1);
-  }
-}
-
-/* Fills from a function of the indices, which count from 0. */
-static void call_for_values (lua_State *L, const shape *s, literal *to, int64_t room) {
-  for (; to->count < room; to->count++) {
-    int64_t index[MAX_NDIM], rest = to->count;
-    for (int a = s->ndim - 1; a >= 0; rest /= s->dim[a--])
-      index[a] = rest % s->dim[a];
-    lua_pushvalue(L, -1);
-    for (int a = 0; a < s->ndim; a++)
-      lua_pushinteger(L, index[a]);
-    lua_call(L, s->ndim, 1);
-    to->value[to->count] = luaL_checknumber(L, -1);
-    lua_pop(L, 1);
-  }
-}
-
-/* The value on top of the stack: a tensor, a table of numbers, or a function. */
-static void read_literal (lua_State *L, const test_case *c, role r, literal *to) {
-  const shape s = shape_of_role(L, c, r);
-  const int64_t room = volume(&s);
-  free(to->value);
-  *to = (literal){ .value = calloc((size_t) room + 1, sizeof(double)) };
-  if (!to->value)
-    api_usage(L, "out of memory");
-  if (lua_isfunction(L, -1)) {
-    call_for_values(L, &s, to, room);
-  } else if (lua_istable(L, -1)) {
-    flatten(L, to, room);
-  } else {
-    const DLTensor *t = api_tensor(L, -1);
-    for (int64_t n = tensor_count(t); to->count < n && to->count < room; to->count++)
-      to->value[to->count] = tensor_get(t, to->count);
-    if (tensor_count(t) != room)
-      to->count = 0;
-  }
-  if (to->count != room)
-    api_usage(L, "values: as many numbers as the tensor has elements are expected, %" PRId64, room);
-}
-
-void api_read_values (lua_State *L, int index, const test_case *c, case_meta *m) {
-  index = lua_absindex(L, index);
-  for (role r = INPUT; r < ROLES; r++) {
-    if (lua_getfield(L, index, api_role_name(r)) != LUA_TNIL)
-      read_literal(L, c, r, &m->value[r]);
-    lua_pop(L, 1);
-  }
-}
-
-const char *api_role_name (role r) {
-  static const char *const names[ROLES] = { "input", "weight", "bias", "grad_output" };
-  return names[r];
-}
-
 /* ---- what the case says of itself */
 
 static const char *clause_named (lua_State *L, const char *id) {
@@ -223,21 +127,6 @@ static void read_words (lua_State *L, int index, keeper *k) {
     api_usage(L, "name: only a-z, 0-9, '.' and '-' may stand in it");
 }
 
-/* A copy of the values that the old case has and the new one can have. */
-static void inherit (lua_State *L, const test_case *c, const case_meta *old, case_meta *m) {
-  for (role r = INPUT; old && r < ROLES; r++) {
-    const shape s = shape_of_role(L, c, r);
-    const literal *from = &old->value[r];
-    if (!from->count || from->count != volume(&s))
-      continue;
-    m->value[r].value = malloc((size_t) from->count * sizeof(double));
-    if (!m->value[r].value)
-      api_usage(L, "out of memory");
-    memcpy(m->value[r].value, from->value, (size_t) from->count * sizeof(double));
-    m->value[r].count = from->count;
-  }
-}
-
 /* Pushes the case, complete, with what the table at `index` says of it. */
 static void push_built (lua_State *L, test_case *c, int index) {
   error e;
@@ -247,7 +136,7 @@ static void push_built (lua_State *L, test_case *c, int index) {
   keeper *k = push_keeper(L);
   int type = lua_getfield(L, index, "values");
   if (type != LUA_TBOOLEAN)
-    inherit(L, c, old, &k->meta);
+    api_inherit_values(L, c, old, &k->meta);
   if (type == LUA_TTABLE)
     api_read_values(L, -1, c, &k->meta);
   else if (type != LUA_TNIL && type != LUA_TBOOLEAN)
@@ -288,7 +177,7 @@ void api_push_case_on (lua_State *L, const test_case *from, int index) {
   test_case c = *from;
   index = lua_absindex(L, index);
   keeper *k = push_keeper(L);
-  inherit(L, &c, from->meta, &k->meta);
+  api_inherit_values(L, &c, from->meta, &k->meta);
   api_read_values(L, index, &c, &k->meta);
   snprintf(k->name, sizeof k->name, "line-%d", k->meta.line);
   k->meta.rejects = from->meta ? from->meta->rejects : NULL;
@@ -319,25 +208,6 @@ int api_case_place (lua_State *L) {
   lua_setfield(L, -2, "strides");
   api_set_integer(L, "origin", (lua_Integer) p.origin);
   api_set_integer(L, "bytes", (lua_Integer) p.bytes);
-  return 1;
-}
-
-/* c.values: the case's literal values by role, float64 and flat; nil where there are none. */
-int api_push_values (lua_State *L, const test_case *c) {
-  const DLDataType real = { kDLFloat, 64, 1 };
-  bool any = false;
-  lua_newtable(L);
-  for (role r = INPUT; c->meta && r < ROLES; r++) {
-    const literal *v = &c->meta->value[r];
-    if (!v->count)
-      continue;
-    any = true;
-    memcpy(api_new_tensor(L, real, 1, &v->count)->data, v->value,
-           (size_t) v->count * sizeof(double));
-    lua_setfield(L, -2, api_role_name(r));
-  }
-  if (!any)
-    lua_pushnil(L);
   return 1;
 }
 

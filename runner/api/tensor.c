@@ -237,6 +237,7 @@ void api_open_tensor (lua_State *L) {
   luaL_newmetatable(L, kind);
   luaL_setfuncs(L, methods, 0);
   api_add_arithmetic(L);
+  api_add_rearranging(L);
   lua_pop(L, 1);
   luaL_newlib(L, functions);
   lua_setglobal(L, "tensor");
