@@ -17,8 +17,8 @@ local command = {
 
 local sentences = {
   right = "The answer to this case is right: there is nothing to explain.",
-  silent = "There is no answer to explain:",
-  random = "Fresh parameters are random: no mistake predicts their values. Of their distribution the judge says:",
+  silent = "There is no answer to explain.",
+  random = "Fresh parameters are random: no mistake predicts their values, and their distribution is judged as above.",
   numeric = "On integers of the same shape the answer is right: the right elements are multiplied, but the arithmetic "
     .. "is off. conv2d-cts probe tells accumulator, rounding and special values.",
   gradients = "The forward pass of this case is right; the gradients are not. Where they are wrong:",
@@ -72,8 +72,10 @@ if got.json then
 else
   print(("%s %s on %s: %s"):format(tested.name, tested.version, c.reference, found.result.verdict))
   if found.case.id ~= c.id then print("  asked on " .. found.case.id) end
+  if found.kind ~= "explained" and found.result.verdict ~= "wrong value" and found.result.words ~= "" then
+    print("  " .. found.result.words)
+  end
   if found.kind == "explained" then print_findings(found) else print(sentences[found.kind]) end
-  if found.kind == "silent" or found.kind == "random" then print("  " .. (found.result.words or found.result.verdict)) end
 end
 local wrong = wrongmap.of(found.result)
 if wrong and not got.json and found.kind ~= "explained" then wrongmap.print(wrong) end

@@ -17,6 +17,14 @@ local commands = {
   {"version", "of the suite"},
 }
 
+-- `help COMMAND` is `COMMAND --help`.
+for _, c in ipairs(commands) do
+  if c[1] == arg[1] then
+    arg = {"--help"}
+    return dofile(("%s/runner/commands/%s.lua"):format(cts.root, c[1]))
+  end
+end
+
 print [[
 usage: conv2d-cts COMMAND [OPTION ...]
 
