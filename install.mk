@@ -1,4 +1,5 @@
-# Installing: the program finds its suite in ../share/conv2d-cts beside bin/; nothing refers to the source tree.
+# Installing: the program finds its suite in ../share/conv2d-cts beside bin/, pkg-config finds the library beside its
+# file: nothing refers to the source tree or to the prefix, so that an installed tree may be moved.
 
 version = $(shell sed -n 's/^.define API_VERSION "\([0-9.]*\)"/\1/p' runner/api/api.h)
 SHARE = $(DESTDIR)$(prefix)/share
@@ -17,9 +18,8 @@ $B/conv2d-cts.bash: install/manual.lua $B/conv2d-cts $(wildcard runner/commands/
 	$(call SAY,COMPLETION,$@)
 	$B/conv2d-cts lua install/manual.lua completion $B/conv2d-cts > $@
 
-# Made afresh each time: it holds the prefix.
-$B/conv2d-oracle.pc: oracle/conv2d-oracle.pc.in FORCE
-	sed 's|@prefix@|$(prefix)|; s|@version@|$(version)|' $< > $@
+$B/conv2d-oracle.pc: oracle/conv2d-oracle.pc.in runner/api/api.c
+	sed 's|@version@|$(version)|' $< > $@
 
 install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
 	$(INSTALL) -D $B/conv2d-cts $(DESTDIR)$(prefix)/bin/conv2d-cts
@@ -35,4 +35,11 @@ install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
 	$(INSTALL) -D -m 644 -t $(SHARE)/man/man1 $B/conv2d-cts.1
 	$(INSTALL) -D -m 644 $B/conv2d-cts.bash $(SHARE)/bash-completion/completions/conv2d-cts
 
-.PHONY: install FORCE
+uninstall:
+	rm -f $(DESTDIR)$(prefix)/bin/conv2d-cts $(patsubst include/%,$(DESTDIR)$(prefix)/include/%,$(wildcard include/*.h))
+	rm -f $(DESTDIR)$(prefix)/include/conv2d_subject.h $(DESTDIR)$(prefix)/lib/liboracle.a $(DESTDIR)$(prefix)/lib/liboracle.so
+	rm -f $(DESTDIR)$(prefix)/lib/pkgconfig/conv2d-oracle.pc $(SHARE)/man/man1/conv2d-cts.1
+	rm -f $(SHARE)/bash-completion/completions/conv2d-cts
+	rm -rf $(SUITE) $(DESTDIR)$(prefix)/lib/conv2d-cts
+
+.PHONY: install uninstall

@@ -26,6 +26,8 @@ for _, file in ipairs {"include/conv2d_abi.h", "include/conv2d_oracle.h", "lib/l
 end
 status = tap.shell(("grep -rIl '%s' %s/root"):format(io.popen("pwd"):read("l"), folder))
 tap.is(status, 1, "no installed text names the source tree")
+status = tap.shell(("grep -rIl '%s' %s"):format(folder, prefix))
+tap.is(status, 1, "nor the prefix")
 
 local out
 status, out = user("conv2d-cts version")
@@ -54,9 +56,12 @@ tap.has(tap.read(prefix .. "/share/man/man1/conv2d-cts.1"), "\\-\\-junit", "the 
 
 -- the oracle as a library
 tap.write(folder .. "/gate/user.c", "#include <conv2d_oracle.h>\nint main (void) { return conv2d_oracle_environment() != 0; }\n")
-status, _, err = user(("sh -c 'PKG_CONFIG_PATH=%s/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=%s/root; export PKG_CONFIG_PATH"
-  .. " PKG_CONFIG_SYSROOT_DIR; cc user.c -o user $(pkg-config --cflags --libs conv2d-oracle) && LD_LIBRARY_PATH=%s/lib ./user'")
-  :format(prefix, folder, prefix))
+status, _, err = user(("sh -c 'cc user.c -o user $(PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --cflags --libs conv2d-oracle)"
+  .. " && LD_LIBRARY_PATH=%s/lib ./user'"):format(prefix, prefix))
 tap.is(status, 0, "a program links the oracle by pkg-config")
 if status ~= 0 then print("# " .. err:gsub("\n", "\n# ")) end
+
+tap.shell(("env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s uninstall DESTDIR=%s/root prefix=/usr"):format(folder))
+_, out = tap.shell(("find %s/root -type f"):format(folder))
+tap.is(out, "", "make uninstall leaves no file")
 tap.done()
