@@ -3,4 +3,8 @@ check-browser: all $B/mutants/LIST
 	$B/conv2d-cts lua tests/reports/browser/click.lua > $B/check-browser.tap; cat $B/check-browser.tap
 	prove -e cat $B/check-browser.tap
 
-.PHONY: check-browser
+# The picture in README; made anew where the page has changed, and committed.
+report-picture: all $B/mutants/LIST
+	$B/conv2d-cts lua tests/reports/browser/picture.lua reports/report.png
+
+.PHONY: check-browser report-picture
