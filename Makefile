@@ -16,7 +16,8 @@
 #   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch
 #   make fuzz             the readers of foreign bytes, FUZZ_SECONDS each
 #   make lint             clang-tidy, cppcheck, luacheck
-#   make install          into $(DESTDIR)$(prefix)
+#   make check-browser    the HTML report clicked through in Chromium;  make report-picture: README's picture
+#   make install          into $(DESTDIR)$(prefix);  make uninstall
 #   make clean
 #
 #   V=1 shows the commands; the build uses all processors
