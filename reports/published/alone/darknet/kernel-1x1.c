@@ -1,7 +1,7 @@
 /* darknet's convolutional layer passes the input to GEMM as it is where the kernel is 1x1, whatever
    stride and padding: a stride of 2 gives the first pixels instead of every other one.
-   gcc -isystem /usr/lib/darknet/include kernel-1x1.c -L/usr/lib/darknet -Wl,-rpath,/usr/lib/darknet
-   -ldarknet Proof: confirmed */
+   gcc -isystem /usr/lib/darknet/include kernel-1x1.c -L/usr/lib/darknet -ldarknet
+   Proof: confirmed */
 
 #include <darknet.h>
 #include <stdio.h>

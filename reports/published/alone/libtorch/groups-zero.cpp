@@ -1,6 +1,7 @@
 /* The constructor of torch::nn::Conv2d in libtorch 1.13 divides by groups before it looks whether
    they are positive. The Python constructor raises ValueError.
-   g++ -std=c++17 -isystem /usr/include/torch/csrc/api/include groups-zero.cpp -ltorch_cpu -lc10
+   T=/usr/include/torch/csrc/api/include
+   g++ -std=c++17 -isystem $T groups-zero.cpp -ltorch_cpu -lc10
    Proof: SIGFPE */
 
 #include <torch/torch.h>

@@ -1,7 +1,9 @@
 /* torch::nn::Conv2d of libtorch 1.13 with 'same' in a padding mode other than zeros pads rows by
-   what belongs to columns, and columns by what belongs to rows: a kernel of 2x5 gives 10x5 for 7x8.
-   The Python module gives 7x8. g++ -std=c++17 -isystem /usr/include/torch/csrc/api/include
-   same-exchanges-axes.cpp -ltorch_cpu -lc10 Proof: confirmed */
+   what belongs to columns, and columns by what belongs to rows: a kernel of 2x5 gives 10x5 for
+   7x8. The Python module gives 7x8.
+   T=/usr/include/torch/csrc/api/include
+   g++ -std=c++17 -isystem $T same-exchanges-axes.cpp -ltorch_cpu -lc10
+   Proof: confirmed */
 
 #include <iostream>
 #include <torch/torch.h>

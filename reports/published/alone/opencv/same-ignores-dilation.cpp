@@ -1,6 +1,7 @@
 /* OpenCV's dnn module pads for "SAME" as if the kernel were not dilated: two taps of dilation 3
-   need 3 columns of padding, and get 1. g++ -std=c++17 -isystem /usr/include/opencv4
-   same-ignores-dilation.cpp -lopencv_dnn -lopencv_core Proof: confirmed */
+   need 3 columns of padding, and get 1.
+   g++ -isystem /usr/include/opencv4 same-ignores-dilation.cpp -lopencv_dnn -lopencv_core
+   Proof: confirmed */
 
 #include <cstdio>
 #include <opencv2/dnn.hpp>

@@ -1,8 +1,9 @@
 /* tiny-dnn 1.0.0a3 puts the larger half of the padding first where a kernel of even size makes
    halves that differ: 1 2 3 4 with a kernel 1 10 and `same` gives 10 21 32 43, where the smaller
-   half first gives 21 32 43 4. Needs a folder that has third_party, a link to /usr/include (make
-   adapters makes one). g++ -std=c++17 -isystem build/adapters/tiny-dnn same-even-kernel.cpp
-   -lpthread Proof: confirmed */
+   half first gives 21 32 43 4.
+   Needs a folder that has third_party, a link to /usr/include (make adapters makes one).
+   g++ -std=c++17 -isystem build/adapters/tiny-dnn same-even-kernel.cpp -lpthread
+   Proof: confirmed */
 
 #include <cstdint>
 #include <cstdio>

@@ -1,6 +1,7 @@
-/* XNNPACK's float32 convolution clamps to the limits that it was given, here none: max(-infinity,
-   NaN) by the processor's maxps is the second operand, so that a NaN comes out as -infinity. gcc
-   nan-becomes-infinity.c -lXNNPACK -lpthreadpool -lm Proof: confirmed */
+/* XNNPACK's float32 convolution clamps to the limits that it was given, here none: of -infinity
+   and NaN the processor's maxps takes the second operand, so that a NaN comes out as -infinity.
+   gcc nan-becomes-infinity.c -lXNNPACK -lpthreadpool -lm
+   Proof: confirmed */
 
 #include <math.h>
 #include <stdio.h>
