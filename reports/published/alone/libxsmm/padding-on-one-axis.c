@@ -1,6 +1,6 @@
 /* LIBXSMM 1.17 ignores padding on one axis if there is none on the other: its layer asks for
-   pad_h > 0 && pad_w > 0 where it means ||. The output is then 4x2 as it should be, but of a kernel
-   of 2x1 that stands one row too low.
+   pad_h > 0 && pad_w > 0 where it means ||. The output has its 3 rows, but each is that of the
+   next window, and the last is 0.
    gcc padding-on-one-axis.c -lxsmm -lxsmmnoblas -ldl -lpthread -lm
    Proof: confirmed */
 
@@ -17,7 +17,7 @@ static libxsmm_dnn_tensor *bind (libxsmm_dnn_layer *layer, libxsmm_dnn_tensor_ty
   return tensor;
 }
 
-/* One image of 2x2 and a kernel of 2x1, all ones but the image's first row. */
+/* Of the output's column of the image's first pixel. The image is 1 2, 30 40, the kernel 100, 1. */
 static float first_element (int pad_h, int pad_w) {
   libxsmm_dnn_conv_desc d = {
     .N = 1, .C = 1, .H = 2, .W = 2, .K = 1, .R = 2, .S = 1, .u = 1, .v = 1
