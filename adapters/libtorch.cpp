@@ -98,7 +98,6 @@ static Tensor convolve (const conv2d_params *p, const Tensor &input, const Tenso
    comes from a library below (oneDNN's are no c10::Error). */
 static int32_t refusal (const char *text) {
   bool missing = strstr(text, "not implemented") != nullptr
-                 || strstr(text, "not supported") != nullptr
                  || strstr(text, "can't allocate memory") != nullptr;
   return refuse(missing ? CONV2D_UNSUPPORTED : CONV2D_INVALID, text);
 }

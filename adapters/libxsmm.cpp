@@ -8,20 +8,23 @@
 #include <libxsmm.h>
 #include <vector>
 
-/* Thrown where the library refuses. */
+/* Thrown where the library refuses: a layer that it does not make is not offered, everything after
+   that is a failure. */
 struct failure {
-  libxsmm_dnn_err_t status;
+  int32_t status;
+  libxsmm_dnn_err_t reason;
 };
 
-static void check (libxsmm_dnn_err_t status) {
-  if (status != LIBXSMM_DNN_SUCCESS && status != LIBXSMM_DNN_WARN_FALLBACK)
-    throw failure{ status };
+static void check (libxsmm_dnn_err_t reason, int32_t status = CONV2D_FAILED) {
+  if (reason != LIBXSMM_DNN_SUCCESS && reason != LIBXSMM_DNN_WARN_FALLBACK)
+    throw failure{ status, reason };
 }
 
-/* Memory aligned as the library wants it. */
+/* Memory aligned to a cache line: by more (the library recommends 2 MiB), the heap is full of holes
+   after a thousand calls. */
 struct block {
   void *data;
-  explicit block(size_t bytes) : data(libxsmm_aligned_malloc(bytes, 2097152)) {
+  explicit block(size_t bytes) : data(libxsmm_aligned_malloc(bytes, 64)) {
   }
   ~block() {
     libxsmm_free(data);
@@ -36,7 +39,7 @@ struct layer {
   static libxsmm_dnn_layer *create (const libxsmm_dnn_conv_desc &desc) {
     libxsmm_dnn_err_t status;
     libxsmm_dnn_layer *made = libxsmm_dnn_create_conv_layer(desc, &status);
-    check(status);
+    check(status, CONV2D_UNSUPPORTED);
     return made;
   }
   static size_t scratch_size (libxsmm_dnn_layer *handle) {
@@ -190,7 +193,7 @@ template <typename work_fn> static int32_t guarded (work_fn work) {
     work();
     return CONV2D_OK;
   } catch (const failure &f) {
-    return unsupported(libxsmm_dnn_get_error(f.status));
+    return refuse(f.status, libxsmm_dnn_get_error(f.reason));
   }
 }
 
