@@ -80,7 +80,7 @@ end
 
 local function print_row(name, r, topics)
   local cells = {}
-  for i, topic in ipairs(topics) do cells[i] = ("%10s"):format(cell(r.by_topic[topic])) end
+  for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic])) end
   print(("%-34s %6d %6d %6d  %s %s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), table.concat(cells)))
 end
 
@@ -118,7 +118,7 @@ end
 if #subjects == 0 then cts.fail(2, "no subject is named (conv2d-cts matrix --help)") end
 
 local heads = {}
-for i, topic in ipairs(topics) do heads[i] = ("%10s"):format(topic) end
+for i, topic in ipairs(topics) do heads[i] = ("%12s"):format(topic) end
 print(("%-34s %6s %6s %6s  %s %s"):format("subject", "passed", "failed", "skip", "", table.concat(heads)))
 local status = 0
 for _, s in ipairs(subjects) do
