@@ -72,7 +72,7 @@
 ---@field link? string
 ---@field with fun(self: Case, keys: Keys): Case
 ---@field expect fun(self: Case): Expectation
----@field tensors fun(self: Case): table
+---@field tensors fun(self: Case): table<string, Tensor|Detail>
 ---@field place fun(self: Case, name: string, shape: integer[]): {strides: integer[], origin: integer, bytes: integer}
 
 ---@class Result
@@ -123,6 +123,18 @@
 ---@field each? fun(result: Result)
 ---@field before? fun(c: Case)
 ---@field verdict? fun(result: Result): string?, string?
+
+---@class Hook what the script of `run --hook` returns
+---@field before? fun(c: Case)
+---@field verdict? fun(result: Result): string?, string?
+---@field after? fun(result: Result)
+---@field finish? fun(summary: Summary): integer?
+
+---@class Detail of each element of a right answer
+---@field want? Tensor
+---@field exact Tensor
+---@field scale Tensor
+---@field terms Tensor
 
 ---@class Subject
 ---@field name string
@@ -185,10 +197,10 @@ tensor = {}
 
 ---@class OracleTable
 ---@field check fun(params: Case|Keys, input: Tensor, weight: Tensor, bias?: Tensor): integer[]?, string?
----@field forward fun(params: Case|Keys, input: Tensor, weight: Tensor, bias?: Tensor): Tensor, table
----@field backward fun(params: Case|Keys, input: Tensor, weight: Tensor, grad_output: Tensor): table<string, Tensor>, table
----@field bound fun(got: Tensor, detail: table): Tensor
----@field judge fun(got: Tensor, detail: table, bound: number, unit?: number): Findings
+---@field forward fun(params: Case|Keys, input: Tensor, weight: Tensor, bias?: Tensor): Tensor, Detail
+---@field backward fun(params: Case|Keys, input: Tensor, weight: Tensor, grad_output: Tensor): table<string, Tensor>, table<string, Detail>
+---@field bound fun(got: Tensor, detail: Detail): Tensor
+---@field judge fun(got: Tensor, detail: Detail, bound: number, unit?: number): Findings
 ---@field taps fun(maps: table, input: Tensor, weight: Tensor): Tensor
 ---@field taps_backward fun(maps: table, input: Tensor, weight: Tensor, grad_output: Tensor): Tensor, Tensor
 oracle = {}

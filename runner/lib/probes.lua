@@ -8,20 +8,23 @@ local growth = require "probes.growth"
 local order = require "probes.order"
 local precision = require "probes.precision"
 
-local list = {
-  {"algorithm", "algorithm", function(x) return algorithm.of(x, "forward") end},
-  {"algorithm_gradient", "algorithm of gradients", function(x) return algorithm.of(x, "backward") end},
-  {"operands", "operands of float32", function(x) return precision.operands(x, "float32") end},
-  {"products", "products", precision.products},
-  {"order", "order of 64 terms", order.of},
-  {"blocks", "blocks of many terms", order.blocks},
-  {"growth", "error growth", growth.of},
-  {"subnormals", "subnormals", precision.subnormals},
-  {"determinism", "determinism", determinism.of},
-}
-for i, dtype in ipairs {"float32", "float64", "bfloat16", "float16"} do
-  table.insert(list, 4 + i, {"accumulator_" .. dtype, "sums of " .. dtype, function(x) return precision.accumulator(x, dtype) end})
+local list = {}
+
+-- f (tested, reopen) -> the finding
+local function add(key, title, f) list[#list + 1] = {key, title, f} end
+
+add("algorithm", "algorithm", function(x) return algorithm.of(x, "forward") end)
+add("algorithm_gradient", "algorithm of gradients", function(x) return algorithm.of(x, "backward") end)
+add("operands", "operands of float32", function(x) return precision.operands(x, "float32") end)
+add("products", "products", precision.products)
+for _, dtype in ipairs {"float32", "float64", "bfloat16", "float16"} do
+  add("accumulator_" .. dtype, "sums of " .. dtype, function(x) return precision.accumulator(x, dtype) end)
 end
+add("order", "order of 64 terms", order.of)
+add("blocks", "blocks of many terms", order.blocks)
+add("growth", "error growth", growth.of)
+add("subnormals", "subnormals", precision.subnormals)
+add("determinism", "determinism", determinism.of)
 
 local probes = {}
 

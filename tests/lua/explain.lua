@@ -207,7 +207,26 @@ tap.ok(found.agree >= 14 and found.agree == found.telling, "and how many telling
 local folder = tap.folder()
 explain("into-next-row", "conv2d:in=1x1x4x5,out=1,k=1x3", "--svg " .. folder .. "/map.svg")
 local svg = tap.read(folder .. "/map.svg")
-tap.is(select(2, svg:gsub("<rect", "")), 12, "--svg draws each element")
-tap.is(select(2, svg:gsub('fill="#eef2ee"', "")), 8, "the right ones in one colour")
+tap.is(select(2, svg:gsub("<rect", "")), 1 + 4, "--svg draws each plane and each wrong element")
+tap.is(select(2, svg:gsub('x="16"', "")), 4, "where it is")
+tap.has(svg, ">[0,0]</text>", "with the name of its plane")
+tap.is(tap.shell(("xmllint --noout %s/map.svg || ! command -v xmllint"):format(folder)), 0, "as XML")
 
+-- ---- patterns of a map, on answers that are wrong where a function says
+
+tap.write(folder .. "/map.lua", [[
+local function show(keys, test)
+  local c = case.new(keys)
+  local want = c:tensors().output.want
+  local got = tensor.new(want.shape, want.dtype, want:totable())
+  for k = 0, 3 do for i = 0, 7 do for j = 0, 8 do if test(k, i, j) then got:put(1000, 0, k, i, j) end end end end
+  require("wrongmap").print(require("wrongmap").of {case = c, tensors = {output = got}})
+end
+local keys = {input = {1, 4, 8, 9}, out_channels = 4, kernel_size = 1, bias = false, groups = 2}
+show(keys, function(_, _, j) return j % 3 == 1 end)
+show(keys, function(k, i) return k >= 2 and (i == 0 or i == 7) end)]])
+_, out = tap.run("lua " .. folder .. "/map.lua")
+tap.has(out, "columns         one in 3, from 1 on (of 9", "a tile pattern is told")
+tap.has(out, "channels        2-3 (of 4, each of 72 elements), in group 1 only", "and one group")
+tap.has(out, "rows            the border only", "and the border")
 tap.done()
