@@ -101,4 +101,17 @@ tap.ok(tensor.load(folder .. "/t.npy"):equal(t), "a .npy file there and back")
 tap.write(folder .. "/bad.npy", "no array")
 fails("bad.npy", tensor.load, folder .. "/bad.npy")
 
+-- ---- json and xml
+
+tap.is(json.encode {b = {1, 2.5}, a = json.list {}, c = 0 / 0 ~= 0}, '{"a":[],"b":[1,2.5],"c":true}', "json.encode, keys in order")
+tap.is(json.encode {1 / 0, -1 / 0}, '["inf","-inf"]', "what JSON can't hold is a string")
+tap.is(json.decode('{"a":[1,{"b":null}]}').a[1], 1, "json.decode")
+tap.is(json.decode "{", nil, "of what is no JSON is nil")
+tap.has(select(2, json.decode "{"), "column", "and where it goes wrong")
+fails("a value that JSON can't hold", json.encode, print)
+local document = xml.new():start("suite", "name", "a<b", "left", nil, "n", 2):start("case"):text("1 & 2\0"):finish():result()
+tap.has(document, '<suite name="a&lt;b" n="2">', "xml escapes attributes, and leaves out nil")
+tap.has(document, "<case>1 &amp; 2</case>", "and text, without what XML can't hold")
+tap.has(document, "</suite>", "and ends what is open")
+
 tap.done()

@@ -225,7 +225,8 @@ end
 local keys = {input = {1, 4, 8, 9}, out_channels = 4, kernel_size = 1, bias = false, groups = 2}
 show(keys, function(_, _, j) return j % 3 == 1 end)
 show(keys, function(k, i) return k >= 2 and (i == 0 or i == 7) end)]])
-_, out = tap.run("lua " .. folder .. "/map.lua")
+status, out = tap.run("lua " .. folder .. "/map.lua")
+tap.is(status, 0, "maps are drawn")
 tap.has(out, "columns         one in 3, from 1 on (of 9", "a tile pattern is told")
 tap.has(out, "channels        2-3 (of 4, each of 72 elements), in group 1 only", "and one group")
 tap.has(out, "rows            the border only", "and the border")
