@@ -90,11 +90,11 @@ local function is_small(c)
   return products <= MUCH
 end
 
--- The case on small integers; another seed where these do not show the mistake.
-local function first_exact_failure(tested, c)
+-- The case on small integers; another seed where these do not show the mistake, a smaller case where it is large.
+local function first_exact_failure(tested, c, direction)
   local exact, result
   for seed = 0, 3 do
-    exact = c:with {data = "integers", values = false, direction = "forward", seed = seed}
+    exact = c:with {data = "integers", values = false, direction = direction, seed = seed}
     result = tested:test(exact)
     if result.class == "failed" then break end
   end
@@ -125,7 +125,7 @@ end
 -- finding, with all gradients of which it holds; found.others: those of the other gradients. On integers
 -- all may be right.
 local function explain_gradients(tested, c)
-  local exact = c:with {data = "integers", values = false}
+  local exact, result = first_exact_failure(tested, c, "backward")
   local findings, by_names = {}, {}
   for _, name in ipairs {"grad_weight", "grad_input", "grad_bias"} do
     local found = explain_gradient(tested, exact, name)
@@ -143,9 +143,9 @@ local function explain_gradients(tested, c)
   end
   local first = findings[1]
   if not first then return {kind = "numeric", case = c, result = tested:test(c)} end
-  if not first.mistakes then return nil end
+  if not first.mistakes then first = {kind = "gradients"} end
   first.others = {table.unpack(findings, 2)}
-  first.case, first.result = exact, tested:test(exact)
+  first.case, first.result = exact, result
   return first
 end
 
@@ -163,7 +163,7 @@ function explain.search(tested, c)
   local function simply(kind) return {kind = kind, result = result, case = c} end
   if result.class ~= "failed" then return simply "right" end
   if c.direction == "init" then return simply "random" end
-  local exact, now = first_exact_failure(tested, c)
+  local exact, now = first_exact_failure(tested, c, "forward")
   if now.verdict == "wrong shape" then
     local function how(subject, asked)
       local a = ask_shape(subject, asked)
@@ -178,7 +178,7 @@ function explain.search(tested, c)
   if not given then return simply "silent" end
   if given.right then
     if c.direction ~= "backward" then return simply "numeric" end
-    return explain_gradients(tested, c) or simply "gradients"
+    return explain_gradients(tested, c)
   end
   local answers = ask_all(tested, exact, ask)
   local found = hypotheses.search(given, answers, mistakes) or simply "unknown"
