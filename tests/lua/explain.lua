@@ -174,9 +174,7 @@ finds("grad-bias-first-image", backward, "computes grad_bias as if it were of th
 finds("grad-weight-averaged", backward, "computes grad_weight as if it were divided by the number of images:")
 finds("grad-input-overwritten", backward, "computes grad_input as if each product replaced the sum of those before it:")
 local large = "conv2d:in=4x64x30x31,out=64,k=3,s=2,p=1,g=2,data=uniform,dir=backward"
-local start = cts.now()
-finds("grad-weight-flipped", large, "computes grad_weight as if its rows and columns were in reverse order:")
-tap.ok(cts.now() - start < 20, "a large layer is made smaller first, or it takes a minute")
+tap.has(explain("grad-weight-flipped", large), "asked on conv2d:in=4x1x30x31,out=1", "a large layer is made smaller first")
 finds("grad-input-padding-dropped", backward .. ",mode=circular", "dropped, not brought back")
 
 local out, status = explain("into-next-row", "conv2d:in=1x1x4x5,out=1,k=1x3")
