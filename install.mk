@@ -18,7 +18,7 @@ $B/conv2d-cts.bash: install/manual.lua $B/conv2d-cts $(wildcard runner/commands/
 	$(call SAY,COMPLETION,$@)
 	$B/conv2d-cts lua install/manual.lua completion $B/conv2d-cts > $@
 
-$B/conv2d-oracle.pc: oracle/conv2d-oracle.pc.in runner/api/api.c
+$B/conv2d-oracle.pc: oracle/conv2d-oracle.pc.in runner/api/api.h
 	sed 's|@version@|$(version)|' $< > $@
 
 install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc

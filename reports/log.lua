@@ -1,5 +1,6 @@
 -- log.lua: result logs, read line by line (specs/result-log.md).
--- A log that ends early is still a log: what it has is reported, and that it is incomplete.
+-- A log that ends early is still a log: what it has is reported, and that it is incomplete. Whatever
+-- else stands there is looked at once, here, so that reports may believe it.
 
 local log = {}
 
@@ -12,6 +13,64 @@ local function wrong(path, line, message, ...)
   cts.fail(2, ("%s:%d: %s"):format(path, line, message:format(...)))
 end
 
+-- ---- what a key may hold
+
+local function text(v) return type(v) == "string" end
+local function number(v) return type(v) == "number" end
+local function value(v) return text(v) or number(v) end -- "inf" is no number of JSON's
+
+local function list_of(is)
+  return function(list)
+    if type(list) ~= "table" then return false end
+    for _, v in ipairs(list) do
+      if not is(v) then return false end
+    end
+    return true
+  end
+end
+
+local texts, numbers = list_of(text), list_of(number)
+local function map(v) return type(v) == "table" and numbers(v.shape) and texts(v.plane) and text(v.channels) end
+
+local header_keys = {subject = text, subject_version = text, description = text, url = text, invocation = text,
+                     date = text, suite = text, loading = text}
+local case_keys = {
+  case = text, id = text, file = text, name = text, link = text, verdict = text, xfail = text, judged = text,
+  clause = text, words = text, tensor = text, got_hex = text, want_hex = text, printed = text,
+  line = number, outputs = number, mismatches = number, nanoseconds = number,
+  max_error = value, rms_error = value, mean_error = value, got = value, want = value, error = value, allowed = value,
+  clauses = texts, first = numbers, wrong = list_of(list_of(value)), map = map,
+}
+
+local function check_keys(path, line, entry, keys)
+  for key, is in pairs(keys) do
+    if entry[key] ~= nil and not is(entry[key]) then wrong(path, line, "the value of `%s` is of another kind", key) end
+  end
+end
+
+-- ---- lines
+
+local LONGEST = 1 << 20 -- far beyond any line of a log
+
+-- The lines of a file, of which one that never ends must not be taken into memory.
+local function lines_of(f, path)
+  local block, at, count = "", 1, 0
+  return function()
+    count = count + 1
+    while true do
+      local stop = block:find("\n", at, true)
+      if not stop and #block - at > LONGEST then wrong(path, count, "the line is longer than %d bytes", LONGEST) end
+      local more = not stop and f:read(1 << 16)
+      if not more then
+        local line = block:sub(at, stop)
+        at = at + #line
+        return line ~= "" and line or nil
+      end
+      block, at = block:sub(at) .. more, 1
+    end
+  end
+end
+
 local function open_file(path)
   local f, message = io.open(path, "rb")
   if not f then cts.fail(2, message) end
@@ -19,10 +78,10 @@ local function open_file(path)
 end
 
 -- The object on a line; nil where the file ends in the middle of one.
-local function decode(path, number, line)
+local function decode(path, at, line)
   local entry, message = json.decode(line)
   if type(entry) == "table" then return entry end
-  if line:sub(-1) == "\n" then wrong(path, number, "%s", message or "an object is expected") end
+  if line:sub(-1) == "\n" then wrong(path, at, "%s", message or "an object is expected") end
 end
 
 local function read_header(path, line)
@@ -32,13 +91,16 @@ local function read_header(path, line)
   elseif header.version ~= 1 then
     wrong(path, 1, "version %s of the log is not known to this version of conv2d-cts", header.version)
   end
+  check_keys(path, 1, header, header_keys)
+  for key in pairs(header_keys) do header[key] = header[key] or "" end
   return header
 end
 
-local function check_case(path, number, entry)
-  if type(entry.case) ~= "string" then wrong(path, number, "the key `case` is missing") end
+local function check_case(path, line, entry)
+  if entry.case == nil then wrong(path, line, "the key `case` is missing") end
+  check_keys(path, line, entry, case_keys)
   entry.class = classes[entry.verdict]
-  if not entry.class then wrong(path, number, "unknown verdict '%s'", tostring(entry.verdict)) end
+  if not entry.class then wrong(path, line, "unknown verdict '%s'", tostring(entry.verdict)) end
   if entry.xfail then
     entry.class, entry.words = "skipped", ("fails as expected, %s: %s"):format(entry.xfail, entry.words or "")
   end
@@ -62,25 +124,27 @@ end
 --- keys, and `class`. Returns {path =, header =, counts =, complete =, lines =}.
 function log.read(path, each)
   local f = open_file(path)
-  local number = 1
+  local lines = lines_of(f, path)
+  local at = 1
   local got = {
-    path = path, header = read_header(path, f:read("L")), complete = false,
+    path = path, header = read_header(path, lines()), complete = false,
     counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0},
   }
-  for line in f:lines("L") do
-    number = number + 1
-    local entry = decode(path, number, line)
-    if got.complete then wrong(path, number, "text after the last line of the log") end
+  for line in lines do
+    at = at + 1
+    local entry = decode(path, at, line)
+    if got.complete then wrong(path, at, "text after the last line of the log") end
     if entry and entry["end"] then
+      check_keys(path, at, entry, {seconds = number})
       got.complete, got.seconds = not entry.interrupted, entry.seconds
     elseif entry then
-      tally(got.counts, check_case(path, number, entry))
-      each(entry, number)
+      tally(got.counts, check_case(path, at, entry))
+      each(entry, at)
     end
   end
   f:close()
-  got.lines = number
-  if got.counts.cases == 0 and not got.complete then wrong(path, number, "the log holds no case") end
+  got.lines = at
+  if got.counts.cases == 0 and not got.complete then wrong(path, at, "the log holds no case") end
   return got
 end
 

@@ -37,13 +37,13 @@ prose.inline = inline
 local function cells(line, tag)
   local list = {}
   for cell in line:gsub("^|", ""):gsub("\\|", "\3"):gmatch("%s*(.-)%s*|") do
-    list[#list + 1] = ("<%s>%s</%s>"):format(tag, inline((cell:gsub("\3", "|"))), tag)
+    list[#list + 1] = ("<%s>%s</%s>"):format(tag, inline((cell:gsub("\3", "|"))), tag:match("^%w+"))
   end
   return "<tr>" .. table.concat(list) .. "</tr>"
 end
 
 local function table_html(lines)
-  local rows = {"<div class=\"wide\"><table><thead>" .. cells(lines[1], "th") .. "</thead><tbody>"}
+  local rows = {"<div class=\"wide\"><table><thead>" .. cells(lines[1], 'th scope="col"') .. "</thead><tbody>"}
   for i = 3, #lines do rows[#rows + 1] = cells(lines[i], "td") end
   return table.concat(rows) .. "</tbody></table></div>"
 end

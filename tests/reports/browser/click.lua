@@ -10,6 +10,7 @@ if not driver.present() then
   return 0
 end
 
+local TAB, ENTER, RIGHT = "\u{e004}", "\u{e007}", "\u{e014}"
 local folder = tap.folder()
 local browser <close> = driver.start()
 
@@ -29,6 +30,37 @@ end
 
 local function number(text)
   return tonumber((text:match("[%d,]+"):gsub(",", "")))
+end
+
+-- What holds for every page: for a reader by ear, by keyboard, on a telephone, on paper.
+local function check_access(name)
+  tap.is(browser:eval "document.documentElement.lang", "en", name .. ": says its language")
+  tap.is(browser:eval("[...document.querySelectorAll('h1, h2, h3, h4, h5')].map((h) => Number(h.tagName[1]))"
+    .. ".filter((n, i, all) => n > (i ? all[i - 1] : 0) + 1).length"), 0, name .. ": no level of headings is left out")
+  tap.is(browser:count "thead th:not([scope])", 0, name .. ": headers of tables say of what")
+  browser:eval "document.activeElement.blur(), scrollTo(0, 0)"
+  local stops = 0
+  for _ = 1, 8 do
+    browser:press {TAB}
+    if browser:eval "document.activeElement === document.body" then break end -- past the last
+    stops = stops + 1
+    local outline = browser:eval("getComputedStyle(document.activeElement.matches('.choice input') ? "
+      .. "document.activeElement.nextElementSibling : document.activeElement).outlineStyle")
+    if outline == "none" then
+      tap.ok(false, name .. ": the focus is seen on " .. browser:eval "document.activeElement.outerHTML.slice(0, 80)")
+      return
+    end
+  end
+  tap.ok(stops > 0, name .. ": the focus is seen")
+  browser:width(360)
+  tap.ok(browser:eval "document.documentElement.scrollWidth <= innerWidth", name .. ": nothing overflows at 360 px")
+  browser:width(1200)
+  browser:eval "document.documentElement.dataset.theme = 'dark'"
+  browser:cdp("Emulation.setEmulatedMedia", {media = "print"})
+  tap.is(browser:eval "getComputedStyle(document.body).backgroundColor", "rgb(255, 255, 255)", name .. ": prints on white")
+  browser:cdp("Emulation.setEmulatedMedia", {media = ""})
+  tap.is(browser:eval("document.getAnimations().length + [...document.querySelectorAll('*')]"
+    .. ".filter((e) => getComputedStyle(e).transitionDuration !== '0s').length"), 0, name .. ": nothing moves by itself")
 end
 
 -- ---- all pass
@@ -105,18 +137,39 @@ tap.is(browser:eval "getComputedStyle(document.body).backgroundColor", light, "a
 -- Keys only: the first stop is the link past the navigation; Enter opens a case.
 browser:eval "document.activeElement.blur(), scrollTo(0, 0)"
 browser:open(folder .. "/report.html")
-browser:press {"\u{e004}"}
+browser:press {TAB}
 tap.is(browser:eval "document.activeElement.className", "skip", "Tab stops at the skip link first")
 browser:eval "document.querySelector('#failures .case:not([open]) summary').focus()"
-browser:press {"\u{e007}"}
+browser:press {ENTER}
 tap.is(browser:count "#failures .card:first-of-type .case[open]", 2, "Enter opens a case")
 tap.is(browser:eval("[...document.querySelectorAll('button, input, select')]"
   .. ".filter((e) => !e.textContent && !e.labels?.length && !e.ariaLabel).length"),
   0, "every control has a name")
 
-browser:width(360)
-tap.ok(browser:eval "document.documentElement.scrollWidth <= innerWidth", "nothing overflows at 360 px")
-browser:width(1200)
+check_access "a report"
+
+-- ---- the page of a case, and a comparison
+
+local page = folder .. "/page.html"
+tap.run(("show --html %s reflect.yaml#even-kernel"):format(page))
+browser:open(page)
+local shown = ".sum:not([hidden])"
+tap.has(browser:text(shown), "output[…, 0, 0]", "the window lies at the first output")
+browser:eval "document.querySelector('[name=j]').focus()"
+browser:press {RIGHT}
+tap.has(browser:text(shown), "output[…, 0, 1]", "an arrow key moves it, and its sum")
+tap.is(browser:text "#move output", "output[…, 0, 1]", "and says where")
+check_access "a case"
+tap.run(("show --html %s reflect.yaml#past-two"):format(page))
+browser:open(page)
+check_access "a rejection"
+
+tap.run(("run --impl build/adapters/naive.so --log %s/before.jsonl"):format(folder))
+tap.run(("diff --html %s %s/before.jsonl %s/1.jsonl"):format(page, folder, folder))
+browser:open(page)
+tap.is(number(browser:text "#failing .badge"), failures, "a comparison with the sample lists every failure as new")
+tap.is(browser:count "#failing tbody tr", failures, "a row for each")
+check_access "a comparison"
 
 -- ---- four subjects: third-party libraries where `make adapters` built them, bundled ones for the rest
 
