@@ -74,6 +74,8 @@ tap.has(out, "2^24 + 1 - 2^24 loses the 1 in some order, 2^23 in none", "so is t
 tap.has(out, "slope of log rms error against log K: 0.", "and how the error grows")
 _, out = tap.run("probe --only algorithm --impl build/plants/winograd_by_batch.so")
 tap.has(out, "Winograd F(2x2,3x3) on 3 of 8 shapes probed", "a choice by shape is seen")
+_, out = tap.run("probe --only order,blocks --impl build/adapters/oracle.so")
+tap.is(select(2, out:gsub("not visible: sums are exact", "")), 2, "exact sums have no order")
 local status, _, err = tap.run("probe --only algoritm --impl build/plants/float_sum.so")
 tap.is(status, 2, "a probe that there is not is bad usage")
 tap.has(err, "no probe is called 'algoritm'", "and named")

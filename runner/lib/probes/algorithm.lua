@@ -147,7 +147,7 @@ function algorithm.of(tested, direction)
       answered = answered + 1
       if not seen[is] then names[#names + 1] = is end
       seen[is] = (seen[is] or 0) + 1
-      evidence[#evidence + 1] = ("%d x %d to %d channels: %s: %s"):format(shape[1], shape[2], shape[3], is, how)
+      evidence[#evidence + 1] = ("images %d, channels %d to %d: %s: %s"):format(shape[1], shape[2], shape[3], is, how)
     else
       refusal = how
     end

@@ -35,7 +35,10 @@ local function power_above(j)
   return p
 end
 
+local NOT_VISIBLE = "not visible: sums are exact"
+
 local function name_order(l, n)
+  if all_ones_below(l, n, function() return 2 end) then return NOT_VISIBLE end
   if all_ones_below(l, n, function(j) return j + 1 end) then return "one after the other" end
   if all_ones_below(l, n, function() return n end) then return "one after the other, from the last" end
   if all_ones_below(l, n, power_above) then return "pairwise" end
@@ -77,6 +80,7 @@ function order.blocks(tested)
   local mask, why = find_mask(tested, c)
   if not mask then return ask.unknown(why) end
   local function in_sequence(j) return leaves(tested, c, mask, j) == j + 1 end
+  if leaves(tested, c, mask, MANY - 1) == 2 then return {is = NOT_VISIBLE, evidence = {"no term is swallowed by a large one"}} end
   if not in_sequence(1) then return {is = "not by channels", evidence = {"the first two of many terms are not added first"}} end
   local low, high = 1, 2 -- in sequence up to `low`; a block ends between them where `high` is not
   while high < MANY and in_sequence(high) do low, high = high, 2 * high end
