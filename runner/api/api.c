@@ -4,6 +4,8 @@
 
 #include "data/data.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,6 +181,21 @@ static int cts_isatty (lua_State *L) {
   return 1;
 }
 
+/* cts.keep_output (): standard output is for C's stdout and Lua's print alone; whatever a script
+   writes there by other ways, or a process that it starts, goes to standard error. */
+static int cts_keep_output (lua_State *L) {
+  int high = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
+  FILE *kept = high < 0 ? NULL : fdopen(high, "w");
+  fflush(stdout);
+  if (!kept || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+    error e = { .status = HARNESS };
+    snprintf(e.text, sizeof e.text, "standard output cannot be kept: %s", strerror(errno));
+    return api_fail(L, &e);
+  }
+  stdout = kept;
+  return 0;
+}
+
 /* cts.machine () -> "x86_64, 2 processors: AMD EPYC ..." */
 static int cts_machine (lua_State *L) {
   char line[256], model[200] = "unknown";
@@ -210,9 +227,16 @@ static int cts_now (lua_State *L) {
 }
 
 static const luaL_Reg cts[] = {
-  { "clauses", cts_clauses }, { "recipes", cts_recipes }, { "verdicts", cts_verdicts },
-  { "isatty", cts_isatty },   { "machine", cts_machine }, { "fail", cts_fail },
-  { "limit", api_limit },     { "now", cts_now },         { NULL, NULL },
+  { "clauses", cts_clauses },
+  { "recipes", cts_recipes },
+  { "verdicts", cts_verdicts },
+  { "isatty", cts_isatty },
+  { "machine", cts_machine },
+  { "fail", cts_fail },
+  { "limit", api_limit },
+  { "now", cts_now },
+  { "keep_output", cts_keep_output },
+  { NULL, NULL },
 };
 
 void api_open (lua_State *L, program *p) {

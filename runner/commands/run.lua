@@ -38,6 +38,7 @@ local function load_hook()
   return hook
 end
 
+if got.hook and got.tap then cts.keep_output() end
 local hook = load_hook()
 local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = hook.after ~= nil,
                   before = hook.before, verdict = hook.verdict}

@@ -32,7 +32,7 @@ function script.hook_environment(tap)
     local words = table.pack(...)
     for i = 1, words.n do words[i] = tostring(words[i]) end
     local text = table.concat(words, "\t")
-    io.write(tap and "# " or "", tap and text:gsub("\n", "\n# ") or text, "\n")
+    print(tap and "# " .. text:gsub("\n", "\n# ") or text)
   end
   local safe_os = setmetatable({exit = function() error("a hook can't end the run", 2) end}, {__index = os})
   return setmetatable({print = say, os = safe_os}, {__index = _G})

@@ -100,6 +100,20 @@ tap.has(is_whole(log, "a failing hook"), '"interrupted":true', "a failing hook: 
 status, out, _, log = hooked("return {before = function() print 'not ok 1 - forged\\n1..0' end, after = function() print 'ok 2' end}", "--tap")
 is_whole(log, "a printing hook")
 tap.ok(not ("\n" .. out):find("\nok 2\n", 1, true) and not out:find("\n1..0", 1, true), "what a hook prints is a comment in TAP")
+status, out, _, log = hooked([[return {after = function()
+  io.write "\nnot ok 1\n"
+  io.stdout:write "\nok 2\n"
+  os.execute "echo; echo Bail out!"
+  local f <close> = io.open("/dev/stdout", "w")
+  f:write "\n1..0\n"
+end}]], "--tap")
+tap.is(status, 1, "a hook that writes to standard output by itself")
+is_whole(log, "a writing hook")
+local _, points = ("\n" .. out):gsub("ok %d+ %- forward/", "")
+tap.is(points, tonumber(out:match "\n1%.%.(%d+)\n"), "leaves TAP with a point for each case")
+for _, forged in ipairs {"\nnot ok 1\n", "\nok 2\n", "\nBail", "\n1..0"} do
+  tap.ok(not ("\n" .. out):find(forged, 1, true), "and has not written" .. forged)
+end
 status, _, err, log = hooked "return {after = function() os.exit(0) end}"
 tap.is(status, 2, "a hook can't end the run")
 tap.has(err, "a hook can't end the run", "and is told")
