@@ -153,7 +153,7 @@ function log.expected_cases(path)
   local f = open_file(path)
   local size = f:seek("end")
   f:seek("set", math.max(0, size - 400))
-  local last = (f:read("a") or ""):match('{"end":true,"cases":(%d+)')
+  local last = (f:read(400) or ""):match('{"end":true,"cases":(%d+)')
   f:close()
   return math.tointeger(last)
 end

@@ -34,6 +34,23 @@ status, _, err = report(made.log("x", {made.case(1, '"verdict":"marvellous"')}))
 tap.is(status, 2, "an unknown verdict")
 tap.has(err, "x.jsonl:2: unknown verdict 'marvellous'", "its line")
 
+for key, value in pairs {line = '"x"', clauses = "7", words = "[]", map = "[]", wrong = "[1]", max_error = "{}"} do
+  status, _, err = report(made.log("x", {made.case(1, ('"%s":%s'):format(key, value))}))
+  tap.is(status, 2, key .. " of another kind")
+  tap.has(err, "x.jsonl:2: the value of `" .. key .. "` is of another kind", "its line and key")
+end
+
+status, _, err = report(made.log("x", {("["):rep(100000)}))
+tap.is(status, 2, "100,000 brackets")
+tap.has(err, "x.jsonl:2: column 2049: maximum parsing depth", "where it was too deep")
+
+for _, command in ipairs {"report --html " .. out, "diff " .. log} do
+  tap.write(log, made.log("x", made.cases(3)))
+  status, _, err = tap.shell(("%s %s %s /dev/zero"):format(tap.bounds, tap.program, command))
+  tap.is(status, 2, command:match "%a+" .. ": a line that never ends")
+  tap.has(err, "/dev/zero:1: the line is longer than 1048576 bytes", "is not waited for")
+end
+
 for name, text in pairs {["an empty file"] = "", ["another JSON"] = "{}\n", ["a text"] = "hello\n"} do
   status, _, err = report(text)
   tap.is(status, 2, name)
