@@ -10,7 +10,7 @@
 typedef struct item {
   test_case c;
   uint64_t slice; /* of its sweep, 0: none (suite.h) */
-  expectation x; /* its truths live in the lane's scratch memory: valid until the next batch */
+  expectation x;  /* its truths live in the lane's scratch memory: valid until the next batch */
   judgement j;
   int32_t job;          /* index in the arena; -1: decided without a call */
   uint64_t nanoseconds; /* of the call */
