@@ -26,7 +26,7 @@ local status, _, err = tap.shell(("gcc -Wall -Wextra -Wpedantic -Werror -shared 
 tap.ok(status == 0, "README's adapter compiles")
 if status ~= 0 then print("# " .. err:gsub("\n", "\n# ")) end
 
-local code, out = tap.run(("run --impl %s/mylib.so"):format(folder))
+local code, out = tap.run(("run %s --impl %s/mylib.so"):format(tap.sanitizer and "--time-limit 100" or "", folder))
 tap.is(code, 0, "README's adapter conforms")
 tap.ok(out:match("mylib 2.1 conforms: [%d,]+ passed, [%d,]+ skipped"), "it says so")
 if code ~= 0 then print("# " .. out:gsub("\n", "\n# ")) end
