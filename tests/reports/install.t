@@ -56,8 +56,8 @@ tap.has(tap.read(prefix .. "/share/man/man1/conv2d-cts.1"), "\\-\\-junit", "the 
 
 -- the oracle as a library
 tap.write(folder .. "/gate/user.c", "#include <conv2d_oracle.h>\nint main (void) { return conv2d_oracle_environment() != 0; }\n")
-status, _, err = user(("sh -c 'cc user.c -o user $(PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --cflags --libs conv2d-oracle)"
-  .. " && LD_LIBRARY_PATH=%s/lib ./user'"):format(prefix, prefix))
+status, _, err = user(("sh -c 'cc %s user.c -o user $(PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --cflags --libs conv2d-oracle)"
+  .. " && LD_LIBRARY_PATH=%s/lib ./user'"):format(os.getenv "CFLAGS" or "", prefix, prefix))
 tap.is(status, 0, "a program links the oracle by pkg-config")
 if status ~= 0 then print("# " .. err:gsub("\n", "\n# ")) end
 
