@@ -93,8 +93,10 @@ static inline call *open_call (DLDataType t, int64_t images, int64_t channels, i
   k->channels = channels;
   k->outputs = outputs;
   k->arena = calloc(1, ARENA);
-  k->c =
-      (test_case){ .input = { 4, { images, channels, 1, 1 } }, .weight.ndim = -1, .bias.ndim = -1 };
+  k->c = (test_case){ .input = { 4, { images, channels, 1, 1 } },
+                      .weight.ndim = -1,
+                      .bias.ndim = -1,
+                      .offered.ndim = -1 };
   k->c.params = (conv2d_params){ .in_channels = channels,
                                  .out_channels = outputs,
                                  .groups = 1,
