@@ -124,6 +124,12 @@ end
 
 -- ---- words
 
+-- Whose gradients are asked for.
+local function asked(c)
+  if c.gradients ~= "all" then return (c.gradients:gsub("%-", " and ")) end
+  return c.bias and "input, weight and bias" or "input and weight"
+end
+
 --- What is asked of the subject, as a sentence.
 function lesson.task(c, x)
   local input = "[" .. table.concat(c.input, ", ") .. "]"
@@ -135,8 +141,8 @@ function lesson.task(c, x)
       fan_in, 1 / math.sqrt(fan_in))
   elseif c.direction == "backward" then
     return ("Called on an input of %s, its output has the shape %s. From grad_output, of that shape, come the gradients "
-      .. "of input, weight and bias: each tap that a product was formed at passes grad_output times the other factor."):format(
-      input, output)
+      .. "of %s: each tap that a product was formed at passes grad_output times the other factor."):format(
+      input, output, asked(c))
   elseif c.direction == "shape" then
     return ("Only the shape of the output is asked for: of an input of %s it is %s."):format(input, output)
   end

@@ -14,7 +14,7 @@ const groupings = {
     key: (s, row) => s.cause_of[row],
     title: (s, key) => key ? s.causes[key - 1].words : "no common cause found",
     note: (s, key, n) => key ? how_many_fail(s.causes[key - 1], n)
-      : "These cases have nothing in common that passing cases have not.",
+      : n > 1 ? "These cases have nothing in common that passing cases have not." : "",
   },
   clause: {
     label: "clause",

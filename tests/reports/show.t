@@ -49,6 +49,19 @@ status, out = tap.run("show --markdown - 'reflect.yaml#one'")
 tap.is(status, 0, "a page of a named case")
 tap.has(out, "### PAD-6: reflect mirrors at the edge", "with the text of its clause")
 
+for id, words in pairs {
+  ["conv2d:in=1x1x4x5,out=1,k=3,dir=backward"] = "the gradients of input, weight and bias",
+  ["conv2d:in=1x1x4x5,out=1,k=3,bias=false,dir=backward"] = "the gradients of input and weight",
+  ["conv2d:in=1x1x4x5,out=1,k=3,dir=backward,grads=input"] = "the gradients of input:",
+  ["conv2d:in=1x4x4x5,out=4,k=3,g=2,dir=init"] = "1 / sqrt(18) = 0.235702",
+  ["conv2d:in=1x1x4x5,out=1,k=3,dir=shape"] = "Only the shape of the output is asked for: of an input of [1, 1, 4, 5] it is [1, 1, 2, 3].",
+  ["conv2d:in=1x1x2x2,out=1,k=3,p=2,mode=reflect"] = "It breaks PAD-7: reflect pads less than the input's extent",
+  ["conv2d:in=1x1x4x5,out=1,k=3,p=-1"] = "Called on an input of [1, 1, 4, 5] it must be rejected.",
+} do
+  _, out = tap.run(("show --markdown - '%s'"):format(id))
+  tap.has(out, words, "says what is asked: " .. id)
+end
+
 -- Cases that have nothing to draw.
 for _, bare in ipairs {"conv2d:in=0x4x6x7,out=6,k=3", "conv2d:in=1x1x4x5,out=1,k=9", "conv2d:in=4x5,out=1,k=3",
   "conv2d:in=1x1x5x6,out=1,k=3,p=same,d=2305843009213693952", "conv2d:in=1x1x4x5,out=1,k=3,dir=init"} do
