@@ -72,7 +72,7 @@ function heat_cell(subject, pair, x, y, n) {
     + `${thousands(n[3])} skipped`;
   const kind = bad ? "failed" : n[4] ? "passed" : "skipped";
   const all_bad = bad > 0 && bad === run;
-  const strength = all_bad ? 100 : 10 + 40 * bad / run; // so that the number stays readable on it
+  const strength = all_bad ? 100 : 20 + 30 * bad / run; // so that the number stays readable on it
   return element("td", {}, element("button", {
     type: "button", class: "heat " + kind, style: `--strength:${strength.toFixed(0)}%`, title: words,
     "aria-label": `${text}, ${words}`, "data-strong": all_bad,
