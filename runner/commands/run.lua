@@ -60,6 +60,10 @@ if got.tap then
 else
   summary.print(tested, result)
 end
+if result.interrupted then
+  local ran = result.cases - (result.verdicts["not run"] or 0)
+  print(("%sinterrupted: %d of %d cases did not run"):format(got.tap and "Bail out! " or "", count - ran, count))
+end
 for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. entry) end
 local status = summary.status(result, got.tap and #got > 0)
 if status == 0 and got.strict_xpass and #result.stale > 0 then status = 1 end

@@ -18,15 +18,15 @@ tap.is(stage.read_log().plain.printed:gsub("%s+$", ""), "computing", "two passes
 
 -- the end of the run
 local function interrupted(signal)
-  local command = stage.command("sleep", "--time-limit 60")
-  return stage.shell(("%s >/dev/null & pid=$!; sleep 0.5; kill -%s $pid; wait $pid"):format(command, signal))
+  local command = stage.command("sleep", "--tap --time-limit 60")
+  return stage.shell(("%s & pid=$!; sleep 0.5; kill -%s $pid; wait $pid"):format(command, signal))
 end
 local _, killed = interrupted("KILL")
 tap.ok(killed == 137, "the program can be killed")
 stage.no_process_left()
 local text, code = interrupted("INT")
 tap.is(code, 3, "an interrupted run says so")
-print("# " .. text:gsub("\n", "\n# "))
+tap.ok(text:find("\nBail out! interrupted: %d+ of 29 cases did not run"), "and how much it did not run")
 local cases = stage.read_log()
 tap.is(cases.first.verdict, "pass", "what came before the interruption is there")
 tap.is(cases.last.verdict, "not run", "what did not run is named")
