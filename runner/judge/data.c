@@ -25,9 +25,10 @@ static bool has_different_windows (const trial *t) {
          && place_count(&t->j->tensor[JOB_INPUT]) >= ENOUGH;
 }
 
-/* A product or the bias alone may well be the same again and again. */
-static bool is_sum (const truth *of, int64_t i) {
-  return of->detail.terms[i] > 1;
+/* A single product, with the bias or without, may well be the same again and again: where the
+   weight is 0. */
+static bool is_sum (const trial *t, int64_t i) {
+  return t->x->truth[0].detail.terms[i] > 1 + (t->c->params.bias != 0);
 }
 
 static bool same_value (const truth *of, int64_t i, int64_t k) {
@@ -37,10 +38,11 @@ static bool same_value (const truth *of, int64_t i, int64_t k) {
 }
 
 /* The sum that more than half of the sums equal, if there is one (Boyer and Moore's vote). */
-static int64_t candidate (const truth *of, int64_t count) {
+static int64_t candidate (const trial *t, int64_t count) {
+  const truth *of = &t->x->truth[0];
   int64_t chosen = 0, votes = 0;
   for (int64_t i = 0; i < count; i++) {
-    if (!is_sum(of, i))
+    if (!is_sum(t, i))
       continue;
     if (votes == 0)
       chosen = i;
@@ -58,9 +60,9 @@ verdict judge_data (const trial *t) {
   int64_t sums = 0, equal = 0;
   if (count == 0)
     return V_PASS;
-  const int64_t chosen = candidate(of, count);
+  const int64_t chosen = candidate(t, count);
   for (int64_t i = 0; i < count; i++)
-    if (is_sum(of, i)) {
+    if (is_sum(t, i)) {
       sums++;
       equal += same_value(of, i, chosen);
     }
