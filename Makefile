@@ -4,7 +4,8 @@
 #   make                  build the program, the oracle and the bundled subjects
 #   make conform          run the quick tier; IMPL=path/to/subject.so TIER=quick|full
 #   make check            the tests of ourselves, by prove
-#   make memcheck         runner and worker under Valgrind with the bundled sample
+#   make memcheck         runner, worker, commands and the tests in C under Valgrind
+#   make sanitize         the tests of ourselves under ASan and UBSan, those of threads under TSan
 #   make bench            throughput and costs, side by side
 #   make explain-score    on how many mutants explain names the mistake
 #   make deps-adapters    install the third-party implementations that adapters/ wraps

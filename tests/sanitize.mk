@@ -35,4 +35,24 @@ sanitize-thread:
 	build/conv2d-cts run --impl build/adapters/naive.so --jobs 4 --log build/log.jsonl --tap >build/tap && \
 	prove $(addprefix tests/,$(THREADED))
 
-.PHONY: sanitize sanitize-address sanitize-thread
+# ---- Valgrind
+
+VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect,possible
+
+# What calls the program as a user does, by the name in CONV2D_CTS: all commands, right and wrong input,
+# and subjects that misbehave in every way. Not lua/script.t: it ends the program in the midst of its
+# work, when all memory in hand counts as lost.
+COMMANDED := $(addprefix tests/,command/oracle.t command/status.t command/xfail.t reader/errors.t reader/hostile.t \
+  lua/explain.t lua/probe.t lua/shrink.t reports/logs.t reports/diff.t reports/show.t \
+  hostile/ends.t hostile/memory.t hostile/process.t hostile/answers.t hostile/loading.t)
+
+# First the supervisor, then the worker with the subject; then the tests in C, of which only what
+# Valgrind says counts here: it rounds to nearest whatever it is told; then the commands.
+memcheck: all compiled-tests
+	$(VALGRIND) $B/conv2d-cts run --jobs 1 --time-limit 100 --impl $(IMPL) --tier $(TIER)
+	$B/conv2d-cts run --valgrind --time-limit 100 --impl $(IMPL) --tier $(TIER)
+	find $B/tests -name '*.t' | xargs -P$(JOBS) -I{} sh -c \
+	  '$(VALGRIND) {} 0.05 >{}.tap 2>&1; test $$? -ne 9 || { cat {}.tap; exit 255; }'
+	CONV2D_CTS='$(VALGRIND) $B/conv2d-cts' prove -j$(JOBS) $(COMMANDED)
+
+.PHONY: sanitize sanitize-address sanitize-thread memcheck

@@ -66,13 +66,6 @@ check-torch: $B/liboracle.so
 
 .PHONY: check-mpfr check-torch
 
-# ---- the whole chain under Valgrind: first the supervisor, then the worker with the subject
-
-memcheck: all
-	valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect,possible \
-	  $B/conv2d-cts run --jobs 1 --time-limit 100 --impl $(IMPL) --tier $(TIER)
-	$B/conv2d-cts run --valgrind --time-limit 100 --impl $(IMPL) --tier $(TIER)
-
 # ---- what machines say of the source
 
 LINT_C := $(RUNNER_C) $(wildcard oracle/*.c adapters/pipe*.c) adapters/naive.c adapters/oracle.c
@@ -85,5 +78,5 @@ lint: all
 	  -D_GNU_SOURCE -D__FLT_EVAL_METHOD__=0 $(LINT_C)
 	luacheck -q runner reports tests bench
 
-.PHONY: memcheck lint
+.PHONY: lint
 include tests/lua/lua.mk
