@@ -5,6 +5,7 @@
 
 enum {
   ENOUGH = 16,     /* sums, and elements of the input */
+  PRODUCTS = 4,    /* of a sum; of fewer small integers many are equal by chance */
   LOOKED_AT = 4096 /* outputs, at most */
 };
 
@@ -25,10 +26,8 @@ static bool has_different_windows (const trial *t) {
          && place_count(&t->j->tensor[JOB_INPUT]) >= ENOUGH;
 }
 
-/* A single product, with the bias or without, may well be the same again and again: where the
-   weight is 0. */
 static bool is_sum (const trial *t, int64_t i) {
-  return t->x->truth[0].detail.terms[i] > 1 + (t->c->params.bias != 0);
+  return t->x->truth[0].detail.terms[i] >= PRODUCTS + (t->c->params.bias != 0);
 }
 
 static bool same_value (const truth *of, int64_t i, int64_t k) {

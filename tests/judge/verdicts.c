@@ -95,7 +95,7 @@ static call *uneven (const char *data, int64_t different) {
   memset(k->c.recipe, recipe_find(data), sizeof k->c.recipe);
   for (int64_t i = 0; i < 48; i++) {
     set_want(k, i, i < different ? (double) i : 99);
-    k->x.truth[0].detail.terms[i] = 3;
+    k->x.truth[0].detail.terms[i] = 5; /* with the bias */
   }
   return k;
 }
@@ -112,8 +112,8 @@ static void test_data (void) {
   shows(k, V_PASS, "so may data that are repeated in the padding");
   k->c.params.padding_mode = CONV2D_ZEROS;
   for (int64_t i = 23; i < 48; i++)
-    k->x.truth[0].detail.terms[i] = 1;
-  shows(k, V_PASS, "the bias alone, or single products, may be equal");
+    k->x.truth[0].detail.terms[i] = 4;
+  shows(k, V_PASS, "sums of three products and the bias may be equal");
   close_call(k);
   k = uneven("integers", 24);
   shows(k, V_PASS, "half of the sums may be equal");
