@@ -22,8 +22,8 @@ local function read_list()
   return list
 end
 
--- Runs the suite on one, with time for large cases where others work the machine too; returns its exit status, the cases that failed, {case =, file =} each, and
--- how many there were.
+-- Runs the suite on one, with time for large cases where others work the machine too; returns its
+-- exit status, the cases that failed, {case =, file =} each, and how many there were.
 local function run(name)
   local log = os.tmpname()
   local _, _, status = os.execute(("%s run --impl %s/%s.so --tier %s --time-limit 100 --log %s >/dev/null 2>&1")
