@@ -202,8 +202,8 @@ static verdict find_verdict (const trial *t) {
   return v == V_UNSUPPORTED && is_gap(t) ? V_GAP : v;
 }
 
-/* The clause of a fault that belongs to no other: the first that the case says it exercises, or of
-   a case without a file, what the function is for. */
+/* The clause of a fault that belongs to no other: the first that a case by hand says it exercises;
+   of a case that nobody wrote, what the function is for. */
 static const char *own_clause (const trial *t) {
   static const char *const defaults[] = {
     [FORWARD] = "FWD-1", [BACKWARD] = "BACK-3", [INIT] = "INIT-1", [SHAPE_ONLY] = "SHAPE-1"
@@ -211,7 +211,7 @@ static const char *own_clause (const trial *t) {
   const case_meta *m = t->c->meta;
   if (t->x->status == CONV2D_INVALID && t->x->clause)
     return t->x->clause;
-  if (m && m->clauses && m->clauses[0])
+  if (m && m->name && m->clauses && m->clauses[0])
     return m->clauses[0];
   if (t->out->mismatches && t->out->tensor == JOB_GRAD_BIAS)
     return "BACK-1";

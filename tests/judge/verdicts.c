@@ -382,6 +382,9 @@ static void test_clauses_without_file (void) {
   breaks(k, "SHAPE-1");
   k->c.direction = BACKWARD;
   breaks(k, "BACK-3");
+  const case_meta swept = { .file = "made-up.yaml", .clauses = own };
+  k->c.meta = &swept; /* whose clauses are all that the sweep exercises */
+  breaks(k, "BACK-3");
   close_call(k);
 }
 
