@@ -201,8 +201,8 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
                         const DLTensor *bias, DLTensor *output) {
   if (check_offer(p, extent(input, 4)) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (!are_row_major(input, weight, bias, output))
-    return unsupported("tensors that are not compact NCHW");
+  if (check_row_major(input, weight, bias, output) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
   return guarded([=] {
     compute(p, input, weight, output);
     if (bias != nullptr)
@@ -215,9 +215,8 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
                          DLTensor *grad_bias) {
   if (check_offer(p, extent(input, 4)) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (!are_row_major(input, weight, grad_output, grad_input)
-      || !are_row_major(grad_weight, grad_bias, nullptr, nullptr))
-    return unsupported("tensors that are not compact NCHW");
+  if (check_gradients(input, weight, grad_output, grad_input, grad_weight, grad_bias) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
   return guarded([=] {
     compute_gradients(p, input, weight, grad_output, grad_input, grad_weight);
     if (grad_bias != nullptr)
@@ -233,7 +232,7 @@ static const conv2d_capabilities capabilities = {
 };
 
 CONV2D_IMPLEMENT("LIBXSMM", LIBXSMM_VERSION, output_shape, forward,
-                 "direct layer in the library's blocked format; the adapter adds the bias, of "
-                 "which there is no backward",
+                 "direct layer in the library's blocked format; the adapter adds the bias "
+                 "and sums its gradient",
                  "https://github.com/libxsmm/libxsmm", 0, 0, &capabilities, backward, nullptr,
                  last_error);
