@@ -144,6 +144,19 @@ static inline bool are_row_major (const DLTensor *a, const DLTensor *b, const DL
          && (c == NULL || is_row_major(c)) && (d == NULL || is_row_major(d));
 }
 
+/* Refuses what a library of compact NCHW tensors can't take, forward or backward; NULL passes. */
+static inline int32_t check_row_major (const DLTensor *a, const DLTensor *b, const DLTensor *c,
+                                       const DLTensor *d) {
+  return are_row_major(a, b, c, d) ? CONV2D_OK : unsupported("tensors that are not compact NCHW");
+}
+
+static inline int32_t check_gradients (const DLTensor *input, const DLTensor *weight,
+                                       const DLTensor *grad_output, const DLTensor *grad_input,
+                                       const DLTensor *grad_weight, const DLTensor *grad_bias) {
+  int32_t status = check_row_major(input, weight, grad_output, grad_input);
+  return status == CONV2D_OK ? check_row_major(grad_weight, grad_bias, NULL, NULL) : status;
+}
+
 static inline float *floats (const DLTensor *t) {
   return (float *) t->data;
 }

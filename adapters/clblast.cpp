@@ -113,8 +113,8 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
                         const DLTensor *bias, DLTensor *output) {
   if (check_offer(p) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (!are_row_major(input, weight, bias, output))
-    return unsupported("tensors that are not compact NCHW");
+  if (check_row_major(input, weight, bias, output) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
   if (is_empty(input))
     return unsupported("empty tensors");
   try {

@@ -59,8 +59,8 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
   network net;
   if (check_offer(p) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (!are_row_major(input, weight, bias, output))
-    return unsupported("tensors that are not compact NCHW");
+  if (check_row_major(input, weight, bias, output) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
   if (is_empty(input))
     return unsupported("empty tensors");
   const bool ready = set_up(p, input, weight, &l, &net);
@@ -95,9 +95,8 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
   network net;
   if (check_offer(p) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (!are_row_major(input, weight, grad_output, grad_input)
-      || !are_row_major(grad_weight, grad_bias, NULL, NULL))
-    return unsupported("tensors that are not compact NCHW");
+  if (check_gradients(input, weight, grad_output, grad_input, grad_weight, grad_bias) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
   if (is_empty(input))
     return unsupported("empty tensors");
   const bool ready = set_up(p, input, weight, &l, &net);

@@ -58,8 +58,8 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
                         const DLTensor *bias, DLTensor *output) {
   if (check_offer(p, extent(input, 4)) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (!are_row_major(input, weight, bias, output))
-    return unsupported("tensors that are not compact NCHW");
+  if (check_row_major(input, weight, bias, output) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
   resizable_tensor x = copy_in(input), w = copy_in(weight), y;
   dlib::tt::tensor_conv conv;
   set_up(conv, p, x, w);
@@ -75,9 +75,8 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
                          DLTensor *grad_bias) {
   if (check_offer(p, extent(input, 4)) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (!are_row_major(input, weight, grad_output, grad_input)
-      || !are_row_major(grad_weight, grad_bias, nullptr, nullptr))
-    return unsupported("tensors that are not compact NCHW");
+  if (check_gradients(input, weight, grad_output, grad_input, grad_weight, grad_bias) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
   resizable_tensor x = copy_in(input), w = copy_in(weight), gy = copy_in(grad_output);
   resizable_tensor gx = like(input), gw = like(weight), gb(1, w.num_samples(), 1, 1);
   dlib::tt::tensor_conv conv;

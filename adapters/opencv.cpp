@@ -88,8 +88,8 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                         const DLTensor *bias, DLTensor *output) {
   return guarded(p, [=] () -> int32_t {
-    if (!are_row_major(input, weight, bias, output))
-      return unsupported("tensors that are not compact NCHW");
+    if (check_row_major(input, weight, bias, output) != CONV2D_OK)
+      return CONV2D_UNSUPPORTED;
     cv::Mat b = bias == nullptr ? cv::Mat() : wrap(bias);
     cv::dnn::Net net = network(layer_of(p), wrap(weight), bias == nullptr ? nullptr : &b);
     net.setInput(wrap(input));

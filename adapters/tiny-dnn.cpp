@@ -124,8 +124,8 @@ static int32_t guarded (const conv2d_params *p, const DLTensor *input, work_fn w
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                         const DLTensor *bias, DLTensor *output) {
-  if (!are_row_major(input, weight, bias, output))
-    return unsupported("tensors that are not compact NCHW");
+  if (check_row_major(input, weight, bias, output) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
   return guarded(p, input, [=] {
     conv_layer layer = make_layer(p, input);
     copy_out(run(p, layer, input, weight, bias == nullptr ? nullptr : floats(bias)), output);
@@ -135,9 +135,8 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                          const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
                          DLTensor *grad_bias) {
-  if (!are_row_major(input, weight, grad_output, grad_input)
-      || !are_row_major(grad_weight, grad_bias, nullptr, nullptr))
-    return unsupported("tensors that are not compact NCHW");
+  if (check_gradients(input, weight, grad_output, grad_input, grad_weight, grad_bias) != CONV2D_OK)
+    return CONV2D_UNSUPPORTED;
   return guarded(p, input, [=] {
     compute_gradients(p, input, weight, grad_output, grad_input, grad_weight, grad_bias);
   });
