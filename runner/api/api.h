@@ -60,6 +60,9 @@ void api_set_fields (lua_State *L, const item *it, const char *invocation);
 void api_set_number (lua_State *L, const char *key, double v);
 void api_set_string (lua_State *L, const char *key, const char *v);
 void api_set_integer (lua_State *L, const char *key, lua_Integer v);
+/* Pushes a list of them. */
+void api_push_integers (lua_State *L, const int64_t *v, int count);
+DLDataType api_dtype (lua_State *L, const char *name); /* a Lua error if there is none */
 DLTensor *api_tensor (lua_State *L, int index);
 DLTensor *api_new_tensor (lua_State *L, DLDataType type, int32_t ndim, const int64_t *dim);
 void api_push_tensor (lua_State *L, const DLTensor *from); /* a compact copy */

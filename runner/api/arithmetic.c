@@ -84,9 +84,7 @@ static int tensor_map (lua_State *L) {
 /* t:astype (dtype): rounded to nearest; integers wrap */
 static int tensor_astype (lua_State *L) {
   const DLTensor *t = api_tensor(L, 1);
-  DLDataType type;
-  if (!dtype_parse(luaL_checkstring(L, 2), &type))
-    return api_usage(L, "tensor: unknown dtype '%s'", lua_tostring(L, 2));
+  const DLDataType type = api_dtype(L, luaL_checkstring(L, 2));
   DLTensor *to = api_new_tensor(L, type, t->ndim, t->shape);
   for (int64_t i = 0, n = tensor_count(t); i < n; i++)
     tensor_set(to, i, tensor_get(t, i));

@@ -200,11 +200,7 @@ int api_case_place (lua_State *L) {
   if (!layout_place(c->layout, output, c->params.dtype, ndim, dim, &p))
     return api_usage(L, "place: the tensor is too large");
   lua_createtable(L, 0, 3);
-  lua_createtable(L, ndim, 0);
-  for (int i = 0; i < ndim; i++) {
-    lua_pushinteger(L, p.strides[i]);
-    lua_rawseti(L, -2, i + 1);
-  }
+  api_push_integers(L, p.strides, ndim);
   lua_setfield(L, -2, "strides");
   api_set_integer(L, "origin", (lua_Integer) p.origin);
   api_set_integer(L, "bytes", (lua_Integer) p.bytes);

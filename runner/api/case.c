@@ -28,19 +28,11 @@ test_case *api_case (lua_State *L, int index) {
 
 /* ---- fields */
 
-static void push_ints (lua_State *L, const int64_t *v, int count) {
-  lua_createtable(L, count, 0);
-  for (int i = 0; i < count; i++) {
-    lua_pushinteger(L, v[i]);
-    lua_rawseti(L, -2, i + 1);
-  }
-}
-
 static void push_shape (lua_State *L, const shape *s) {
   if (s->ndim < 0)
     lua_pushnil(L);
   else
-    push_ints(L, s->dim, s->ndim);
+    api_push_integers(L, s->dim, s->ndim);
 }
 
 /* A key's value: integers, {h, w}, shapes as tables, words as strings. */
@@ -49,13 +41,13 @@ static void push_key (lua_State *L, const test_case *c, const case_key *key) {
   const void *field = (const char *) c + key->offset;
   switch (key->kind) {
   case KEY_INT: lua_pushinteger(L, *(const int64_t *) field); break;
-  case KEY_PAIR: push_ints(L, field, 2); break;
+  case KEY_PAIR: api_push_integers(L, field, 2); break;
   case KEY_SHAPE: push_shape(L, field); break;
   case KEY_BOOL: lua_pushboolean(L, *(const int32_t *) field); break;
   case KEY_SEED: lua_pushinteger(L, (lua_Integer) c->seed); break;
   case KEY_PADDING:
     if (c->params.padding_kind == CONV2D_PADDING_EXPLICIT) {
-      push_ints(L, field, 2);
+      api_push_integers(L, field, 2);
       break;
     }
     /* fall through */

@@ -84,13 +84,9 @@ static int oracle_check (lua_State *L) {
   int32_t ndim;
   int64_t dim[4];
   const char *rule;
-  if (conv2d_oracle_check(&c.params, input, weight, bias, NULL, &ndim, dim, &rule) == CONV2D_OK) {
-    lua_createtable(L, ndim, 0);
-    for (int i = 0; i < ndim; i++) {
-      lua_pushinteger(L, dim[i]);
-      lua_rawseti(L, -2, i + 1);
-    }
-  } else
+  if (conv2d_oracle_check(&c.params, input, weight, bias, NULL, &ndim, dim, &rule) == CONV2D_OK)
+    api_push_integers(L, dim, ndim);
+  else
     lua_pushnil(L);
   lua_pushstring(L, rule);
   return 2;

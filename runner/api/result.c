@@ -19,6 +19,14 @@ void api_set_integer (lua_State *L, const char *key, lua_Integer v) {
   lua_setfield(L, -2, key);
 }
 
+void api_push_integers (lua_State *L, const int64_t *v, int count) {
+  lua_createtable(L, count, 0);
+  for (int i = 0; i < count; i++) {
+    lua_pushinteger(L, v[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
 static const char *class_word (verdict v) {
   static const char *const words[] = {
     [PASSED] = "passed", [SKIPPED] = "skipped", [FAILED] = "failed", [BROKEN] = "broken"

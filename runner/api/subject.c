@@ -35,11 +35,7 @@ static void set_shape (lua_State *L, const item *it, const unsigned char *arena)
   const job *j = (const job *) (const void *) arena;
   if (it->job < 0 || j->end != JOB_RETURNED || j->shape_status != CONV2D_OK)
     return;
-  lua_createtable(L, j->output_ndim, 0);
-  for (int i = 0; i < j->output_ndim && i < MAX_NDIM; i++) {
-    lua_pushinteger(L, j->output_shape[i]);
-    lua_rawseti(L, -2, i + 1);
-  }
+  api_push_integers(L, j->output_shape, j->output_ndim < MAX_NDIM ? j->output_ndim : MAX_NDIM);
   lua_setfield(L, -2, "output_shape");
 }
 

@@ -72,14 +72,18 @@ int api_read_shape (lua_State *L, int index, int64_t dim[MAX_NDIM]) {
   return ndim;
 }
 
+DLDataType api_dtype (lua_State *L, const char *name) {
+  DLDataType type;
+  if (!dtype_parse(name, &type))
+    api_usage(L, "tensor: unknown dtype '%s'", name);
+  return type;
+}
+
 /* tensor.new (shape [, dtype [, values]]): values is a flat list or a function of the index. */
 static int tensor_new (lua_State *L) {
   int64_t dim[MAX_NDIM];
-  DLDataType type;
   int ndim = api_read_shape(L, 1, dim);
-  const char *name = luaL_optstring(L, 2, "float32");
-  if (!dtype_parse(name, &type))
-    return api_usage(L, "tensor: unknown dtype '%s'", name);
+  const DLDataType type = api_dtype(L, luaL_optstring(L, 2, "float32"));
   lua_settop(L, 3);
   DLTensor *t = api_new_tensor(L, type, ndim, dim);
   int64_t n = tensor_count(t);
@@ -168,14 +172,6 @@ static int tensor_totable (lua_State *L) {
   return 1;
 }
 
-static void push_extents (lua_State *L, const DLTensor *t) {
-  lua_createtable(L, t->ndim, 0);
-  for (int i = 0; i < t->ndim; i++) {
-    lua_pushinteger(L, t->shape[i]);
-    lua_rawseti(L, -2, i + 1);
-  }
-}
-
 static int tensor_index (lua_State *L) {
   const DLTensor *t = api_tensor(L, 1);
   if (lua_isinteger(L, 2)) {
@@ -187,7 +183,7 @@ static int tensor_index (lua_State *L) {
   }
   const char *name = luaL_checkstring(L, 2);
   if (!strcmp(name, "shape"))
-    push_extents(L, t);
+    api_push_integers(L, t->shape, t->ndim);
   else if (!strcmp(name, "dtype"))
     lua_pushstring(L, dtype_name(t->dtype));
   else if (luaL_getmetafield(L, 1, name) == LUA_TNIL)
