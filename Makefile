@@ -74,10 +74,11 @@ $B/liboracle.so: $(ORACLE_O)
 
 RUNNER_LIBS = $(shell pkg-config --libs lua5.4 yaml-0.1 jansson libxxhash libxml-2.0) -lm -lpthread -ldl
 RUNNER_CFLAGS = $(shell pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash libxml-2.0)
-# The worker is a program of its own; runner/wire is linked into both.
-RUNNER_C := $(wildcard runner/*.c runner/*/*.c)
-RUNNER_O := $(patsubst %.c,$B/%.o,$(filter-out runner/worker/%,$(RUNNER_C)))
-WORKER_O := $(patsubst %.c,$B/%.o,$(filter runner/worker/% runner/wire/%,$(RUNNER_C)))
+# The worker is a program of its own; what it shares with the supervisor is linked into both.
+RUNNER_C := $(wildcard runner/*.c runner/*/*.c runner/*/*/*.c)
+RUNNER_O := $(patsubst %.c,$B/%.o,$(filter-out runner/sandbox/worker/%,$(RUNNER_C)))
+SHARED_C := $(wildcard runner/sandbox/wire/*.c) $(patsubst %,runner/call/%.c,job lattice place shape)
+WORKER_O := $(patsubst %.c,$B/%.o,$(SHARED_C) $(wildcard runner/sandbox/worker/*.c))
 
 $B/runner/%.o: runner/%.c
 	mkdir -p $(@D)
@@ -141,4 +142,4 @@ clean:
 
 .PHONY: all deps conform clean
 
--include $(wildcard $B/*/*.d $B/*/*/*.d)
+-include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)

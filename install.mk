@@ -1,7 +1,7 @@
 # Installing: the program finds its suite in ../share/conv2d-cts beside bin/, pkg-config finds the library beside its
 # file: nothing refers to the source tree or to the prefix, so that an installed tree may be moved.
 
-version = $(shell sed -n 's/^.define API_VERSION "\([0-9.]*\)"/\1/p' runner/api/api.h)
+version = $(shell sed -n 's/^.define SUITE_VERSION "\([0-9.]*\)"/\1/p' runner/api/api.h)
 SHARE = $(DESTDIR)$(prefix)/share
 SUITE = $(SHARE)/conv2d-cts
 INSTALL := install

@@ -146,7 +146,7 @@ int main (int argc, char **argv) {
                     "the suite\n");
     return HARNESS;
   }
-  program p = { .root = root, .spec = spec_load(root, &e) };
+  program p = { .root = root, .spec = spec_load(root, &e), .tap = { .to = stdout } };
   if (!p.spec) {
     fprintf(stderr, "conv2d-cts: %s\n", e.text);
     return HARNESS;

@@ -8,7 +8,8 @@ check: all compiled-tests
 
 # ---- data and layouts
 
-DATA_O := $(patsubst %,$B/runner/data/%.o,dtype data recipes numerics layout)
+CALL_O := $(patsubst %.c,$B/%.o,$(wildcard runner/call/*.c))
+DATA_O := $(CALL_O) $(patsubst %,$B/runner/data/%.o,data recipes numerics)
 
 $B/tests/data/%.t: tests/data/%.c tests/data/tensors.h tests/tap.h $(DATA_O)
 	@mkdir -p $(@D)
@@ -28,8 +29,7 @@ compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/covering/*.c)
 
 # ---- the judge
 
-JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge/*.c)) \
-  $(patsubst %,$B/runner/%.o,data/dtype data/data data/recipes data/numerics wire/lattice wire/stage)
+JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge/*.c)) $(DATA_O)
 
 $B/tests/judge/%.t: tests/judge/%.c $(wildcard tests/judge/*.h) tests/tap.h $(JUDGE_O) $B/liboracle.a
 	@mkdir -p $(@D)
@@ -52,7 +52,7 @@ $B/tests/oracle/sample.o: tests/oracle/sample.c tests/oracle/sample.h
 
 $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $B/liboracle.a tests/tap.h
 	@mkdir -p $(@D)
-	$(COMPILE) $(filter %.c %.o %.a,$^) -o $@ -lmpfr -lgmp -lm
+	$(COMPILE) $< $B/tests/oracle/sample.o $B/liboracle.a -o $@ -lmpfr -lgmp -lm
 
 ORACLE_T := $(patsubst %,$B/tests/oracle/%.t,values rejections environment init exact multiply same mpfr)
 compiled-tests: $(ORACLE_T)
@@ -71,7 +71,7 @@ check-torch: $B/liboracle.so
 LINT_C := $(RUNNER_C) $(wildcard oracle/*.c adapters/pipe*.c) adapters/naive.c adapters/oracle.c
 
 lint: all
-	clang-format --dry-run -Werror $(LINT_C) $(wildcard */*.h runner/*/*.h)
+	clang-format --dry-run -Werror $(LINT_C) $(wildcard */*.h runner/*/*.h runner/*/*/*.h)
 	clang-tidy --quiet $(LINT_C) -- -std=c17 -Iinclude -Irunner -D_GNU_SOURCE $(RUNNER_CFLAGS)
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 	  --inline-suppr --suppress=missingIncludeSystem --suppress=internalAstError -Iinclude -Irunner \

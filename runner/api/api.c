@@ -156,8 +156,6 @@ static int cts_recipes (lua_State *L) {
   return 1;
 }
 
-static const char *const classes[] = { "passed", "skipped", "failed", "broken" };
-
 /* cts.verdicts () -> { {word =, class =, sentence =}, ... } */
 static int cts_verdicts (lua_State *L) {
   lua_createtable(L, VERDICT_COUNT, 0);
@@ -165,7 +163,7 @@ static int cts_verdicts (lua_State *L) {
     lua_createtable(L, 0, 3);
     lua_pushstring(L, verdict_word((verdict) v));
     lua_setfield(L, -2, "word");
-    lua_pushstring(L, classes[verdict_class_of((verdict) v)]);
+    lua_pushstring(L, verdict_class_word(verdict_class_of((verdict) v)));
     lua_setfield(L, -2, "class");
     lua_pushstring(L, verdict_sentence((verdict) v));
     lua_setfield(L, -2, "sentence");
@@ -193,6 +191,7 @@ static int cts_keep_output (lua_State *L) {
     return api_fail(L, &e);
   }
   stdout = kept;
+  api_program(L)->tap.to = kept;
   return 0;
 }
 
@@ -249,7 +248,7 @@ void api_open (lua_State *L, program *p) {
   luaL_newlib(L, cts);
   lua_pushstring(L, p->root);
   lua_setfield(L, -2, "root");
-  lua_pushliteral(L, API_VERSION);
+  lua_pushliteral(L, SUITE_VERSION);
   lua_setfield(L, -2, "version");
   lua_setglobal(L, "cts");
   api_open_case(L);

@@ -4,8 +4,11 @@
 #ifndef API_H
 #define API_H
 
-#include "lanes/run.h"
-#include "cases/suite.h"
+#include "run/pipeline.h"
+#include "run/tally.h"
+#include "run/tap.h"
+#include "run/xfail.h"
+#include "suite/suite.h"
 
 #include <lauxlib.h>
 #include <lua.h>
@@ -14,10 +17,10 @@
 typedef struct program {
   const char *root; /* holds specs/, cases/ and runner/commands/ */
   spec *spec;
-  uint64_t points, not_ok; /* TAP's test points so far */
+  tap tap; /* of this program: all its test points */
 } program;
 
-#define API_VERSION "0.1.0"
+#define SUITE_VERSION "0.1.0"
 
 /* Registers all tables. */
 void api_open (lua_State *L, program *p);
@@ -89,8 +92,8 @@ int api_push_values (lua_State *L, const test_case *c);
 int api_taps (lua_State *L);
 int api_taps_backward (lua_State *L);
 
-/* The number of the next test point in TAP, which counts as good or not. */
-uint64_t api_next_point (lua_State *L, bool good);
+/* Pushes the table that subject:run returns. x: what was expected to fail, or NULL. */
+void api_push_tally (lua_State *L, const tally *t, double seconds, const xfail *x);
 
 /* cts.limit */
 int api_limit (lua_State *L);

@@ -4,7 +4,7 @@
 #include "api.h"
 
 #include "data/data.h"
-#include "data/dtype.h"
+#include "call/dtype.h"
 
 #include <math.h>
 #include <string.h>

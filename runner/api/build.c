@@ -3,7 +3,7 @@
 
 #include "api.h"
 
-#include "data/layout.h"
+#include "call/layout.h"
 
 #include <inttypes.h>
 #include <stdio.h>

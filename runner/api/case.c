@@ -3,7 +3,8 @@
 #include "api.h"
 
 #include "data/data.h"
-#include "report.h"
+#include "expect/expect.h"
+#include "run/prepare.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -132,7 +133,7 @@ static int case_expect (lua_State *L) {
 
 /* Sets table[name] to a copy of the tensor at a place. */
 static void set_tensor (lua_State *L, const char *name, unsigned char *arena, place *p) {
-  DLTensor t = tensor_at(arena, p);
+  DLTensor t = place_tensor(arena, p);
   api_push_tensor(L, &t);
   lua_setfield(L, -2, name);
 }

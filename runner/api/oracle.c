@@ -3,7 +3,7 @@
 #include "api.h"
 
 #include "data/data.h"
-#include "data/dtype.h"
+#include "call/dtype.h"
 
 #include <math.h>
 #include <stdlib.h>

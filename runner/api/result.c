@@ -2,7 +2,7 @@
 
 #include "api.h"
 
-#include "report.h"
+#include "run/fields.h"
 
 void api_set_number (lua_State *L, const char *key, double v) {
   lua_pushnumber(L, v);
@@ -27,16 +27,9 @@ void api_push_integers (lua_State *L, const int64_t *v, int count) {
   }
 }
 
-static const char *class_word (verdict v) {
-  static const char *const words[] = {
-    [PASSED] = "passed", [SKIPPED] = "skipped", [FAILED] = "failed", [BROKEN] = "broken"
-  };
-  return words[verdict_class_of(v)];
-}
-
 static void set_mismatch (lua_State *L, const judgement *j) {
   char first[128];
-  report_first(j, first);
+  first_mismatch(j, first);
   api_set_string(L, "first", first);
   api_set_number(L, "got", j->got);
   api_set_number(L, "want", j->want);
@@ -48,7 +41,8 @@ void api_push_result (lua_State *L, const item *it) {
   const judgement *j = &it->j;
   lua_createtable(L, 0, 16);
   api_set_string(L, "verdict", verdict_word(j->verdict));
-  api_set_string(L, "class", it->expected ? "expected" : class_word(j->verdict));
+  api_set_string(L, "class",
+                 it->expected ? "expected" : verdict_class_word(verdict_class_of(j->verdict)));
   api_set_string(L, "expected", it->expected);
   api_set_string(L, "clause", j->clause);
   api_set_string(L, "words", j->words);
@@ -64,8 +58,8 @@ void api_push_result (lua_State *L, const item *it) {
 }
 
 void api_set_fields (lua_State *L, const item *it, const char *invocation) {
-  report_field f[MAX_FIELDS];
-  int count = report_fields(it, invocation, f);
+  item_field f[MAX_FIELDS];
+  int count = item_fields(it, invocation, f);
   lua_createtable(L, count, 0);
   for (int i = 0; i < count; i++) {
     lua_createtable(L, 2, 0);

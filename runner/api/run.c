@@ -3,10 +3,8 @@
    gets its last line: callbacks run protected, and their errors go on only when all is closed. */
 
 #include "api.h"
-#include "log.h"
-#include "points.h"
-
-#include "report.h"
+#include "run/log.h"
+#include "run/points.h"
 
 #include <errno.h>
 #include <string.h>
@@ -85,10 +83,10 @@ static void emit (stream *s, item *it) {
   verdict_class class = verdict_class_of(it->j.verdict);
   bool fault = (class == FAILED && !it->expected) || class == BROKEN;
   tally_count(&s->tally, it);
-  if (s->points.to)
-    points_tell(&s->points, it);
+  if (s->points.tap)
+    points_add(&s->points, it);
   if (s->log)
-    report_json(s->log, it);
+    log_item(s->log, it);
   if (s->each_index && (s->each_pass || fault))
     call_each(s, it);
 }
@@ -226,7 +224,8 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   double start = now();
   p->run = run_open(s->subject->subject, s->tally.spec, jobs, &p->error);
   if (s->log)
-    log_header(s->log, subject_describe(s->subject->subject), s->subject->invocation, API_VERSION);
+    log_header(s->log, subject_describe(s->subject->subject), s->subject->invocation,
+               SUITE_VERSION);
   if (p->run)
     called = run_protected(L, p);
   if (!called)
@@ -234,9 +233,9 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   run_close(p->run);
   *seconds = now() - start;
   if (s->log)
-    log_footer(s->log, &s->tally, *seconds);
+    log_footer(s->log, &s->tally, *seconds, run_cancelled);
   run_cancelled = called ? run_cancelled : cancelled;
-  p->good = finish_file(s->points.to, "standard output", &p->error)
+  p->good = finish_file(s->points.tap ? stdout : NULL, "standard output", &p->error)
             && finish_file(s->log, "log", &p->error) && p->good;
   if (s->log)
     fclose(s->log);
@@ -245,10 +244,10 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
 
 /* The TAP that the options at 3 call for, of the suite or list at 2. */
 static points read_points (lua_State *L, const lua_subject *s) {
-  points p = { .L = L, .invocation = s->invocation };
+  points p = { .invocation = s->invocation };
   if (option_true(L, 3, "tap"))
-    p.to = stdout;
-  if (p.to && option_true(L, 3, "slices") && !lua_istable(L, 2))
+    p.tap = &api_program(L)->tap;
+  if (p.tap && option_true(L, 3, "slices") && !lua_istable(L, 2))
     p.suite = api_suite(L, 2);
   return p;
 }
@@ -273,13 +272,13 @@ int api_subject_run (lua_State *L) {
   stream *s = &p.stream;
   s->each_pass = option_true(L, 3, "all");
   s->points = read_points(L, s->subject);
-  tally_start(&s->tally, L, sp);
+  tally_start(&s->tally, sp, lua_newuserdatauv(L, tally_room(sp), 0));
   int jobs = (int) option_number(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
   s->xfail = load_xfail(L, 3, sp);
   s->log = open_log(L, 3);
   bool called = run_and_close(L, &p, jobs, &seconds);
   if (called && p.good)
-    tally_push(&s->tally, L, seconds, s->xfail);
+    api_push_tally(L, &s->tally, seconds, s->xfail);
   xfail_free(s->xfail);
   if (!called)
     return lua_error(L);

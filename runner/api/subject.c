@@ -3,7 +3,7 @@
 
 #include "api.h"
 
-#include "report.h"
+#include "run/fields.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static void set_outputs (lua_State *L, const item *it, unsigned char *arena) {
     place *p = &j->tensor[t];
     if (!p->present || !p->bytes || j->end != JOB_RETURNED || j->status != CONV2D_OK)
       continue;
-    DLTensor got = tensor_at(arena, p);
+    DLTensor got = place_tensor(arena, p);
     api_push_tensor(L, &got);
     lua_setfield(L, -2, job_tensor_name(t));
   }

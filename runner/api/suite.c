@@ -2,7 +2,7 @@
 
 #include "api.h"
 
-#include "cases/casefile.h"
+#include "suite/casefile.h"
 
 #include <inttypes.h>
 #include <stdio.h>

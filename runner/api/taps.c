@@ -5,7 +5,7 @@
 #include "api.h"
 
 #include "data/data.h"
-#include "data/dtype.h"
+#include "call/dtype.h"
 
 #include <string.h>
 

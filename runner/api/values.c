@@ -3,8 +3,10 @@
 
 #include "api.h"
 
+#include "expect/expect.h"
+
 #include "data/data.h"
-#include "data/dtype.h"
+#include "call/dtype.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -10,13 +10,6 @@
 #include <string.h>
 #include <xxhash.h>
 
-int recipe_find (const char *name) {
-  for (int i = 0; recipes[i].name; i++)
-    if (!strcmp(recipes[i].name, name))
-      return i;
-  return -1;
-}
-
 uint64_t data_key (const char *id) {
   return XXH3_64bits(id, strlen(id));
 }
@@ -96,16 +89,6 @@ source source_of (const test_case *c, uint64_t key, role r, const DLTensor *t) {
 
 /* ---- storing */
 
-static bool is_compact (const DLTensor *t) {
-  int64_t step = 1;
-  for (int a = t->ndim - 1; t->strides && a >= 0; a--) {
-    if (t->shape[a] != 1 && t->strides[a] != step)
-      return false;
-    step *= t->shape[a];
-  }
-  return true;
-}
-
 /* The offset of a row's first element; false if the row copies another, along a stride of 0. */
 static bool find_row (const DLTensor *t, int64_t row, int64_t *offset) {
   *offset = 0;
@@ -150,9 +133,8 @@ static const literal *literal_of (const test_case *c, role r) {
 void data_fill (const test_case *c, uint64_t key, role r, DLTensor *t) {
   const source s = source_of(c, key, r, t);
   const literal *given = literal_of(c, r);
-  const bool compact = is_compact(t);
-  const recipe *how = &recipes[recipe_of(c, r)];
-  recipe_fill *fill = s.dtype->precision ? how->fill : how->fill_integers;
+  const bool compact = tensor_is_compact(t);
+  recipe_fill *fill = recipe_maker(recipe_of(c, r), s.dtype->precision == 0);
   double value[CHUNK];
   if (given)
     store(t, s.dtype, compact, 0, given->count < s.count ? given->count : s.count, given->value);

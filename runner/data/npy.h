@@ -4,7 +4,7 @@
 #ifndef NPY_H
 #define NPY_H
 
-#include "cases/case.h"
+#include "call/case.h"
 
 typedef struct npy {
   DLDataType dtype;

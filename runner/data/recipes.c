@@ -139,35 +139,12 @@ static void fill_one_infinity (const source *s, int64_t first, int n, double *va
   one_among_integers(s, first, n, value, s->word[1] >> 31 ? -(double) INFINITY : (double) INFINITY);
 }
 
-/* ---- the table; "the first": of input, weight and bias, the first that has the recipe, while the
-   others are as `integers` says */
-
-const recipe recipes[] = {
-  { "integers", "small integers without any symmetry; integer types sometimes wrap", true, true,
-    false, 0, fill_integers, fill_wrapping },
-  { "arange", "0, 1, 2 ... in row-major order", false, true, false, 0, fill_arange, fill_arange },
-  { "ones", "all 1", true, true, false, 0, fill_ones, fill_ones },
-  { "zeros", "all 0", true, true, false, 0, fill_zeros, fill_zeros },
-  { "impulse", "a single 1 among zeros in the first", true, true, false, 0, fill_impulse,
-    fill_impulse_wrapping },
-  { "uniform", "uniform in [-1, 1); integer types over their range", false, true, false, NO_UNIT,
-    fill_uniform, fill_range },
-  { "normal", "bell-shaped with variance 1", false, true, false, NO_UNIT, fill_normal, fill_range },
-  { "wide", "exponents over all the range in which products are finite", false, true, false,
-    NO_UNIT, fill_wide, fill_range },
-  { "cancellation", "large products that almost cancel", false, true, true, NO_UNIT,
-    fill_cancellation, fill_wrapping },
-  { "halfway", "sums on and next to the middle of two numbers of the type", false, true, true, -4,
-    fill_halfway, fill_wrapping },
-  { "subnormal", "subnormal inputs, products and outputs", false, true, false, NO_UNIT,
-    fill_subnormal, fill_wrapping },
-  { "special", "NaN, infinities, largest and subnormal numbers, signed zeros here and there", false,
-    false, false, NO_UNIT, fill_special, fill_extremes },
-  { "nan", "one NaN among integers in the first", true, false, false, 0, fill_one_nan,
-    fill_wrapping },
-  { "infinity", "one infinity among integers in the first", true, false, false, 0,
-    fill_one_infinity, fill_wrapping },
-  { "tosa", "one of five sets after the dot products of TOSA's conformance tests", false, true,
-    true, NO_UNIT, fill_tosa, fill_wrapping },
-  { NULL, NULL, false, false, false, 0, NULL, NULL },
-};
+recipe_fill *recipe_maker (int index, bool integer_type) {
+  static recipe_fill *const makers[][2] = {
+#define X(name, about, exact, finite, joint, random, patternless, unit, fill, fill_integers)       \
+  { fill, fill_integers },
+    RECIPES(X)
+#undef X
+  };
+  return makers[index][integer_type];
+}

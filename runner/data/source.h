@@ -4,8 +4,8 @@
 #ifndef SOURCE_H
 #define SOURCE_H
 
+#include "call/dtype.h"
 #include "data.h"
-#include "dtype.h"
 
 /* A recipe is asked for at most this many values at once, from a multiple of it on. */
 enum { CHUNK = 64 };
@@ -34,6 +34,12 @@ uint64_t source_pair (const source *s, int64_t i);
 
 /* The element where the recipe's one event is: never a copy along an axis of stride 0. */
 int64_t source_event (const source *s);
+
+/* Makes values [first, first + n) of a tensor, n at most CHUNK and first a multiple of it. */
+typedef void recipe_fill (const struct source *s, int64_t first, int n, double *value);
+
+/* What makes the numbers of recipes[index]. */
+recipe_fill *recipe_maker (int index, bool integer_type);
 
 /* Recipes of numerics.c. */
 recipe_fill fill_uniform, fill_normal, fill_wide, fill_cancellation, fill_halfway, fill_subnormal,

@@ -9,13 +9,6 @@
 
 /* ---- words */
 
-const char *job_tensor_name (int tensor) {
-  static const char *const names[JOB_TENSORS] = { "input",       "weight",   "bias",
-                                                  "grad_output", "output",   "grad_input",
-                                                  "grad_weight", "grad_bias" };
-  return names[tensor];
-}
-
 verdict say (const trial *t, verdict v, const char *format, ...) {
   va_list args;
   va_start(args, format);

@@ -4,7 +4,7 @@
 #ifndef JUDGE_MAP_H
 #define JUDGE_MAP_H
 
-#include "cases/case.h"
+#include "call/case.h"
 
 enum { MAP_SIDE = 16, MAP_FIRST = 8 };
 

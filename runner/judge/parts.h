@@ -4,9 +4,9 @@
 #ifndef JUDGE_PARTS_H
 #define JUDGE_PARTS_H
 
-#include "data/dtype.h"
+#include "call/dtype.h"
 #include "judge.h"
-#include "wire/lattice.h"
+#include "call/lattice.h"
 
 #include <string.h>
 

@@ -129,16 +129,6 @@ static void compare (walk *w, int64_t i, double got, double want) {
 
 /* ---- all elements */
 
-static bool is_row_major (const place *p) {
-  int64_t step = 1;
-  for (int a = p->ndim - 1; a >= 0; a--) {
-    if (p->shape[a] != 1 && p->strides[a] != step)
-      return false;
-    step *= p->shape[a];
-  }
-  return true;
-}
-
 /* Elements [first, first + n), which lie `step` bytes apart. */
 static void compare_row (walk *w, int64_t first, int64_t n, int64_t step) {
   const size_t size = w->type->bits / 8;
@@ -153,7 +143,7 @@ static void compare_row (walk *w, int64_t first, int64_t n, int64_t step) {
 static void compare_all (walk *w) {
   const place *p = w->place;
   const size_t size = w->type->bits / 8;
-  const bool row_major = is_row_major(p);
+  const bool row_major = extents_row_major(p->ndim, p->shape, p->strides);
   const size_t bytes = (size_t) w->count * size;
   if (row_major && memcmp(element_at(w->t, p, 0), w->truth->want.data, bytes) == 0)
     return;
@@ -167,11 +157,9 @@ static void compare_all (walk *w) {
 
 /* JUDGE-3 is about data drawn at random, each element for itself. */
 static bool has_random_data (const test_case *c) {
-  for (int i = 0; i < 3; i++) {
-    const char *name = recipes[c->recipe[i]].name;
-    if (strcmp(name, "uniform") != 0 && strcmp(name, "normal") != 0)
+  for (int i = 0; i < 3; i++)
+    if (!recipes[c->recipe[i]].random)
       return false;
-  }
   return !has_literals(c) && c->layout != BROADCAST;
 }
 

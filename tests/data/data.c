@@ -1,6 +1,6 @@
 /* data.c: the data of a case are a function of its id, and the same wherever they lie. */
 
-#include "data/layout.h"
+#include "call/layout.h"
 #include "tensors.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
    The truth is arithmetic on doubles, which hold all of these numbers and their middles exactly. */
 
 #include "data/data.h"
-#include "data/dtype.h"
+#include "call/dtype.h"
 #include "../tap.h"
 
 #include <math.h>

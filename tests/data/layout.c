@@ -1,6 +1,6 @@
 /* layout.c: the layouts, by listing where every element of many small tensors lies. */
 
-#include "data/layout.h"
+#include "call/layout.h"
 #include "../tap.h"
 
 #include <stdlib.h>

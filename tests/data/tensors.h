@@ -5,7 +5,7 @@
 #define TENSORS_H
 
 #include "data/data.h"
-#include "data/dtype.h"
+#include "call/dtype.h"
 #include "../tap.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 # tests/fuzz/corpus. Needs clang and its runtime (Debian: clang, libclang-rt-14-dev).
 
 FUZZ_SECONDS ?= 60
-FUZZ_C := runner/error.c $(patsubst %,runner/cases/%.c,case yamltree node) $(patsubst %,runner/data/%.c,npy data dtype recipes numerics)
+FUZZ_C := $(wildcard runner/call/*.c) $(patsubst %,runner/suite/%.c,yamltree node) $(patsubst %,runner/data/%.c,npy data recipes numerics)
 TARGET_yaml := YAML
 TARGET_id := ID
 TARGET_npy := NPY

@@ -1,7 +1,7 @@
 /* target.c: the readers of foreign bytes, for libFuzzer; TARGET says which. Whatever the bytes are,
    a reader returns, and a case that it accepts has an id that makes the same case again. */
 
-#include "cases/casefile.h"
+#include "suite/casefile.h"
 #include "data/npy.h"
 
 #include <stdlib.h>

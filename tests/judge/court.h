@@ -5,7 +5,7 @@
 #ifndef COURT_H
 #define COURT_H
 
-#include "data/dtype.h"
+#include "call/dtype.h"
 #include "judge/judge.h"
 #include "../tap.h"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- page.t: specs/verdicts.md says of every verdict of runner/judge/verdict.h, and of no other.
+-- page.t: specs/verdicts.md says of every verdict of runner/call/verdict.h, and of no other.
 
 local function words_of (path, pattern)
   local words, count = {}, 0
@@ -22,7 +22,7 @@ local function only_in (a, b)
   return table.concat(found, ", ")
 end
 
-local table_, n = words_of("runner/judge/verdict.h", '^  X %(V_[%u_]+, "(.-)"')
+local table_, n = words_of("runner/call/verdict.h", '^  X %(V_[%u_]+, "(.-)"')
 local page = words_of("specs/verdicts.md", "^| `([%l -]+)` |")
 local missing, unknown = only_in(table_, page), only_in(page, table_)
 print("1..3")

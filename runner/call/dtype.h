@@ -1,0 +1,37 @@
+/* dtype.h: the number types of tensors: what each can hold, and its conversion from and to double.
+   Conversion to the narrow floats is integer code: no hardware type and no rounding mode in it. */
+
+#ifndef DTYPE_H
+#define DTYPE_H
+
+#include "conv2d_abi.h"
+
+#include <stdbool.h>
+
+typedef struct dtype {
+  uint8_t code, bits;
+  int precision;    /* bits of the significand; 0: an integer type */
+  int min_exponent; /* of the smallest normal number, 2^min_exponent */
+  int max_exponent; /* the largest finite number is below 2^(max_exponent + 1) */
+  double (*load)(const void *element);
+  /* Stores n values, rounded to nearest, ties to even; integers wrap modulo 2^bits, and NaN is 0.
+     `step` counts elements. */
+  void (*store)(void *first, int64_t step, int64_t n, const double *value);
+} dtype;
+
+/* NULL for a type that no case has. */
+const dtype *dtype_of (DLDataType t);
+
+/* The type's nearest to a value, as a double: what storing and loading gives. */
+double dtype_round (const dtype *d, double value);
+
+/* Whether elements are integers, signed or not. */
+static inline bool is_integer (DLDataType t) {
+  return t.code == kDLInt || t.code == kDLUInt;
+}
+
+/* "float32" of a dtype, and its dtype; names are torch's, short forms "f32" are read too. */
+const char *dtype_name (DLDataType t);
+bool dtype_parse (const char *name, DLDataType *t);
+
+#endif

@@ -1,0 +1,13 @@
+/* freedom.h: how binding a rule of specs/ is. */
+
+#ifndef FREEDOM_H
+#define FREEDOM_H
+
+/* How binding the clause is that decides a call: of specs/conv2d.yaml, key `class`. */
+typedef enum freedom {
+  MUST, /* no other answer is right */
+  FREE, /* torch itself differs from version to version or backend to backend: no answer is wrong */
+  QUIRK /* torch does so, surprisingly: a subject may refuse, but if it answers, then like torch */
+} freedom;
+
+#endif

@@ -1,0 +1,96 @@
+/* job.h: one call, as supervisor and worker see it: jobs and tensors lie in the arena, a memory
+   file that both map. The supervisor writes the question, the worker the answer. */
+
+#ifndef JOB_H
+#define JOB_H
+
+#include "case.h"
+#include "place.h"
+
+/* The tensors of a job. */
+enum job_tensor {
+  JOB_INPUT,
+  JOB_WEIGHT,
+  JOB_BIAS,
+  JOB_GRAD_OUTPUT, /* read by the subject */
+  JOB_OUTPUT,
+  JOB_GRAD_INPUT,
+  JOB_GRAD_WEIGHT,
+  JOB_GRAD_BIAS, /* written by it */
+  JOB_TENSORS
+};
+
+/* How a call ended. */
+typedef enum job_end {
+  JOB_NOT_RUN, /* no answer yet; at the end of a run: the run was interrupted */
+  JOB_RETURNED,
+  JOB_SIGNALLED,     /* end_code: the signal */
+  JOB_EXITED,        /* end_code: the status given to exit () */
+  JOB_TIMED_OUT,     /* end_code: 0 running, 1 stopped (SIGSTOP) */
+  JOB_OUT_OF_MEMORY, /* died at the memory limit */
+  JOB_THREW          /* a C++ exception left the call, or a longjmp */
+} job_end;
+
+/* What else the subject did that it must not do: bits of job.conduct, each a verdict. */
+enum conduct {
+  WROTE_OUTSIDE = 1 << 0, /* around a tensor, or between its strided elements */
+  WROTE_INPUT = 1 << 1,
+  LEFT_UNWRITTEN = 1 << 2,   /* elements of an output kept their prefill in every pass */
+  READ_OUTSIDE = 1 << 3,     /* the result depends on the bytes around an input */
+  VARIES = 1 << 4,           /* two passes over equal inputs differ in bits */
+  KEPT_POINTER = 1 << 5,     /* touched a tensor after the return */
+  CHANGED_ROUNDING = 1 << 6, /* rounding mode, FTZ/DAZ, exception masks */
+  CHANGED_SIGNALS = 1 << 7,  /* handlers or mask */
+  CHANGED_DIRECTORY = 1 << 8,
+  CHANGED_LOCALE = 1 << 9,
+  LEAKED_DESCRIPTORS = 1 << 10,
+  LEAKED_THREADS = 1 << 11,
+  LEFT_CHILDREN = 1 << 12,
+  WROTE_ON_INVALID = 1 << 13,   /* answered INVALID or UNSUPPORTED, but wrote an output */
+  NOT_THREAD_SAFE = 1 << 14,    /* other bits when called from several threads */
+  CLOSED_DESCRIPTORS = 1 << 15, /* that it had not opened */
+  MEMORY_ERROR = 1 << 16,       /* found by Valgrind or AddressSanitizer: any other error */
+  IGNORED_SEED = 1 << 17,       /* init_parameters gave the same for another seed */
+  CHANGED_TIMERS = 1 << 18,     /* armed, or made and not deleted */
+  CHANGED_VARIABLES = 1 << 19,  /* of the environment */
+  CHANGED_LIMITS = 1 << 20,     /* of resources, or the mask of file modes */
+  CHANGED_SCHEDULING = 1 << 21  /* niceness, policy, processors */
+};
+
+typedef struct job {
+  /* the question */
+  conv2d_params params;
+  int32_t direction; /* enum direction */
+  int32_t layout;
+  int32_t offered; /* the tensor for the output has a shape of its own: call all the same */
+  uint64_t seed;   /* INIT */
+  place tensor[JOB_TENSORS];
+
+  /* the answer */
+  int32_t end; /* enum job_end */
+  int32_t end_code;
+  int32_t alone;        /* 1 if it ended badly and did so again alone, 0 if alone it returned */
+  int32_t shape_status; /* of output_shape */
+  int32_t status;       /* of forward, backward, init_parameters */
+  int32_t output_ndim;
+  int64_t output_shape[MAX_NDIM]; /* as the subject's output_shape says */
+  uint64_t nanoseconds;           /* of the call, first pass */
+  uint32_t conduct;
+  int32_t conduct_tensor;  /* enum job_tensor: where it was seen first */
+  int64_t conduct_element; /* row-major index of an element, or bytes from the storage's start */
+  int64_t conduct_count;   /* elements or bytes concerned */
+  uint64_t address; /* JOB_SIGNALLED by SIGSEGV or SIGBUS: relative to the nearest tensor ... */
+  int32_t address_tensor; /* ... enum job_tensor, or -1 where none is near */
+  char message[200];      /* last_error, or "" */
+} job;
+
+/* "grad_weight" */
+const char *job_tensor_name (int tensor);
+
+/* True if the subject writes this tensor. */
+bool tensor_is_output (const job *j, int tensor);
+
+/* Notes one kind of misconduct; the first one leaves its place. */
+void note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count);
+
+#endif

@@ -1,0 +1,21 @@
+/* subject_info.h: what an implementation under test says of itself. */
+
+#ifndef SUBJECT_INFO_H
+#define SUBJECT_INFO_H
+
+#include "conv2d_abi.h"
+
+#include <stdbool.h>
+
+/* What the descriptor says. */
+typedef struct subject_info {
+  char name[64], version[64], description[200], url[200];
+  uint32_t claims;
+  uint64_t read_slack;
+  conv2d_capabilities capabilities; /* all 0: nothing declared */
+  bool has_backward, has_init;
+  bool strict;       /* as the options say */
+  char loading[400]; /* what merely opening it changed in the process, or "" */
+} subject_info;
+
+#endif

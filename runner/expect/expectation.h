@@ -1,0 +1,30 @@
+/* expectation.h: what specs/ require of a case, and the right answer, as values. */
+
+#ifndef EXPECTATION_H
+#define EXPECTATION_H
+
+#include "call/freedom.h"
+#include "call/job.h"
+#include "conv2d_oracle.h"
+
+/* The truth about one result tensor: the oracle's value and what it knows about each element,
+   compact in row-major order, in the arrays of `detail` (all present for floats). */
+typedef struct truth {
+  enum job_tensor tensor; /* which of the job's outputs it judges */
+  DLTensor want;          /* compact */
+  conv2d_detail detail;
+} truth;
+
+/* What specs/ require of a case. */
+typedef struct expectation {
+  int32_t status;     /* CONV2D_OK or CONV2D_INVALID */
+  const char *clause; /* that an invalid call breaks, or the quirk that a valid one relies on */
+  freedom freedom;    /* of that clause; MUST where there is none */
+  shape output;       /* of a valid call */
+  bool exact;         /* data whose partial sums are all representable: judged bitwise */
+  int truths;         /* 1 forward, up to 3 backward, 0 shape only and rejections */
+  truth truth[3];
+  const char *defect; /* of the case itself (own expectation wrong, data poor), or NULL */
+} expectation;
+
+#endif

@@ -1,0 +1,82 @@
+/* fields.c: what a person needs of a failed item.
+   Names of cases are plain words by their grammar; whatever a subject said is made printable
+   before it goes anywhere, so that it can't forge a line. */
+
+#include "fields.h"
+
+#include "suite/suite.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void first_mismatch (const judgement *j, char text[static 128]) {
+  size_t used = 0;
+  text[0] = 0;
+  if (j->first.ndim < 0)
+    return;
+  used = (size_t) snprintf(text, 128, "%s[", job_tensor_name((int) j->tensor));
+  for (int i = 0; i < j->first.ndim && used < 100; i++)
+    used += (size_t) snprintf(text + used, 128 - used, "%s%" PRId64, i ? "," : "", j->first.dim[i]);
+  snprintf(text + used, 128 - used, "]");
+}
+
+/* ---- fields */
+
+typedef struct fields {
+  item_field *at;
+  int count;
+} fields;
+
+__attribute__((format(printf, 3, 4))) static void add (fields *f, const char *key,
+                                                       const char *format, ...) {
+  item_field *to = &f->at[f->count++];
+  va_list args;
+  va_start(args, format);
+  to->key = key;
+  vsnprintf(to->text, sizeof to->text, format, args);
+  va_end(args);
+}
+
+void make_printable (char *text) {
+  for (; *text; text++)
+    if (*text < ' ' || *text > '~' || *text == '"' || *text == '\\')
+      *text = *text == '"' ? '\'' : *text == '\n' ? ' ' : '?';
+}
+
+static void add_values (fields *f, const judgement *j) {
+  char first[128];
+  if (!j->mismatches)
+    return;
+  first_mismatch(j, first);
+  add(f, "mismatches", "%" PRId64 " of %" PRId64, j->mismatches, j->outputs);
+  add(f, "first", "%s", first);
+  add(f, "got", "%a (%.9g)", j->got, j->got);
+  add(f, "want", "%a (%.9g)", j->want, j->want);
+  add(f, "error", "%.6g times the rounding unit, %.6g allowed%s", j->error, j->allowed,
+      j->allowed > 0 ? "" : ": the data are exact");
+}
+
+int item_fields (const item *it, const char *invocation, item_field out[MAX_FIELDS]) {
+  char reference[MAX_ID];
+  fields f = { out, 0 };
+  const judgement *j = &it->j;
+  case_reference(&it->c, reference);
+  add(&f, "case", "%s", reference);
+  if (j->clause)
+    add(&f, "clause", "%s", j->clause);
+  add(&f, "verdict", "%s", verdict_word(j->verdict));
+  add(&f, "says", "%s", j->words);
+  add_values(&f, j);
+  if (it->c.meta && it->c.meta->link)
+    add(&f, "link", "%s", it->c.meta->link);
+  if (it->printed)
+    add(&f, "printed", "%.500s", it->printed);
+  if (invocation)
+    add(&f, "repro", "%s repro %s '%s'", program_invocation_name, invocation, reference);
+  for (int i = 0; i < f.count; i++)
+    make_printable(out[i].text);
+  return f.count;
+}

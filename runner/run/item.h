@@ -1,0 +1,22 @@
+/* item.h: a case on its way through the program, from what is expected of it to its verdict. */
+
+#ifndef ITEM_H
+#define ITEM_H
+
+#include "judge/judge.h"
+
+/* A case on its way. */
+typedef struct item {
+  test_case c;
+  uint64_t slice; /* of its sweep, 0: none (suite.h) */
+  expectation x;  /* its truths live in the lane's scratch memory: valid until the next batch */
+  judgement j;
+  int32_t job;          /* index in the arena; -1: decided without a call */
+  uint64_t nanoseconds; /* of the call */
+  char *printed;        /* by the subject during the call; NULL or to be freed */
+  bool overruled;       /* a script has changed the verdict, which was ... */
+  verdict judged;       /* ... this */
+  const char *expected; /* the reason for which this failure is expected, or NULL */
+} item;
+
+#endif

@@ -1,0 +1,177 @@
+/* log.c: the lines of a result log.
+   Without its last line a log is incomplete: log_footer is written whatever happens. */
+
+#include "log.h"
+
+#include "fields.h"
+#include "suite/suite.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* ---- the run */
+
+static void write_text (FILE *to, const char *key, const char *value) {
+  fprintf(to, ",\"%s\":\"", key);
+  for (; *value; value++)
+    fputc(*value < ' ' || *value > '~' || *value == '"' || *value == '\\' ? '?' : *value, to);
+  fputc('"', to);
+}
+
+void log_header (FILE *to, const subject_info *i, const char *invocation, const char *version) {
+  char date[40];
+  time_t moment = time(NULL);
+  struct tm tm;
+  strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&moment, &tm));
+  fprintf(to, "{\"format\":\"conv2d-cts result log\",\"version\":1");
+  write_text(to, "suite", version);
+  write_text(to, "subject", i->name);
+  write_text(to, "subject_version", i->version);
+  write_text(to, "description", i->description);
+  write_text(to, "url", i->url);
+  write_text(to, "invocation", invocation);
+  write_text(to, "loading", i->loading);
+  write_text(to, "date", date);
+  fprintf(to, ",\"claims\":%" PRIu32 "}\n", i->claims);
+}
+
+/* ---- a case */
+
+/* JSON has no infinities: those are strings. */
+static json_t *number (double v) {
+  char text[40];
+  if (isfinite(v))
+    return json_real(v);
+  snprintf(text, sizeof text, "%g", v);
+  return json_string(text);
+}
+
+static void set_values (json_t *o, const judgement *j) {
+  static const struct {
+    const char *key;
+    size_t offset;
+  } table[] = { { "got", offsetof(judgement, got) },
+                { "want", offsetof(judgement, want) },
+                { "error", offsetof(judgement, error) },
+                { "allowed", offsetof(judgement, allowed) } };
+  char text[128];
+  json_t *index = json_array();
+  for (int i = 0; i < j->first.ndim; i++)
+    json_array_append_new(index, json_integer(j->first.dim[i]));
+  json_object_set_new(o, "tensor", json_string(job_tensor_name((int) j->tensor)));
+  json_object_set_new(o, "first", index);
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    json_object_set_new(
+        o, table[i].key,
+        number(*(const double *) (const void *) ((const char *) j + table[i].offset)));
+  snprintf(text, sizeof text, "%a", j->got);
+  json_object_set_new(o, "got_hex", json_string(text));
+  snprintf(text, sizeof text, "%a", j->want);
+  json_object_set_new(o, "want_hex", json_string(text));
+}
+
+/* [[element, got, want], ...] */
+static json_t *first_elements (const mismatch_map *m) {
+  json_t *list = json_array();
+  for (int i = 0; i < m->count; i++)
+    json_array_append_new(list, json_pack("[I,o,o]", (json_int_t) m->first[i].element,
+                                          number(m->first[i].got), number(m->first[i].want)));
+  return list;
+}
+
+static void set_map (json_t *o, const mismatch_map *m) {
+  char text[MAP_SIDE + 1];
+  json_t *plane = json_array(), *extents = json_array();
+  for (int a = 0; a < m->of.ndim; a++)
+    json_array_append_new(extents, json_integer(m->of.dim[a]));
+  for (int r = 0; r < mismatch_rows(m); r++) {
+    mismatch_row(m, r, text);
+    json_array_append_new(plane, json_string(text));
+  }
+  mismatch_channels(m, text);
+  json_object_set_new(o, "wrong", first_elements(m));
+  json_object_set_new(
+      o, "map", json_pack("{s:o,s:o,s:s}", "shape", extents, "plane", plane, "channels", text));
+}
+
+static void set_source (json_t *o, const case_meta *m) {
+  json_object_set_new(o, "file", json_string(m->file));
+  json_object_set_new(o, "line", json_integer(m->line));
+  if (m->name)
+    json_object_set_new(o, "name", json_string(m->name));
+  json_t *clauses = json_array();
+  for (int i = 0; m->clauses && m->clauses[i]; i++)
+    json_array_append_new(clauses, json_string(m->clauses[i]));
+  json_object_set_new(o, "clauses", clauses);
+  if (m->link)
+    json_object_set_new(o, "link", json_string(m->link));
+}
+
+static void set_text (json_t *o, const char *key, const char *text) {
+  char *copy = strdup(text);
+  if (!copy)
+    return;
+  make_printable(copy);
+  json_object_set_new(o, key, json_string(copy));
+  free(copy);
+}
+
+void log_item (FILE *to, const item *it) {
+  char id[MAX_ID];
+  const judgement *j = &it->j;
+  verdict_class class = verdict_class_of(j->verdict);
+  json_t *o = json_object();
+  case_reference(&it->c, id);
+  json_object_set_new(o, "case", json_string(id));
+  if (id[0] && strchr(id, '#')) {
+    case_id(&it->c, id);
+    json_object_set_new(o, "id", json_string(id));
+  }
+  if (it->c.meta)
+    set_source(o, it->c.meta);
+  json_object_set_new(o, "verdict", json_string(verdict_word(j->verdict)));
+  if (it->overruled)
+    json_object_set_new(o, "judged", json_string(verdict_word(it->judged)));
+  if (it->expected)
+    set_text(o, "xfail", it->expected);
+  if (j->clause)
+    json_object_set_new(o, "clause", json_string(j->clause));
+  if (class != PASSED || it->overruled)
+    set_text(o, "words", j->words);
+  if (j->outputs)
+    json_object_set_new(o, "outputs", json_integer(j->outputs));
+  if (j->max_error > 0) {
+    json_object_set_new(o, "max_error", number(j->max_error));
+    json_object_set_new(o, "rms_error", number(j->rms_error));
+    json_object_set_new(o, "mean_error", number(j->mean_error));
+  }
+  if (j->mismatches) {
+    json_object_set_new(o, "mismatches", json_integer(j->mismatches));
+    set_values(o, j);
+    set_map(o, &j->map);
+  }
+  if (it->nanoseconds)
+    json_object_set_new(o, "nanoseconds", json_integer((json_int_t) it->nanoseconds));
+  if (it->printed)
+    set_text(o, "printed", it->printed);
+  json_dumpf(o, to, JSON_COMPACT | JSON_REAL_PRECISION(9));
+  fputc('\n', to);
+  json_decref(o);
+}
+
+/* ---- the end */
+
+void log_footer (FILE *to, const tally *t, double seconds, bool interrupted) {
+  uint64_t class[VERDICT_CLASSES];
+  tally_classes(t, class);
+  fprintf(to,
+          "{\"end\":true,\"cases\":%" PRIu64 ",\"passed\":%" PRIu64 ",\"skipped\":%" PRIu64
+          ",\"failed\":%" PRIu64 ",\"broken\":%" PRIu64 ",\"expected\":%" PRIu64
+          ",\"interrupted\":%s,\"seconds\":%.3f}\n",
+          t->cases, class[PASSED], class[SKIPPED], class[FAILED], class[BROKEN], t -> expected,
+          interrupted ? "true" : "false", seconds);
+}

@@ -1,0 +1,235 @@
+/* pipeline.c: lanes as threads, batches as a ring.
+   Batches keep their place in the ring from filling to release, so that order costs nothing: a
+   lane takes the oldest that waits, the caller waits for the oldest to be done. */
+
+#include "pipeline.h"
+
+#include "prepare.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_LANES = 64 };
+
+atomic_int run_cancelled;
+
+typedef enum state { EMPTY, FILLING, WAITING, RUNNING, DONE } state;
+
+typedef struct slot {
+  state state;
+  batch batch;
+} slot;
+
+typedef struct lane_thread {
+  pthread_t thread;
+  struct run *run;
+  lane *lane;
+  workplace place;
+} lane_thread;
+
+struct run {
+  pthread_mutex_t mutex;
+  pthread_cond_t changed;
+  const subject_info *info;
+  bool closing;
+  int lanes;
+  size_t slots, oldest, next_filled, next_run;
+  slot *slot;
+  lane_thread lane[MAX_LANES];
+};
+
+/* ---- one batch in a lane */
+
+static void judge_item (lane_thread *t, item *it) {
+  if (it->job < 0)
+    return;
+  const job *j = (const job *) (const void *) t->place.arena + it->job;
+  judge(&it->c, &it->x, t->run->info, j, t->place.arena, &it->j);
+  it->nanoseconds = j->nanoseconds;
+  const char *printed = lane_output(t->lane, (size_t) it->job);
+  if (printed)
+    it->printed = strdup(printed);
+}
+
+/* Prepares items from `from` on until the workplace is full; the index after the last. */
+static size_t prepare_some (lane_thread *t, batch *b, size_t from) {
+  workplace_reset(&t->place);
+  while (from < b->count && prepare(&t->place, &b->item[from]))
+    from++;
+  return from;
+}
+
+static void mark_not_run (batch *b, size_t from) {
+  for (size_t i = from; i < b->count; i++) {
+    b->item[i].j = (judgement){ .verdict = V_NOT_RUN, .first = { .ndim = -1 } };
+    strcpy(b->item[i].j.words, verdict_sentence(V_NOT_RUN));
+  }
+}
+
+static void run_batch (lane_thread *t, batch *b) {
+  for (size_t from = 0, to; from < b->count; from = to) {
+    to = run_cancelled ? from : prepare_some(t, b, from);
+    bool good =
+        to > from
+        && (!t->place.jobs || lane_run(t->lane, (size_t) t->place.jobs, &run_cancelled, &b->error));
+    if (!good && !run_cancelled)
+      b->failed = true;
+    if (!good && (b->failed || to == from)) {
+      mark_not_run(b, from);
+      return;
+    }
+    for (size_t i = from; i < to; i++)
+      judge_item(t, &b->item[i]);
+  }
+}
+
+/* ---- threads */
+
+static slot *take_waiting (run *r) {
+  slot *s = &r->slot[r->next_run % r->slots];
+  if (s->state != WAITING)
+    return NULL;
+  s->state = RUNNING;
+  r->next_run++;
+  return s;
+}
+
+static void *lane_main (void *argument) {
+  lane_thread *t = argument;
+  run *r = t->run;
+  pthread_mutex_lock(&r->mutex);
+  while (!r->closing) {
+    slot *s = take_waiting(r);
+    if (!s) {
+      pthread_cond_wait(&r->changed, &r->mutex);
+      continue;
+    }
+    pthread_mutex_unlock(&r->mutex);
+    run_batch(t, &s->batch);
+    pthread_mutex_lock(&r->mutex);
+    s->state = DONE;
+    pthread_cond_broadcast(&r->changed);
+  }
+  pthread_mutex_unlock(&r->mutex);
+  return NULL;
+}
+
+static bool start_lane (run *r, subject *s, const spec *sp, error *e) {
+  lane_thread *t = &r->lane[r->lanes];
+  t->run = r;
+  t->lane = lane_open(s, e);
+  if (!t->lane)
+    return false;
+  if (!workplace_open(&t->place, sp, r->info, lane_arena(t->lane), lane_arena_size(t->lane),
+                      BATCH_CASES)
+      || pthread_create(&t->thread, NULL, lane_main, t)) {
+    workplace_close(&t->place);
+    lane_close(t->lane);
+    return fail(e, HARNESS, "no memory for a lane");
+  }
+  r->lanes++;
+  return true;
+}
+
+run *run_open (subject *s, const spec *sp, int lanes, error *e) {
+  long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  lanes = lanes > 0 ? lanes : processors > 0 ? (int) processors : 1;
+  lanes = lanes < MAX_LANES ? lanes : MAX_LANES;
+  run *r = calloc(1, sizeof *r);
+  slot *slots = calloc((size_t) lanes * 2 + 1, sizeof *slots);
+  if (!r || !slots) {
+    free(r);
+    free(slots);
+    fail(e, HARNESS, "out of memory");
+    return NULL;
+  }
+  r->slot = slots;
+  r->slots = (size_t) lanes * 2 + 1;
+  r->info = subject_describe(s);
+  pthread_mutex_init(&r->mutex, NULL);
+  pthread_cond_init(&r->changed, NULL);
+  while (r->lanes < lanes)
+    if (!start_lane(r, s, sp, e)) {
+      run_close(r);
+      return NULL;
+    }
+  return r;
+}
+
+void run_close (run *r) {
+  if (!r)
+    return;
+  pthread_mutex_lock(&r->mutex);
+  r->closing = true;
+  pthread_cond_broadcast(&r->changed);
+  pthread_mutex_unlock(&r->mutex);
+  for (int i = 0; i < r->lanes; i++) {
+    pthread_join(r->lane[i].thread, NULL);
+    lane_close(r->lane[i].lane);
+    workplace_close(&r->lane[i].place);
+  }
+  pthread_cond_destroy(&r->changed);
+  pthread_mutex_destroy(&r->mutex);
+  for (size_t i = 0; i < r->slots; i++)
+    for (size_t k = 0; k < r->slot[i].batch.count; k++)
+      free(r->slot[i].batch.item[k].printed);
+  free(r->slot);
+  free(r);
+}
+
+/* ---- the caller's side */
+
+batch *run_empty (run *r) {
+  slot *s = &r->slot[r->next_filled % r->slots];
+  pthread_mutex_lock(&r->mutex);
+  bool empty = s->state == EMPTY;
+  if (empty)
+    s->state = FILLING;
+  pthread_mutex_unlock(&r->mutex);
+  if (!empty)
+    return NULL;
+  r->next_filled++;
+  s->batch.count = 0;
+  s->batch.failed = false;
+  return &s->batch;
+}
+
+static slot *slot_of (batch *b) {
+  return (slot *) (void *) ((char *) b - offsetof(slot, batch));
+}
+
+void run_submit (run *r, batch *b) {
+  pthread_mutex_lock(&r->mutex);
+  slot_of(b)->state = WAITING;
+  pthread_cond_broadcast(&r->changed);
+  pthread_mutex_unlock(&r->mutex);
+}
+
+batch *run_collect (run *r) {
+  if (r->oldest == r->next_filled)
+    return NULL;
+  slot *s = &r->slot[r->oldest % r->slots];
+  pthread_mutex_lock(&r->mutex);
+  while (s->state != DONE)
+    pthread_cond_wait(&r->changed, &r->mutex);
+  pthread_mutex_unlock(&r->mutex);
+  r->oldest++;
+  return &s->batch;
+}
+
+unsigned char *run_arena (run *r) {
+  return r->lane[0].place.arena;
+}
+
+void run_release (run *r, batch *b) {
+  for (size_t i = 0; i < b->count; i++) {
+    free(b->item[i].printed);
+    b->item[i].printed = NULL;
+  }
+  b->count = 0;
+  pthread_mutex_lock(&r->mutex);
+  slot_of(b)->state = EMPTY;
+  pthread_mutex_unlock(&r->mutex);
+}

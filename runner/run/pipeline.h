@@ -1,0 +1,42 @@
+/* pipeline.h: batches of cases through the lanes: prepare, run, judge, in order.
+   Each lane is a thread of the supervisor with a worker of its own. The caller fills batches and
+   takes them back, judged, in the order in which it gave them. */
+
+#ifndef PIPELINE_H
+#define PIPELINE_H
+
+#include "item.h"
+#include "sandbox/supervisor/subject.h"
+#include "suite/spec.h"
+
+enum { BATCH_CASES = 256 };
+
+typedef struct batch {
+  size_t count;
+  item item[BATCH_CASES];
+  bool failed; /* the harness failed: see error; items without a verdict are `not run` */
+  error error;
+} batch;
+
+typedef struct run run;
+
+/* Starts `lanes` lanes (0: one a processor). The subject and the spec must outlive the run. */
+run *run_open (subject *s, const spec *sp, int lanes, error *e);
+void run_close (run *r);
+
+/* An empty batch to fill, or NULL if all are under way: collect one first. */
+batch *run_empty (run *r);
+void run_submit (run *r, batch *b);
+
+/* The oldest batch under way, judged, once it is; NULL if there is none. Give it back with
+   run_release. */
+batch *run_collect (run *r);
+void run_release (run *r, batch *b);
+
+/* The arena of the only lane of a run, until the next batch is submitted. */
+unsigned char *run_arena (run *r);
+
+/* Set by a signal handler: batches end early, their cases `not run`. */
+extern atomic_int run_cancelled;
+
+#endif

@@ -1,0 +1,251 @@
+/* prepare.c: a case's tensors in the arena.
+   Every tensor has a place; the same code lays out, fills and describes them all. */
+
+#include "prepare.h"
+
+#include "call/layout.h"
+#include "data/data.h"
+#include "expect/expect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  SOFT_LIMIT = 24 << 20,  /* data of a batch: what caches and memory are glad of */
+  SCRATCH = 96 << 20,     /* truths of a batch; more is taken where one case needs it */
+  MAX_REJECTED = 1 << 20, /* bytes of a tensor of a call that must be rejected */
+  PLAUSIBLE = 64          /* extents of an output that has no right shape */
+};
+
+/* Larger cases are a mistake: the oracle alone would take minutes. */
+static const int64_t max_bytes = (int64_t) 1 << 30;
+
+bool workplace_open (workplace *w, const spec *sp, const subject_info *info, unsigned char *arena,
+                     size_t arena_size, int32_t max_jobs) {
+  *w = (workplace){
+    .spec = sp, .info = info, .arena = arena, .arena_size = arena_size, .max_jobs = max_jobs
+  };
+  workplace_reset(w);
+  return scratch_resize(&w->scratch, SCRATCH);
+}
+
+void workplace_close (workplace *w) {
+  free(w->scratch.block);
+}
+
+void workplace_reset (workplace *w) {
+  w->jobs = 0;
+  w->scratch.used = 0;
+  w->arena_used = ((size_t) w->max_jobs * sizeof(job) + 4095) & ~(size_t) 4095;
+}
+
+/* ---- shapes of the tensors */
+
+static shape list (int32_t ndim, int64_t a, int64_t b, int64_t c, int64_t d) {
+  return (shape){ ndim, { a, b, c, d } };
+}
+
+static int64_t clamp (int64_t v, int64_t low, int64_t high) {
+  return v < low ? low : v > high ? high : v;
+}
+
+/* The shape of the output, weight and bias aside. */
+static bool shape_without_parameters (const test_case *c, shape *s) {
+  const char *broken;
+  DLTensor input = { .ndim = c->input.ndim,
+                     .dtype = c->params.dtype,
+                     .shape = (int64_t *) c->input.dim };
+  return conv2d_oracle_check(&c->params, &input, NULL, NULL, NULL, &s->ndim, s->dim, &broken)
+         == CONV2D_OK;
+}
+
+/* Where the call must be rejected and no shape is right: one that a lenient subject might think
+   right, and that can be allocated. */
+static shape plausible_output (const test_case *c) {
+  shape s = list(c->input.ndim == 3 ? 3 : 4, 1, 1, 1, 1);
+  const conv2d_params *p = &c->params;
+  for (int i = 0; i < 2; i++) {
+    int64_t big = 1 << 20;
+    int64_t n = c->input.ndim >= 2 ? clamp(c->input.dim[c->input.ndim - 2 + i], 0, big) : 1;
+    int64_t span = clamp(p->dilation[i], 0, big) * (clamp(p->kernel_size[i], 1, big) - 1);
+    int64_t room = n + 2 * clamp(p->padding[i], -big, big) - span - 1;
+    s.dim[s.ndim - 2 + i] = clamp(room / clamp(p->stride[i], 1, big) + 1, 1, PLAUSIBLE);
+  }
+  s.dim[s.ndim - 3] = clamp(p->out_channels, 1, PLAUSIBLE);
+  if (s.ndim == 4 && c->input.ndim == 4)
+    s.dim[0] = clamp(c->input.dim[0], 0, PLAUSIBLE);
+  return s;
+}
+
+/* The shapes of the job's tensors; ndim -1 where there is none. */
+static void tensor_shapes (const test_case *c, const expectation *x, shape s[JOB_TENSORS]) {
+  const conv2d_params *p = &c->params;
+  for (int t = 0; t < JOB_TENSORS; t++)
+    s[t].ndim = -1;
+  if (c->direction != INIT)
+    s[JOB_INPUT] = c->input;
+  if (c->direction == SHAPE_ONLY)
+    return;
+  s[JOB_WEIGHT] = c->weight.ndim >= 0
+                      ? c->weight
+                      : list(4, p->out_channels, p->groups ? p->in_channels / p->groups : 0,
+                             p->kernel_size[0], p->kernel_size[1]);
+  if (p->bias)
+    s[JOB_BIAS] = c->bias.ndim >= 0 ? c->bias : list(1, p->out_channels, 0, 0, 0);
+  if (c->direction == INIT)
+    return;
+  shape output = x->output;
+  if (c->offered.ndim >= 0)
+    output = c->offered;
+  else if (x->status != CONV2D_OK && !shape_without_parameters(c, &output))
+    output = plausible_output(c);
+  if (c->direction == FORWARD) {
+    s[JOB_OUTPUT] = output;
+    return;
+  }
+  s[JOB_GRAD_OUTPUT] = output;
+  s[JOB_GRAD_INPUT] = s[JOB_INPUT];
+  s[JOB_GRAD_WEIGHT] = s[JOB_WEIGHT];
+  s[JOB_GRAD_BIAS] = s[JOB_BIAS];
+  s[JOB_BIAS].ndim = -1; /* backward does not read it */
+  for (int i = 0; c->gradients && i < 3; i++)
+    if (!(c->gradients >> i & 1))
+      s[JOB_GRAD_INPUT + i].ndim = -1;
+}
+
+static bool is_output (const test_case *c, int t) {
+  return t >= JOB_OUTPUT || c->direction == INIT;
+}
+
+static DLDataType type_of (const test_case *c, int t) {
+  DLDataType own = t == JOB_WEIGHT                           ? c->weight_dtype
+                   : t == JOB_BIAS                           ? c->bias_dtype
+                   : t == JOB_OUTPUT || t == JOB_GRAD_OUTPUT ? c->offered_dtype
+                                                             : c->params.dtype;
+  return own.bits ? own : c->params.dtype;
+}
+
+/* ---- places */
+
+/* A tensor of which only the shape matters, or that no memory could hold: described, but empty. */
+static void describe_only (place *to, DLDataType t, const shape *s) {
+  *to = (place){ .present = 1, .ndim = s->ndim, .dtype = t };
+  memcpy(to->shape, s->dim, sizeof s->dim);
+  for (int i = 0; i < s->ndim; i++)
+    to->strides[i] = 1;
+}
+
+/* Lays the tensors out one after the other. The bytes that they need in the arena, or -1 if more
+   than max_bytes. */
+static int64_t lay_out (const test_case *c, const expectation *x, place to[JOB_TENSORS]) {
+  shape s[JOB_TENSORS];
+  int64_t used = 0;
+  tensor_shapes(c, x, s);
+  for (int t = 0; t < JOB_TENSORS; t++) {
+    to[t] = (place){ .present = 0 };
+    if (s[t].ndim < 0)
+      continue;
+    DLDataType type = type_of(c, t);
+    bool good = layout_place(c->layout, is_output(c, t), type, s[t].ndim, s[t].dim, &to[t]);
+    if (c->direction == SHAPE_ONLY
+        || (x->status != CONV2D_OK && (!good || to[t].bytes > MAX_REJECTED)))
+      describe_only(&to[t], type, &s[t]);
+    else if (!good || to[t].bytes > (uint64_t) max_bytes)
+      return -1;
+    to[t].present = 1;
+    to[t].offset = (uint64_t) used + (c->layout == ODD ? type.bits / 8U : 0);
+    used += (int64_t) ((to[t].bytes + 127) & ~(uint64_t) 63);
+  }
+  return used;
+}
+
+/* ---- a case */
+
+static bool fill (workplace *w, const test_case *c, job *j, const char **defect) {
+  static const role roles[] = {
+    [JOB_INPUT] = INPUT, [JOB_WEIGHT] = WEIGHT, [JOB_BIAS] = BIAS, [JOB_GRAD_OUTPUT] = GRAD_OUTPUT
+  };
+  char id[MAX_ID];
+  case_id(c, id);
+  uint64_t key = data_key(id);
+  for (int t = 0; t < JOB_OUTPUT; t++) {
+    place *p = &j->tensor[t];
+    if (!p->present || !p->bytes || is_output(c, t))
+      continue;
+    const literal *given = c->meta ? &c->meta->value[roles[t]] : NULL;
+    if (given && given->count && given->count != place_count(p)) {
+      *defect = "values: not as many numbers as the tensor has elements";
+      return false;
+    }
+    DLTensor tensor = place_tensor(w->arena, p);
+    data_fill(c, key, roles[t], &tensor);
+  }
+  return true;
+}
+
+static bool decide (item *it, verdict v, const char *words) {
+  it->job = -1;
+  it->j = (judgement){ .verdict = v, .first = { .ndim = -1 } };
+  strncpy(it->j.words, words, sizeof it->j.words - 1);
+  return true;
+}
+
+/* Whether the tensors and truths fit what is left; if not even an empty workplace holds them, it
+   is enlarged, or the item decided. */
+static bool make_room (workplace *w, item *it, int64_t bytes, size_t truths, bool *decided) {
+  bool empty = !w->jobs;
+  *decided = false;
+  if (!empty
+      && (w->jobs == w->max_jobs || w->arena_used + (size_t) bytes > SOFT_LIMIT
+          || truths > w->scratch.size - w->scratch.used))
+    return false;
+  if (truths > w->scratch.size && !scratch_resize(&w->scratch, truths))
+    return *decided = decide(it, V_MISTRUSTED, "the case is too large for this machine's memory");
+  if (w->arena_used + (size_t) bytes > w->arena_size)
+    return *decided = decide(it, V_MISTRUSTED, "the case is too large for the arena");
+  return true;
+}
+
+static job *start_job (workplace *w, item *it, const place *places, size_t bytes) {
+  job *j = (job *) (void *) w->arena + w->jobs;
+  memset(j, 0, sizeof *j);
+  j->params = it->c.params;
+  j->direction = (int32_t) it->c.direction;
+  j->layout = (int32_t) it->c.layout;
+  j->seed = it->c.seed;
+  j->offered = it->c.offered.ndim >= 0;
+  memcpy(j->tensor, places, sizeof j->tensor);
+  for (int t = 0; t < JOB_TENSORS; t++)
+    j->tensor[t].offset += w->arena_used;
+  w->arena_used += bytes;
+  it->job = w->jobs++;
+  return j;
+}
+
+bool prepare (workplace *w, item *it) {
+  place places[JOB_TENSORS];
+  bool decided;
+  expect(&it->c, w->spec, &it->x);
+  it->job = -1;
+  if (it->x.defect)
+    return decide(it, V_MISTRUSTED, it->x.defect);
+  if (judge_early(&it->c, &it->x, w->info, &it->j))
+    return true;
+  int64_t bytes = lay_out(&it->c, &it->x, places);
+  if (bytes < 0)
+    return decide(it, V_MISTRUSTED, "a tensor of the case is larger than a gigabyte");
+  if (!make_room(w, it, bytes, it->x.status == CONV2D_OK ? truth_bytes(places) : 0, &decided))
+    return false;
+  if (decided)
+    return true;
+  job *j = start_job(w, it, places, (size_t) bytes);
+  if (!fill(w, &it->c, j, &it->x.defect)) {
+    w->jobs--;
+    return decide(it, V_MISTRUSTED, it->x.defect);
+  }
+  if (!truth_make(&w->scratch, w->arena, &it->c, j, &it->x)) {
+    w->jobs--;
+    return decide(it, V_MISTRUSTED, "the oracle could not compute this case");
+  }
+  return true;
+}

@@ -1,0 +1,132 @@
+/* wire.h: what supervisor, keeper and worker share besides the arena: a page of facts in front of
+   it, and the messages on their socket. All of it can be overwritten by a hostile subject: the
+   supervisor believes no number in it without a look. */
+
+#ifndef WIRE_H
+#define WIRE_H
+
+#include "call/job.h"
+#include "call/subject_info.h"
+#include "isolation.h"
+
+#include <stdatomic.h>
+#include <time.h>
+
+enum {
+  WIRE_BYTES = 1 << 16, /* the arena begins here in the memory file */
+  SOCKET_FD = 3,        /* as the worker finds them when it is executed */
+  MEMORY_FD = 4,
+  HIDDEN_FD = 700,            /* the worker's own descriptors are moved above this */
+  PRINTED_BYTES = 1 << 20,    /* room of the file that stands for descriptors 1 and 2 */
+  PRINTED_A_JOB = 4 << 10,    /* kept of what one job prints */
+  PRINTED_A_BATCH = 64 << 10, /* kept of what a batch prints */
+  MAX_PRINTED = 512,          /* jobs of a batch whose output is kept */
+  MAX_CONCURRENT = 64
+};
+
+/* What a range of jobs is run for. */
+typedef enum purpose {
+  ANSWER, /* to get the answers */
+  WATCH   /* again, only to see which of them changes the process */
+} purpose;
+
+typedef enum message_kind {
+  M_RUN,     /* to the worker: the jobs that the wire names */
+  M_LOADED,  /* the worker: the subject is open, or wire.load_error says why not */
+  M_DONE,    /* the worker: jobs before wire.done are finished; see wire.finish */
+  M_ENDED,   /* the keeper: the worker ended; status is si_status, killed tells exit from signal */
+  M_STOPPED, /* the keeper: the worker was stopped by a signal */
+  M_LOST     /* nobody: the keeper is gone, or its socket */
+} message_kind;
+
+/* In what state the worker is when it has finished a range. */
+typedef enum finish {
+  NOT_FINISHED,
+  SOUND,
+  SPOILT, /* something was left behind that another worker will not have */
+  SUSPECT /* one of the jobs from wire.checked on has changed the process: watch them */
+} finish;
+
+typedef struct message {
+  int32_t kind; /* enum message_kind */
+  int32_t killed, status;
+} message;
+
+/* Where in the printed text a job's own part stands. */
+typedef struct printed {
+  int64_t job;
+  uint32_t at, length;
+  uint32_t cut; /* 1 if there was more */
+} printed;
+
+/* What a worker writes down while it dies. */
+typedef struct last_words {
+  int32_t signal;        /* 0: none */
+  int32_t out_of_memory; /* the last allocation had failed */
+  int32_t threw;         /* an exception, or a jump, was under way */
+  int32_t stack_overflow;
+  int32_t attempt;        /* enum attempt: what the faulting instruction was about to do */
+  int32_t kept_pointer;   /* the address lies in a tensor of an earlier call */
+  int32_t address_tensor; /* as in struct job */
+  int64_t address;
+  uint8_t code[4]; /* SIGILL: the first bytes of the instruction */
+} last_words;
+
+typedef enum attempt { ATTEMPT_UNKNOWN, ATTEMPT_READ, ATTEMPT_WRITE, ATTEMPT_EXECUTE } attempt;
+
+/* What one thread of calls is at. */
+typedef struct progress {
+  _Atomic int64_t job;    /* in progress, or the last that was */
+  _Atomic uint64_t since; /* CLOCK_MONOTONIC in ns when the current call began; 0: none */
+} progress;
+
+typedef struct wire {
+  uint64_t layout; /* WIRE_LAYOUT of the supervisor: the worker must be of the same build */
+
+  /* settings, written once by the supervisor */
+  char path[4096];
+  char command[4096]; /* of a process, when `path` is the bridge to it; else "" */
+  char runtime[256];  /* of AddressSanitizer */
+  int32_t isolation, subject_threads, concurrent, paranoid, valgrind, asan;
+  uint64_t memory_limit, arena_size;
+
+  /* the subject, written once by the worker */
+  subject_info info;
+  char load_error[800]; /* "" if it is open */
+
+  /* the range to run */
+  int64_t first, count;
+  int32_t purpose;
+  uint32_t suspected; /* conduct bits of the change that makes a worker SUSPECT */
+  uint32_t excused;   /* conduct bits of changes that happen once in a process, and were noted */
+
+  /* the journal */
+  progress at[MAX_CONCURRENT]; /* [0] is the worker's own thread */
+  _Atomic int32_t crowded;     /* jobs are being called from several threads */
+  _Atomic int64_t checked; /* jobs before this one are known to leave the process alone, or not */
+  _Atomic int64_t done;    /* jobs before this one are finished */
+  _Atomic int32_t finish;  /* enum finish; stands here even if the socket has been closed */
+  last_words last;
+
+  uint32_t printed_end; /* of the text that is accounted for */
+  uint32_t printed_count;
+  printed printed[MAX_PRINTED];
+} wire;
+
+#define WIRE_LAYOUT ((uint64_t) sizeof(wire) << 32 | sizeof(job))
+
+_Static_assert(sizeof(wire) <= WIRE_BYTES, "the wire has its room");
+
+/* CLOCK_MONOTONIC in nanoseconds. */
+static inline uint64_t monotonic (void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t) t.tv_sec * 1000000000u + (uint64_t) t.tv_nsec;
+}
+
+/* The keeper's side (keeper.c): forks the worker, tells of its end, leaves no process behind. The
+   worker's process goes on in worker_begin (worker.c). */
+int keeper_main (void);
+int worker_begin (void);
+
+#endif

@@ -1,0 +1,180 @@
+/* answer.c: a job's whole answer.
+   The shape is asked for first; then, if there is a point in it, the call is made on the right
+   side, and on the low if it is cheap. The stage of a long call is closed behind it instead. */
+
+#include "answer.h"
+
+#include "printed.h"
+#include "twins.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LONG_NANOSECONDS = 500000 }; /* closing a stage costs next to nothing beside that */
+
+/* ---- the questions */
+
+static void blank_answer (job *j) {
+  j->end = JOB_NOT_RUN;
+  j->end_code = j->alone = 0;
+  j->shape_status = j->status = CONV2D_FAILED;
+  j->output_ndim = 0;
+  j->nanoseconds = 0;
+  j->conduct = 0;
+  j->conduct_tensor = j->address_tensor = -1;
+  j->conduct_element = j->conduct_count = 0;
+  j->address = 0;
+  j->message[0] = '\0';
+}
+
+/* The subject's own words for a status other than OK. */
+static void ask_why (caller *c, job *j) {
+  const char *why = c->subject->last_error ? c->subject->last_error() : NULL;
+  size_t n = why ? strnlen(why, sizeof j->message - 1) : 0;
+  if (n)
+    memcpy(j->message, why, n);
+  j->message[n] = '\0';
+}
+
+/* output_shape, with room behind its answer that must stay as it is. */
+static void ask_shape (caller *c, job *j) {
+  int64_t got[2 * MAX_NDIM], input[MAX_NDIM];
+  conv2d_params params = j->params;
+  int32_t ndim = j->tensor[JOB_INPUT].ndim;
+  memcpy(input, j->tensor[JOB_INPUT].shape, sizeof input);
+  fill_lay(LOW, (unsigned char *) got, sizeof got);
+  uint64_t turn = call_begin(c, NULL);
+  j->shape_status = c->subject->output_shape(&params, ndim, input, got);
+  call_end(c, turn, j);
+  if (j->shape_status == CONV2D_OK) {
+    j->output_ndim = ndim;
+    memcpy(j->output_shape, got, sizeof j->output_shape);
+  }
+  for (int i = ndim; i < 2 * MAX_NDIM; i++) {
+    const unsigned char *at = (unsigned char *) &got[i];
+    if (!fill_is(LOW, at, at, sizeof *got))
+      note(j, WROTE_OUTSIDE, -1, i, 1);
+  }
+}
+
+static bool shape_differs (const job *j) {
+  const place *p = &j->tensor[j->direction == BACKWARD ? JOB_GRAD_OUTPUT : JOB_OUTPUT];
+  if (!p->present || j->offered || j->shape_status != CONV2D_OK)
+    return false;
+  return p->ndim != j->output_ndim
+         || memcmp(p->shape, j->output_shape, (size_t) p->ndim * sizeof *p->shape) != 0;
+}
+
+static bool has_output (const job *j) {
+  for (int t = 0; t < JOB_TENSORS; t++)
+    if (j->tensor[t].present && tensor_is_output(j, t))
+      return true;
+  return false;
+}
+
+/* Whether the call itself is made; else the answer about the shape is all of it. */
+static bool worth_calling (const job *j) {
+  if (j->direction == INIT)
+    return true;
+  return j->direction != SHAPE_ONLY && has_output(j) && !shape_differs(j)
+         && (j->shape_status == CONV2D_OK || j->shape_status == CONV2D_INVALID);
+}
+
+static const char *not_offered (const caller *c, const job *j) {
+  if (j->direction == BACKWARD && !c->subject->backward)
+    return "the subject has no backward";
+  if (j->direction == INIT && !c->subject->init_parameters)
+    return "the subject has no init_parameters";
+  return NULL;
+}
+
+/* ---- the answer */
+
+static void call_on_stage (caller *c, job *j, pass *p) {
+  pass_call(c, p, j);
+  j->status = p->status;
+  j->nanoseconds = p->nanoseconds;
+  if (p->status != CONV2D_OK)
+    ask_why(c, j);
+  pass_inspect(c, p, j);
+  pass_take(c, p);
+  bool again = p->status == CONV2D_OK && (c->stages.paranoid || pass_is_cheap(c, p));
+  pass_leave(p, j, c->stages.paranoid || (!again && p->nanoseconds > LONG_NANOSECONDS));
+  if (!again)
+    return;
+  printed_keep(c->wire, j - (job *) c->arena);
+  pass_twin(c, j, p);
+  printed_drop(c->wire);
+}
+
+/* Fresh parameters of another seed, of which the low bits are the same. */
+static void try_other_seed (caller *c, job *j) {
+  job other = *j;
+  pass p;
+  other.seed ^= UINT64_C(0x9e3779b97f4a0000);
+  if (!pass_enter(c, &p, &other, HIGH))
+    return;
+  printed_keep(c->wire, j - (job *) c->arena);
+  pass_call(c, &p, j);
+  printed_drop(c->wire);
+  if (p.status == CONV2D_OK && pass_agrees(c, &p))
+    note(j, IGNORED_SEED, -1, 0, 0);
+  pass_leave(&p, j, false);
+}
+
+static void call_bare (caller *c, job *j, pass *p) {
+  pass_bare(c, p, j);
+  pass_call(c, p, j);
+  j->status = p->status;
+  j->nanoseconds = p->nanoseconds;
+  if (p->status != CONV2D_OK)
+    ask_why(c, j);
+}
+
+static void call (caller *c, job *j) {
+  pass p;
+  if (c->wire->isolation != ISOLATE_NONE && pass_enter(c, &p, j, HIGH)) {
+    call_on_stage(c, j, &p);
+    if (j->direction == INIT && j->status == CONV2D_OK && !j->conduct)
+      try_other_seed(c, j);
+  } else
+    call_bare(c, j, &p);
+}
+
+static void ask (caller *c, job *j) {
+  const char *lacking = not_offered(c, j);
+  if (lacking) {
+    j->status = CONV2D_UNSUPPORTED;
+    snprintf(j->message, sizeof j->message, "%s", lacking);
+    return;
+  }
+  if (j->direction != INIT)
+    ask_shape(c, j);
+  if (worth_calling(j)) {
+    call(c, j);
+    return;
+  }
+  j->status = j->shape_status;
+  if (j->status != CONV2D_OK)
+    ask_why(c, j);
+}
+
+void answer_job (caller *c, job *j) {
+  blank_answer(j);
+  ask(c, j);
+  j->end = JOB_RETURNED;
+}
+
+/* The call once more, without judging it. */
+static bool call_once_more (caller *c, job *j) {
+  if (not_offered(c, j))
+    return true;
+  if (j->direction != INIT)
+    ask_shape(c, j);
+  return !worth_calling(j) || pass_repeats(c, j, HIGH);
+}
+
+bool job_repeats (caller *c, const job *j) {
+  job copy = *j; /* what is noted on the way doesn't count */
+  return call_once_more(c, &copy);
+}

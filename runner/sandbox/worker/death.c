@@ -1,0 +1,153 @@
+/* death.c: last words of a worker.
+   The handler runs on a stack of its own, so that a stack overflow can be told; it makes no call
+   that takes a lock, and ends by giving the signal back its default effect. What it cannot find
+   out (an exception's type, say) the subject's runtime prints anyway. */
+
+#include "death.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+enum {
+  STACK_LIMIT = 8 << 20, /* of the worker's own thread: see worker.c */
+  STACK_SLACK = 1 << 20
+};
+
+static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
+
+static wire *here;
+static volatile sig_atomic_t is_copy; /* the subject has forked us */
+static const char *stack_base;
+static void *(*current_exception_type)(void);
+static _Thread_local const caller *who;
+static _Thread_local const pass *what;
+
+/* ---- where the address lies */
+
+/* True in the tensor's room and on the guard pages around it. */
+static bool is_around (const placed *t, const unsigned char *p) {
+  return t->start && p >= t->stage->room - STAGE_GUARD
+         && p < t->stage->room + t->stage->size + STAGE_GUARD;
+}
+
+/* The tensor of the present call that the address belongs to. */
+static void locate (const unsigned char *p, last_words *last) {
+  for (int t = 0; what && t < JOB_TENSORS; t++)
+    if (is_around(&what->on[t], p)) {
+      last->address_tensor = t;
+      last->address = p - what->on[t].start;
+    }
+}
+
+static bool in_closed_stage (const unsigned char *p) {
+  for (int side = 0; who && side < BUFFER_SIDES; side++)
+    for (int t = 0; t < JOB_TENSORS; t++)
+      for (int class = 0; class < STAGE_CLASSES; class ++) {
+        const stage *s = &who->stages.of[side][t][class];
+        if (s->closed && p >= s->room && p < s->room + s->size)
+          return true;
+      }
+  return false;
+}
+
+static bool in_stack_guard (const char *p) {
+  const char *low = stack_base - STACK_LIMIT;
+  return p > low - STACK_SLACK && p < low + STACK_SLACK / 8;
+}
+
+static attempt attempt_of (const void *context) {
+#if defined __x86_64__
+  const ucontext_t *u = context;
+  if (here->valgrind)
+    return ATTEMPT_UNKNOWN; /* it doesn't say */
+  unsigned long code = (unsigned long) u->uc_mcontext.gregs[REG_ERR];
+  return code & 16 ? ATTEMPT_EXECUTE : code & 2 ? ATTEMPT_WRITE : ATTEMPT_READ;
+#else
+  (void) context;
+  return ATTEMPT_UNKNOWN;
+#endif
+}
+
+/* ---- the handler */
+
+static void describe_fault (const siginfo_t *info, const void *context, last_words *last) {
+  const void *address = info->si_addr;
+  if (info->si_code == SI_USER || info->si_code == SI_TKILL || info->si_code == SI_KERNEL)
+    return; /* sent, or an address that is none */
+  last->attempt = (int32_t) attempt_of(context);
+  last->stack_overflow = in_stack_guard(address);
+  last->kept_pointer = in_closed_stage(address);
+  if (!last->kept_pointer && !last->stack_overflow)
+    locate(address, last);
+}
+
+static void on_signal (int number, siginfo_t *info, void *context) {
+  bool starved = errno == ENOMEM;
+  struct sigaction standard = { .sa_handler = SIG_DFL };
+  last_words last = { .signal = number, .address_tensor = -1, .out_of_memory = starved };
+  if (number == SIGSEGV || number == SIGBUS)
+    describe_fault(info, context, &last);
+  if (number == SIGILL && info->si_addr)
+    memcpy(last.code, info->si_addr, sizeof last.code);
+  if (number == SIGABRT && current_exception_type && current_exception_type())
+    last.threw = 1;
+  if (!is_copy)
+    here->last = last;
+  sigaction(number, &standard, NULL);
+}
+
+/* exit () after an allocation that failed is that failure's doing. */
+static void on_exit_call (void) {
+  if (!is_copy)
+    here->last.out_of_memory = errno == ENOMEM;
+}
+
+_Noreturn void death_by_jump (void) {
+  here->last = (last_words){ .threw = 1, .address_tensor = -1 };
+  _exit(1);
+}
+
+static void on_fork (void) {
+  is_copy = 1;
+}
+
+void death_of_copies (void) {
+  if (is_copy)
+    _exit(0);
+}
+
+/* ---- getting ready */
+
+void death_prepare_thread (void) {
+  static _Thread_local unsigned char stack[32 << 10];
+  stack_t alternate = { .ss_sp = stack, .ss_size = sizeof stack };
+  sigaltstack(&alternate, NULL);
+}
+
+void death_expect (const caller *c, const pass *p) {
+  who = c;
+  what = p;
+  errno = 0;
+}
+
+void death_know (void *library) {
+  void *found = dlsym(library, "__cxa_current_exception_type");
+  memcpy(&current_exception_type, &found, sizeof found);
+}
+
+void death_watch (wire *w) {
+  struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+  here = w;
+  stack_base = (const char *) &action;
+  death_prepare_thread();
+  for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+    sigaction(fatal[i], &action, NULL);
+  atexit(on_exit_call);
+  pthread_atfork(NULL, NULL, on_fork);
+}

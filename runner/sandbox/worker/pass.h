@@ -1,0 +1,68 @@
+/* pass.h: one pass of a call: its tensors brought on stage, the call made, the traces read.
+   A job is answered in one pass or more; each has its own copy of everything that the subject
+   gets a pointer to. */
+
+#ifndef PASS_H
+#define PASS_H
+
+#include "stage.h"
+#include "sandbox/wire/wire.h"
+
+typedef struct pass {
+  const job *question;
+  placed on[JOB_TENSORS];
+  bool compact[JOB_TENSORS]; /* of those on stage: nothing lies between their elements */
+  DLTensor view[JOB_TENSORS];
+  int64_t shape[JOB_TENSORS][MAX_NDIM], strides[JOB_TENSORS][MAX_NDIM];
+  conv2d_params params;
+  int32_t status;
+  uint64_t nanoseconds;
+} pass;
+
+/* A thread that calls the subject. */
+typedef struct caller {
+  wire *wire;
+  unsigned char *arena;
+  const conv2d_implementation *subject;
+  progress *at;    /* where it says what it is at */
+  uint64_t floats; /* how it computes: float_control () */
+  uint64_t turn;   /* number of the call in progress */
+  uint64_t start;  /* of that call */
+  stages stages;
+} caller;
+
+/* Around each call of a function of the subject. The turn that call_begin gives must be that
+   which call_end gets: else a jump has led out of a later call into this one. */
+uint64_t call_begin (caller *c, const pass *p);
+void call_end (caller *c, uint64_t turn, job *j);
+
+/* Brings the tensors on stage, inputs filled, outputs bare. False if there is no memory. */
+bool pass_enter (caller *c, pass *p, const job *j, buffer_side side);
+
+/* Surrounds the tensors with another fill than that of their side. */
+void pass_refill (caller *c, pass *p, buffer_side fill);
+
+/* The tensors where they lie in the arena, without a stage. */
+void pass_bare (caller *c, pass *p, const job *j);
+
+/* Makes the call; what it does to the thread is noted in the job. */
+void pass_call (caller *c, pass *p, job *j);
+
+/* Looks for damage: to inputs, around tensors, between elements, and to outputs if the call was
+   refused. Notes it in the job's conduct. */
+void pass_inspect (caller *c, pass *p, job *j);
+
+/* Copies the outputs into the arena. */
+void pass_take (caller *c, const pass *p);
+
+/* True if every output equals that in the arena. */
+bool pass_agrees (caller *c, const pass *p);
+
+/* Clears the stage, and looks between the elements of strided tensors; `closed` takes the access
+   away too. */
+void pass_leave (const pass *p, job *j, bool closed);
+
+/* Looks at a stage that was left: something written there since is a kept pointer. */
+void pass_revisit (const pass *p, job *j);
+
+#endif

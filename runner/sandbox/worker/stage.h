@@ -1,0 +1,100 @@
+/* stage.h: where a tensor stands while the subject has it.
+   A stage is [guard page | room | guard page]. On the high side tensors end at the upper guard,
+   on the low side they begin at the lower one, so a step too far faults at once; what a step in
+   the other direction hits is the fill, which is checked after the call. The fill is laid once
+   and only repaired: NaNs on the high side, numbers on the low, so that a result that
+   depends on it differs between the sides. */
+
+#ifndef STAGE_H
+#define STAGE_H
+
+#include "call/job.h"
+
+typedef enum buffer_side { HIGH, LOW, BUFFER_SIDES } buffer_side;
+
+enum {
+  STAGE_GUARD = 4096, /* bytes on either side of a room that fault */
+  STAGE_CLASSES = 5,  /* rooms of 8 KiB, 32 KiB, 128 KiB, 512 KiB; the last is made to measure */
+  NEAR = 512 /* bytes of fill, and as many as the tensor has, that are looked at on either side */
+};
+
+typedef struct stage {
+  unsigned char *room; /* NULL: not made yet */
+  size_t size;
+  bool closed; /* PROT_NONE */
+} stage;
+
+/* Stages of one thread of calls: one for each side, tensor and size. */
+typedef struct stages {
+  stage of[BUFFER_SIDES][JOB_TENSORS][STAGE_CLASSES];
+  bool paranoid;
+} stages;
+
+/* A tensor on stage. */
+typedef struct placed {
+  stage *stage;
+  unsigned char *start; /* of the storage; NULL if there are no bytes */
+  size_t bytes;
+  buffer_side side, fill; /* where it stands, and in what; they differ only if refilled */
+} placed;
+
+/* Damage to the fill around or within a storage. */
+typedef struct damage {
+  int64_t first; /* bytes from the storage's start: negative before it */
+  int64_t count; /* bytes; 0: none */
+} damage;
+
+/* Where to put a storage.
+   align   its first byte is a multiple of this, at least
+   slack   bytes past its end that the subject may read
+   odd     its first byte is no multiple of twice that */
+typedef struct alignment {
+  size_t align, slack;
+  bool odd;
+} alignment;
+
+/* Room for a storage, its bytes being fill. False if there is no memory. */
+bool stage_enter (stages *s, buffer_side side, int tensor, size_t bytes, const alignment *f,
+                  placed *t);
+
+/* Looks at the fill beside the storage, and repairs it. */
+damage stage_check (const stages *s, const placed *t);
+
+/* Looks at the storage itself, which should be fill, and repairs it. */
+damage stage_mend (const placed *t);
+
+/* True if the storage itself is still (or again) nothing but fill. */
+bool stage_untouched (const placed *t);
+
+/* Lays fill over the storage. */
+void stage_leave (const placed *t);
+
+/* Gives the whole room another fill until the storage leaves. */
+void stage_refill (placed *t, buffer_side fill);
+
+/* Allows reading only, or everything again. */
+void stage_freeze (const placed *t);
+void stage_thaw (const placed *t);
+
+/* Takes all access away until the stage is entered again. */
+void stage_close (const placed *t);
+
+/* The byte of the fill at an address. */
+unsigned char fill_byte (buffer_side side, const void *address);
+
+/* Lays fill. */
+void fill_lay (buffer_side side, unsigned char *p, size_t bytes);
+
+/* Lays fill over the elements of a storage, and over nothing between them. */
+void fill_lay_elements (buffer_side side, const place *p, unsigned char *to);
+
+/* Elements of a compact storage that equal the fill. */
+int64_t fill_count (buffer_side side, const unsigned char *p, size_t bytes, size_t element);
+
+/* True if the element at `where` holds `value`, and `value` is the fill of that address. */
+bool fill_is (buffer_side side, const unsigned char *where, const unsigned char *value,
+              size_t element);
+
+void stages_close (stages *s);
+
+#endif

@@ -1,0 +1,206 @@
+/* watch.c: comparing and restoring the state of the worker process. */
+
+#include "watch.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- signals */
+
+/* Signals that the C library keeps to itself cannot be asked about. */
+static bool same_action (const struct sigaction *a, const struct sigaction *b) {
+  return a->sa_handler == b->sa_handler && a->sa_flags == b->sa_flags;
+}
+
+static bool signals_changed (const watch *w) {
+  struct sigaction now;
+  sigset_t mask;
+  sigprocmask(SIG_SETMASK, NULL, &mask);
+  for (int s = 1; s < SIGNALS; s++)
+    if (sigismember(&mask, s) != sigismember(&w->mask, s)
+        || (sigaction(s, NULL, &now) == 0 && !same_action(&now, &w->action[s])))
+      return true;
+  return false;
+}
+
+static void read_signals (watch *w) {
+  sigprocmask(SIG_SETMASK, NULL, &w->mask);
+  for (int s = 1; s < SIGNALS; s++)
+    if (sigaction(s, NULL, &w->action[s]))
+      w->action[s] = (struct sigaction){ .sa_handler = SIG_DFL };
+}
+
+static void restore_signals (const watch *w) {
+  for (int s = 1; s < SIGNALS; s++)
+    if (s != SIGKILL && s != SIGSTOP)
+      sigaction(s, &w->action[s], NULL);
+  sigprocmask(SIG_SETMASK, &w->mask, NULL);
+}
+
+/* ---- working directory and locale */
+
+static bool directory_changed (const watch *w) {
+  char now[sizeof w->path];
+  return !getcwd(now, sizeof now) || strcmp(now, w->path) != 0;
+}
+
+static bool locale_changed (void) {
+  const char *now = setlocale(LC_ALL, NULL);
+  return !now || strcmp(now, "C") != 0 || uselocale((locale_t) 0) != LC_GLOBAL_LOCALE;
+}
+
+static void restore_locale (void) {
+  uselocale(LC_GLOBAL_LOCALE);
+  setlocale(LC_ALL, "C");
+}
+
+uint32_t watch_restore (const watch *w) {
+  uint32_t changed = 0;
+  if (signals_changed(w)) {
+    changed |= CHANGED_SIGNALS;
+    restore_signals(w);
+  }
+  if (directory_changed(w)) {
+    changed |= CHANGED_DIRECTORY;
+    if (fchdir(w->directory))
+      perror("the working directory is lost");
+  }
+  if (locale_changed()) {
+    changed |= CHANGED_LOCALE;
+    restore_locale();
+  }
+  uint32_t others = settings_changed(&w->settings);
+  settings_restore(&w->settings, others);
+  return changed | others;
+}
+
+/* ---- what is left behind */
+
+static int count_entries (const char *path) {
+  int n = 0;
+  DIR *d = opendir(path);
+  while (d && readdir(d))
+    n++;
+  if (d)
+    closedir(d);
+  return n;
+}
+
+/* Children of all threads; those that nobody has waited for count too. */
+static int count_children (void) {
+  char path[300];
+  int n = 0, child;
+  DIR *d = opendir("/proc/self/task");
+  for (struct dirent *t; d && (t = readdir(d));) {
+    snprintf(path, sizeof path, "/proc/self/task/%s/children", t->d_name);
+    FILE *f = t->d_name[0] == '.' ? NULL : fopen(path, "r");
+    while (f && fscanf(f, "%d", &child) == 1)
+      n++;
+    if (f)
+      fclose(f);
+  }
+  if (d)
+    closedir(d);
+  return n;
+}
+
+static snapshot count_all (void) {
+  return (snapshot){ count_entries("/proc/self/fd"), count_entries("/proc/self/task"),
+                     count_children() };
+}
+
+/* A directory of /proc has one link for each thread, and two of its own. */
+static int count_tasks (const watch *w) {
+  struct stat s;
+  return fstat(w->tasks, &s) ? 0 : (int) s.st_nlink;
+}
+
+static bool have_children (void) {
+  siginfo_t info;
+  return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static int lowest_free (const watch *w) {
+  int fd = fcntl(w->tasks, F_DUPFD, 0);
+  if (fd >= 0)
+    close(fd);
+  return fd;
+}
+
+static bool own_are_open (const watch *w) {
+  return fcntl(w->socket, F_GETFD) >= 0 && fcntl(1, F_GETFD) >= 0 && fcntl(2, F_GETFD) >= 0;
+}
+
+/* A thread that has been joined takes a moment to vanish. */
+static void let_threads_settle (int expected) {
+  for (int tries = 0; tries < 40 && count_entries("/proc/self/task") > expected; tries++)
+    usleep(tries < 20 ? 50 : 1000);
+}
+
+uint32_t watch_leaks (const watch *w, const snapshot *before, snapshot *now) {
+  uint32_t leaks = 0;
+  let_threads_settle(before->threads);
+  *now = count_all();
+  if (now->descriptors > before->descriptors)
+    leaks |= LEAKED_DESCRIPTORS;
+  if (now->descriptors < before->descriptors && !own_are_open(w))
+    leaks |= CLOSED_DESCRIPTORS;
+  if (now->threads > before->threads)
+    leaks |= LEAKED_THREADS;
+  if (now->children > before->children)
+    leaks |= LEFT_CHILDREN;
+  return leaks;
+}
+
+uint32_t watch_glance (const watch *w) {
+  uint32_t changed = settings_changed(&w->settings);
+  if (signals_changed(w))
+    changed |= CHANGED_SIGNALS;
+  if (directory_changed(w))
+    changed |= CHANGED_DIRECTORY;
+  if (locale_changed())
+    changed |= CHANGED_LOCALE;
+  if (lowest_free(w) != w->free_descriptor)
+    changed |= LEAKED_DESCRIPTORS;
+  if (!own_are_open(w))
+    changed |= CLOSED_DESCRIPTORS;
+  if (count_tasks(w) > w->threads_seen)
+    changed |= LEAKED_THREADS;
+  if (have_children() && (w->snapshot.children == 0 || count_children() > w->snapshot.children))
+    changed |= LEFT_CHILDREN;
+  return changed;
+}
+
+void watch_accept (watch *w) {
+  read_signals(w);
+  settings_accept(&w->settings);
+  w->snapshot = count_all();
+  w->threads_seen = count_tasks(w);
+  w->free_descriptor = lowest_free(w);
+}
+
+/* Opens a directory, and hides it above the descriptors that a subject would use. */
+static int open_high (const char *path) {
+  int low = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int high = fcntl(low, F_DUPFD_CLOEXEC, HIDDEN_FD);
+  close(low);
+  return high;
+}
+
+bool watch_begin (watch *w, int socket) {
+  w->socket = socket;
+  w->tasks = open_high("/proc/self/task");
+  w->directory = open_high(".");
+  settings_open(&w->settings);
+  if (!getcwd(w->path, sizeof w->path))
+    w->path[0] = '\0';
+  watch_accept(w);
+  return w->tasks >= 0 && w->directory >= 0;
+}

@@ -1,0 +1,47 @@
+/* watch.h: the state of the worker process that a call must leave alone.
+   A glance costs some microseconds, so it is taken after a group of jobs; only when it shows a
+   change are the jobs of the group made again one by one, to find whose it is. */
+
+#ifndef WATCH_H
+#define WATCH_H
+
+#include "settings.h"
+#include "sandbox/wire/wire.h"
+
+#include <signal.h>
+
+enum { SIGNALS = 65 };
+
+/* How many there are of what a subject can leave behind. */
+typedef struct snapshot {
+  int descriptors, threads, children;
+} snapshot;
+
+typedef struct watch {
+  int tasks, directory; /* descriptors: /proc/self/task, the working directory */
+  int socket;           /* our own, to be found open */
+  int free_descriptor;  /* the lowest */
+  int threads_seen;
+  snapshot snapshot;
+  sigset_t mask;
+  struct sigaction action[SIGNALS];
+  char path[4096]; /* of the working directory */
+  settings settings;
+} watch;
+
+/* Before the subject is opened; false if /proc is not there. */
+bool watch_begin (watch *w, int socket);
+
+/* Takes signals, settings and snapshot as they are now as the normal state of things. */
+void watch_accept (watch *w);
+
+/* Conduct bits, of all kinds, of what may have changed; nothing is put back. */
+uint32_t watch_glance (const watch *w);
+
+/* Conduct bits of changes that are no leaks; all is put back. */
+uint32_t watch_restore (const watch *w);
+
+/* Conduct bits of what there is more of than before, and the new snapshot. */
+uint32_t watch_leaks (const watch *w, const snapshot *before, snapshot *now);
+
+#endif

@@ -1,0 +1,280 @@
+/* worker.c: the program conv2d-worker, which opens the subject and makes the calls.
+   It links the C library only: a libstdc++ or a zlib of ours would be the subject's too, whatever
+   it was built with. It lives for many batches. All that it says about a job stands in the arena
+   before the next one begins, so its death costs nothing but the job in progress. */
+
+#include "answer.h"
+#include "crowd.h"
+#include "death.h"
+#include "floats.h"
+#include "load.h"
+#include "printed.h"
+#include "shadow.h"
+#include "sandbox/wire/tool.h"
+#include "watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct worker {
+  caller caller;
+  conv2d_implementation subject;
+  int socket;
+  watch watch;
+  bool young;           /* no job has been watched yet */
+  uint64_t group_since; /* when the present group of jobs began */
+} worker;
+
+enum {
+  GROUP_JOBS = 64, /* between two glances at the process */
+  GROUP_NANOSECONDS = 5000000
+};
+
+/* ---- getting ready */
+
+static unsigned char *map_memory (void) {
+  struct stat s;
+  if (fstat(MEMORY_FD, &s))
+    return NULL;
+  void *p = mmap(NULL, (size_t) s.st_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
+                 MEMORY_FD, 0);
+  return p == MAP_FAILED ? NULL : p;
+}
+
+/* Maps what it shares with the supervisor, and hides the descriptors where a subject that counts
+   from 3 doesn't find them. */
+static bool take_over (worker *w) {
+  unsigned char *p = map_memory();
+  w->socket = fcntl(SOCKET_FD, F_DUPFD_CLOEXEC, HIDDEN_FD);
+  close(SOCKET_FD);
+  close(MEMORY_FD);
+  if (!p || !printed_open() || w->socket < 0)
+    return false;
+  w->caller.wire = (wire *) p;
+  w->caller.arena = p + WIRE_BYTES;
+  w->caller.subject = &w->subject;
+  w->caller.at = &w->caller.wire->at[0];
+  w->caller.stages.paranoid = w->caller.wire->paranoid;
+  return true;
+}
+
+static void limit (int resource, rlim_t value) {
+  struct rlimit r;
+  getrlimit(resource, &r);
+  r.rlim_cur = r.rlim_max == RLIM_INFINITY || value < r.rlim_max ? value : r.rlim_max;
+  setrlimit(resource, &r);
+}
+
+/* True if memory is used as a tool has it, ours or the subject's. */
+static bool memory_is_watched (const wire *w) {
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+  return true;
+#endif
+  return w->asan || w->valgrind;
+}
+
+static void set_limits (const wire *w) {
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_STACK, 8 << 20);
+  if (w->memory_limit && !memory_is_watched(w))
+    limit(RLIMIT_DATA, w->memory_limit);
+}
+
+/* ---- what the subject does to the process */
+
+/* Makes job i twice more, to see what each time changes. A change that only the first call of a
+   process makes is noted once. What this worker cannot be rid of is returned. */
+static uint32_t watch_job (worker *w, int64_t i) {
+  wire *v = w->caller.wire;
+  job *j = (job *) w->caller.arena + i;
+  snapshot before = w->watch.snapshot, now;
+  job_repeats(&w->caller, j);
+  uint32_t first = watch_restore(&w->watch);
+  uint32_t closed = watch_leaks(&w->watch, &before, &now) & CLOSED_DESCRIPTORS;
+  before = now;
+  job_repeats(&w->caller, j);
+  uint32_t second = watch_restore(&w->watch);
+  uint32_t leaks = watch_leaks(&w->watch, &before, &now) | closed;
+  const uint32_t lasting =
+      CHANGED_LIMITS | CHANGED_SCHEDULING; /* the kernel may not take it back */
+  uint32_t once = first & ~second & ~v->excused;
+  v->excused |= once;
+  if (!v->paranoid)
+    once &=
+        ~(uint32_t) CHANGED_VARIABLES; /* libraries that prepare themselves leave a note there */
+  watch_accept(&w->watch);
+  printed_drop(v);
+  if (second | once | leaks)
+    note(j, second | once | leaks, -1, 0, 0);
+  return leaks | ((first | second) & lasting);
+}
+
+/* Watches jobs [from, to); stops at the first that leaves something behind. */
+static finish watch_range (worker *w, int64_t from, int64_t to) {
+  for (int64_t i = from; i < to; i++) {
+    atomic_store(&w->caller.at->job, i);
+    uint32_t lasting = watch_job(w, i);
+    atomic_store(&w->caller.wire->checked, i + 1);
+    if (lasting)
+      return SPOILT;
+  }
+  return SOUND;
+}
+
+/* After a group of jobs. More threads or descriptors may be a matter of the first call: that is
+   found out here. Any other change is put to a new worker, which can be watched from the start. */
+static finish look_around (worker *w, int64_t upto) {
+  wire *v = w->caller.wire;
+  const uint32_t leaks = LEAKED_DESCRIPTORS | LEAKED_THREADS | LEFT_CHILDREN;
+  uint32_t changed = watch_glance(&w->watch);
+  w->young = false;
+  w->group_since = monotonic();
+  v->suspected = changed & ~leaks;
+  if (v->suspected)
+    return SUSPECT;
+  if (!changed) {
+    atomic_store_explicit(&v->checked, upto, memory_order_release);
+    return SOUND;
+  }
+  watch_accept(&w->watch);
+  return watch_range(w, v->checked, upto);
+}
+
+static bool group_ends (const worker *w, int64_t i) {
+  const wire *v = w->caller.wire;
+  return w->young || v->paranoid || i + 1 == v->first + v->count || i + 1 - v->checked >= GROUP_JOBS
+         || monotonic() - w->group_since > GROUP_NANOSECONDS;
+}
+
+/* ---- work */
+
+static void tell (worker *w, message_kind kind) {
+  message m = { .kind = kind };
+  if (send(w->socket, &m, sizeof m, MSG_NOSIGNAL) < 0)
+    _exit(0);
+}
+
+/* Answers jobs as far as the process stays sound. */
+static finish answer_range (worker *w) {
+  wire *v = w->caller.wire;
+  job *jobs = (job *) w->caller.arena;
+  finish f = SOUND;
+  for (int64_t i = v->first; f == SOUND && i < v->first + v->count; i++) {
+    atomic_store_explicit(&w->caller.at->job, i, memory_order_release);
+    answer_job(&w->caller, &jobs[i]);
+    printed_keep(v, i);
+    atomic_store_explicit(&v->done, i + 1, memory_order_release);
+    if (v->isolation != ISOLATE_NONE && (group_ends(w, i) || shadow_found()))
+      f = look_around(w, i + 1);
+    if (f == SOUND && shadow_found())
+      f = SPOILT;
+  }
+  if (v->concurrent > 1 && v->done - v->first > 1)
+    crowd_run(&w->caller, v->first, v->done - v->first);
+  printed_drop(v);
+  return f;
+}
+
+static finish run_range (worker *w) {
+  wire *v = w->caller.wire;
+  w->group_since = monotonic();
+  if (v->purpose == ANSWER)
+    return answer_range(w);
+  finish f = watch_range(w, v->first, v->first + v->count);
+  atomic_store(&v->done, v->checked);
+  return f;
+}
+
+static void work (worker *w) {
+  message m;
+  for (;;) {
+    ssize_t n = recv(w->socket, &m, sizeof m, 0);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n != (ssize_t) sizeof m)
+      _exit(0);
+    atomic_store(&w->caller.wire->finish, (int32_t) run_range(w));
+    tell(w, M_DONE);
+  }
+}
+
+/* Appends what the bits of conduct stand for. */
+static void append_changes (char *text, size_t room, uint32_t changed) {
+  static const struct {
+    uint32_t bit;
+    const char *words;
+  } table[] = {
+    { CHANGED_ROUNDING, "how floats are rounded, subnormals flushed or exceptions masked" },
+    { CHANGED_SIGNALS, "signal handlers or the signal mask" },
+    { CHANGED_DIRECTORY, "the current directory" },
+    { CHANGED_LOCALE, "the locale" },
+    { CHANGED_TIMERS, "timers" },
+    { CHANGED_VARIABLES, "environment variables" },
+    { CHANGED_LIMITS, "resource limits or the mask of file modes" },
+    { CHANGED_SCHEDULING, "niceness, scheduling policy or the processors to run on" },
+  };
+  for (size_t i = 0, used; i < sizeof table / sizeof *table; i++)
+    if (changed & table[i].bit) {
+      used = strlen(text);
+      snprintf(text + used, room - used, "%s%s", used ? ", " : "", table[i].words);
+    }
+}
+
+/* Tells what merely opening the subject has done to the process, and puts it back, all but threads
+   and descriptors of its own. */
+static void settle (worker *w) {
+  subject_info *info = &w->caller.wire->info;
+  uint32_t changed = watch_restore(&w->watch);
+  if (float_control() != w->caller.floats)
+    changed |= CHANGED_ROUNDING;
+  float_control_set(w->caller.floats);
+  append_changes(info->loading, sizeof info->loading, changed);
+  watch_accept(&w->watch);
+}
+
+static int run_worker (void) {
+  static worker w = { .young = true };
+  if (!take_over(&w))
+    return 1;
+  death_watch(w.caller.wire);
+  set_limits(w.caller.wire);
+  bool fits = load_prepare(w.caller.wire);
+  if (!watch_begin(&w.watch, w.socket))
+    return 1;
+  prctl(PR_SET_CHILD_SUBREAPER, 1); /* what its children leave behind shows up here too */
+  setvbuf(stdout, NULL, _IONBF, 0);
+  w.caller.floats = float_control();
+  shadow_prepare();
+  void *library = fits ? load_subject(w.caller.wire, &w.subject) : NULL;
+  if (library) {
+    death_know(library);
+    settle(&w);
+  }
+  tell(&w, M_LOADED);
+  if (library)
+    work(&w);
+  return 0;
+}
+
+int worker_begin (void) {
+  const unsigned char *p = map_memory();
+  if (!p)
+    return 1;
+  tool_become((const wire *) (const void *) p);
+  return run_worker();
+}
+
+/* As the supervisor executes it, without a word, it becomes the keeper, whose child goes on in
+   worker_begin; as tool_become does, with one, it is the worker. */
+int main (int argc, char **argv) {
+  (void) argv;
+  return argc == 1 ? keeper_main() : run_worker();
+}

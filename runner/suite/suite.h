@@ -1,0 +1,49 @@
+/* suite.h: case files -> cases, one after the other.
+   Cases by hand are held in memory, sweeps are expanded as they are asked for. */
+
+#ifndef SUITE_H
+#define SUITE_H
+
+#include "call/case.h"
+#include "spec.h"
+
+typedef struct suite suite;
+
+/* Reads files and folders (*.yaml below them, in byte order of their paths). An error in one file
+   fails the whole: "cases/padding.yaml:7:11: ...". */
+suite *suite_load (const spec *sp, const char *const *paths, size_t count, error *e);
+void suite_free (suite *s); /* NULL is fine */
+
+/* Which cases suite_next gives. */
+typedef struct selection {
+  tier tier;              /* this tier and those below */
+  uint64_t shard, shards; /* every shards-th case of a sweep, from `shard` (0-based); 0, 1: all */
+} selection;
+
+/* Starts from the first case. Builds the covering arrays of the tier; false if one can't be. */
+bool suite_begin (suite *s, const selection *choice, error *e);
+
+/* The next case; false at the end. */
+bool suite_next (suite *s, test_case *c);
+
+/* How many cases suite_next gives after suite_begin. */
+uint64_t suite_count (suite *s);
+
+/* The case "FILE.yaml#NAME"; false if there is none. */
+bool suite_find (const suite *s, const char *label, test_case *c);
+
+/* The slice of its sweep (sweep.h) that the case given last belongs to, a number that no slice of
+   another file has; 0 if to none. And what it is called: "sweeps/product batch=1 stride=2". */
+uint64_t suite_slice (const suite *s, const test_case *last);
+void suite_slice_name (const suite *s, uint64_t slice, char text[static MAX_ID]);
+
+/* The sweep of the i-th file that has one, and the file's name; NULL after the last. */
+struct sweep *suite_sweep (const suite *s, size_t i, const char **file);
+
+/* What a person calls the case: "padding/height-only", or its id where it has no name. */
+void case_label (const test_case *c, char text[static MAX_ID]);
+
+/* What identifies it: its id, or "FILE.yaml#NAME" where it has literal values. */
+void case_reference (const test_case *c, char text[static MAX_ID]);
+
+#endif
