@@ -67,42 +67,25 @@ end))
 add("grad_input", "rectified", "it were zero where the input is negative (the mask of a ReLU)", after(function(g, m)
   return g:map(function(v, e) return m.input[e] < 0 and 0 or v end)
 end))
-add("grad_input", "last-row", "the last row of the input had no gradient",
-  change.around("source", function(old, m, x, i, r)
-    local q = old(m, x, i, r)
-    return x.index == 1 and q == x.size - 1 and -1 or q
-  end))
-add("grad_input", "last-column", "the last column of the input had no gradient",
-  change.around("source", function(old, m, x, i, r)
-    local q = old(m, x, i, r)
-    return x.index == 2 and q == x.size - 1 and -1 or q
-  end))
+add("grad_input", "last-row", "the last row of the input had no gradient", change.without_last(1))
+add("grad_input", "last-column", "the last column of the input had no gradient", change.without_last(2))
 -- A window's place in the gradient that was not spread by the stride: the stride lies between taps alone.
 add("grad_input", "undilated-by-stride", "grad_output were not spread by the stride",
   change.around("source", function(_, m, x, i, r) return taps.at(x, m.mode, i + r * x.dilation - x.before) end))
 add("grad_input", "kernel-flipped", "grad_output were correlated with the kernel as it is: it must be turned, rows and columns",
-  change.around("weight", function(old, m, k, c, r, s) return old(m, k, c, m.y.kernel - 1 - r, m.x.kernel - 1 - s) end))
+  change.flip_kernel)
 add("grad_input", "of-one-group", "every group were added into the channels of the first",
   change.around("channel", function(_, _, _, c) return c end))
 
 -- ---- grad_weight
 
-add("grad_weight", "flipped", "its rows and columns were in reverse order",
-  change.around("weight", function(old, m, k, c, r, s) return old(m, k, c, m.y.kernel - 1 - r, m.x.kernel - 1 - s) end))
+add("grad_weight", "flipped", "its rows and columns were in reverse order", change.flip_kernel)
 add("grad_weight", "padding-dropped", "the elements of the padding counted as zeros, whatever the padding mode", drop_padding)
 add("grad_weight", "overwritten", "each product replaced the sum of those before it", function(m) m.overwrites = true end)
 add("grad_weight", "first-image", "it were of the first image only, not summed over the batch", images(is_first))
 add("grad_weight", "last-image", "it were of the last image only, not summed over the batch", images(is_last))
-add("grad_weight", "last-row", "the last row of the input did not count",
-  change.around("source", function(old, m, x, i, r)
-    local q = old(m, x, i, r)
-    return x.index == 1 and q == x.size - 1 and -1 or q
-  end))
-add("grad_weight", "last-column", "the last column of the input did not count",
-  change.around("source", function(old, m, x, i, r)
-    local q = old(m, x, i, r)
-    return x.index == 2 and q == x.size - 1 and -1 or q
-  end))
+add("grad_weight", "last-row", "the last row of the input did not count", change.without_last(1))
+add("grad_weight", "last-column", "the last column of the input did not count", change.without_last(2))
 add("grad_weight", "summed-over-groups", "it were of the first group's channels for every group",
   change.around("channel", function(_, _, _, c) return c end))
 

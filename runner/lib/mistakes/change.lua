@@ -32,6 +32,19 @@ function change.around(name, f)
   end
 end
 
+--- Turns the kernel, rows and columns.
+change.flip_kernel = change.around("weight", function(old, m, k, c, r, s)
+  return old(m, k, c, m.y.kernel - 1 - r, m.x.kernel - 1 - s)
+end)
+
+--- The last element of an axis (1: rows, 2: columns; nil: of both) is never read.
+function change.without_last(axis)
+  return change.around("source", function(old, m, x, i, r)
+    local q = old(m, x, i, r)
+    return (not axis or x.index == axis) and q == x.size - 1 and -1 or q
+  end)
+end
+
 --- The tap's source as f (q, m, x) of its coordinate makes it.
 function change.by_coordinate(f)
   return function(m)

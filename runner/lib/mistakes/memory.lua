@@ -8,8 +8,7 @@ local list, add = change.list()
 
 -- ---- kernels and images turned
 
-add("kernel-flipped", "the kernel were flipped: a true convolution, not a cross-correlation",
-  around("weight", function(old, m, k, c, r, s) return old(m, k, c, m.y.kernel - 1 - r, m.x.kernel - 1 - s) end))
+add("kernel-flipped", "the kernel were flipped: a true convolution, not a cross-correlation", change.flip_kernel)
 add("kernel-rows-flipped", "the kernel were upside down",
   around("weight", function(old, m, k, c, r, s) return old(m, k, c, m.y.kernel - 1 - r, s) end))
 add("kernel-columns-flipped", "the kernel were mirrored",
