@@ -2,5 +2,5 @@
 std = "lua54"
 max_line_length = 140
 read_globals = {"cts", "case", "suite", "subject", "tensor", "oracle", "json", "xml", "tap"}
-files["runner/commands"] = {globals = {"arg"}}
-files["runner/lib/conv2d.lua"] = {globals = {"cts", "case", "suite", "subject", "tensor", "oracle", "json", "xml", "tap"}}
+files["runner/lua/commands"] = {globals = {"arg"}}
+files["runner/lua/scripting/conv2d.lua"] = {globals = {"cts", "case", "suite", "subject", "tensor", "oracle", "json", "xml", "tap"}}

@@ -11,7 +11,7 @@
 #   make deps-adapters    install the third-party implementations that adapters/ wraps
 #   make adapters         build an adapter for each that is present, and say which are missing
 #   make matrix           all of them side by side; PUBLISH=FOLDER TIER=quick|full
-#   make findings         show what was found in them (reports/published) with the libraries alone
+#   make findings         show what was found in them (findings) with the libraries alone
 #   make check-adapters   each with the failures that are expected of it
 #   make mutants          which planted mistake is caught by which case file
 #   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch

@@ -5,16 +5,16 @@ version = $(shell sed -n 's/^.define SUITE_VERSION "\([0-9.]*\)"/\1/p' runner/ap
 SHARE = $(DESTDIR)$(prefix)/share
 SUITE = $(SHARE)/conv2d-cts
 INSTALL := install
-FOLDERS := specs cases cases/regressions cases/sweeps runner runner/commands runner/lib runner/lib/mistakes runner/lib/probes runner/examples runner/properties reports reports/page
+FOLDERS := specs cases cases/regressions cases/sweeps runner $(patsubst %/,%,$(wildcard runner/lua/*/ runner/lua/*/*/)) reports reports/page
 
 # What the installed suite reads of a folder.
-FILES = $(wildcard $(1)/*.md $(1)/*.yaml $(1)/*.lua $(1)/*.html $(1)/*.css $(1)/*.js)
+FILES = $(wildcard $(1)/*.md $(1)/*.yaml $(1)/*.lua $(1)/*.html $(1)/*.css $(1)/*.js $(1)/*.in)
 
-$B/conv2d-cts.1: install/manual.lua $B/conv2d-cts $(wildcard runner/commands/*.lua)
+$B/conv2d-cts.1: install/manual.lua $B/conv2d-cts $(wildcard runner/lua/commands/*.lua)
 	$(call SAY,MAN,$@)
 	$B/conv2d-cts lua install/manual.lua man $B/conv2d-cts > $@
 
-$B/conv2d-cts.bash: install/manual.lua $B/conv2d-cts $(wildcard runner/commands/*.lua)
+$B/conv2d-cts.bash: install/manual.lua $B/conv2d-cts $(wildcard runner/lua/commands/*.lua)
 	$(call SAY,COMPLETION,$@)
 	$B/conv2d-cts lua install/manual.lua completion $B/conv2d-cts > $@
 

@@ -77,8 +77,8 @@ matrix: all
 check-adapters: all
 	CONV2D_SUBJECTS=all prove -v tests/adapters/gate.t
 
-# What shows a finding of reports/published/FINDINGS.md with the library alone: reports/published/alone/SUBJECT/FILE.
-ALONE := reports/published/alone
+# What shows a finding of findings/FINDINGS.md with the library alone: findings/alone/SUBJECT/FILE.
+ALONE := findings/alone
 CHECK = sh $(ALONE)/check.sh $(2)
 COMPILE_ALONE = mkdir -p $(dir $B/alone/$(2)) && $(if $(filter %.c,$(2)),$(CC) -std=gnu17,$(CXX) -std=c++17) \
   -O1 -w $(FLAGS_$(1)) $(ALONE)/$(2) -o $B/alone/$(basename $(2)) $(LIBRARIES_$(1))

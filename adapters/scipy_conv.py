@@ -70,16 +70,20 @@ def pad(p, batch):
     return np.pad(batch, [(0, 0), (0, 0), *sides], NUMPY_MODES[p.padding_mode])
 
 
-@subject.forward
-def forward(p, input, weight, bias):
+def on_padded_batch(p, input, convolve):
+    """convolve (padded batch), of an input that may have no batch or no images."""
     if 0 in input.shape[-3:]:
-        raise Unsupported("nothing to correlate")
+        raise Unsupported("nothing to convolve")
     if 0 in input.shape:
         return np.empty(output_shape(p, input.shape), input.dtype)
-    batch = input if input.ndim == 4 else input[None]
     with np.errstate(all="ignore"):
-        output = np.array([image(p, x, weight, bias) for x in pad(p, batch)], input.dtype)
+        output = convolve(pad(p, input if input.ndim == 4 else input[None]))
     return output if input.ndim == 4 else output[0]
+
+
+@subject.forward
+def forward(p, input, weight, bias):
+    return on_padded_batch(p, input, lambda batch: np.array([image(p, x, weight, bias) for x in batch], input.dtype))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ import numpy as np
 import scipy
 from scipy.signal import fftconvolve
 
-from conv2d_subject import Subject, Unsupported
-from scipy_conv import output_shape, pad
+from conv2d_subject import Subject
+from scipy_conv import on_padded_batch, output_shape
 
 subject = Subject(
     name="SciPy FFT", version=scipy.__version__, url="https://scipy.org/",
@@ -46,16 +46,11 @@ def convolve(p, batch, weight):
 
 @subject.forward
 def forward(p, input, weight, bias):
-    if 0 in input.shape[-3:]:
-        raise Unsupported("nothing to transform")
-    if 0 in input.shape:
-        return np.empty(output_shape(p, input.shape), input.dtype)
-    batch = input if input.ndim == 4 else input[None]
-    with np.errstate(all="ignore"):
-        output = convolve(p, pad(p, batch), weight)
-        if bias is not None:
-            output = output + bias[:, None, None]
-    return output if input.ndim == 4 else output[0]
+    def whole(batch):
+        output = convolve(p, batch, weight)
+        return output if bias is None else output + bias[:, None, None]
+
+    return on_padded_batch(p, input, whole)
 
 
 if __name__ == "__main__":

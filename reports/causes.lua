@@ -2,7 +2,7 @@
 -- Conditions on single keys are bits of a mask; a cause is the conjunction of up to three of them
 -- that separates failures from passes best. A guess, and it is reported with its counts.
 
-local params = require "params"
+local params = require "reports.params"
 
 local causes = {}
 

@@ -2,9 +2,9 @@
 -- Rows are columns of small integers into lists of words, so that 100,000 cases stay small in
 -- memory and on the page. Of larger runs, passes that look alike share a row: a slice.
 
-local causes = require "causes"
-local log = require "log"
-local params = require "params"
+local causes = require "reports.causes"
+local log = require "reports.log"
+local params = require "reports.params"
 
 local collect = {}
 

@@ -1,8 +1,8 @@
 -- compare.lua: two logs of the same suite, case by case: what changed from one to the other.
 -- Cases are matched by where they stand and what they are (log.key), not by their order.
 
-local log = require "log"
-local output = require "output"
+local log = require "reports.log"
+local output = require "text.output"
 
 local compare = {}
 

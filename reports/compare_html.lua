@@ -1,9 +1,9 @@
 -- compare_html.lua: a comparison as a page: the changes are few, so it is plain HTML without script.
 
-local compare = require "compare"
-local html = require "html"
-local output = require "output"
-local prose = require "prose"
+local compare = require "reports.compare"
+local output = require "text.output"
+local prose = require "text.prose"
+local template = require "text.template"
 
 local compare_html = {}
 
@@ -52,7 +52,7 @@ end
 --- The page of a result of compare.read.
 function compare_html.page(result)
   local good = compare.is_good(result)
-  return html.fill("compare.html", {
+  return template.fill("reports/page/compare.html", {
     title = "conv2d-cts diff", style = output.read_own("reports/page/style.css"),
     kind = good and "passed" or "failed", sign = good and "✓" or "✗",
     sentence = good and "nothing has become worse" or gates(result),

@@ -1,6 +1,6 @@
 -- groups.lua: the failures of a subject by likely cause, largest first: for reports that are text.
 
-local output = require "output"
+local output = require "text.output"
 
 local groups = {}
 
@@ -13,7 +13,7 @@ end
 --- "conv2d:..." of a row.
 function groups.id(model, row)
   local parts = {}
-  for _, k in ipairs(require("params").keys) do
+  for _, k in ipairs(require("reports.params").keys) do
     local text = word(model, k.brief, row)
     if text ~= "" then parts[#parts + 1] = k.brief .. "=" .. text end
   end

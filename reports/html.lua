@@ -1,11 +1,12 @@
 -- html.lua: the report as one page that needs nothing else: data, script and style are inside.
 -- The page is reports/page/; this file packs what its script unpacks (page/data.js).
 
-local collect = require "collect"
-local output = require "output"
-local pack = require "pack"
-local params = require "params"
-local prose = require "prose"
+local collect = require "reports.collect"
+local output = require "text.output"
+local pack = require "reports.pack"
+local params = require "reports.params"
+local prose = require "text.prose"
+local template = require "text.template"
 
 local html = {}
 
@@ -107,18 +108,10 @@ local function title_of(model)
   return "conv2d-cts: " .. table.concat(names, ", ")
 end
 
---- Fills {{name}} of reports/page/NAME.
-function html.fill(name, values)
-  local template = output.read_own("reports/page/" .. name)
-  return (template:gsub("{{(%w+)}}", function(key)
-    return values[key] or error("no value for {{" .. key .. "}}")
-  end))
-end
-
 --- The page of a model of collect.lua.
 function html.page(model)
   local data = json.encode(data_of(model)):gsub("<", "\\u003c") -- nothing in it can end the script
-  return html.fill("report.html", {
+  return template.fill("reports/page/report.html", {
     title = prose.escape(title_of(model)), style = output.read_own("reports/page/style.css"),
     data = data, script = scripts(),
   })

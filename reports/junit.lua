@@ -1,7 +1,7 @@
 -- junit.lua: JUnit XML as CI servers read it: a suite for each subject and case file.
 -- What xml (runner/api/xml.c) writes is free of control characters, whatever a subject said.
 
-local log = require "log"
+local log = require "reports.log"
 
 local junit = {}
 

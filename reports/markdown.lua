@@ -1,9 +1,9 @@
 -- markdown.lua: the report as Markdown for a CI step summary, failures first.
 -- GitHub refuses summaries above 1 MiB, so a text stops at a group, never in one.
 
-local groups = require "groups"
-local output = require "output"
-local prose = require "prose"
+local groups = require "reports.groups"
+local output = require "text.output"
+local prose = require "text.prose"
 
 local markdown = {}
 

@@ -1,8 +1,8 @@
 -- signals.lua: short forms for other programs: GitHub annotations, a shields.io endpoint, TAP.
 
-local groups = require "groups"
-local log = require "log"
-local output = require "output"
+local groups = require "reports.groups"
+local log = require "reports.log"
+local output = require "text.output"
 
 local signals = {}
 

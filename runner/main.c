@@ -17,7 +17,7 @@ static bool holds_suite (const char *root) {
   return !access(path, R_OK);
 }
 
-/* The folder that holds specs/, cases/ and runner/commands/: the source tree around build/, or
+/* The folder that holds specs/, cases/ and runner/lua/: the source tree around build/, or
    share/conv2d-cts beside bin/. CONV2D_CTS_ROOT overrides. */
 static bool find_root (char root[static 4096]) {
   static const char *const candidates[] = { "..", "../share/conv2d-cts", "../.." };
@@ -76,10 +76,10 @@ static void push_arguments (lua_State *L, int argc, char **argv, int first) {
   lua_setglobal(L, "arg");
 }
 
-/* Scripts find the modules of the commands with require. */
+/* require names a module by its room: "explain.taps" of runner/lua/, "reports.log" of reports/. */
 static void set_path (lua_State *L, const char *root) {
   lua_getglobal(L, "package");
-  lua_pushfstring(L, "%s/runner/lib/?.lua;%s/reports/?.lua", root, root);
+  lua_pushfstring(L, "%s/runner/lua/?.lua;%s/?.lua", root, root);
   lua_setfield(L, -2, "path");
   lua_pushliteral(L, "");
   lua_setfield(L, -2, "cpath");
@@ -101,7 +101,7 @@ static int run_command (program *p, int argc, char **argv) {
     command = "help";
   if (!strcmp(command, "--version"))
     command = "version";
-  snprintf(script, sizeof script, "%s/runner/commands/%s.lua", p->root, command);
+  snprintf(script, sizeof script, "%s/runner/lua/commands/%s.lua", p->root, command);
   if (strspn(command, "abcdefghijklmnopqrstuvwxyz-") != strlen(command) || access(script, R_OK)) {
     fprintf(stderr, "conv2d-cts: unknown command '%s': conv2d-cts help lists them\n", command);
     return BAD_INPUT;

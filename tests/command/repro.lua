@@ -3,7 +3,7 @@
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
-local options = require "options"
+local options = require "cli.options"
 
 local path = "build/mutants/later-by-one.so"
 local mutant = subject.open {path = path}

@@ -26,7 +26,7 @@ local function read_annotations(path)
   return classes
 end
 
-local classes = read_annotations("runner/lib/conv2d.lua")
+local classes = read_annotations("runner/lua/scripting/conv2d.lua")
 
 local function sorted(t)
   local names = {}

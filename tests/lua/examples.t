@@ -5,7 +5,7 @@ package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
 
 local function try(example, arguments, status, text)
-  local got, out, err = tap.run("lua runner/examples/" .. example .. ".lua " .. arguments)
+  local got, out, err = tap.run("lua runner/lua/examples/" .. example .. ".lua " .. arguments)
   tap.is(got, status, ("%s %s ends with %d"):format(example, arguments, status))
   tap.has(out .. err, text, example .. " says: " .. text)
 end
@@ -20,7 +20,7 @@ try("compare", "build/adapters/naive.so build/mutants/bias-twice.so", 0, "0 case
 try("search", "build/adapters/naive.so 50", 0, "passes 50 random cases (seed 1)")
 try("search", "build/mutants/circular-one-off.so 200", 1, "smallest: {name: found, input: [1, 1, 2]")
 
-local hook = "--hook runner/examples/tolerance-hook.lua"
+local hook = "--hook runner/lua/examples/tolerance-hook.lua"
 local status, out = tap.run("run --impl build/adapters/naive.so " .. hook .. " cases/forward.yaml")
 tap.is(status, 0, "the hook leaves a right subject right")
 tap.has(out, "the slowest:", "and reports at the end")

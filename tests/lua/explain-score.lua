@@ -2,7 +2,7 @@
 -- conv2d-cts lua tests/lua/explain-score.lua [MUTANT ...]; `make explain-score`. A mutant counts if its
 -- mistake is in the list, by its name or by the table below; all others must not be explained wrongly.
 
-local explain = require "explain"
+local explain = require "explain.explain"
 
 -- Mutants that make a mistake of the list under another name, or only sometimes: {mistake, condition}.
 local same = {
@@ -73,8 +73,8 @@ local function first_failure(tested, cases)
 end
 
 local listed = {}
-local lists = {require "mistakes", require "shapes"}
-for _, list in pairs(require "mistakes.backward") do lists[#lists + 1] = list end
+local lists = {require "explain.mistakes", require "explain.shapes"}
+for _, list in pairs(require "explain.mistakes.backward") do lists[#lists + 1] = list end
 for _, list in ipairs(lists) do
   for _, h in ipairs(list) do listed[h.name] = true end
 end

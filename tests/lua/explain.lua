@@ -2,9 +2,9 @@
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
-local mistakes = require "mistakes"
-local taps = require "taps"
-local telling = require "telling"
+local mistakes = require "explain.mistakes"
+local taps = require "explain.taps"
+local telling = require "explain.telling"
 
 -- ---- the model without a mistake is the oracle
 
@@ -51,7 +51,7 @@ tap.is(table.concat(equal, ", "), "", "and no two give the same answers")
 
 -- ---- gradients: without a mistake they are the oracle's; every mistake of their own shows, no two alike
 
-local gradient_mistakes = require "mistakes.backward"
+local gradient_mistakes = require "explain.mistakes.backward"
 local names = {"grad_input", "grad_weight", "grad_bias"}
 
 local gradient_scenes = {grad_input = {}, grad_weight = {}, grad_bias = {}}
@@ -95,7 +95,7 @@ end
 
 -- ---- two mistakes at once, made by subjects that are models themselves
 
-local explanation = require "explain"
+local explanation = require "explain.explain"
 
 local function named(name)
   for _, list in ipairs {mistakes, gradient_mistakes.grad_input, gradient_mistakes.grad_weight, gradient_mistakes.grad_bias} do
@@ -222,7 +222,7 @@ local function show(keys, test)
   local want = c:tensors().output.want
   local got = tensor.new(want.shape, want.dtype, want:totable())
   for k = 0, 3 do for i = 0, 7 do for j = 0, 8 do if test(k, i, j) then got:put(1000, 0, k, i, j) end end end end
-  require("wrongmap").print(require("wrongmap").of {case = c, tensors = {output = got}})
+  require("explain.wrongmap").print(require("explain.wrongmap").of {case = c, tensors = {output = got}})
 end
 local keys = {input = {1, 4, 8, 9}, out_channels = 4, kernel_size = 1, bias = false, groups = 2}
 show(keys, function(_, _, j) return j % 3 == 1 end)

@@ -23,7 +23,7 @@ local names = {}
 for name in pairs(breaks) do names[#names + 1] = name end
 table.sort(names)
 for _, name in ipairs(names) do
-  local script = "lua runner/properties/" .. name .. ".lua "
+  local script = "lua runner/lua/properties/" .. name .. ".lua "
   local status, out = tap.run(script .. "build/adapters/naive.so")
   tap.is(status, 0, name .. " holds for a right subject")
   tap.ok(not out:find("SKIP", 1, true) and select(2, out:gsub("\nok", "")) >= 2, name .. " is tried, nothing skipped")
@@ -42,14 +42,14 @@ end
 others[#others + 1] = "--impl-cmd build/tests/pipe/server"
 for _, impl in ipairs(others) do
   for _, name in ipairs(names) do
-    tap.is(tap.run(("lua runner/properties/%s.lua %s"):format(name, impl)), 0, name .. " holds for " .. impl)
+    tap.is(tap.run(("lua runner/lua/properties/%s.lua %s"):format(name, impl)), 0, name .. " holds for " .. impl)
   end
 end
 
 for _, name in ipairs(names) do
   for _, other in ipairs(names) do
     if alone[name] and other ~= name then
-      local status = tap.run(("lua runner/properties/%s.lua build/mutants/%s.so"):format(other, alone[name]))
+      local status = tap.run(("lua runner/lua/properties/%s.lua build/mutants/%s.so"):format(other, alone[name]))
       tap.is(status, 0, ("only %s finds %s, not %s"):format(name, alone[name], other))
     end
   end

@@ -45,6 +45,21 @@ tap.ok(status ~= 0, "the gate stops a mistake")
 tap.has(out, "example 1.0 does not conform", "in words")
 tap.has(out, "newly failing", "and names what is new since the baseline")
 
+-- the commands that write what they find
+status, _, err = user("conv2d-cts shrink --impl build/subject.so --seconds 2 --c build/call.c conv2d:in=1x4x7x8,out=6,k=3,d=2x1")
+tap.is(status, 0, "the mistake's case is shrunk")
+tap.is(err, "", "without complaint")
+status, _, err = user(("sh -c 'cc -I%s/include build/call.c -o build/call -ldl -lm && ./build/call build/subject.so'"):format(prefix))
+tap.is(status, 1, "to a program in C that builds and shows it")
+if status ~= 1 then print("# " .. err:gsub("\n", "\n# ")) end
+tap.is((user("conv2d-cts show --html build/case.html --markdown build/case.md conv2d:in=1x4x7x8,out=6,k=3")), 0, "a case is a page")
+tap.ok(#tap.read(folder .. "/gate/build/case.html") > 5000, "which is written")
+for _, command in ipairs {"explain", "probe"} do
+  status, _, err = user("conv2d-cts " .. command .. " --impl build/subject.so"
+    .. (command == "explain" and " conv2d:in=1x4x7x8,out=6,k=3,d=2x1" or ""))
+  tap.ok(status < 2 and err == "", command .. " runs")
+end
+
 -- completion
 status, out = user("bash -c '. " .. prefix .. "/share/bash-completion/completions/conv2d-cts; COMP_WORDS=(conv2d-cts run --ti);"
   .. " COMP_CWORD=2; _conv2d_cts; echo ${COMPREPLY[@]}; COMP_WORDS=(conv2d-cts run --tier f); COMP_CWORD=3; _conv2d_cts;"

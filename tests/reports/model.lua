@@ -3,8 +3,8 @@
 package.path = "tests/?.lua;tests/reports/?.lua;" .. package.path
 local tap = require "tap"
 local made = require "made"
-local collect = require "collect"
-local pack = require "pack"
+local collect = require "reports.collect"
+local pack = require "reports.pack"
 
 local folder = tap.folder()
 

@@ -9,7 +9,7 @@ local script = folder .. "/sums.lua"
 
 -- Forms each output of the first channel from the geometry of the picture; prints what disagrees.
 tap.write(script, [[
-local lesson = require "lesson"
+local lesson = require "case_page.lesson"
 local cases, sums, wrong = 0, 0, 0
 for _, mode in ipairs {"zeros", "reflect", "replicate", "circular"} do
   for _, rest in ipairs {"k=3,p=2", "k=3x2,s=2x1,p=1x2,d=2x3,g=2", "k=4x3,p=same,d=2", "k=2,s=3,p=valid", "k=3,p=3x1,s=2"} do

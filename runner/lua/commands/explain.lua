@@ -1,0 +1,83 @@
+-- explain: says why an implementation's answer is wrong, or at least where.
+
+local explain = require "explain.explain"
+local options = require "cli.options"
+local wrongmap = require "explain.wrongmap"
+
+local command = {
+  name = "explain",
+  usage = "--impl FILE.so ID | FILE.yaml#NAME",
+  about = "Says which mistake makes an implementation fail a case: what it behaves as if, and how sure that is.",
+  options = options.join(options.subject, {
+    {"svg", value = "FILE", about = "write a map of the errors as a picture"},
+    {"json", about = "the finding as one line of JSON"},
+  }),
+  more = "Exit status: 0 explained or nothing to explain, 1 not explained, 2 usage, 3 the harness failed.",
+}
+
+local sentences = {
+  right = "The answer to this case is right: there is nothing to explain.",
+  silent = "There is no answer to explain.",
+  random = "Fresh parameters are random: no mistake predicts their values, and their distribution is judged as above.",
+  numeric = "On integers of the same shape the answer is right: the right elements are multiplied, but the arithmetic "
+    .. "is off. conv2d-cts probe tells accumulator, rounding and special values.",
+  gradients = "The forward pass of this case is right; the gradients are not. Where they are wrong:",
+  unknown = "No mistake of the list, alone, under a condition or two together, predicts the answers. Where it is wrong:",
+}
+
+-- "grad_weight and grad_input"
+local function listed(names) return table.concat(names, " and ") end
+
+local function print_explained(found, begin)
+  local texts = {}
+  for i, h in ipairs(found.mistakes) do texts[i] = h.text end
+  print(("%s %s as if %s%s:"):format(begin, found.gradients and "computes " .. listed(found.gradients) or "behaves",
+    table.concat(texts, ", and "), found.condition and ", where " .. found.condition or ""))
+  print(("%d of %d telling cases agree%s."):format(found.agree, found.telling,
+    found.unmade > 0 and (", and %d where the condition does not hold are right"):format(found.unmade) or ""))
+  if found.next and found.next.of > 0 then
+    print(("The next best hypothesis%s: %d of %d."):format(
+      found.next.mistake and " (" .. found.next.mistake.text .. ")" or "", found.next.agree, found.next.of))
+  end
+end
+
+-- What was found, and of gradients also what was found of those that are wrong in another way.
+local function print_findings(found)
+  print_explained(found, "Your implementation")
+  for _, other in ipairs(found.others or {}) do
+    if other.mistakes then
+      print_explained(other, "It also")
+    else
+      print(("%s is wrong too, and no mistake of the list predicts it."):format(listed(other.gradients)))
+    end
+  end
+end
+
+local function as_json(found)
+  local names = {}
+  for i, h in ipairs(found.mistakes or {}) do names[i] = h.name end
+  return json.encode {
+    kind = found.kind, case = found.case.id, mistakes = json.list(names), condition = found.condition,
+    gradients = found.gradients,
+    agree = found.agree or 0, telling = found.telling or 0,
+  }
+end
+
+local got = options.read(command)
+local c = options.find_case(command, got[1])
+local tested = options.open_subject(command, got)
+local found = explain.search(tested, c)
+if got.json then
+  print(as_json(found))
+else
+  print(("%s %s on %s: %s"):format(tested.name, tested.version, c.reference, found.result.verdict))
+  if found.case.id ~= c.id then print("  asked on " .. found.case.id) end
+  if found.kind ~= "explained" and found.result.verdict ~= "wrong value" and found.result.words ~= "" then
+    print("  " .. found.result.words)
+  end
+  if found.kind == "explained" then print_findings(found) else print(sentences[found.kind]) end
+end
+local wrong = wrongmap.of(found.result)
+if wrong and not got.json and found.kind ~= "explained" then wrongmap.print(wrong) end
+if wrong and got.svg then wrongmap.write_svg(wrong, got.svg) end
+return (found.kind == "explained" or found.kind == "right") and 0 or 1

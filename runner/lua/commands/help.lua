@@ -1,0 +1,36 @@
+-- help: what the commands are.
+
+local commands = {
+  {"run", "test an implementation: does it conform?"},
+  {"list", "which cases there are"},
+  {"show", "what a case is, and what is expected of it"},
+  {"repro", "run one case and show all of it"},
+  {"explain", "which mistake makes a case fail"},
+  {"shrink", "the smallest case that still fails alike"},
+  {"probe", "how an implementation computes: its numerical fingerprint"},
+  {"lua", "run a script of your own (runner/API.md)"},
+  {"matrix", "several implementations side by side, clause by clause"},
+  {"oracle", "the right answer for tensors in .npy files"},
+  {"coverage", "what the suite covers: combinations of values, clauses"},
+  {"report", "result logs as HTML, JUnit, Markdown, TAP"},
+  {"diff", "what changed from one result log to another"},
+  {"version", "of the suite"},
+}
+
+-- `help COMMAND` is `COMMAND --help`.
+for _, c in ipairs(commands) do
+  if c[1] == arg[1] then
+    arg = {"--help"}
+    return dofile(("%s/runner/lua/commands/%s.lua"):format(cts.root, c[1]))
+  end
+end
+
+print [[
+usage: conv2d-cts COMMAND [OPTION ...]
+
+A conformance test suite and exact oracle for two-dimensional convolution
+with the semantics of torch.nn.Conv2d.
+]]
+for _, c in ipairs(commands) do print(("  %-10s %s"):format(c[1], c[2])) end
+print "\nconv2d-cts COMMAND --help says more of each."
+return 0

@@ -1,0 +1,37 @@
+-- list: which cases there are.
+
+local options = require "cli.options"
+
+local command = {
+  name = "list",
+  usage = "[OPTION ...] [FILE.yaml | FOLDER ...]",
+  about = "Lists the selected cases: where each stands, and its id.",
+  options = options.join(options.selection, {
+    {"ids", about = "ids only"},
+    {"count", about = "how many there are, only"},
+    {"hash", about = "how many there are, and XXH128 of what --ids prints: equal where the suites are"},
+  }),
+}
+
+local got = options.read(command)
+local cases = options.load_suite(command, got)
+if got.count then
+  print(cases:count())
+  return 0
+end
+if got.hash then
+  local hash, count = cases:hash()
+  print(("%d %s"):format(count, hash))
+  return 0
+end
+local listed = 0
+for c in cases:cases() do
+  listed = listed + 1
+  if got.ids then
+    print(c.reference)
+  else
+    print(("%s:%d: %s"):format(c.file, c.line, c.name and c.label .. "  " .. c.id or c.id))
+  end
+end
+if listed == 0 then cts.fail(4, "no case is selected") end
+return 0

@@ -1,0 +1,137 @@
+-- matrix: several subjects against the clauses, side by side.
+
+local options = require "cli.options"
+
+local legend = "A cell says how many cases failed of those that were judged; '.' all passed, '-' none was judged.\n"
+  .. "A case counts once under every topic that it is about.\n"
+  .. "The grade is of accuracy: the root mean square of the errors on float32 and uniform or normal data,\n"
+  .. "in units u*S: A at most 0.25 (about that of one rounding), B at most 1 (sums in float32), C more."
+
+local command = {
+  name = "matrix",
+  usage = "[OPTION ...] SUBJECT.so ...",
+  about = "Runs the suite on several implementations and prints a table: subjects by topics of clauses.",
+  options = {
+    {"tier", value = "quick|full", about = "of the suite (default quick)"},
+    {"time_limit", value = "SECONDS", number = true, about = "for one call (default 10)"},
+    {"commands", value = "FILE", about = "also subjects that are processes: a command line on each line"},
+    {"publish", value = "FOLDER", about = "write a result of each subject there, as JSON"},
+  },
+  more = legend,
+}
+
+local grades = {{0.25, "A"}, {1, "B"}, {math.huge, "C"}}
+
+local function grade(error)
+  if not error then return "-" end
+  for _, g in ipairs(grades) do
+    if error <= g[1] then return g[2] end
+  end
+end
+
+local function read_commands(path)
+  local f, message = io.open(path)
+  if not f then cts.fail(2, message) end
+  local list = {}
+  for line in f:lines() do
+    if line:find("%S") and not line:find("^#") then list[#list + 1] = line end
+  end
+  f:close()
+  return list
+end
+
+-- Whether the errors of a case say something about accuracy in general.
+local function is_typical(c)
+  return c.dtype == "float32" and c.direction == "forward" and c.data:find("^%l+/?%d*$")
+    and (c.data:find("^uniform") or c.data:find("^normal"))
+end
+
+-- Counts a case once under every topic, "PAD" of "PAD-4", that it is about.
+local function count_topics(by_topic, result)
+  local seen = {}
+  for _, clause in ipairs(result.case.clauses) do
+    local topic = clause:match("^%a+")
+    local t = by_topic[topic] or {passed = 0, failed = 0}
+    if not seen[topic] and t[result.class] then t[result.class] = t[result.class] + 1 end
+    seen[topic], by_topic[topic] = true, t
+  end
+end
+
+-- Runs the suite; the summary, with counts by topic, the failing clauses and the root mean square error.
+local function judge(tested, cases)
+  local by_topic, failing, count, sum = {}, {}, 0, 0
+  local r = tested:run(cases, {all = true, each = function(result)
+    count_topics(by_topic, result)
+    if result.class == "failed" then
+      local clause = result.clause or "?"
+      failing[clause] = (failing[clause] or 0) + 1
+    elseif result.class == "passed" and is_typical(result.case) then
+      count, sum = count + result.outputs, sum + result.outputs * result.rms_error ^ 2
+    end
+  end})
+  r.by_topic, r.failing, r.rms = by_topic, failing, count > 0 and math.sqrt(sum / count) or nil
+  return r
+end
+
+local function cell(t)
+  local judged = t and t.passed + t.failed or 0
+  return judged == 0 and "-" or t.failed == 0 and "." or ("%d/%d"):format(t.failed, judged)
+end
+
+local function print_row(name, r, topics)
+  local cells = {}
+  for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic])) end
+  print(("%-34s %6d %6d %6d  %s %s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), table.concat(cells)))
+end
+
+local function publish(folder, name, tested, r, tier)
+  local record = {
+    subject = tested.name, version = tested.version, description = tested.description, url = tested.url,
+    invocation = tested.invocation, suite = cts.version, tier = tier, machine = cts.machine(),
+    cases = r.cases, passed = r.passed, failed = r.failed, skipped = r.skipped, verdicts = r.verdicts,
+    failing_clauses = r.failing, rms_error_float32 = r.rms, grade = grade(r.rms),
+  }
+  local path = folder .. "/" .. name:gsub("%.%w+", ""):gsub("[^%w_]+", "-") .. ".json"
+  local f, message = io.open(path, "w")
+  if not f or not f:write(json.encode(record), "\n") or not f:close() then cts.fail(3, message or path .. ": cannot be written") end
+end
+
+-- The topics in the order of the specs.
+local function all_topics()
+  local list, seen = {}, {}
+  for _, clause in ipairs(cts.clauses()) do
+    local topic = clause.id:match("^%a+")
+    if not seen[topic] then list[#list + 1] = topic end
+    seen[topic] = true
+  end
+  return list
+end
+
+local got = options.read(command)
+local tier, topics = got.tier or "quick", all_topics()
+local cases = suite.load(cts.root .. "/cases", {tier = tier})
+local subjects = {}
+for _, path in ipairs(got) do subjects[#subjects + 1] = {path = path, name = path:match("[^/]+$"):gsub("%.so$", "")} end
+for _, line in ipairs(got.commands and read_commands(got.commands) or {}) do
+  subjects[#subjects + 1] = {command = line, name = line:gsub("%S*/", ""):gsub("^%w+ ", "")}
+end
+if #subjects == 0 then cts.fail(2, "no subject is named (conv2d-cts matrix --help)") end
+
+local heads = {}
+for i, topic in ipairs(topics) do heads[i] = ("%12s"):format(topic) end
+print(("%-34s %6s %6s %6s  %s %s"):format("subject", "passed", "failed", "skip", "", table.concat(heads)))
+local status = 0
+for _, s in ipairs(subjects) do
+  local opened, tested = pcall(subject.open, {path = s.path, command = s.command, time_limit = got.time_limit})
+  if opened then
+    local r = judge(tested, cases)
+    print_row(s.name, r, topics)
+    if got.publish then publish(got.publish, s.name, tested, r, tier) end
+    if r.failed > 0 then status = math.max(status, 1) end
+  else
+    print(("%-34s %s"):format(s.name, tostring(tested):gsub("\n.*", "")))
+    status = 3
+  end
+end
+print("\n" .. legend)
+return status

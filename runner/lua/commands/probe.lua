@@ -1,0 +1,53 @@
+-- probe: the numerical fingerprint of an implementation: how it computes, with the evidence.
+
+local options = require "cli.options"
+local probes = require "probe.probes"
+
+local command = {
+  name = "probe",
+  usage = "--impl FILE.so",
+  about = "Tells how an implementation computes: algorithm, precision, order of sums, subnormals, determinism.",
+  options = options.join(options.subject, {
+    {"only", value = "NAMES", about = "some probes alone, by the names that --json has: algorithm,order"},
+    {"json", about = "as one line of JSON"},
+  }),
+  more = "Informational: nothing here is right or wrong. Exit status: 0, or 2 and 3 on errors.",
+}
+
+local got = options.read(command)
+local tested = options.open_subject(command, got)
+
+-- The same subject with other numbers of threads.
+local function reopen(threads)
+  local other = {subject_threads = threads}
+  for key, value in pairs(got) do if not other[key] then other[key] = value end end
+  return options.open_subject(command, other)
+end
+
+-- The set of names of --only; nil for all.
+local function read_wanted()
+  if not got.only then return nil end
+  local known, wanted = {}, {}
+  for _, key in ipairs(probes.keys()) do known[key] = true end
+  for key in got.only:gmatch "[^,%s]+" do
+    if not known[key] then cts.fail(2, ("probe: --only: no probe is called '%s': %s"):format(key, table.concat(probes.keys(), ", "))) end
+    wanted[key] = true
+  end
+  return wanted
+end
+
+local found = probes.run(tested, reopen, read_wanted())
+if got.json then
+  local object = {subject = tested.name, version = tested.version, probes = {}}
+  for _, p in ipairs(found) do
+    object.probes[p.key] = {is = p.is, bits = p.bits, slope = p.slope, evidence = json.list(p.evidence)}
+  end
+  print(json.encode(object))
+  return 0
+end
+print(("%s %s"):format(tested.name, tested.version))
+for _, p in ipairs(found) do
+  print(("%-24s %s"):format(p.title, p.is))
+  for _, line in ipairs(p.evidence) do print(("%-24s   %s"):format("", line)) end
+end
+return 0

@@ -1,0 +1,74 @@
+-- run: tests an implementation and says whether it conforms.
+
+local options = require "cli.options"
+local script = require "scripting.script"
+local summary = require "cli.summary"
+
+local command = {
+  name = "run",
+  usage = "--impl FILE.so [OPTION ...] [FILE.yaml | FOLDER ...]",
+  about = "Runs cases on an implementation and says whether it conforms.",
+  options = options.join(options.subject, options.selection, {
+    {"jobs", value = "N", number = true, at_least = 1, about = "workers at once (default: one a processor)"},
+    {"log", value = "FILE", about = "write a result log (JSON lines, specs/result-log.md)"},
+    {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
+    {"strict_xpass", about = "fails if an expected failure has become a pass"},
+    {"tap", about = "TAP version 13 on standard output, for prove"},
+    {"slices", about = "with --tap: a test for each slice of a product of axes, and each failure (from 100,000 cases on)"},
+    {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
+    {"hook_time_limit", value = "SECONDS", number = true, about = "ends a run whose hook takes longer, all in all"},
+    {"max_failures", value = "N", number = true, about = "how many failures to print (default 10; 0: all)"},
+  }),
+  more = "Exit status: 0 conforms, 1 does not, 2 bad usage or case file, 3 the harness failed, 4 nothing ran.",
+}
+
+local got = options.read(command)
+local cases = options.load_suite(command, got)
+local tested = options.open_subject(command, got)
+local count = cases:count()
+if count == 0 then cts.fail(4, "no case is selected") end
+
+-- The functions of the hook, {} without one.
+local function load_hook()
+  if not got.hook then return {} end
+  local chunk = script.load(got.hook, script.hook_environment(got.tap))
+  if got.hook_time_limit then cts.limit(got.hook_time_limit) end
+  local hook = script.protect(got.hook, chunk)
+  if type(hook) ~= "table" then cts.fail(2, got.hook .. ": must return a table of functions") end
+  return hook
+end
+
+if got.hook and got.tap then cts.keep_output() end
+local hook = load_hook()
+local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = hook.after ~= nil,
+                  before = hook.before, verdict = hook.verdict}
+local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
+settings.slices = got.slices or count > 100000
+if got.tap then print("TAP version 13") end
+if got.tap and not settings.slices then print("1.." .. count) end
+if got.tap then print("pragma +strict") end
+function settings.each(result)
+  if print_failure and (result.class == "failed" or result.class == "broken") then print_failure(result) end
+  if hook.after then hook.after(result) end
+end
+
+local result = got.hook and script.protect(got.hook, tested.run, tested, cases, settings) or tested:run(cases, settings)
+if got.tap then
+  if settings.slices and not result.interrupted then tap.done() end
+  print("# " .. summary.sentence(tested, result))
+  if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
+else
+  summary.print(tested, result)
+end
+if result.interrupted then
+  local ran = result.cases - (result.verdicts["not run"] or 0)
+  print(("%sinterrupted: %d of %d cases did not run"):format(got.tap and "Bail out! " or "", count - ran, count))
+end
+for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. entry) end
+local status = summary.status(result, got.tap and #got > 0)
+if status == 0 and got.strict_xpass and #result.stale > 0 then status = 1 end
+if hook.finish then
+  local own = script.protect(got.hook, hook.finish, result)
+  if math.type(own) == "integer" then status = own end
+end
+return status

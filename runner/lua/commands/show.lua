@@ -1,0 +1,83 @@
+-- show: what a case is, and what is expected of it.
+
+local options = require "cli.options"
+local output = require "text.output"
+local picture = require "case_page.picture"
+
+local command = {
+  name = "show",
+  usage = "ID | FILE.yaml#NAME",
+  about = "Shows a case: its parameters, the clauses it is about, its data, and the right answer.",
+  options = {
+    {"keys", about = "list the keys that a case has, and the recipes of data"},
+    {"values", about = "print every value, however many"},
+    {"html", value = "FILE", about = "a page instead, with a picture of the window (FILE may be -)"},
+    {"markdown", value = "FILE", about = "the same as Markdown"},
+  },
+}
+
+local function print_keys()
+  for _, k in ipairs(case.keys()) do
+    local words = #k.words > 0 and " (" .. table.concat(k.words, ", ") .. ")" or ""
+    print(("%-13s %-7s %s%s"):format(k.name, k.brief or "", k.about, words))
+  end
+  print "\nrecipes of data:"
+  for _, r in ipairs(cts.recipes()) do print(("%-13s %s"):format(r.name, r.about)) end
+end
+
+local function text_of(value)
+  if type(value) ~= "table" then return tostring(value) end
+  return "[" .. table.concat(value, ", ") .. "]"
+end
+
+local function print_case(c)
+  print(c.label)
+  print("  id           " .. c.id)
+  if c.file then print(("  stands in    %s, line %d"):format(c.file, c.line)) end
+  for _, k in ipairs(case.keys()) do
+    local value = c[k.name]
+    if value ~= nil and value ~= "" then print(("  %-12s %s"):format(k.name, text_of(value))) end
+  end
+  if c.link then print("  link         " .. c.link) end
+end
+
+local function print_clauses(c)
+  local titles = {}
+  for _, clause in ipairs(cts.clauses()) do titles[clause.id] = clause end
+  for _, id in ipairs(c.file and c.clauses or {}) do
+    print(("  clause       %s: %s (specs/%s)"):format(id, titles[id].title, titles[id].file))
+  end
+end
+
+local function print_expectation(x)
+  if x.status == "ok" then
+    print("  output       " .. text_of(x.output_shape))
+    if x.clause then print(("  relies on    %s (%s)"):format(x.clause, x.class)) end
+  else
+    print(("  expected     a rejection by %s (%s)"):format(x.clause, x.class))
+  end
+  if x.defect then print("  DEFECT       " .. x.defect) end
+end
+
+local got = options.read(command)
+if got.keys then
+  print_keys()
+  return 0
+end
+local c = options.find_case(command, got[1])
+if got.html or got.markdown then
+  if got.html then output.write(got.html, require("case_page.lesson_html").page(c)) end
+  if got.markdown then output.write(got.markdown, require("case_page.lesson_markdown").page(c)) end
+  return 0
+end
+print_case(c)
+print_clauses(c)
+print_expectation(c:expect())
+local tensors = c:tensors()
+for _, name in ipairs {"input", "weight", "bias", "grad_output"} do
+  if tensors[name] then picture.print(name, tensors[name], {all = got.values}) end
+end
+for _, name in ipairs {"output", "grad_input", "grad_weight", "grad_bias"} do
+  if tensors[name] then picture.print(name .. ", the right answer", tensors[name].want, {all = got.values}) end
+end
+return 0

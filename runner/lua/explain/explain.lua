@@ -1,0 +1,189 @@
+-- explain.lua: which mistake makes a subject answer as it does?
+-- A mistake is named only if it predicts, bit for bit, every answer to the case and to all telling
+-- ones: on integers, where no rounding can hide it or excuse it.
+
+local backward = require "explain.mistakes.backward"
+local hypotheses = require "explain.hypotheses"
+local mistakes = require "explain.mistakes"
+local shapes = require "explain.shapes"
+local shrink = require "shrink.shrink"
+local taps = require "explain.taps"
+local telling = require "explain.telling"
+
+local explain = {}
+
+-- The subject's answer to a case, with the case's scene; nil if there is none to compare.
+local function ask(tested, c)
+  local result = tested:test(c)
+  local output = result.tensors.output
+  local scene = output and taps.scene(c)
+  return scene and {case = c, scene = scene, output = output, right = output:equal(scene.want)}
+end
+
+-- The subject's answer to one gradient of a backward case, likewise.
+local function ask_gradient(tested, c, name)
+  local output = tested:test(c).tensors[name]
+  local scene = output and taps.gradient_scene(c, name)
+  return scene and {case = c, scene = scene, output = output, right = output:equal(scene.want)}
+end
+
+-- ---- shapes
+
+local function same_shape(a, b, first)
+  for i = 1, 3 do
+    if a[first + i] ~= b[i] then return false end
+  end
+  return true
+end
+
+-- Answers of output_shape: {case, facts, shape}.
+local function ask_shape(tested, c)
+  local shape = tested:test(c).output_shape
+  local scene = shape and taps.scene(c)
+  return scene and #shape >= 3 and {case = c, facts = scene.facts, shape = shape}
+end
+
+local function explain_shape(given, answers)
+  for _, h in ipairs(shapes) do
+    local agree, tells = 0, 0
+    local function says(a) return same_shape(a.shape, h.shape(a.facts), #a.shape - 3) end
+    local good = says(given)
+    for _, a in ipairs(answers) do
+      local right = same_shape(a.scene_shape, h.shape(a.facts), #a.scene_shape - 3)
+      good = good and says(a)
+      if not right then
+        tells = tells + 1
+        agree = agree + (says(a) and 1 or 0)
+      end
+    end
+    if good and agree >= hypotheses.ENOUGH then
+      return {kind = "explained", mistakes = {h}, agree = agree, telling = tells, unmade = 0, next = {agree = 0, of = 0}}
+    end
+  end
+end
+
+-- ---- the search
+
+-- Answers to all cases that may tell hypotheses about c apart.
+local function ask_all(tested, c, how)
+  local list, keys = telling.neighbours(c), {}
+  local direction = c.direction ~= "forward" and {direction = c.direction} or nil
+  keys.direction = direction and c.direction
+  if c.dtype ~= "float32" then keys.dtype = c.dtype end
+  if c.layout ~= "nchw" then keys.layout = c.layout end
+  local plain = telling.cases(direction)
+  table.move(plain, 1, #plain, #list + 1, list)
+  if keys.dtype or keys.layout then
+    local own = telling.cases(keys)
+    table.move(own, 1, #own, #list + 1, list)
+  end
+  local answers = {}
+  for _, case_asked in ipairs(list) do answers[#answers + 1] = how(tested, case_asked) or nil end
+  return answers
+end
+
+local MUCH = 200000 -- products, from which on a smaller case is looked for first
+
+local function is_small(c)
+  local output, products = c:expect().output_shape, c.in_channels // c.groups * c.kernel_size[1] * c.kernel_size[2]
+  for _, n in ipairs(output or {}) do products = products * n end
+  return products <= MUCH
+end
+
+-- The case on small integers; another seed where these do not show the mistake, a smaller case where it is large.
+local function first_exact_failure(tested, c, direction)
+  local exact, result
+  for seed = 0, 3 do
+    exact = c:with {data = "integers", values = false, direction = direction, seed = seed}
+    result = tested:test(exact)
+    if result.class == "failed" then break end
+  end
+  if result.class == "failed" and not is_small(exact) then
+    exact = shrink.reduce(tested, exact, result.verdict, is_small, 4)
+    result = tested:test(exact)
+  end
+  return exact, result
+end
+
+-- What predicts one gradient; nil where it is right, {kind = "unknown"} where nothing does.
+local function explain_gradient(tested, exact, name)
+  local function how(subject, asked) return ask_gradient(subject, asked, name) end
+  local given = how(tested, exact)
+  if not given or given.right then return nil end
+  local found = hypotheses.search(given, ask_all(tested, exact, how), backward[name]) or {kind = "unknown"}
+  found.gradients = {name}
+  return found
+end
+
+local function names_of(found)
+  local names = {}
+  for i, h in ipairs(found.mistakes or {}) do names[i] = h.name end
+  return table.concat(names, "+") .. "@" .. (found.condition or "")
+end
+
+-- Mistakes that predict the gradients which are wrong, where the forward pass is right: the first
+-- finding, with all gradients of which it holds; found.others: those of the other gradients. On integers
+-- all may be right.
+local function explain_gradients(tested, c)
+  local exact, result = first_exact_failure(tested, c, "backward")
+  local findings, by_names = {}, {}
+  for _, name in ipairs {"grad_weight", "grad_input", "grad_bias"} do
+    local found = explain_gradient(tested, exact, name)
+    local same = found and found.mistakes and by_names[names_of(found)]
+    if same then
+      table.insert(same.gradients, name)
+    elseif found then
+      -- one that is explained comes first
+      table.insert(findings, found.mistakes and #by_names + 1 or #findings + 1, found)
+      if found.mistakes then
+        by_names[names_of(found)] = found
+        by_names[#by_names + 1] = found
+      end
+    end
+  end
+  local first = findings[1]
+  if not first then return {kind = "numeric", case = c, result = tested:test(c)} end
+  if not first.mistakes then first = {kind = "gradients"} end
+  first.others = {table.unpack(findings, 2)}
+  first.case, first.result = exact, result
+  return first
+end
+
+--- Explains why the subject fails the case. Returns {kind =, ...}:
+---   "right"      the subject answers the case rightly: nothing to explain
+---   "silent"     there is no answer to explain: it was rejected, crashed ...; see result
+---   "random"     fresh parameters: nothing predicts them; the judge says how they are distributed
+---   "numeric"    right on integers: the elements are the right ones, the arithmetic is not
+---   "gradients"  the forward pass is right, and no mistake predicts the gradients
+---   "explained"  mistakes, condition, agree of telling cases, next best; gradients: the wrong ones of which it
+---                holds, others: findings on the rest
+---   "unknown"    no mistake of the list predicts the answers
+function explain.search(tested, c)
+  local result = tested:test(c)
+  local function simply(kind) return {kind = kind, result = result, case = c} end
+  if result.class ~= "failed" then return simply "right" end
+  if c.direction == "init" then return simply "random" end
+  local exact, now = first_exact_failure(tested, c, "forward")
+  if now.verdict == "wrong shape" then
+    local function how(subject, asked)
+      local a = ask_shape(subject, asked)
+      if a then a.scene_shape = asked:expect().output_shape end
+      return a
+    end
+    local found = explain_shape(how(tested, exact), ask_all(tested, exact, how)) or simply "unknown"
+    found.result, found.case = now, exact
+    return found
+  end
+  local given = ask(tested, exact)
+  if not given then return simply "silent" end
+  if given.right then
+    if c.direction ~= "backward" then return simply "numeric" end
+    return explain_gradients(tested, c)
+  end
+  local answers = ask_all(tested, exact, ask)
+  local found = hypotheses.search(given, answers, mistakes) or simply "unknown"
+  found.result, found.case, found.output, found.want = now, exact, given.output, given.scene.want
+  return found
+end
+
+return explain

@@ -1,0 +1,70 @@
+-- memory.lua: mistakes about how tensors lie in memory: kernels and images turned, layouts and strides
+-- taken for others.
+
+local change = require "explain.mistakes.change"
+local around = change.around
+
+local list, add = change.list()
+
+-- ---- kernels and images turned
+
+add("kernel-flipped", "the kernel were flipped: a true convolution, not a cross-correlation", change.flip_kernel)
+add("kernel-rows-flipped", "the kernel were upside down",
+  around("weight", function(old, m, k, c, r, s) return old(m, k, c, m.y.kernel - 1 - r, s) end))
+add("kernel-columns-flipped", "the kernel were mirrored",
+  around("weight", function(old, m, k, c, r, s) return old(m, k, c, r, m.x.kernel - 1 - s) end))
+add("kernel-transposed", "each kernel were stored column by column",
+  around("weight", function(_, m, k, c, r, s)
+    return ((k * m.group_in + c) * m.x.kernel + s) * m.y.kernel + r
+  end))
+add("weight-transposed", "input and output channels of the weight were exchanged (IOHW)",
+  around("weight", function(_, m, k, c, r, s)
+    local inside, block = k % m.group_out, k // m.group_out
+    return (((block * m.group_in + c) * m.group_out + inside) * m.y.kernel + r) * m.x.kernel + s
+  end))
+add("weight-channels-last", "the weight were stored channels last (OHWI)",
+  around("weight", function(_, m, k, c, r, s)
+    return ((k * m.y.kernel + r) * m.x.kernel + s) * m.group_in + c
+  end))
+add("weight-hwio", "the weight were stored as height, width, input, output (HWIO)",
+  around("weight", function(_, m, k, c, r, s)
+    return ((r * m.x.kernel + s) * m.group_in + c) * m.outs + k
+  end))
+add("input-transposed", "square images were transposed", function(m)
+  if m.y.size == m.x.size then m.input = m.input:permute(1, 2, 4, 3) end
+end)
+add("output-transposed", "square outputs were transposed", function(m)
+  if m.y.out ~= m.x.out then return end
+  m.finish[#m.finish + 1] = function(_, out) return out:permute(1, 2, 4, 3) end
+end)
+add("input-channels-last", "the input were NHWC, although it is NCHW", function(m)
+  m.input = m.input:reshape {m.images, m.y.size, m.x.size, m.channels}:permute(1, 4, 2, 3)
+end)
+-- The elements of a tensor in the order in which the layout stores them, read as row-major. What lies
+-- between or before them in the other layouts nobody can predict.
+local function in_memory(m, t)
+  if m.layout == "nhwc" then return t:permute(1, 3, 4, 2):reshape(t.shape) end
+  m.unpredictable = m.layout ~= "nchw" and m.layout ~= "odd"
+  return t
+end
+add("input-strides-ignored", "the input's strides were those of a compact NCHW tensor",
+  function(m) m.input = in_memory(m, m.input) end)
+add("weight-strides-ignored", "the weight's strides were those of a compact tensor",
+  function(m) m.weights = in_memory(m, m.weights) end)
+add("output-strides-ignored", "results were written as a compact NCHW tensor, although the output is NHWC", function(m)
+  m.unpredictable = m.layout == "gaps"
+  if m.layout ~= "nhwc" then return end
+  m.finish[#m.finish + 1] = function(_, out)
+    return out:reshape {m.images, m.y.out, m.x.out, m.outs}:permute(1, 4, 2, 3)
+  end
+end)
+add("negative-rows-turned", "negative strides of the input's rows were positive",
+  function(m) if m.layout == "reversed" then m.input = m.input:flip(3) end end)
+add("negative-columns-turned", "negative strides of the weight's columns were positive",
+  function(m) if m.layout == "reversed" then m.weights = m.weights:flip(4) end end)
+add("image-next", "each output were made from the next image",
+  around("image", function(_, m, n) return (n + 1) % m.images end))
+add("image-first", "every output were made from the first image", around("image", function() return 0 end))
+add("input-reversed", "the batch were in reverse order", around("image", function(_, m, n) return m.images - 1 - n end))
+
+return list

@@ -1,0 +1,213 @@
+-- reproduce.lua: a case as text that stands alone: YAML for cases/regressions/, and a C program that
+-- needs nothing but conv2d_abi.h and the subject.
+
+local reproduce = {}
+
+-- ---- YAML
+
+local function number_text(v)
+  if v ~= v then return "nan" end
+  if v == math.huge then return "inf" end
+  if v == -math.huge then return "-inf" end
+  if v == math.floor(v) and math.abs(v) < 2 ^ 53 then return ("%d"):format(v) end
+  return ("%a"):format(v)
+end
+
+local function list_text(values)
+  local texts = {}
+  for i, v in ipairs(values) do texts[i] = number_text(v) end
+  return "[" .. table.concat(texts, ", ") .. "]"
+end
+
+-- The keys of a case that are not at their default, as {name, text} in the order of its id.
+local function given_keys(c)
+  local by_brief, list = {}, {}
+  for _, key in ipairs(case.keys()) do by_brief[key.brief or key.name] = key.name end
+  for brief, text in c.id:gsub("^conv2d:", ""):gmatch("([^,=]+)=([^,]*)") do
+    local name = by_brief[brief]
+    local seed = name == "data" and text:match("/(.*)$")
+    if seed then text = text:match("^[^/]*") end
+    if text:find("^%-?%d+x") or name == "input" or name:find("_shape$") then
+      text = "[" .. text:gsub("x", ", ") .. "]"
+    end
+    list[#list + 1] = {name, text}
+    if seed then list[#list + 1] = {"seed", seed} end
+  end
+  return list
+end
+
+--- The case as a line of `cases:`.
+function reproduce.yaml_line(c, name)
+  local parts = {"name: " .. name}
+  for _, key in ipairs(given_keys(c)) do parts[#parts + 1] = key[1] .. ": " .. key[2] end
+  local values = {}
+  for _, role in ipairs {"input", "weight", "bias", "grad_output"} do
+    local t = c.values and c.values[role]
+    if t then values[#values + 1] = ("%s: %s"):format(role, list_text(t:totable())) end
+  end
+  if #values > 0 then parts[#parts + 1] = "values: {" .. table.concat(values, ", ") .. "}" end
+  if c.rejects then parts[#parts + 1] = "rejects: " .. c.rejects end
+  return "{" .. table.concat(parts, ", ") .. "}"
+end
+
+--- A whole case file, ready for cases/regressions/.
+function reproduce.yaml(c, name, about, clauses)
+  return ("about: %s\nclauses: [%s]\ncases:\n  - %s\n"):format(about, table.concat(clauses, ", "),
+    reproduce.yaml_line(c, name))
+end
+
+-- ---- bits of elements
+
+local integer_format = {int8 = "b", uint8 = "B", int16 = "<i2", int32 = "<i4", int64 = "<i8"}
+
+local function float16_bits(v)
+  local sign = (v < 0 or 1 / v < 0) and 0x8000 or 0
+  v = math.abs(v)
+  if v ~= v then return 0x7e00 end
+  if v == math.huge then return sign | 0x7c00 end
+  if v == 0 then return sign end
+  local e = math.max(-14, math.floor(math.log(v, 2)))
+  if v < 2.0 ^ e then e = math.max(-14, e - 1) elseif v >= 2.0 ^ (e + 1) then e = e + 1 end
+  local fraction = math.tointeger(v / 2.0 ^ e * 1024)
+  return sign | (fraction < 1024 and fraction or (e + 15) << 10 | fraction - 1024)
+end
+
+local function bits_of(v, dtype)
+  local packed
+  if dtype == "float16" then return float16_bits(v) end
+  if dtype == "bfloat16" then return string.unpack("<I4", string.pack("<f", v)) >> 16 end
+  if dtype == "float32" then packed = string.pack("<f", v)
+  elseif dtype == "float64" then packed = string.pack("<d", v)
+  else packed = string.pack(integer_format[dtype], math.tointeger(v)) end
+  return (string.unpack("<I" .. #packed, packed))
+end
+
+-- ---- C
+
+local codes = {float16 = "kDLFloat, 16, 1", float32 = "kDLFloat, 32, 1", float64 = "kDLFloat, 64, 1",
+  bfloat16 = "kDLBfloat, 16, 1", int8 = "kDLInt, 8, 1", uint8 = "kDLUInt, 8, 1", int16 = "kDLInt, 16, 1",
+  int32 = "kDLInt, 32, 1", int64 = "kDLInt, 64, 1"}
+
+local function c_list(values, format)
+  local texts = {}
+  for i, v in ipairs(values) do texts[i] = format:format(v) end
+  return #texts > 0 and table.concat(texts, ", ") or "0"
+end
+
+local function double_text(v)
+  if v ~= v then return "NAN" end
+  if v == math.huge or v == -math.huge then return v > 0 and "INFINITY" or "-INFINITY" end
+  return ("%a"):format(v)
+end
+
+local function c_params(c)
+  local padding = type(c.padding) == "table" and c.padding or {0, 0}
+  local kind = c.padding == "same" and "SAME" or c.padding == "valid" and "VALID" or "EXPLICIT"
+  return (".in_channels = %d, .out_channels = %d, .kernel_size = { %d, %d }, .stride = { %d, %d }, .padding = { %d, %d }, "
+    .. ".dilation = { %d, %d }, .groups = %d, .bias = %d, .padding_mode = CONV2D_%s, .device = { kDLCPU, 0 }, "
+    .. ".dtype = { %s }, .padding_kind = CONV2D_PADDING_%s"):format(c.in_channels, c.out_channels,
+    c.kernel_size[1], c.kernel_size[2], c.stride[1], c.stride[2], padding[1], padding[2], c.dilation[1], c.dilation[2],
+    c.groups, c.bias and 1 or 0, c.padding_mode:upper(), codes[c.dtype], kind)
+end
+
+-- The definition of a tensor: its elements, where they lie, and room for them.
+local function c_tensor(c, name, elements, shape)
+  local place, bits = c:place(name, shape), {}
+  for i, v in ipairs(elements) do bits[i] = ("0x%x"):format(bits_of(v, c.dtype)) end
+  return ([[
+static const uint64_t %s_bits[] = { %s };
+static _Alignas (64) unsigned char %s_storage[%d + 2 * MARGIN];
+static tensor %s = { .name = "%s", .ndim = %d, .shape = { %s }, .strides = { %s }, .origin = %d, .bytes = %d,
+                     .count = %d, .bits = %s_bits, .storage = %s_storage };
+
+]]):format(name, #bits > 0 and table.concat(bits, ", ") or "0", name, math.max(place.bytes, 1), name, name, #shape,
+    c_list(shape, "%d"), c_list(place.strides, "%d"), place.origin, place.bytes, #elements, name, name)
+end
+
+local function c_doubles(name, values)
+  local texts = {}
+  for i, v in ipairs(values) do texts[i] = double_text(v) end
+  return ("static const double %s[] = { %s };\n"):format(name, #texts > 0 and table.concat(texts, ", ") or "0")
+end
+
+-- How far each element may be from the exact sum: nothing on exact data, else what the judge allowed.
+local function allowances(truth, result, dtype)
+  local list, unit = {}, dtype == "float64" and 2.0 ^ -53 or 2.0 ^ -24
+  for i = 1, #truth.want do
+    local allowed = result.allowed and result.allowed > 0 and result.allowed * unit * truth.scale[i] or 0
+    list[i] = allowed == allowed and allowed < math.huge and allowed or 0
+  end
+  return list
+end
+
+local inputs = {"input", "weight", "bias", "grad_output"}
+local outputs = {"output", "grad_input", "grad_weight", "grad_bias"}
+
+local function pointer(present, name) return present and "&" .. name .. "_t" or "NULL" end
+
+local function c_call(c, has)
+  local lines = {}
+  for _, name in ipairs(inputs) do
+    if has[name] then lines[#lines + 1] = ("  DLTensor %s_t = fill(&%s, 0);"):format(name, name) end
+  end
+  for _, name in ipairs(outputs) do
+    if has[name] then lines[#lines + 1] = ("  DLTensor %s_t = fill(&%s, 1);"):format(name, name) end
+  end
+  local function p(name) return pointer(has[name], name) end
+  if c.direction == "backward" then
+    lines[#lines + 1] = ("  int32_t status = s->backward(&params, %s, %s, %s, %s, %s, %s);"):format(p "input", p "weight",
+      p "grad_output", p "grad_input", p "grad_weight", p "grad_bias")
+  else
+    lines[#lines + 1] = ("  int32_t status = s->forward(&params, %s, %s, %s, %s);"):format(p "input", p "weight",
+      p "bias", p "output")
+  end
+  return table.concat(lines, "\n")
+end
+
+local function c_compare(has)
+  local lines = {}
+  for _, name in ipairs(inputs) do
+    if has[name] then lines[#lines + 1] = ("  wrong += compare_input(&%s) + compare_margins(&%s);"):format(name, name) end
+  end
+  for _, name in ipairs(outputs) do
+    if has[name] then
+      lines[#lines + 1] = ("  wrong += compare(&%s, %s_exact, %s_allowed) + compare_margins(&%s);"):format(name, name, name, name)
+    end
+  end
+  return table.concat(lines, "\n")
+end
+
+--- A C program that makes the call of a valid case; result is what the subject made of it.
+--- nil and why, where there is none.
+function reproduce.c(c, result, file, subject_path)
+  local tensors, has, text = c:tensors(), {}, {}
+  if c.direction ~= "forward" and c.direction ~= "backward" then return nil, "only forward and backward have a C program" end
+  if not tensors.input then return nil, "the case has no data" end
+  for _, name in ipairs(inputs) do
+    if tensors[name] then
+      has[name] = true
+      text[#text + 1] = c_tensor(c, name, tensors[name]:totable(), tensors[name].shape)
+    end
+  end
+  for _, name in ipairs(outputs) do
+    local truth = tensors[name]
+    if truth then
+      has[name] = true
+      text[#text + 1] = c_tensor(c, name, truth.want:totable(), truth.want.shape)
+      text[#text + 1] = c_doubles(name .. "_exact", truth.exact:totable())
+      text[#text + 1] = c_doubles(name .. "_allowed", allowances(truth, result, c.dtype))
+    end
+  end
+  local says = ("%s: %s"):format(result.verdict, result.words):gsub("%*/", "* /")
+  local template = io.open(cts.root .. "/runner/lua/shrink/reproduce.c.in"):read("a")
+  local shape = c:expect().output_shape
+  local fields = {
+    ID = c.id, SAYS = says, FILE = file, SUBJECT = subject_path, INCLUDE = cts.root .. "/include",
+    PARAMS = c_params(c), DTYPE = codes[c.dtype], TENSORS = table.concat(text),
+    INPUT_NDIM = tostring(#c.input), OUTPUT_SHAPE = c_list(shape, "%d"),
+    CALL = c_call(c, has), COMPARE = c_compare(has),
+  }
+  return (template:gsub("@(%u[%u_]*)@", fields))
+end
+
+return reproduce
