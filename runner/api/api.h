@@ -15,7 +15,7 @@
 
 /* What the whole program shares; one for each Lua state, in its registry. */
 typedef struct program {
-  const char *root; /* holds specs/, cases/ and runner/commands/ */
+  const char *root; /* holds specs/, cases/ and runner/lua/ */
   spec *spec;
   tap tap; /* of this program: all its test points */
 } program;
