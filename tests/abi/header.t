@@ -37,7 +37,7 @@ for standard in c11 c17; do
   try ${CC:-gcc} -std=$standard $strict -Wstrict-prototypes -Wmissing-prototypes "$folder/subject.c" -o "$folder/$standard.so"
 done
 try ${CXX:-g++} -std=c++17 $strict "$folder/subject.cpp" -o "$folder/cpp.so"
-try ${CXX:-g++} -std=c++17 -Iinclude -Wall -Wextra -Wpedantic -Werror $CFLAGS "$folder/oracle.cpp" build/liboracle.a -o "$folder/oracle" -lm
+try ${CXX:-g++} -std=c++17 -Iinclude -Wall -Wextra -Wpedantic -Werror $CFLAGS "$folder/oracle.cpp" build/libconv2d-oracle.a -o "$folder/oracle" -lm
 try "$folder/oracle"
 
 # One data symbol, and nothing else.
