@@ -50,17 +50,34 @@ enum conv2d_flag {
    nearest, subnormals flushed, x87 excess precision) in a sentence. Call it once at start. */
 CONV2D_ORACLE_API const char *conv2d_oracle_environment (void);
 
-/* What specs/ say of a call, from its parameters and the shapes and dtypes of its tensors alone
-   (`data` is not looked at).
-   weight, bias      NULL: as the parameters imply
-   output            NULL, or the tensor for the result, whose shape is then checked too (SHAPE-*)
-   output_ndim       receives 3 or 4
-   output_shape      receives the shape, 4 elements at most
+/* A call with all that specs/ may object to. Each tensor may be NULL. One other than the input may
+   have a negative ndim: then its shape is what the call implies, and its dtype alone is looked at.
+   Nobody looks at `data`. */
+typedef struct conv2d_call {
+  size_t size;                   /* sizeof (conv2d_call) */
+  uint32_t direction;            /* CONV2D_FORWARD, CONV2D_BACKWARD or CONV2D_INIT */
+  const conv2d_params *params;   /* not NULL */
+  const DLTensor *input;         /* NULL: only the layer is looked at */
+  const DLTensor *weight, *bias; /* NULL: as the parameters imply */
+  const DLTensor *output;        /* offered for the result; of backward, grad_output */
+  const DLTensor *grad_input;    /* offered for the gradients */
+  const DLTensor *grad_weight, *grad_bias;
+} conv2d_call;
+
+/* What specs/ say of a call.
+   output_ndim       receives 3 or 4; 0 without an input
+   output_shape      receives the shape of the output, 4 elements at most
    clause            receives the id of the first clause broken, "VALID-3"; of a valid call that
                      is valid only by a quirk of torch (zero in_channels, negative padding that
                      crops), the clause of the quirk; else NULL. Never NULL itself; the string is
                      static.
-   Returns CONV2D_OK or CONV2D_INVALID. All arithmetic is checked for 64-bit overflow. */
+   Returns CONV2D_OK; CONV2D_INVALID; CONV2D_UNSUPPORTED for fresh parameters of an integer dtype,
+   of which specs/ say nothing; CONV2D_FAILED where `size`, `direction` or `params` is not set.
+   Only CONV2D_OK sets the shape. All arithmetic is checked for 64-bit overflow. */
+CONV2D_ORACLE_API int32_t conv2d_oracle_check_call (const conv2d_call *call, int32_t *output_ndim,
+                                                    int64_t output_shape[4], const char **clause);
+
+/* The same of a call of forward. Returns CONV2D_OK or CONV2D_INVALID. */
 CONV2D_ORACLE_API int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input,
                                                const DLTensor *weight, const DLTensor *bias,
                                                const DLTensor *output, int32_t *output_ndim,
