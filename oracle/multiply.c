@@ -12,6 +12,8 @@
 #define UNROLL _Pragma("GCC unroll 4")
 #define INLINE static inline __attribute__((always_inline))
 
+enum { ABREAST = 4 }; /* vectors of a row that are summed together, at most */
+
 #define BYTES 16
 #define TARGET
 #include "multiply_block.h"
@@ -23,14 +25,17 @@
 
 #define BYTES 32
 #define TARGET __attribute__((target("avx2,fma")))
+#define FUSED_ADD _mm256_fmadd_pd
 #define FUSED_SUBTRACT _mm256_fmsub_pd
 #include "multiply_block.h"
 #undef BYTES
 #undef TARGET
+#undef FUSED_ADD
 #undef FUSED_SUBTRACT
 
 #define BYTES 64
 #define TARGET __attribute__((target("avx512f")))
+#define FUSED_ADD _mm512_fmadd_pd
 #define FUSED_SUBTRACT _mm512_fmsub_pd
 #include "multiply_block.h"
 #endif

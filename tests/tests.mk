@@ -58,7 +58,7 @@ $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $B/libconv2d-orac
 INSIDE := $(patsubst %,$B/tests/oracle/%.t,exact multiply)
 $(INSIDE): $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $(ORACLE_O) tests/tap.h
 	@mkdir -p $(@D)
-	$(COMPILE) $(filter-out $B/oracle/$*.o,$(filter %.c %.o,$^)) -o $@ -lmpfr -lgmp -lm
+	$(COMPILE) $< $(filter-out $B/oracle/$*.o,$(filter %.o,$^)) -o $@ -lmpfr -lgmp -lm
 
 ORACLE_T := $(INSIDE) $(patsubst %,$B/tests/oracle/%.t,values rejections environment init same mpfr)
 compiled-tests: $(ORACLE_T)
