@@ -34,11 +34,10 @@ typedef struct geometry {
    `clause` as conv2d_oracle_check_call does. */
 int32_t geometry_check (const conv2d_call *c, geometry *g, const char **clause);
 
-/* Where, along its axis, a tap reads the input when the kernel stands at a place of the output:
-   an index, or -1 in zero padding. */
-static inline int64_t source (const axis *a, int64_t place, int64_t tap) {
+/* What stands, along an axis, at place q of the padded input if the input itself starts at 0: an
+   index into the input, or -1 in zero padding. */
+static inline int64_t padded (const axis *a, int64_t q) {
   int64_t last = a->size - 1;
-  int64_t q = place * a->stride + tap * a->dilation - a->before;
   if (0 <= q && q < a->size)
     return q;
   switch (a->mode) {
@@ -47,6 +46,12 @@ static inline int64_t source (const axis *a, int64_t place, int64_t tap) {
   case CONV2D_CIRCULAR: return q < 0 ? q + a->size : q - a->size; /* PAD-10 */
   default: return -1;                                             /* PAD-2 */
   }
+}
+
+/* Where, along its axis, a tap reads the input when the kernel stands at a place of the output:
+   an index, or -1 in zero padding. */
+static inline int64_t source (const axis *a, int64_t place, int64_t tap) {
+  return padded(a, place * a->stride + tap * a->dilation - a->before);
 }
 
 #endif

@@ -1,6 +1,4 @@
-/* multiply_block.h: the text of the inner loops for floats, included by multiply.c for each kind of
-   processor, with BYTES of its vectors, the attribute TARGET that lets the compiler use them, and
-   where a * b + c and a * b - c are rounded once, FUSED_ADD and FUSED_SUBTRACT. */
+/* multiply_block.h: the text of the inner loops for floats, which processors.h includes. */
 
 #define WIDTH (BYTES / 8)
 #define reals NAMED(reals)
@@ -15,6 +13,9 @@
 #define add_products NAMED(add_products)
 #define narrow NAMED(narrow)
 #define multiply_narrow NAMED(multiply_narrow)
+#define sum_block NAMED(sum_block)
+#define sum_columns NAMED(sum_columns)
+#define sum_rows NAMED(sum_rows)
 #define add_row NAMED(add_row)
 #define multiply_wide NAMED(multiply_wide)
 
@@ -113,6 +114,45 @@ TARGET static void multiply_narrow (int64_t depth, const cell *left, const cell 
     narrow(depth, left, right, 1, 1, at, first, total);
 }
 
+TARGET INLINE void sum_block (int64_t depth, const cell *left, const cell *const *right, int64_t at,
+                              int rows, int vectors, const double *bias, double *const *to_sum,
+                              double *const *to_scale) {
+  reals sum[ROWS][ABREAST], scale[ROWS][ABREAST];
+
+  add_products(depth, left, right, at, rows, vectors, sum, scale);
+  UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) {
+    sum[r][v] += all_real(bias[r]);
+    scale[r][v] += absolute(all_real(bias[r]));
+    memcpy(to_sum[r] + at + v * WIDTH, &sum[r][v], sizeof(reals));
+    memcpy(to_scale[r] + at + v * WIDTH, &scale[r][v], sizeof(reals));
+  }
+}
+
+/* The last vector overlaps the one before, so that it is whole. */
+TARGET INLINE void sum_columns (int64_t depth, const cell *left, const cell *const *right, int rows,
+                                int vectors, int64_t columns, const double *bias,
+                                double *const *sum, double *const *scale) {
+  int64_t at = 0;
+
+  for (; at + vectors * WIDTH <= columns; at += vectors * WIDTH)
+    sum_block(depth, left, right, at, rows, vectors, bias, sum, scale);
+  for (; at + WIDTH <= columns; at += WIDTH)
+    sum_block(depth, left, right, at, rows, 1, bias, sum, scale);
+  if (at < columns)
+    sum_block(depth, left, right, columns - WIDTH, rows, 1, bias, sum, scale);
+}
+
+TARGET static void sum_rows (int64_t depth, const cell *left, const cell *const *right, int rows,
+                             int64_t columns, const double bias[static ROWS],
+                             double *const sum[static ROWS], double *const scale[static ROWS]) {
+  if (rows == 1)
+    sum_columns(depth, left, right, 1, ABREAST, columns, bias, sum, scale);
+  else if (rows == 2)
+    sum_columns(depth, left, right, 2, ABREAST / 2, columns, bias, sum, scale);
+  else
+    sum_columns(depth, left, right, ROWS, BYTES == 64 ? 2 : 1, columns, bias, sum, scale);
+}
+
 /* One row: sum + rest, and scale, of WIDTH lanes. The errors of products and sums are summed too
    (Ogita, Rump, Oishi 2005: Dot2). */
 TARGET INLINE void add_row (int64_t depth, const cell *left, const cell *const *right, int at,
@@ -155,5 +195,8 @@ TARGET static void multiply_wide (int64_t depth, const cell *left, const cell *c
 #undef add_products
 #undef narrow
 #undef multiply_narrow
+#undef sum_block
+#undef sum_columns
+#undef sum_rows
 #undef add_row
 #undef multiply_wide
