@@ -55,20 +55,32 @@ JOBS := $(shell nproc)
 
 ORACLE_O := $(patsubst %.c,$B/%.o,$(wildcard oracle/*.c))
 
-$B/oracle/%.o: oracle/%.c
+$B/oracle/%.o: oracle/%.c Makefile
 	mkdir -p $(@D)
 	$(call SAY,CC,$<)
-	$(COMPILE) -O3 -ffp-contract=off -c $< -o $@
+	$(COMPILE) -O3 -ffp-contract=off -fvisibility=hidden -c $< -o $@
 
-$B/liboracle.a: $(ORACLE_O)
-	rm -f $@
+# One object, in which the names that include/conv2d_oracle.h does not export are local: a program
+# that links it may have a pack_row of its own.
+OBJCOPY ?= $(shell $(CC) -print-prog-name=objcopy)
+
+$B/oracle/library/conv2d-oracle.o: $(ORACLE_O)
+	mkdir -p $(@D)
+	$(CC) -r -nostdlib $^ -o $@.all
+	$(OBJCOPY) --localize-hidden $@.all $@
+	rm $@.all
+
+$B/libconv2d-oracle.a: $B/oracle/library/conv2d-oracle.o
 	$(call SAY,AR,$@)
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$B/liboracle.so: $(ORACLE_O)
+$B/libconv2d-oracle.so.0: $(ORACLE_O)
 	$(call SAY,LD,$@)
-	$(CC) $(CFLAGS) -shared -Wl,-soname,liboracle.so $^ -o $@ -lm
+	$(CC) $(CFLAGS) -shared -Wl,-soname,$(@F) $^ -o $@ -lm
+
+$B/libconv2d-oracle.so: $B/libconv2d-oracle.so.0
+	ln -sf $(<F) $@
 
 # ---- runner
 
@@ -89,30 +101,33 @@ $B/conv2d-worker: $(WORKER_O)
 	$(call SAY,LD,$@)
 	$(CC) $(CFLAGS) $^ -o $@ -lpthread -ldl
 
-$B/conv2d-cts: $(RUNNER_O) $B/liboracle.a | $B/conv2d-worker
+$B/conv2d-cts: $(RUNNER_O) $B/libconv2d-oracle.a | $B/conv2d-worker
 	$(call SAY,LD,$@)
 	$(CC) $(CFLAGS) $^ -o $@ $(RUNNER_LIBS)
 
 # ---- adapters: those that need nothing else are always built
 
 BUNDLED := naive oracle pipe
-$B/adapters/naive.so: adapters/naive.c include/conv2d_abi.h
-	mkdir -p $(@D)
-	$(call SAY,LD,$@)
-	$(COMPILE) -shared $< -o $@ -lm
+# A subject exports conv2d_subject and nothing else.
+SUBJECT := -shared -fvisibility=hidden -Wl,--exclude-libs,ALL
 
-$B/adapters/oracle.so: adapters/oracle.c $B/liboracle.a include/conv2d_abi.h
+$B/adapters/naive.so: adapters/naive.c include/conv2d_abi.h Makefile
 	mkdir -p $(@D)
 	$(call SAY,LD,$@)
-	$(COMPILE) -shared $< $B/liboracle.a -o $@ -lm
+	$(COMPILE) $(SUBJECT) $< -o $@ -lm
+
+$B/adapters/oracle.so: adapters/oracle.c $B/libconv2d-oracle.a include/conv2d_abi.h include/conv2d_oracle.h
+	mkdir -p $(@D)
+	$(call SAY,LD,$@)
+	$(COMPILE) $(SUBJECT) $< $B/libconv2d-oracle.a -o $@ -lm
 
 PIPE_C := adapters/pipe.c adapters/pipe_child.c
-$B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/protocol.h include/conv2d_abi.h
+$B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/protocol.h include/conv2d_abi.h Makefile
 	mkdir -p $(@D)
 	$(call SAY,LD,$@)
-	$(COMPILE) -shared $(PIPE_C) -o $@ -ljansson
+	$(COMPILE) $(SUBJECT) $(PIPE_C) -o $@ -ljansson
 
-all: $B/conv2d-cts $B/conv2d-worker $B/liboracle.a $B/liboracle.so $(BUNDLED:%=$B/adapters/%.so)
+all: $B/conv2d-cts $B/conv2d-worker $B/libconv2d-oracle.a $B/libconv2d-oracle.so $(BUNDLED:%=$B/adapters/%.so)
 
 include adapters/adapters.mk tests/tests.mk bench/bench.mk install.mk
 

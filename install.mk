@@ -28,8 +28,9 @@ install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
 	$(INSTALL) -D -m 644 -t $(SUITE)/python adapters/conv2d_subject.py
 	$(INSTALL) -D -m 644 -t $(SUITE)/node adapters/conv2d_subject.mjs
 	$(INSTALL) -D -m 644 -t $(SUITE)/adapters adapters/README.md
-	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/lib $B/liboracle.a
-	$(INSTALL) -D -m 755 -t $(DESTDIR)$(prefix)/lib $B/liboracle.so
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/lib $B/libconv2d-oracle.a
+	$(INSTALL) -D -m 755 -t $(DESTDIR)$(prefix)/lib $B/libconv2d-oracle.so.0
+	ln -sf libconv2d-oracle.so.0 $(DESTDIR)$(prefix)/lib/libconv2d-oracle.so
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/lib/pkgconfig $B/conv2d-oracle.pc
 	$(foreach f,$(FOLDERS),$(if $(call FILES,$f),$(INSTALL) -D -m 644 -t $(SUITE)/$f $(call FILES,$f) &&)) true
 	$(INSTALL) -D -m 644 -t $(SHARE)/man/man1 $B/conv2d-cts.1
@@ -37,7 +38,8 @@ install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
 
 uninstall:
 	rm -f $(DESTDIR)$(prefix)/bin/conv2d-cts $(patsubst include/%,$(DESTDIR)$(prefix)/include/%,$(wildcard include/*.h))
-	rm -f $(DESTDIR)$(prefix)/include/conv2d_subject.h $(DESTDIR)$(prefix)/lib/liboracle.a $(DESTDIR)$(prefix)/lib/liboracle.so
+	rm -f $(DESTDIR)$(prefix)/include/conv2d_subject.h
+	rm -f $(addprefix $(DESTDIR)$(prefix)/lib/libconv2d-oracle.,a so so.0)
 	rm -f $(DESTDIR)$(prefix)/lib/pkgconfig/conv2d-oracle.pc $(SHARE)/man/man1/conv2d-cts.1
 	rm -f $(SHARE)/bash-completion/completions/conv2d-cts
 	rm -rf $(SUITE) $(DESTDIR)$(prefix)/lib/conv2d-cts

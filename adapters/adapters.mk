@@ -14,7 +14,7 @@ FLAGS_$(1) := $(5)
 LIBRARIES_$(1) := $(6)
 $B/adapters/$(1).so: adapters/$(2) adapters/adapter.h include/conv2d_abi.h
 	@mkdir -p $$(@D)
-	$$(if $$(filter %.c,$(2)),$$(COMPILE),$$(COMPILE_CXX)) $(5) -shared $$< -o $$@ $(6)
+	$$(if $$(filter %.c,$(2)),$$(COMPILE),$$(COMPILE_CXX)) $(5) $(SUBJECT) $$< -o $$@ $(6)
 endef
 comma := ,
 add = $(eval $(call adapter,$(1),$(2),$(3),$(4),$(5),$(6)))

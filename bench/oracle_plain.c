@@ -5,13 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-/* As the oracle's own loops: for each kind of processor. */
-#ifdef __x86_64__
-#define CLONES __attribute__((target_clones("default", "arch=haswell", "arch=skylake-avx512")))
-#else
-#define CLONES
-#endif
-
 double seconds (void) {
   struct timespec t;
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
@@ -125,17 +118,37 @@ void plain_nest (work *w) {
 }
 
 /* sum[j] += weight * x[j * stride] */
-CLONES static void add_row (double *restrict sum, const double *restrict x, double weight,
-                            int64_t n, int64_t stride) {
-  if (stride == 1)
-    for (int64_t j = 0; j < n; j++)
-      sum[j] += weight * x[j];
-  else
-    for (int64_t j = 0; j < n; j++)
-      sum[j] += weight * x[j * stride];
+typedef void add_row_fn (double *sum, const double *x, double weight, int64_t n, int64_t stride);
+
+#define ADD_ROW(name, target)                                                                      \
+  target static void name(double *restrict sum, const double *restrict x, double weight,           \
+                          int64_t n, int64_t stride) {                                             \
+    if (stride == 1)                                                                               \
+      for (int64_t j = 0; j < n; j++)                                                              \
+        sum[j] += weight * x[j];                                                                   \
+    else                                                                                           \
+      for (int64_t j = 0; j < n; j++)                                                              \
+        sum[j] += weight * x[j * stride];                                                          \
+  }
+
+/* As the oracle's own loops: for each kind of processor. */
+ADD_ROW(add_row_16, )
+#ifdef __x86_64__
+ADD_ROW(add_row_32, __attribute__((target("avx2,fma"))))
+ADD_ROW(add_row_64, __attribute__((target("avx512f"))))
+#endif
+
+static add_row_fn *fastest_add_row (void) {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx512f"))
+    return add_row_64;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return add_row_32;
+#endif
+  return add_row_16;
 }
 
-static void plain_row (const work *w, int64_t o, int64_t i, double *sum) {
+static void plain_row (const work *w, add_row_fn *add_row, int64_t o, int64_t i, double *sum) {
   const layer *l = w->l;
   int64_t per_group = l->in_channels / l->groups,
           first = o / (l->out_channels / l->groups) * per_group;
@@ -149,12 +162,13 @@ static void plain_row (const work *w, int64_t o, int64_t i, double *sum) {
 }
 
 void plain_rows (work *w) {
+  add_row_fn *add_row = fastest_add_row();
   double sum[512];
 
   for (int64_t o = 0; o < w->l->out_channels; o++)
     for (int64_t i = 0; i < w->out; i++) {
       memset(sum, 0, (size_t) w->out * sizeof *sum);
-      plain_row(w, o, i, sum);
+      plain_row(w, add_row, o, i, sum);
       for (int64_t j = 0; j < w->out; j++)
         w->data[2][(o * w->out + i) * w->out + j] = (float) sum[j];
     }

@@ -23,6 +23,13 @@
 extern "C" {
 #endif
 
+/* Marks the functions that the library exports; it exports nothing else. */
+#if defined __GNUC__
+#define CONV2D_ORACLE_API __attribute__((visibility("default")))
+#else
+#define CONV2D_ORACLE_API
+#endif
+
 /* What is known about each element of a result besides its value. Each array may be NULL: not
    asked for; else it has an element for each of the tensor, in row-major order. */
 typedef struct conv2d_detail {
@@ -41,22 +48,40 @@ enum conv2d_flag {
 
 /* Whether this process can compute the right answer: NULL, or what is wrong (rounding not to
    nearest, subnormals flushed, x87 excess precision) in a sentence. Call it once at start. */
-const char *conv2d_oracle_environment (void);
+CONV2D_ORACLE_API const char *conv2d_oracle_environment (void);
 
-/* What specs/ say of a call, from its parameters and the shapes and dtypes of its tensors alone
-   (`data` is not looked at).
-   weight, bias      NULL: as the parameters imply
-   output            NULL, or the tensor for the result, whose shape is then checked too (SHAPE-*)
-   output_ndim       receives 3 or 4
-   output_shape      receives the shape, 4 elements at most
+/* A call with all that specs/ may object to. Each tensor may be NULL. One other than the input may
+   have a negative ndim: then its shape is what the call implies, and its dtype alone is looked at.
+   Nobody looks at `data`. */
+typedef struct conv2d_call {
+  size_t size;                   /* sizeof (conv2d_call) */
+  uint32_t direction;            /* CONV2D_FORWARD, CONV2D_BACKWARD or CONV2D_INIT */
+  const conv2d_params *params;   /* not NULL */
+  const DLTensor *input;         /* NULL: only the layer is looked at */
+  const DLTensor *weight, *bias; /* NULL: as the parameters imply */
+  const DLTensor *output;        /* offered for the result; of backward, grad_output */
+  const DLTensor *grad_input;    /* offered for the gradients */
+  const DLTensor *grad_weight, *grad_bias;
+} conv2d_call;
+
+/* What specs/ say of a call.
+   output_ndim       receives 3 or 4; 0 without an input
+   output_shape      receives the shape of the output, 4 elements at most
    clause            receives the id of the first clause broken, "VALID-3"; of a valid call that
                      is valid only by a quirk of torch (zero in_channels, negative padding that
                      crops), the clause of the quirk; else NULL. Never NULL itself; the string is
                      static.
-   Returns CONV2D_OK or CONV2D_INVALID. All arithmetic is checked for 64-bit overflow. */
-int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                             const DLTensor *bias, const DLTensor *output, int32_t *output_ndim,
-                             int64_t output_shape[4], const char **clause);
+   Returns CONV2D_OK; CONV2D_INVALID; CONV2D_UNSUPPORTED for fresh parameters of an integer dtype,
+   of which specs/ say nothing; CONV2D_FAILED where `size`, `direction` or `params` is not set.
+   Only CONV2D_OK sets the shape. All arithmetic is checked for 64-bit overflow. */
+CONV2D_ORACLE_API int32_t conv2d_oracle_check_call (const conv2d_call *call, int32_t *output_ndim,
+                                                    int64_t output_shape[4], const char **clause);
+
+/* The same of a call of forward. Returns CONV2D_OK or CONV2D_INVALID. */
+CONV2D_ORACLE_API int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input,
+                                               const DLTensor *weight, const DLTensor *bias,
+                                               const DLTensor *output, int32_t *output_ndim,
+                                               int64_t output_shape[4], const char **clause);
 
 /* output = conv2d (input, weight) + bias, correctly rounded.
    bias     NULL where p->bias is 0
@@ -66,39 +91,40 @@ int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input, cons
    Returns CONV2D_OK, CONV2D_INVALID (nothing written), CONV2D_UNSUPPORTED (a dtype that the oracle
    does not know: anything but float32, float64, float16, bfloat16, int8, uint8, int16, int32,
    int64), CONV2D_FAILED (out of memory). */
-int32_t conv2d_oracle_forward (const conv2d_params *p, const DLTensor *input,
-                               const DLTensor *weight, const DLTensor *bias, DLTensor *output,
-                               const conv2d_detail *detail, const char **clause);
+CONV2D_ORACLE_API int32_t conv2d_oracle_forward (const conv2d_params *p, const DLTensor *input,
+                                                 const DLTensor *weight, const DLTensor *bias,
+                                                 DLTensor *output, const conv2d_detail *detail,
+                                                 const char **clause);
 
 /* The same function, written as the clauses are, without any speed: what `forward` must equal bit
    for bit (`detail` too, but for exact and scale, which are the correctly rounded ones here). */
-int32_t conv2d_oracle_forward_definition (const conv2d_params *p, const DLTensor *input,
-                                          const DLTensor *weight, const DLTensor *bias,
-                                          DLTensor *output, const conv2d_detail *detail,
-                                          const char **clause);
+CONV2D_ORACLE_API int32_t conv2d_oracle_forward_definition (
+    const conv2d_params *p, const DLTensor *input, const DLTensor *weight, const DLTensor *bias,
+    DLTensor *output, const conv2d_detail *detail, const char **clause);
 
 /* The gradients of sum (grad_output * forward (input)), correctly rounded (BACK-*).
    grad_input, grad_weight, grad_bias   each NULL if not asked for
    detail   NULL, or three: of grad_input, grad_weight, grad_bias
    Integer dtypes: CONV2D_INVALID (BACK-6). Returns as conv2d_oracle_forward. */
-int32_t conv2d_oracle_backward (const conv2d_params *p, const DLTensor *input,
-                                const DLTensor *weight, const DLTensor *grad_output,
-                                DLTensor *grad_input, DLTensor *grad_weight, DLTensor *grad_bias,
-                                const conv2d_detail detail[3], const char **clause);
+CONV2D_ORACLE_API int32_t conv2d_oracle_backward (const conv2d_params *p, const DLTensor *input,
+                                                  const DLTensor *weight,
+                                                  const DLTensor *grad_output, DLTensor *grad_input,
+                                                  DLTensor *grad_weight, DLTensor *grad_bias,
+                                                  const conv2d_detail detail[3],
+                                                  const char **clause);
 
-int32_t conv2d_oracle_backward_definition (const conv2d_params *p, const DLTensor *input,
-                                           const DLTensor *weight, const DLTensor *grad_output,
-                                           DLTensor *grad_input, DLTensor *grad_weight,
-                                           DLTensor *grad_bias, const conv2d_detail detail[3],
-                                           const char **clause);
+CONV2D_ORACLE_API int32_t conv2d_oracle_backward_definition (
+    const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+    const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight, DLTensor *grad_bias,
+    const conv2d_detail detail[3], const char **clause);
 
 /* The bound of the uniform distribution of fresh parameters, 1 / sqrt (fan_in), with
    fan_in = in_channels / groups * kernel_size[0] * kernel_size[1] (INIT-1). 0 where fan_in is 0. */
-double conv2d_oracle_init_bound (const conv2d_params *p);
+CONV2D_ORACLE_API double conv2d_oracle_init_bound (const conv2d_params *p);
 
 /* Parameters drawn from that distribution, weight before bias, a function of the seed alone. */
-int32_t conv2d_oracle_init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
-                                       DLTensor *bias);
+CONV2D_ORACLE_API int32_t conv2d_oracle_init_parameters (const conv2d_params *p, uint64_t seed,
+                                                         DLTensor *weight, DLTensor *bias);
 
 #ifdef __cplusplus
 }

@@ -51,8 +51,8 @@ static bool countable (int n, const int64_t *extent, const type *t) {
 }
 
 static bool has_shape (const DLTensor *t, int ndim, const int64_t *shape) {
-  if (t == NULL)
-    return true;
+  if (t == NULL || t->ndim < 0)
+    return true; /* as the call implies */
   if (t->ndim != ndim)
     return false;
   for (int i = 0; i < ndim; i++)
@@ -67,7 +67,7 @@ static bool has_dtype (const DLTensor *t, DLDataType d) {
 }
 
 /* Whether layer, input and weight are all of one dtype. */
-static bool one_dtype (const call *c) {
+static bool one_dtype (const conv2d_call *c) {
   return has_dtype(c->input, c->params->dtype) && has_dtype(c->weight, c->params->dtype);
 }
 
@@ -131,7 +131,7 @@ static const char *check_filling (const conv2d_params *p, const batch *b, const 
 }
 
 /* What the convolution checks of its scalar arguments. */
-static const char *check_scalars (const call *c, const batch *b, const margin m[2]) {
+static const char *check_scalars (const conv2d_call *c, const batch *b, const margin m[2]) {
   const conv2d_params *p = c->params;
   bool negative = m[0].before < 0 || m[0].after < 0 || m[1].before < 0 || m[1].after < 0;
   bool undilated = p->dilation[0] < 1 || p->dilation[1] < 1;
@@ -172,7 +172,7 @@ static const char *check_weight_and_bias (const conv2d_params *p, const DLTensor
 }
 
 /* What it checks of the tensors that come in. */
-static const char *check_tensors (const call *c, const batch *b) {
+static const char *check_tensors (const conv2d_call *c, const batch *b) {
   const conv2d_params *p = c->params;
   const type *t = type_of(c->input->dtype);
   const char *clause;
@@ -202,7 +202,7 @@ static const char *check_sizes (const conv2d_params *p, const batch *b, const ma
 }
 
 /* What is checked last, with the shape of the output at hand. */
-static const char *check_output (const call *c, const batch *b, const geometry *g) {
+static const char *check_output (const conv2d_call *c, const batch *b, const geometry *g) {
   const conv2d_params *p = c->params;
   const DLTensor *all[] = { c->output, c->grad_input, c->grad_weight, c->grad_bias };
 
@@ -236,7 +236,7 @@ static axis resolve_axis (const conv2d_params *p, const batch *b, margin m, int 
                  .mode = p->padding_mode };
 }
 
-static void resolve (const call *c, const batch *b, const margin m[2], geometry *g) {
+static void resolve (const conv2d_call *c, const batch *b, const margin m[2], geometry *g) {
   const conv2d_params *p = c->params;
   int64_t out_channels = p->in_channels == 0 ? 0 : p->out_channels; /* SHAPE-10 */
 
@@ -254,18 +254,41 @@ static void resolve (const call *c, const batch *b, const margin m[2], geometry 
   memcpy(g->output_shape, shape + 4 - g->output_ndim, (size_t) g->output_ndim * sizeof shape[0]);
 }
 
-/* The first clause that a call breaks, or NULL, and then it is resolved. */
-static const char *first_broken (const call *c, geometry *g) {
+/* What does not depend on any shape. */
+static const char *check_kind (const conv2d_call *c, DLDataType input) {
+  const char *clause = check_parameters(c->params);
+
+  if (clause != NULL)
+    return clause;
+  if (type_of(c->params->dtype) == NULL || type_of(input) == NULL)
+    return "DTYPE-1";
+  if (c->direction == CONV2D_BACKWARD && is_integer(type_of(input)))
+    return "BACK-6";
+  return NULL;
+}
+
+/* The first clause that a layer breaks, or NULL. */
+static const char *broken_by_layer (const conv2d_call *c) {
   const conv2d_params *p = c->params;
-  const char *clause = check_parameters(p);
+  const char *clause = check_kind(c, p->dtype);
+
+  if (clause != NULL)
+    return clause;
+  if (!has_dtype(c->bias, p->dtype))
+    return "DTYPE-3";
+  if ((clause = check_weight_and_bias(p, c->weight, c->bias)) != NULL)
+    return clause;
+  return has_dtype(c->weight, p->dtype) ? NULL : "DTYPE-2";
+}
+
+/* The first clause that a call with an input breaks, or NULL, and then it is resolved. */
+static const char *broken_by_call (const conv2d_call *c, geometry *g) {
+  const conv2d_params *p = c->params;
+  const char *clause = check_kind(c, c->input->dtype);
   batch b;
 
   if (clause != NULL)
     return clause;
-  if (type_of(p->dtype) == NULL || type_of(c->input->dtype) == NULL)
-    return "DTYPE-1";
-  if (c->backward && is_integer(type_of(c->input->dtype)))
-    return "BACK-6";
   if (!batch_of(c->input, &b))
     return "SHAPE-2";
   margin m[2] = { margin_of(p, 0), margin_of(p, 1) };
@@ -285,22 +308,13 @@ static const char *quirk (const geometry *g, const conv2d_params *p) {
   return NULL;
 }
 
-const char *geometry_check_layer (const conv2d_params *p, const DLTensor *weight,
-                                  const DLTensor *bias) {
-  const char *clause = check_parameters(p);
-  if (clause != NULL)
-    return clause;
-  if (type_of(p->dtype) == NULL)
-    return "DTYPE-1";
-  if ((clause = check_weight_and_bias(p, weight, bias)) != NULL)
-    return clause;
-  return has_dtype(weight, p->dtype) && has_dtype(bias, p->dtype) ? NULL : "DTYPE-2";
-}
-
-int32_t geometry_check (const call *c, geometry *g, const char **clause) {
-  *clause = first_broken(c, g);
+int32_t geometry_check (const conv2d_call *c, geometry *g, const char **clause) {
+  *clause = c->input != NULL ? broken_by_call(c, g) : broken_by_layer(c);
   if (*clause != NULL)
     return CONV2D_INVALID;
-  *clause = quirk(g, c->params);
+  if (c->direction == CONV2D_INIT && is_integer(type_of(c->params->dtype)))
+    return CONV2D_UNSUPPORTED;
+  if (c->input != NULL)
+    *clause = quirk(g, c->params);
   return CONV2D_OK;
 }

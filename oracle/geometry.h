@@ -5,6 +5,7 @@
 #define GEOMETRY_H
 
 #include "type.h"
+#include "../include/conv2d_oracle.h"
 
 /* One of the two axes of an image: rows and columns are alike in everything. */
 typedef struct axis {
@@ -29,28 +30,14 @@ typedef struct geometry {
   int64_t output_shape[4];
 } geometry;
 
-/* What is known of a call before it is looked at. Tensors may be NULL as in conv2d_oracle_check. */
-typedef struct call {
-  const conv2d_params *params;
-  const DLTensor *input, *weight, *bias, *output;
-  bool backward; /* `output` is the gradient of the output */
-  const DLTensor *grad_input, *grad_weight, *grad_bias;
-} call;
+/* Looks whether a call is valid, and resolves it if it is and has an input. Returns and sets
+   `clause` as conv2d_oracle_check_call does. */
+int32_t geometry_check (const conv2d_call *c, geometry *g, const char **clause);
 
-/* Looks whether a call is valid, and resolves it if it is. Returns CONV2D_OK or CONV2D_INVALID;
-   `clause` as in conv2d_oracle_check. */
-int32_t geometry_check (const call *c, geometry *g, const char **clause);
-
-/* What the constructor of nn.Conv2d checks, and the shapes of the tensors for its parameters, each
-   of which may be NULL: the first clause that is broken, or NULL. */
-const char *geometry_check_layer (const conv2d_params *p, const DLTensor *weight,
-                                  const DLTensor *bias);
-
-/* Where, along its axis, a tap reads the input when the kernel stands at a place of the output:
-   an index, or -1 in zero padding. */
-static inline int64_t source (const axis *a, int64_t place, int64_t tap) {
+/* What stands, along an axis, at place q of the padded input if the input itself starts at 0: an
+   index into the input, or -1 in zero padding. */
+static inline int64_t padded (const axis *a, int64_t q) {
   int64_t last = a->size - 1;
-  int64_t q = place * a->stride + tap * a->dilation - a->before;
   if (0 <= q && q < a->size)
     return q;
   switch (a->mode) {
@@ -59,6 +46,12 @@ static inline int64_t source (const axis *a, int64_t place, int64_t tap) {
   case CONV2D_CIRCULAR: return q < 0 ? q + a->size : q - a->size; /* PAD-10 */
   default: return -1;                                             /* PAD-2 */
   }
+}
+
+/* Where, along its axis, a tap reads the input when the kernel stands at a place of the output:
+   an index, or -1 in zero padding. */
+static inline int64_t source (const axis *a, int64_t place, int64_t tap) {
+  return padded(a, place * a->stride + tap * a->dilation - a->before);
 }
 
 #endif

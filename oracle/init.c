@@ -3,7 +3,6 @@
 
 #include "geometry.h"
 #include "view.h"
-#include "../include/conv2d_oracle.h"
 #include <math.h>
 
 double conv2d_oracle_init_bound (const conv2d_params *p) {
@@ -52,12 +51,15 @@ static uint64_t fill (DLTensor *t, double bound, uint64_t seed, uint64_t index) 
 
 int32_t conv2d_oracle_init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
                                        DLTensor *bias) {
+  conv2d_call c = { .direction = CONV2D_INIT, .params = p, .weight = weight, .bias = bias };
   double bound = conv2d_oracle_init_bound(p);
+  const char *clause;
+  int32_t status = geometry_check(&c, NULL, &clause);
 
-  if (geometry_check_layer(p, weight, bias) != NULL)
+  if (status != CONV2D_OK)
+    return status;
+  if (weight == NULL || weight->ndim < 0 || (bias != NULL && bias->ndim < 0))
     return CONV2D_INVALID;
-  if (is_integer(type_of(weight->dtype)))
-    return CONV2D_UNSUPPORTED;
   uint64_t drawn = fill(weight, bound, seed, 0);
   if (bias != NULL)
     fill(bias, bound, seed, drawn);

@@ -1,39 +1,13 @@
-/* multiply.c: the inner loops, for each kind of processor, and the choice among them.
-   Vectors run over neighbouring elements of the result, never along a sum, so that each sum has
-   one order, and the same bits, everywhere. */
+/* multiply.c: the inner loops, for each kind of processor, and the choice among them. */
 
 #include "multiply.h"
 #include <math.h>
 #include <string.h>
 
-#define PASTE(a, b) a##_##b
-#define PASTE_VALUES(a, b) PASTE(a, b)
-#define NAMED(name) PASTE_VALUES(name, BYTES)
-#define UNROLL _Pragma("GCC unroll 4")
-#define INLINE static inline __attribute__((always_inline))
+enum { ABREAST = 4 }; /* vectors of a row that are summed together, at most */
 
-#define BYTES 16
-#define TARGET
-#include "multiply_block.h"
-#undef BYTES
-#undef TARGET
-
-#ifdef __x86_64__
-#include <immintrin.h>
-
-#define BYTES 32
-#define TARGET __attribute__((target("avx2,fma")))
-#define FUSED_SUBTRACT _mm256_fmsub_pd
-#include "multiply_block.h"
-#undef BYTES
-#undef TARGET
-#undef FUSED_SUBTRACT
-
-#define BYTES 64
-#define TARGET __attribute__((target("avx512f")))
-#define FUSED_SUBTRACT _mm512_fmsub_pd
-#include "multiply_block.h"
-#endif
+#define BLOCK "multiply_block.h"
+#include "processors.h"
 
 /* Integers wrap; no compiler gains from vectors of products of 64 bits, so these are plain loops.
  */
@@ -58,14 +32,26 @@ static multiply_fn *fastest (int wide) {
   static multiply_fn *const avx2[] = { multiply_narrow_32, multiply_wide_32 };
   static multiply_fn *const avx512[] = { multiply_narrow_64, multiply_wide_64 };
 
-  if (__builtin_cpu_supports("avx512f"))
-    return avx512[wide];
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return avx2[wide];
+  switch (widest()) {
+  case 64: return avx512[wide];
+  case 32: return avx2[wide];
+  default: break;
+  }
 #endif
   return plain[wide];
 }
 
 multiply_fn *multiply_for (const type *t) {
   return is_integer(t) ? multiply_integers : fastest(t->fraction == 52);
+}
+
+sum_rows_fn *sum_rows_for (int64_t columns) {
+#ifdef __x86_64__
+  if (columns >= 8 && widest() >= 64)
+    return sum_rows_64;
+  if (columns >= 4 && widest() >= 32)
+    return sum_rows_32;
+#endif
+  (void) columns;
+  return sum_rows_16;
 }

@@ -31,4 +31,12 @@ typedef void multiply_fn (int64_t depth, const cell *left, const cell *const *ri
 /* The fastest one for a type that this processor has. */
 multiply_fn *multiply_for (const type *t);
 
+/* The same for rows of any length of the result, of types whose products are exact in double, and
+   with a bias for each row. right[k][column] are neighbours; `columns` is at least 2. */
+typedef void sum_rows_fn (int64_t depth, const cell *left, const cell *const *right, int rows,
+                          int64_t columns, const double bias[static ROWS],
+                          double *const sum[static ROWS], double *const scale[static ROWS]);
+
+sum_rows_fn *sum_rows_for (int64_t columns);
+
 #endif

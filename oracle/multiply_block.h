@@ -1,6 +1,4 @@
-/* multiply_block.h: the text of the two inner loops for floats, included by multiply.c for each
-   kind of processor, with BYTES of its vectors, the attribute TARGET that lets the compiler use
-   them, and FUSED_SUBTRACT where a * b - c is rounded once. */
+/* multiply_block.h: the text of the inner loops for floats, which processors.h includes. */
 
 #define WIDTH (BYTES / 8)
 #define reals NAMED(reals)
@@ -11,8 +9,13 @@
 #define all_real NAMED(all_real)
 #define load NAMED(load)
 #define accumulate NAMED(accumulate)
+#define add_product NAMED(add_product)
+#define add_products NAMED(add_products)
 #define narrow NAMED(narrow)
 #define multiply_narrow NAMED(multiply_narrow)
+#define sum_block NAMED(sum_block)
+#define sum_columns NAMED(sum_columns)
+#define sum_rows NAMED(sum_rows)
 #define add_row NAMED(add_row)
 #define multiply_wide NAMED(multiply_wide)
 
@@ -58,33 +61,96 @@ TARGET INLINE void accumulate (bool first, void *total, reals x) {
   memcpy(total, &x, sizeof x);
 }
 
-/* Types whose products are exact in double; `rows` is a constant. */
-TARGET INLINE void narrow (int64_t depth, const cell *left, const cell *const *right, int rows,
-                           int lanes, bool first, sums *total) {
-  for (int at = 0; at < lanes; at += WIDTH) {
-    reals sum[ROWS], scale[ROWS];
-    UNROLL for (int r = 0; r < rows; r++) sum[r] = scale[r] = (reals){ 0 };
-    for (int64_t k = 0; k < depth; k++) {
-      reals x = load(right[k] + at);
-      UNROLL for (int r = 0; r < rows; r++) {
-        reals p = all_real(left[k * ROWS + r].real) * x;
-        sum[r] += p;
-        scale[r] += absolute(p);
+/* sum + w * x, where the product is exact, so that fusing saves time and changes nothing. */
+TARGET INLINE reals add_product (reals sum, reals w, reals x) {
+#ifdef FUSED_ADD
+  return FUSED_ADD(w, x, sum);
+#else
+  return sum + w * x;
+#endif
+}
+
+/* Types whose products are exact in double: the sums of some rows, and of `vectors` vectors from
+   lane `at` on. Both numbers are constants, so that all sums are in registers. */
+TARGET INLINE void add_products (int64_t depth, const cell *left, const cell *const *right,
+                                 int64_t at, int rows, int vectors, reals sum[ROWS][ABREAST],
+                                 reals scale[ROWS][ABREAST]) {
+  UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) sum[r][v] =
+      scale[r][v] = (reals){ 0 };
+  for (int64_t k = 0; k < depth; k++) {
+    reals x[ABREAST];
+    UNROLL for (int v = 0; v < vectors; v++) x[v] = load(right[k] + at + v * WIDTH);
+    UNROLL for (int r = 0; r < rows; r++) {
+      reals w = all_real(left[k * ROWS + r].real), size = absolute(w);
+      UNROLL for (int v = 0; v < vectors; v++) {
+        sum[r][v] = add_product(sum[r][v], w, x[v]);
+        scale[r][v] = add_product(scale[r][v], size, absolute(x[v]));
       }
     }
-    UNROLL for (int r = 0; r < rows; r++) {
-      accumulate(first, &total->sum[r][at], sum[r]);
-      accumulate(first, &total->scale[r][at], scale[r]);
-    }
+  }
+}
+
+TARGET INLINE void narrow (int64_t depth, const cell *left, const cell *const *right, int rows,
+                           int vectors, int at, bool first, sums *total) {
+  reals sum[ROWS][ABREAST], scale[ROWS][ABREAST];
+
+  add_products(depth, left, right, at, rows, vectors, sum, scale);
+  UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) {
+    accumulate(first, &total->sum[r][at + v * WIDTH], sum[r][v]);
+    accumulate(first, &total->scale[r][at + v * WIDTH], scale[r][v]);
   }
 }
 
 TARGET static void multiply_narrow (int64_t depth, const cell *left, const cell *const *right,
                                     int rows, int lanes, bool first, sums *total) {
-  if (rows == 1) /* depthwise */
-    narrow(depth, left, right, 1, lanes, first, total);
+  enum { PAIR = BYTES == 64 ? 2 : 1 }; /* vectors of ROWS rows that there are registers for */
+  int at = 0;
+
+  for (; at + PAIR * WIDTH <= lanes && rows > 1; at += PAIR * WIDTH)
+    narrow(depth, left, right, ROWS, PAIR, at, first, total);
+  for (; at < lanes && rows > 1; at += WIDTH)
+    narrow(depth, left, right, ROWS, 1, at, first, total);
+  for (; at < lanes; at += WIDTH) /* depthwise */
+    narrow(depth, left, right, 1, 1, at, first, total);
+}
+
+TARGET INLINE void sum_block (int64_t depth, const cell *left, const cell *const *right, int64_t at,
+                              int rows, int vectors, const double *bias, double *const *to_sum,
+                              double *const *to_scale) {
+  reals sum[ROWS][ABREAST], scale[ROWS][ABREAST];
+
+  add_products(depth, left, right, at, rows, vectors, sum, scale);
+  UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) {
+    sum[r][v] += all_real(bias[r]);
+    scale[r][v] += absolute(all_real(bias[r]));
+    memcpy(to_sum[r] + at + v * WIDTH, &sum[r][v], sizeof(reals));
+    memcpy(to_scale[r] + at + v * WIDTH, &scale[r][v], sizeof(reals));
+  }
+}
+
+/* The last vector overlaps the one before, so that it is whole. */
+TARGET INLINE void sum_columns (int64_t depth, const cell *left, const cell *const *right, int rows,
+                                int vectors, int64_t columns, const double *bias,
+                                double *const *sum, double *const *scale) {
+  int64_t at = 0;
+
+  for (; at + vectors * WIDTH <= columns; at += vectors * WIDTH)
+    sum_block(depth, left, right, at, rows, vectors, bias, sum, scale);
+  for (; at + WIDTH <= columns; at += WIDTH)
+    sum_block(depth, left, right, at, rows, 1, bias, sum, scale);
+  if (at < columns)
+    sum_block(depth, left, right, columns - WIDTH, rows, 1, bias, sum, scale);
+}
+
+TARGET static void sum_rows (int64_t depth, const cell *left, const cell *const *right, int rows,
+                             int64_t columns, const double bias[static ROWS],
+                             double *const sum[static ROWS], double *const scale[static ROWS]) {
+  if (rows == 1)
+    sum_columns(depth, left, right, 1, ABREAST, columns, bias, sum, scale);
+  else if (rows == 2)
+    sum_columns(depth, left, right, 2, ABREAST / 2, columns, bias, sum, scale);
   else
-    narrow(depth, left, right, ROWS, lanes, first, total);
+    sum_columns(depth, left, right, ROWS, BYTES == 64 ? 2 : 1, columns, bias, sum, scale);
 }
 
 /* One row: sum + rest, and scale, of WIDTH lanes. The errors of products and sums are summed too
@@ -125,7 +191,12 @@ TARGET static void multiply_wide (int64_t depth, const cell *left, const cell *c
 #undef all_real
 #undef load
 #undef accumulate
+#undef add_product
+#undef add_products
 #undef narrow
 #undef multiply_narrow
+#undef sum_block
+#undef sum_columns
+#undef sum_rows
 #undef add_row
 #undef multiply_wide

@@ -5,13 +5,45 @@
 #include "fast.h"
 #include <string.h>
 
-int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                             const DLTensor *bias, const DLTensor *output, int32_t *output_ndim,
-                             int64_t output_shape[4], const char **clause) {
-  call c = { .params = p, .input = input, .weight = weight, .bias = bias, .output = output };
-  geometry g;
-  int32_t status = geometry_check(&c, &g, clause);
+static conv2d_call forward_call (const conv2d_params *p, const DLTensor *input,
+                                 const DLTensor *weight, const DLTensor *bias,
+                                 const DLTensor *output) {
+  return (conv2d_call){ .size = sizeof(conv2d_call),
+                        .direction = CONV2D_FORWARD,
+                        .params = p,
+                        .input = input,
+                        .weight = weight,
+                        .bias = bias,
+                        .output = output };
+}
 
+static conv2d_call backward_call (const conv2d_params *p, const DLTensor *input,
+                                  const DLTensor *weight, const DLTensor *grad_output,
+                                  const DLTensor *grad_input, const DLTensor *grad_weight,
+                                  const DLTensor *grad_bias) {
+  return (conv2d_call){ .size = sizeof(conv2d_call),
+                        .direction = CONV2D_BACKWARD,
+                        .params = p,
+                        .input = input,
+                        .weight = weight,
+                        .output = grad_output,
+                        .grad_input = grad_input,
+                        .grad_weight = grad_weight,
+                        .grad_bias = grad_bias };
+}
+
+int32_t conv2d_oracle_check_call (const conv2d_call *call, int32_t *output_ndim,
+                                  int64_t output_shape[4], const char **clause) {
+  conv2d_call c = { 0 };
+  geometry g = { 0 };
+
+  *clause = NULL;
+  memcpy(&c, call, call->size < sizeof c ? call->size : sizeof c);
+  if (c.params == NULL
+      || (c.direction != CONV2D_FORWARD && c.direction != CONV2D_BACKWARD
+          && c.direction != CONV2D_INIT))
+    return CONV2D_FAILED;
+  int32_t status = geometry_check(&c, &g, clause);
   if (status == CONV2D_OK) {
     *output_ndim = g.output_ndim;
     memcpy(output_shape, g.output_shape, (size_t) g.output_ndim * sizeof output_shape[0]);
@@ -19,7 +51,14 @@ int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input, cons
   return status;
 }
 
-static bool in_memory (const call *c) {
+int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                             const DLTensor *bias, const DLTensor *output, int32_t *output_ndim,
+                             int64_t output_shape[4], const char **clause) {
+  conv2d_call c = forward_call(p, input, weight, bias, output);
+  return conv2d_oracle_check_call(&c, output_ndim, output_shape, clause);
+}
+
+static bool in_memory (const conv2d_call *c) {
   const DLTensor *all[] = { c->input,      c->weight,      c->bias,     c->output,
                             c->grad_input, c->grad_weight, c->grad_bias };
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
@@ -28,9 +67,31 @@ static bool in_memory (const call *c) {
   return true;
 }
 
+static bool absent (const DLTensor *t) {
+  return t == NULL || t->ndim < 0;
+}
+
+/* The clause of a tensor that a computation needs and that is not there, or NULL. */
+static const char *lacking (const conv2d_call *c) {
+  const DLTensor *gradient[] = { c->grad_input, c->grad_weight, c->grad_bias };
+
+  if (absent(c->input))
+    return "SHAPE-2";
+  if (absent(c->weight))
+    return "SHAPE-5";
+  if (c->params->bias && c->direction == CONV2D_FORWARD && absent(c->bias))
+    return "SHAPE-6";
+  if (absent(c->output))
+    return "SHAPE-11";
+  for (size_t i = 0; i < sizeof gradient / sizeof gradient[0]; i++)
+    if (gradient[i] != NULL && absent(gradient[i]))
+      return "SHAPE-11";
+  return NULL;
+}
+
 /* Resolves a call that is to be computed, whose tensors must therefore be there and readable.
    `clause` may be NULL. */
-static int32_t prepare (const call *c, geometry *g, const char **clause) {
+static int32_t prepare (const conv2d_call *c, geometry *g, const char **clause) {
   const char *why = NULL;
   int32_t status = geometry_check(c, g, &why);
 
@@ -38,9 +99,9 @@ static int32_t prepare (const call *c, geometry *g, const char **clause) {
     status = CONV2D_UNSUPPORTED;
   else if (status == CONV2D_OK && !in_memory(c))
     status = CONV2D_UNSUPPORTED;
-  else if (status == CONV2D_OK && g->bias && !c->backward && c->bias == NULL) {
+  else if (status == CONV2D_OK && lacking(c) != NULL) {
     status = CONV2D_INVALID;
-    why = "SHAPE-6";
+    why = lacking(c);
   }
   if (clause != NULL)
     *clause = why;
@@ -66,7 +127,7 @@ static int32_t compute (const operands *q, method m, bool by_definition, const D
   return CONV2D_OK;
 }
 
-static int32_t forward (const call *c, bool by_definition, const conv2d_detail *detail,
+static int32_t forward (const conv2d_call *c, bool by_definition, const conv2d_detail *detail,
                         const char **clause) {
   method m = { sum_output, fast_output };
   operands q;
@@ -81,7 +142,7 @@ static int32_t forward (const call *c, bool by_definition, const conv2d_detail *
   return compute(&q, m, by_definition, c->output, detail);
 }
 
-static int32_t backward (const call *c, bool by_definition, const conv2d_detail detail[3],
+static int32_t backward (const conv2d_call *c, bool by_definition, const conv2d_detail detail[3],
                          const char **clause) {
   method m[3] = { { sum_grad_input, fast_grad_input },
                   { sum_grad_weight, fast_grad_weight },
@@ -104,7 +165,7 @@ static int32_t backward (const call *c, bool by_definition, const conv2d_detail 
 int32_t conv2d_oracle_forward (const conv2d_params *p, const DLTensor *input,
                                const DLTensor *weight, const DLTensor *bias, DLTensor *output,
                                const conv2d_detail *detail, const char **clause) {
-  call c = { .params = p, .input = input, .weight = weight, .bias = bias, .output = output };
+  conv2d_call c = forward_call(p, input, weight, bias, output);
   return forward(&c, false, detail, clause);
 }
 
@@ -112,7 +173,7 @@ int32_t conv2d_oracle_forward_definition (const conv2d_params *p, const DLTensor
                                           const DLTensor *weight, const DLTensor *bias,
                                           DLTensor *output, const conv2d_detail *detail,
                                           const char **clause) {
-  call c = { .params = p, .input = input, .weight = weight, .bias = bias, .output = output };
+  conv2d_call c = forward_call(p, input, weight, bias, output);
   return forward(&c, true, detail, clause);
 }
 
@@ -120,7 +181,7 @@ int32_t conv2d_oracle_backward (const conv2d_params *p, const DLTensor *input,
                                 const DLTensor *weight, const DLTensor *grad_output,
                                 DLTensor *grad_input, DLTensor *grad_weight, DLTensor *grad_bias,
                                 const conv2d_detail detail[3], const char **clause) {
-  call c = { p, input, weight, NULL, grad_output, true, grad_input, grad_weight, grad_bias };
+  conv2d_call c = backward_call(p, input, weight, grad_output, grad_input, grad_weight, grad_bias);
   return backward(&c, false, detail, clause);
 }
 
@@ -129,6 +190,6 @@ int32_t conv2d_oracle_backward_definition (const conv2d_params *p, const DLTenso
                                            DLTensor *grad_input, DLTensor *grad_weight,
                                            DLTensor *grad_bias, const conv2d_detail detail[3],
                                            const char **clause) {
-  call c = { p, input, weight, NULL, grad_output, true, grad_input, grad_weight, grad_bias };
+  conv2d_call c = backward_call(p, input, weight, grad_output, grad_input, grad_weight, grad_bias);
   return backward(&c, true, detail, clause);
 }

@@ -15,6 +15,19 @@
 #include <math.h>
 #include <string.h>
 
+/* Lists which of `count` columns from `at` on are in doubt. */
+static int64_t list_doubts (const int32_t *doubt, int count, int64_t at, int64_t *list) {
+  int64_t n = 0;
+
+  for (int i = 0; i < count; i++)
+    if (doubt[i] != 0)
+      list[n++] = at + i;
+  return n;
+}
+
+#define BLOCK "settle_block.h"
+#include "processors.h"
+
 proof proof_of (const type *t, bool integral, int64_t depth, int64_t chunk) {
   int64_t chunks = depth / chunk + 1;
   double n = (double) (depth < chunk ? depth : chunk) + (double) chunks;
@@ -115,4 +128,15 @@ uint32_t settle (const proof *p, const sums *s, int row, uint64_t bits[static LA
   case 52: return settle_float64(s->sum[row], s->rest[row], error, bits);
   default: return settle_short(p->type, s->sum[row], error, bits);
   }
+}
+
+settle_row_fn *settle_row_for (int64_t columns) {
+#ifdef __x86_64__
+  if (columns >= 8 && widest() >= 64)
+    return settle_row_64;
+  if (columns >= 4 && widest() >= 32)
+    return settle_row_32;
+#endif
+  (void) columns;
+  return settle_row_16;
 }

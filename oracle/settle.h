@@ -26,4 +26,12 @@ void settle_bias (const type *t, cell bias, sums *s, int row);
 /* Rounds the sums of a row. Floating-point: returns a bit for each lane that remains in doubt. */
 uint32_t settle (const proof *p, const sums *s, int row, uint64_t bits[static LANES]);
 
+/* Rounds a row of sums to float32: out[column], side by side. Returns how many columns remain in
+   doubt, which are listed, some of them twice; the list has room for columns + 8. `columns` is at
+   least 2. */
+typedef int64_t settle_row_fn (const proof *p, const double *sum, const double *scale,
+                               int64_t columns, char *out, int64_t *list);
+
+settle_row_fn *settle_row_for (int64_t columns);
+
 #endif

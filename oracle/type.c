@@ -1,14 +1,24 @@
 /* type.c: elements to numbers and back, in integer code. */
 
 #include "type.h"
+#include "../include/conv2d_dtypes.h"
 #include <math.h>
 #include <string.h>
 
-static const type types[] = {
-  { kDLFloat, 32, 23, 127 }, { kDLFloat, 64, 52, 1023 }, { kDLFloat, 16, 10, 15 },
-  { kDLBfloat, 16, 7, 127 }, { kDLInt, 8, 0, 0 },        { kDLUInt, 8, 0, 0 },
-  { kDLInt, 16, 0, 0 },      { kDLInt, 32, 0, 0 },       { kDLInt, 64, 0, 0 },
-};
+/* What the code below takes for granted: a floating-point type fills its bits, has infinities, and
+   float64 holds all of its numbers. */
+#define CHECK(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                     \
+  _Static_assert((exponent) == 0                                                                   \
+                     || (1 + (exponent) + (fraction) == (bits) && (infinity) && (exponent) <= 11   \
+                         && (fraction) > 0 && (fraction) <= 52),                                   \
+                 #name);
+CONV2D_DTYPES(CHECK)
+#undef CHECK
+
+#define TYPE(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                      \
+  { code, bits, fraction, (1 << (exponent) >> 1) - ((exponent) > 0) },
+static const type types[] = { CONV2D_DTYPES(TYPE) };
+#undef TYPE
 
 const type binary64 = { kDLFloat, 64, 52, 1023 };
 

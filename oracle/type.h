@@ -1,4 +1,4 @@
-/* type.h: the nine dtypes, and their elements as exact numbers: sign, integer, power of two.
+/* type.h: the dtypes, and their elements as exact numbers: sign, integer, power of two.
    Decoding and encoding are integer code: no hardware conversion, no rounding mode, no flushing. */
 
 #ifndef TYPE_H

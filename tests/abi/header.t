@@ -22,6 +22,11 @@ CONV2D_IMPLEMENT (.name = "a", .version = "1", .output_shape = shape, .forward =
 END
 cp "$folder/subject.c" "$folder/subject.cpp"
 printf '#include <conv2d_oracle.h>\nint main () { return conv2d_oracle_environment () != nullptr; }\n' >"$folder/oracle.cpp"
+printf '#include <conv2d_dtypes.h>
+#define BIT(name, brief, abi, code, bits, exponent, fraction, infinity, npy) | abi
+#define WIDE(name, brief, abi, code, bits, exponent, fraction, infinity, npy) | (bits %% 8)
+int main (void) { return (0 CONV2D_DTYPES (BIT)) != 2 * CONV2D_I64 - 1 || (0 CONV2D_DTYPES (WIDE)); }
+' >"$folder/dtypes.c"
 
 count=0
 try () {
@@ -37,8 +42,10 @@ for standard in c11 c17; do
   try ${CC:-gcc} -std=$standard $strict -Wstrict-prototypes -Wmissing-prototypes "$folder/subject.c" -o "$folder/$standard.so"
 done
 try ${CXX:-g++} -std=c++17 $strict "$folder/subject.cpp" -o "$folder/cpp.so"
-try ${CXX:-g++} -std=c++17 -Iinclude -Wall -Wextra -Wpedantic -Werror $CFLAGS "$folder/oracle.cpp" build/liboracle.a -o "$folder/oracle" -lm
+try ${CXX:-g++} -std=c++17 -Iinclude -Wall -Wextra -Wpedantic -Werror $CFLAGS "$folder/oracle.cpp" build/libconv2d-oracle.a -o "$folder/oracle" -lm
 try "$folder/oracle"
+try ${CC:-gcc} -std=c11 -Iinclude -Wall -Wextra -Wpedantic -Werror $CFLAGS "$folder/dtypes.c" -o "$folder/dtypes"
+try "$folder/dtypes"
 
 # One data symbol, and nothing else.
 for library in c11 c17 cpp; do

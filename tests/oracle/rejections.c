@@ -2,6 +2,7 @@
 
 #include "conv2d_oracle.h"
 #include "../tap.h"
+#include <stddef.h>
 #include <string.h>
 
 static const DLDataType float32 = { kDLFloat, 32, 1 }, float64 = { kDLFloat, 64, 1 },
@@ -349,6 +350,128 @@ static void computations (void) {
   status = conv2d_oracle_backward(&q.p, &t[0], &t[1], &t[2], &t[1], NULL, NULL, NULL, &clause);
   ok(status == CONV2D_INVALID && !strcmp(clause, "SHAPE-11"),
      "SHAPE-11: grad_input like the weight");
+  q.p.bias = 1;
+  t[2].device.device_type = kDLCPU;
+  t[1].ndim = -1;
+  status = conv2d_oracle_forward(&q.p, &t[0], &t[1], &t[2], &t[2], NULL, &clause);
+  ok(status == CONV2D_INVALID && !strcmp(clause, "SHAPE-6"), "SHAPE-6: the output as bias");
+  status = conv2d_oracle_forward(&q.p, &t[0], &t[1], NULL, &t[2], NULL, &clause);
+  ok(status == CONV2D_INVALID && !strcmp(clause, "SHAPE-5"), "SHAPE-5: a weight without a shape");
+  status = conv2d_oracle_forward(&q.p, NULL, &t[1], NULL, &t[2], NULL, &clause);
+  ok(status == CONV2D_INVALID && !strcmp(clause, "SHAPE-2"), "SHAPE-2: no input");
+}
+
+/* The tensors of a call, each with the shape that the call implies; `input` has one. */
+typedef struct tensors {
+  shape shape[7];
+  DLTensor dl[7];
+} tensors;
+
+enum { INPUT, WEIGHT, BIAS, OUTPUT, GRAD_INPUT, GRAD_WEIGHT, GRAD_BIAS };
+
+static conv2d_call call_of (const question *q, uint32_t direction, tensors *t) {
+  for (int i = INPUT; i <= GRAD_BIAS; i++) {
+    t->shape[i] = (shape){ .ndim = -1, .dtype = q->p.dtype };
+    if (i == INPUT)
+      t->shape[i] = q->input;
+    tensor(&t->shape[i], &t->dl[i]);
+  }
+  return (conv2d_call){ .size = sizeof(conv2d_call),
+                        .direction = direction,
+                        .params = &q->p,
+                        .input = &t->dl[INPUT],
+                        .weight = &t->dl[WEIGHT],
+                        .bias = &t->dl[BIAS],
+                        .output = &t->dl[OUTPUT],
+                        .grad_input = &t->dl[GRAD_INPUT],
+                        .grad_weight = &t->dl[GRAD_WEIGHT],
+                        .grad_bias = &t->dl[GRAD_BIAS] };
+}
+
+/* clause NULL: none is broken, nor a quirk relied on */
+static void answers (int32_t want, const char *clause, const char *what, const conv2d_call *c) {
+  int32_t ndim = 77, status;
+  int64_t dim[4];
+  const char *got = "unset";
+
+  status = conv2d_oracle_check_call(c, &ndim, dim, &got);
+  bool same = clause == NULL ? got == NULL : got != NULL && strcmp(got, clause) == 0;
+  if (!ok(status == want && same && (status == CONV2D_OK) == (ndim != 77), "call: %s", what))
+    printf("# status %d, clause %s, ndim %d\n", status, got != NULL ? got : "none", ndim);
+}
+
+/* What depends on the function that is called. */
+static void directions (void) {
+  question q = ordinary();
+  tensors t;
+  conv2d_call c = call_of(&q, CONV2D_BACKWARD, &t);
+
+  answers(CONV2D_OK, NULL, "backward", &c);
+  q.p.dtype = q.input.dtype = int8;
+  c = call_of(&q, CONV2D_FORWARD, &t);
+  answers(CONV2D_OK, NULL, "integers forward", &c);
+  c = call_of(&q, CONV2D_BACKWARD, &t);
+  answers(CONV2D_INVALID, "BACK-6", "integers backward", &c);
+  t.dl[INPUT].ndim = 2;
+  answers(CONV2D_INVALID, "BACK-6", "integers backward, of two axes", &c);
+  q.p.kernel_size[0] = -1;
+  answers(CONV2D_INVALID, "VALID-7", "integers backward with a negative kernel", &c);
+  q.p.kernel_size[0] = 3;
+  c.input = NULL;
+  answers(CONV2D_INVALID, "BACK-6", "a layer of integers, backward", &c);
+  c.direction = CONV2D_INIT;
+  answers(CONV2D_UNSUPPORTED, NULL, "a fresh layer of integers", &c);
+  q.p.groups = 0;
+  answers(CONV2D_INVALID, "VALID-1", "a fresh layer of integers in 0 groups", &c);
+  c.direction = 0;
+  answers(CONV2D_FAILED, NULL, "no direction", &c);
+  c = (conv2d_call){ .size = offsetof(conv2d_call, params), .direction = CONV2D_INIT };
+  c.params = &q.p;
+  answers(CONV2D_FAILED, NULL, "a struct that ends before its parameters", &c);
+}
+
+/* A layer without an input. */
+static void layers (void) {
+  question q = ordinary();
+  tensors t;
+  conv2d_call c = call_of(&q, CONV2D_INIT, &t);
+
+  c.input = NULL;
+  answers(CONV2D_OK, NULL, "a layer", &c);
+  q.p.out_channels = 0;
+  answers(CONV2D_OK, NULL, "a layer without output channels, which an input would find", &c);
+  q.p.out_channels = 4;
+  shape transposed = { 4, { 4, 2, 5, 3 }, float32 };
+  tensor(&transposed, &t.dl[WEIGHT]);
+  answers(CONV2D_INVALID, "SHAPE-5", "a layer with a transposed weight", &c);
+  t.dl[BIAS].dtype = float64;
+  answers(CONV2D_INVALID, "DTYPE-3", "a layer with that and another dtype of the bias", &c);
+  c = call_of(&q, CONV2D_INIT, &t);
+  c.input = NULL;
+  t.dl[WEIGHT].dtype = float64;
+  answers(CONV2D_INVALID, "DTYPE-2", "a layer with another dtype of the weight", &c);
+}
+
+/* Tensors offered for what is to be computed. */
+static void offers (void) {
+  question q = ordinary();
+  shape other = { 1, { 3 }, float32 };
+  tensors t;
+  conv2d_call c = call_of(&q, CONV2D_BACKWARD, &t);
+
+  for (int i = OUTPUT; i <= GRAD_BIAS; i++) {
+    c = call_of(&q, CONV2D_BACKWARD, &t);
+    t.dl[i].dtype = float64;
+    answers(CONV2D_INVALID, "SHAPE-11", "a tensor of another dtype", &c);
+    tensor(&other, &t.dl[i]);
+    answers(CONV2D_INVALID, "SHAPE-11", "a tensor of another shape", &c);
+  }
+  c = call_of(&q, CONV2D_BACKWARD, &t);
+  t.dl[OUTPUT].dtype = float64;
+  t.dl[WEIGHT].dtype = float64;
+  answers(CONV2D_INVALID, "DTYPE-2", "the weight's dtype before the output's", &c);
+  c.weight = c.bias = c.output = c.grad_input = c.grad_weight = c.grad_bias = NULL;
+  answers(CONV2D_OK, NULL, "an input and nothing else", &c);
 }
 
 int main (void) {
@@ -360,5 +483,8 @@ int main (void) {
   overflow();
   order();
   computations();
+  directions();
+  layers();
+  offers();
   return done_testing();
 }

@@ -1,6 +1,6 @@
 """The oracle against PyTorch: shapes, outputs, gradients, and which calls are rejected.
 
-Usage: torch_check.py build/liboracle.so [CONFIGURATIONS [SEED]]
+Usage: torch_check.py build/libconv2d-oracle.so [CONFIGURATIONS [SEED]]
 
 Configurations are drawn over all parameters, about half of them invalid. On integers the answers must be
 equal bit for bit, on normal float64 data within the bound of any order of summation.

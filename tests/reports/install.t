@@ -16,7 +16,8 @@ local status, _, err = tap.shell(("env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make 
 if not tap.ok(status == 0, "make install") then print("# " .. err:gsub("\n", "\n# ")) end
 tap.shell(("cp -r examples/gate %s/gate"):format(folder))
 
-for _, file in ipairs {"include/conv2d_abi.h", "include/conv2d_oracle.h", "lib/liboracle.a", "lib/liboracle.so",
+for _, file in ipairs {"include/conv2d_abi.h", "include/conv2d_oracle.h", "lib/libconv2d-oracle.a", "lib/libconv2d-oracle.so",
+  "lib/libconv2d-oracle.so.0",
   "lib/conv2d-cts/pipe.so", "lib/pkgconfig/conv2d-oracle.pc", "share/man/man1/conv2d-cts.1",
   "share/bash-completion/completions/conv2d-cts", "share/conv2d-cts/cases/padding.yaml",
   "share/conv2d-cts/cases/sweeps/geometry.yaml", "share/conv2d-cts/specs/conv2d.yaml"} do
@@ -77,6 +78,6 @@ tap.is(status, 0, "a program links the oracle by pkg-config")
 if status ~= 0 then print("# " .. err:gsub("\n", "\n# ")) end
 
 tap.shell(("env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s uninstall DESTDIR=%s/root prefix=/usr"):format(folder))
-_, out = tap.shell(("find %s/root -type f"):format(folder))
+_, out = tap.shell(("find %s/root ! -type d"):format(folder))
 tap.is(out, "", "make uninstall leaves no file")
 tap.done()

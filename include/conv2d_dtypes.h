@@ -1,0 +1,38 @@
+/* conv2d_dtypes.h: the dtypes of a call, one row each, from which every table of them is made.
+
+     #define ROW(name, brief, abi, code, bits, exponent, fraction, infinity, npy) { #name, bits },
+     static const struct { const char *name; int bits; } widths[] = { CONV2D_DTYPES (ROW) };
+     #undef ROW
+
+   name      as torch spells it
+   brief     as ids spell it
+   abi       enum conv2d_dtype_bit
+   code      DLDataType.code
+   bits      DLDataType.bits; lanes is 1
+   exponent  bits of the exponent; 0: an integer type
+   fraction  bits of the significand behind the point, so that a floating-point type has
+             1 + exponent + fraction bits; 0: an integer type
+   infinity  1 if it has infinities: all bits of the exponent set, and a fraction of 0
+   npy       the `descr` of a .npy file; bfloat16, which NumPy lacks, is written as raw bytes
+
+   The order is that of enum conv2d_dtype_bit. */
+
+#ifndef CONV2D_DTYPES_H
+#define CONV2D_DTYPES_H
+
+#include "conv2d_abi.h"
+
+/* clang-format off */
+#define CONV2D_DTYPES(X)                                           \
+  X(float32,  f32,  CONV2D_F32,  kDLFloat,  32,  8, 23, 1, "<f4")  \
+  X(float64,  f64,  CONV2D_F64,  kDLFloat,  64, 11, 52, 1, "<f8")  \
+  X(float16,  f16,  CONV2D_F16,  kDLFloat,  16,  5, 10, 1, "<f2")  \
+  X(bfloat16, bf16, CONV2D_BF16, kDLBfloat, 16,  8,  7, 1, "<V2")  \
+  X(int8,     i8,   CONV2D_I8,   kDLInt,     8,  0,  0, 0, "|i1")  \
+  X(uint8,    u8,   CONV2D_U8,   kDLUInt,    8,  0,  0, 0, "|u1")  \
+  X(int16,    i16,  CONV2D_I16,  kDLInt,    16,  0,  0, 0, "<i2")  \
+  X(int32,    i32,  CONV2D_I32,  kDLInt,    32,  0,  0, 0, "<i4")  \
+  X(int64,    i64,  CONV2D_I64,  kDLInt,    64,  0,  0, 0, "<i8")
+/* clang-format on */
+
+#endif
