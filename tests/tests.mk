@@ -52,7 +52,7 @@ $B/tests/oracle/sample.o: tests/oracle/sample.c tests/oracle/sample.h
 
 $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $B/libconv2d-oracle.a tests/tap.h
 	@mkdir -p $(@D)
-	$(COMPILE) $< $B/tests/oracle/sample.o $B/liboracle.a -o $@ -lmpfr -lgmp -lm
+	$(COMPILE) $< $B/tests/oracle/sample.o $B/libconv2d-oracle.a -o $@ -lmpfr -lgmp -lm
 
 # These include the file of their name, and need the names that the library keeps to itself.
 INSIDE := $(patsubst %,$B/tests/oracle/%.t,exact multiply)
