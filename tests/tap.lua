@@ -3,7 +3,6 @@
 local tap = {count = 0, failed = 0}
 
 function tap.ok(good, name)
-  assert(not name:upper():find("SKIP[: ]"), "a skip is told by tap.skip")
   tap.count = tap.count + 1
   if not good then tap.failed = tap.failed + 1 end
   print(("%sok %d - %s"):format(good and "" or "not ", tap.count, (name:gsub("[#\n]", " "))))
