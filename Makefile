@@ -16,7 +16,9 @@
 #   make mutants          which planted mistake is caught by which case file
 #   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch
 #   make fuzz             the readers of foreign bytes, FUZZ_SECONDS each
-#   make lint             clang-tidy, cppcheck, luacheck
+#   make lint             clang-format, clang-tidy, cppcheck, luacheck, shellcheck;  make deps-lint
+#   make cover            which lines the tests execute, by room
+#   make check-portable   clang and AArch64 (under qemu): no warning, the same ids and answers;  make deps-portable
 #   make check-browser    the HTML report clicked through in Chromium;  make report-picture: README's picture
 #   make install          into $(DESTDIR)$(prefix);  make uninstall
 #   make clean
