@@ -94,7 +94,9 @@ deps-lint:
 check-portable: all
 	tests/portable.sh
 
+# The runner's libraries for the other processor come beside those of this one.
 deps-portable:
+	dpkg --print-foreign-architectures | grep -qx arm64 || { dpkg --add-architecture arm64 && apt-get update; }
 	$(call install-missing,tests/portable-packages.txt)
 
 .PHONY: lint deps-lint check-portable deps-portable
