@@ -12,7 +12,8 @@ TARGET INLINE void pack_vector (const char *first, int64_t at, int64_t count, ce
   reals wide = __builtin_convertvector(x, reals);
   memcpy(out + at, &wide, (size_t) count * sizeof(double));
   words bits = (words) x & INT32_MAX;
-  *fractional |= (words) ((x + 0x1.8p23f) - 0x1.8p23f != x);
+  floats size = (floats) bits;
+  *fractional |= (words) ((size + 0x1p23f) - 0x1p23f != size); /* as is_integral */
   *nonfinite |= (words) ((bits & 0x7f800000) == 0x7f800000);
 }
 
