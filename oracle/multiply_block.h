@@ -37,12 +37,15 @@ TARGET INLINE void accumulate (bool first, void *total, reals x) {
   memcpy(total, &x, sizeof x);
 }
 
-/* sum + w * x, where the product is exact, so that fusing saves time and changes nothing. */
-TARGET INLINE reals add_product (reals sum, reals w, reals x) {
+/* Adds w * x, which is exact, so that fusing saves time and changes nothing. */
+TARGET INLINE void add_product (reals w, reals x, reals *sum, reals *scale) {
 #ifdef FUSED_ADD
-  return FUSED_ADD(w, x, sum);
+  *sum = FUSED_ADD(w, x, *sum);
+  *scale = FUSED_ADD(magnitudes(w), magnitudes(x), *scale);
 #else
-  return sum + w * x;
+  reals p = w * x;
+  *sum += p;
+  *scale += magnitudes(p);
 #endif
 }
 
@@ -51,17 +54,15 @@ TARGET INLINE reals add_product (reals sum, reals w, reals x) {
 TARGET INLINE void add_products (int64_t depth, const cell *left, const cell *const *right,
                                  const int64_t lane[ABREAST], int rows, int vectors,
                                  reals sum[ROWS][ABREAST], reals scale[ROWS][ABREAST]) {
-  UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) sum[r][v] =
-      scale[r][v] = (reals){ 0 };
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = scale[r][v] = (reals){ 0 };
+  }
   for (int64_t k = 0; k < depth; k++) {
     reals x[ABREAST];
     UNROLL for (int v = 0; v < vectors; v++) x[v] = load(right[k] + lane[v]);
     UNROLL for (int r = 0; r < rows; r++) {
-      reals w = all_real(left[k * ROWS + r].real), size = magnitudes(w);
-      UNROLL for (int v = 0; v < vectors; v++) {
-        sum[r][v] = add_product(sum[r][v], w, x[v]);
-        scale[r][v] = add_product(scale[r][v], size, magnitudes(x[v]));
-      }
+      reals w = all_real(left[k * ROWS + r].real);
+      UNROLL for (int v = 0; v < vectors; v++) add_product(w, x[v], &sum[r][v], &scale[r][v]);
     }
   }
 }
@@ -72,9 +73,11 @@ TARGET INLINE void narrow (int64_t depth, const cell *left, const cell *const *r
   reals sum[ROWS][ABREAST], scale[ROWS][ABREAST];
 
   add_products(depth, left, right, lane, rows, vectors, sum, scale);
-  UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) {
-    accumulate(first, &total->sum[r][lane[v]], sum[r][v]);
-    accumulate(first, &total->scale[r][lane[v]], scale[r][v]);
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < vectors; v++) {
+      accumulate(first, &total->sum[r][lane[v]], sum[r][v]);
+      accumulate(first, &total->scale[r][lane[v]], scale[r][v]);
+    }
   }
 }
 
@@ -102,11 +105,13 @@ TARGET INLINE void sum_block (int64_t depth, const cell *left, const cell *const
   if (lane[vectors - 1] > columns - WIDTH)
     lane[vectors - 1] = columns - WIDTH;
   add_products(depth, left, right, lane, rows, vectors, sum, scale);
-  UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) {
-    sum[r][v] += all_real(bias[r]);
-    scale[r][v] += magnitudes(all_real(bias[r]));
-    memcpy(to_sum[r] + lane[v], &sum[r][v], sizeof(reals));
-    memcpy(to_scale[r] + lane[v], &scale[r][v], sizeof(reals));
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < vectors; v++) {
+      sum[r][v] += all_real(bias[r]);
+      scale[r][v] += magnitudes(all_real(bias[r]));
+      memcpy(to_sum[r] + lane[v], &sum[r][v], sizeof(reals));
+      memcpy(to_scale[r] + lane[v], &scale[r][v], sizeof(reals));
+    }
   }
 }
 

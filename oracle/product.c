@@ -20,8 +20,10 @@ cell pack (const type *t, const char *at, content *seen) {
     c.integer = integer_from_bits(t, bits);
   } else {
     c.real = double_from_bits(t, bits);
-    seen->fractional |= !is_integral(c.real);
-    seen->nonfinite |= !(fabs(c.real) <= DBL_MAX);
+    if (seen != NULL) {
+      seen->fractional |= !is_integral(c.real);
+      seen->nonfinite |= !(fabs(c.real) <= DBL_MAX);
+    }
   }
   return c;
 }
