@@ -65,7 +65,7 @@ $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $B/libconv2d-orac
 	$(COMPILE) $< $B/tests/oracle/sample.o $B/libconv2d-oracle.a -o $@ -lmpfr -lgmp -lm
 
 # These include the file of their name, and need the names that the library keeps to itself.
-INSIDE := $(patsubst %,$B/tests/oracle/%.t,exact multiply)
+INSIDE := $(patsubst %,$B/tests/oracle/%.t,exact multiply settle product)
 $(INSIDE): $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $(ORACLE_O) tests/tap.h
 	@mkdir -p $(@D)
 	$(COMPILE) $< $(filter-out $B/oracle/$*.o,$(filter %.o,$^)) -o $@ -lmpfr -lgmp -lm
