@@ -91,7 +91,7 @@ RUNNER_CFLAGS = $(shell pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash li
 # The worker is a program of its own; what it shares with the supervisor is linked into both.
 RUNNER_C := $(wildcard runner/*.c runner/*/*.c runner/*/*/*.c)
 RUNNER_O := $(patsubst %.c,$B/%.o,$(filter-out runner/sandbox/worker/%,$(RUNNER_C)))
-SHARED_C := $(wildcard runner/sandbox/wire/*.c) $(patsubst %,runner/call/%.c,job lattice place shape)
+SHARED_C := $(wildcard runner/sandbox/wire/*.c) $(patsubst %,runner/call/%.c,job lattice operation place shape)
 WORKER_O := $(patsubst %.c,$B/%.o,$(SHARED_C) $(wildcard runner/sandbox/worker/*.c))
 
 $B/runner/%.o: runner/%.c

@@ -161,8 +161,9 @@ static void push_counts (lua_State *L, const DLTensor *like, const int64_t *valu
 static void push_tensors (lua_State *L, item *it, unsigned char *arena) {
   job *j = (job *) (void *) arena;
   lua_newtable(L);
+  const uint32_t reads = operation_of((int32_t) it->c.direction)->reads;
   for (int t = 0; it->job >= 0 && t < JOB_OUTPUT; t++)
-    if (j->tensor[t].present && j->tensor[t].bytes && it->c.direction != INIT)
+    if (j->tensor[t].present && j->tensor[t].bytes && reads >> t & 1)
       set_tensor(L, job_tensor_name(t), arena, &j->tensor[t]);
   for (int k = 0; k < it->x.truths; k++) {
     truth *t = &it->x.truth[k];
@@ -184,8 +185,7 @@ static void push_tensors (lua_State *L, item *it, unsigned char *arena) {
  */
 static int case_tensors (lua_State *L) {
   static const subject_info anything = { .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
-                                         .has_backward = true,
-                                         .has_init = true };
+                                         .functions = (1u << DIRECTIONS) - 1 };
   enum { ARENA = 1 << 30 }; /* sparse: pages cost only once touched */
   workplace w;
   item it = { .c = *api_case(L, 1) };

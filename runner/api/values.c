@@ -100,8 +100,7 @@ void api_read_values (lua_State *L, int index, const test_case *c, case_meta *m)
 }
 
 const char *api_role_name (role r) {
-  static const char *const names[ROLES] = { "input", "weight", "bias", "grad_output" };
-  return names[r];
+  return job_tensor_name((int) r);
 }
 
 void api_inherit_values (lua_State *L, const test_case *c, const case_meta *old, case_meta *m) {

@@ -21,7 +21,12 @@ static const char *const layouts[] = {
 /* The index is the mask of test_case.gradients. */
 static const char *const gradients[] = { "all",  "input",      "weight",      "input-weight",
                                          "bias", "input-bias", "weight-bias", NULL };
-static const char *const directions[] = { "forward", "backward", "init", "shape", NULL };
+static const char *const directions[] = {
+#define X(constant, word, ...) word,
+  OPERATIONS(X)
+#undef X
+      NULL
+};
 
 #define AT(field) offsetof(test_case, field)
 

@@ -7,6 +7,7 @@
 
 #include "conv2d_abi.h"
 #include "error.h"
+#include "operation.h"
 #include "recipe.h"
 #include "shape.h"
 
@@ -15,11 +16,10 @@ enum { MAX_ID = 1024 };
 /* Stands in a key that has no default until case_complete; no case file or id can write it. */
 #define CASE_NOT_GIVEN INT64_MIN
 
-typedef enum direction { FORWARD, BACKWARD, INIT, SHAPE_ONLY, DIRECTIONS } direction;
-
 typedef enum layout { NCHW, NHWC, GAPS, REVERSED, BROADCAST, ODD, LAYOUTS } layout;
 
-typedef enum role { INPUT, WEIGHT, BIAS, GRAD_OUTPUT, ROLES } role;
+/* The tensors that data are made for: those of enum job_tensor that a subject reads. */
+typedef enum role { INPUT, WEIGHT, BIAS, GRAD_OUTPUT, ROLES = JOB_OUTPUT } role;
 
 typedef enum tier { QUICK, FULL, EXHAUSTIVE, TIERS } tier;
 

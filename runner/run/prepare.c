@@ -77,44 +77,48 @@ static shape plausible_output (const test_case *c) {
   return s;
 }
 
-/* The shapes of the job's tensors; ndim -1 where there is none. */
-static void tensor_shapes (const test_case *c, const expectation *x, shape s[JOB_TENSORS]) {
-  const conv2d_params *p = &c->params;
-  for (int t = 0; t < JOB_TENSORS; t++)
-    s[t].ndim = -1;
-  if (c->direction != INIT)
-    s[JOB_INPUT] = c->input;
-  if (c->direction == SHAPE_ONLY)
-    return;
-  s[JOB_WEIGHT] = c->weight.ndim >= 0
-                      ? c->weight
-                      : list(4, p->out_channels, p->groups ? p->in_channels / p->groups : 0,
-                             p->kernel_size[0], p->kernel_size[1]);
-  if (p->bias)
-    s[JOB_BIAS] = c->bias.ndim >= 0 ? c->bias : list(1, p->out_channels, 0, 0, 0);
-  if (c->direction == INIT)
-    return;
+/* Of the tensor that has the shape of the output. */
+static shape output_shape (const test_case *c, const expectation *x) {
   shape output = x->output;
   if (c->offered.ndim >= 0)
-    output = c->offered;
-  else if (x->status != CONV2D_OK && !shape_without_parameters(c, &output))
-    output = plausible_output(c);
-  if (c->direction == FORWARD) {
-    s[JOB_OUTPUT] = output;
-    return;
-  }
-  s[JOB_GRAD_OUTPUT] = output;
-  s[JOB_GRAD_INPUT] = s[JOB_INPUT];
-  s[JOB_GRAD_WEIGHT] = s[JOB_WEIGHT];
-  s[JOB_GRAD_BIAS] = s[JOB_BIAS];
-  s[JOB_BIAS].ndim = -1; /* backward does not read it */
-  for (int i = 0; c->gradients && i < 3; i++)
-    if (!(c->gradients >> i & 1))
-      s[JOB_GRAD_INPUT + i].ndim = -1;
+    return c->offered;
+  if (x->status != CONV2D_OK && !shape_without_parameters(c, &output))
+    return plausible_output(c);
+  return output;
 }
 
-static bool is_output (const test_case *c, int t) {
-  return t >= JOB_OUTPUT || c->direction == INIT;
+static shape weight_shape (const test_case *c) {
+  const conv2d_params *p = &c->params;
+  if (c->weight.ndim >= 0)
+    return c->weight;
+  return list(4, p->out_channels, p->groups ? p->in_channels / p->groups : 0, p->kernel_size[0],
+              p->kernel_size[1]);
+}
+
+static shape bias_shape (const test_case *c) {
+  if (!c->params.bias)
+    return (shape){ .ndim = -1 };
+  return c->bias.ndim >= 0 ? c->bias : list(1, c->params.out_channels, 0, 0, 0);
+}
+
+/* Whether the tensor takes part in the call: backward may be asked for some gradients only. */
+static bool takes_part (const test_case *c, const operation *o, int t) {
+  const int gradient = t - JOB_GRAD_INPUT;
+  return (o->reads | o->writes) >> t & 1
+         && (gradient < 0 || !c->gradients || c->gradients >> gradient & 1);
+}
+
+/* The shapes of the job's tensors; ndim -1 where there is none. */
+static void tensor_shapes (const test_case *c, const expectation *x, shape s[JOB_TENSORS]) {
+  const operation *o = operation_of((int32_t) c->direction);
+  s[JOB_INPUT] = s[JOB_GRAD_INPUT] = c->input;
+  s[JOB_WEIGHT] = s[JOB_GRAD_WEIGHT] = weight_shape(c);
+  s[JOB_BIAS] = s[JOB_GRAD_BIAS] = bias_shape(c);
+  if (o->result != NO_RESULT)
+    s[o->result] = output_shape(c, x);
+  for (int t = 0; t < JOB_TENSORS; t++)
+    if (!takes_part(c, o, t))
+      s[t].ndim = -1;
 }
 
 static DLDataType type_of (const test_case *c, int t) {
@@ -138,6 +142,7 @@ static void describe_only (place *to, DLDataType t, const shape *s) {
 /* Lays the tensors out one after the other. The bytes that they need in the arena, or -1 if more
    than max_bytes. */
 static int64_t lay_out (const test_case *c, const expectation *x, place to[JOB_TENSORS]) {
+  const operation *o = operation_of((int32_t) c->direction);
   shape s[JOB_TENSORS];
   int64_t used = 0;
   tensor_shapes(c, x, s);
@@ -146,9 +151,8 @@ static int64_t lay_out (const test_case *c, const expectation *x, place to[JOB_T
     if (s[t].ndim < 0)
       continue;
     DLDataType type = type_of(c, t);
-    bool good = layout_place(c->layout, is_output(c, t), type, s[t].ndim, s[t].dim, &to[t]);
-    if (c->direction == SHAPE_ONLY
-        || (x->status != CONV2D_OK && (!good || to[t].bytes > MAX_REJECTED)))
+    bool good = layout_place(c->layout, o->writes >> t & 1, type, s[t].ndim, s[t].dim, &to[t]);
+    if (!o->writes || (x->status != CONV2D_OK && (!good || to[t].bytes > MAX_REJECTED)))
       describe_only(&to[t], type, &s[t]);
     else if (!good || to[t].bytes > (uint64_t) max_bytes)
       return -1;
@@ -162,23 +166,21 @@ static int64_t lay_out (const test_case *c, const expectation *x, place to[JOB_T
 /* ---- a case */
 
 static bool fill (workplace *w, const test_case *c, job *j, const char **defect) {
-  static const role roles[] = {
-    [JOB_INPUT] = INPUT, [JOB_WEIGHT] = WEIGHT, [JOB_BIAS] = BIAS, [JOB_GRAD_OUTPUT] = GRAD_OUTPUT
-  };
+  const uint32_t reads = operation_of(j->direction)->reads;
   char id[MAX_ID];
   case_id(c, id);
   uint64_t key = data_key(id);
   for (int t = 0; t < JOB_OUTPUT; t++) {
     place *p = &j->tensor[t];
-    if (!p->present || !p->bytes || is_output(c, t))
+    if (!p->present || !p->bytes || !(reads >> t & 1))
       continue;
-    const literal *given = c->meta ? &c->meta->value[roles[t]] : NULL;
+    const literal *given = c->meta ? &c->meta->value[t] : NULL;
     if (given && given->count && given->count != place_count(p)) {
       *defect = "values: not as many numbers as the tensor has elements";
       return false;
     }
     DLTensor tensor = place_tensor(w->arena, p);
-    data_fill(c, key, roles[t], &tensor);
+    data_fill(c, key, (role) t, &tensor);
   }
   return true;
 }
