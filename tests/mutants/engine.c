@@ -53,6 +53,32 @@ static int64_t source_of (const call *c, const axis *x, int64_t i, int64_t r) {
   return 0 <= at && at < x->size ? at : -1;
 }
 
+/* The sources of every tap at every position of one axis: [r * positions + i]; to be freed. */
+static int64_t *list_sources (const call *c, const axis *x, int64_t positions) {
+  int64_t *list = calloc((size_t) (x->kernel * positions) + 1, sizeof *list), *next = list;
+  for (int64_t r = 0; list != NULL && r < x->kernel; r++)
+    for (int64_t i = 0; i < positions; i++)
+      *next++ = source_of(c, x, i, r);
+  return list;
+}
+
+static bool list_all_sources (call *c) {
+  const int64_t *hw = c->output.t.shape + c->output.t.ndim - 2;
+  c->height = hw[0], c->width = hw[1];
+  c->row = list_sources(c, &c->l.y, c->height);
+  c->column = list_sources(c, &c->l.x, c->width);
+  return c->row != NULL && c->column != NULL;
+}
+
+/* Sources of tap r or s of the windows of row or column 0, 1 ... */
+static const int64_t *rows_under (const call *c, int64_t r) {
+  return c->row + r * c->height;
+}
+
+static const int64_t *columns_under (const call *c, int64_t s) {
+  return c->column + s * c->width;
+}
+
 static int64_t input_of (const call *c, const tap *t) {
   const layer *l = &c->l;
   if (chosen->input_index == NULL) /* right_input_index without its division */
@@ -84,17 +110,16 @@ number right_window (const call *c, place at) {
   tap t = first_tap(c, at);
   for (t.c = 0; t.c < c->l.group_in; t.c++)
     for (t.r = 0; t.r < c->l.y.kernel; t.r++) {
-      t.h = source_of(c, &c->l.y, at.i, t.r);
+      t.h = rows_under(c, t.r)[at.i];
       for (t.s = 0; t.s < c->l.x.kernel; t.s++) {
-        t.w = source_of(c, &c->l.x, at.j, t.s);
+        t.w = columns_under(c, t.s)[at.j];
         sum = accumulate(c, &t, sum);
       }
     }
   return sum;
 }
 
-static number element (const call *c, place at) {
-  number sum = chosen->window != NULL ? chosen->window(c, at) : right_window(c, at);
+static number with_bias (const call *c, place at, number sum) {
   if (c->b == NULL)
     return sum;
   if (chosen->bias != NULL)
@@ -107,9 +132,9 @@ static void spread (const call *c, place at, double grad) {
   tap t = first_tap(c, at);
   for (t.c = 0; t.c < c->l.group_in; t.c++)
     for (t.r = 0; t.r < c->l.y.kernel; t.r++) {
-      t.h = source_of(c, &c->l.y, at.i, t.r);
+      t.h = rows_under(c, t.r)[at.i];
       for (t.s = 0; t.s < c->l.x.kernel; t.s++) {
-        t.w = source_of(c, &c->l.x, at.j, t.s);
+        t.w = columns_under(c, t.s)[at.j];
         if (t.h < 0 || t.w < 0)
           continue;
         int64_t x = input_of(c, &t), w = weight_of(c, &t);
@@ -123,22 +148,66 @@ static void spread (const call *c, place at, double grad) {
     }
 }
 
-/* Every element of the output in row-major order: computed, or its gradient spread. */
+/* ---- a row of products at once, where no hook looks at each */
+
+static bool has_plain_products (void) {
+  return chosen->input_index == NULL && chosen->weight_index == NULL;
+}
+
+static bool has_plain_windows (void) {
+  return has_plain_products() && chosen->accumulate == NULL && chosen->padding == NULL
+         && chosen->window == NULL;
+}
+
+/* The windows of a row of the output, or what is sent back from it. */
+static void compute_row (call *c, place at, number *y) {
+  const layer *l = &c->l;
+  tap t = first_tap(c, at);
+  for (t.c = 0; t.c < l->group_in; t.c++)
+    for (t.r = 0; t.r < l->y.kernel; t.r++) {
+      int64_t h = rows_under(c, t.r)[at.i];
+      if (h < 0)
+        continue;
+      int64_t x = input_index(l, at, t.c, h, 0), w = right_weight_index(c, &t);
+      for (int64_t s = 0; s < l->x.kernel; s++, w++)
+        if (c->backward)
+          c->g.weight[w] = spread_row(y, c->x + x, c->w[w], c->g.input + x, c->g.weight[w],
+                                      columns_under(c, s), c->width);
+        else
+          add_row(y, c->x + x, c->w[w], columns_under(c, s), c->width, c->real);
+    }
+}
+
+static void forward_row (call *c, place at, number *y) {
+  bool plain = has_plain_windows();
+  if (plain)
+    compute_row(c, at, y);
+  for (at.j = 0; at.j < c->width; at.j++, y++) {
+    number sum = plain ? *y : chosen->window != NULL ? chosen->window(c, at) : right_window(c, at);
+    *y = with_bias(c, at, sum);
+  }
+}
+
+static void backward_row (call *c, place at, number *y) {
+  bool plain = has_plain_products() && chosen->spread == NULL;
+  if (plain)
+    compute_row(c, at, y);
+  for (at.j = 0; at.j < c->width; at.j++, y++) {
+    c->g.bias[at.k].real += y->real;
+    if (!plain)
+      spread(c, at, y->real);
+  }
+}
+
+/* Every row of the output in row-major order: computed, or its gradient spread. */
 static void compute (call *c) {
-  const int64_t *chw = c->output.t.shape + c->output.t.ndim - 3;
-  place at;
-  int64_t e = 0;
+  int64_t channels = c->output.t.shape[c->output.t.ndim - 3];
+  place at = { 0 };
+  number *y = c->y;
   for (at.n = 0; at.n < c->l.images; at.n++)
-    for (at.k = 0; at.k < chw[0]; at.k++)
-      for (at.i = 0; at.i < chw[1]; at.i++)
-        for (at.j = 0; at.j < chw[2]; at.j++, e++) {
-          if (!c->backward) {
-            c->y[e] = element(c, at);
-            continue;
-          }
-          c->g.bias[at.k].real += c->y[e].real;
-          spread(c, at, c->y[e].real);
-        }
+    for (at.k = 0; at.k < channels; at.k++)
+      for (at.i = 0; at.i < c->height; at.i++, y += c->width)
+        (c->backward ? backward_row : forward_row)(c, at, y);
 }
 
 /* ---- one call */
@@ -188,6 +257,7 @@ static bool gather_all (call *c) {
 static void free_all (call *c) {
   free(c->x), free(c->w), free(c->b), free(c->y);
   free(c->g.input), free(c->g.weight), free(c->g.bias);
+  free(c->row), free(c->column);
 }
 
 static void write_result (const number *values, DLTensor *t) {
@@ -209,6 +279,9 @@ static int32_t run (call *c, DLTensor *output, DLTensor *const grads[3]) {
   if (enough) {
     if (chosen->before != NULL)
       chosen->before(c);
+    enough = list_all_sources(c);
+  }
+  if (enough) {
     compute(c);
     if (chosen->after != NULL)
       chosen->after(c);

@@ -7,6 +7,7 @@
 #define ENGINE_H
 
 #include "../../adapters/layer.h"
+#include "../../adapters/rows.h"
 
 typedef struct gradients {
   number *input, *weight, *bias;
@@ -26,6 +27,8 @@ typedef struct call {
   view input, weight, bias, output; /* of backward: output is grad_output, and there is no bias */
   number *x, *w, *b, *y;            /* gathered in row-major order; b is NULL without bias */
   gradients g;                      /* of backward */
+  int64_t height, width;            /* of the output */
+  int64_t *row, *column;            /* what lies under the taps: see list_sources */
 } call;
 
 /* One product: of output element `at`, channel c of its group, whose first channel is `first`,

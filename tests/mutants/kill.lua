@@ -1,44 +1,40 @@
 -- kill.lua: runs the suite on every mutant and prints which cases caught it.
--- usage: lua5.4 kill.lua PROGRAM FOLDER [TIER] [NAME ...]
+-- usage: conv2d-cts lua kill.lua FOLDER [TIER] [NAME ...]
 -- FOLDER holds LIST and NAME.so. If no NAME is given, the matrix of mutants and case files goes to
 -- FOLDER/MATRIX.tsv, that of mutants and cases to FOLDER/KILLS.tsv for `conv2d-cts coverage --mutants`.
+-- The suite is read once: to read it and to build its covering arrays takes longer than most runs.
 -- Exit status 1 if a mutant survives, or if the engine without a mistake does not pass.
 
 io.stdout:setvbuf("line")
 
-local program, folder, tier = arg[1], arg[2], arg[3] or "quick"
-local harmless = {pass = true, unsupported = true, ["not declared"] = true, unchecked = true}
+local folder, tier = arg[1], arg[2] or "quick"
+local cases = suite.load(cts.root .. "/cases", {tier = tier})
 
 -- The mutants of LIST, all or those named on the command line.
 local function read_list()
   local wanted, list = {}, {}
-  for i = 4, #arg do wanted[arg[i]] = true end
+  for i = 3, #arg do wanted[arg[i]] = true end
   for line in io.lines(folder .. "/LIST") do
     local name, group, about = line:match("^(.-)\t(.-)\t(.*)$")
-    if #arg < 4 or wanted[name] then
+    if #arg < 3 or wanted[name] then
       list[#list + 1] = {name = name, group = group, about = about}
     end
   end
   return list
 end
 
--- Runs the suite on one, with time for large cases where others work the machine too; returns its
--- exit status, the cases that failed, {case =, file =} each, and how many there were.
+-- Runs the suite on one, with time for large cases where others work the machine too; returns the
+-- cases that failed, {case =, file =} each, and the summary.
 local function run(name)
-  local log = os.tmpname()
-  local _, _, status = os.execute(("%s run --impl %s/%s.so --tier %s --time-limit 100 --log %s >/dev/null 2>&1")
-    :format(program, folder, name, tier, log))
-  local failed, complete = {}, false
-  for line in io.lines(log) do
-    local case, verdict = line:match('^{"case":"(.-)",'), line:match('"verdict":"(.-)"')
-    if case and not harmless[verdict] then
-      failed[#failed + 1] = {case = case, file = line:match('"file":"(.-)"') or "-"}
+  local failed = {}
+  local tested = subject.open {path = ("%s/%s.so"):format(folder, name), time_limit = 100}
+  local summary = tested:run(cases, {each = function(result)
+    if result.class == "failed" or result.class == "broken" then
+      failed[#failed + 1] = {case = result.case.id, file = result.case.file or "-"}
     end
-    complete = complete or line:find('^{"end":true') ~= nil
-  end
-  os.remove(log)
-  if not complete then error(("%s: the run did not end (status %s)"):format(name, status)) end
-  return status, failed
+  end})
+  if summary.interrupted then error(name .. ": the run did not end") end
+  return failed, summary
 end
 
 local function count_by_file(failed)
@@ -71,20 +67,13 @@ local function write_matrix(mutants)
   return files
 end
 
--- Of which cases the matrix is: how many, and the hash of their ids.
-local function identify_suite()
-  local pipe = assert(io.popen(("%s list --hash --tier %s"):format(program, tier)))
-  local count, hash = pipe:read("a"):match("^(%d+) (%x+)\n$")
-  assert(pipe:close() and hash, "no hash of the suite")
-  return count, hash
-end
-
 -- Lines "suite COUNT HASH", "case NUMBER ID" of the cases that caught anything, "mutant NAME GROUP NUMBERS"
 -- of all mutants.
 local function write_kills(mutants)
   local number, count = {}, 0
   local out = assert(io.open(folder .. "/KILLS.tsv", "w"))
-  out:write(("suite\t%s\t%s\n"):format(identify_suite()))
+  local hash, number_of_cases = cases:hash()
+  out:write(("suite\t%d\t%s\n"):format(number_of_cases, hash))
   for _, m in ipairs(mutants) do
     for _, f in ipairs(m.failed) do
       if not number[f.case] then
@@ -143,22 +132,21 @@ local function main_files(by_file)
   return table.concat(words, ", ")
 end
 
-
-local status, failed = run "none"
-if status ~= 0 then
+local failed, right = run "none"
+if #failed > 0 or right.passed == 0 then
   print(("the engine without a mistake fails %d cases, first %s"):format(#failed,
     failed[1] and failed[1].case or "none"))
-  os.exit(1)
+  return 1
 end
 local mutants = read_list()
 for _, m in ipairs(mutants) do
-  m.failed = select(2, run(m.name))
+  m.failed = run(m.name)
   m.by_file = count_by_file(m.failed)
   print(("%-15s %-36s %5d  %s"):format(m.group, m.name, #m.failed, main_files(m.by_file)))
 end
-if #arg < 4 then
+if #arg < 3 then
   write_matrix(mutants)
   write_kills(mutants)
 end
 print_indispensable(mutants)
-os.exit(print_survivors(mutants) == 0)
+return print_survivors(mutants) == 0 and 0 or 1
