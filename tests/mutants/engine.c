@@ -48,8 +48,8 @@ static int64_t modulo (int64_t index, int64_t count) {
 }
 
 static int64_t source_of (const call *c, const axis *x, int64_t i, int64_t r) {
-  int64_t at = chosen->source != NULL ? chosen->source(&c->l, x, i, r)
-                                      : source(x, c->params.padding_mode, i, r);
+  int64_t at =
+      c->m->source != NULL ? c->m->source(&c->l, x, i, r) : source(x, c->params.padding_mode, i, r);
   return 0 <= at && at < x->size ? at : -1;
 }
 
@@ -63,8 +63,6 @@ static int64_t *list_sources (const call *c, const axis *x, int64_t positions) {
 }
 
 static bool list_all_sources (call *c) {
-  const int64_t *hw = c->output.t.shape + c->output.t.ndim - 2;
-  c->height = hw[0], c->width = hw[1];
   c->row = list_sources(c, &c->l.y, c->height);
   c->column = list_sources(c, &c->l.x, c->width);
   return c->row != NULL && c->column != NULL;
@@ -81,15 +79,15 @@ static const int64_t *columns_under (const call *c, int64_t s) {
 
 static int64_t input_of (const call *c, const tap *t) {
   const layer *l = &c->l;
-  if (chosen->input_index == NULL) /* right_input_index without its division */
+  if (c->m->input_index == NULL) /* right_input_index without its division */
     return ((t->at.n * l->in_channels + t->first + t->c) * l->y.size + t->h) * l->x.size + t->w;
-  return modulo(chosen->input_index(c, t), count_elements(&c->input.t));
+  return modulo(c->m->input_index(c, t), count_elements(&c->input.t));
 }
 
 static int64_t weight_of (const call *c, const tap *t) {
-  if (chosen->weight_index == NULL)
+  if (c->m->weight_index == NULL)
     return right_weight_index(c, t);
-  return modulo(chosen->weight_index(c, t), count_elements(&c->weight.t));
+  return modulo(c->m->weight_index(c, t), count_elements(&c->weight.t));
 }
 
 static tap first_tap (const call *c, place at) {
@@ -99,10 +97,10 @@ static tap first_tap (const call *c, place at) {
 static number accumulate (const call *c, const tap *t, number sum) {
   number w = c->w[weight_of(c, t)];
   if (t->h < 0 || t->w < 0)
-    return chosen->padding != NULL ? chosen->padding(c, t, sum, w) : sum;
+    return c->m->padding != NULL ? c->m->padding(c, t, sum, w) : sum;
   number x = c->x[input_of(c, t)];
-  return chosen->accumulate != NULL ? chosen->accumulate(c, t, sum, x, w)
-                                    : add_product(sum, x, w, c->real);
+  return c->m->accumulate != NULL ? c->m->accumulate(c, t, sum, x, w)
+                                  : add_product(sum, x, w, c->real);
 }
 
 number right_window (const call *c, place at) {
@@ -122,8 +120,8 @@ number right_window (const call *c, place at) {
 static number with_bias (const call *c, place at, number sum) {
   if (c->b == NULL)
     return sum;
-  if (chosen->bias != NULL)
-    return chosen->bias(c, at, sum);
+  if (c->m->bias != NULL)
+    return c->m->bias(c, at, sum);
   return c->real ? of_real(sum.real + c->b[at.k].real)
                  : of_integer(sum.integer + c->b[at.k].integer);
 }
@@ -138,8 +136,8 @@ static void spread (const call *c, place at, double grad) {
         if (t.h < 0 || t.w < 0)
           continue;
         int64_t x = input_of(c, &t), w = weight_of(c, &t);
-        if (chosen->spread != NULL) {
-          chosen->spread(c, &t, grad, &c->g.input[x], &c->g.weight[w]);
+        if (c->m->spread != NULL) {
+          c->m->spread(c, &t, grad, &c->g.input[x], &c->g.weight[w]);
           continue;
         }
         c->g.input[x].real += grad * c->w[w].real;
@@ -150,13 +148,13 @@ static void spread (const call *c, place at, double grad) {
 
 /* ---- a row of products at once, where no hook looks at each */
 
-static bool has_plain_products (void) {
-  return chosen->input_index == NULL && chosen->weight_index == NULL;
+static bool has_plain_products (const call *c) {
+  return c->m->input_index == NULL && c->m->weight_index == NULL;
 }
 
-static bool has_plain_windows (void) {
-  return has_plain_products() && chosen->accumulate == NULL && chosen->padding == NULL
-         && chosen->window == NULL;
+static bool has_plain_windows (const call *c) {
+  return has_plain_products(c) && c->m->accumulate == NULL && c->m->padding == NULL
+         && c->m->window == NULL;
 }
 
 /* The windows of a row of the output, or what is sent back from it. */
@@ -179,17 +177,17 @@ static void compute_row (call *c, place at, number *y) {
 }
 
 static void forward_row (call *c, place at, number *y) {
-  bool plain = has_plain_windows();
+  bool plain = has_plain_windows(c);
   if (plain)
     compute_row(c, at, y);
   for (at.j = 0; at.j < c->width; at.j++, y++) {
-    number sum = plain ? *y : chosen->window != NULL ? chosen->window(c, at) : right_window(c, at);
+    number sum = plain ? *y : c->m->window != NULL ? c->m->window(c, at) : right_window(c, at);
     *y = with_bias(c, at, sum);
   }
 }
 
 static void backward_row (call *c, place at, number *y) {
-  bool plain = has_plain_products() && chosen->spread == NULL;
+  bool plain = has_plain_products(c) && c->m->spread == NULL;
   if (plain)
     compute_row(c, at, y);
   for (at.j = 0; at.j < c->width; at.j++, y++) {
@@ -260,35 +258,42 @@ static void free_all (call *c) {
   free(c->row), free(c->column);
 }
 
-static void write_result (const number *values, DLTensor *t) {
+static void write_result (const call *c, const number *values, DLTensor *t) {
   if (t == NULL)
     return;
-  if (chosen->write != NULL)
-    chosen->write(values, t);
+  if (c->m->write != NULL)
+    c->m->write(values, t);
   else
     scatter(values, t);
+}
+
+static void choose_hooks (call *c) {
+  const int64_t *hw = c->output.t.shape + c->output.t.ndim - 2;
+  c->height = hw[0], c->width = hw[1];
+  c->m = chosen->when == NULL || chosen->when(c) ? chosen : &right;
 }
 
 /* Computes a call whose results go to `output`, or of backward to `grads`, NULL where not asked
    for. */
 static int32_t run (call *c, DLTensor *output, DLTensor *const grads[3]) {
   settle(&c->input), settle(&c->weight), settle(&c->bias), settle(&c->output);
-  if (chosen->layout != NULL)
-    chosen->layout(c);
+  choose_hooks(c);
+  if (c->m->layout != NULL)
+    c->m->layout(c);
   bool enough = gather_all(c);
   if (enough) {
-    if (chosen->before != NULL)
-      chosen->before(c);
+    if (c->m->before != NULL)
+      c->m->before(c);
     enough = list_all_sources(c);
   }
   if (enough) {
     compute(c);
-    if (chosen->after != NULL)
-      chosen->after(c);
-    write_result(c->y, output);
-    write_result(c->g.input, grads[0]);
-    write_result(c->g.weight, grads[1]);
-    write_result(c->g.bias, grads[2]);
+    if (c->m->after != NULL)
+      c->m->after(c);
+    write_result(c, c->y, output);
+    write_result(c, c->g.input, grads[0]);
+    write_result(c, c->g.weight, grads[1]);
+    write_result(c, c->g.bias, grads[2]);
   }
   free_all(c);
   return answer(CONV2D_FAILED, enough ? NULL : "out of memory");

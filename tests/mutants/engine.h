@@ -19,8 +19,11 @@ typedef struct view {
   int64_t strides[8];
 } view;
 
+typedef struct mutant mutant;
+
 /* One call of forward or backward. */
 typedef struct call {
+  const mutant *m;      /* whose hooks are asked: none's where the mistake is not made */
   conv2d_params params; /* a copy; layer.p points to it */
   layer l;
   bool real, backward;
@@ -39,8 +42,11 @@ typedef struct tap {
   int64_t first, c, r, s, h, w;
 } tap;
 
-typedef struct mutant {
+struct mutant {
   const char *name, *about;
+  /* The calls in which the hooks from `layout` to `write` are asked; NULL: all. */
+  bool (*when)(const call *c);
+  int64_t unit; /* a number for the hooks */
   /* Before anything, of output_shape, forward and backward. */
   void (*params)(conv2d_params *p);
   /* What is wrong with the call (NULL: nothing), as it should be: returns the subject's opinion.
@@ -79,7 +85,7 @@ typedef struct mutant {
   uint64_t (*seed)(uint64_t seed);
   /* Element i of weight or bias, from a number drawn uniformly from [-1, 1). */
   double (*draw)(double unit, double bound, int64_t i, bool is_bias);
-} mutant;
+};
 
 typedef struct group {
   const char *name;
