@@ -304,7 +304,7 @@ const mutant size_mutants[] = {
   { "size-depthwise-pack4", "depthwise 3x3 of 64 channels, 16x16, no padding: wrong (ncnn #1384)",
     .when = depthwise_pack4, .after = zero_last_column },
   { "size-two-groups", "two groups, 1x1, 16 output channels: the second is 0 (pytorch #19912)",
-    .when = four_groups_of_out, .after = zero_channel_tail, .unit = 16 },
+    .when = four_groups_of_out, .after = zero_channels_past, .unit = 8 },
   { "size-255-filters", "255 output channels: the last block is lost (tt-metal #10256)",
     .when = out_255, .after = zero_channel_tail, .unit = 32 },
   { "size-pointwise-padded", "1x1 with padding, 6 channels: wrong (MIOpen #55)",
