@@ -17,7 +17,19 @@ enum { MAX_ID = 1024 };
 
 typedef enum direction { FORWARD, BACKWARD, INIT, SHAPE_ONLY, DIRECTIONS } direction;
 
-typedef enum layout { NCHW, NHWC, GAPS, REVERSED, BROADCAST, ODD, LAYOUTS } layout;
+typedef enum layout {
+  NCHW,
+  NHWC,
+  GAPS,
+  REVERSED,
+  BROADCAST,
+  ODD,
+  SLICE,
+  NHWC_SLICE,
+  MIXED,
+  CROSSED,
+  LAYOUTS
+} layout;
 
 typedef enum role { INPUT, WEIGHT, BIAS, GRAD_OUTPUT, ROLES } role;
 

@@ -146,7 +146,7 @@ static int64_t lay_out (const test_case *c, const expectation *x, place to[JOB_T
     if (s[t].ndim < 0)
       continue;
     DLDataType type = type_of(c, t);
-    bool good = layout_place(c->layout, is_output(c, t), type, s[t].ndim, s[t].dim, &to[t]);
+    bool good = layout_place(layout_of(c->layout, t), is_output(c, t), type, s[t].ndim, s[t].dim, &to[t]);
     if (c->direction == SHAPE_ONLY
         || (x->status != CONV2D_OK && (!good || to[t].bytes > MAX_REJECTED)))
       describe_only(&to[t], type, &s[t]);
