@@ -18,9 +18,9 @@ enum { PROTOCOL = 1, LINE = 1 << 16, MAX_TENSORS = 4 };
    value i, too. */
 static const char *const dtypes[] = { "float32", "float64", "float16", "bfloat16", "int8",
                                       "uint8",   "int16",   "int32",   "int64",    NULL };
-static const char *const layouts[] = {
-  "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd", NULL
-};
+static const char *const layouts[] = { "nchw",      "nhwc",    "gaps",  "reversed",
+                                       "broadcast", "odd",     "slice", "nhwc-slice",
+                                       "mixed",     "crossed", NULL };
 static const char *const modes[] = { "zeros", "reflect", "replicate", "circular", NULL };
 static const char *const directions[] = { "forward", "backward", "init", NULL };
 static const char *const claims[] = { "checks-parameters", "transform", "flushes-subnormals",

@@ -187,6 +187,14 @@ void api_push_case_on (lua_State *L, const test_case *from, int index) {
   lua_remove(L, -2);
 }
 
+/* The job_tensor of that name; of another name, the input. */
+static int tensor_named (const char *name) {
+  for (int t = 0; t < JOB_TENSORS; t++)
+    if (!strcmp(name, job_tensor_name(t)))
+      return t;
+  return JOB_INPUT;
+}
+
 /* c:place (name, shape) -> {strides =, origin =, bytes =}: where the elements of a tensor of that
    shape lie in the case's layout; strides count elements, origin and bytes bytes. */
 int api_case_place (lua_State *L) {
@@ -197,7 +205,7 @@ int api_case_place (lua_State *L) {
   bool output =
       !strcmp(name, "output") || (!strncmp(name, "grad_", 5) && strcmp(name, "grad_output"));
   place p;
-  if (!layout_place(c->layout, output, c->params.dtype, ndim, dim, &p))
+  if (!layout_place(layout_of(c->layout, tensor_named(name)), output, c->params.dtype, ndim, dim, &p))
     return api_usage(L, "place: the tensor is too large");
   lua_createtable(L, 0, 3);
   api_push_integers(L, p.strides, ndim);

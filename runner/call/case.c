@@ -15,9 +15,9 @@ static const char prefix[] = "conv2d:";
 /* `unknown` is a value that does not exist, for cases of rejection. */
 static const char *const modes[] = { "zeros", "reflect", "replicate", "circular", "unknown", NULL };
 static const char *const padding_kinds[] = { "", "valid", "same", "unknown", NULL };
-static const char *const layouts[] = {
-  "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd", NULL
-};
+static const char *const layouts[] = { "nchw",      "nhwc",    "gaps",  "reversed",
+                                       "broadcast", "odd",     "slice", "nhwc-slice",
+                                       "mixed",     "crossed", NULL };
 /* The index is the mask of test_case.gradients. */
 static const char *const gradients[] = { "all",  "input",      "weight",      "input-weight",
                                          "bias", "input-bias", "weight-bias", NULL };

@@ -16,7 +16,19 @@ enum { MAX_ID = 1024 };
 /* Stands in a key that has no default until case_complete; no case file or id can write it. */
 #define CASE_NOT_GIVEN INT64_MIN
 
-typedef enum layout { NCHW, NHWC, GAPS, REVERSED, BROADCAST, ODD, LAYOUTS } layout;
+typedef enum layout {
+  NCHW,
+  NHWC,
+  GAPS,
+  REVERSED,
+  BROADCAST,
+  ODD,
+  SLICE,
+  NHWC_SLICE,
+  MIXED,
+  CROSSED,
+  LAYOUTS
+} layout;
 
 /* The tensors that data are made for: those of enum job_tensor that a subject reads. */
 typedef enum role { INPUT, WEIGHT, BIAS, GRAD_OUTPUT, ROLES = JOB_OUTPUT } role;

@@ -25,10 +25,12 @@ struct sweep {
   axis axis[MAX_AXES];
   int levels[MAX_AXES];
   int strength[TIERS];
+  int64_t budget[TIERS]; /* 0: none */
   where *where;
   covering_model model;   /* with `where` and the validity of the geometry */
   covering_array array;   /* of built_for */
   int built_for, current; /* strengths */
+  int64_t allowed;        /* the budget that `where` holds */
   uint64_t product;
   uint64_t at, step; /* index of the next case, and how far to the one after it */
   uint64_t shard;
@@ -71,6 +73,29 @@ static bool read_strengths (sweep *s, const node *n, tier first, error *e) {
   return true;
 }
 
+static bool read_amount (const sweep *s, const node *n, int64_t *amount, error *e) {
+  return (node_integer(n, amount) && *amount > 0)
+         || fail_at(e, s->path, n, "budget: a positive number is expected");
+}
+
+/* Either one budget, or a map from tiers to budgets. */
+static bool read_budgets (sweep *s, const node *n, error *e) {
+  int t;
+  int64_t value = 0;
+  if (n && n->kind == MAP) {
+    for (int i = 0; i < n->count; i++)
+      if (!casefile_word(s->path, n->item[2 * i], tier_words, &t, e)
+          || !read_amount(s, n->item[2 * i + 1], &s->budget[t], e))
+        return false;
+  } else if (n && !read_amount(s, n, &value, e))
+    return false;
+  s->budget[0] = s->budget[0] ? s->budget[0] : value;
+  for (t = 1; t < TIERS; t++)
+    s->budget[t] = s->budget[t] ? s->budget[t] : s->budget[t - 1];
+  return !n || s->budget[0]
+         || fail_at(e, s->path, n, "budget: must be given for the first tier, too");
+}
+
 static bool count_product (sweep *s, const node *n, error *e) {
   s->product = 1;
   for (int a = 0; a < s->axes; a++) {
@@ -94,7 +119,7 @@ static bool read_axes (sweep *s, const node *n, error *e) {
 }
 
 static bool read_sweep (sweep *s, const node *n, tier first, error *e) {
-  static const char *const keys[] = { "axes", "where", "strength", NULL };
+  static const char *const keys[] = { "axes", "where", "budget", "strength", NULL };
   int ignored;
   if (n->kind != MAP)
     return fail_at(e, s->path, n, "sweep: a map is expected");
@@ -103,10 +128,10 @@ static bool read_sweep (sweep *s, const node *n, tier first, error *e) {
       return false;
   if (!node_get(n, "axes"))
     return fail_at(e, s->path, n, "axes: must be given");
-  if (!read_axes(s, node_get(n, "axes"), e)
-      || !read_strengths(s, node_get(n, "strength"), first, e))
+  if (!read_axes(s, node_get(n, "axes"), e) || !read_strengths(s, node_get(n, "strength"), first, e)
+      || !read_budgets(s, node_get(n, "budget"), e))
     return false;
-  s->where = where_read(s->path, node_get(n, "where"), s->axis, s->axes, e);
+  s->where = where_read(s->path, node_get(n, "where"), s->budget[0] > 0, s->axis, s->axes, e);
   s->model = (covering_model){ .factors = s->axes, .levels = s->levels };
   /* Values are tried here, so that an error in one has its line. */
   return s->where && axis_check(s->path, s->axis, s->axes, &s->base, e);
@@ -152,8 +177,19 @@ static bool build_array (sweep *s, int t, error *e) {
   return true;
 }
 
+/* Brings the budget of the tier into force; an array of another one is no longer of use. */
+static void set_budget (sweep *s, int64_t limit) {
+  if (limit == s->allowed)
+    return;
+  where_set_budget(s->where, s->axis, s->axes, &s->base, limit);
+  s->allowed = limit;
+  s->built_for = NOTHING;
+}
+
 bool sweep_begin (sweep *s, const selection *choice, error *e) {
   s->current = s->strength[choice->tier];
+  if (s->current != NOTHING)
+    set_budget(s, s->budget[choice->tier]);
   s->at = s->shard = choice->shard;
   s->step = choice->shards ? choice->shards : 1;
   return s->current <= 0 || build_array(s, s->current, e);

@@ -42,7 +42,7 @@
 ---@field bias? boolean
 ---@field padding_mode? "zeros"|"reflect"|"replicate"|"circular"
 ---@field dtype? string
----@field layout? "nchw"|"nhwc"|"gaps"|"reversed"|"broadcast"|"odd"
+---@field layout? "nchw"|"nhwc"|"gaps"|"reversed"|"broadcast"|"odd"|"slice"|"nhwc-slice"|"mixed"|"crossed"
 ---@field data? string
 ---@field seed? integer
 ---@field direction? "forward"|"backward"|"init"|"shape"
