@@ -21,7 +21,7 @@ typedef enum layout { NCHW, NHWC, GAPS, REVERSED, BROADCAST, ODD, LAYOUTS } layo
 
 typedef enum role { INPUT, WEIGHT, BIAS, GRAD_OUTPUT, ROLES } role;
 
-typedef enum tier { QUICK, FULL, EXHAUSTIVE, TIERS } tier;
+typedef enum tier { QUICK, FULL, EXHAUSTIVE, MODELS, TIERS } tier;
 
 /* Values written out in a case file. */
 typedef struct literal {
@@ -37,6 +37,7 @@ typedef struct case_meta {
   const char *const *clauses; /* ids, NULL at the end */
   const char *rejects;        /* clause that the call breaks, or NULL: it is valid */
   const char *link;           /* of the defect that it guards against, or NULL */
+  const char *const *networks; /* that have the layer, NULL at the end; or NULL */
   tier tier;
   shape output;         /* the author's own shape of the output, checked against the oracle */
   literal value[ROLES]; /* instead of the recipe */

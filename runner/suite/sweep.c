@@ -65,7 +65,7 @@ static bool read_strengths (sweep *s, const node *n, tier first, error *e) {
       return false;
     s->strength[first] = value;
   }
-  for (t = 1; t < TIERS; t++)
+  for (t = 1; t < MODELS; t++)
     if (s->strength[t] == NOTHING)
       s->strength[t] = s->strength[t - 1];
   return true;
@@ -153,7 +153,7 @@ static bool build_array (sweep *s, int t, error *e) {
 }
 
 bool sweep_begin (sweep *s, const selection *choice, error *e) {
-  s->current = s->strength[choice->tier];
+  s->current = choice->network ? NOTHING : s->strength[choice->tier];
   s->at = s->shard = choice->shard;
   s->step = choice->shards ? choice->shards : 1;
   return s->current <= 0 || build_array(s, s->current, e);

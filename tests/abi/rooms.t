@@ -13,7 +13,7 @@ local rooms = {
   {name = "call", at = "runner/call/*.[ch]", may = {"include"}, system = {"^dlpack/", "libc"}},
   {name = "covering", at = "runner/covering/*.[ch]", may = {}, system = {"libc"}},
   {name = "data", at = "runner/data/*.[ch]", may = {"include", "call"}, system = {"libc", "^Random123/", "^xxhash%.h$"}},
-  {name = "suite", at = "runner/suite/*.[ch]", may = {"include", "call", "covering"}, system = {"libc", "^yaml%.h$", "^lua", "^lauxlib"}},
+  {name = "suite", at = "runner/suite/*.[ch]", may = {"include", "call", "covering"}, system = {"libc", "^yaml%.h$", "^lua", "^lauxlib", "^xxhash%.h$"}},
   {name = "expect", at = "runner/expect/*.[ch]", may = {"include", "call", "data", "suite"}, system = {"libc"}},
   {name = "judge", at = "runner/judge/*.[ch]", may = {"include", "call", "data", "expect"}, system = {"libc"}},
   {name = "sandbox/wire", at = "runner/sandbox/wire/*.[ch]", may = {"include", "call"}, system = {"libc"}},

@@ -144,6 +144,8 @@ def of_smp():
     import segmentation_models_pytorch as smp
     for decoder in SMP:
         for encoder in SMP_ENCODERS:
+            if encoder == "mit_b0" and decoder in ("UnetPlusPlus", "Linknet"):
+                continue  # no such network
             make = lambda d=decoder, e=encoder: getattr(smp, d)(encoder_name=e, encoder_weights=None, classes=19)
             yield Network("segmentation", f"{decoder.lower()}-{encoder}", on_image(make, 3, 512))
     make = lambda: smp.DPT(encoder_name="tu-vit_base_patch16_224.augreg_in21k", encoder_weights=None)
@@ -169,7 +171,7 @@ PYTORCHCV = {
         ctxnet_cityscapes""",
     "dense": """alphapose_fastseresnet101b_coco centernet_resnet18_coco ibppose_coco
         lwopenpose2d_mobilenet_cmupan_coco simplepose_resnet50b_coco simplepose_mobile_mobilenet_w1_coco
-        superpointnet prnet""",
+        prnet""",
     "detection": "lffd20x5s320v2_widerface lffd25x8s560v1_widerface",
 }
 
@@ -193,14 +195,14 @@ def of_pytorchcv():
 
 SPANDREL = [
     # name, module and class below spandrel.architectures, its arguments, side of the image
-    ("esrgan-x4", "ESRGAN.__arch.RRDB.RRDBNet", {}, 64), ("esrgan-x2", "ESRGAN.__arch.RRDB.RRDBNet", {"scale": 2, "shuffle_factor": 2}, 64),
+    ("esrgan-x4", "ESRGAN.__arch.RRDB.RRDBNet", {}, 64), ("esrgan-x2", "ESRGAN.__arch.RRDB.RRDBNet", {"in_nc": 12, "scale": 2, "shuffle_factor": 2}, 64),
     ("real-esrgan-compact-x4", "Compact.__arch.SRVGG.SRVGGNetCompact", {}, 128),
     ("swinir-m-x4", "SwinIR.__arch.SwinIR.SwinIR", {"img_size": 64, "window_size": 8, "depths": [6] * 6, "embed_dim": 180, "num_heads": [6] * 6, "mlp_ratio": 2, "upscale": 4, "upsampler": "pixelshuffle"}, 64),
     ("swinir-s-x2", "SwinIR.__arch.SwinIR.SwinIR", {"img_size": 64, "window_size": 8, "depths": [6] * 4, "embed_dim": 60, "num_heads": [6] * 4, "mlp_ratio": 2, "upscale": 2, "upsampler": "pixelshuffledirect"}, 64),
     ("swin2sr-x4", "Swin2SR.__arch.Swin2SR.Swin2SR", {"img_size": 64, "window_size": 8, "depths": [6] * 6, "embed_dim": 180, "num_heads": [6] * 6, "mlp_ratio": 2, "upscale": 4, "upsampler": "pixelshuffle"}, 64),
     ("hat-x4", "HAT.__arch.HAT.HAT", {"img_size": 64, "window_size": 16, "depths": [6] * 6, "embed_dim": 180, "num_heads": [6] * 6, "compress_ratio": 3, "upscale": 4, "upsampler": "pixelshuffle"}, 64),
     ("dat-x4", "DAT.__arch.DAT.DAT", {"upscale": 4}, 64), ("drct-x4", "DRCT.__arch.drct_arch.DRCT", {"img_size": 64, "window_size": 16, "embed_dim": 180, "depths": [6] * 6, "num_heads": [6] * 6, "upscale": 4, "upsampler": "pixelshuffle"}, 64),
-    ("omnisr-x4", "OmniSR.__arch.OmniSR.OmniSR", {}, 64), ("span-x4", "SPAN.__arch.span.SPAN", {}, 128),
+    ("omnisr-x4", "OmniSR.__arch.OmniSR.OmniSR", {}, 64), ("span-x4", "SPAN.__arch.span.SPAN", {"num_in_ch": 3, "num_out_ch": 3}, 128),
     ("plksr-x4", "PLKSR.__arch.PLKSR.PLKSR", {}, 64), ("realplksr-x4", "PLKSR.__arch.RealPLKSR.RealPLKSR", {}, 64),
     ("mosr-x4", "MoSR.__arch.mosr_arch.MoSR", {}, 64), ("safmn-x4", "SAFMN.__arch.safmn.SAFMN", {"dim": 36}, 64),
     ("rcan-x4", "RCAN.__arch.rcan_arch.RCAN", {}, 64), ("rgt-x4", "RGT.__arch.rgt.RGT", {}, 64),
@@ -209,7 +211,7 @@ SPANDREL = [
     ("dctlsa-x4", "DCTLSA.__arch.dctlsa.DCTLSA", {}, 64), ("grl-x4", "GRL.__arch.grl.GRL", {}, 64),
     ("swift-srgan", "SwiftSRGAN.__arch.SwiftSRGAN.Generator", {}, 64), ("ipt-x2", "IPT.__arch.ipt.IPT", {}, 48),
     ("real-cugan-x2", "RealCUGAN.__arch.upcunet_v3.UpCunet2x", {}, 128), ("real-cugan-x3", "RealCUGAN.__arch.upcunet_v3.UpCunet3x", {}, 128),
-    ("real-cugan-x4", "RealCUGAN.__arch.upcunet_v3.UpCunet4x", {}, 128), ("mm-realsr", "MMRealSR.__arch.mmrealsr_arch.MMRRDBNet_test", {}, 64),
+    ("real-cugan-x4", "RealCUGAN.__arch.upcunet_v3.UpCunet4x", {}, 128), ("mm-realsr", "MMRealSR.__arch.mmrealsr_arch.MMRRDBNet_test", {"num_in_ch": 3, "num_out_ch": 3}, 64),
     ("dncnn", "DnCNN.__arch.network_dncnn.DnCNN", {}, 256), ("drunet", "DRUNet.__arch.network_unet.DRUNet", {}, 256),
     ("fbcnn", "FBCNN.__arch.FBCNN.FBCNN", {}, 256), ("scunet", "SCUNet.__arch.SCUNet.SCUNet", {}, 256),
     ("nafnet-width64", "NAFNet.__arch.NAFNet_arch.NAFNet", {"width": 64, "enc_blk_nums": [2, 2, 4, 8], "middle_blk_num": 12, "dec_blk_nums": [2, 2, 2, 2]}, 256),
@@ -218,7 +220,7 @@ SPANDREL = [
     ("fftformer", "FFTformer.__arch.fftformer_arch.FFTformer", {}, 256), ("mixdehazenet", "MixDehazeNet.__arch.MixDehazeNet.MixDehazeNet", {}, 256),
     ("retinexformer", "RetinexFormer.__arch.retinexformer_arch.RetinexFormer", {}, 256), ("hvi-cidnet", "HVICIDNet.__arch.cidnet.CIDNet", {}, 256),
     ("gfpgan-clean", "GFPGAN.__arch.gfpganv1_clean_arch.GFPGANv1Clean", {"out_size": 512, "num_style_feat": 512, "channel_multiplier": 2, "different_w": True, "input_is_latent": True, "sft_half": True}, 512),
-    ("restoreformer", "RestoreFormer.__arch.restoreformer_arch.RestoreFormer", {}, 512), ("aurasr", "AuraSR.__arch.aura_sr.UnetUpsampler", {}, 64),
+    ("restoreformer", "RestoreFormer.__arch.restoreformer_arch.RestoreFormer", {}, 512),
 ]
 
 
@@ -231,37 +233,24 @@ def of_spandrel():
         def call():
             model = make().eval()
             first = next(m for m in model.modules() if isinstance(m, torch.nn.Conv2d))
-            channels = 4 if "DRUNet" in path else 1 if "DnCNN" in path else min(first.in_channels, 3)
+            channels = min(first.in_channels, 3)
             return lambda: model(torch.empty(1, channels, size, size))
         return call
     for name, path, arguments, size in SPANDREL:
         yield Network("restoration", name, build(path, arguments, size))
-    yield Network("restoration", "lama", on_image(lambda: LamaGenerator(), 4, 256))
-
-
-class LamaGenerator(torch.nn.Module):
-    """The generator inside spandrel's LaMa, which takes the image with its mask as a channel."""
-
-    def __init__(self):
-        super().__init__()
-        from spandrel.architectures.LaMa.__arch.LaMa import LaMa
-        self.generator = LaMa().model.model if hasattr(LaMa().model, "model") else LaMa().model
-
-    def forward(self, image):
-        return self.generator(image)
 
 
 # ---- transformers: patches of vision models, and what else convolves there
 
 HUGGINGFACE = {
     "transformers": """ViT Beit DeiT DPT Swin Swinv2 Segformer Cvt PoolFormer Levit MobileViT MobileViTV2 Pvt PvtV2 GLPN
-        Dinov2 ViTMAE ViTMSN Yolos Data2VecVision FocalNet EfficientFormer SwiftFormer Hiera IJepa Dinat""",
+        Dinov2 ViTMAE ViTMSN Yolos Data2VecVision FocalNet EfficientFormer SwiftFormer Hiera IJepa""",
     "large-kernels": "ConvNext ConvNextV2 Van",
     "mobile": "MobileNetV1 MobileNetV2 EfficientNet TextNet",
     "classification": "ResNet RegNet Bit",
 }
 VISION_TOWERS = ["CLIPVision", "SiglipVision", "ChineseCLIPVision", "BlipVision", "AltCLIPVision", "Blip2Vision",
-                 "OwlViTVision", "GitVision", "XCLIPVision", "Kosmos2Vision", "Aimv2Vision"]
+                 "OwlViTVision", "GitVision"]
 
 
 def of_transformers():
@@ -339,16 +328,12 @@ def of_audio():
             return lambda: model(torch.empty(1, 2, 44100 * 4))
         return build
 
-    def vggish():
-        from torchvggish.vggish import VGG, make_layers
-        return on_image(lambda: VGG(make_layers()), 1, 96, 64)()
     yield Network("audio", "panns-cnn14", panns("Cnn14"))
     yield Network("audio", "crepe-full", crepe("full"))
     yield Network("audio", "crepe-tiny", crepe("tiny"))
     yield Network("audio", "hdemucs-low", demucs("hdemucs_low"))
     yield Network("audio", "hdemucs-medium", demucs("hdemucs_medium"))
     yield Network("audio", "hdemucs-high", demucs("hdemucs_high"))
-    yield Network("audio", "vggish", vggish)
 
 
 # ---- monai: medical images, in two dimensions
