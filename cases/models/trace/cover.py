@@ -4,7 +4,8 @@ a cheap shape has, each pair by the cheapest way that a greedy choice finds."""
 import heapq
 import itertools
 
-MOST_PRODUCTS = 40_000_000  # of one shape: so many a plain loop does in a fraction of a second
+MOST_WORK = 20_000_000  # of one shape: so many products a plain loop does in a fraction of a second
+WORK_OF_AN_ELEMENT = 20  # making, judging and carrying an element costs as much as so many products
 
 
 def size_class(n):
@@ -55,13 +56,20 @@ def pairs(layer, output):
     return set(itertools.combinations(numbered, 2))
 
 
+def work_of(layer, output, products):
+    channels, height, width = layer["in"]
+    elements = channels * height * width + layer["out"] * output[0] * output[1]
+    return products + WORK_OF_AN_ELEMENT * elements
+
+
 def choose(shapes):
     """Indices of the chosen ones among (layer, output, products)."""
-    wanted = {i: pairs(layer, output) for i, (layer, output, products) in enumerate(shapes) if products <= MOST_PRODUCTS}
+    work = [work_of(*shape) for shape in shapes]
+    wanted = {i: pairs(layer, output) for i, (layer, output, _) in enumerate(shapes) if work[i] <= MOST_WORK}
     covered, chosen = set(), []
 
     def worth(i):
-        return len(wanted[i] - covered) / (1e5 + shapes[i][2])
+        return len(wanted[i] - covered) / (1e5 + work[i])
     queue = [(-worth(i), i) for i in wanted]
     heapq.heapify(queue)
     while queue:

@@ -142,7 +142,8 @@ def main():
     for kind, about in KINDS.items():
         write(f"{folder}/{kind}.yaml", about, networks, entries[kind])
     print(f"{len(networks)} networks, {len(shapes)} shapes, {len(marked)} of them for full: "
-          f"{sum(sized[i][2] for i in marked) / 1e9:.2f} thousand million products")
+          f"{sum(sized[i][2] for i in marked) / 1e9:.2f} thousand million products, "
+          f"work {sum(cover.work_of(*sized[i]) for i in marked) / 1e9:.2f}")
 
 
 if __name__ == "__main__":
