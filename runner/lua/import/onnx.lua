@@ -18,12 +18,31 @@ local function unknown(x, name)
   return ("the shape of '%s' can't be inferred%s"):format(name, x.cause[name] and ": " .. x.cause[name] or "")
 end
 
+-- Whether a list has so many integers.
+local function is_integers(list, length)
+  if type(list) ~= "table" or #list ~= length then return false end
+  for _, v in ipairs(list) do
+    if math.type(v) ~= "integer" then return false end
+  end
+  return true
+end
+
+local LENGTHS = {strides = 2, dilations = 2, kernel_shape = 2, pads = 4}
+
+-- Whether the attributes of a Conv in two dimensions are of the kinds that it has.
+local function are_well_formed(a)
+  for name, length in pairs(LENGTHS) do
+    if a[name] ~= nil and not is_integers(a[name], length) then return false end
+  end
+  return math.type(a.group or 1) == "integer" and type(a.auto_pad or "") == "string"
+end
+
 -- Stride, kernel, dilation and padding along both axes; or nil and why not.
 local function geometry(n, input, weight)
   local a, g = n.attributes, {kernel = {}, stride = {}, dilation = {}, before = {}, after = {}}
   for i = 1, 2 do
     local k, s, d = weight[i + 2], (a.strides or {})[i] or 1, (a.dilations or {})[i] or 1
-    if math.type(s) ~= "integer" or math.type(d) ~= "integer" or s < 1 or d < 1 then return nil, "strides or dilations below 1" end
+    if s < 1 or d < 1 then return nil, "strides or dilations below 1" end
     g.kernel[i], g.stride[i], g.dilation[i] = k, s, d
     g.before[i], g.after[i] = shapes.padding(a, i, input[i + 2], k, s, d)
     if not g.before[i] then return nil, ("auto_pad: '%s'"):format(a.auto_pad) end
@@ -59,7 +78,7 @@ end
 local function with_pad(x, g, pad, input)
   local pads, mode = shapes.pads(x, pad), pad.attributes.mode or "constant"
   local value = x.values(pad.inputs[3])
-  if not pads or #pads ~= 8 or pads[1] ~= 0 or pads[2] ~= 0 or pads[5] ~= 0 or pads[6] ~= 0 then return nil end
+  if not is_integers(pads, 8) or pads[1] ~= 0 or pads[2] ~= 0 or pads[5] ~= 0 or pads[6] ~= 0 then return nil end
   if mode == "constant" and ((pad.attributes.value or 0) ~= 0 or value and value[1] ~= 0) then return nil end
   local own = g.before[1] + g.before[2] + g.after[1] + g.after[2]
   if mode ~= "constant" and (own ~= 0 or not MODES[mode]) then return nil end
@@ -83,27 +102,28 @@ end
 local function keys_of(model, x, n, producers)
   local input, weight = x.shape(n.inputs[1] or ""), x.shape(n.inputs[2] or "")
   if not weight then return nil, unknown(x, n.inputs[2] or "") end
-  if #weight ~= 4 then return nil, ("%d-dimensional"):format(#weight - 2) end
+  if not is_integers(weight, 4) then return nil, ("%d-dimensional"):format(#weight - 2) end
   if not input then return nil, unknown(x, n.inputs[1] or "") end
-  if #input ~= 4 then return nil, ("an input of %d dimensions"):format(#input) end
+  if not is_integers(input, 4) then return nil, ("an input of %d dimensions"):format(#input) end
+  if not are_well_formed(n.attributes) then return nil, "attributes of other kinds than Conv has" end
   local g, why = geometry(n, input, weight)
   if not g then return nil, why end
   local pad = producers[n.inputs[1]]
-  local before = pad and pad.op == "Pad" and x.shape(pad.inputs[1])
+  local before = pad and pad.op == "Pad" and x.shape(pad.inputs[1] or "")
+  if not is_integers(before, 4) then before = nil end
   local padding, mode
   if before then padding, mode = with_pad(x, g, pad, before) end
   if padding then input = before else padding, why = padding_of(g, input) end
   if not padding then return nil, why end
   return {
-    input = input, out_channels = weight[1], kernel_size = g.kernel, stride = g.stride, padding = padding,
+    input = input, in_channels = weight[2] * (n.attributes.group or 1), out_channels = weight[1], kernel_size = g.kernel, stride = g.stride, padding = padding,
     padding_mode = mode, dilation = g.dilation, groups = n.attributes.group or 1, dtype = type_of(model, n),
     bias = (n.inputs[3] or "") ~= "",
   }
 end
 
 local function read_node(model, x, n, place, producers)
-  local good, keys, why = pcall(keys_of, model, x, n, producers)
-  if not good then return layer.left_out(place, "attributes of another kind than Conv has") end
+  local keys, why = keys_of(model, x, n, producers)
   if not keys then return layer.left_out(place, "%s", why) end
   return {place = place, name = n.name ~= "" and n.name or n.outputs[1], calls = {keys}}
 end
