@@ -15,10 +15,10 @@
 enum { MAX_SAMPLES = 16 };
 
 typedef struct layer {
-  test_case c; /* forward; its meta is the one beside it */
-  case_meta meta;
-  size_t list; /* where its networks stand */
-  int sample;  /* which of the samples it is, too; -1: none */
+  test_case c;       /* forward */
+  case_meta meta[2]; /* forward, backward */
+  size_t list;       /* where its networks stand */
+  int sample;        /* which of the samples it is, too; -1: none */
 } layer;
 
 struct models {
@@ -28,6 +28,7 @@ struct models {
   layer *layer;
   const node *sample[MAX_SAMPLES];
   int samples;
+  const char **clauses[2]; /* of cases forward, backward */
   int64_t one_in;
   selection choice;
   size_t at_layer; /* the next case: of which layer, ... */
@@ -98,9 +99,13 @@ static bool read_row (models *m, const node *row, const test_case *with, bool de
   if (in_full && (row->item[5]->kind != SCALAR || strcmp(row->item[5]->text, "full")))
     return fail_at(e, m->path, row->item[5], "shapes: `full` or nothing is expected here");
   layer *l = new_layer(m);
-  *l = (layer){ .c = *with, .meta = *with->meta };
-  l->meta.line = row->line;
-  l->meta.tier = in_full ? FULL : MODELS;
+  *l = (layer){ .c = *with };
+  for (int i = 0; i < 2; i++) {
+    l->meta[i] = *with->meta;
+    l->meta[i].line = row->line;
+    l->meta[i].tier = in_full ? FULL : MODELS;
+    l->meta[i].clauses = m->clauses[i];
+  }
   if (!read_extents(m, row, &l->c, e) || !networks_add(&m->networks, row->item[4], &l->list, e))
     return false;
   if (depthwise)
@@ -160,8 +165,25 @@ static bool read_one_in (models *m, const node *n, error *e) {
 static void settle (models *m) {
   for (size_t i = 0; i < m->layers; i++) {
     layer *l = &m->layer[i];
-    l->meta.networks = m->networks.list + l->list;
-    l->c.meta = &l->meta;
+    l->meta[0].networks = l->meta[1].networks = m->networks.list + l->list;
+    l->c.meta = &l->meta[0];
+  }
+}
+
+/* Of the file's clauses, those of the gradients belong to cases backward, all others to those
+   forward. */
+static void split_clauses (models *m, const char *const *ids) {
+  size_t count = 0, used[2] = { 0, 0 };
+  while (ids && ids[count])
+    count++;
+  for (int i = 0; i < 2; i++) {
+    m->clauses[i] = calloc(count + 1, sizeof *m->clauses[i]);
+    if (!m->clauses[i])
+      abort(); /* a few bytes */
+  }
+  for (size_t k = 0; k < count; k++) {
+    const int i = !strncmp(ids[k], "BACK-", 5);
+    m->clauses[i][used[i]++] = ids[k];
   }
 }
 
@@ -194,6 +216,7 @@ models *models_read (const char *path, const node *n, const test_case *base, err
     return NULL;
   }
   m->path = path;
+  split_clauses(m, base->meta->clauses);
   if (read_models(m, n, base, e))
     return m;
   models_free(m);
@@ -205,6 +228,8 @@ void models_free (models *m) {
     return;
   networks_free(&m->networks);
   free(m->layer);
+  free(m->clauses[0]);
+  free(m->clauses[1]);
   free(m);
 }
 
@@ -219,8 +244,9 @@ void models_begin (models *m, const selection *choice) {
 
 static bool is_selected (const models *m, const layer *l) {
   const char *wanted = m->choice.network;
-  const bool of_tier = m->choice.tier == MODELS || (m->choice.tier == FULL && l->meta.tier == FULL);
-  return of_tier && (!wanted || networks_have(l->meta.networks, wanted));
+  const bool of_tier =
+      m->choice.tier == MODELS || (m->choice.tier == FULL && l->meta[0].tier == FULL);
+  return of_tier && (!wanted || networks_have(l->meta[0].networks, wanted));
 }
 
 /* Gradients exist for floating-point types alone. */
@@ -230,8 +256,10 @@ static bool make (const models *m, const layer *l, int variant, test_case *c) {
   if (variant & 2 && (l->sample < 0 || !set_keys(m, c, m->sample[l->sample], &ignored)))
     return false;
   const bool has_gradient = c->params.dtype.code == kDLFloat || c->params.dtype.code == kDLBfloat;
-  if (variant & 1)
+  if (variant & 1) {
     c->direction = BACKWARD;
+    c->meta = &l->meta[1];
+  }
   return has_gradient || !(variant & 1);
 }
 

@@ -116,8 +116,9 @@ local function keys_of(model, x, n, producers)
   if padding then input = before else padding, why = padding_of(g, input) end
   if not padding then return nil, why end
   return {
-    input = input, in_channels = weight[2] * (n.attributes.group or 1), out_channels = weight[1], kernel_size = g.kernel, stride = g.stride, padding = padding,
-    padding_mode = mode, dilation = g.dilation, groups = n.attributes.group or 1, dtype = type_of(model, n),
+    input = input, in_channels = weight[2] * (n.attributes.group or 1), out_channels = weight[1],
+    kernel_size = g.kernel, stride = g.stride, padding = padding, padding_mode = mode,
+    dilation = g.dilation, groups = n.attributes.group or 1, dtype = type_of(model, n),
     bias = (n.inputs[3] or "") ~= "",
   }
 end
