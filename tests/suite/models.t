@@ -72,6 +72,11 @@ tap.is(table.concat(parts, "\n"), table.concat(all, "\n"), "the shards are a par
 local ran, out = tap.run("run --tier models --impl " .. tap.sample .. " " .. path)
 tap.ok(ran == 0 and out:find("conforms: 9 passed of 9 cases", 1, true), "the sample passes them")
 
+local skipped, plan = tap.run("run --tap --tier quick --impl " .. tap.sample .. " " .. path)
+tap.is(skipped .. plan, "0TAP version 13\n1..0 # SKIP no case of tier quick in it\n", "for prove it is skipped in a tier where it has none")
+tap.is((tap.run("run --tier quick --impl " .. tap.sample .. " " .. path)), 4, "else nothing ran")
+tap.is((tap.run("run --tap --tier quick --filter 'groups == 99' --impl " .. tap.sample .. " " .. path)), 4, "nor under a filter")
+
 -- ---- a sample is chosen by the shape alone
 
 local table_of = [[

@@ -119,7 +119,7 @@ def write(path, about, networks, entries):
             families.setdefault(keys_of(layer), []).append((layer["in"][0], layer["out"], layer["in"][1:], line))
     with open(path, "w") as f:
         print(f"# Written by trace/table.py from what trace/trace.py traced: not to be edited by hand.\n"
-              f"about: {about}.\nclauses: [FWD-1, BACK-1, BACK-2, BACK-3]\nmodels:", file=f)
+              f"about: {about}.\nclauses: [FWD-1, BACK-2, BACK-3]\nmodels:", file=f)
         print("  networks: [\n    " + "\n    ".join(wrapped(listed)) + "]", file=f)
         print(f"  samples: [{', '.join(SAMPLES)}]\n  one_in: {ONE_IN}\n  layers:", file=f)
         for keys in sorted(families):
