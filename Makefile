@@ -94,6 +94,23 @@ RUNNER_O := $(patsubst %.c,$B/%.o,$(filter-out runner/sandbox/worker/%,$(RUNNER_
 SHARED_C := $(wildcard runner/sandbox/wire/*.c) $(patsubst %,runner/call/%.c,job lattice operation place shape)
 WORKER_O := $(patsubst %.c,$B/%.o,$(SHARED_C) $(wildcard runner/sandbox/worker/*.c))
 
+# ONNX models are read where protobuf-c is there.
+ifneq ($(shell pkg-config --exists libprotobuf-c && command -v protoc-c),)
+$B/generated/%.pb-c.c $B/generated/%.pb-c.h: runner/api/%.proto
+	mkdir -p $(@D)
+	$(call SAY,PROTOC,$<)
+	protoc-c -I runner/api --c_out=$B/generated $<
+
+$B/generated/%.o: $B/generated/%.c
+	$(call SAY,CC,$<)
+	$(CC) $(CFLAGS) -fPIC -c $< -o $@
+
+$B/runner/api/onnx.o: $B/generated/onnx.pb-c.h
+$B/runner/api/onnx.o: RUNNER_CFLAGS += -DHAVE_PROTOBUF_C -isystem $B/generated $(shell pkg-config --cflags libprotobuf-c)
+RUNNER_O += $B/generated/onnx.pb-c.o
+RUNNER_LIBS += $(shell pkg-config --libs libprotobuf-c)
+endif
+
 $B/runner/%.o: runner/%.c
 	mkdir -p $(@D)
 	$(call SAY,CC,$<)

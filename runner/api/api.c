@@ -256,6 +256,7 @@ void api_open (lua_State *L, program *p) {
   api_open_tensor(L);
   api_open_subject(L);
   api_open_json(L);
+  api_open_onnx(L);
   api_open_xml(L);
   api_open_tap(L);
   api_open_oracle(L);

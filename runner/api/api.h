@@ -109,6 +109,7 @@ void api_open_suite (lua_State *L);
 void api_open_tensor (lua_State *L);
 void api_open_subject (lua_State *L);
 void api_open_json (lua_State *L);
+void api_open_onnx (lua_State *L);
 void api_open_xml (lua_State *L);
 void api_open_tap (lua_State *L);
 void api_open_oracle (lua_State *L);

@@ -76,16 +76,17 @@ static bool push_name (lua_State *L, const test_case *c, const char *field) {
   return true;
 }
 
-static void push_clauses (lua_State *L, const case_meta *m) {
+/* A list of the words, empty if there is none. */
+static void push_words (lua_State *L, const char *const *word) {
   lua_newtable(L);
-  for (int i = 0; m && m->clauses && m->clauses[i]; i++) {
-    lua_pushstring(L, m->clauses[i]);
+  for (int i = 0; word && word[i]; i++) {
+    lua_pushstring(L, word[i]);
     lua_rawseti(L, -2, i + 1);
   }
 }
 
 static bool push_meta (lua_State *L, const case_meta *m, const char *field) {
-  static const char *const tiers[] = { "quick", "full", "exhaustive" };
+  static const char *const tiers[] = { "quick", "full", "exhaustive", "models" };
   if (!strcmp(field, "file"))
     lua_pushstring(L, m ? m->file : NULL);
   else if (!strcmp(field, "name"))
@@ -99,7 +100,9 @@ static bool push_meta (lua_State *L, const case_meta *m, const char *field) {
   else if (!strcmp(field, "line"))
     lua_pushinteger(L, m ? m->line : 0);
   else if (!strcmp(field, "clauses"))
-    push_clauses(L, m);
+    push_words(L, m ? m->clauses : NULL);
+  else if (!strcmp(field, "networks"))
+    push_words(L, m ? m->networks : NULL);
   else
     return false;
   return true;

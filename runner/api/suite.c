@@ -3,6 +3,7 @@
 #include "api.h"
 
 #include "suite/casefile.h"
+#include "suite/models.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 
 static const char kind[] = "suite";
 
-/* The userdata; its first user value is the filter, a function of a case, or nil. */
+/* The userdata; its user values are the filter, a function of a case or nil, and the network. */
 typedef struct lua_suite {
   suite *suite;
   selection choice;
@@ -59,20 +60,24 @@ static size_t read_paths (lua_State *L, int index, const char *paths[], size_t c
   return count;
 }
 
-/* suite.load (path or {paths}, {tier =, shard = "i/n", filter = function (case) ... end}) */
+/* suite.load (path or {paths}, {tier =, shard = "i/n", network =, filter = function (case) ...
+ * end}) */
 static int suite_load_lua (lua_State *L) {
   const char *paths[4096];
   error e;
   lua_settop(L, 2);
   size_t count = read_paths(L, 1, paths, sizeof paths / sizeof *paths);
-  lua_suite *s = lua_newuserdatauv(L, sizeof *s, 1);
+  lua_suite *s = lua_newuserdatauv(L, sizeof *s, 2);
   *s = (lua_suite){ .choice = { .tier = (tier) option_word(L, 2, "tier", tier_words, FULL),
                                 .shards = 1 } };
   luaL_setmetatable(L, kind);
   read_shard(L, 2, &s->choice);
+  s->choice.network = option_string(L, 2, "network");
   if (lua_istable(L, 2)) {
     lua_getfield(L, 2, "filter");
     lua_setiuservalue(L, -2, 1);
+    lua_getfield(L, 2, "network"); /* which keeps the text alive */
+    lua_setiuservalue(L, -2, 2);
   }
   s->suite = suite_load(api_program(L)->spec, paths, count, &e);
   return s->suite ? 1 : api_fail(L, &e);
@@ -227,10 +232,30 @@ static int suite_coverage (lua_State *L) {
   return 1;
 }
 
+/* s:networks () -> {name = how many shapes it has, ...}, of the files whatever the selection */
+static int suite_networks (lua_State *L) {
+  suite *s = api_suite(L, 1);
+  lua_newtable(L);
+  models *m;
+  for (size_t i = 0; (m = suite_models(s, i)); i++)
+    for (size_t k = 0, shapes; k < models_networks(m); k++) {
+      const char *name = models_network(m, k, &shapes);
+      lua_getfield(L, -1, name);
+      const lua_Integer others = lua_tointeger(L, -1);
+      lua_pop(L, 1);
+      api_set_integer(L, name, others + (lua_Integer) shapes);
+    }
+  return 1;
+}
+
 void api_open_suite (lua_State *L) {
-  static const luaL_Reg methods[] = { { "cases", suite_cases },       { "count", suite_count_lua },
-                                      { "hash", suite_hash },         { "find", suite_find_lua },
-                                      { "coverage", suite_coverage }, { NULL, NULL } };
+  static const luaL_Reg methods[] = { { "cases", suite_cases },
+                                      { "count", suite_count_lua },
+                                      { "hash", suite_hash },
+                                      { "find", suite_find_lua },
+                                      { "coverage", suite_coverage },
+                                      { "networks", suite_networks },
+                                      { NULL, NULL } };
   static const luaL_Reg functions[] = { { "load", suite_load_lua }, { NULL, NULL } };
   luaL_newmetatable(L, kind);
   lua_pushcfunction(L, suite_gc);

@@ -33,7 +33,7 @@ typedef enum layout {
 /* The tensors that data are made for: those of enum job_tensor that a subject reads. */
 typedef enum role { INPUT, WEIGHT, BIAS, GRAD_OUTPUT, ROLES = JOB_OUTPUT } role;
 
-typedef enum tier { QUICK, FULL, EXHAUSTIVE, TIERS } tier;
+typedef enum tier { QUICK, FULL, EXHAUSTIVE, MODELS, TIERS } tier;
 
 /* Values written out in a case file. */
 typedef struct literal {
@@ -49,6 +49,7 @@ typedef struct case_meta {
   const char *const *clauses; /* ids, NULL at the end */
   const char *rejects;        /* clause that the call breaks, or NULL: it is valid */
   const char *link;           /* of the defect that it guards against, or NULL */
+  const char *const *networks; /* that have the layer, NULL at the end; or NULL */
   tier tier;
   shape output;         /* the author's own shape of the output, checked against the oracle */
   literal value[ROLES]; /* instead of the recipe */

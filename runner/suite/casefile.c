@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const tier_words[] = { "quick", "full", "exhaustive", NULL };
+const char *const tier_words[] = { "quick", "full", "exhaustive", "models", NULL };
 
 /* What is being read, for the many small readers. */
 typedef struct context {
@@ -303,16 +303,18 @@ static bool read_cases (const context *x, casefile *f, const node *list, const t
 
 /* The keys that a file may have, read in the order in which they build on each other. */
 static bool check_file_keys (const context *x, const node *root) {
-  static const char *const keys[] = { "about", "clauses", "tier",  "link",
-                                      "base",  "cases",   "sweep", NULL };
+  static const char *const keys[] = { "about", "clauses", "tier",   "link", "base",
+                                      "cases", "sweep",   "models", NULL };
   int ignored;
   for (int i = 0; i < root->count; i++)
     if (!casefile_word(x->path, root->item[2 * i], keys, &ignored, x->e))
       return false;
   if (!node_get(root, "about"))
     return fail_at(x->e, x->path, root, "about: must be given");
-  if (!node_get(root, "cases") && !node_get(root, "sweep"))
-    return fail_at(x->e, x->path, root, "cases or sweep: must be given");
+  if (!node_get(root, "cases") && !node_get(root, "sweep") && !node_get(root, "models"))
+    return fail_at(x->e, x->path, root, "cases, sweep or models: must be given");
+  if (node_get(root, "models") && (node_get(root, "cases") || node_get(root, "sweep")))
+    return fail_at(x->e, x->path, root, "models: stands in a file without cases and sweep");
   return true;
 }
 
@@ -342,6 +344,7 @@ static bool read_root (const context *x, casefile *f, const node *root) {
   if (!check_file_keys(x, root) || !read_header(x, f, root, &base, &common))
     return false;
   const node *list = node_get(root, "cases"), *swept = node_get(root, "sweep");
+  const node *modelled = node_get(root, "models");
   size_t count = list && list->kind == LIST ? (size_t) list->count : 0;
   f->cases = calloc(count + 1, sizeof *f->cases);
   f->meta = calloc(count + 1, sizeof *f->meta);
@@ -350,9 +353,11 @@ static bool read_root (const context *x, casefile *f, const node *root) {
   f->meta[count] = common;
   if (list && !read_cases(x, f, list, &base, &common))
     return false;
+  base.meta = &f->meta[count];
+  if (modelled)
+    return (f->models = models_read(x->path, modelled, &base, x->e)) != NULL;
   if (!swept)
     return true;
-  base.meta = &f->meta[count];
   f->meta[count].line = swept->line;
   f->sweep = sweep_read(x->path, swept, &base, common.tier, x->e);
   return f->sweep;
@@ -390,6 +395,7 @@ void casefile_free (casefile *f) {
   free(f->meta);
   free(f->cases);
   sweep_free(f->sweep);
+  models_free(f->models);
   free(f->label);
   tree_free(f->file);
 }

@@ -3,6 +3,7 @@
 #ifndef CASEFILE_H
 #define CASEFILE_H
 
+#include "models.h"
 #include "spec.h"
 #include "sweep.h"
 #include "yamltree.h"
@@ -15,6 +16,7 @@ typedef struct casefile {
   test_case *cases;
   case_meta *meta; /* of each case, and at [count] that of the sweep */
   sweep *sweep;    /* or NULL */
+  models *models;  /* or NULL */
 } casefile;
 
 bool casefile_read (casefile *f, const spec *sp, const char *path, error *e);

@@ -104,18 +104,25 @@ void suite_free (suite *s) {
 
 /* ---- streaming */
 
+static bool begin_file (casefile *f, const selection *choice, error *e) {
+  if (f->models)
+    models_begin(f->models, choice);
+  return !f->sweep || sweep_begin(f->sweep, choice, e);
+}
+
 bool suite_begin (suite *s, const selection *choice, error *e) {
   s->choice = *choice;
   s->at_file = s->at_case = 0;
   for (size_t i = 0; i < s->files; i++)
-    if (s->file[i].sweep && !sweep_begin(s->file[i].sweep, choice, e))
+    if (!begin_file(&s->file[i], choice, e))
       return false;
   return true;
 }
 
 /* Cases by hand are few: every shard but the first leaves them out. */
 static bool is_selected (const suite *s, const case_meta *m) {
-  return m->tier <= s->choice.tier && s->choice.shard == 0;
+  const bool of_tier = s->choice.tier == MODELS ? m->tier == MODELS : m->tier <= s->choice.tier;
+  return of_tier && s->choice.shard == 0 && !s->choice.network;
 }
 
 bool suite_next (suite *s, test_case *c) {
@@ -128,6 +135,8 @@ bool suite_next (suite *s, test_case *c) {
     }
     if (f->sweep && sweep_next(f->sweep, c))
       return true;
+    if (f->models && models_next(f->models, c))
+      return true;
   }
   return false;
 }
@@ -139,6 +148,7 @@ uint64_t suite_count (suite *s) {
     for (size_t k = 0; k < f->count; k++)
       count += is_selected(s, &f->meta[k]);
     count += f->sweep ? sweep_count(f->sweep) : 0;
+    count += f->models ? models_count(f->models) : 0;
   }
   return count;
 }
@@ -147,7 +157,7 @@ enum { SLICE_BITS = 48 }; /* the file's number stands above */
 
 uint64_t suite_slice (const suite *s, const test_case *last) {
   const casefile *f = &s->file[s->at_file];
-  uint64_t slice = last->meta->name ? 0 : sweep_slice(f->sweep);
+  uint64_t slice = last->meta->name || !f->sweep ? 0 : sweep_slice(f->sweep);
   return slice ? slice | (uint64_t) s->at_file << SLICE_BITS : 0;
 }
 
@@ -171,6 +181,13 @@ bool suite_find (const suite *s, const char *label, test_case *c) {
       }
   }
   return false;
+}
+
+models *suite_models (const suite *s, size_t i) {
+  for (size_t k = 0; k < s->files; k++)
+    if (s->file[k].models && !i--)
+      return s->file[k].models;
+  return NULL;
 }
 
 sweep *suite_sweep (const suite *s, size_t i, const char **file) {

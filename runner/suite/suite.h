@@ -1,5 +1,5 @@
 /* suite.h: case files -> cases, one after the other.
-   Cases by hand are held in memory, sweeps are expanded as they are asked for. */
+   Cases by hand are held in memory, sweeps and models are expanded as they are asked for. */
 
 #ifndef SUITE_H
 #define SUITE_H
@@ -16,8 +16,9 @@ void suite_free (suite *s); /* NULL is fine */
 
 /* Which cases suite_next gives. */
 typedef struct selection {
-  tier tier;              /* this tier and those below */
+  tier tier;              /* this tier and those below; of MODELS no others */
   uint64_t shard, shards; /* every shards-th case of a sweep, from `shard` (0-based); 0, 1: all */
+  const char *network;    /* only layers of this network; NULL: of all, and all other cases */
 } selection;
 
 /* Starts from the first case. Builds the covering arrays of the tier; false if one can't be. */
@@ -36,6 +37,9 @@ bool suite_find (const suite *s, const char *label, test_case *c);
    another file has; 0 if to none. And what it is called: "sweeps/product batch=1 stride=2". */
 uint64_t suite_slice (const suite *s, const test_case *last);
 void suite_slice_name (const suite *s, uint64_t slice, char text[static MAX_ID]);
+
+/* The models of the i-th file that has them, or NULL after the last. */
+struct models *suite_models (const suite *s, size_t i);
 
 /* The sweep of the i-th file that has one, and the file's name; NULL after the last. */
 struct sweep *suite_sweep (const suite *s, size_t i, const char **file);

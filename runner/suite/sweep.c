@@ -67,7 +67,7 @@ static bool read_strengths (sweep *s, const node *n, tier first, error *e) {
       return false;
     s->strength[first] = value;
   }
-  for (t = 1; t < TIERS; t++)
+  for (t = 1; t < MODELS; t++)
     if (s->strength[t] == NOTHING)
       s->strength[t] = s->strength[t - 1];
   return true;
@@ -187,7 +187,7 @@ static void set_budget (sweep *s, int64_t limit) {
 }
 
 bool sweep_begin (sweep *s, const selection *choice, error *e) {
-  s->current = s->strength[choice->tier];
+  s->current = choice->network ? NOTHING : s->strength[choice->tier];
   if (s->current != NOTHING)
     set_budget(s, s->budget[choice->tier]);
   s->at = s->shard = choice->shard;

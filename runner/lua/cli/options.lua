@@ -98,9 +98,11 @@ end
 
 --- The options that select cases.
 options.selection = {
-  {"tier", value = "quick|full|exhaustive", about = "the tier and those below (default: quick, of FILEs full)"},
+  {"tier", value = "quick|full|exhaustive|models", about = "the tier and those below; models: the layers of published networks, alone\n"
+    .. (" "):rep(31) .. "(default: quick, of FILEs full)"},
+  {"network", value = "NAME", about = "the layers of a network, resnet50, of the tier models (list --networks names them)"},
   {"filter", value = "EXPR", about = "a Lua expression over the keys of a case: \"groups > 1 and stride[1] == 2\""},
-  {"shard", value = "I/N", about = "of each sweep every N-th case, from the I-th"},
+  {"shard", value = "I/N", about = "of each sweep, and of models, every N-th case, from the I-th"},
 }
 
 -- A case's keys as the variables of an expression.
@@ -119,11 +121,16 @@ end
 --- Loads the suite that options and arguments select: files, else all of cases/.
 function options.load_suite(command, got)
   local files = #got > 0 and table.move(got, 1, #got, 1, {}) or {cts.root .. "/cases"}
-  return suite.load(files, {
-    tier = got.tier or (#got > 0 and "full" or "quick"),
+  local cases = suite.load(files, {
+    tier = got.tier or (got.network and "models" or #got > 0 and "full" or "quick"),
     shard = got.shard,
+    network = got.network,
     filter = got.filter and compile(command, got.filter),
   })
+  if got.network and not cases:networks()[got.network] then
+    cts.fail(2, ("no network '%s': conv2d-cts list --networks names them"):format(got.network))
+  end
+  return cases
 end
 
 --- The case that an argument names: an id, or FILE.yaml#NAME.

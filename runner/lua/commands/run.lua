@@ -26,6 +26,11 @@ local got = options.read(command)
 local cases = options.load_suite(command, got)
 local tested = options.open_subject(command, got)
 local count = cases:count()
+-- A file of layers of networks has none in most tiers: for prove it is a script that is skipped, not one that is broken.
+if count == 0 and got.tap and got.tier and not got.filter and not got.shard and not got.network and next(cases:networks()) then
+  print(("TAP version 13\n1..0 # SKIP no case of tier %s in it"):format(got.tier))
+  return 0
+end
 if count == 0 then cts.fail(4, "no case is selected") end
 
 -- The functions of the hook, {} without one.
