@@ -33,6 +33,16 @@ static int error_tostring (lua_State *L) {
   return 1;
 }
 
+void api_new_kind (lua_State *L, const char *kind) {
+  luaL_newmetatable(L, kind);
+  lua_pushstring(L, kind);
+  lua_setfield(L, -2, "__metatable");
+}
+
+bool api_push_method (lua_State *L, const char *name) {
+  return strncmp(name, "__", 2) && luaL_getmetafield(L, 1, name) != LUA_TNIL;
+}
+
 int api_fail (lua_State *L, const error *e) {
   lua_createtable(L, 0, 4);
   lua_pushinteger(L, e->status);
@@ -241,7 +251,7 @@ static const luaL_Reg cts[] = {
 void api_open (lua_State *L, program *p) {
   lua_pushlightuserdata(L, p);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &program_key);
-  luaL_newmetatable(L, error_kind);
+  api_new_kind(L, error_kind);
   lua_pushcfunction(L, error_tostring);
   lua_setfield(L, -2, "__tostring");
   lua_pop(L, 1);

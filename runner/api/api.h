@@ -26,6 +26,12 @@ typedef struct program {
 void api_open (lua_State *L, program *p);
 program *api_program (lua_State *L);
 
+/* Pushes the metatable of a new kind of userdata. A script can neither see nor call what is in it:
+   the __gc of an object that is still used would free it. */
+void api_new_kind (lua_State *L, const char *kind);
+/* Pushes the method of the object at index 1, for its __index; false if it has none of the name. */
+bool api_push_method (lua_State *L, const char *name);
+
 /* Raises the error as a table {status =, message =, where =, traceback =}. Does not return. */
 __attribute__((noreturn)) int api_fail (lua_State *L, const error *e);
 
@@ -54,7 +60,7 @@ void api_push_case (lua_State *L, const test_case *c, int suite_index);
 test_case *api_case (lua_State *L, int index);
 suite *api_suite (lua_State *L, int index);
 /* The next selected case that passes the suite's filter; see suite.load. */
-bool api_suite_next (lua_State *L, int suite_index, test_case *c);
+bool api_suite_next (lua_State *L, int suite_index, suite_cursor *at, test_case *c);
 void api_suite_begin (lua_State *L, int suite_index);
 void api_push_result (lua_State *L, const item *it);
 /* Sets its `fields`: {{key, text}, ...}, for printing. */

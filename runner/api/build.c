@@ -208,7 +208,7 @@ int api_case_place (lua_State *L) {
 }
 
 void api_open_build (lua_State *L) {
-  luaL_newmetatable(L, keeper_kind);
+  api_new_kind(L, keeper_kind);
   lua_pushcfunction(L, keeper_gc);
   lua_setfield(L, -2, "__gc");
   lua_pop(L, 1);

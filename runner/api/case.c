@@ -212,8 +212,7 @@ static int case_index (lua_State *L) {
     push_key(L, c, key);
   else if (!strcmp(field, "values"))
     api_push_values(L, c);
-  else if (!push_name(L, c, field) && !push_meta(L, c->meta, field)
-           && luaL_getmetafield(L, 1, field) == LUA_TNIL)
+  else if (!push_name(L, c, field) && !push_meta(L, c->meta, field) && !api_push_method(L, field))
     return api_usage(L, "a case has no field '%s'", field);
   return 1;
 }
@@ -271,7 +270,7 @@ void api_open_case (lua_State *L) {
   static const luaL_Reg functions[] = {
     { "parse", lua_case_parse }, { "new", api_case_new }, { "keys", lua_case_keys }, { NULL, NULL }
   };
-  luaL_newmetatable(L, kind);
+  api_new_kind(L, kind);
   luaL_setfuncs(L, methods, 0);
   lua_pop(L, 1);
   luaL_newlib(L, functions);

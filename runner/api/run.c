@@ -15,6 +15,7 @@ typedef struct stream {
   const lua_subject *subject;
   int cases_index;  /* a suite, or a list of cases */
   lua_Integer next; /* of the list */
+  suite_cursor at;  /* in the suite */
   /* callbacks, 0 where there is none */
   int each_index, before_index, verdict_index;
   bool each_pass; /* `each` wants passes and skips too */
@@ -93,7 +94,7 @@ static void emit (stream *s, item *it) {
 
 static bool next_case (stream *s, test_case *c) {
   if (!lua_istable(s->L, s->cases_index))
-    return api_suite_next(s->L, s->cases_index, c);
+    return api_suite_next(s->L, s->cases_index, &s->at, c);
   bool found = lua_rawgeti(s->L, s->cases_index, ++s->next) != LUA_TNIL;
   if (found)
     *c = *api_case(s->L, -1);
@@ -104,7 +105,7 @@ static bool next_case (stream *s, test_case *c) {
 static bool fill_batch (stream *s, batch *b) {
   while (b->count < BATCH_CASES && !run_cancelled && next_case(s, &b->item[b->count].c)) {
     item *it = &b->item[b->count++];
-    it->slice = s->points.suite ? suite_slice(s->points.suite, &it->c) : 0;
+    it->slice = s->points.suite ? suite_slice(s->points.suite, &s->at, &it->c) : 0;
     if (s->before_index)
       call_before(s, &it->c);
   }

@@ -112,7 +112,7 @@ static int subject_index (lua_State *L) {
     }
   if (!strcmp(key, "claims"))
     lua_pushinteger(L, i->claims);
-  else if (luaL_getmetafield(L, 1, key) == LUA_TNIL)
+  else if (!api_push_method(L, key))
     return api_usage(L, "a subject has no field '%s'", key);
   return 1;
 }
@@ -162,7 +162,7 @@ void api_open_subject (lua_State *L) {
                                       { "test", subject_test },     { "call", subject_call },
                                       { "run", api_subject_run },   { NULL, NULL } };
   static const luaL_Reg functions[] = { { "open", subject_open_lua }, { NULL, NULL } };
-  luaL_newmetatable(L, kind);
+  api_new_kind(L, kind);
   luaL_setfuncs(L, methods, 0);
   lua_pop(L, 1);
   luaL_newlib(L, functions);

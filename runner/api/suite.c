@@ -104,31 +104,34 @@ static bool passes (lua_State *L, const test_case *c, int suite_index) {
   return good;
 }
 
-bool api_suite_next (lua_State *L, int index, test_case *c) {
+bool api_suite_next (lua_State *L, int index, suite_cursor *at, test_case *c) {
   index = lua_absindex(L, index);
   lua_suite *s = check(L, index);
   bool filtered = lua_getiuservalue(L, index, 1) == LUA_TFUNCTION;
   bool found;
   do
-    found = suite_next(s->suite, c);
+    found = suite_next(s->suite, at, c);
   while (found && filtered && !passes(L, c, index));
   lua_pop(L, 1);
   return found;
 }
 
+/* Upvalues: the suite, and the loop's own place in it. */
 static int next_case (lua_State *L) {
   test_case c;
-  if (!api_suite_next(L, lua_upvalueindex(1), &c))
+  if (!api_suite_next(L, lua_upvalueindex(1), lua_touserdata(L, lua_upvalueindex(2)), &c))
     return 0;
   api_push_case(L, &c, lua_upvalueindex(1));
   return 1;
 }
 
-/* for c in s:cases () do ... end; one loop at a time */
+/* for c in s:cases () do ... end */
 static int suite_cases (lua_State *L) {
   api_suite_begin(L, 1);
   lua_pushvalue(L, 1);
-  lua_pushcclosure(L, next_case, 1);
+  suite_cursor *at = lua_newuserdatauv(L, sizeof *at, 0);
+  *at = (suite_cursor){ 0 };
+  lua_pushcclosure(L, next_case, 2);
   return 1;
 }
 
@@ -142,7 +145,8 @@ static int suite_count_lua (lua_State *L) {
     return 1;
   }
   lua_Integer count = 0;
-  while (api_suite_next(L, 1, &c))
+  suite_cursor at = { 0 };
+  while (api_suite_next(L, 1, &at, &c))
     count++;
   lua_pushinteger(L, count);
   return 1;
@@ -161,10 +165,11 @@ static int suite_hash (lua_State *L) {
   lua_Integer count = 0;
   test_case c;
   char text[40];
+  suite_cursor at = { 0 };
   XXH3_state_t h;
   XXH3_128bits_reset(&h);
   api_suite_begin(L, 1);
-  for (; api_suite_next(L, 1, &c); count++)
+  for (; api_suite_next(L, 1, &at, &c); count++)
     add_reference(&h, &c);
   const XXH128_hash_t value = XXH3_128bits_digest(&h);
   snprintf(text, sizeof text, "%016" PRIx64 "%016" PRIx64, value.high64, value.low64);
@@ -232,7 +237,7 @@ void api_open_suite (lua_State *L) {
                                       { "hash", suite_hash },         { "find", suite_find_lua },
                                       { "coverage", suite_coverage }, { NULL, NULL } };
   static const luaL_Reg functions[] = { { "load", suite_load_lua }, { NULL, NULL } };
-  luaL_newmetatable(L, kind);
+  api_new_kind(L, kind);
   lua_pushcfunction(L, suite_gc);
   lua_setfield(L, -2, "__gc");
   luaL_newlib(L, methods);

@@ -13,8 +13,9 @@ typedef struct casefile {
   const char *about;
   size_t count;
   test_case *cases;
-  case_meta *meta; /* of each case, and at [count] that of the sweep */
-  sweep *sweep;    /* or NULL */
+  case_meta *meta;   /* of each case */
+  case_meta *common; /* what the file says of all; the sweep's */
+  sweep *sweep;      /* or NULL */
 } casefile;
 
 bool casefile_read (casefile *f, const spec *sp, const char *path, error *e);

@@ -18,7 +18,6 @@ struct suite {
   casefile *file;
   size_t files;
   selection choice;
-  size_t at_file, at_case; /* what suite_next looks at next */
 };
 
 /* ---- loading */
@@ -106,7 +105,6 @@ void suite_free (suite *s) {
 
 bool suite_begin (suite *s, const selection *choice, error *e) {
   s->choice = *choice;
-  s->at_file = s->at_case = 0;
   for (size_t i = 0; i < s->files; i++)
     if (s->file[i].sweep && !sweep_begin(s->file[i].sweep, choice, e))
       return false;
@@ -118,21 +116,21 @@ static bool is_selected (const suite *s, const case_meta *m) {
   return m->tier <= s->choice.tier && s->choice.shard == 0;
 }
 
-bool suite_next (suite *s, test_case *c) {
-  for (; s->at_file < s->files; s->at_file++, s->at_case = 0) {
-    const casefile *f = &s->file[s->at_file];
-    while (s->at_case < f->count) {
-      *c = f->cases[s->at_case++];
+bool suite_next (const suite *s, suite_cursor *at, test_case *c) {
+  for (; at->file < s->files; *at = (suite_cursor){ .file = at->file + 1 }) {
+    const casefile *f = &s->file[at->file];
+    while (at->by_hand < f->count) {
+      *c = f->cases[at->by_hand++];
       if (is_selected(s, c->meta))
         return true;
     }
-    if (f->sweep && sweep_next(f->sweep, c))
+    if (f->sweep && sweep_next(f->sweep, &at->swept, c))
       return true;
   }
   return false;
 }
 
-uint64_t suite_count (suite *s) {
+uint64_t suite_count (const suite *s) {
   uint64_t count = 0;
   for (size_t i = 0; i < s->files; i++) {
     const casefile *f = &s->file[i];
@@ -145,10 +143,10 @@ uint64_t suite_count (suite *s) {
 
 enum { SLICE_BITS = 48 }; /* the file's number stands above */
 
-uint64_t suite_slice (const suite *s, const test_case *last) {
-  const casefile *f = &s->file[s->at_file];
-  uint64_t slice = last->meta->name ? 0 : sweep_slice(f->sweep);
-  return slice ? slice | (uint64_t) s->at_file << SLICE_BITS : 0;
+uint64_t suite_slice (const suite *s, const suite_cursor *at, const test_case *last) {
+  const casefile *f = &s->file[at->file];
+  uint64_t slice = last->meta->name ? 0 : sweep_slice(f->sweep, at->swept);
+  return slice ? slice | (uint64_t) at->file << SLICE_BITS : 0;
 }
 
 void suite_slice_name (const suite *s, uint64_t slice, char text[static MAX_ID]) {
