@@ -20,6 +20,10 @@ typedef struct program {
   tap tap; /* of this program: all its test points */
 } program;
 
+/* What a process can end with; above it only eight bits would be left of a number: 256 is 0. */
+enum { MAX_STATUS = 255 };
+bool is_exit_status (lua_Integer status);
+
 #define SUITE_VERSION "0.1.0"
 
 /* Registers all tables. */
@@ -39,12 +43,18 @@ __attribute__((noreturn)) int api_fail (lua_State *L, const error *e);
 __attribute__((noreturn, format(printf, 2, 3))) int api_usage (lua_State *L, const char *format,
                                                                ...);
 
-/* A key of the options table at `index`, left on the stack top until read: NULL, the fallback or
-   false where it is absent; wrong types are usage errors. */
+/* A key of the options table at `index`: NULL, the fallback or false where it is absent; wrong
+   types are usage errors. */
 const char *option_string (lua_State *L, int index, const char *key);
 double option_number (lua_State *L, int index, const char *key, double fallback);
+lua_Integer option_integer (lua_State *L, int index, const char *key, lua_Integer fallback);
 bool option_true (lua_State *L, int index, const char *key);
+bool option_function (lua_State *L, int index, const char *key); /* whether one is there */
 int option_word (lua_State *L, int index, const char *key, const char *const *words, int fallback);
+
+/* A usage error if the table at `index` has a key that is not in the list, which ends in NULL.
+   what: whose options they are, for the message. */
+void option_check (lua_State *L, int index, const char *what, const char *const *keys);
 
 typedef struct lua_subject {
   subject *subject;

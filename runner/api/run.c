@@ -163,16 +163,17 @@ static int with_traceback (lua_State *L) {
   return 1;
 }
 
+static const char *const callbacks[] = { "each", "before", "verdict", NULL };
+
 /* Streams the cases at index 2 with the callbacks of the options at 3; false leaves the error of a
    callback on the stack. */
 static bool run_protected (lua_State *L, protected_run *p) {
-  static const char *const callbacks[] = { "each", "before", "verdict" };
   lua_pushcfunction(L, with_traceback);
   int handler = lua_gettop(L);
   lua_pushcfunction(L, stream_protected);
   lua_pushlightuserdata(L, p);
   lua_pushvalue(L, 2);
-  for (size_t i = 0; i < sizeof callbacks / sizeof *callbacks; i++)
+  for (int i = 0; callbacks[i]; i++)
     if (lua_istable(L, 3))
       lua_getfield(L, 3, callbacks[i]);
     else
@@ -261,11 +262,16 @@ static points read_points (lua_State *L, const lua_subject *s) {
    or with `all` on every result; before: while cases are being prepared, some ahead; verdict: may
    overrule the judge: its word decides what the case counts as. */
 int api_subject_run (lua_State *L) {
+  static const char *const keys[] = { "jobs", "tap",  "slices", "log",     "xfail",
+                                      "all",  "each", "before", "verdict", NULL };
   const spec *sp = api_program(L)->spec;
   double seconds;
   protected_run p = { .stream = { .L = L, .subject = api_subject(L, 1) },
                       .error = { .status = HARNESS } };
   lua_settop(L, 3);
+  option_check(L, 3, "subject:run", keys);
+  for (int i = 0; callbacks[i]; i++)
+    option_function(L, 3, callbacks[i]);
   if (!lua_istable(L, 2)) {
     api_suite(L, 2);
     api_suite_begin(L, 2);
@@ -274,7 +280,7 @@ int api_subject_run (lua_State *L) {
   s->each_pass = option_true(L, 3, "all");
   s->points = read_points(L, s->subject);
   tally_start(&s->tally, sp, lua_newuserdatauv(L, tally_room(sp), 0));
-  int jobs = (int) option_number(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
+  int jobs = (int) option_integer(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
   s->xfail = load_xfail(L, 3, sp);
   s->log = open_log(L, 3);
   bool called = run_and_close(L, &p, jobs, &seconds);

@@ -118,16 +118,20 @@ static int subject_index (lua_State *L) {
 }
 
 static subject_options read_options (lua_State *L, int index) {
+  static const char *const keys[] = { "path",       "command",      "isolation",
+                                      "time_limit", "memory_limit", "subject_threads",
+                                      "threads",    "paranoid",     "valgrind",
+                                      "asan",       "strict",       NULL };
   subject_options o = subject_defaults;
+  option_check(L, index, "subject.open", keys);
   o.path = option_string(L, index, "path");
   o.command = option_string(L, index, "command");
   o.isolation = (isolation) option_word(L, index, "isolation", isolations, ISOLATE_BATCH);
   o.time_limit = option_number(L, index, "time_limit", o.time_limit);
   o.memory_limit =
-      (size_t) (option_number(L, index, "memory_limit", (double) o.memory_limit / (1 << 20))
-                * (1 << 20));
-  o.subject_threads = (int) option_number(L, index, "subject_threads", o.subject_threads);
-  o.concurrent = (int) option_number(L, index, "threads", o.concurrent);
+      (size_t) option_integer(L, index, "memory_limit", (lua_Integer) (o.memory_limit >> 20)) << 20;
+  o.subject_threads = (int) option_integer(L, index, "subject_threads", o.subject_threads);
+  o.concurrent = (int) option_integer(L, index, "threads", o.concurrent);
   o.paranoid = option_true(L, index, "paranoid");
   o.valgrind = option_true(L, index, "valgrind");
   o.asan = option_true(L, index, "asan");

@@ -63,14 +63,16 @@ static size_t read_paths (lua_State *L, int index, const char *paths[], size_t c
 static int suite_load_lua (lua_State *L) {
   const char *paths[4096];
   error e;
+  static const char *const keys[] = { "tier", "shard", "filter", NULL };
   lua_settop(L, 2);
+  option_check(L, 2, "suite.load", keys);
   size_t count = read_paths(L, 1, paths, sizeof paths / sizeof *paths);
   lua_suite *s = lua_newuserdatauv(L, sizeof *s, 1);
   *s = (lua_suite){ .choice = { .tier = (tier) option_word(L, 2, "tier", tier_words, FULL),
                                 .shards = 1 } };
   luaL_setmetatable(L, kind);
   read_shard(L, 2, &s->choice);
-  if (lua_istable(L, 2)) {
+  if (option_function(L, 2, "filter")) {
     lua_getfield(L, 2, "filter");
     lua_setiuservalue(L, -2, 1);
   }

@@ -5,6 +5,7 @@ local output = require "text.output"
 
 local command = {
   name = "report",
+  arguments = {0, math.huge, "a result log"},
   usage = "[OPTION ...] LOG ...",
   about = "Makes reports of result logs (conv2d-cts run --log); several logs stand side by side.",
   options = {
