@@ -1,6 +1,7 @@
 /* main.c: conv2d-cts COMMAND ...: runs the Lua script of the command. */
 
 #include "api/api.h"
+#include "call/doing.h"
 
 #include <lualib.h>
 #include <signal.h>
@@ -114,6 +115,9 @@ static int run_command (program *p, int argc, char **argv) {
     return BAD_INPUT;
   }
   lua_State *L = luaL_newstate();
+  char what[100];
+  snprintf(what, sizeof what, "running %s", command);
+  doing_always(what);
   if (!L)
     return HARNESS;
   luaL_openlibs(L);
@@ -126,19 +130,6 @@ static int run_command (program *p, int argc, char **argv) {
 }
 
 /* ---- the program */
-
-static void on_interrupt (int signal_number) {
-  (void) signal_number;
-  run_cancelled = 1;
-}
-
-static void catch_interrupts (void) {
-  struct sigaction a = { .sa_handler = on_interrupt,
-                         .sa_flags = (int) SA_RESETHAND }; /* twice: at once */
-  sigaction(SIGINT, &a, NULL);
-  sigaction(SIGTERM, &a, NULL);
-  signal(SIGPIPE, SIG_IGN); /* a write error tells */
-}
 
 int main (int argc, char **argv) {
   char root[4096];
@@ -158,7 +149,8 @@ int main (int argc, char **argv) {
     fprintf(stderr, "conv2d-cts: %s\n", e.text);
     return HARNESS;
   }
-  catch_interrupts();
+  api_catch_interrupts();
+  signal(SIGPIPE, SIG_IGN); /* a write error tells */
   int status = run_command(&p, argc, argv);
   spec_free(p.spec);
   if ((fflush(stdout) || ferror(stdout)) && status == CONFORMS)

@@ -207,6 +207,7 @@ static const luaL_Reg cts[] = {
   { "machine", cts_machine },
   { "fail", cts_fail },
   { "limit", api_limit },
+  { "doing", api_doing },
   { "now", cts_now },
   { "keep_output", cts_keep_output },
   { NULL, NULL },

@@ -111,8 +111,15 @@ int api_taps_backward (lua_State *L);
 /* Pushes the table that subject:run returns. x: what was expected to fail, or NULL. */
 void api_push_tally (lua_State *L, const tally *t, double seconds, const xfail *x);
 
-/* cts.limit */
+/* cts.limit, cts.doing */
 int api_limit (lua_State *L);
+int api_doing (lua_State *L);
+
+/* From here on SIGINT and SIGTERM end the program within a second: a run of cases in order, between
+   these two, all else at once. */
+void api_catch_interrupts (void);
+void api_run_begins (void);
+void api_run_ends (void);
 
 /* Adds methods to the metatable on top of the stack. */
 void api_add_arithmetic (lua_State *L);

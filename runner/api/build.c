@@ -106,7 +106,8 @@ static void read_clauses (lua_State *L, int index, keeper *k) {
   if (k->meta.rejects)
     k->clauses[count++] = k->meta.rejects;
   int type = lua_getfield(L, index, "clauses");
-  if (type != LUA_TNIL && (type != LUA_TTABLE || lua_rawlen(L, -1) > (size_t) (MAX_CLAUSES - count)))
+  if (type != LUA_TNIL
+      && (type != LUA_TTABLE || lua_rawlen(L, -1) > (size_t) (MAX_CLAUSES - count)))
     api_usage(L, "clauses: a list of at most %d clause ids is expected", MAX_CLAUSES - 1);
   if (type == LUA_TTABLE)
     for (int i = 1; i <= (int) lua_rawlen(L, -1); i++) {

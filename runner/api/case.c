@@ -2,6 +2,7 @@
 
 #include "api.h"
 
+#include "call/doing.h"
 #include "data/data.h"
 #include "expect/expect.h"
 #include "run/prepare.h"
@@ -189,12 +190,16 @@ static int case_tensors (lua_State *L) {
   enum { ARENA = 1 << 30 }; /* sparse: pages cost only once touched */
   workplace w;
   item it = { .c = *api_case(L, 1) };
+  char id[MAX_ID];
+  case_id(&it.c, id);
   unsigned char *arena =
       mmap(NULL, ARENA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (arena == MAP_FAILED)
     return luaL_error(L, "out of memory");
+  doing("computing the right answer of %s", id);
   bool good =
       workplace_open(&w, api_program(L)->spec, &anything, arena, ARENA, 1) && prepare(&w, &it);
+  doing(NULL);
   if (good)
     push_tensors(L, &it, arena);
   workplace_close(&w);

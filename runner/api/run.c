@@ -3,6 +3,7 @@
    gets its last line: callbacks run protected, and their errors go on only when all is closed. */
 
 #include "api.h"
+#include "call/doing.h"
 #include "run/log.h"
 #include "run/points.h"
 
@@ -224,6 +225,8 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   int cancelled = run_cancelled;
   bool called = true;
   double start = now();
+  api_run_begins();
+  doing("testing cases (%s)", s->subject->invocation);
   p->run = run_open(s->subject->subject, s->tally.spec, jobs, &p->error);
   if (s->log)
     log_header(s->log, subject_describe(s->subject->subject), s->subject->invocation,
@@ -241,6 +244,8 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
             && finish_file(s->log, "log", &p->error) && p->good;
   if (s->log)
     fclose(s->log);
+  doing(NULL);
+  api_run_ends();
   return called;
 }
 

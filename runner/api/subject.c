@@ -3,6 +3,7 @@
 
 #include "api.h"
 
+#include "call/doing.h"
 #include "run/fields.h"
 
 #include <stdio.h>
@@ -53,6 +54,9 @@ static run *single_lane (lua_State *L, lua_subject *s) {
 static int subject_test (lua_State *L) {
   lua_subject *s = api_subject(L, 1);
   const test_case *c = api_case(L, 2);
+  char id[MAX_ID];
+  case_id(c, id);
+  doing("testing %s", id);
   run *r = single_lane(L, s);
   batch *b = run_empty(r);
   b->count = 1;
@@ -72,6 +76,7 @@ static int subject_test (lua_State *L) {
     lua_setfield(L, -2, "case");
   }
   run_release(r, b);
+  doing(NULL);
   return failed ? api_fail(L, &e) : 1;
 }
 
@@ -152,7 +157,9 @@ static int subject_open_lua (lua_State *L) {
   memset(s, 0, sizeof *s);
   snprintf(s->invocation, sizeof s->invocation, o.path ? "--impl %s" : "--impl-cmd '%s'",
            o.path ? o.path : o.command);
+  doing("opening %s", o.path ? o.path : o.command);
   s->subject = subject_open(&o, &e);
+  doing(NULL);
   if (!s->subject)
     return api_fail(L, &e);
   luaL_setmetatable(L, kind);

@@ -2,6 +2,7 @@
 
 #include "api.h"
 
+#include "call/doing.h"
 #include "suite/casefile.h"
 
 #include <inttypes.h>
@@ -98,11 +99,15 @@ void api_suite_begin (lua_State *L, int index) {
 
 /* Whether the filter on top of the stack lets the case through. */
 static bool passes (lua_State *L, const test_case *c, int suite_index) {
+  char id[MAX_ID];
+  case_id(c, id);
+  doing("filtering cases, at %s", id);
   lua_pushvalue(L, -1);
   api_push_case(L, c, suite_index);
   lua_call(L, 1, 1);
   bool good = lua_toboolean(L, -1);
   lua_pop(L, 1);
+  doing(NULL);
   return good;
 }
 
@@ -143,7 +148,9 @@ static int suite_count_lua (lua_State *L) {
   test_case c;
   api_suite_begin(L, 1);
   if (lua_getiuservalue(L, 1, 1) != LUA_TFUNCTION) {
+    doing("counting the cases");
     lua_pushinteger(L, (lua_Integer) suite_count(s->suite));
+    doing(NULL);
     return 1;
   }
   lua_Integer count = 0;
@@ -171,8 +178,10 @@ static int suite_hash (lua_State *L) {
   XXH3_state_t h;
   XXH3_128bits_reset(&h);
   api_suite_begin(L, 1);
+  doing("hashing the ids of the cases");
   for (; api_suite_next(L, 1, &at, &c); count++)
     add_reference(&h, &c);
+  doing(NULL);
   const XXH128_hash_t value = XXH3_128bits_digest(&h);
   snprintf(text, sizeof text, "%016" PRIx64 "%016" PRIx64, value.high64, value.low64);
   lua_pushstring(L, text);

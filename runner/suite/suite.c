@@ -2,6 +2,7 @@
 
 #include "suite.h"
 
+#include "call/doing.h"
 #include "casefile.h"
 
 #include <dirent.h>
@@ -27,7 +28,10 @@ static bool add_file (suite *s, const char *path, error *e) {
   if (!more)
     return fail(e, HARNESS, "out of memory");
   s->file = more;
-  return casefile_read(&s->file[s->files++], s->spec, path, e);
+  doing("reading %s", path);
+  bool good = casefile_read(&s->file[s->files++], s->spec, path, e);
+  doing(NULL);
+  return good;
 }
 
 static int is_visible (const struct dirent *d) {

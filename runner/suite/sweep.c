@@ -6,6 +6,7 @@
 #include "sweep.h"
 
 #include "axis.h"
+#include "call/doing.h"
 #include "casefile.h"
 #include "where.h"
 
@@ -154,7 +155,10 @@ bool sweep_begin (sweep *s, const selection *choice, error *e) {
   s->current = s->strength[choice->tier];
   s->shard = choice->shard;
   s->step = choice->shards ? choice->shards : 1;
-  return s->current <= 0 || build_array(s, s->current, e);
+  doing("building the covering array of %s", s->path);
+  bool good = s->current <= 0 || build_array(s, s->current, e);
+  doing(NULL);
+  return good;
 }
 
 static uint64_t index_end (const sweep *s) {
@@ -248,10 +252,12 @@ bool sweep_measure (sweep *s, int t, coverage *out, error *e) {
   if (!where_add_validity(s->where, s->axis, s->axes, &s->base, e))
     return false;
   s->model.constraint = where_constraints(s->where, &s->model.constraints);
+  doing("measuring the %d-way coverage of %s", t, s->path);
   *out = (coverage){ .cases = sweep_count(s) };
   uint16_t *rows = collect_rows(s, out->cases);
   bool good = rows && covering_measure(&s->model, t, rows, out->cases, &out->valid, &out->covered);
   free(rows);
+  doing(NULL);
   return good || fail(e, HARNESS, "%s: out of memory", s->path);
 }
 

@@ -17,6 +17,7 @@ local command = {
 }
 
 local got = options.read(command)
+cts.doing("running " .. got[1])
 arg = table.move(got, 2, #got, 1, {[0] = got[1]})
 package.path = package.path .. ";" .. (got[1]:match("^(.*)/[^/]*$") or ".") .. "/?.lua"
 local chunk = script.load(got[1], script.environment(got[1]))

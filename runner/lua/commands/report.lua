@@ -56,7 +56,10 @@ local logs = {}
 if #whole > 0 then
   local model = require("reports.collect").read(got)
   for _, s in ipairs(model.subjects) do logs[#logs + 1] = s.log end
-  for _, r in ipairs(whole) do output.write(r.place, r.make(model)) end
+  for _, r in ipairs(whole) do
+    cts.doing("making " .. r.place)
+    output.write(r.place, r.make(model))
+  end
 end
 for _, r in ipairs(single) do
   local text
