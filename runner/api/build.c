@@ -105,8 +105,12 @@ static void read_clauses (lua_State *L, int index, keeper *k) {
   int count = 0;
   if (k->meta.rejects)
     k->clauses[count++] = k->meta.rejects;
-  if (lua_getfield(L, index, "clauses") == LUA_TTABLE)
-    for (int i = 1; i <= (int) lua_rawlen(L, -1) && count < MAX_CLAUSES; i++) {
+  int type = lua_getfield(L, index, "clauses");
+  if (type != LUA_TNIL
+      && (type != LUA_TTABLE || lua_rawlen(L, -1) > (size_t) (MAX_CLAUSES - count)))
+    api_usage(L, "clauses: a list of at most %d clause ids is expected", MAX_CLAUSES - 1);
+  if (type == LUA_TTABLE)
+    for (int i = 1; i <= (int) lua_rawlen(L, -1); i++) {
       lua_rawgeti(L, -1, i);
       k->clauses[count++] = clause_named(L, luaL_checkstring(L, -1));
       lua_pop(L, 1);
@@ -216,7 +220,7 @@ int api_case_place (lua_State *L) {
 }
 
 void api_open_build (lua_State *L) {
-  luaL_newmetatable(L, keeper_kind);
+  api_new_kind(L, keeper_kind);
   lua_pushcfunction(L, keeper_gc);
   lua_setfield(L, -2, "__gc");
   lua_pop(L, 1);

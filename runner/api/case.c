@@ -2,6 +2,7 @@
 
 #include "api.h"
 
+#include "call/doing.h"
 #include "data/data.h"
 #include "expect/expect.h"
 #include "run/prepare.h"
@@ -192,12 +193,16 @@ static int case_tensors (lua_State *L) {
   enum { ARENA = 1 << 30 }; /* sparse: pages cost only once touched */
   workplace w;
   item it = { .c = *api_case(L, 1) };
+  char id[MAX_ID];
+  case_id(&it.c, id);
   unsigned char *arena =
       mmap(NULL, ARENA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (arena == MAP_FAILED)
     return luaL_error(L, "out of memory");
+  doing("computing the right answer of %s", id);
   bool good =
       workplace_open(&w, api_program(L)->spec, &anything, arena, ARENA, 1) && prepare(&w, &it);
+  doing(NULL);
   if (good)
     push_tensors(L, &it, arena);
   workplace_close(&w);
@@ -215,8 +220,7 @@ static int case_index (lua_State *L) {
     push_key(L, c, key);
   else if (!strcmp(field, "values"))
     api_push_values(L, c);
-  else if (!push_name(L, c, field) && !push_meta(L, c->meta, field)
-           && luaL_getmetafield(L, 1, field) == LUA_TNIL)
+  else if (!push_name(L, c, field) && !push_meta(L, c->meta, field) && !api_push_method(L, field))
     return api_usage(L, "a case has no field '%s'", field);
   return 1;
 }
@@ -274,7 +278,7 @@ void api_open_case (lua_State *L) {
   static const luaL_Reg functions[] = {
     { "parse", lua_case_parse }, { "new", api_case_new }, { "keys", lua_case_keys }, { NULL, NULL }
   };
-  luaL_newmetatable(L, kind);
+  api_new_kind(L, kind);
   luaL_setfuncs(L, methods, 0);
   lua_pop(L, 1);
   luaL_newlib(L, functions);

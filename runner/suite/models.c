@@ -31,9 +31,6 @@ struct models {
   const char **clauses[2]; /* of cases forward, backward */
   int64_t one_in;
   selection choice;
-  size_t at_layer; /* the next case: of which layer, ... */
-  int at_variant;  /* ... and its bits: 1 backward, 2 the sample */
-  uint64_t at;     /* how many cases were selected so far, for shards */
 };
 
 /* ---- reading */
@@ -237,9 +234,6 @@ void models_free (models *m) {
 
 void models_begin (models *m, const selection *choice) {
   m->choice = *choice;
-  m->at_layer = 0;
-  m->at_variant = 0;
-  m->at = 0;
 }
 
 static bool is_selected (const models *m, const layer *l) {
@@ -264,32 +258,30 @@ static bool make (const models *m, const layer *l, int variant, test_case *c) {
 }
 
 /* The next case of the selection, whatever its shard. */
-static bool next (models *m, test_case *c) {
-  for (; m->at_layer < m->layers; m->at_layer++, m->at_variant = 0) {
-    const layer *l = &m->layer[m->at_layer];
-    while (is_selected(m, l) && m->at_variant < 4)
-      if (make(m, l, m->at_variant++, c))
+static bool next (const models *m, models_cursor *at, test_case *c) {
+  for (; at->layer < m->layers; at->layer++, at->variant = 0) {
+    const layer *l = &m->layer[at->layer];
+    while (is_selected(m, l) && at->variant < 4)
+      if (make(m, l, at->variant++, c))
         return true;
   }
   return false;
 }
 
-bool models_next (models *m, test_case *c) {
+bool models_next (const models *m, models_cursor *at, test_case *c) {
   const uint64_t shards = m->choice.shards ? m->choice.shards : 1;
-  while (next(m, c))
-    if (m->at++ % shards == m->choice.shard)
+  while (next(m, at, c))
+    if (at->selected++ % shards == m->choice.shard)
       return true;
   return false;
 }
 
-uint64_t models_count (models *m) {
-  const models saved = *m;
+uint64_t models_count (const models *m) {
+  models_cursor at = { 0 };
   uint64_t count = 0;
   test_case c;
-  models_begin(m, &saved.choice);
-  while (models_next(m, &c))
+  while (models_next(m, &at, &c))
     count++;
-  *m = saved;
   return count;
 }
 

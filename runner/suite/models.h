@@ -15,10 +15,11 @@ typedef struct models models;
 models *models_read (const char *path, const node *n, const test_case *base, error *e);
 void models_free (models *m); /* NULL is fine */
 
-/* Starts from the first case of the selection. */
 void models_begin (models *m, const selection *choice);
-bool models_next (models *m, test_case *c);
-uint64_t models_count (models *m); /* after models_begin, before or after models_next */
+
+/* The next case of the selection at the cursor. */
+bool models_next (const models *m, models_cursor *at, test_case *c);
+uint64_t models_count (const models *m);
 
 size_t models_networks (const models *m);
 /* The name of the i-th network, and how many shapes of the file it has. */

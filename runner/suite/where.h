@@ -12,8 +12,7 @@ typedef struct where where;
 
 /* n: the value of `where`: an expression, a list of them, or NULL. budget: whether there will be
    one, which allows nothing before it is set. */
-where *where_read (const char *path, const node *n, bool budget, const axis *a, int axes,
-                   error *e);
+where *where_read (const char *path, const node *n, bool budget, const axis *a, int axes, error *e);
 void where_free (where *w);
 
 /* Allows only cases that cost at most `limit` (case_cost). */

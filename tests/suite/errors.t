@@ -53,6 +53,14 @@ local mistakes = {
   {"unknown axis", "about: x\nsweep: {axes: {strid: [1]}}\n", ":2:16: 'strid' is no key that an axis can set"},
   {"where with a syntax error", "about: x\nbase: {input: [1, 1, 4, 5], out_channels: 1, kernel_size: 3}\nsweep: {axes: {stride: [1, 2]}, where: 'stride =< 1'}\n", ":3:40: where:1: <eof> expected near '='"},
   {"where that is no truth", "about: x\nbase: {input: [1, 1, 4, 5], out_channels: 1, kernel_size: 3}\nsweep: {axes: {stride: [1, 2]}, where: 'stride'}\n", ":3:40: where: must be true or false, got a number"},
+  {"an error in the first case of several, after clauses of the file's", good .. "  - {name: a, paddding: 1}\n  - {name: b}\n  - {name: c}\n", ":5:15: unknown key 'paddding'"},
+  {"an error in a case between others, after clauses of the file's", good .. "  - {name: a}\n  - {name: b, paddding: 1}\n  - {name: c}\n", ":6:15: unknown key 'paddding'"},
+  {"an error in a case between others with clauses of their own", good .. "  - {name: a, clauses: [PAD-2]}\n  - {name: b, clauses: [PAD-3], rejects: PAD-4, padding: x}\n  - {name: c}\n", ":6:58: padding: an integer, a pair of integers, `same` or `valid` is expected, got 'x'"},
+  {"an error behind the values of a case", good .. "  - {name: a, values: {bias: [1, 2, 3]}, stride: two}\n  - {name: b}\n", ":5:50: stride: an integer is expected, got 'two'"},
+  {"a case that is no map before others", good .. "  - a\n  - {name: b}\n", ":5:5: a case is a map"},
+  {"a bad base behind clauses", "about: x\nclauses: [PAD-1]\nbase: [1]\ncases:\n  - {name: a}\n", ":3:7: base: a map is expected"},
+  {"a bad link behind clauses", "about: x\nclauses: [PAD-1, PAD-2]\nlink: []\ncases:\n  - {name: a}\n", ":3:7: a text is expected"},
+  {"a bad sweep behind cases", good .. "  - {name: a, clauses: [PAD-2]}\nsweep: {axes: {strid: [1]}}\n", ":6:16: 'strid' is no key that an axis can set"},
   {"strength past the axes", "about: x\nsweep: {axes: {stride: [1, 2]}, strength: 2}\n", ":2:43: strength: "},
 }
 

@@ -26,6 +26,7 @@ for _, c in ipairs(commands) do
   end
 end
 
+if arg[1] then cts.fail(2, ("help: no command is called '%s'"):format(arg[1])) end
 print [[
 usage: conv2d-cts COMMAND [OPTION ...]
 

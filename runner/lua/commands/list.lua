@@ -4,6 +4,7 @@ local options = require "cli.options"
 
 local command = {
   name = "list",
+  arguments = {0, math.huge, "a case file"},
   usage = "[OPTION ...] [FILE.yaml | FOLDER ...]",
   about = "Lists the selected cases: where each stands, and its id.",
   options = options.join(options.selection, {

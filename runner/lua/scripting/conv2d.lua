@@ -217,6 +217,7 @@ oracle = {}
 ---@field isatty fun(stream: "stdout"|"stderr"): boolean
 ---@field now fun(): number
 ---@field limit fun(seconds: number)
+---@field doing fun(text?: string)
 ---@field keep_output fun()
 ---@field fail fun(status: integer, message: string)
 cts = {}
