@@ -34,7 +34,18 @@ function tap.has(text, pattern, name)
   end
 end
 
+--- Whether there is anything to look at: a loop over nothing shows nothing.
+function tap.some(list, name)
+  return tap.ok(next(list) ~= nil, name .. ": there are some")
+end
+
+--- Whether a program can be run here.
+function tap.has_program(name)
+  return os.execute(("command -v '%s' >/dev/null"):format(name)) or false
+end
+
 function tap.done()
+  if tap.count == 0 then tap.ok(false, "there is a test point") end
   print("1.." .. tap.count)
   os.exit(tap.failed == 0 and 0 or 1, true)
 end

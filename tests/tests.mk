@@ -6,9 +6,18 @@ check: all compiled-tests
 
 .PHONY: check compiled-tests
 
-# ---- data and layouts
+# ---- the words that all share
 
 CALL_O := $(patsubst %.c,$B/%.o,$(wildcard runner/call/*.c))
+
+$B/tests/call/%.t: tests/call/%.c tests/tap.h $(CALL_O)
+	@mkdir -p $(@D)
+	$(COMPILE) -Irunner $< $(CALL_O) -o $@ -lm
+
+compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/call/*.c))
+
+# ---- data
+
 DATA_O := $(CALL_O) $(patsubst %,$B/runner/data/%.o,data recipes numerics)
 
 $B/tests/data/%.t: tests/data/%.c tests/data/tensors.h tests/tap.h $(DATA_O)
@@ -52,7 +61,7 @@ $B/tests/oracle/sample.o: tests/oracle/sample.c tests/oracle/sample.h
 
 $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $B/libconv2d-oracle.a tests/tap.h
 	@mkdir -p $(@D)
-	$(COMPILE) $< $B/tests/oracle/sample.o $B/liboracle.a -o $@ -lmpfr -lgmp -lm
+	$(COMPILE) $< $B/tests/oracle/sample.o $B/libconv2d-oracle.a -o $@ -lmpfr -lgmp -lm
 
 # These include the file of their name, and need the names that the library keeps to itself.
 INSIDE := $(patsubst %,$B/tests/oracle/%.t,exact multiply)

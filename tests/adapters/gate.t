@@ -56,8 +56,7 @@ end
 
 for _, s in ipairs(subjects) do
   if not s.there then
-    print(("ok %d - %s # SKIP not built or not installed"):format(tap.count + 1, s.name))
-    tap.count = tap.count + 1
+    tap.skip(s.name, "not built or not installed")
   elseif not s.slow or all then
     gate(s)
   end

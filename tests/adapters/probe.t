@@ -21,11 +21,6 @@ local subjects = {
     findings = {algorithm = "FFT", algorithm_gradient = "unknown", accumulator_float32 = "float32"}},
 }
 
-local function skip(name, why)
-  tap.ok(true, name)
-  print("# skipped: " .. name .. ": " .. why)
-end
-
 local function is_there(s)
   if s.process then return tap.shell(s.process) == 0 end
   local f = io.open("build/adapters/" .. s[1] .. ".so")
@@ -52,13 +47,13 @@ end
 local prints, order = {}, {}
 for _, s in ipairs(subjects) do
   if not is_there(s) then
-    skip(s[1], "not built: make adapters")
+    tap.skip(s[1], "not built: make adapters")
   else
     local found = probe(s)
     if s[1] == "onednn-winograd" and found.algorithm == "unknown" then
-      skip(s[1], "oneDNN has no Winograd for this processor")
+      tap.skip(s[1], "oneDNN has no Winograd for this processor")
     elseif s[1] == "onednn" and found.algorithm_gradient == "direct" then
-      skip(s[1], "oneDNN's auto chooses direct for all shapes on this processor")
+      tap.skip(s[1], "oneDNN's auto chooses direct for all shapes on this processor")
     else
       for key, want in pairs(s.findings) do
         tap.ok(is_one_of(found[key], want), ("%s: %s is %s"):format(s[1], key, found[key]))

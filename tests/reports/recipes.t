@@ -113,14 +113,11 @@ tap.ok(status ~= 0, "GitLab: the job stops a mistake")
 
 -- ---- CTest, Meson, prove
 
-local function has(program)
-  return os.execute("command -v " .. program .. " >/dev/null")
-end
 
 -- good, bad: scripts without and with the mistake; word: what the bad one says.
 local function recipe(name, program, good, bad, word)
-  if not has(program) then
-    tap.ok(true, ("%s # SKIP %s is not installed"):format(name, program))
+  if not tap.has_program(program) then
+    tap.skip(name, program .. " is not installed")
     return
   end
   status, out, err = job(name, good)

@@ -1,7 +1,7 @@
 /* dtype.c: every number of the 16-bit floats, and every middle of two, goes the right way.
    The truth is arithmetic on doubles, which hold all of these numbers and their middles exactly. */
 
-#include "data/data.h"
+#include "call/tensor.h"
 #include "call/dtype.h"
 #include "../tap.h"
 
