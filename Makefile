@@ -17,6 +17,7 @@
 #   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch
 #   make fuzz             the readers of foreign bytes, FUZZ_SECONDS each
 #   make lint             clang-tidy, cppcheck, luacheck
+#   make deps-proofs proofs  check the proofs of proofs/README.md, with Coq and Frama-C
 #   make check-browser    the HTML report clicked through in Chromium;  make report-picture: README's picture
 #   make install          into $(DESTDIR)$(prefix);  make uninstall
 #   make clean
@@ -113,7 +114,7 @@ $B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/protocol.h include
 
 all: $B/conv2d-cts $B/conv2d-worker $B/liboracle.a $B/liboracle.so $(BUNDLED:%=$B/adapters/%.so)
 
-include adapters/adapters.mk tests/tests.mk bench/bench.mk install.mk
+include adapters/adapters.mk tests/tests.mk bench/bench.mk install.mk proofs/proofs.mk
 
 # ---- the two commands
 
