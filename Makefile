@@ -19,6 +19,7 @@
 #   make lint             clang-format, clang-tidy, cppcheck, luacheck, shellcheck;  make deps-lint
 #   make cover            which lines the tests execute, by room
 #   make check-portable   clang and AArch64 (under qemu): no warning, the same ids and answers;  make deps-portable
+#   make deps-proofs proofs  check the proofs of proofs/README.md, with Coq and Frama-C
 #   make check-browser    the HTML report clicked through in Chromium;  make report-picture: README's picture
 #   make install          into $(DESTDIR)$(prefix);  make uninstall
 #   make clean
@@ -148,7 +149,7 @@ $B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/protocol.h include
 
 all: $B/conv2d-cts $B/conv2d-worker $B/libconv2d-oracle.a $B/libconv2d-oracle.so $(BUNDLED:%=$B/adapters/%.so)
 
-include adapters/adapters.mk tests/tests.mk bench/bench.mk install.mk
+include adapters/adapters.mk tests/tests.mk bench/bench.mk install.mk proofs/proofs.mk
 
 # ---- the two commands
 
