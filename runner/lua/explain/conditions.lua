@@ -37,8 +37,8 @@ add("there is padding", padded)
 add("the padding is as wide as the kernel", function(c)
   return type(c.padding) == "table" and (c.padding[1] >= c.kernel_size[1] or c.padding[2] >= c.kernel_size[2])
 end)
-for _, mode in ipairs {"zeros", "reflect", "replicate", "circular"} do
-  add(("padding_mode is '%s'"):format(mode), function(c) return c.padding_mode == mode end)
+for _, mode in ipairs(cts.padding_modes()) do
+  add(("padding_mode is '%s'"):format(mode.name), function(c) return c.padding_mode == mode.name end)
 end
 add("padding_mode is not 'zeros'", function(c) return c.padding_mode ~= "zeros" end)
 -- With one channel or one column the strides are those of nchw.
