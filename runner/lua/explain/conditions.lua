@@ -46,8 +46,9 @@ add("the layout is nhwc", function(c) return c.layout == "nhwc" and c.in_channel
 for _, layout in ipairs {"gaps", "reversed", "broadcast", "odd"} do
   add("the layout is " .. layout, function(c) return c.layout == layout end)
 end
-for _, dtype in ipairs {"float16", "bfloat16", "float64", "int8", "uint8", "int16", "int32", "int64"} do
-  add("the dtype is " .. dtype, function(c) return c.dtype == dtype end)
+for _, dtype in ipairs(cts.dtypes()) do
+  local name = dtype.name
+  if name ~= "float32" then add("the dtype is " .. name, function(c) return c.dtype == name end) end
 end
 add("the dtype is a float", function(c) return c.dtype:find "float" ~= nil end)
 add("the dtype is an integer", function(c) return c.dtype:find "int" ~= nil end)
