@@ -37,7 +37,7 @@ static json_t *padding_of (const conv2d_params *p) {
 }
 
 static json_t *params_of (const conv2d_params *p) {
-  json_t *mode = p->padding_mode >= 0 && p->padding_mode <= CONV2D_CIRCULAR
+  json_t *mode = p->padding_mode >= 0 && p->padding_mode < MODES
                      ? json_string(modes[p->padding_mode])
                      : json_sprintf("unknown mode %d", (int) p->padding_mode);
   return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:b, s:o, s:s}", "in_channels",

@@ -74,67 +74,6 @@ int api_usage (lua_State *L, const char *format, ...) {
 
 /* ---- cts */
 
-/* cts.clauses () -> { {id =, title =, file =, class =, rejects =, governs =, not_alone =}, ... } */
-static int cts_clauses (lua_State *L) {
-  static const char *const classes[] = { [MUST] = "must", [FREE] = "free", [QUIRK] = "quirk" };
-  const spec *s = api_program(L)->spec;
-  lua_createtable(L, (int) spec_count(s), 0);
-  for (size_t i = 0; i < spec_count(s); i++) {
-    const clause *c = spec_clause(s, i);
-    lua_createtable(L, 0, 7);
-    lua_pushstring(L, c->id);
-    lua_setfield(L, -2, "id");
-    lua_pushstring(L, c->governs);
-    lua_setfield(L, -2, "governs");
-    lua_pushstring(L, c->not_alone);
-    lua_setfield(L, -2, "not_alone");
-    lua_pushstring(L, c->title);
-    lua_setfield(L, -2, "title");
-    lua_pushstring(L, c->file);
-    lua_setfield(L, -2, "file");
-    lua_pushstring(L, classes[c->freedom]);
-    lua_setfield(L, -2, "class");
-    lua_pushboolean(L, c->rejects);
-    lua_setfield(L, -2, "rejects");
-    lua_rawseti(L, -2, (lua_Integer) i + 1);
-  }
-  return 1;
-}
-
-/* cts.recipes () -> { {name =, about =, exact =, finite =}, ... } */
-static int cts_recipes (lua_State *L) {
-  lua_newtable(L);
-  for (int i = 0; recipes[i].name; i++) {
-    lua_createtable(L, 0, 4);
-    lua_pushstring(L, recipes[i].name);
-    lua_setfield(L, -2, "name");
-    lua_pushstring(L, recipes[i].about);
-    lua_setfield(L, -2, "about");
-    lua_pushboolean(L, recipes[i].exact);
-    lua_setfield(L, -2, "exact");
-    lua_pushboolean(L, recipes[i].finite);
-    lua_setfield(L, -2, "finite");
-    lua_rawseti(L, -2, i + 1);
-  }
-  return 1;
-}
-
-/* cts.verdicts () -> { {word =, class =, sentence =}, ... } */
-static int cts_verdicts (lua_State *L) {
-  lua_createtable(L, VERDICT_COUNT, 0);
-  for (int v = 0; v < VERDICT_COUNT; v++) {
-    lua_createtable(L, 0, 3);
-    lua_pushstring(L, verdict_word((verdict) v));
-    lua_setfield(L, -2, "word");
-    lua_pushstring(L, verdict_class_word(verdict_class_of((verdict) v)));
-    lua_setfield(L, -2, "class");
-    lua_pushstring(L, verdict_sentence((verdict) v));
-    lua_setfield(L, -2, "sentence");
-    lua_rawseti(L, -2, v + 1);
-  }
-  return 1;
-}
-
 /* cts.isatty ("stdout" or "stderr") */
 static int cts_isatty (lua_State *L) {
   lua_pushboolean(L,
@@ -200,9 +139,12 @@ static int cts_now (lua_State *L) {
 }
 
 static const luaL_Reg cts[] = {
-  { "clauses", cts_clauses },
-  { "recipes", cts_recipes },
-  { "verdicts", cts_verdicts },
+  { "clauses", api_clauses },
+  { "recipes", api_recipes },
+  { "verdicts", api_verdicts },
+  { "dtypes", api_dtypes },
+  { "bits", api_bits },
+  { "padding_modes", api_padding_modes },
   { "isatty", cts_isatty },
   { "machine", cts_machine },
   { "fail", cts_fail },

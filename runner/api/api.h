@@ -121,6 +121,14 @@ void api_catch_interrupts (void);
 void api_run_begins (void);
 void api_run_ends (void);
 
+/* The tables of the suite. */
+int api_clauses (lua_State *L);
+int api_recipes (lua_State *L);
+int api_verdicts (lua_State *L);
+int api_dtypes (lua_State *L);
+int api_bits (lua_State *L);
+int api_padding_modes (lua_State *L);
+
 /* Adds methods to the metatable on top of the stack. */
 void api_add_arithmetic (lua_State *L);
 void api_add_rearranging (lua_State *L);

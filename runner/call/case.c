@@ -4,6 +4,7 @@
 
 #include "case.h"
 
+#include "conv2d_padding_modes.h"
 #include "dtype.h"
 
 #include <inttypes.h>
@@ -13,7 +14,13 @@
 
 static const char prefix[] = "conv2d:";
 /* `unknown` is a value that does not exist, for cases of rejection. */
-static const char *const modes[] = { "zeros", "reflect", "replicate", "circular", "unknown", NULL };
+static const char *const modes[] = {
+#define X(name, ...) #name,
+  CONV2D_PADDING_MODES(X)
+#undef X
+      "unknown",
+  NULL
+};
 static const char *const padding_kinds[] = { "", "valid", "same", "unknown", NULL };
 static const char *const layouts[] = { "nchw",      "nhwc",    "gaps",  "reversed",
                                        "broadcast", "odd",     "slice", "nhwc-slice",
@@ -185,7 +192,8 @@ static bool read_bool (const char *text, int32_t *value) {
   return *value || !strcmp(text, "false");
 }
 
-static const char *expected (const case_key *key) {
+/* `room` is for a text that is made. */
+static const char *expected (const case_key *key, char room[static MAX_DTYPE_LIST]) {
   static const char *const text[] = {
     [KEY_INT] = "an integer",
     [KEY_PAIR] = "an integer or a pair of integers",
@@ -193,11 +201,11 @@ static const char *expected (const case_key *key) {
     [KEY_SHAPE] = "a list of at most 6 integers",
     [KEY_BOOL] = "true or false",
     [KEY_WORD] = "one of its words (conv2d-cts show --keys lists them)",
-    [KEY_DTYPE] = "float32, float64, float16, bfloat16, int8, uint8, int16, int32 or int64",
+    [KEY_DTYPE] = NULL,
     [KEY_SEED] = "an integer from 0 to 2^64-1",
     [KEY_DATA] = "up to three recipes joined by '+' (conv2d-cts show --keys lists them)",
   };
-  return text[key->kind];
+  return key->kind == KEY_DTYPE ? dtype_list(room) : text[key->kind];
 }
 
 static bool set (test_case *c, const case_key *key, const char *text) {
@@ -217,8 +225,10 @@ static bool set (test_case *c, const case_key *key, const char *text) {
 }
 
 bool case_set (test_case *c, const case_key *key, const char *text, error *e) {
+  char room[MAX_DTYPE_LIST];
   return set(c, key, text)
-         || fail(e, BAD_INPUT, "%s: %s is expected, got '%.60s'", key->name, expected(key), text);
+         || fail(e, BAD_INPUT, "%s: %s is expected, got '%.60s'", key->name, expected(key, room),
+                 text);
 }
 
 bool case_complete (test_case *c, error *e) {

@@ -33,6 +33,10 @@ bool operation_asks_shape (const operation *o) {
   return o->reads & BIT(INPUT);
 }
 
+uint32_t operation_rules (const operation *o) {
+  return o->capability ? o->capability : CONV2D_FORWARD; /* output_shape is forward's */
+}
+
 const char *job_tensor_name (int tensor) {
   return tensors[tensor].text;
 }

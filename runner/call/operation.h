@@ -91,6 +91,9 @@ const operation *operation_of (int32_t which);
 /* Whether output_shape is asked before the call. */
 bool operation_asks_shape (const operation *o);
 
+/* Whose rules say which calls are valid: enum conv2d_direction_bit. */
+uint32_t operation_rules (const operation *o);
+
 /* "grad_weight" */
 const char *job_tensor_name (int tensor);
 

@@ -1,32 +1,19 @@
 /* early.c: the verdicts that need no call. */
 
+#include "call/dtype.h"
+#include "call/padding_mode.h"
 #include "judge.h"
 
 #include <stdio.h>
 
-static uint32_t dtype_bit (DLDataType t) {
-  static const struct {
-    uint8_t code, bits;
-    uint32_t bit;
-  } table[] = { { kDLFloat, 32, CONV2D_F32 }, { kDLFloat, 64, CONV2D_F64 },
-                { kDLFloat, 16, CONV2D_F16 }, { kDLBfloat, 16, CONV2D_BF16 },
-                { kDLInt, 8, CONV2D_I8 },     { kDLUInt, 8, CONV2D_U8 },
-                { kDLInt, 16, CONV2D_I16 },   { kDLInt, 32, CONV2D_I32 },
-                { kDLInt, 64, CONV2D_I64 } };
-  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-    if (table[i].code == t.code && table[i].bits == t.bits)
-      return table[i].bit;
-  return 0;
-}
-
 /* What of the case the capabilities leave out, or NULL. */
 static const char *left_out (const test_case *c, const conv2d_capabilities *has) {
   const uint32_t called = operation_of((int32_t) c->direction)->capability;
-  if (has->dtypes && !(has->dtypes & dtype_bit(c->params.dtype)))
+  if (has->dtypes && !(has->dtypes & dtype_of(c->params.dtype)->bit))
     return "dtype";
   if (has->layouts && !(has->layouts >> c->layout & 1))
     return "layout";
-  if (has->padding_modes && c->params.padding_mode <= CONV2D_CIRCULAR
+  if (has->padding_modes && padding_mode_of(c->params.padding_mode)
       && !(has->padding_modes >> c->params.padding_mode & 1))
     return "padding_mode";
   if (has->directions && called && !(has->directions & called))

@@ -3,7 +3,6 @@
 #include "where.h"
 
 #include "conv2d_oracle.h"
-#include "call/dtype.h"
 #include "cost.h"
 
 #include <lauxlib.h>
@@ -254,10 +253,11 @@ static bool is_valid (const test_case *c, int64_t unused) {
   DLTensor input = { .ndim = c->input.ndim,
                      .dtype = c->params.dtype,
                      .shape = (int64_t *) c->input.dim };
-  bool integers = is_integer(c->params.dtype);
-  return conv2d_oracle_check(&c->params, &input, NULL, NULL, NULL, &ndim, output, &clause)
-             == CONV2D_OK
-         && !(integers && (c->direction == BACKWARD || c->direction == INIT)); /* BACK-6 */
+  const conv2d_call call = { .size = sizeof call,
+                             .direction = operation_rules(operation_of((int32_t) c->direction)),
+                             .params = &c->params,
+                             .input = &input };
+  return conv2d_oracle_check_call(&call, &ndim, output, &clause) == CONV2D_OK;
 }
 
 /* The axes of which a value sets one of the keys. */

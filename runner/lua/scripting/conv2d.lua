@@ -213,6 +213,9 @@ oracle = {}
 ---@field clauses fun(): table[]
 ---@field recipes fun(): table[]
 ---@field verdicts fun(): table[]
+---@field dtypes fun(): table[]
+---@field padding_modes fun(): table[]
+---@field bits fun(dtype: string, value: number): integer
 ---@field machine fun(): string
 ---@field isatty fun(stream: "stdout"|"stderr"): boolean
 ---@field now fun(): number
