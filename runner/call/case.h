@@ -114,4 +114,14 @@ bool case_parse (const char *id, test_case *c, error *e);
 /* By its full or its brief name; NULL if there is none. */
 const case_key *case_find_key (const char *name, size_t length);
 
+/* Which function a case calls, enum conv2d_direction_bit; 0: output_shape alone. */
+static inline uint32_t direction_bit (direction d) {
+  switch (d) {
+  case FORWARD: return CONV2D_FORWARD;
+  case BACKWARD: return CONV2D_BACKWARD;
+  case INIT: return CONV2D_INIT;
+  default: return 0;
+  }
+}
+
 #endif

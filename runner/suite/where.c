@@ -3,7 +3,6 @@
 #include "where.h"
 
 #include "conv2d_oracle.h"
-#include "call/dtype.h"
 
 #include <lauxlib.h>
 #include <lua.h>
@@ -247,10 +246,11 @@ static bool is_valid (const test_case *c) {
   DLTensor input = { .ndim = c->input.ndim,
                      .dtype = c->params.dtype,
                      .shape = (int64_t *) c->input.dim };
-  bool integers = is_integer(c->params.dtype);
-  return conv2d_oracle_check(&c->params, &input, NULL, NULL, NULL, &ndim, output, &clause)
-             == CONV2D_OK
-         && !(integers && (c->direction == BACKWARD || c->direction == INIT)); /* BACK-6 */
+  conv2d_call call = { .size = sizeof call,
+                       .direction = direction_bit(c->direction),
+                       .params = &c->params,
+                       .input = &input };
+  return conv2d_oracle_check_call(&call, &ndim, output, &clause) == CONV2D_OK;
 }
 
 /* Allows the combinations of the named axes that make a valid case with the first values of the
