@@ -88,12 +88,19 @@ typedef struct slice {
   int64_t from[2], count[2];
 } slice;
 
-/* What was found last, so that neighbours need not be looked up again. Starts as {0}. */
+typedef struct slot {
+  extent extent;
+  bool known;
+} slot;
+
+/* What was found before, of all slices that a factor has. Starts as {0}. */
 typedef struct reach_cache {
-  int64_t plane; /* number of the plane, from 1 */
-  slice slice[2];
-  reach reach;
+  int64_t plane; /* number of the last plane, from 1 */
+  reach reach;   /* its */
+  slot *slot[2];
 } reach_cache;
+
+void reach_forget (reach_cache *cache);
 
 /* Of element i of result `tensor`. */
 const reach *reach_of (const trial *t, int tensor, int64_t i, reach_cache *cache);

@@ -283,7 +283,9 @@ static verdict judge_tensor (const trial *t, const truth *about) {
     compare_all(&w);
   t->out->outputs += w.count;
   t->out->mismatches += w.mismatches;
-  return w.mismatches ? V_WRONG_VALUE : judge_together(&w);
+  const verdict v = w.mismatches ? V_WRONG_VALUE : judge_together(&w);
+  reach_forget(&w.reach);
+  return v;
 }
 
 verdict judge_values (const trial *t) {
