@@ -58,36 +58,52 @@ static inline bool is_known (DLDataType t) {
   }
 }
 
+static inline double power_of_2 (int exponent) { /* of a normal number */
+  double power;
+  memcpy(&power, &(uint64_t){ (uint64_t) (exponent + 1023) << 52 }, sizeof power);
+  return power;
+}
+
+/* The exponent of a normal number; less than that of any for zero and subnormal ones. */
+static inline int exponent_of (double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return (int) (bits >> 52 & 2047) - 1023;
+}
+
 /* x to the nearest number of `digits` binary digits whose last one is worth 2^least or more; ties
    to even. The exponent has no upper limit. */
 static inline double round_to (double x, int digits, int least) {
-  int exponent;
-  if (x == 0 || !isfinite(x))
+  if (!isfinite(x))
     return x;
-  frexp(x, &exponent);
-  int last = exponent - digits > least ? exponent - digits : least;
-  return ldexp(nearbyint(ldexp(x, -last)), last);
+  int last = exponent_of(x) - digits + 1;
+  last = last > least ? last : least;
+  double scaled = x * power_of_2(-last); /* less than 2^digits, so that 2^52 rounds it */
+  double rounded = copysign(fabs(scaled) + 0x1p52 - 0x1p52, x);
+  return rounded * power_of_2(last);
 }
 
 static inline double double_from_half (uint16_t half) {
   int exponent = half >> 10 & 31, fraction = half & 1023;
   double magnitude = exponent == 31 ? (fraction ? (double) NAN : (double) INFINITY)
-                     : exponent     ? ldexp(1024 + fraction, exponent - 25)
-                                    : ldexp(fraction, -24);
+                     : exponent     ? (1024 + fraction) * power_of_2(exponent - 25)
+                                    : fraction * 0x1p-24;
   return half & 0x8000 ? -magnitude : magnitude;
 }
 
 static inline uint16_t half_from_double (double x) {
-  int exponent, sign = signbit(x) ? 0x8000 : 0;
+  int sign = signbit(x) ? 0x8000 : 0;
   double magnitude = fabs(round_to(x, 11, -24));
   if (isnan(x))
     return 0x7e00;
   if (magnitude >= 0x1p16)
     return (uint16_t) (sign | 0x7c00);
   if (magnitude < 0x1p-14)
-    return (uint16_t) (sign | (int) ldexp(magnitude, 24));
-  double significand = ldexp(frexp(magnitude, &exponent), 11);
-  return (uint16_t) (sign | ((exponent + 14) * 1024 + (int) significand - 1024));
+    return (uint16_t) (sign | (int) (magnitude * 0x1p24));
+  int exponent = exponent_of(magnitude);
+  return (
+      uint16_t) (sign
+                 | ((exponent + 15) * 1024 + (int) (magnitude * power_of_2(10 - exponent)) - 1024));
 }
 
 static inline double double_from_bfloat (uint16_t bfloat) {
