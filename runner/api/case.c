@@ -158,8 +158,7 @@ static void push_counts (lua_State *L, const DLTensor *like, const int64_t *valu
 }
 
 /* The inputs by name, and of each output what is wanted, with S and the exact sum. */
-static void push_tensors (lua_State *L, item *it, unsigned char *arena) {
-  job *j = (job *) (void *) arena;
+static void push_tensors (lua_State *L, item *it, job *j, unsigned char *arena) {
   lua_newtable(L);
   for (int t = 0; it->job >= 0 && t < JOB_OUTPUT; t++)
     if (j->tensor[t].present && j->tensor[t].bytes && it->c.direction != INIT)
@@ -189,16 +188,18 @@ static int case_tensors (lua_State *L) {
   enum { ARENA = 1 << 30 }; /* sparse: pages cost only once touched */
   workplace w;
   item it = { .c = *api_case(L, 1) };
-  unsigned char *arena =
+  unsigned char *base =
       mmap(NULL, ARENA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (arena == MAP_FAILED)
+  if (base == MAP_FAILED)
     return luaL_error(L, "out of memory");
-  bool good =
-      workplace_open(&w, api_program(L)->spec, &anything, arena, ARENA, 1) && prepare(&w, &it);
+  const arena_parts a = {
+    base, 0, ARENA, ARENA, 2 * (size_t) ARENA, 0
+  }; /* outputs are not touched */
+  bool good = workplace_open(&w, api_program(L)->spec, &anything, a, 1) && prepare(&w, &it);
   if (good)
-    push_tensors(L, &it, arena);
+    push_tensors(L, &it, w.job, base);
   workplace_close(&w);
-  munmap(arena, ARENA);
+  munmap(base, ARENA);
   if (!good)
     return luaL_error(L, "out of memory");
   return 1;

@@ -45,8 +45,8 @@ struct run {
 static void judge_item (lane_thread *t, item *it) {
   if (it->job < 0)
     return;
-  const job *j = (const job *) (const void *) t->place.arena + it->job;
-  judge(&it->c, &it->x, t->run->info, j, t->place.arena, &it->j);
+  const job *j = &t->place.job[it->job];
+  judge(&it->c, &it->x, t->run->info, j, t->place.arena.base, &it->j);
   it->nanoseconds = j->nanoseconds;
   const char *printed = lane_output(t->lane, (size_t) it->job);
   if (printed)
@@ -73,7 +73,8 @@ static void run_batch (lane_thread *t, batch *b) {
     to = run_cancelled ? from : prepare_some(t, b, from);
     bool good =
         to > from
-        && (!t->place.jobs || lane_run(t->lane, (size_t) t->place.jobs, &run_cancelled, &b->error));
+        && (!t->place.jobs
+            || lane_run(t->lane, t->place.job, (size_t) t->place.jobs, &run_cancelled, &b->error));
     if (!good && !run_cancelled)
       b->failed = true;
     if (!good && (b->failed || to == from)) {
@@ -122,8 +123,7 @@ static bool start_lane (run *r, subject *s, const spec *sp, error *e) {
   t->lane = lane_open(s, e);
   if (!t->lane)
     return false;
-  if (!workplace_open(&t->place, sp, r->info, lane_arena(t->lane), lane_arena_size(t->lane),
-                      BATCH_CASES)
+  if (!workplace_open(&t->place, sp, r->info, lane_arena(t->lane), BATCH_CASES)
       || pthread_create(&t->thread, NULL, lane_main, t)) {
     workplace_close(&t->place);
     lane_close(t->lane);
@@ -219,8 +219,9 @@ batch *run_collect (run *r) {
   return &s->batch;
 }
 
-unsigned char *run_arena (run *r) {
-  return r->lane[0].place.arena;
+job *run_job (run *r, unsigned char **arena) {
+  *arena = r->lane[0].place.arena.base;
+  return r->lane[0].place.job;
 }
 
 void run_release (run *r, batch *b) {

@@ -1,7 +1,7 @@
 # The hostile subjects: one shared object under many names, its name says which deed it does. What
 # they do is done also where all else is built with sanitizers, which would stop it.
 
-HOSTILE_C := $(addprefix tests/hostile/,hostile.c ends.c memory.c process.c answers.c)
+HOSTILE_C := $(addprefix tests/hostile/,hostile.c ends.c memory.c process.c answers.c forge.c)
 HOSTILE_O := $(HOSTILE_C:%.c=$B/%.o) $B/tests/hostile/throw.o
 HOSTILE_ASAN_O := $(HOSTILE_C:%.c=$B/%.asan.o)
 
@@ -11,11 +11,11 @@ DEEDS_O := -O0
 
 $B/tests/hostile/%.o: tests/hostile/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(DEEDS_O) -fno-sanitize=all -c $< -o $@
+	$(COMPILE) -Irunner $(DEEDS_O) -fno-sanitize=all -c $< -o $@
 
 $B/tests/hostile/%.asan.o: tests/hostile/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(DEEDS_O) -fno-sanitize=all -fsanitize=address -c $< -o $@
+	$(COMPILE) -Irunner $(DEEDS_O) -fno-sanitize=all -fsanitize=address -c $< -o $@
 
 $B/tests/hostile/throw.o: tests/hostile/throw.cpp include/conv2d_abi.h
 	@mkdir -p $(@D)

@@ -18,14 +18,14 @@ static bool refused (int32_t status) {
 enum { SHADOW_SLACK = 64 }; /* Valgrind tells a step in here without the worker dying of it */
 
 static alignment alignment_of (const caller *c, const job *j, int tensor) {
-  uint32_t layouts = c->wire->info.capabilities.layouts;
+  uint32_t layouts = c->info->capabilities.layouts;
   size_t element = place_element(&j->tensor[tensor]);
   alignment f = { .align = element, .odd = j->layout == ODD };
   if (layouts && !(layouts & CONV2D_ODD))
     f.align = 64; /* it said that it cannot do with less */
   if (!tensor_is_output(j, tensor))
-    f.slack = c->wire->info.read_slack;
-  if (c->wire->valgrind)
+    f.slack = c->info->read_slack;
+  if (c->orders->valgrind)
     f.slack += SHADOW_SLACK;
   return f;
 }
@@ -123,7 +123,7 @@ void call_end (caller *c, uint64_t turn, job *j) {
   death_of_copies();
   death_expect(c, NULL);
   atomic_store_explicit(&c->at->since, 0, memory_order_release);
-  if (c->wire->isolation == ISOLATE_NONE || float_control() == c->floats)
+  if (c->orders->isolation == ISOLATE_NONE || float_control() == c->floats)
     return;
   float_control_set(c->floats);
   note(j, CHANGED_ROUNDING, -1, 0, 0);
@@ -142,7 +142,7 @@ static void for_all (const pass *p, void (*change)(const placed *)) {
 }
 
 void pass_call (caller *c, pass *p, job *j) {
-  bool shadow = (c->wire->valgrind || c->wire->asan) && c->at == &c->wire->at[0];
+  bool shadow = (c->orders->valgrind || c->orders->asan) && c->at == &c->wire->at[0];
   if (shadow)
     shadow_raise(c, p);
   for_all(p, stage_send);

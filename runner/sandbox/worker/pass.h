@@ -20,8 +20,10 @@ typedef struct pass {
 
 /* A thread that calls the subject. */
 typedef struct caller {
+  const orders *orders;
   wire *wire;
-  unsigned char *arena;
+  unsigned char *arena;     /* from which the offsets of tensors count */
+  const subject_info *info; /* as the subject said when it was opened */
   const conv2d_implementation *subject;
   progress *at;    /* where it says what it is at */
   uint64_t floats; /* how it computes: float_control () */

@@ -12,20 +12,8 @@ enum {
   CHEAP_PRODUCTS = 1 << 11
 };
 
-/* Elements that stand in memory: a call that must be rejected may describe more. */
-static int64_t stored (const place *p) {
-  return p->present && p->bytes ? place_count(p) : 0;
-}
-
 static bool is_small (const job *j) {
-  int64_t elements = 0, taps = 1;
-  const place *weight = &j->tensor[JOB_WEIGHT];
-  for (int t = 0; t < JOB_TENSORS; t++)
-    elements += stored(&j->tensor[t]);
-  if (stored(weight))
-    taps = stored(weight) / weight->shape[0];
-  int64_t outputs = stored(&j->tensor[JOB_OUTPUT]) + stored(&j->tensor[JOB_GRAD_OUTPUT]);
-  return elements <= CHEAP_ELEMENTS && outputs * taps <= CHEAP_PRODUCTS;
+  return job_elements(j) <= CHEAP_ELEMENTS && job_products(j) <= CHEAP_PRODUCTS;
 }
 
 /* True if elements of an output look as if they had not been written in this pass. */
@@ -37,7 +25,7 @@ static bool any_unwritten (const pass *p) {
 }
 
 bool pass_is_cheap (const caller *c, const pass *p) {
-  return (!c->wire->valgrind && is_small(p->question)) || any_unwritten(p);
+  return (!c->orders->valgrind && is_small(p->question)) || any_unwritten(p);
 }
 
 /* Elements that were fill in pass `a`, whose result lies in the arena, and are so in pass `b`,
