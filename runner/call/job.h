@@ -29,6 +29,7 @@ typedef enum job_end {
   JOB_TIMED_OUT,     /* end_code: 0 running, 1 stopped (SIGSTOP) */
   JOB_OUT_OF_MEMORY, /* died at the memory limit */
   JOB_THREW,         /* a C++ exception left the call, or a longjmp */
+  JOB_NOT_STAGED,    /* it was not made: there was no memory to guard its tensors */
   JOB_GARBLED        /* it returned, but what the worker reports of it cannot be */
 } job_end;
 
@@ -56,7 +57,8 @@ enum conduct {
   CHANGED_VARIABLES = 1 << 19,  /* of the environment */
   CHANGED_LIMITS = 1 << 20,     /* of resources, or the mask of file modes */
   CHANGED_SCHEDULING = 1 << 21, /* niceness, policy, processors */
-  LAST_CONDUCT = CHANGED_SCHEDULING
+  READ_OUTPUT = 1 << 22,        /* the result depends on what an output held before */
+  LAST_CONDUCT = READ_OUTPUT
 };
 
 typedef struct job {

@@ -206,6 +206,21 @@ static bool look_for_damage (batch *b, int64_t culprit) {
   return true;
 }
 
+/* A call of the last job was not made, because there was no memory to guard its tensors. Earlier
+   jobs may have eaten it, so a new worker tries. If that has none either, the job's own first call
+   has eaten it; or, if not even that was made, the machine lacks it. */
+static bool stage_anew (batch *b, bool was_alone) {
+  job *j = &b->jobs[b->next - 1];
+  process_stop(&b->lane->process);
+  if (!was_alone)
+    b->next--;
+  else if (j->nanoseconds)
+    j->end = JOB_OUT_OF_MEMORY;
+  else
+    return fail(b->error, HARNESS, "no memory, or no address space, to guard a case's tensors");
+  return true;
+}
+
 /* How far the worker has come, by its own account. */
 static int64_t finished_jobs (const lane *l, const ending *d, bool crowded) {
   const int64_t first = l->orders->first, end = first + l->orders->count;
@@ -235,6 +250,8 @@ static bool answer_some (batch *b) {
     distrust(b, fresh && count == 1);
     return true;
   }
+  if (b->next > first && b->jobs[b->next - 1].end == JOB_NOT_STAGED)
+    return stage_anew(b, fresh && b->next == first + 1);
   if (d.kind != DONE && !crowded)
     return go_on_after_death(b, &d, fresh && b->next == first);
   if (crowded)

@@ -135,12 +135,15 @@ static void call_bare (caller *c, job *j, pass *p) {
 
 static void call (caller *c, job *j) {
   pass p;
-  if (c->orders->isolation != ISOLATE_NONE && pass_enter(c, &p, j, HIGH)) {
-    call_on_stage(c, j, &p);
-    if (j->direction == INIT && j->status == CONV2D_OK && !j->conduct)
-      try_other_seed(c, j);
-  } else
+  if (c->orders->isolation == ISOLATE_NONE) {
     call_bare(c, j, &p);
+    return;
+  }
+  if (!pass_enter(c, &p, j, HIGH))
+    return;
+  call_on_stage(c, j, &p);
+  if (j->direction == INIT && j->status == CONV2D_OK && !j->conduct)
+    try_other_seed(c, j);
 }
 
 static void ask (caller *c, job *j) {
@@ -174,8 +177,9 @@ void job_seal (const caller *c, job *j) {
 void answer_job (caller *c, int64_t i) {
   job *j = job_start(c, i);
   blank_answer(j);
+  c->unstaged = false;
   ask(c, j);
-  j->end = JOB_RETURNED;
+  j->end = c->unstaged ? JOB_NOT_STAGED : JOB_RETURNED;
   job_seal(c, j);
 }
 
@@ -185,7 +189,7 @@ static bool call_once_more (caller *c, job *j) {
     return true;
   if (j->direction != INIT)
     ask_shape(c, j);
-  return !worth_calling(j) || pass_repeats(c, j, HIGH);
+  return !worth_calling(j) || pass_repeats(c, j, NOTHING_REFILLED);
 }
 
 bool job_repeats (caller *c, const job *j) {

@@ -16,7 +16,7 @@ typedef struct member {
 } member;
 
 static void call_again (caller *c, job *j) {
-  const uint32_t unsteady = VARIES | READ_OUTSIDE | LEFT_UNWRITTEN;
+  const uint32_t unsteady = VARIES | READ_OUTSIDE | READ_OUTPUT | LEFT_UNWRITTEN;
   if (j->end != JOB_RETURNED || j->status != CONV2D_OK || j->conduct & unsteady)
     return;
   if (!job_repeats(c, j))

@@ -12,7 +12,7 @@ enum {
   CHEAP_PRODUCTS = 1 << 11
 };
 
-static bool is_small (const job *j) {
+bool job_is_small (const job *j) {
   return job_elements(j) <= CHEAP_ELEMENTS && job_products(j) <= CHEAP_PRODUCTS;
 }
 
@@ -25,7 +25,7 @@ static bool any_unwritten (const pass *p) {
 }
 
 bool pass_is_cheap (const caller *c, const pass *p) {
-  return (!c->orders->valgrind && is_small(p->question)) || any_unwritten(p);
+  return (!c->orders->valgrind && job_is_small(p->question)) || any_unwritten(p);
 }
 
 /* Elements that were fill in pass `a`, whose result lies in the arena, and are so in pass `b`,
@@ -38,12 +38,14 @@ static void note_unwritten (caller *c, const pass *a, const pass *b, job *j, int
     note(j, LEFT_UNWRITTEN, tensor, left.first, left.count);
 }
 
-bool pass_repeats (caller *c, job *j, buffer_side fill) {
+bool pass_repeats (caller *c, job *j, refilled what) {
   pass p;
   if (!pass_enter(c, &p, j, HIGH))
     return true;
-  if (fill != HIGH)
-    pass_refill(c, &p, fill);
+  if (what == ALL_REFILLED)
+    pass_refill(c, &p, LOW);
+  else if (what == OUTPUTS_REFILLED)
+    pass_refill_outputs(&p, LOW);
   pass_call(c, &p, j);
   bool same = p.status == j->status && pass_agrees(c, &p);
   pass_leave(&p, j, false);
@@ -51,13 +53,18 @@ bool pass_repeats (caller *c, job *j, buffer_side fill) {
 }
 
 /* The two sides gave different answers. If the first side doesn't repeat its own, the subject is
-   unsteady; if it does so in the same fill only, the subject reads the fill. Else the alignment
-   alone makes the difference, which is its right. */
+   unsteady; if it does so in the same fill only, the subject reads the fill, around the tensors or
+   in the outputs. Else the alignment alone makes the difference, which is its right as long as both
+   answers are right: so both are judged. */
 static void explain_difference (caller *c, job *j) {
-  if (!pass_repeats(c, j, HIGH))
+  if (!pass_repeats(c, j, NOTHING_REFILLED))
     note(j, VARIES, -1, 0, 0);
-  else if (!pass_repeats(c, j, LOW))
+  else if (!pass_repeats(c, j, OUTPUTS_REFILLED))
+    note(j, READ_OUTPUT, -1, 0, 0);
+  else if (!pass_repeats(c, j, ALL_REFILLED))
     note(j, READ_OUTSIDE, -1, 0, 0);
+  else
+    j->second = 1;
 }
 
 void pass_twin (caller *c, job *j, const pass *a) {
@@ -71,6 +78,8 @@ void pass_twin (caller *c, job *j, const pass *a) {
   for (int t = 0; !agrees && t < JOB_TENSORS; t++)
     if (tensor_is_output(j, t))
       note_unwritten(c, a, &b, j, t);
+  if (!agrees)
+    pass_take_second(c, &b);
   pass_leave(&b, j, false);
   if (b.status != j->status)
     note(j, VARIES, -1, 0, 0);

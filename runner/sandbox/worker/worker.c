@@ -187,7 +187,7 @@ static finish answer_range (worker *w) {
     atomic_store_explicit(&v->done, i + 1, memory_order_release);
     if (o->isolation != ISOLATE_NONE && (group_ends(w, i) || shadow_found()))
       f = look_around(w, i + 1);
-    if (f == SOUND && shadow_found())
+    if (w->caller.unstaged || (f == SOUND && shadow_found()))
       f = SPOILT;
   }
   if (o->concurrent > 1 && v->done - o->first > 1)
