@@ -162,8 +162,7 @@ static void push_counts (lua_State *L, const DLTensor *like, const int64_t *valu
 }
 
 /* The inputs by name, and of each output what is wanted, with S and the exact sum. */
-static void push_tensors (lua_State *L, item *it, unsigned char *arena) {
-  job *j = (job *) (void *) arena;
+static void push_tensors (lua_State *L, item *it, job *j, unsigned char *arena) {
   lua_newtable(L);
   const uint32_t reads = operation_of((int32_t) it->c.direction)->reads;
   for (int t = 0; it->job >= 0 && t < JOB_OUTPUT; t++)
@@ -195,18 +194,20 @@ static int case_tensors (lua_State *L) {
   item it = { .c = *api_case(L, 1) };
   char id[MAX_ID];
   case_id(&it.c, id);
-  unsigned char *arena =
+  unsigned char *base =
       mmap(NULL, ARENA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (arena == MAP_FAILED)
+  if (base == MAP_FAILED)
     return luaL_error(L, "out of memory");
+  const arena_parts a = {
+    base, 0, ARENA, ARENA, 2 * (size_t) ARENA, 0
+  }; /* outputs are not touched */
   doing("computing the right answer of %s", id);
-  bool good =
-      workplace_open(&w, api_program(L)->spec, &anything, arena, ARENA, 1) && prepare(&w, &it);
+  bool good = workplace_open(&w, api_program(L)->spec, &anything, a, 1) && prepare(&w, &it);
   doing(NULL);
   if (good)
-    push_tensors(L, &it, arena);
+    push_tensors(L, &it, w.job, base);
   workplace_close(&w);
-  munmap(arena, ARENA);
+  munmap(base, ARENA);
   if (!good)
     return luaL_error(L, "out of memory");
   return 1;

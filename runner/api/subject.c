@@ -17,8 +17,7 @@ lua_subject *api_subject (lua_State *L, int index) {
 }
 
 /* Sets result.tensors: what the subject gave for each output. */
-static void set_outputs (lua_State *L, const item *it, unsigned char *arena) {
-  job *j = (job *) (void *) arena;
+static void set_outputs (lua_State *L, const item *it, job *j, unsigned char *arena) {
   lua_newtable(L);
   for (int t = JOB_OUTPUT; it->job >= 0 && t < JOB_TENSORS; t++) {
     place *p = &j->tensor[t];
@@ -32,8 +31,7 @@ static void set_outputs (lua_State *L, const item *it, unsigned char *arena) {
 }
 
 /* The shape that the subject's output_shape named, where it did. */
-static void set_shape (lua_State *L, const item *it, const unsigned char *arena) {
-  const job *j = (const job *) (const void *) arena;
+static void set_shape (lua_State *L, const item *it, const job *j) {
   if (it->job < 0 || j->end != JOB_RETURNED || j->shape_status != CONV2D_OK)
     return;
   api_push_integers(L, j->output_shape, j->output_ndim < MAX_NDIM ? j->output_ndim : MAX_NDIM);
@@ -70,8 +68,10 @@ static int subject_test (lua_State *L) {
   if (!failed) {
     api_push_result(L, &b->item[0]);
     api_set_fields(L, &b->item[0], s->invocation);
-    set_outputs(L, &b->item[0], run_arena(r));
-    set_shape(L, &b->item[0], run_arena(r));
+    unsigned char *arena;
+    job *j = run_job(r, &arena);
+    set_outputs(L, &b->item[0], j, arena);
+    set_shape(L, &b->item[0], j);
     lua_pushvalue(L, 2);
     lua_setfield(L, -2, "case");
   }

@@ -1,5 +1,5 @@
-/* job.h: one call, as supervisor and worker see it: jobs and tensors lie in the arena, a memory
-   file that both map. The supervisor writes the question, the worker the answer. */
+/* job.h: one call, as supervisor and worker see it. The supervisor writes the question, the worker
+   the answer. The tensors lie in an arena, which both map; the supervisor's jobs do not. */
 
 #ifndef JOB_H
 #define JOB_H
@@ -15,7 +15,9 @@ typedef enum job_end {
   JOB_EXITED,        /* end_code: the status given to exit () */
   JOB_TIMED_OUT,     /* end_code: 0 running, 1 stopped (SIGSTOP) */
   JOB_OUT_OF_MEMORY, /* died at the memory limit */
-  JOB_THREW          /* a C++ exception left the call, or a longjmp */
+  JOB_THREW,         /* a C++ exception left the call, or a longjmp */
+  JOB_NOT_STAGED,    /* it was not made: there was no memory to guard its tensors */
+  JOB_GARBLED        /* it returned, but what the worker reports of it cannot be */
 } job_end;
 
 /* What else the subject did that it must not do: bits of job.conduct, each a verdict. */
@@ -41,7 +43,9 @@ enum conduct {
   CHANGED_TIMERS = 1 << 18,     /* armed, or made and not deleted */
   CHANGED_VARIABLES = 1 << 19,  /* of the environment */
   CHANGED_LIMITS = 1 << 20,     /* of resources, or the mask of file modes */
-  CHANGED_SCHEDULING = 1 << 21  /* niceness, policy, processors */
+  CHANGED_SCHEDULING = 1 << 21, /* niceness, policy, processors */
+  READ_OUTPUT = 1 << 22,        /* the result depends on what an output held before */
+  LAST_CONDUCT = READ_OUTPUT
 };
 
 typedef struct job {
@@ -69,11 +73,19 @@ typedef struct job {
   int64_t conduct_count;   /* elements or bytes concerned */
   uint64_t address; /* JOB_SIGNALLED by SIGSEGV or SIGBUS: relative to the nearest tensor ... */
   int32_t address_tensor; /* ... enum job_tensor, or -1 where none is near */
-  char message[200];      /* last_error, or "" */
+  int32_t second;    /* 1: at another alignment the answer was another; both are to be judged */
+  char message[200]; /* last_error, or "" */
+  uint64_t seal;     /* the worker's, over all of the answer (sandbox/wire/seal.h) */
 } job;
 
 /* True if the subject writes this tensor. */
 bool tensor_is_output (const job *j, int tensor);
+
+/* Elements of all tensors that stand in memory. */
+int64_t job_elements (const job *j);
+
+/* Products of the convolution, those with padding too; 0 where there is none. */
+int64_t job_products (const job *j);
 
 /* Notes one kind of misconduct; the first one leaves its place. */
 void note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count);

@@ -30,6 +30,7 @@
   X (V_OUT_OF_MEMORY, "out of memory", FAILED, "the subject ran into the memory limit")            \
   X (V_WROTE_OUTSIDE, "write outside", FAILED, "the subject wrote outside the elements of a tensor") \
   X (V_READ_OUTSIDE, "read outside", FAILED, "the subject read outside the elements of a tensor")  \
+  X (V_READ_OUTPUT, "read of output", FAILED, "the result depends on what the output held before") \
   X (V_WROTE_INPUT, "write to input", FAILED, "the subject changed an input")                      \
   X (V_UNWRITTEN, "unwritten", FAILED, "elements of the output were not written")                  \
   X (V_WROTE_ON_INVALID, "write before rejection", FAILED, "an output was written although the "   \

@@ -76,6 +76,9 @@ verdict judge_end (const trial *t) {
   case JOB_TIMED_OUT:
     return say(t, V_TIMEOUT, "the call %s%s",
                j->end_code ? "stopped itself" : "did not return within the time limit", alone);
+  case JOB_GARBLED:
+    return say(t, V_WROTE_OUTSIDE,
+               "the call overwrote the memory in which the worker reports: its report cannot be");
   case JOB_OUT_OF_MEMORY:
     return say(t, V_OUT_OF_MEMORY, "%s%s", verdict_sentence(V_OUT_OF_MEMORY), alone);
   default: return say(t, V_THREW, "an exception left the call%s", alone);
@@ -100,6 +103,7 @@ static const offence offences[] = {
   { WROTE_ON_INVALID, V_WROTE_ON_INVALID, NULL, NULL },
   { KEPT_POINTER, V_KEPT_POINTER, NULL, NULL },
   { READ_OUTSIDE, V_READ_OUTSIDE, "depend on bytes outside of the inputs", NULL },
+  { READ_OUTPUT, V_READ_OUTPUT, NULL, NULL },
   { LEFT_UNWRITTEN, V_UNWRITTEN, "are not written", NULL },
   { NOT_THREAD_SAFE, V_NOT_THREAD_SAFE, "differ when other threads call as well", NULL },
   { VARIES, V_VARIES, "differ when the call is repeated", NULL },
@@ -168,7 +172,7 @@ static verdict say_offence (const trial *t, const offence *o) {
 /* Without input channels a bias may also be left as the memory was (INIT-5). */
 static uint32_t excused (const trial *t) {
   const bool free_bias = t->c->direction == INIT && t->j->params.in_channels == 0;
-  return free_bias ? VARIES | LEFT_UNWRITTEN | READ_OUTSIDE : 0;
+  return free_bias ? VARIES | LEFT_UNWRITTEN | READ_OUTSIDE | READ_OUTPUT : 0;
 }
 
 verdict judge_conduct (const trial *t) {

@@ -9,7 +9,7 @@
 #include "sandbox/supervisor/subject.h"
 #include "suite/spec.h"
 
-enum { BATCH_CASES = 256 };
+enum { BATCH_CASES = LANE_JOBS };
 
 typedef struct batch {
   size_t count;
@@ -33,8 +33,9 @@ void run_submit (run *r, batch *b);
 batch *run_collect (run *r);
 void run_release (run *r, batch *b);
 
-/* The arena of the only lane of a run, until the next batch is submitted. */
-unsigned char *run_arena (run *r);
+/* The first job of the only lane of a run, and the arena in which its tensors lie, until the next
+   batch is submitted. */
+job *run_job (run *r, unsigned char **arena);
 
 /* Set by a signal handler: batches end early, their cases `not run`. */
 extern atomic_int run_cancelled;

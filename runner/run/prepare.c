@@ -20,23 +20,23 @@ enum {
 /* Larger cases are a mistake: the oracle alone would take minutes. */
 static const int64_t max_bytes = (int64_t) 1 << 30;
 
-bool workplace_open (workplace *w, const spec *sp, const subject_info *info, unsigned char *arena,
-                     size_t arena_size, int32_t max_jobs) {
-  *w = (workplace){
-    .spec = sp, .info = info, .arena = arena, .arena_size = arena_size, .max_jobs = max_jobs
-  };
+bool workplace_open (workplace *w, const spec *sp, const subject_info *info, arena_parts a,
+                     int32_t max_jobs) {
+  *w = (workplace){ .spec = sp, .info = info, .arena = a, .max_jobs = max_jobs };
   workplace_reset(w);
-  return scratch_resize(&w->scratch, SCRATCH);
+  w->job = malloc((size_t) max_jobs * sizeof *w->job);
+  return w->job && scratch_resize(&w->scratch, SCRATCH);
 }
 
 void workplace_close (workplace *w) {
+  free(w->job);
   free(w->scratch.block);
 }
 
 void workplace_reset (workplace *w) {
   w->jobs = 0;
   w->scratch.used = 0;
-  w->arena_used = ((size_t) w->max_jobs * sizeof(job) + 4095) & ~(size_t) 4095;
+  w->used = (tensor_bytes){ 0, 0 };
 }
 
 /* ---- shapes of the tensors */
@@ -139,12 +139,12 @@ static void describe_only (place *to, DLDataType t, const shape *s) {
     to->strides[i] = 1;
 }
 
-/* Lays the tensors out one after the other. The bytes that they need in the arena, or -1 if more
-   than max_bytes. */
-static int64_t lay_out (const test_case *c, const expectation *x, place to[JOB_TENSORS]) {
+/* Lays the tensors out one after the other, and says what bytes they need in the arena; false if
+   one needs more than max_bytes. */
+static bool lay_out (const test_case *c, const expectation *x, place to[JOB_TENSORS],
+                     tensor_bytes *used) {
   const operation *o = operation_of((int32_t) c->direction);
   shape s[JOB_TENSORS];
-  int64_t used = 0;
   tensor_shapes(c, x, s);
   for (int t = 0; t < JOB_TENSORS; t++) {
     to[t] = (place){ .present = 0 };
@@ -156,12 +156,13 @@ static int64_t lay_out (const test_case *c, const expectation *x, place to[JOB_T
     if (!o->writes || (x->status != CONV2D_OK && (!good || to[t].bytes > MAX_REJECTED)))
       describe_only(&to[t], type, &s[t]);
     else if (!good || to[t].bytes > (uint64_t) max_bytes)
-      return -1;
+      return false;
+    size_t *part = o->writes >> t & 1 ? &used->outputs : &used->inputs;
     to[t].present = 1;
-    to[t].offset = (uint64_t) used + (c->layout == ODD ? type.bits / 8U : 0);
-    used += (int64_t) ((to[t].bytes + 127) & ~(uint64_t) 63);
+    to[t].offset = *part + (c->layout == ODD ? type.bits / 8U : 0);
+    *part += (to[t].bytes + 127) & ~(uint64_t) 63;
   }
-  return used;
+  return true;
 }
 
 /* ---- a case */
@@ -180,7 +181,7 @@ static bool fill (workplace *w, const test_case *c, job *j, const char **defect)
       *defect = "values: not as many numbers as the tensor has elements";
       return false;
     }
-    DLTensor tensor = place_tensor(w->arena, p);
+    DLTensor tensor = place_tensor(w->arena.base, p);
     data_fill(c, key, (role) t, &tensor);
   }
   return true;
@@ -193,24 +194,32 @@ static bool decide (item *it, verdict v, const char *words) {
   return true;
 }
 
+static bool fits_arena (const workplace *w, const tensor_bytes *more) {
+  const arena_parts *a = &w->arena;
+  return more->inputs <= a->inputs_end - a->inputs - w->used.inputs
+         && more->outputs <= a->outputs_end - a->outputs - w->used.outputs;
+}
+
 /* Whether the tensors and truths fit what is left; if not even an empty workplace holds them, it
    is enlarged, or the item decided. */
-static bool make_room (workplace *w, item *it, int64_t bytes, size_t truths, bool *decided) {
+static bool make_room (workplace *w, item *it, const tensor_bytes *more, size_t truths,
+                       bool *decided) {
+  const size_t all = w->used.inputs + w->used.outputs + more->inputs + more->outputs;
   bool empty = !w->jobs;
   *decided = false;
   if (!empty
-      && (w->jobs == w->max_jobs || w->arena_used + (size_t) bytes > SOFT_LIMIT
+      && (w->jobs == w->max_jobs || all > SOFT_LIMIT || !fits_arena(w, more)
           || truths > w->scratch.size - w->scratch.used))
     return false;
   if (truths > w->scratch.size && !scratch_resize(&w->scratch, truths))
     return *decided = decide(it, V_MISTRUSTED, "the case is too large for this machine's memory");
-  if (w->arena_used + (size_t) bytes > w->arena_size)
+  if (!fits_arena(w, more))
     return *decided = decide(it, V_MISTRUSTED, "the case is too large for the arena");
   return true;
 }
 
-static job *start_job (workplace *w, item *it, const place *places, size_t bytes) {
-  job *j = (job *) (void *) w->arena + w->jobs;
+static job *start_job (workplace *w, item *it, const place *places, const tensor_bytes *more) {
+  job *j = &w->job[w->jobs];
   memset(j, 0, sizeof *j);
   j->params = it->c.params;
   j->direction = (int32_t) it->c.direction;
@@ -219,8 +228,10 @@ static job *start_job (workplace *w, item *it, const place *places, size_t bytes
   j->offered = it->c.offered.ndim >= 0;
   memcpy(j->tensor, places, sizeof j->tensor);
   for (int t = 0; t < JOB_TENSORS; t++)
-    j->tensor[t].offset += w->arena_used;
-  w->arena_used += bytes;
+    j->tensor[t].offset += tensor_is_output(j, t) ? w->arena.outputs + w->used.outputs
+                                                : w->arena.inputs + w->used.inputs;
+  w->used.inputs += more->inputs;
+  w->used.outputs += more->outputs;
   it->job = w->jobs++;
   return j;
 }
@@ -234,19 +245,19 @@ bool prepare (workplace *w, item *it) {
     return decide(it, V_MISTRUSTED, it->x.defect);
   if (judge_early(&it->c, &it->x, w->info, &it->j))
     return true;
-  int64_t bytes = lay_out(&it->c, &it->x, places);
-  if (bytes < 0)
+  tensor_bytes more = { 0, 0 };
+  if (!lay_out(&it->c, &it->x, places, &more))
     return decide(it, V_MISTRUSTED, "a tensor of the case is larger than a gigabyte");
-  if (!make_room(w, it, bytes, it->x.status == CONV2D_OK ? truth_bytes(places) : 0, &decided))
+  if (!make_room(w, it, &more, it->x.status == CONV2D_OK ? truth_bytes(places) : 0, &decided))
     return false;
   if (decided)
     return true;
-  job *j = start_job(w, it, places, (size_t) bytes);
+  job *j = start_job(w, it, places, &more);
   if (!fill(w, &it->c, j, &it->x.defect)) {
     w->jobs--;
     return decide(it, V_MISTRUSTED, it->x.defect);
   }
-  if (!truth_make(&w->scratch, w->arena, &it->c, j, &it->x)) {
+  if (!truth_make(&w->scratch, w->arena.base, &it->c, j, &it->x)) {
     w->jobs--;
     return decide(it, V_MISTRUSTED, "the oracle could not compute this case");
   }

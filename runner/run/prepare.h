@@ -1,25 +1,32 @@
-/* prepare.h: case -> what specs/ require, the data, and a job in the arena. */
+/* prepare.h: case -> what specs/ require, a job, and its data in the arena. */
 
 #ifndef PREPARE_H
 #define PREPARE_H
 
 #include "expect/truth.h"
 #include "item.h"
+#include "sandbox/supervisor/subject.h"
 #include "suite/spec.h"
+
+/* Bytes of tensors in the two parts of an arena. */
+typedef struct tensor_bytes {
+  size_t inputs, outputs;
+} tensor_bytes;
 
 /* What preparing needs besides the case. */
 typedef struct workplace {
   const spec *spec;
   const subject_info *info;
-  unsigned char *arena;
-  size_t arena_size, arena_used; /* used: by the data of this batch */
-  int32_t jobs, max_jobs;        /* so far, and how many stand at the arena's start */
+  arena_parts arena;
+  tensor_bytes used;      /* in the arena, by this batch */
+  job *job;               /* of this batch; no worker can reach them */
+  int32_t jobs, max_jobs; /* so far, and how many there may be */
   scratch scratch;
 } workplace;
 
-/* Allocates the scratch memory; false if out of memory. */
-bool workplace_open (workplace *w, const spec *sp, const subject_info *info, unsigned char *arena,
-                     size_t arena_size, int32_t max_jobs);
+/* Allocates the jobs and the scratch memory; false if out of memory. */
+bool workplace_open (workplace *w, const spec *sp, const subject_info *info, arena_parts a,
+                     int32_t max_jobs);
 void workplace_close (workplace *w);
 
 /* Forgets the batch. */

@@ -21,6 +21,18 @@ static int32_t counts_calls (const call *c) {
   return status;
 }
 
+/* All NaNs are one, whatever the bits behind the point. */
+static int32_t varies_payload (const call *c) {
+  static uint32_t calls;
+  int32_t status = c->right(c);
+  uint32_t *out = c->output->data;
+  calls++;
+  for (int64_t i = 0; i < count(c->output); i++)
+    if ((out[i] & 0x7f800000) == 0x7f800000 && out[i] & 0x7fffff)
+      out[i] = (out[i] & 0x7fc00000) | (calls & 0xffff) | calls << 31;
+  return status;
+}
+
 static int32_t refuses_every_other (const call *c) {
   static int calls;
   return calls++ % 2 ? CONV2D_FAILED : c->right(c);
@@ -168,6 +180,7 @@ static int32_t gives_up (const call *c) {
 }
 
 const deed answer_deeds[] = { { "count-calls", counts_calls, PLAIN, AT_FORWARD },
+                              { "nan-payload", varies_payload, NANS, AT_FORWARD },
                               { "every-other", refuses_every_other, PLAIN, AT_FORWARD },
                               { "random-init", draws_lots, PARAMETERS, AT_INIT },
                               { "stale-cache", caches_weight, EVERYWHERE, AT_FORWARD },

@@ -6,6 +6,8 @@ local stage = require "hostile"
 
 stage.play {
   {"count-calls", "plain", "not deterministic", ""},
+  {"nan-payload", "nans", "pass", ""},
+  {"nan-payload", "nans", "pass", "", "--threads 2"},
   {"every-other", "plain", "not deterministic", ""},
   {"random-init", "plain-parameters", "not deterministic", ""},
   {"stale-cache", "plain", "wrong value", ""},

@@ -27,7 +27,8 @@ enum scene {
   GRADIENTS,
   PARAMETERS,
   LATE,
-  REFUSED
+  REFUSED,
+  NANS
 };
 
 /* When a deed is done. */
@@ -41,7 +42,7 @@ typedef struct deed {
 } deed;
 
 /* Tables of deeds, name NULL at the end. */
-extern const deed ends[], memory_deeds[], process_deeds[], answer_deeds[];
+extern const deed ends[], memory_deeds[], process_deeds[], answer_deeds[], forge_deeds[], alignment_deeds[];
 
 deed_fn throw_exception, run_out_of_memory_throwing;
 

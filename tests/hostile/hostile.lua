@@ -12,7 +12,10 @@ local unfit = {
   {subject = "end-thread", only = "thread", reason = "the process goes on in ThreadSanitizer's own thread"},
 }
 
-local hostile = {log = os.tmpname()}
+local hostile = {log = os.tmpname(), cases = 0}
+for line in io.lines "tests/hostile/cases.yaml" do
+  if line:find "^  %- {name:" then hostile.cases = hostile.cases + 1 end
+end
 
 -- what every process that we start carries in its environment
 local mark = "HOSTILE_MARK=" .. hostile.log

@@ -1,7 +1,7 @@
 # The hostile subjects: one shared object under many names, its name says which deed it does. What
 # they do is done also where all else is built with sanitizers, which would stop it.
 
-HOSTILE_C := $(addprefix tests/hostile/,hostile.c ends.c memory.c process.c answers.c)
+HOSTILE_C := $(addprefix tests/hostile/,hostile.c ends.c memory.c process.c answers.c forge.c alignment.c)
 HOSTILE_O := $(HOSTILE_C:%.c=$B/%.o) $B/tests/hostile/throw.o
 HOSTILE_ASAN_O := $(HOSTILE_C:%.c=$B/%.asan.o)
 
@@ -11,11 +11,11 @@ DEEDS_O := -O0
 
 $B/tests/hostile/%.o: tests/hostile/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(DEEDS_O) -fno-sanitize=all -c $< -o $@
+	$(COMPILE) -Irunner $(DEEDS_O) -fno-sanitize=all -c $< -o $@
 
 $B/tests/hostile/%.asan.o: tests/hostile/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(DEEDS_O) -fno-sanitize=all -fsanitize=address -c $< -o $@
+	$(COMPILE) -Irunner $(DEEDS_O) -fno-sanitize=all -fsanitize=address -c $< -o $@
 
 $B/tests/hostile/throw.o: tests/hostile/throw.cpp include/conv2d_abi.h
 	@mkdir -p $(@D)
@@ -53,6 +53,15 @@ loading_short := -DSIZE=16
 loading_no-shape := -DSHAPE=NULL
 loading_no-forward := -DFORWARD=NULL
 loading_bad-name := -D'NAME=(const char *) 16'
+loading_huge-size := -DSIZE=65536
+loading_odd-size := -DSIZE=51
+loading_huge-slack := -D'SLACK=(size_t) 1 << 62'
+loading_negative-slack := -D'SLACK=(size_t) -16'
+loading_unknown-claim := -D'CLAIMS=1u << 30'
+loading_unknown-dtype := -D'OFFERS=1u << 31, 0, 0, 0'
+loading_unknown-layout := -D'OFFERS=0, 1u << 6, 0, 0'
+loading_unknown-mode := -D'OFFERS=0, 0, 1u << 4, 0'
+loading_unknown-direction := -D'OFFERS=0, 0, 0, 8'
 loading_undefined := -DNEEDS=nobody_defines_this
 LOADING := $(patsubst loading_%,%,$(filter loading_%,$(.VARIABLES)))
 

@@ -32,6 +32,15 @@
 #ifndef FORWARD
 #define FORWARD forward
 #endif
+#ifndef SLACK
+#define SLACK 0
+#endif
+#ifndef CLAIMS
+#define CLAIMS 0
+#endif
+#ifndef OFFERS
+#define OFFERS 0, 0, 0, 0
+#endif
 
 __attribute__((constructor)) static void while_loading (void) {
   __attribute__((unused)) static int *volatile nowhere;
@@ -59,7 +68,14 @@ __attribute__((unused)) static int32_t forward (const conv2d_params *p, const DL
   return CONV2D_UNSUPPORTED;
 }
 
+static const conv2d_capabilities offers = { OFFERS };
+
 extern CONV2D_EXPORT const conv2d_implementation SYMBOL;
-const conv2d_implementation SYMBOL = {
-  .abi = ABI, .size = SIZE, .name = NAME, .output_shape = SHAPE, .forward = FORWARD
-};
+const conv2d_implementation SYMBOL = { .abi = ABI,
+                                       .size = SIZE,
+                                       .name = NAME,
+                                       .output_shape = SHAPE,
+                                       .forward = FORWARD,
+                                       .claims = CLAIMS,
+                                       .read_slack = SLACK,
+                                       .capabilities = &offers };

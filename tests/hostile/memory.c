@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static volatile float sink;
 
@@ -112,6 +113,22 @@ static int32_t accumulates (const call *c) {
   return status;
 }
 
+/* As y = beta * y + x does with beta 0: what it held must not be NaN. */
+static int32_t scales_output (const call *c) {
+  float *out = c->output->data, before = *out;
+  int32_t status = c->right(c);
+  *out += 0 * before;
+  return status;
+}
+
+static int32_t keeps_larger (const call *c) {
+  float *out = c->output->data, before = *out;
+  int32_t status = c->right(c);
+  if (before > *out)
+    *out = before;
+  return status;
+}
+
 static int32_t rejects_late (const call *c) {
   poke(c->output, 0);
   return c->right(c);
@@ -159,6 +176,28 @@ static int32_t uses_undefined (const call *c) {
   return status;
 }
 
+/* ---- address space */
+
+/* All that is left, in ever smaller pieces down to a page. */
+static int32_t eats_addresses (const call *c) {
+  int32_t status = c->right(c);
+  for (size_t size = (size_t) 1 << 46; size >= 4096; size /= 2)
+    while (mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+           != MAP_FAILED) {
+    }
+  return status;
+}
+
+/* The kernel allows so many mappings and no more. */
+static int32_t eats_mappings (const call *c) {
+  int32_t status = c->right(c);
+  for (int i = 0; i < 100000; i++)
+    if (mmap(NULL, 4096, i % 2 ? PROT_READ : PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        == MAP_FAILED)
+      break;
+  return status;
+}
+
 /* ---- alignment */
 
 static int32_t needs_alignment (const call *c) {
@@ -200,5 +239,9 @@ const deed memory_deeds[] = { AROUND_TABLE(input),
                               { "heap-overread", reads_heap, PLAIN, AT_FORWARD },
                               { "undefined", uses_undefined, PLAIN, AT_FORWARD },
                               { "need-alignment", needs_alignment, PLAIN, AT_FORWARD },
+                              { "scale-output", scales_output, PLAIN, AT_FORWARD },
+                              { "keep-larger", keeps_larger, PLAIN, AT_FORWARD },
+                              { "eat-addresses", eats_addresses, PLAIN, AT_FORWARD },
+                              { "eat-mappings", eats_mappings, PLAIN, AT_FORWARD },
                               { "mind-alignment", minds_alignment, PLAIN, AT_FORWARD },
                               { NULL, NULL, NOWHERE, AT_FORWARD } };

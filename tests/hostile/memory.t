@@ -2,7 +2,7 @@
 -- Memory that is not the call's: what was touched, where, and by how much.
 
 package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
-local stage = require "hostile"
+local stage, tap = require "hostile", require "tap"
 
 stage.play {
   {"write-before-input", "plain", "write outside", "4 bytes before the start of input"},
@@ -31,12 +31,30 @@ stage.play {
   {"unwritten-int8", "integers", "unwritten", "first output[0,0,0,2]"},
   {"unwritten-gradient", "plain-gradients", "unwritten", "first grad_input[0,0,0,2]"},
   {"unwritten-parameters", "plain-parameters", "unwritten", "1024 of 1024 elements of weight"},
-  {"accumulate", "plain", "read outside", ""},
+  {"accumulate", "plain", "read of output", "what the output held before"},
+  {"scale-output", "plain", "read of output", "what the output held before"},
+  {"keep-larger", "plain", "read of output", "what the output held before"},
   {"write-rejected", "late-refused", "write before rejection", ""},
   {"write-shape", "plain", "write outside", "output_shape writes past the end of its answer"},
   {"write-late", "plain", "kept pointer", "output"},
   {"read-late", "plain", "kept pointer", "earlier call", "--paranoid"},
   {"need-alignment", "plain", "crash", "SIGABRT"},
   {"mind-alignment", "plain", "pass", ""},
+  {"eat-addresses", "plain", "pass", ""},
+  {"eat-addresses", "plain", "out of memory", "", "--isolation case"},
+  {"eat-mappings", "plain", "pass", ""},
+  {"eat-mappings", "plain", "out of memory", "", "--isolation case"},
+  {"aligned-garbage", "plain", "wrong value", "with all buffers aligned to 64 bytes, "},
+  {"aligned-strided", "stepped", "wrong value", "with all buffers aligned to 64 bytes, "},
 }
+for deed, cases in pairs {dilated = "cases/dilation.yaml", same = "cases/same.yaml", mode = "cases/reflect.yaml",
+                          large = "cases/accuracy.yaml"} do
+  os.remove(stage.log)
+  local _, status = stage.shell(stage.command("aligned-" .. deed, "", cases))
+  local wrong = 0
+  for _, result in pairs(stage.read_log()) do
+    if result.verdict == "wrong value" then wrong = wrong + 1 end
+  end
+  tap.ok(status == 1 and wrong > 0, ("aligned-%s is caught by %s: %d cases"):format(deed, cases, wrong))
+end
 stage.finish()

@@ -58,6 +58,25 @@ static int32_t ignores_pipe (const call *c) {
 }
 
 /* As a library does that prepares itself once. */
+/* Sets it, and sets it back to what sigaction said it was: nothing has changed. */
+static int32_t ignores_pipe_meanwhile (const call *c) {
+  struct sigaction ignore = { .sa_handler = SIG_IGN }, old;
+  sigaction(SIGPIPE, &ignore, &old);
+  int32_t status = c->right(c);
+  sigaction(SIGPIPE, &old, NULL);
+  return status;
+}
+
+static int32_t handles_all_meanwhile (const call *c) {
+  struct sigaction catch = { .sa_handler = nothing }, old[32];
+  for (int s = SIGHUP; s < 32; s++)
+    sigaction(s, &catch, &old[s]);
+  int32_t status = c->right(c);
+  for (int s = SIGHUP; s < 32; s++)
+    sigaction(s, &old[s], NULL);
+  return status;
+}
+
 static int32_t ignores_pipe_once (const call *c) {
   static int done;
   if (!done++)
@@ -245,6 +264,8 @@ const deed process_deeds[] = { { "rounding", rounds_up, PLAIN, AT_FORWARD },
                                { "signal-handler", handles_signal, PLAIN, AT_FORWARD },
                                { "ignore-pipe", ignores_pipe, PLAIN, AT_FORWARD },
                                { "ignore-pipe-once", ignores_pipe_once, PLAIN, AT_FORWARD },
+                               { "ignore-pipe-within", ignores_pipe_meanwhile, PLAIN, AT_FORWARD },
+                               { "handlers-within", handles_all_meanwhile, PLAIN, AT_FORWARD },
                                { "block-signals", blocks_signals, PLAIN, AT_FORWARD },
                                { "chdir", changes_directory, PLAIN, AT_FORWARD },
                                { "locale", changes_locale, PLAIN, AT_FORWARD },

@@ -11,6 +11,8 @@ stage.play {
   {"signal-handler", "plain", "changed process", "signal handlers"},
   {"ignore-pipe", "plain", "changed process", "signal handlers"},
   {"ignore-pipe-once", "plain", "changed process", "signal handlers"},
+  {"ignore-pipe-within", "plain", "pass", ""},
+  {"handlers-within", "plain", "pass", ""},
   {"block-signals", "plain", "changed process", "signal mask"},
   {"chdir", "plain", "changed process", "directory"},
   {"locale", "plain", "changed process", "locale"},

@@ -1,7 +1,8 @@
 /* batch.c: a batch of jobs to its end, whatever becomes of the workers.
    A worker that dies or is late costs one job, which is then tried alone in a new worker; that
    worker goes on with the rest. Jobs that may have changed the process unseen are watched again,
-   one by one, in a new worker too. */
+   one by one, in a new worker too. Once a worker has reported what cannot be, each job's answer is
+   taken over before the next is asked for. */
 
 #include "lane.h"
 
@@ -16,6 +17,7 @@ typedef struct batch {
   int64_t suspects;             /* from here on to watch_to, what is suspected ... */
   uint32_t suspected;           /* ... must turn up */
   int failures;                 /* of starts, in a row */
+  bool careful;                 /* one job at a time */
   const atomic_int *cancel;
   error *error;
 } batch;
@@ -49,15 +51,18 @@ static bool ready (batch *b) {
 
 /* ---- jobs that end badly */
 
-/* Runs a job that ended badly once more, in a worker of its own. Only how that ends is kept. */
-static bool try_alone (batch *b, int64_t i) {
+/* Runs a job that ended badly once more, in a worker of its own. Only how that ends is kept; but
+   for one that was late while the machine was busy, the second answer is its answer. */
+static bool try_alone (batch *b, int64_t i, bool starved) {
   lane *l = b->lane;
-  job first = b->jobs[i];
+  const job first = b->jobs[i];
   account before = lane_account(l);
   if (!lane_start(l, b->error))
     return b->error->status != HARNESS;
   ending d = lane_range(l, ANSWER, i, 1, b->cancel);
   lane_drop_output(l, before);
+  if (starved && d.kind == DONE && report_receive(l, i, &b->jobs[i]))
+    return true;
   b->jobs[i] = first;
   b->jobs[i].alone = d.kind != DONE;
   return d.kind != CANCELLED || interrupted(b);
@@ -65,10 +70,12 @@ static bool try_alone (batch *b, int64_t i) {
 
 static bool blame_one (batch *b, const ending *d, int64_t i, bool was_alone) {
   job *j = &b->jobs[i];
-  lane_claim_output(b->lane, i);
+  report_receive_conduct(b->lane, i, j);
   blame(b->lane, j, d);
+  lane_claim_output(b->lane, i);
   j->alone = was_alone;
-  return was_alone || try_alone(b, i);
+  const bool starved = d->kind == LATE && d->starved;
+  return (was_alone && !starved) || try_alone(b, i, starved);
 }
 
 static void blame_concurrent (batch *b, int64_t i, const ending *d) {
@@ -83,16 +90,17 @@ static void blame_concurrent (batch *b, int64_t i, const ending *d) {
    thread-safe, or, if the threads were ending, the last; their serial answers stand. */
 static void blame_crowd (batch *b, const ending *d) {
   const wire *w = b->lane->wire;
-  int64_t last = atomic_load(&w->done) - 1;
+  const int64_t first = b->lane->orders->first, end = first + b->lane->orders->count;
+  const int64_t last = atomic_load(&w->done) - 1;
   int charged = 0;
   for (int t = 1; t < MAX_CONCURRENT; t++) {
     int64_t i = atomic_load(&w->at[t].job);
-    if (!atomic_load(&w->at[t].since) || i < w->first || i >= w->first + w->count)
+    if (!atomic_load(&w->at[t].since) || i < first || i >= end)
       continue;
     blame_concurrent(b, i, d);
     charged++;
   }
-  if (!charged && last >= w->first && last < w->first + w->count)
+  if (!charged && last >= first && last < end)
     blame_concurrent(b, last, d);
 }
 
@@ -101,7 +109,7 @@ static void blame_crowd (batch *b, const ending *d) {
 /* Whatever was seen to change must be found at one of the jobs; if only all of them together do
    it, the last bears it. */
 static void settle_suspicion (batch *b) {
-  uint32_t found = b->lane->wire->excused;
+  uint32_t found = b->lane->orders->excused;
   for (int64_t i = b->suspects; i < b->watch_to; i++)
     found |= b->jobs[i].conduct;
   if (b->suspected & ~found)
@@ -116,8 +124,10 @@ static bool watch_some (batch *b) {
   if (d.kind == CANCELLED)
     return interrupted(b);
   b->watch_from = d.kind == DONE ? atomic_load(&l->wire->done) : lane_in_progress(l) + 1;
-  if (b->watch_from <= from)
+  if (b->watch_from <= from || b->watch_from > b->watch_to)
     b->watch_from = from + 1;
+  for (int64_t i = from; i < b->watch_from; i++)
+    report_receive_conduct(l, i, &b->jobs[i]);
   if (d.kind != DONE) { /* it had returned before: so this is the doing of other jobs too */
     blame(l, &b->jobs[b->watch_from - 1], &d);
     b->jobs[b->watch_from - 1].alone = 0;
@@ -128,45 +138,125 @@ static bool watch_some (batch *b) {
 }
 
 /* Remembers the jobs whose effect on the process nobody has seen. */
-static void remember_unwatched (batch *b, int64_t upto) {
+static void remember_unwatched (batch *b, int64_t first, int64_t upto) {
   const wire *w = b->lane->wire;
   int64_t from = atomic_load(&w->checked);
-  if (b->lane->options->isolation == ISOLATE_NONE || from < w->first || from >= upto)
+  if (b->lane->options->isolation == ISOLATE_NONE || from < first || from >= upto)
     return;
   b->watch_from = b->suspects = from;
   b->watch_to = upto;
-  b->suspected = w->suspected;
+  b->suspected = w->suspected & CHANGES;
 }
 
 /* ---- the batch */
 
-/* The worker has told how far it came, or that has been read off after its death. */
-static void go_on_after (batch *b, int64_t first, int64_t count) {
-  int64_t done = atomic_load(&b->lane->wire->done);
-  b->next = done > first && done <= first + count ? done : first + 1;
-  remember_unwatched(b, b->next);
+/* Takes over the answers to the jobs that the worker says it has finished, up to the first that is
+   no answer. The index of that job. */
+static int64_t receive (const batch *b, int64_t first, int64_t finished) {
+  int64_t i = first;
+  while (i < finished && report_receive(b->lane, i, &b->jobs[i]))
+    i++;
+  return i;
+}
+
+static void accuse (job *j) {
+  j->end = JOB_GARBLED;
+  j->alone = 1;
+}
+
+/* Answers are missing that the worker says it has given: somebody has overwritten them. Whose deed
+   it is shows when each job is alone. */
+static void distrust (batch *b, bool was_alone) {
+  process_stop(&b->lane->process);
+  b->careful = true;
+  if (was_alone)
+    accuse(&b->jobs[b->next++]);
+}
+
+/* Asks once more, in a new worker, for an answer that another job has damaged. */
+static bool redo (batch *b, int64_t i) {
+  lane *l = b->lane;
+  process_stop(&l->process);
+  if (!lane_start(l, b->error))
+    return false;
+  report_expect(l, i, &b->jobs[i]);
+  const ending d = lane_range(l, ANSWER, i, 1, b->cancel);
+  if (d.kind == CANCELLED)
+    return interrupted(b);
+  if (!report_receive(l, i, &b->jobs[i]))
+    accuse(&b->jobs[i]);
+  return true;
+}
+
+/* Being careful: an answer that was taken over before and no longer stands was damaged by the job
+   that has just ended. */
+static bool look_for_damage (batch *b, int64_t culprit) {
+  bool found = false;
+  for (int64_t i = 0; i < b->next; i++) {
+    if (i == culprit || report_stands(b->lane, i, &b->jobs[i]))
+      continue;
+    found = true;
+    if (!redo(b, i))
+      return false;
+  }
+  if (found && b->jobs[culprit].end == JOB_RETURNED)
+    accuse(&b->jobs[culprit]);
+  if (found)
+    process_stop(&b->lane->process);
+  return true;
+}
+
+/* A call of the last job was not made, because there was no memory to guard its tensors. Earlier
+   jobs may have eaten it, so a new worker tries. If that has none either, the job's own first call
+   has eaten it; or, if not even that was made, the machine lacks it. */
+static bool stage_anew (batch *b, bool was_alone) {
+  job *j = &b->jobs[b->next - 1];
+  process_stop(&b->lane->process);
+  if (!was_alone)
+    b->next--;
+  else if (j->nanoseconds)
+    j->end = JOB_OUT_OF_MEMORY;
+  else
+    return fail(b->error, HARNESS, "no memory, or no address space, to guard a case's tensors");
+  return true;
+}
+
+/* How far the worker has come, by its own account. */
+static int64_t finished_jobs (const lane *l, const ending *d, bool crowded) {
+  const int64_t first = l->orders->first, end = first + l->orders->count;
+  const int64_t done = atomic_load(&l->wire->done);
+  if (d->kind != DONE && !crowded)
+    return lane_in_progress(l);
+  return done > first && done <= end ? done : first + 1;
 }
 
 static bool go_on_after_death (batch *b, const ending *d, bool was_alone) {
-  int64_t i = lane_in_progress(b->lane);
-  b->next = i + 1;
-  remember_unwatched(b, i);
+  const int64_t i = b->next++;
+  remember_unwatched(b, b->lane->orders->first, i);
   return blame_one(b, d, i, was_alone);
 }
 
 static bool answer_some (batch *b) {
   lane *l = b->lane;
-  bool fresh = l->fresh;
-  int64_t first = b->next, count = l->options->isolation == ISOLATE_CASE ? 1 : b->n - first;
-  ending d = lane_range(l, ANSWER, first, count, b->cancel);
+  const bool fresh = l->fresh, single = b->careful || l->options->isolation == ISOLATE_CASE;
+  const int64_t first = b->next, count = single ? 1 : b->n - first;
+  const ending d = lane_range(l, ANSWER, first, count, b->cancel);
+  const bool crowded = d.kind != DONE && atomic_load(&l->wire->crowded);
+  const int64_t finished = finished_jobs(l, &d, crowded);
+  b->next = receive(b, first, finished);
   if (d.kind == CANCELLED)
     return interrupted(b);
-  bool crowded = d.kind != DONE && atomic_load(&l->wire->crowded);
+  if (b->next < finished) {
+    distrust(b, fresh && count == 1);
+    return true;
+  }
+  if (b->next > first && b->jobs[b->next - 1].end == JOB_NOT_STAGED)
+    return stage_anew(b, fresh && b->next == first + 1);
   if (d.kind != DONE && !crowded)
-    return go_on_after_death(b, &d, fresh && lane_in_progress(l) == first);
+    return go_on_after_death(b, &d, fresh && b->next == first);
   if (crowded)
     blame_crowd(b, &d);
-  go_on_after(b, first, count);
+  remember_unwatched(b, first, b->next);
   return true;
 }
 
@@ -175,18 +265,46 @@ static bool run_some (batch *b) {
     return false;
   if (!b->lane->process.pid)
     return true;
-  return b->watch_from < b->watch_to ? watch_some(b) : answer_some(b);
+  const bool watching = b->watch_from < b->watch_to;
+  const int64_t next = b->next;
+  if (!(watching ? watch_some(b) : answer_some(b)))
+    return false;
+  if (!b->careful || (!watching && b->next == next))
+    return true;
+  return look_for_damage(b, watching ? b->watch_from - 1 : next);
 }
 
-bool lane_run (lane *l, size_t n, const atomic_int *cancel, error *e) {
-  batch b = {
-    .lane = l, .jobs = (job *) lane_arena(l), .n = (int64_t) n, .cancel = cancel, .error = e
-  };
-  bool ok = lane_reset_output(l, n) || fail(e, HARNESS, "out of memory");
-  for (size_t i = 0; i < n; i++)
-    b.jobs[i].end = JOB_NOT_RUN;
-  while (ok && (b.next < b.n || b.watch_from < b.watch_to))
-    ok = run_some(&b);
+static void expect_all (const batch *b) {
+  for (int64_t i = 0; i < b->n; i++) {
+    b->jobs[i].end = JOB_NOT_RUN;
+    report_expect(b->lane, i, &b->jobs[i]);
+  }
+}
+
+static bool run_all (batch *b) {
+  bool ok = lane_reset_output(b->lane, (size_t) b->n) || fail(b->error, HARNESS, "out of memory");
+  expect_all(b);
+  b->next = b->watch_from = b->watch_to = 0;
+  while (ok && (b->next < b->n || b->watch_from < b->watch_to))
+    ok = run_some(b);
+  return ok;
+}
+
+static bool all_stand (const batch *b) {
+  for (int64_t i = 0; i < b->n; i++)
+    if (!report_stands(b->lane, i, &b->jobs[i]))
+      return false;
+  return true;
+}
+
+bool lane_run (lane *l, job *jobs, size_t n, const atomic_int *cancel, error *e) {
+  batch b = { .lane = l, .jobs = jobs, .n = (int64_t) n, .cancel = cancel, .error = e };
+  bool ok = run_all(&b);
+  if (ok && !all_stand(&b)) {
+    process_stop(&l->process);
+    b.careful = true;
+    ok = run_all(&b);
+  }
   lane_collect_output(l);
   return ok;
 }

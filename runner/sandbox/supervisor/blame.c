@@ -48,7 +48,9 @@ static void append (job *j, const char *start, const char *end) {
 
 /* AddressSanitizer has ended the process, and printed why: the kind, the access, the function. */
 static void blame_report (const lane *l, job *j) {
-  const char *report = strstr(l->backing.text, "AddressSanitizer: ");
+  char text[PRINTED_A_BATCH];
+  lane_last_output(l, text, sizeof text);
+  const char *report = strstr(text, "AddressSanitizer: ");
   const char *access = report ? strchr(report, '\n') : NULL;
   append(j, report, " on ");
   append(j, access ? access + 1 : NULL, " at ");

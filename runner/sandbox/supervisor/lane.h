@@ -9,11 +9,18 @@
 struct lane {
   const subject_options *options;
   backing backing;
-  wire *wire; /* the front of the backing */
+  orders *orders; /* the front of the backing */
+  wire *wire;     /* what workers have written: see report.c */
   process process;
   bool fresh;    /* the worker has run no job yet */
   char **output; /* of each job of the batch, or NULL */
   size_t outputs;
+};
+
+/* Conduct bits of what a call may change in the process. */
+enum {
+  CHANGES = CHANGED_ROUNDING | CHANGED_SIGNALS | CHANGED_DIRECTORY | CHANGED_LOCALE | CHANGED_TIMERS
+            | CHANGED_VARIABLES | CHANGED_LIMITS | CHANGED_SCHEDULING | CLOSED_DESCRIPTORS
 };
 
 /* Starts a worker and waits until the subject is open. The errors of subject_open. */
@@ -26,6 +33,7 @@ typedef struct ending {
   ending_kind kind;
   message message; /* DIED: how */
   finish finish;   /* DONE */
+  bool starved;    /* LATE: it had no processor for half of the time */
 } ending;
 
 /* Runs jobs [first, first + count) in the present worker. Unless it is DONE and SOUND, the worker
@@ -41,8 +49,32 @@ void ending_describe (const ending *d, char *text, size_t room);
 /* Writes into the job how it ended: neither DONE nor CANCELLED (blame.c). */
 void blame (const lane *l, job *j, const ending *d);
 
-/* Before a batch of n jobs: nothing is printed yet. */
+/* ---- what the worker says of job i (report.c)
+
+   Before it is run: gives the worker the question, and forgets an answer. */
+void report_expect (lane *l, int64_t i, const job *j);
+
+/* Takes over the answer into *j, whose question stays as it was asked; false, and *j is as before,
+   if there is none, or one that cannot be. */
+bool report_receive (const lane *l, int64_t i, job *j);
+
+/* False if somebody has overwritten what was taken over into *j: the answer in the wire, or the
+   outputs in the arena. */
+bool report_stands (const lane *l, int64_t i, const job *j);
+
+/* Takes over only what the job did besides. */
+void report_receive_conduct (const lane *l, int64_t i, job *j);
+
+/* ---- what is printed (output.c)
+
+   Before a batch of n jobs: nothing is printed yet. */
 bool lane_reset_output (lane *l, size_t n);
+
+/* Before a worker starts: the account as far as it can be true. */
+void lane_mend_output (lane *l);
+
+/* What was printed since the last account, up to the first NUL. */
+void lane_last_output (const lane *l, char *text, size_t size);
 
 /* Gives what was printed since the last account to job i, whose worker died. */
 void lane_claim_output (lane *l, int64_t i);

@@ -14,12 +14,40 @@ void lane_forget_output (lane *l) {
   l->outputs = 0;
 }
 
+/* ---- the text file, of which no number is believed */
+
+/* Bytes that are accounted for. */
+static uint32_t accounted (const lane *l) {
+  const uint32_t at = *(const volatile uint32_t *) &l->wire->printed_end;
+  return at < PRINTED_BYTES ? at : PRINTED_BYTES;
+}
+
+/* Bytes that are written. */
+static uint32_t written (const lane *l) {
+  const off_t end = lseek(l->backing.printed, 0, SEEK_CUR);
+  return end < 0 ? 0 : end < PRINTED_BYTES ? (uint32_t) end : PRINTED_BYTES;
+}
+
+/* Ends the account and the text at byte `end`. */
+static void cut (lane *l, uint32_t end) {
+  const uint32_t old = written(l);
+  if (end < old)
+    memset(l->backing.text + end, 0, old - end);
+  l->wire->printed_end = end;
+  lseek(l->backing.printed, (off_t) end, SEEK_SET);
+}
+
+void lane_last_output (const lane *l, char *text, size_t size) {
+  const uint32_t from = accounted(l), to = written(l);
+  size_t n = from < to ? strnlen(l->backing.text + from, to - from) : 0;
+  n = n < size ? n : size - 1;
+  memcpy(text, l->backing.text + from, n);
+  text[n] = '\0';
+}
+
 bool lane_reset_output (lane *l, size_t n) {
-  off_t end = lseek(l->backing.printed, 0, SEEK_CUR);
-  if (end > 0)
-    memset(l->backing.text, 0, end < PRINTED_BYTES ? (size_t) end : PRINTED_BYTES);
-  lseek(l->backing.printed, 0, SEEK_SET);
-  l->wire->printed_end = l->wire->printed_count = 0;
+  cut(l, 0);
+  l->wire->printed_count = 0;
   lane_forget_output(l);
   free(l->output);
   l->output = calloc(n, sizeof *l->output);
@@ -27,40 +55,32 @@ bool lane_reset_output (lane *l, size_t n) {
   return l->output;
 }
 
-/* Bytes printed since the last account. */
-static uint32_t length_since (const lane *l) {
-  off_t end = lseek(l->backing.printed, 0, SEEK_CUR);
-  uint32_t at = l->wire->printed_end;
-  return at < PRINTED_BYTES && end > (off_t) at && end <= PRINTED_BYTES ? (uint32_t) end - at : 0;
-}
-
-/* Ends the account at byte `end`, whatever stood after it. */
-static void cut (lane *l, uint32_t end) {
-  uint32_t length = length_since(l), old = l->wire->printed_end;
-  if (end <= old + length)
-    memset(l->backing.text + end, 0, old + length - end);
-  l->wire->printed_end = end;
-  lseek(l->backing.printed, (off_t) end, SEEK_SET);
-}
-
 void lane_claim_output (lane *l, int64_t i) {
   wire *w = l->wire;
-  uint32_t length = length_since(l), at = w->printed_end;
+  const uint32_t at = accounted(l), end = written(l), count = w->printed_count;
+  const uint32_t length = at < end ? end - at : 0;
   uint32_t keep = length < PRINTED_A_JOB ? length : PRINTED_A_JOB;
-  if (w->printed_count == MAX_PRINTED || at + keep > PRINTED_A_BATCH)
+  if (count >= MAX_PRINTED || at + keep > PRINTED_A_BATCH)
     keep = 0;
-  else
-    w->printed[w->printed_count++] = (printed){ i, at, keep, keep < length };
+  else {
+    w->printed[count] = (printed){ i, at, keep, keep < length };
+    w->printed_count = count + 1;
+  }
   cut(l, at + keep);
 }
 
 account lane_account (const lane *l) {
-  return (account){ l->wire->printed_count, l->wire->printed_end };
+  const uint32_t count = l->wire->printed_count;
+  return (account){ count < MAX_PRINTED ? count : MAX_PRINTED, accounted(l) };
+}
+
+void lane_mend_output (lane *l) {
+  const account a = lane_account(l);
+  l->wire->printed_count = a.count;
+  l->wire->printed_end = a.end;
 }
 
 void lane_drop_output (lane *l, account since) {
-  if (since.end > l->wire->printed_end)
-    return;
   l->wire->printed_count = since.count;
   cut(l, since.end);
 }

@@ -30,32 +30,54 @@ static int move_up (int fd) {
   return high;
 }
 
-static int memory_file (const char *name, size_t size, int seals) {
+/* A file in memory that nobody can make longer or shorter. */
+static int memory_file (const char *name, size_t size) {
   int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd < 0)
     return -1;
-  if (ftruncate(fd, (off_t) size) || fcntl(fd, F_ADD_SEALS, seals)) {
+  if (ftruncate(fd, (off_t) size) || fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK)) {
     close(fd);
     return -1;
   }
   return move_up(fd);
 }
 
-static void *map_shared (int fd, size_t size) {
-  void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
-  return p == MAP_FAILED ? NULL : p;
+static bool map_at (unsigned char *p, size_t size, int fd) {
+  return mmap(p, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE | MAP_FIXED, fd, 0)
+         != MAP_FAILED;
 }
 
-bool backing_open (backing *b, size_t arena_size, error *e) {
-  int seals = F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
-  *b = (backing){ .size = WIRE_BYTES + arena_size };
-  b->memory = memory_file("conv2d-arena", b->size, seals);
-  b->printed = memory_file("conv2d-printed", PRINTED_BYTES, seals);
-  if (b->memory >= 0)
-    b->map = map_shared(b->memory, b->size);
-  if (b->printed >= 0)
-    b->text = map_shared(b->printed, PRINTED_BYTES);
-  if (b->map && b->text)
+/* The files one after the other, as wire.h has them. */
+static bool map_files (backing *b) {
+  void *p = mmap(NULL, ARENA_END, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (p == MAP_FAILED)
+    return false;
+  b->map = p;
+  p = mmap(NULL, PRINTED_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, b->printed, 0);
+  if (p == MAP_FAILED)
+    return false;
+  b->text = p;
+  return map_at(b->map, WIRE_AT, b->orders)
+         && map_at(b->map + WIRE_AT, ARENA_END - WIRE_AT, b->wire);
+}
+
+/* From now on nobody can map the orders for writing; a kernel that does not know this seal leaves
+   the descriptor, which a worker gets for reading only. */
+static bool seal_orders (backing *b) {
+  char name[40];
+  fcntl(b->orders, F_ADD_SEALS, F_SEAL_FUTURE_WRITE);
+  snprintf(name, sizeof name, "/proc/self/fd/%d", b->orders);
+  int reading = open(name, O_RDONLY | O_CLOEXEC);
+  close(b->orders);
+  b->orders = reading < 0 ? -1 : move_up(reading);
+  return b->orders >= 0;
+}
+
+bool backing_open (backing *b, error *e) {
+  *b = (backing){ .orders = memory_file("conv2d-orders", WIRE_AT),
+                  .wire = memory_file("conv2d-wire", ARENA_END - WIRE_AT),
+                  .printed = memory_file("conv2d-printed", PRINTED_BYTES) };
+  if (b->orders >= 0 && b->wire >= 0 && b->printed >= 0 && map_files(b) && seal_orders(b))
     return true;
   fail(e, HARNESS, "no memory to share with a worker: %s", strerror(errno));
   backing_close(b);
@@ -63,14 +85,14 @@ bool backing_open (backing *b, size_t arena_size, error *e) {
 }
 
 void backing_close (backing *b) {
+  const int files[] = { b->orders, b->wire, b->printed };
   if (b->map)
-    munmap(b->map, b->size);
+    munmap(b->map, ARENA_END);
   if (b->text)
     munmap(b->text, PRINTED_BYTES);
-  if (b->memory >= 0)
-    close(b->memory);
-  if (b->printed >= 0)
-    close(b->printed);
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+    if (files[i] >= 0)
+      close(files[i]);
 }
 
 /* ---- the program and the environment of a worker */
@@ -167,9 +189,10 @@ static void arrange_descriptors (const backing *b, int null, int socket) {
   dup2(b->printed, 1);
   dup2(b->printed, 2);
   dup2(socket, SOCKET_FD);
-  dup2(b->memory, MEMORY_FD);
-  if (syscall(SYS_close_range, MEMORY_FD + 1, ~0u, 0))
-    for (int fd = MEMORY_FD + 1; fd < 4096; fd++)
+  dup2(b->orders, ORDERS_FD);
+  dup2(b->wire, WIRE_FD);
+  if (syscall(SYS_close_range, WIRE_FD + 1, ~0u, 0))
+    for (int fd = WIRE_FD + 1; fd < 4096; fd++)
       close(fd);
 }
 
@@ -206,7 +229,7 @@ static bool start (process *p, const backing *b, int null, int ends[2], error *e
   char program[PATH_MAX];
   if (!find_program(program))
     return fail(e, HARNESS, "the program of the worker, conv2d-worker, is not there");
-  if (!environment_make(&env, ((const wire *) b->map)->subject_threads))
+  if (!environment_make(&env, ((const orders *) (const void *) b->map)->subject_threads))
     return fail(e, HARNESS, "out of memory");
   p->pid = clone_apart();
   if (p->pid == 0)

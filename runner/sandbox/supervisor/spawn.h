@@ -5,12 +5,11 @@
 
 #include "sandbox/wire/wire.h"
 
-/* Memory file and text file of a lane; they outlive its workers. */
+/* The memory files and the text file of a lane; they outlive its workers. */
 typedef struct backing {
-  unsigned char *map; /* wire, then arena */
-  size_t size;
-  int memory, printed; /* descriptors */
-  char *text;          /* the text file, mapped */
+  unsigned char *map;        /* orders and inputs, then wire and outputs: see wire.h */
+  int orders, wire, printed; /* descriptors */
+  char *text;                /* the text file, mapped */
 } backing;
 
 typedef struct process {
@@ -18,7 +17,7 @@ typedef struct process {
   int socket;
 } process;
 
-bool backing_open (backing *b, size_t arena_size, error *e);
+bool backing_open (backing *b, error *e);
 void backing_close (backing *b);
 
 /* Starts keeper and worker on the settings of the wire. Safe in a program with threads. */

@@ -17,8 +17,6 @@ const subject_options subject_defaults = { .isolation = ISOLATE_BATCH,
                                            .subject_threads = 1,
                                            .concurrent = 1 };
 
-static const size_t arena_bytes = (size_t) 4 << 30;
-
 struct subject {
   subject_options options;
   subject_info info;
@@ -28,10 +26,10 @@ struct subject {
 /* ---- lanes */
 
 /* A path that the loader doesn't look up elsewhere. */
-static bool write_path (wire *w, const char *path, error *e) {
+static bool write_path (orders *to, const char *path, error *e) {
   struct stat s;
-  int n = snprintf(w->path, sizeof w->path, "%s%s", strchr(path, '/') ? "" : "./", path);
-  if (n >= (int) sizeof w->path)
+  int n = snprintf(to->path, sizeof to->path, "%s%s", strchr(path, '/') ? "" : "./", path);
+  if (n >= (int) sizeof to->path)
     return fail(e, BAD_INPUT, "the path of the subject is too long");
   if (stat(path, &s))
     return fail(e, BAD_INPUT, "%s: %s", path, strerror(errno));
@@ -39,39 +37,38 @@ static bool write_path (wire *w, const char *path, error *e) {
 }
 
 /* The bridge to processes: beside the program in build/, or installed with it. */
-static bool write_command (wire *w, const char *command, error *e) {
+static bool write_command (orders *to, const char *command, error *e) {
   static const char *const places[] = { "adapters/pipe.so", "../lib/conv2d-cts/pipe.so" };
   char here[2048];
   ssize_t length = readlink("/proc/self/exe", here, sizeof here - 1);
   here[length > 0 ? length : 0] = '\0';
   char *name = strrchr(here, '/');
-  if (snprintf(w->command, sizeof w->command, "%s", command) >= (int) sizeof w->command)
+  if (snprintf(to->command, sizeof to->command, "%s", command) >= (int) sizeof to->command)
     return fail(e, BAD_INPUT, "the command of the subject is too long");
   for (size_t i = 0; name && i < sizeof places / sizeof *places; i++) {
-    snprintf(w->path, sizeof w->path, "%.*s/%s", (int) (name - here), here, places[i]);
-    if (!access(w->path, R_OK))
+    snprintf(to->path, sizeof to->path, "%.*s/%s", (int) (name - here), here, places[i]);
+    if (!access(to->path, R_OK))
       return true;
   }
   return fail(e, HARNESS, "the bridge to processes, pipe.so, is not there");
 }
 
-static bool write_settings (wire *w, const subject_options *o, error *e) {
-  w->layout = WIRE_LAYOUT;
-  w->isolation = (int32_t) o->isolation;
-  w->subject_threads = o->subject_threads;
-  w->concurrent = o->concurrent;
-  w->paranoid = o->paranoid;
-  w->valgrind = o->valgrind;
-  w->asan = o->asan;
-  w->memory_limit = o->memory_limit;
-  w->arena_size = arena_bytes;
-  if (!(o->command ? write_command(w, o->command, e) : write_path(w, o->path, e)))
+static bool write_settings (orders *to, const subject_options *o, error *e) {
+  to->layout = WIRE_LAYOUT;
+  to->isolation = (int32_t) o->isolation;
+  to->subject_threads = o->subject_threads;
+  to->concurrent = o->concurrent;
+  to->paranoid = o->paranoid;
+  to->valgrind = o->valgrind;
+  to->asan = o->asan;
+  to->memory_limit = o->memory_limit;
+  if (!(o->command ? write_command(to, o->command, e) : write_path(to, o->path, e)))
     return false;
-  return !o->asan || tool_find_runtime(w, w->path)
+  return !o->asan || tool_find_runtime(to, to->path)
          || fail(e, BAD_INPUT,
                  "%s needs no runtime of AddressSanitizer: was it built with "
                  "-fsanitize=address, the runtime shared?",
-                 w->path);
+                 to->path);
 }
 
 static lane *lane_make (const subject_options *o, error *e) {
@@ -81,9 +78,10 @@ static lane *lane_make (const subject_options *o, error *e) {
     return NULL;
   }
   l->options = o;
-  if (backing_open(&l->backing, arena_bytes, e)) {
-    l->wire = (wire *) l->backing.map;
-    if (write_settings(l->wire, o, e) && lane_start(l, e))
+  if (backing_open(&l->backing, e)) {
+    l->orders = (orders *) (void *) l->backing.map;
+    l->wire = (wire *) (void *) (l->backing.map + WIRE_AT);
+    if (write_settings(l->orders, o, e) && lane_start(l, e))
       return l;
     backing_close(&l->backing);
   }
@@ -109,29 +107,38 @@ void lane_close (lane *l) {
 /* Threads are told in the environment, so that another number takes another worker. */
 void lane_set_threads (lane *l, int threads) {
   threads = threads > 1 ? threads : l->options->subject_threads;
-  if (threads == l->wire->subject_threads)
+  if (threads == l->orders->subject_threads)
     return;
   process_stop(&l->process);
-  l->wire->subject_threads = threads;
+  l->orders->subject_threads = threads;
 }
 
-unsigned char *lane_arena (lane *l) {
-  return l->backing.map + WIRE_BYTES;
-}
-
-size_t lane_arena_size (const lane *l) {
-  return l->backing.size - WIRE_BYTES;
+arena_parts lane_arena (const lane *l) {
+  return (arena_parts){ .base = l->backing.map,
+                        .inputs = INPUTS_AT,
+                        .inputs_end = WIRE_AT,
+                        .outputs = OUTPUTS_AT,
+                        .outputs_end = OUTPUTS_END,
+                        .second_away = SECOND_AWAY };
 }
 
 /* ---- subjects */
 
-/* The worker wrote them, and the subject may have written there too. */
-static void end_texts (subject_info *i) {
-  i->name[sizeof i->name - 1] = '\0';
-  i->version[sizeof i->version - 1] = '\0';
-  i->description[sizeof i->description - 1] = '\0';
-  i->url[sizeof i->url - 1] = '\0';
-  i->loading[sizeof i->loading - 1] = '\0';
+static void end_text (char *text, size_t size) {
+  text[size - 1] = '\0';
+}
+
+/* What the subject says of itself. The worker wrote it, and the subject may have written there too:
+   so it is copied first, and cut to what can be. */
+static void read_info (subject_info *i, const wire *w) {
+  memcpy(i, &w->info, offsetof(subject_info, strict)); /* no bool is read from there */
+  i->functions &= (1u << DIRECTIONS) - 1;
+  memcpy(i->loading, w->info.loading, sizeof i->loading);
+  end_text(i->name, sizeof i->name);
+  end_text(i->version, sizeof i->version);
+  end_text(i->description, sizeof i->description);
+  end_text(i->url, sizeof i->url);
+  end_text(i->loading, sizeof i->loading);
 }
 
 subject *subject_open (const subject_options *o, error *e) {
@@ -146,9 +153,8 @@ subject *subject_open (const subject_options *o, error *e) {
     free(s);
     return NULL;
   }
-  s->info = l->wire->info;
+  read_info(&s->info, l->wire);
   s->info.strict = o->strict;
-  end_texts(&s->info);
   atomic_store(&s->spare, l);
   return s;
 }

@@ -37,20 +37,30 @@ const subject_info *subject_describe (const subject *s);
 const subject_options *subject_settings (const subject *s);
 void subject_close (subject *s);
 
-/* A worker of its own with an arena of `lane_arena_size` bytes; pages cost only once touched. */
+/* The memory that a lane shares with its workers, in bytes from `base`; pages cost only once
+   touched. A worker can read the inputs, and write the outputs. Where it gave two answers that
+   differ, the second lies `second_away` bytes after the first. */
+typedef struct arena_parts {
+  unsigned char *base;
+  size_t inputs, inputs_end, outputs, outputs_end, second_away;
+} arena_parts;
+
+/* A worker of its own with an arena. */
 lane *lane_open (subject *s, error *e);
 void lane_close (lane *l);
-unsigned char *lane_arena (lane *l);
-size_t lane_arena_size (const lane *l);
+arena_parts lane_arena (const lane *l);
 
 /* How many threads the subject may use from now on; 1: as many as its options say. */
 void lane_set_threads (lane *l, int threads);
 
-/* Runs the n jobs that stand at the start of the arena, to the end, whatever the subject does: a
-   worker that dies is charged to the job in progress, that job is tried alone, the rest goes on in
-   a new worker. Every job has its answer afterwards. False only if the harness failed (no process
-   can be started), or `*cancel` became true: jobs without an answer are JOB_NOT_RUN. */
-bool lane_run (lane *l, size_t n, const atomic_int *cancel, error *e);
+enum { LANE_JOBS = 256 }; /* a batch has no more */
+
+/* Runs n jobs, whose tensors lie in the arena, to the end, whatever the subject does: a worker that
+   dies is charged to the job in progress, that job is tried alone, the rest goes on in a new
+   worker. Every job has its answer afterwards. The jobs are the caller's own: no worker can reach
+   them, and an answer gets there only if it can be one. False only if the harness failed (no
+   process can be started), or `*cancel` became true: jobs without an answer are JOB_NOT_RUN. */
+bool lane_run (lane *l, job *jobs, size_t n, const atomic_int *cancel, error *e);
 
 /* What the subject printed during job i of the last batch, capped; NULL if nothing. */
 const char *lane_output (lane *l, size_t i);

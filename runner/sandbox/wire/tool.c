@@ -21,7 +21,7 @@ static void become_valgrind (char *self) {
   execvp(argv[0], argv);
 }
 
-static void become_asan (const wire *w, char *self) {
+static void become_asan (const orders *o, char *self) {
   char *argv[] = { self, inside, NULL };
   char options[1024];
   const char *users = getenv("ASAN_OPTIONS");
@@ -29,21 +29,21 @@ static void become_asan (const wire *w, char *self) {
            "%s:detect_leaks=0:abort_on_error=1:handle_abort=0:use_sigaltstack=0",
            users ? users : "");
   setenv("ASAN_OPTIONS", options, 1);
-  setenv("LD_PRELOAD", w->runtime, 1);
+  setenv("LD_PRELOAD", o->runtime, 1);
   execv(self, argv);
 }
 
-void tool_become (const wire *w) {
+void tool_become (const orders *o) {
   char self[4096];
-  if (!w->valgrind && !w->asan)
+  if (!o->valgrind && !o->asan)
     return;
   ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
   if (n > 0) {
     self[n] = '\0';
-    if (w->valgrind)
+    if (o->valgrind)
       become_valgrind(self);
     else
-      become_asan(w, self);
+      become_asan(o, self);
   }
   _exit(NO_TOOL);
 }
@@ -54,19 +54,19 @@ static const char *find_text (const char *in, size_t size, const char *text) {
   return memmem(in, size, text, strlen(text));
 }
 
-static bool read_runtime (wire *w, const char *object, size_t size) {
+static bool read_runtime (orders *o, const char *object, size_t size) {
   const char *found = find_text(object, size, "libasan.so");
   if (!found)
     found = find_text(object, size, "libclang_rt.asan");
   size_t length = found ? strnlen(found, size - (size_t) (found - object)) : 0;
-  if (length == 0 || length >= sizeof w->runtime)
+  if (length == 0 || length >= sizeof o->runtime)
     return false;
-  memcpy(w->runtime, found, length);
-  w->runtime[length] = '\0';
+  memcpy(o->runtime, found, length);
+  o->runtime[length] = '\0';
   return true;
 }
 
-bool tool_find_runtime (wire *w, const char *path) {
+bool tool_find_runtime (orders *o, const char *path) {
   struct stat s;
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
@@ -77,7 +77,7 @@ bool tool_find_runtime (wire *w, const char *path) {
   close(fd);
   if (p == MAP_FAILED)
     return false;
-  bool found = read_runtime(w, p, (size_t) s.st_size);
+  bool found = read_runtime(o, p, (size_t) s.st_size);
   munmap(p, (size_t) s.st_size);
   return found;
 }

@@ -1,6 +1,9 @@
-/* wire.h: what supervisor, keeper and worker share besides the arena: a page of facts in front of
-   it, and the messages on their socket. All of it can be overwritten by a hostile subject: the
-   supervisor believes no number in it without a look. */
+/* wire.h: what supervisor, keeper and worker share.
+   There are two memory files. The supervisor writes the one: orders, then the inputs of the cases;
+   a worker can only read it. The worker writes the other: the wire, then the outputs. Whatever
+   stands in the second can have been overwritten by a hostile subject, so the supervisor believes
+   no number of it without a look (report.c). Both programs map the files one after the other, and
+   count the offsets of tensors from the start of the first. */
 
 #ifndef WIRE_H
 #define WIRE_H
@@ -13,9 +16,11 @@
 #include <time.h>
 
 enum {
-  WIRE_BYTES = 1 << 16, /* the arena begins here in the memory file */
-  SOCKET_FD = 3,        /* as the worker finds them when it is executed */
-  MEMORY_FD = 4,
+  SOCKET_FD = 3, /* as the worker finds them when it is executed */
+  ORDERS_FD = 4,
+  WIRE_FD = 5,
+  MAX_JOBS = 256,             /* of a batch */
+  TABLE_BYTES = 1 << 20,      /* room for the orders, and for the wire, before the tensors */
   HIDDEN_FD = 700,            /* the worker's own descriptors are moved above this */
   PRINTED_BYTES = 1 << 20,    /* room of the file that stands for descriptors 1 and 2 */
   PRINTED_A_JOB = 4 << 10,    /* kept of what one job prints */
@@ -23,6 +28,9 @@ enum {
   MAX_PRINTED = 512,          /* jobs of a batch whose output is kept */
   MAX_CONCURRENT = 64
 };
+
+/* Exit statuses of a worker that never came to open the subject. */
+enum { NO_TOOL = 127, NO_MEMORY = 126 };
 
 /* What a range of jobs is run for. */
 typedef enum purpose {
@@ -80,25 +88,30 @@ typedef struct progress {
   _Atomic uint64_t since; /* CLOCK_MONOTONIC in ns when the current call began; 0: none */
 } progress;
 
-typedef struct wire {
+/* What the supervisor tells the worker. */
+typedef struct orders {
   uint64_t layout; /* WIRE_LAYOUT of the supervisor: the worker must be of the same build */
 
-  /* settings, written once by the supervisor */
+  /* settings, written once */
   char path[4096];
   char command[4096]; /* of a process, when `path` is the bridge to it; else "" */
   char runtime[256];  /* of AddressSanitizer */
   int32_t isolation, subject_threads, concurrent, paranoid, valgrind, asan;
-  uint64_t memory_limit, arena_size;
-
-  /* the subject, written once by the worker */
-  subject_info info;
-  char load_error[800]; /* "" if it is open */
+  uint64_t memory_limit;
 
   /* the range to run */
   int64_t first, count;
   int32_t purpose;
-  uint32_t suspected; /* conduct bits of the change that makes a worker SUSPECT */
-  uint32_t excused;   /* conduct bits of changes that happen once in a process, and were noted */
+  uint32_t excused; /* conduct bits of changes that happen once in a process, and were noted */
+
+  job job[MAX_JOBS]; /* the questions */
+} orders;
+
+/* What the worker tells the supervisor. */
+typedef struct wire {
+  /* the subject, written once */
+  subject_info info;
+  char load_error[800]; /* "" if it is open */
 
   /* the journal */
   progress at[MAX_CONCURRENT]; /* [0] is the worker's own thread */
@@ -106,16 +119,28 @@ typedef struct wire {
   _Atomic int64_t checked; /* jobs before this one are known to leave the process alone, or not */
   _Atomic int64_t done;    /* jobs before this one are finished */
   _Atomic int32_t finish;  /* enum finish; stands here even if the socket has been closed */
+  uint32_t suspected;      /* conduct bits of the change that makes a worker SUSPECT */
+  uint32_t excused;        /* as in the orders, and those of this worker */
   last_words last;
 
   uint32_t printed_end; /* of the text that is accounted for */
   uint32_t printed_count;
   printed printed[MAX_PRINTED];
+
+  job job[MAX_JOBS]; /* the answers, each with a copy of its question */
 } wire;
 
-#define WIRE_LAYOUT ((uint64_t) sizeof(wire) << 32 | sizeof(job))
+/* Where the parts lie, in bytes from the start of the orders. Memory costs only once touched. */
+#define INPUTS_AT ((size_t) TABLE_BYTES)
+#define WIRE_AT ((size_t) 3 << 30)
+#define OUTPUTS_AT (WIRE_AT + TABLE_BYTES)
+#define OUTPUTS_END ((size_t) 6 << 30)
+#define SECOND_AWAY (OUTPUTS_END - OUTPUTS_AT) /* from an output to the same of a second answer */
+#define ARENA_END (OUTPUTS_END + SECOND_AWAY)
 
-_Static_assert(sizeof(wire) <= WIRE_BYTES, "the wire has its room");
+#define WIRE_LAYOUT ((uint64_t) sizeof(wire) << 40 | (uint64_t) sizeof(orders) << 16 | sizeof(job))
+
+_Static_assert(sizeof(orders) <= TABLE_BYTES && sizeof(wire) <= TABLE_BYTES, "they have room");
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 static inline uint64_t monotonic (void) {

@@ -5,6 +5,7 @@
 #include "answer.h"
 
 #include "printed.h"
+#include "sandbox/wire/seal.h"
 #include "twins.h"
 
 #include <stdio.h>
@@ -25,6 +26,7 @@ static void blank_answer (job *j) {
   j->conduct_tensor = j->address_tensor = -1;
   j->conduct_element = j->conduct_count = 0;
   j->address = 0;
+  j->second = 0;
   j->message[0] = '\0';
 }
 
@@ -101,7 +103,7 @@ static void call_on_stage (caller *c, job *j, pass *p) {
   pass_leave(p, j, c->stages.paranoid || (!again && p->nanoseconds > LONG_NANOSECONDS));
   if (!again)
     return;
-  printed_keep(c->wire, j - (job *) c->arena);
+  printed_keep(c->wire, j - c->wire->job);
   pass_twin(c, j, p);
   printed_drop(c->wire);
 }
@@ -113,7 +115,7 @@ static void try_other_seed (caller *c, job *j) {
   other.seed ^= UINT64_C(0x9e3779b97f4a0000);
   if (!pass_enter(c, &p, &other, HIGH))
     return;
-  printed_keep(c->wire, j - (job *) c->arena);
+  printed_keep(c->wire, j - c->wire->job);
   pass_call(c, &p, j);
   printed_drop(c->wire);
   if (p.status == CONV2D_OK && pass_agrees(c, &p))
@@ -132,12 +134,15 @@ static void call_bare (caller *c, job *j, pass *p) {
 
 static void call (caller *c, job *j) {
   pass p;
-  if (c->wire->isolation != ISOLATE_NONE && pass_enter(c, &p, j, HIGH)) {
-    call_on_stage(c, j, &p);
-    if (j->direction == INIT && j->status == CONV2D_OK && !j->conduct)
-      try_other_seed(c, j);
-  } else
+  if (c->orders->isolation == ISOLATE_NONE) {
     call_bare(c, j, &p);
+    return;
+  }
+  if (!pass_enter(c, &p, j, HIGH))
+    return;
+  call_on_stage(c, j, &p);
+  if (j->direction == INIT && j->status == CONV2D_OK && !j->conduct)
+    try_other_seed(c, j);
 }
 
 static void ask (caller *c, job *j) {
@@ -159,10 +164,23 @@ static void ask (caller *c, job *j) {
     ask_why(c, j);
 }
 
-void answer_job (caller *c, job *j) {
+job *job_start (caller *c, int64_t i) {
+  job *j = &c->wire->job[i];
+  memcpy(j, &c->orders->job[i], offsetof(job, end));
+  return j;
+}
+
+void job_seal (const caller *c, job *j) {
+  j->seal = seal_of(j, c->arena, SECOND_AWAY);
+}
+
+void answer_job (caller *c, int64_t i) {
+  job *j = job_start(c, i);
   blank_answer(j);
+  c->unstaged = false;
   ask(c, j);
-  j->end = JOB_RETURNED;
+  j->end = c->unstaged ? JOB_NOT_STAGED : JOB_RETURNED;
+  job_seal(c, j);
 }
 
 /* The call once more, without judging it. */
@@ -171,7 +189,7 @@ static bool call_once_more (caller *c, job *j) {
     return true;
   if (operation_asks_shape(operation_of(j->direction)))
     ask_shape(c, j);
-  return !worth_calling(j) || pass_repeats(c, j, HIGH);
+  return !worth_calling(j) || pass_repeats(c, j, NOTHING_REFILLED);
 }
 
 bool job_repeats (caller *c, const job *j) {

@@ -5,8 +5,14 @@
 
 #include "pass.h"
 
-/* Asks the subject and fills in the answer; the result lies in the arena afterwards. */
-void answer_job (caller *c, job *j);
+/* Job i in the wire, its question as the orders have it. */
+job *job_start (caller *c, int64_t i);
+
+/* Seals the answer as it stands now. */
+void job_seal (const caller *c, job *j);
+
+/* Asks the subject about job i and fills in the answer; the result lies in the arena afterwards. */
+void answer_job (caller *c, int64_t i);
 
 /* Makes the call once more; false if the result is not that in the arena. */
 bool job_repeats (caller *c, const job *j);

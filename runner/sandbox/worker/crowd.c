@@ -16,7 +16,7 @@ typedef struct member {
 } member;
 
 static void call_again (caller *c, job *j) {
-  const uint32_t unsteady = VARIES | READ_OUTSIDE | LEFT_UNWRITTEN;
+  const uint32_t unsteady = VARIES | READ_OUTSIDE | READ_OUTPUT | LEFT_UNWRITTEN;
   if (j->end != JOB_RETURNED || j->status != CONV2D_OK || j->conduct & unsteady)
     return;
   if (!job_repeats(c, j))
@@ -25,12 +25,11 @@ static void call_again (caller *c, job *j) {
 
 static void *join_in (void *p) {
   member *m = p;
-  job *jobs = (job *) m->caller.arena;
   death_prepare_thread();
   for (int64_t i = 0; i < m->count; i++) {
     int64_t at = m->first + (m->start + i) % m->count;
     atomic_store(&m->caller.at->job, at);
-    call_again(&m->caller, &jobs[at]);
+    call_again(&m->caller, &m->caller.wire->job[at]);
   }
   stages_close(&m->caller.stages);
   return NULL;
@@ -38,7 +37,7 @@ static void *join_in (void *p) {
 
 void crowd_run (const caller *c, int64_t first, int64_t count) {
   static member members[MAX_CONCURRENT];
-  int n = c->wire->concurrent < MAX_CONCURRENT - 1 ? c->wire->concurrent : MAX_CONCURRENT - 1;
+  int n = c->orders->concurrent < MAX_CONCURRENT - 1 ? c->orders->concurrent : MAX_CONCURRENT - 1;
   int started = 0;
   atomic_store(&c->wire->crowded, 1);
   for (int t = 0; t < n; t++) {
@@ -52,5 +51,7 @@ void crowd_run (const caller *c, int64_t first, int64_t count) {
   }
   for (int t = 0; t < started; t++)
     pthread_join(members[t].thread, NULL);
+  for (int64_t i = first; i < first + count; i++)
+    job_seal(c, &c->wire->job[i]);
   atomic_store(&c->wire->crowded, 0);
 }

@@ -21,6 +21,7 @@ enum {
 
 static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
 
+static const orders *told;
 static wire *here;
 static volatile sig_atomic_t is_copy; /* the subject has forked us */
 static const char *stack_base;
@@ -48,7 +49,7 @@ static bool in_stack_guard (const char *p) {
 static attempt attempt_of (const void *context) {
 #if defined __x86_64__
   const ucontext_t *u = context;
-  if (here->valgrind)
+  if (told->valgrind)
     return ATTEMPT_UNKNOWN; /* it doesn't say */
   unsigned long code = (unsigned long) u->uc_mcontext.gregs[REG_ERR];
   return code & 16 ? ATTEMPT_EXECUTE : code & 2 ? ATTEMPT_WRITE : ATTEMPT_READ;
@@ -125,8 +126,9 @@ void death_know (void *library) {
   memcpy(&current_exception_type, &found, sizeof found);
 }
 
-void death_watch (wire *w) {
+void death_watch (const orders *o, wire *w) {
   struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+  told = o;
   here = w;
   stack_base = (const char *) &action;
   death_prepare_thread();

@@ -7,7 +7,7 @@
 
 /* Installs handlers that write wire.last and then let the signal do its work. `library` is the
    handle of the subject, through which its C++ runtime is found. */
-void death_watch (wire *w);
+void death_watch (const orders *o, wire *w);
 void death_know (void *library);
 
 /* Of a thread that is to call the subject: a stack for its handlers. */

@@ -83,6 +83,8 @@ int keeper_main (void) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     _exit(worker_begin());
   }
+  close(ORDERS_FD);
+  close(WIRE_FD);
   if (worker > 0)
     keep(worker, &waiting);
   if (getpid() != 1 && worker > 0)

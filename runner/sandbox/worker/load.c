@@ -1,7 +1,10 @@
 /* load.c: from the path of a shared object to a descriptor that can be used.
-   The version of the interface is read before anything else is believed. */
+   The version of the interface is read before anything else is believed, and what cannot be meant
+   is refused: a slack without end, say, would leave no room for a guard. */
 
 #include "load.h"
+
+#include "conv2d_dtypes.h"
 
 #include <dlfcn.h>
 #include <stdarg.h>
@@ -17,22 +20,65 @@ __attribute__((format(printf, 2, 3))) static bool refuse (wire *w, const char *f
   return false;
 }
 
+enum {
+  MOST_DESCRIPTOR = 4096, /* bytes: no version of the interface will have more */
+  MOST_SLACK = 1 << 20    /* bytes: none that reads ahead reads that far */
+};
+
 /* The descriptor's fields as far as it has them; those that are newer than it are 0. */
-static bool check (wire *w, const conv2d_implementation *found, conv2d_implementation *s) {
+static bool copy (const orders *o, wire *w, const conv2d_implementation *found,
+                  conv2d_implementation *s) {
   const size_t least = offsetof(conv2d_implementation, description);
   if (found->abi != CONV2D_ABI)
-    return refuse(w, "%s was built for version %u of conv2d_abi.h; this is version %d", w->path,
+    return refuse(w, "%s was built for version %u of conv2d_abi.h; this is version %d", o->path,
                   (unsigned) found->abi, CONV2D_ABI);
   if (found->size < least)
     return refuse(w, "%s has a descriptor of %u bytes, fewer than the %zu that are required",
-                  w->path, (unsigned) found->size, least);
+                  o->path, (unsigned) found->size, least);
+  if (found->size > MOST_DESCRIPTOR || found->size % sizeof(void *))
+    return refuse(w, "%s has a descriptor of %u bytes, which is no sensible size", o->path,
+                  (unsigned) found->size);
   memset(s, 0, sizeof *s);
   memcpy(s, found, found->size < sizeof *s ? found->size : sizeof *s);
-  if (!s->output_shape)
-    return refuse(w, "%s lacks the required function output_shape", w->path);
-  if (!s->forward)
-    return refuse(w, "%s lacks the required function forward", w->path);
   return true;
+}
+
+/* Whether `mask` has bits that the interface does not define. */
+static bool knows (const orders *o, wire *w, const char *field, uint32_t mask, uint32_t known) {
+  return !(mask & ~known)
+         || refuse(w, "%s sets bits of %s that conv2d_abi.h does not define: 0x%x", o->path, field,
+                   (unsigned) (mask & ~known));
+}
+
+enum {
+  KNOWN_CLAIMS =
+      CONV2D_CHECKS_PARAMETERS | CONV2D_TRANSFORM | CONV2D_FLUSHES_SUBNORMALS | CONV2D_TORCH_QUIRKS,
+  KNOWN_LAYOUTS = CONV2D_ODD | (CONV2D_ODD - 1),
+  KNOWN_PADDING_MODES = (2 << CONV2D_CIRCULAR) - 1,
+  KNOWN_DIRECTIONS = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
+#define ROW(name, brief, abi, code, bits, exponent, fraction, infinity, npy) | (abi)
+  KNOWN_DTYPES = 0 CONV2D_DTYPES(ROW)
+#undef ROW
+};
+
+static bool check_capabilities (const orders *o, wire *w, const conv2d_capabilities *c) {
+  return knows(o, w, "capabilities.dtypes", c->dtypes, KNOWN_DTYPES)
+         && knows(o, w, "capabilities.layouts", c->layouts, KNOWN_LAYOUTS)
+         && knows(o, w, "capabilities.padding_modes", c->padding_modes, KNOWN_PADDING_MODES)
+         && knows(o, w, "capabilities.directions", c->directions, KNOWN_DIRECTIONS);
+}
+
+/* What the worker relies on. */
+static bool check (const orders *o, wire *w, const conv2d_implementation *s) {
+  if (!s->output_shape)
+    return refuse(w, "%s lacks the required function output_shape", o->path);
+  if (!s->forward)
+    return refuse(w, "%s lacks the required function forward", o->path);
+  if (s->read_slack > MOST_SLACK)
+    return refuse(w, "%s declares a read_slack of %zu bytes; at most %d can be granted", o->path,
+                  s->read_slack, MOST_SLACK);
+  return knows(o, w, "claims", s->claims, KNOWN_CLAIMS)
+         && (!s->capabilities || check_capabilities(o, w, s->capabilities));
 }
 
 /* At most `room` bytes of a text that may be NULL. */
@@ -60,31 +106,31 @@ static void describe (subject_info *info, const conv2d_implementation *s) {
 #undef X
 }
 
-static bool read_descriptor (wire *w, void *library, conv2d_implementation *s) {
+static bool read_descriptor (const orders *o, wire *w, void *library, conv2d_implementation *s) {
   const conv2d_implementation *found = dlsym(library, "conv2d_subject");
   if (!found)
     return refuse(w, "%s has no symbol conv2d_subject: it is no subject (see conv2d_abi.h)",
-                  w->path);
-  if (!check(w, found, s))
+                  o->path);
+  if (!copy(o, w, found, s) || !check(o, w, s))
     return false;
   describe(&w->info, s);
   return true;
 }
 
-bool load_prepare (wire *w) {
+bool load_prepare (const orders *o, wire *w) {
   w->load_error[0] = '\0';
-  if (w->layout != WIRE_LAYOUT)
+  if (o->layout != WIRE_LAYOUT)
     return refuse(w, "conv2d-worker is not of the same build as conv2d-cts");
-  if (w->command[0])
-    setenv("CONV2D_PIPE_COMMAND", w->command, 1); /* for adapters/pipe.c */
+  if (o->command[0])
+    setenv("CONV2D_PIPE_COMMAND", o->command, 1); /* for adapters/pipe.c */
   return true;
 }
 
-void *load_subject (wire *w, conv2d_implementation *s) {
-  void *library = dlopen(w->path, RTLD_NOW | RTLD_LOCAL);
+void *load_subject (const orders *o, wire *w, conv2d_implementation *s) {
+  void *library = dlopen(o->path, RTLD_NOW | RTLD_LOCAL);
   if (!library)
     refuse(w, "cannot be loaded: %s", dlerror());
-  else if (read_descriptor(w, library, s))
+  else if (read_descriptor(o, w, library, s))
     return library;
   return NULL;
 }

@@ -7,10 +7,11 @@
 
 /* Sets what the bridge to processes finds in the environment. False, and the wire has the reason:
    the supervisor is of another build. */
-bool load_prepare (wire *w);
+bool load_prepare (const orders *o, wire *w);
 
-/* Opens wire.path and returns its handle: `s` then holds the descriptor, its missing fields 0, and
-   the wire has what it says. On failure NULL, and the wire has the reason. */
-void *load_subject (wire *w, conv2d_implementation *s);
+/* Opens orders.path and returns its handle: `s` then holds the descriptor, its missing fields 0,
+   and the wire has what it says. On failure NULL, and the wire has the reason: it cannot be loaded,
+   or its descriptor says what cannot be meant. */
+void *load_subject (const orders *o, wire *w, conv2d_implementation *s);
 
 #endif

@@ -10,6 +10,7 @@
 
 typedef struct pass {
   const job *question;
+  bool aligned; /* every tensor to ALIGNED bytes, as allocators do it */
   placed on[JOB_TENSORS];
   DLTensor view[JOB_TENSORS];
   int64_t shape[JOB_TENSORS][MAX_NDIM], strides[JOB_TENSORS][MAX_NDIM];
@@ -20,14 +21,17 @@ typedef struct pass {
 
 /* A thread that calls the subject. */
 typedef struct caller {
+  const orders *orders;
   wire *wire;
-  unsigned char *arena;
+  unsigned char *arena;     /* from which the offsets of tensors count */
+  const subject_info *info; /* as the subject said when it was opened */
   const conv2d_implementation *subject;
   progress *at;    /* where it says what it is at */
   uint64_t floats; /* how it computes: float_control () */
   uint64_t turn;   /* number of the call in progress */
   uint64_t start;  /* of that call */
   stages stages;
+  bool unstaged; /* a call of this job was not made: there was no memory for its stage */
 } caller;
 
 /* Around each call of a function of the subject. The turn that call_begin gives must be that
@@ -35,11 +39,15 @@ typedef struct caller {
 uint64_t call_begin (caller *c, const pass *p);
 void call_end (caller *c, uint64_t turn, job *j);
 
-/* Brings the tensors on stage, inputs filled, outputs bare. False if there is no memory. */
+/* Brings the tensors on stage, inputs filled, outputs bare. False if there is no memory, which the
+   caller then remembers: a call is never made with less protection. */
 bool pass_enter (caller *c, pass *p, const job *j, buffer_side side);
 
-/* Surrounds the tensors with another fill than that of their side. */
+/* Surrounds the tensors with another fill than that of their side, outputs holding it too. */
 void pass_refill (caller *c, pass *p, buffer_side fill);
+
+/* Gives another fill to the elements of the outputs alone. */
+void pass_refill_outputs (const pass *p, buffer_side fill);
 
 /* The tensors where they lie in the arena, without a stage. */
 void pass_bare (caller *c, pass *p, const job *j);
@@ -51,10 +59,11 @@ void pass_call (caller *c, pass *p, job *j);
    refused. Notes it in the job's conduct. */
 void pass_inspect (caller *c, pass *p, job *j);
 
-/* Copies the outputs into the arena. */
+/* Copies the outputs into the arena; as the first answer or the second. */
 void pass_take (caller *c, const pass *p);
+void pass_take_second (caller *c, const pass *p);
 
-/* True if every output equals that in the arena. */
+/* True if every output equals that in the arena; of two NaNs the bits may differ. */
 bool pass_agrees (caller *c, const pass *p);
 
 /* Clears the stage, and looks between the elements of strided tensors; `closed` takes the access

@@ -37,7 +37,7 @@ void printed_keep (wire *w, int64_t i) {
   uint32_t keep = length < PRINTED_A_JOB ? length : PRINTED_A_JOB;
   if (length == 0)
     return;
-  if (w->printed_count == MAX_PRINTED || at + keep > PRINTED_A_BATCH)
+  if (w->printed_count >= MAX_PRINTED || at + keep > PRINTED_A_BATCH)
     keep = 0;
   else
     w->printed[w->printed_count++] = (printed){ i, at, keep, keep < length };

@@ -103,7 +103,7 @@ void shadow_raise (const caller *c, const pass *p) {
     forbid(on->stage->room.base, on->stage->room.size);
     for_elements(p, t, tensor_is_output(p->question, t) ? allow_writing : allow_reading);
     if (!tensor_is_output(p->question, t))
-      allow_reading(stage_address(on) + on->bytes, c->wire->info.read_slack);
+      allow_reading(stage_address(on) + on->bytes, c->info->read_slack);
     name_gaps(on, t);
   }
   errors_before = (unsigned) VALGRIND_COUNT_ERRORS;

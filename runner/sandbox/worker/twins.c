@@ -12,20 +12,8 @@ enum {
   CHEAP_PRODUCTS = 1 << 11
 };
 
-/* Elements that stand in memory: a call that must be rejected may describe more. */
-static int64_t stored (const place *p) {
-  return p->present && p->bytes ? place_count(p) : 0;
-}
-
-static bool is_small (const job *j) {
-  int64_t elements = 0, taps = 1;
-  const place *weight = &j->tensor[JOB_WEIGHT];
-  for (int t = 0; t < JOB_TENSORS; t++)
-    elements += stored(&j->tensor[t]);
-  if (stored(weight))
-    taps = stored(weight) / weight->shape[0];
-  int64_t outputs = stored(&j->tensor[JOB_OUTPUT]) + stored(&j->tensor[JOB_GRAD_OUTPUT]);
-  return elements <= CHEAP_ELEMENTS && outputs * taps <= CHEAP_PRODUCTS;
+bool job_is_small (const job *j) {
+  return job_elements(j) <= CHEAP_ELEMENTS && job_products(j) <= CHEAP_PRODUCTS;
 }
 
 /* True if elements of an output look as if they had not been written in this pass. */
@@ -37,7 +25,7 @@ static bool any_unwritten (const pass *p) {
 }
 
 bool pass_is_cheap (const caller *c, const pass *p) {
-  return (!c->wire->valgrind && is_small(p->question)) || any_unwritten(p);
+  return (!c->orders->valgrind && job_is_small(p->question)) || any_unwritten(p);
 }
 
 /* Elements that were fill in pass `a`, whose result lies in the arena, and are so in pass `b`,
@@ -50,12 +38,14 @@ static void note_unwritten (caller *c, const pass *a, const pass *b, job *j, int
     note(j, LEFT_UNWRITTEN, tensor, left.first, left.count);
 }
 
-bool pass_repeats (caller *c, job *j, buffer_side fill) {
+bool pass_repeats (caller *c, job *j, refilled what) {
   pass p;
   if (!pass_enter(c, &p, j, HIGH))
     return true;
-  if (fill != HIGH)
-    pass_refill(c, &p, fill);
+  if (what == ALL_REFILLED)
+    pass_refill(c, &p, LOW);
+  else if (what == OUTPUTS_REFILLED)
+    pass_refill_outputs(&p, LOW);
   pass_call(c, &p, j);
   bool same = p.status == j->status && pass_agrees(c, &p);
   pass_leave(&p, j, false);
@@ -63,13 +53,18 @@ bool pass_repeats (caller *c, job *j, buffer_side fill) {
 }
 
 /* The two sides gave different answers. If the first side doesn't repeat its own, the subject is
-   unsteady; if it does so in the same fill only, the subject reads the fill. Else the alignment
-   alone makes the difference, which is its right. */
+   unsteady; if it does so in the same fill only, the subject reads the fill, around the tensors or
+   in the outputs. Else the alignment alone makes the difference, which is its right as long as both
+   answers are right: so both are judged. */
 static void explain_difference (caller *c, job *j) {
-  if (!pass_repeats(c, j, HIGH))
+  if (!pass_repeats(c, j, NOTHING_REFILLED))
     note(j, VARIES, -1, 0, 0);
-  else if (!pass_repeats(c, j, LOW))
+  else if (!pass_repeats(c, j, OUTPUTS_REFILLED))
+    note(j, READ_OUTPUT, -1, 0, 0);
+  else if (!pass_repeats(c, j, ALL_REFILLED))
     note(j, READ_OUTSIDE, -1, 0, 0);
+  else
+    j->second = 1;
 }
 
 void pass_twin (caller *c, job *j, const pass *a) {
@@ -83,6 +78,8 @@ void pass_twin (caller *c, job *j, const pass *a) {
   for (int t = 0; !agrees && t < JOB_TENSORS; t++)
     if (tensor_is_output(j, t))
       note_unwritten(c, a, &b, j, t);
+  if (!agrees)
+    pass_take_second(c, &b);
   pass_leave(&b, j, false);
   if (b.status != j->status)
     note(j, VARIES, -1, 0, 0);

@@ -5,6 +5,9 @@
 
 #include "pass.h"
 
+/* True if the call is made on both sides whatever it does. */
+bool job_is_small (const job *j);
+
 /* True if a second pass costs little, or the first has left something that looks unwritten. */
 bool pass_is_cheap (const caller *c, const pass *p);
 
@@ -12,7 +15,10 @@ bool pass_is_cheap (const caller *c, const pass *p);
    what the two together show. */
 void pass_twin (caller *c, job *j, const pass *a);
 
-/* Makes the call on the high side again, in this fill; false if the result is not the arena's. */
-bool pass_repeats (caller *c, job *j, buffer_side fill);
+/* What holds the other fill than on the first pass. */
+typedef enum refilled { NOTHING_REFILLED, OUTPUTS_REFILLED, ALL_REFILLED } refilled;
+
+/* Makes the call on the high side again; false if the result is not the arena's. */
+bool pass_repeats (caller *c, job *j, refilled what);
 
 #endif

@@ -14,9 +14,13 @@
 
 /* ---- signals */
 
+/* The C library sets this flag of the kernel's by itself, and shows it once it has set an action.
+ */
+enum { RESTORER = 0x04000000 };
+
 /* Signals that the C library keeps to itself cannot be asked about. */
 static bool same_action (const struct sigaction *a, const struct sigaction *b) {
-  return a->sa_handler == b->sa_handler && a->sa_flags == b->sa_flags;
+  return a->sa_handler == b->sa_handler && !((a->sa_flags ^ b->sa_flags) & ~RESTORER);
 }
 
 static bool signals_changed (const watch *w) {

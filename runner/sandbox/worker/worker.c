@@ -27,6 +27,7 @@
 typedef struct worker {
   caller caller;
   conv2d_implementation subject;
+  subject_info info;
   int socket;
   watch watch;
   bool young;           /* no job has been watched yet */
@@ -40,13 +41,18 @@ enum {
 
 /* ---- getting ready */
 
+static bool map_at (unsigned char *p, size_t size, int protection, int fd) {
+  return mmap(p, size, protection, MAP_SHARED | MAP_NORESERVE | MAP_FIXED, fd, 0) != MAP_FAILED;
+}
+
+/* The two memory files, one after the other: the first can only be read. NULL: no address space. */
 static unsigned char *map_memory (void) {
-  struct stat s;
-  if (fstat(MEMORY_FD, &s))
+  unsigned char *p =
+      mmap(NULL, ARENA_END, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (p == MAP_FAILED || !map_at(p, WIRE_AT, PROT_READ, ORDERS_FD)
+      || !map_at(p + WIRE_AT, ARENA_END - WIRE_AT, PROT_READ | PROT_WRITE, WIRE_FD))
     return NULL;
-  void *p = mmap(NULL, (size_t) s.st_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
-                 MEMORY_FD, 0);
-  return p == MAP_FAILED ? NULL : p;
+  return p;
 }
 
 /* Maps what it shares with the supervisor, and hides the descriptors where a subject that counts
@@ -55,15 +61,18 @@ static bool take_over (worker *w) {
   unsigned char *p = map_memory();
   w->socket = fcntl(SOCKET_FD, F_DUPFD_CLOEXEC, HIDDEN_FD);
   close(SOCKET_FD);
-  close(MEMORY_FD);
+  close(ORDERS_FD);
+  close(WIRE_FD);
   if (!p || !printed_open() || w->socket < 0)
     return false;
-  w->caller.wire = (wire *) p;
-  w->caller.arena = p + WIRE_BYTES;
+  w->caller.orders = (const orders *) (const void *) p;
+  w->caller.wire = (wire *) (void *) (p + WIRE_AT);
+  w->caller.arena = p;
+  w->caller.info = &w->info;
   w->caller.subject = &w->subject;
   w->caller.at = &w->caller.wire->at[0];
   w->caller.stages.memory = &host_memory;
-  w->caller.stages.paranoid = w->caller.wire->paranoid;
+  w->caller.stages.paranoid = w->caller.orders->paranoid;
   return true;
 }
 
@@ -75,18 +84,18 @@ static void limit (int resource, rlim_t value) {
 }
 
 /* True if memory is used as a tool has it, ours or the subject's. */
-static bool memory_is_watched (const wire *w) {
+static bool memory_is_watched (const orders *o) {
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
   return true;
 #endif
-  return w->asan || w->valgrind;
+  return o->asan || o->valgrind;
 }
 
-static void set_limits (const wire *w) {
+static void set_limits (const orders *o) {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_STACK, 8 << 20);
-  if (w->memory_limit && !memory_is_watched(w))
-    limit(RLIMIT_DATA, w->memory_limit);
+  if (o->memory_limit && !memory_is_watched(o))
+    limit(RLIMIT_DATA, o->memory_limit);
 }
 
 /* ---- what the subject does to the process */
@@ -95,7 +104,7 @@ static void set_limits (const wire *w) {
    process makes is noted once. What this worker cannot be rid of is returned. */
 static uint32_t watch_job (worker *w, int64_t i) {
   wire *v = w->caller.wire;
-  job *j = (job *) w->caller.arena + i;
+  job *j = job_start(&w->caller, i);
   snapshot before = w->watch.snapshot, now;
   job_repeats(&w->caller, j);
   uint32_t first = watch_restore(&w->watch);
@@ -106,15 +115,16 @@ static uint32_t watch_job (worker *w, int64_t i) {
   uint32_t leaks = watch_leaks(&w->watch, &before, &now) | closed;
   const uint32_t lasting =
       CHANGED_LIMITS | CHANGED_SCHEDULING; /* the kernel may not take it back */
-  uint32_t once = first & ~second & ~v->excused;
+  uint32_t once = first & ~second & ~(v->excused | w->caller.orders->excused);
   v->excused |= once;
-  if (!v->paranoid)
+  if (!w->caller.orders->paranoid)
     once &=
         ~(uint32_t) CHANGED_VARIABLES; /* libraries that prepare themselves leave a note there */
   watch_accept(&w->watch);
   printed_drop(v);
   if (second | once | leaks)
     note(j, second | once | leaks, -1, 0, 0);
+  job_seal(&w->caller, j);
   return leaks | ((first | second) & lasting);
 }
 
@@ -150,8 +160,9 @@ static finish look_around (worker *w, int64_t upto) {
 }
 
 static bool group_ends (const worker *w, int64_t i) {
-  const wire *v = w->caller.wire;
-  return w->young || v->paranoid || i + 1 == v->first + v->count || i + 1 - v->checked >= GROUP_JOBS
+  const orders *o = w->caller.orders;
+  return w->young || o->paranoid || i + 1 == o->first + o->count
+         || i + 1 - w->caller.wire->checked >= GROUP_JOBS
          || monotonic() - w->group_since > GROUP_NANOSECONDS;
 }
 
@@ -165,32 +176,33 @@ static void tell (worker *w, message_kind kind) {
 
 /* Answers jobs as far as the process stays sound. */
 static finish answer_range (worker *w) {
+  const orders *o = w->caller.orders;
   wire *v = w->caller.wire;
-  job *jobs = (job *) w->caller.arena;
+  int64_t end = o->first + o->count;
   finish f = SOUND;
-  for (int64_t i = v->first; f == SOUND && i < v->first + v->count; i++) {
+  for (int64_t i = o->first; f == SOUND && i < end; i++) {
     atomic_store_explicit(&w->caller.at->job, i, memory_order_release);
-    answer_job(&w->caller, &jobs[i]);
+    answer_job(&w->caller, i);
     printed_keep(v, i);
     atomic_store_explicit(&v->done, i + 1, memory_order_release);
-    if (v->isolation != ISOLATE_NONE && (group_ends(w, i) || shadow_found()))
+    if (o->isolation != ISOLATE_NONE && (group_ends(w, i) || shadow_found()))
       f = look_around(w, i + 1);
-    if (f == SOUND && shadow_found())
+    if (w->caller.unstaged || (f == SOUND && shadow_found()))
       f = SPOILT;
   }
-  if (v->concurrent > 1 && v->done - v->first > 1)
-    crowd_run(&w->caller, v->first, v->done - v->first);
+  if (o->concurrent > 1 && v->done - o->first > 1)
+    crowd_run(&w->caller, o->first, v->done - o->first);
   printed_drop(v);
   return f;
 }
 
 static finish run_range (worker *w) {
-  wire *v = w->caller.wire;
+  const orders *o = w->caller.orders;
   w->group_since = monotonic();
-  if (v->purpose == ANSWER)
+  if (o->purpose == ANSWER)
     return answer_range(w);
-  finish f = watch_range(w, v->first, v->first + v->count);
-  atomic_store(&v->done, v->checked);
+  finish f = watch_range(w, o->first, o->first + o->count);
+  atomic_store(&w->caller.wire->done, w->caller.wire->checked);
   return f;
 }
 
@@ -244,20 +256,23 @@ static void settle (worker *w) {
 static int run_worker (void) {
   static worker w = { .young = true };
   if (!take_over(&w))
-    return 1;
-  death_watch(w.caller.wire);
-  set_limits(w.caller.wire);
-  bool fits = load_prepare(w.caller.wire);
+    return NO_MEMORY;
+  const orders *o = w.caller.orders;
+  wire *v = w.caller.wire;
+  death_watch(o, v);
+  set_limits(o);
+  bool fits = load_prepare(o, v);
   if (!watch_begin(&w.watch, w.socket))
     return 1;
   prctl(PR_SET_CHILD_SUBREAPER, 1); /* what its children leave behind shows up here too */
   setvbuf(stdout, NULL, _IONBF, 0);
   w.caller.floats = float_control();
   shadow_prepare();
-  void *library = fits ? load_subject(w.caller.wire, &w.subject) : NULL;
+  void *library = fits ? load_subject(o, v, &w.subject) : NULL;
   if (library) {
     death_know(library);
     settle(&w);
+    w.info = v->info;
   }
   tell(&w, M_LOADED);
   if (library)
@@ -268,13 +283,15 @@ static int run_worker (void) {
 int worker_begin (void) {
   const unsigned char *p = map_memory();
   if (!p)
-    return 1;
-  tool_become((const wire *) (const void *) p);
+    return NO_MEMORY;
+  tool_become((const orders *) (const void *) p);
   return run_worker();
 }
 
-/* As the supervisor executes it, without a word, it becomes the keeper, whose child goes on in
-   worker_begin; as tool_become does, with one, it is the worker. */
+/* This program has two lives. The supervisor executes it without an argument: then it is the
+   keeper, and the child that the keeper forks is the worker (worker_begin). If the worker is to run
+   under a tool, it executes this program again with an argument (tool_become): that is the worker
+   itself, and goes straight to run_worker. */
 int main (int argc, char **argv) {
   (void) argv;
   return argc == 1 ? keeper_main() : run_worker();

@@ -1,0 +1,50 @@
+#!/usr/bin/env lua5.4
+-- Forged and damaged reports: the program survives them, the case whose deed it is fails, and no
+-- other does.
+
+package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+local stage, tap = require "hostile", require "tap"
+
+local report = "its report cannot be"
+stage.play {
+  {"forge-pass", "plain", "write outside", report},
+  {"forge-done", "plain", "write outside", report},
+  {"forge-progress", "plain", "exit", "exit (0)"},
+  {"forge-message", "plain", "write outside", report},
+  {"zero-shapes", "plain", "crash", "SIGSEGV"},
+  {"zero-answers", "plain", "crash", "SIGSEGV"},
+  {"scribble", "plain", "write outside", report},
+  {"scribble-all", "plain", "write outside", report, "--time-limit 0.5"},
+  {"damage-results", "plain", "write outside", report},
+  {"write-orders", "plain", "crash", "SIGSEGV"},
+}
+
+-- One word or bit of the shared memory, somewhere: whatever comes of it, it is the one case's.
+local survived, innocent = 0, 0
+for seed = 1, 40 do
+  os.remove(stage.log)
+  local _, status = stage.shell(("HOSTILE_SEED=%d "):format(seed)
+    .. stage.command("flip-once", "--time-limit 0.5 --jobs 1"))
+  local cases, n = stage.read_log()
+  survived = survived + ((status == 0 or status == 1) and n == stage.cases and 1 or 0)
+  for name, result in pairs(cases) do
+    if name ~= "plain" and result.verdict ~= "pass" then
+      innocent = innocent + 1
+      print(("# seed %d: %s: %s, %s"):format(seed, name, result.verdict, result.words))
+    end
+  end
+end
+tap.is(survived, 40, "of 40 runs with one corruption all end with a verdict for each case")
+tap.is(innocent, 0, "and no innocent case fails")
+
+-- Many, in every case: `HOSTILE_FLIPS=40000` makes a million.
+os.remove(stage.log)
+local _, status = stage.shell(("HOSTILE_FLIPS=%s "):format(os.getenv "HOSTILE_FLIPS" or 200)
+  .. stage.command("flip-always", "--time-limit 0.5"))
+local cases, n = stage.read_log()
+tap.is(status, 1, "corruptions in every case do not end the run")
+tap.is(n, stage.cases, "and each case has a verdict")
+for name, result in pairs(cases) do
+  if result.verdict == "not run" then tap.ok(false, name .. " did not run") end
+end
+stage.finish()
