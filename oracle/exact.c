@@ -58,9 +58,12 @@ void exact_add_product (exact *sum, number a, number b) {
 /* The magnitude of the sum in digits of 32 bits; returns whether it is negative. */
 static bool take_magnitude (const exact *sum, int64_t digit[static EXACT_DIGITS]) {
   memcpy(digit, sum->digit, sizeof sum->digit);
+  //@ assert copied{Pre,Here}(&sum->digit[0], digit);
   carry(digit);
   if (digit[EXACT_DIGITS - 1] >= 0)
     return false;
+  /*@ loop invariant negating{LoopEntry,Here}(digit, i);
+      loop assigns i, digit[0 .. EXACT_DIGITS - 1]; loop variant EXACT_DIGITS - i; */
   for (int i = 0; i < EXACT_DIGITS; i++)
     digit[i] = -digit[i];
   carry(digit);
@@ -69,6 +72,9 @@ static bool take_magnitude (const exact *sum, int64_t digit[static EXACT_DIGITS]
 
 /* The position of the highest bit that is set, or -1. */
 static int highest_bit (const int64_t digit[static EXACT_DIGITS]) {
+  /*@ loop invariant -1 <= i < EXACT_DIGITS;
+      loop invariant \forall integer k; i < k < EXACT_DIGITS ==> digit[k] == 0;
+      loop assigns i; loop variant i; */
   for (int i = EXACT_DIGITS - 1; i >= 0; i--)
     if (digit[i] != 0)
       return 32 * i + 63 - __builtin_clzll((unsigned long long) digit[i]);
@@ -78,14 +84,20 @@ static int highest_bit (const int64_t digit[static EXACT_DIGITS]) {
 /* The 64 bits from `position` up. */
 static uint64_t bits_from (const int64_t digit[static EXACT_DIGITS], int position) {
   uint128 window = 0;
+  /*@ loop invariant seen(digit, position / 32, i, wide(window));
+      loop assigns i, window; loop variant i; */
   for (int i = 2; i >= 0; i--) {
     int at = position / 32 + i;
     window = window << 32 | (at < EXACT_DIGITS ? (uint64_t) digit[at] : 0);
   }
+  //@ assert sees(digit, position, wide(window));
   return (uint64_t) (window >> position % 32);
 }
 
 static bool any_below (const int64_t digit[static EXACT_DIGITS], int position) {
+  /*@ loop invariant 0 <= i <= position / 32;
+      loop invariant \forall integer k; 0 <= k < i ==> digit[k] == 0;
+      loop assigns i; loop variant position / 32 - i; */
   for (int i = 0; i < position / 32; i++)
     if (digit[i] != 0)
       return true;

@@ -14,7 +14,16 @@
       // x * 2^n, and the j-th 32 bits of x.
       logic integer scaled(integer x, integer n);
       logic integer part(integer x, integer j);
+      // 64 bits of x from a position up.
+      logic integer part64(integer x, integer position);
+      // The 64 bits of all digits' value from a position up, the value taken as two's complement; and
+      // whether any bit below is set.
+      logic integer bits{L}(int64_t *d, integer position) reads d[0 .. EXACT_DIGITS - 1];
+      predicate any{L}(int64_t *d, integer position) reads d[0 .. EXACT_DIGITS - 1];
     }
+
+    // 2^b is the highest power of two in x.
+    predicate leads(integer x, integer b) = two(b) <= x < two(b + 1);
 
     logic integer sum_of{L}(exact *s) = value{L}(&s->digit[0], EXACT_DIGITS);
 
@@ -60,29 +69,37 @@
             == signed_by(signum, step(p, i, m, k - p / 32)));
 */
 
+/*@ predicate negating{A,B}(int64_t *d, integer i) = 0 <= i <= EXACT_DIGITS
+      && (\forall integer k; 0 <= k < i ==> \at(d[k],B) == -\at(d[k],A))
+      && (\forall integer k; i <= k < EXACT_DIGITS ==> \at(d[k],B) == \at(d[k],A));
+
+    predicate copied{A,B}(int64_t *d, int64_t *e) =
+      \forall integer k; 0 <= k < EXACT_DIGITS ==> \at(e[k],B) == \at(d[k],A);
+
+    // What bits_from reads: the digit of a position and two more; there is a top digit of a negative
+    // number where it does not reach.
+    logic integer digit_or_none{L}(int64_t *d, integer k) = k < EXACT_DIGITS ? d[k] : 0;
+
+    predicate seen{L}(int64_t *d, integer q, integer i, integer w) = -1 <= i <= 2
+      && w == (i == 2 ? 0 : i == 1 ? digit_or_none(d, q + 2)
+               : i == 0 ? digit_or_none(d, q + 1) + WORD * digit_or_none(d, q + 2)
+               : digit_or_none(d, q) + WORD * (digit_or_none(d, q + 1) + WORD * digit_or_none(d, q + 2)));
+
+    predicate sees{L}(int64_t *d, integer position, integer w) =
+      0 <= position < 32 * EXACT_DIGITS && carried(d, EXACT_DIGITS - 1)
+      && (position / 32 + 3 < EXACT_DIGITS || carried(d, EXACT_DIGITS))
+      && w == digit_or_none(d, position / 32) + WORD * (digit_or_none(d, position / 32 + 1)
+         + WORD * digit_or_none(d, position / 32 + 2));
+*/
+
 /* ---- lemmas: coq/Digits.v proves each under its name
 
    Where two states are compared, d is an array in the first and e one in the second. */
 
 /*@ axiomatic lemmas {
-    lemma two_pos: \forall integer n; two(n) >= 1;
-    lemma two_32: two(32) == WORD;
-    lemma two_64: two(64) == WORD * WORD;
-
-    lemma shift_left: \forall integer x, n; 0 <= n ==> (x << n) == x * two(n);
-    lemma shift_right: \forall integer x, n; 0 <= x ==> 0 <= n ==> (x >> n) == x / two(n);
-    lemma mask: \forall integer x, n; 0 <= x ==> 0 <= n ==> (x & (two(n) - 1)) == x % two(n);
     lemma shift_32: \forall integer x; (x >> 32) * WORD <= x < (x >> 32) * WORD + WORD;
     lemma split: \forall integer x;
       (x >> 32) * WORD + (x & 4294967295) == x && 0 <= (x & 4294967295) < WORD;
-
-    lemma same{A,B}: \forall int64_t *d, *e, integer n;
-      (\forall integer k; 0 <= k < n ==> \at(d[k],A) == \at(e[k],B)) ==>
-      value{A}(d, n) == value{B}(e, n);
-
-    lemma negated{A,B}: \forall int64_t *d, *e, integer n;
-      (\forall integer k; 0 <= k < n ==> \at(e[k],B) == -\at(d[k],A)) ==>
-      value{B}(e, n) == -value{A}(d, n);
 
     lemma moved{A,B}: \forall int64_t *d, integer i; moves{A,B}(d, i) ==>
       value{B}(d, EXACT_DIGITS) == value{A}(d, EXACT_DIGITS);
@@ -99,23 +116,44 @@
       -two(32 * n - 34) <= value{A}(d, n) <= two(32 * n - 34) ==>
       (d[n - 1] == 0 && 0 <= value{A}(d, n)) || (d[n - 1] == -1 && value{A}(d, n) < 0);
 
-    lemma highest{A}: \forall int64_t *d, integer i, b, n; 0 <= i < n ==> carried{A}(d, n) ==>
-      (\forall integer k; i < k < n ==> d[k] == 0) ==> 0 <= b ==>
-      two(b) <= d[i] < two(b + 1) ==>
-      two(32 * i + b) <= value{A}(d, n) < two(32 * i + b + 1);
+    lemma highest{A}: \forall int64_t *d, integer i, b; 0 <= i < EXACT_DIGITS ==>
+      carried{A}(d, EXACT_DIGITS) ==>
+      (\forall integer k; i < k < EXACT_DIGITS ==> d[k] == 0) ==> 0 <= b < 32 ==> leads(d[i], b) ==>
+      leads(value{A}(d, EXACT_DIGITS), 32 * i + b);
 
-    lemma nothing{A}: \forall int64_t *d, integer n;
-      (\forall integer k; 0 <= k < n ==> d[k] == 0) ==> value{A}(d, n) == 0;
+    lemma high{A}: \forall integer x, b; 0 <= b ==> leads(x, b) ==> x < WORD ==> b < 32;
 
-    lemma window{A}: \forall int64_t *d, integer q, r, w, n; 0 <= q < n ==> 0 <= r < 32 ==>
-      carried{A}(d, n) ==>
-      w == d[q] + WORD * (q + 1 < n ? d[q + 1] : 0) + WORD * WORD * (q + 2 < n ? d[q + 2] : 0) ==>
-      (w / two(r)) % (WORD * WORD) == (value{A}(d, n) / two(32 * q + r)) % (WORD * WORD);
+    lemma nothing{A}: \forall int64_t *d; (\forall integer k; 0 <= k < EXACT_DIGITS ==> d[k] == 0) ==>
+      value{A}(d, EXACT_DIGITS) == 0;
 
-    lemma below{A}: \forall int64_t *d, integer q, r, n; 0 <= q < n ==> 0 <= r < 32 ==>
-      carried{A}(d, n) ==>
-      ((\forall integer k; 0 <= k < q ==> d[k] == 0) && d[q] % two(r) == 0
-       <==> value{A}(d, n) % two(32 * q + r) == 0);
+    lemma window{A}: \forall int64_t *d, integer position, w; sees{A}(d, position, w) ==>
+      part64(w, position % 32) == bits{A}(d, position);
+
+    lemma below{A}: \forall int64_t *d, integer position; 0 <= position < 32 * EXACT_DIGITS ==>
+      carried{A}(d, EXACT_DIGITS) ==>
+      (\forall integer k; 0 <= k < position / 32 ==> d[k] == 0) ==>
+      (any{A}(d, position) <==> (d[position / 32] & ((1 << position % 32) - 1)) != 0);
+
+    lemma any_digit{A}: \forall int64_t *d, integer position, k; 0 <= position < 32 * EXACT_DIGITS ==>
+      carried{A}(d, EXACT_DIGITS) ==> 0 <= k < position / 32 ==> d[k] != 0 ==> any{A}(d, position);
+
+    lemma mask_range: \forall integer n; 0 <= n < 32 ==> 1 <= (1 << n) < WORD;
+
+    lemma few_bits{A}: \forall int64_t *d, integer b, position, n; 0 <= position ==> 0 <= n <= 53 ==>
+      (value{A}(d, EXACT_DIGITS) == 0 || (0 <= b < position + n
+        && leads(value{A}(d, EXACT_DIGITS), b))) ==> carried{A}(d, EXACT_DIGITS) ==>
+      0 <= bits{A}(d, position) < two(n);
+
+    lemma two_53: \forall integer n; 0 <= n <= 53 ==> two(n) <= 9007199254740992;
+
+    lemma shift_room: \forall integer x, n; 0 <= x < 3400 ==> 0 <= n <= 52 ==>
+      0 <= (x << n) < 3400 * 4503599627370496;
+
+    lemma negative{A,B}: \forall int64_t *d; negating{A,B}(d, EXACT_DIGITS) ==>
+      value{B}(d, EXACT_DIGITS) == -value{A}(d, EXACT_DIGITS);
+
+    lemma copy{A,B}: \forall int64_t *d, *e; copied{A,B}(d, e) ==>
+      value{B}(e, EXACT_DIGITS) == value{A}(d, EXACT_DIGITS);
     }
 */
 
@@ -137,15 +175,18 @@ uint128 wide_product (uint64_t a, uint64_t b);
     ensures wide(\result) == scaled(wide(x), n); */
 uint128 wide_left (uint128 x, unsigned n);
 
-/*@ requires n < 128; assigns \nothing;
-    ensures wide(\result) == wide(x) / two(n); */
-uint128 wide_right (uint128 x, unsigned n);
+/*@ assigns \nothing; ensures wide(\result) == wide(x) / (WORD * WORD); */
+uint128 wide_high (uint128 x);
+
+/*@ requires n < 128; assigns \nothing; ensures \result == part64(wide(x), n); */
+uint64_t wide_part (uint128 x, unsigned n);
 
 /*@ assigns \nothing; ensures wide(\result) == x; */
 uint128 wide_of (uint64_t x);
 
-/*@ requires wide(x) % WORD == 0 && d < WORD; assigns \nothing; ensures wide(\result) == wide(x) + d; */
-uint128 wide_or (uint128 x, uint64_t d);
+/*@ requires wide(x) < WORD * WORD * WORD && d < WORD; assigns \nothing;
+    ensures wide(\result) == WORD * wide(x) + d; */
+uint128 wide_append (uint128 x, uint64_t d);
 
 /*@ assigns \nothing; ensures \result == wide(x) % (WORD * WORD); */
 uint64_t wide_low (uint128 x);
@@ -156,7 +197,7 @@ uint32_t wide_digit (uint128 x, unsigned j);
 /* ---- the compiler's built-in function */
 
 /*@ requires x != 0; assigns \nothing;
-    ensures 0 <= \result <= 63 && two(63 - \result) <= x < two(64 - \result); */
+    ensures 0 <= \result <= 63 && leads(x, 63 - \result); */
 int __builtin_clzll (unsigned long long x);
 
 /* ---- loops */
@@ -189,3 +230,31 @@ static void carry (int64_t digit[static EXACT_DIGITS]);
     ensures ok(sum);
     ensures sum_of(sum) == \old(sum_of(sum)) + signed_by(signum, scaled(wide(m), exponent - EXACT_LOWEST)); */
 static void add_scaled (exact *sum, uint128 m, int exponent, int signum);
+
+/*@ requires \valid_read(sum) && ok(sum) && -limit <= sum_of(sum) <= limit;
+    requires \valid(digit + (0 .. EXACT_DIGITS - 1));
+    requires \separated(sum, digit + (0 .. EXACT_DIGITS - 1));
+    assigns digit[0 .. EXACT_DIGITS - 1];
+    ensures carried(digit, EXACT_DIGITS);
+    ensures value(digit, EXACT_DIGITS) == \old(sum_of(sum) < 0 ? -sum_of(sum) : sum_of(sum));
+    ensures \result <==> \old(sum_of(sum) < 0); */
+static bool take_magnitude (const exact *sum, int64_t digit[static EXACT_DIGITS]);
+
+/*@ requires \valid_read(digit + (0 .. EXACT_DIGITS - 1)) && carried(digit, EXACT_DIGITS);
+    assigns \nothing;
+    ensures -1 <= \result < 32 * EXACT_DIGITS;
+    ensures \result == -1 ? value(digit, EXACT_DIGITS) == 0 : leads(value(digit, EXACT_DIGITS), \result); */
+static int highest_bit (const int64_t digit[static EXACT_DIGITS]);
+
+/*@ requires \valid_read(digit + (0 .. EXACT_DIGITS - 1)) && carried(digit, EXACT_DIGITS - 1);
+    requires 0 <= position < 32 * EXACT_DIGITS;
+    requires position / 32 + 3 < EXACT_DIGITS || carried(digit, EXACT_DIGITS);
+    assigns \nothing;
+    ensures \result == bits(digit, position); */
+static uint64_t bits_from (const int64_t digit[static EXACT_DIGITS], int position);
+
+/*@ requires \valid_read(digit + (0 .. EXACT_DIGITS - 1)) && carried(digit, EXACT_DIGITS);
+    requires 0 <= position < 32 * EXACT_DIGITS;
+    assigns \nothing;
+    ensures \result <==> any(digit, position); */
+static bool any_below (const int64_t digit[static EXACT_DIGITS], int position);

@@ -5,14 +5,14 @@ local lines = {
   exact = {
     { "__extension__ typedef unsigned __int128 uint128;", "" },
     { "(uint128) (uint64_t) m << position % 32", "wide_left(wide_of(wide_low(m)), position % 32)" },
-    { "(m >> 64) << position % 32", "wide_left(wide_right(m, 64), position % 32)" },
+    { "(m >> 64) << position % 32", "wide_left(wide_high(m), position % 32)" },
     { "(uint32_t) (low >> 32 * i)", "wide_digit(low, (unsigned) i)" },
     { "(uint32_t) (high >> 32 * i)", "wide_digit(high, (unsigned) i)" },
     { "(uint128) a.magnitude * b.magnitude", "wide_product(a.magnitude, b.magnitude)" },
     { "uint128 window = 0;", "uint128 window = wide_of(0);" },
     { "window << 32 | (at < EXACT_DIGITS ? (uint64_t) digit[at] : 0);",
-      "wide_or(wide_left(window, 32), at < EXACT_DIGITS ? (uint64_t) digit[at] : 0);" },
-    { "(uint64_t) (window >> position % 32)", "wide_low(wide_right(window, (unsigned) (position % 32)))" },
+      "wide_append(window, at < EXACT_DIGITS ? (uint64_t) digit[at] : 0);" },
+    { "(uint64_t) (window >> position % 32)", "wide_part(window, (unsigned) (position % 32))" },
   },
 }
 
