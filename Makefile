@@ -95,6 +95,9 @@ RUNNER_O := $(patsubst %.c,$B/%.o,$(filter-out runner/sandbox/worker/%,$(RUNNER_
 SHARED_C := $(wildcard runner/sandbox/wire/*.c) $(patsubst %,runner/call/%.c,job lattice operation place shape)
 WORKER_O := $(patsubst %.c,$B/%.o,$(SHARED_C) $(wildcard runner/sandbox/worker/*.c))
 
+# What is done for every element of a tensor, in loops that become vectors.
+$B/runner/call/dtype.o $B/runner/data/%.o $B/runner/judge/run.o $B/runner/judge/reach.o: CFLAGS += -O3
+
 $B/runner/%.o: runner/%.c
 	mkdir -p $(@D)
 	$(call SAY,CC,$<)

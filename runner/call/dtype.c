@@ -83,6 +83,13 @@ static int64_t to_integer (double v) {
     const type x = *(const type *) element;                                                        \
     return to;                                                                                     \
   }                                                                                                \
+  static void load_row_##name(const void *first, int64_t step, int64_t n, double *value) {         \
+    const type *e = first;                                                                         \
+    for (int64_t i = 0; i < n; i++) {                                                              \
+      const type x = e[i * step];                                                                  \
+      value[i] = to;                                                                               \
+    }                                                                                              \
+  }                                                                                                \
   static void store_##name(void *first, int64_t step, int64_t n, const double *value) {            \
     type *e = first;                                                                               \
     for (int64_t i = 0; i < n; i++) {                                                              \
@@ -102,15 +109,15 @@ NUMBER(i32, int32_t, (int32_t) to_integer(v), x)
 NUMBER(i64, int64_t, to_integer(v), (double) x)
 
 static const dtype dtypes[] = {
-  { kDLFloat, 32, 24, -126, 127, load_f32, store_f32 },
-  { kDLFloat, 64, 53, -1022, 1023, load_f64, store_f64 },
-  { kDLFloat, 16, 11, -14, 15, load_f16, store_f16 },
-  { kDLBfloat, 16, 8, -126, 127, load_bf16, store_bf16 },
-  { kDLInt, 8, 0, 0, 0, load_i8, store_i8 },
-  { kDLUInt, 8, 0, 0, 0, load_u8, store_u8 },
-  { kDLInt, 16, 0, 0, 0, load_i16, store_i16 },
-  { kDLInt, 32, 0, 0, 0, load_i32, store_i32 },
-  { kDLInt, 64, 0, 0, 0, load_i64, store_i64 },
+  { kDLFloat, 32, 24, -126, 127, load_f32, load_row_f32, store_f32 },
+  { kDLFloat, 64, 53, -1022, 1023, load_f64, load_row_f64, store_f64 },
+  { kDLFloat, 16, 11, -14, 15, load_f16, load_row_f16, store_f16 },
+  { kDLBfloat, 16, 8, -126, 127, load_bf16, load_row_bf16, store_bf16 },
+  { kDLInt, 8, 0, 0, 0, load_i8, load_row_i8, store_i8 },
+  { kDLUInt, 8, 0, 0, 0, load_u8, load_row_u8, store_u8 },
+  { kDLInt, 16, 0, 0, 0, load_i16, load_row_i16, store_i16 },
+  { kDLInt, 32, 0, 0, 0, load_i32, load_row_i32, store_i32 },
+  { kDLInt, 64, 0, 0, 0, load_i64, load_row_i64, store_i64 },
 };
 
 const dtype *dtype_of (DLDataType t) {
