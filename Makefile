@@ -113,6 +113,9 @@ RUNNER_O += $B/generated/onnx.pb-c.o
 RUNNER_LIBS += $(shell pkg-config --libs libprotobuf-c)
 endif
 
+# What is done for every element of a tensor, in loops that become vectors.
+$B/runner/call/dtype.o $B/runner/data/%.o $B/runner/judge/run.o $B/runner/judge/reach.o: CFLAGS += -O3
+
 $B/runner/%.o: runner/%.c
 	mkdir -p $(@D)
 	$(call SAY,CC,$<)

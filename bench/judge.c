@@ -19,7 +19,9 @@ static void answer (call *k, enum job_tensor result) {
   const dtype *d = dtype_of(t->want.dtype);
   double *v = numbers(n);
   for (int64_t i = 0; i < n; i++)
-    v[i] = t->detail.exact[i] + signed_chance() * t->detail.scale[i] * ldexp(1, -d->precision);
+    v[i] =
+        t->detail.exact[i]
+        + signed_chance() * t->detail.scale[i] * ldexp(1, d->precision < 24 ? -24 : -d->precision);
   d->store(at(k, (int) result, 0), 1, n, v);
   free(v);
 }

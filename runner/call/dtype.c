@@ -125,6 +125,11 @@ INLINE void store_element (void *e, double v, int bits, int exponent, int fracti
   static double load_##name(const void *element) {                                                 \
     return load_element(element, code, bits, exponent, fraction);                                  \
   }                                                                                                \
+  static void load_row_##name(const void *first, int64_t step, int64_t n, double *value) {         \
+    for (int64_t i = 0; i < n; i++)                                                                \
+      value[i] = load_element((const char *) first + i * step * ((bits) / 8), code, bits,          \
+                              exponent, fraction);                                                 \
+  }                                                                                                \
   static void store_##name(void *first, int64_t step, int64_t n, const double *value) {            \
     for (int64_t i = 0; i < n; i++)                                                                \
       store_element((char *) first + i * step * ((bits) / 8), value[i], bits, exponent, fraction); \
@@ -145,6 +150,7 @@ CONV2D_DTYPES(CONVERSIONS)
     (exponent) ? 2 - (1 << (exponent) >> 1) : 0,                                                   \
     (exponent) ? (1 << (exponent) >> 1) - 1 : 0,                                                   \
     load_##name,                                                                                   \
+    load_row_##name,                                                                               \
     store_##name },
 const dtype dtypes[] = { CONV2D_DTYPES(ROW){ .name = NULL } };
 #undef ROW

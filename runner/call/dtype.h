@@ -20,8 +20,9 @@ typedef struct dtype {
   int min_exponent;         /* of the smallest normal number, 2^min_exponent */
   int max_exponent;         /* the largest finite number is below 2^(max_exponent + 1) */
   double (*load)(const void *element);
-  /* Stores n values, rounded to nearest, ties to even; integers wrap modulo 2^bits, and NaN is 0.
-     `step` counts elements. */
+  /* Rows of n elements, `step` elements apart. What is stored is rounded to nearest, ties to even;
+     integers wrap modulo 2^bits, and NaN is 0. */
+  void (*load_row)(const void *first, int64_t step, int64_t n, double *value);
   void (*store)(void *first, int64_t step, int64_t n, const double *value);
 } dtype;
 

@@ -141,6 +141,75 @@ int64_t parts_of (const job *j, int64_t i, int64_t terms);
 /* Of an element whose exact sum is finite. r counts where the profile transforms or flushes. */
 bound bound_of (const profile *p, const sum *s, const reach *r);
 
+/* ---- the same for many elements at once */
+
+/* The numbers of a type, as far as their distances go. */
+typedef struct spacing {
+  double lowest, highest; /* the powers of 2 between which distances grow */
+  double half;            /* half the distance of the numbers from 1 on */
+} spacing;
+
+/* Half the distance between the numbers about x >= 0: the error of rounding to it. */
+static inline double half_ulp (const spacing *g, double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  bits &= (uint64_t) 0x7ff << 52;
+  memcpy(&x, &bits, sizeof x);
+  x = x > g->lowest ? x : g->lowest;
+  x = x < g->highest ? x : g->highest;
+  return x * g->half > 0 ? x * g->half : 0x1p-1074;
+}
+
+/* What bound_of computes with, for elements of the same reach. What a profile lacks is 0. */
+typedef struct formula {
+  double unit, amplified;        /* u, and what transforms add to the growth */
+  double lost_each, lost_once;   /* by underflow and flushing, a term and an element */
+  double factor[2], added, taps; /* of transforms: the largest numbers */
+  bool last, wide;               /* narrow results are rounded at last, float64's truth is */
+  double largest, slack;
+  spacing own;
+  bool transforms;
+} formula;
+
+formula formula_of (const profile *p, const reach *r);
+
+/* What a bound is made of. */
+typedef struct limits {
+  double sum, last, rounded, lost;
+} limits;
+
+/* grown: the error of the sum but for what is lost. */
+static inline limits limits_of (const formula *f, double exact, double n, double g, double grown) {
+  limits l;
+  const double size = exact < 0 ? -exact : exact;
+  const double rounded = half_ulp(&f->own, size);
+  l.lost = (n * f->lost_each + f->lost_once) * (1 + g);
+  l.rounded = f->wide ? rounded : 0;
+  l.sum = (grown + l.lost) * f->slack + l.rounded;
+  l.last = f->last ? half_ulp(&f->own, size + l.sum) : 0;
+  return l;
+}
+
+/* A run of elements of one plane. */
+typedef struct run_of {
+  const double *got, *exact, *scale;
+  const int64_t *terms;
+  double two; /* as how many terms two count */
+  int n;      /* at most RUN */
+} run_of;
+
+enum { RUN = 256 };
+
+/* The errors of a run together, in units of u * S, and the largest in units of what is allowed. */
+typedef struct run_errors {
+  double error, square, worst;
+} run_errors;
+
+/* False if any element is wrong, or is no number, or must be looked at for itself. */
+bool run_is_right (const formula *f, const run_of *r, run_errors *e);
+
+/* ---- */
+
 /* Whether an intermediate sum may overflow (JUDGE-6); its scale need not be finite. */
 bool may_overflow (const profile *p, const sum *s, const reach *r);
 

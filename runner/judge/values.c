@@ -56,10 +56,17 @@ static sum sum_at (const walk *w, int64_t i) {
                 in_parts ? parts_of(w->t->j, i, d->terms[i]) : 1 };
 }
 
-static bound bound_at (walk *w, const sum *s, int64_t i) {
+static bool needs_reach (const walk *w) {
+  return w->profile.transforms || w->profile.flushes;
+}
+
+static const reach *reach_if_needed (walk *w, int64_t i) {
   static const reach not_needed = { 0 };
-  const bool needed = w->profile.transforms || w->profile.flushes;
-  return bound_of(&w->profile, s, needed ? reach_at(w, i) : &not_needed);
+  return needs_reach(w) ? reach_at(w, i) : &not_needed;
+}
+
+static bound bound_at (walk *w, const sum *s, int64_t i) {
+  return bound_of(&w->profile, s, reach_if_needed(w, i));
 }
 
 /* ---- mismatches */
@@ -153,7 +160,7 @@ static void compare (walk *w, int64_t i, double got, double want) {
 /* ---- all elements */
 
 /* Elements [first, first + n), which lie `step` bytes apart. */
-static void compare_row (walk *w, int64_t first, int64_t n, int64_t step) {
+static void compare_one_by_one (walk *w, int64_t first, int64_t n, int64_t step) {
   const size_t size = w->type->bits / 8;
   const unsigned char *got = element_at(w->t, w->place, first);
   const unsigned char *want = (const unsigned char *) w->truth->want.data + (size_t) first * size;
@@ -161,6 +168,57 @@ static void compare_row (walk *w, int64_t first, int64_t n, int64_t step) {
   for (int64_t i = 0; i < n; i++, got += step, want += size)
     if (!skip || !same_bits(got, want, size))
       compare(w, first + i, w->type->load(got), w->type->load(want));
+}
+
+/* The same of elements of one plane, if all are right. */
+static bool compare_at_once (walk *w, int64_t first, int n, int64_t step) {
+  const conv2d_detail *d = &w->truth->detail;
+  double got[RUN];
+  run_errors e;
+  const run_of r = { .got = got,
+                     .exact = d->exact + first,
+                     .scale = d->scale + first,
+                     .terms = d->terms + first,
+                     .two = w->adds_zeros ? 3 : 2,
+                     .n = n };
+  const formula f = formula_of(&w->profile, reach_if_needed(w, first));
+  w->type->load_row(element_at(w->t, w->place, first), step / (w->type->bits / 8), n, got);
+  if (!run_is_right(&f, &r, &e))
+    return false;
+  raise_max_error(w, e.worst);
+  w->numbers += n;
+  w->error += e.error;
+  w->square += e.square;
+  return true;
+}
+
+/* Whether elements may be compared many at once. */
+static bool comes_in_runs (const walk *w) {
+  const bool in_parts = w->profile.narrow && w->truth->tensor == JOB_GRAD_INPUT
+                        && w->t->j->params.padding_mode != CONV2D_ZEROS;
+  return !w->integer && !w->bitwise && !in_parts;
+}
+
+/* How many elements from `first` on are of one plane. */
+static int64_t left_of_plane (const walk *w, int64_t first) {
+  const place *p = w->place;
+  const int64_t plane = p->ndim >= 3 ? p->shape[p->ndim - 2] * p->shape[p->ndim - 1] : 1;
+  return plane - first % plane;
+}
+
+static void compare_row (walk *w, int64_t first, int64_t n, int64_t step) {
+  if (!comes_in_runs(w)) {
+    compare_one_by_one(w, first, n, step);
+    return;
+  }
+  const bool any_plane = !needs_reach(w);
+  for (int64_t done = 0, m; done < n; done += m) {
+    const int64_t left = any_plane ? RUN : left_of_plane(w, first + done);
+    m = n - done < RUN ? n - done : RUN;
+    m = m < left ? m : left;
+    if (!compare_at_once(w, first + done, (int) m, step))
+      compare_one_by_one(w, first + done, m, step);
+  }
 }
 
 static void compare_all (walk *w) {
