@@ -126,6 +126,5 @@ bool case_parse (const char *id, test_case *c, error *e);
 
 /* By its full or its brief name; NULL if there is none. */
 const case_key *case_find_key (const char *name, size_t length);
-}
 
 #endif
