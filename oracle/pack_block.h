@@ -4,13 +4,12 @@
 #define look_at NAMED(look_at)
 #define pack_floats NAMED(pack_floats)
 
-/* From element `at` on, `count` of them; returns them. */
-TARGET INLINE floats widen (const char *first, int64_t at, int64_t count, cell *out) {
-  floats x = { 0 };
+TARGET INLINE floats widen (const char *from, cell *to) {
+  floats x;
 
-  memcpy(&x, first + at * (int64_t) sizeof(float), (size_t) count * sizeof(float));
+  memcpy(&x, from, sizeof x);
   reals wide = __builtin_convertvector(x, reals);
-  memcpy(out + at, &wide, (size_t) count * sizeof(double));
+  memcpy(to, &wide, sizeof wide);
   return x;
 }
 
@@ -23,18 +22,18 @@ TARGET INLINE void look_at (floats x, words *fractional, words *nonfinite) {
   *nonfinite |= bits >= 0x7f800000;
 }
 
-/* The last vector overlaps the one before, so that it is whole, if there is one before. */
+/* n is at least WIDTH; the last vector may overlap the one before, so that it is whole. */
 TARGET static void pack_floats (const char *first, int64_t n, cell *out, content *seen) {
+  const int64_t size = sizeof(float);
   words fractional = { 0 }, nonfinite = { 0 };
   int64_t at = 0;
 
   for (; seen == NULL && at + WIDTH <= n; at += WIDTH)
-    widen(first, at, WIDTH, out);
+    widen(first + at * size, out + at);
   for (; at + WIDTH <= n; at += WIDTH)
-    look_at(widen(first, at, WIDTH, out), &fractional, &nonfinite);
-  if (at < n)
-    look_at(n < WIDTH ? widen(first, 0, n, out) : widen(first, n - WIDTH, WIDTH, out), &fractional,
-            &nonfinite);
+    look_at(widen(first + at * size, out + at), &fractional, &nonfinite);
+  at = n - WIDTH;
+  look_at(widen(first + at * size, out + at), &fractional, &nonfinite);
   if (seen != NULL) {
     seen->fractional |= any_bit(fractional);
     seen->nonfinite |= any_bit(nonfinite);

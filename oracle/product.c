@@ -12,18 +12,27 @@ static bool is_integral (double x) {
   return (fabs(x) + 0x1p52) - 0x1p52 == fabs(x);
 }
 
+/* float32 by hardware, which is quicker and, where the oracle runs at all, as exact. */
+static double widened (const type *t, const char *at) {
+  float x;
+
+  if (t->fraction != 23)
+    return double_from_bits(t, load_bits(t, at));
+  memcpy(&x, at, sizeof x);
+  return (double) x;
+}
+
 cell pack (const type *t, const char *at, content *seen) {
-  uint64_t bits = load_bits(t, at);
   cell c;
 
   if (is_integer(t)) {
-    c.integer = integer_from_bits(t, bits);
-  } else {
-    c.real = double_from_bits(t, bits);
-    if (seen != NULL) {
-      seen->fractional |= !is_integral(c.real);
-      seen->nonfinite |= !(fabs(c.real) <= DBL_MAX);
-    }
+    c.integer = integer_from_bits(t, load_bits(t, at));
+    return c;
+  }
+  c.real = widened(t, at);
+  if (seen != NULL) {
+    seen->fractional |= !is_integral(c.real);
+    seen->nonfinite |= !(fabs(c.real) <= DBL_MAX);
   }
   return c;
 }
@@ -49,12 +58,22 @@ static void pack_side_by_side (const char *first, int64_t n, cell *out, content 
 
 void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *out,
                content *seen) {
-  if (t->fraction == 23 && step == sizeof(float)) {
+  if (t->fraction == 23 && step == sizeof(float) && n >= 8) {
     pack_side_by_side(first, n, out, seen);
     return;
   }
   for (int64_t i = 0; i < n; i++)
     out[i] = pack(t, first + i * step, seen);
+}
+
+void pack_rows (const view *v, const char *first, int64_t rows, int64_t columns, cell *out,
+                content *seen) {
+  if (v->stride[2] == columns * v->stride[3]) {
+    pack_row(v->type, first, v->stride[3], rows * columns, out, seen);
+    return;
+  }
+  for (int64_t i = 0; i < rows; i++)
+    pack_row(v->type, first + i * v->stride[2], v->stride[3], columns, out + i * columns, seen);
 }
 
 bool product_open (product *m, workspace *w) {
