@@ -2,6 +2,8 @@
 -- A log that ends early is still a log: what it has is reported, and that it is incomplete. Whatever
 -- else stands there is looked at once, here, so that reports may believe it.
 
+local escape = require "text.escape"
+
 local log = {}
 
 local FORMAT = "conv2d-cts result log"
@@ -42,9 +44,18 @@ local case_keys = {
   clauses = texts, first = numbers, wrong = list_of(list_of(value)), map = map,
 }
 
+-- Texts become lines that command no terminal, wherever they go.
+local function clean(v)
+  if type(v) == "string" then return escape.line(v) end
+  if type(v) == "table" then for key, item in pairs(v) do v[key] = clean(item) end end
+  return v
+end
+
 local function check_keys(path, line, entry, keys)
   for key, is in pairs(keys) do
-    if entry[key] ~= nil and not is(entry[key]) then wrong(path, line, "the value of `%s` is of another kind", key) end
+    local v = entry[key]
+    if v ~= nil and not is(v) then wrong(path, line, "the value of `%s` is of another kind", key) end
+    if v ~= nil and is ~= number then entry[key] = clean(v) end
   end
 end
 

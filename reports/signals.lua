@@ -1,5 +1,6 @@
 -- signals.lua: short forms for other programs: GitHub annotations, a shields.io endpoint, TAP.
 
+local escape = require "text.escape"
 local groups = require "reports.groups"
 local log = require "reports.log"
 local output = require "text.output"
@@ -8,22 +9,12 @@ local signals = {}
 
 local MOST_ANNOTATIONS = 10 -- GitHub shows no more of a step
 
--- As workflow commands want their values and messages.
-local function escape(text)
-  return (text:gsub("%%", "%%25"):gsub("\r", "%%0D"):gsub("\n", "%%0A"))
-end
-
-local function escape_property(text)
-  return (escape(text):gsub(":", "%%3A"):gsub(",", "%%2C"))
-end
-
 local function annotation(model, subject, g)
   local d = subject.details[g.example]
   local title = ("conv2d-cts: %s: %d x %s"):format(subject.label, #g.rows, g.words)
-  local text = ("%s; clauses %s\nfor example: %s\nconv2d-cts repro %s '%s'"):format(groups.tally(g.verdicts, 3),
-    groups.tally(g.clauses, 5), d and d.words or "", subject.log.header.invocation or "",
-    groups.reference(model, g.example))
-  return ("::error title=%s::%s"):format(escape_property(title), escape(text))
+  local text = ("%s; clauses %s\nfor example: %s\n%s"):format(groups.tally(g.verdicts, 3), groups.tally(g.clauses, 5),
+    d and d.words or "", escape.repro(subject.log.header.invocation, groups.reference(model, g.example)))
+  return ("::error title=%s::%s"):format(escape.github_property(title), escape.github(text))
 end
 
 --- Workflow commands for the largest groups of failures.
@@ -58,11 +49,6 @@ end
 
 -- ---- TAP, as the runner writes it
 
--- '#' would begin a directive.
-local function description(text)
-  return (text:gsub("#", ":"):gsub("[^ -~]", "?"))
-end
-
 local function label(entry)
   if entry.name and entry.file then return entry.file:gsub("%.yaml$", "") .. "/" .. entry.name end
   return entry.id
@@ -73,7 +59,7 @@ local FIELDS = {"case", "clause", "verdict", "words", "link", "printed"}
 local function block(entry, invocation)
   local lines = {"  ---"}
   local function add(key, text)
-    lines[#lines + 1] = ('  %s: "%s"'):format(key, tostring(text):gsub('["\\]', "'"):gsub("[^ -~]", "?"))
+    lines[#lines + 1] = ('  %s: "%s"'):format(key, escape.yaml(text))
   end
   for _, key in ipairs(FIELDS) do
     if entry[key] then add(key == "words" and "says" or key, entry[key]) end
@@ -84,7 +70,7 @@ local function block(entry, invocation)
     add("got", ("%s (%s)"):format(entry.got_hex, entry.got))
     add("want", ("%s (%s)"):format(entry.want_hex, entry.want))
   end
-  add("repro", ("conv2d-cts repro %s '%s'"):format(invocation or "", entry.case))
+  add("repro", escape.repro(invocation, entry.case))
   lines[#lines + 1] = "  ..."
   return table.concat(lines, "\n")
 end
@@ -100,8 +86,8 @@ function signals.tap(paths)
     for _, entry in ipairs(pending) do
       number = number + 1
       local bad = entry.class == "failed" or entry.class == "broken"
-      local line = ("%sok %d - %s"):format(bad and "not " or "", number, description(label(entry)))
-      if entry.class == "skipped" then line = line .. " # SKIP " .. description(entry.words or entry.verdict) end
+      local line = ("%sok %d - %s"):format(bad and "not " or "", number, escape.tap(label(entry)))
+      if entry.class == "skipped" then line = line .. " # SKIP " .. escape.tap(entry.words or entry.verdict) end
       if bad then line = line .. ": " .. entry.verdict .. "\n" .. block(entry, invocation) end
       lines[#lines + 1] = line
     end

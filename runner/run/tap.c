@@ -34,7 +34,10 @@ void tap_skip (tap *t, const char *why) {
 void tap_diagnose (tap *t, const char *text) {
   fputs("# ", t->to);
   for (; *text; text++)
-    fputs(*text == '\n' ? "\n# " : (char[]){ *text, 0 }, t->to);
+    if (*text == '\n')
+      fputs("\n# ", t->to);
+    else
+      fputc((unsigned char) *text < ' ' || *text == 0x7f ? '?' : *text, t->to);
   tap_end(t);
 }
 
@@ -44,12 +47,20 @@ void tap_plan (const tap *t) {
 
 /* ---- a judged case */
 
+/* A line of YAML; the text is printable. */
+static void put_quoted (FILE *to, const char *key, const char *text) {
+  fprintf(to, "  %s: \"", key);
+  for (; *text; text++)
+    fprintf(to, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+  fputs("\"\n", to);
+}
+
 static void put_fields (tap *t, const item *it, const char *invocation) {
   item_field f[MAX_FIELDS];
   int count = item_fields(it, invocation, f);
   fputs("\n  ---\n", t->to);
   for (int i = 0; i < count; i++)
-    fprintf(t->to, "  %s: \"%s\"\n", f[i].key, f[i].text);
+    put_quoted(t->to, f[i].key, f[i].text);
   fputs("  ...\n", t->to);
 }
 

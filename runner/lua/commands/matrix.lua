@@ -1,5 +1,6 @@
 -- matrix: several subjects against the clauses, side by side.
 
+local escape = require "text.escape"
 local options = require "cli.options"
 
 local legend = "A cell says how many cases failed of those that were judged; '.' all passed, '-' none was judged.\n"
@@ -126,11 +127,11 @@ for _, s in ipairs(subjects) do
   local opened, tested = pcall(subject.open, {path = s.path, command = s.command, time_limit = got.time_limit})
   if opened then
     local r = judge(tested, cases)
-    print_row(s.name, r, topics)
+    print_row(escape.line(s.name), r, topics)
     if got.publish then publish(got.publish, s.name, tested, r, tier) end
     if r.failed > 0 then status = math.max(status, 1) end
   else
-    print(("%-34s %s"):format(s.name, tostring(tested):gsub("\n.*", "")))
+    print(("%-34s %s"):format(escape.line(s.name), escape.line((tostring(tested):gsub("\n.*", "")))))
     status = 3
   end
 end
