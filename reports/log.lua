@@ -131,7 +131,7 @@ local function tally(counts, entry)
   counts[entry.class] = counts[entry.class] + 1
 end
 
---- Reads a log: calls each (entry, line number) for each case, in order. An entry has the log's
+--- Reads a log: calls each (entry, line number, header) for each case, in order. An entry has the log's
 --- keys, and `class`. Returns {path =, header =, counts =, complete =, lines =}.
 function log.read(path, each)
   local f = open_file(path)
@@ -145,19 +145,18 @@ function log.read(path, each)
   for line in lines do
     at = at + 1
     local entry = decode(path, at, line)
-    if got.complete then wrong(path, at, "text after the last line of the log") end
+    if got.ended then wrong(path, at, "text after the last line of the log") end
     if entry and entry["end"] then
       check_keys(path, at, entry, {seconds = number})
-      got.complete, got.seconds = not entry.interrupted, entry.seconds
+      got.ended, got.complete, got.seconds = true, not entry.interrupted, entry.seconds
     elseif entry then
       tally(got.counts, check_case(path, at, entry))
-      each(entry, at)
+      each(entry, at, got.header)
     end
   end
   f:close()
   cts.doing()
   got.lines = at
-  if got.counts.cases == 0 and not got.complete then wrong(path, at, "the log holds no case") end
   return got
 end
 

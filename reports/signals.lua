@@ -54,47 +54,44 @@ local function label(entry)
   return entry.id
 end
 
-local FIELDS = {"case", "clause", "verdict", "words", "link", "printed"}
+local TEXTS = {{"case", "case"}, {"clause", "clause"}, {"verdict", "verdict"}, {"words", "says"}, {"link", "link"}, {"printed", "printed"}}
 
-local function block(entry, invocation)
-  local lines = {"  ---"}
-  local function add(key, text)
-    lines[#lines + 1] = ('  %s: "%s"'):format(key, escape.yaml(text))
+-- What stands behind a failure; a log may lack any of it.
+local function fields_of(entry, invocation)
+  local fields = {}
+  local function add(key, format, ...)
+    local given = table.pack(...)
+    for i = 1, given.n do
+      if given[i] == nil then return end
+    end
+    fields[#fields + 1] = {key, format:format(table.unpack(given))}
   end
-  for _, key in ipairs(FIELDS) do
-    if entry[key] then add(key == "words" and "says" or key, entry[key]) end
-  end
-  if entry.mismatches then
-    add("mismatches", ("%d of %d"):format(entry.mismatches, entry.outputs))
-    add("first", ("%s[%s]"):format(entry.tensor, table.concat(entry.first, ",")))
-    add("got", ("%s (%s)"):format(entry.got_hex, entry.got))
-    add("want", ("%s (%s)"):format(entry.want_hex, entry.want))
-  end
-  add("repro", escape.repro(invocation, entry.case))
-  lines[#lines + 1] = "  ..."
-  return table.concat(lines, "\n")
+  for _, text in ipairs(TEXTS) do add(text[2], "%s", entry[text[1]]) end
+  add("mismatches", "%s of %s", entry.mismatches, entry.outputs)
+  add("first", "%s[%s]", entry.tensor, entry.first and table.concat(entry.first, ","))
+  add("got", "%s (%s)", entry.got_hex, entry.got)
+  add("want", "%s (%s)", entry.want_hex, entry.want)
+  add("repro", "%s", escape.repro(invocation, entry.case))
+  return fields
 end
 
---- TAP version 13 of one or more logs; also the logs.
+local function write_point(entry, invocation)
+  local bad = entry.class == "failed" or entry.class == "broken"
+  local more = {}
+  if entry.class == "skipped" then more.skip = entry.words or entry.verdict end
+  if bad then more.verdict, more.fields = entry.verdict, fields_of(entry, invocation) end
+  tap.case(not bad, label(entry), more)
+end
+
+--- Prints TAP version 13 of one or more logs, case by case; returns the logs.
 function signals.tap(paths)
-  local lines, logs, number = {}, {}, 0
+  local logs = {}
+  print("TAP version 13\npragma +strict")
   for _, path in ipairs(paths) do
-    local invocation
-    local pending = {}
-    local got = log.read(path, function(entry) pending[#pending + 1] = entry end)
-    invocation = got.header.invocation
-    for _, entry in ipairs(pending) do
-      number = number + 1
-      local bad = entry.class == "failed" or entry.class == "broken"
-      local line = ("%sok %d - %s"):format(bad and "not " or "", number, escape.tap(label(entry)))
-      if entry.class == "skipped" then line = line .. " # SKIP " .. escape.tap(entry.words or entry.verdict) end
-      if bad then line = line .. ": " .. entry.verdict .. "\n" .. block(entry, invocation) end
-      lines[#lines + 1] = line
-    end
-    logs[#logs + 1] = got
+    logs[#logs + 1] = log.read(path, function(entry, _, header) write_point(entry, header.invocation) end)
   end
-  local head = ("TAP version 13\n1..%d\npragma +strict\n"):format(number)
-  return head .. table.concat(lines, "\n") .. "\n", logs
+  tap.done()
+  return logs
 end
 
 return signals

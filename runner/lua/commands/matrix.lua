@@ -2,6 +2,7 @@
 
 local escape = require "text.escape"
 local options = require "cli.options"
+local output = require "text.output"
 
 local legend = "A cell says how many cases failed of those that were judged; '.' all passed, '-' none was judged.\n"
   .. "A case counts once under every topic that it is about.\n"
@@ -94,8 +95,7 @@ local function publish(folder, name, tested, r, tier)
     failing_clauses = r.failing, rms_error_float32 = r.rms, grade = grade(r.rms),
   }
   local path = folder .. "/" .. name:gsub("%.%w+", ""):gsub("[^%w_]+", "-") .. ".json"
-  local f, message = io.open(path, "w")
-  if not f or not f:write(json.encode(record), "\n") or not f:close() then cts.fail(3, message or path .. ": cannot be written") end
+  output.write(path, json.encode(record) .. "\n")
 end
 
 -- The topics in the order of the specs.

@@ -2,6 +2,7 @@
 -- needs nothing but conv2d_abi.h and the subject.
 
 local escape = require "text.escape"
+local output = require "text.output"
 
 local reproduce = {}
 
@@ -179,7 +180,7 @@ function reproduce.c(c, result, file, subject_path)
     end
   end
   local function comment(words) return (escape.line(words):gsub("%*/", "* /"):gsub("%?%?/", "? ?/")) end
-  local template = io.open(cts.root .. "/runner/lua/shrink/reproduce.c.in"):read("a")
+  local template = output.read_own "runner/lua/shrink/reproduce.c.in"
   local shape = c:expect().output_shape
   local fields = {
     ID = c.id, SAYS = comment(("%s: %s"):format(result.verdict, result.words)), FILE = comment(escape.shell(file)),
