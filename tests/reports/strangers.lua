@@ -118,6 +118,18 @@ function media.html(text)
   return not (data and json.decode(data)) and "its data are no JSON" or nil
 end
 
+-- A line of Markdown without spans of code, in which a backslash is no escape, and without what is escaped.
+local function unescaped(line)
+  local rest, at = {}, 1
+  while at <= #line do
+    local c, close = line:sub(at, at), nil
+    if c == "`" then close = line:find("`", at + 1, true) end
+    if c ~= "\\" and not close then rest[#rest + 1] = c end
+    at = close and close + 1 or at + (c == "\\" and 2 or 1)
+  end
+  return table.concat(rest)
+end
+
 function media.markdown(text)
   local fence
   for line in text:gmatch "([^\n]*)\n" do
@@ -127,7 +139,7 @@ function media.markdown(text)
     elseif ticks then
       fence = ticks
     else
-      local prose = line:gsub("\\.", ""):gsub("`[^`]*`", "")
+      local prose = unescaped(line)
       if prose:find "<%a" and not prose:find "^<details><summary>" then return "an element is forged: " .. line end
       if prose:find "%]%(" then return "a link is forged: " .. line end
       if prose:find "^# " or prose:find "^Bail" then return "a line is forged: " .. line end

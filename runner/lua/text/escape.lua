@@ -50,7 +50,7 @@ end
 
 --- A span of code of Markdown.
 function escape.markdown_code(text)
-  return "`" .. escape.line(text):gsub("`", "'"):gsub("|", "\\|") .. "`"
+  return "`" .. escape.line(text):gsub("`", "'") .. "`"
 end
 
 --- A block of code of Markdown, of one line, between fences longer than any in it.
