@@ -2,6 +2,7 @@
 
 #include "api/api.h"
 #include "call/doing.h"
+#include "call/printable.h"
 
 #include <lualib.h>
 #include <signal.h>
@@ -55,6 +56,20 @@ static int with_traceback (lua_State *L) {
   return 1;
 }
 
+/* Writes a message of some lines, in which a stranger's words command no terminal. */
+static void say_error (const char *message) {
+  char line[4096];
+  fputs("conv2d-cts: ", stderr);
+  for (const char *end; *message; message = *end ? end + 1 : end) {
+    end = strchrnul(message, '\n');
+    snprintf(line, sizeof line, "%.*s", (int) (end - message), message);
+    for (char *tab = line; (tab = strchr(tab, '\t'));)
+      *tab = ' ';
+    make_printable(line);
+    fprintf(stderr, "%s\n", line);
+  }
+}
+
 /* Says what went wrong; the exit status. */
 static int report_error (lua_State *L) {
   int status = HARNESS;
@@ -67,7 +82,7 @@ static int report_error (lua_State *L) {
     if (lua_getfield(L, -2, "message") == LUA_TNIL)
       return status; /* it only ends early: --help */
   }
-  fprintf(stderr, "conv2d-cts: %s\n", luaL_tolstring(L, -1, NULL));
+  say_error(luaL_tolstring(L, -1, NULL));
   return status;
 }
 

@@ -58,8 +58,8 @@ void option_check (lua_State *L, int index, const char *what, const char *const 
 
 typedef struct lua_subject {
   subject *subject;
-  run *single;           /* one lane, for subject:test; opened when first needed */
-  char invocation[4200]; /* "--impl ./libmine.so" */
+  run *single;            /* one lane, for subject:test; opened when first needed */
+  const char *invocation; /* the options that open it again, as a shell reads them; a user value */
 } lua_subject;
 
 lua_subject *api_subject (lua_State *L, int index);
@@ -78,6 +78,8 @@ void api_set_fields (lua_State *L, const item *it, const char *invocation);
 /* Each sets a field of the table on top of the stack. */
 void api_set_number (lua_State *L, const char *key, double v);
 void api_set_string (lua_State *L, const char *key, const char *v);
+/* Pushes what a stranger said, made printable (call/printable.h). */
+void api_push_printable (lua_State *L, const char *text);
 void api_set_integer (lua_State *L, const char *key, lua_Integer v);
 /* Pushes a list of them. */
 void api_push_integers (lua_State *L, const int64_t *v, int count);

@@ -4,6 +4,7 @@
 #include "api.h"
 
 #include "call/doing.h"
+#include "call/printable.h"
 #include "run/fields.h"
 
 #include <stdio.h>
@@ -112,7 +113,7 @@ static int subject_index (lua_State *L) {
                 { "url", i->url },   { "loading", i->loading }, { "invocation", s->invocation } };
   for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
     if (!strcmp(texts[k].name, key)) {
-      lua_pushstring(L, texts[k].value);
+      api_push_printable(L, texts[k].value);
       return 1;
     }
   if (!strcmp(key, "claims"))
@@ -120,6 +121,62 @@ static int subject_index (lua_State *L) {
   else if (!api_push_method(L, key))
     return api_usage(L, "a subject has no field '%s'", key);
   return 1;
+}
+
+/* ---- how it is opened again */
+
+typedef struct invocation {
+  luaL_Buffer text;
+  size_t words;
+} invocation;
+
+static void add_word (invocation *v, const char *word) {
+  const size_t room = 4 * strlen(word) + 4;
+  if (v->words++)
+    luaL_addchar(&v->text, ' ');
+  char *to = luaL_prepbuffsize(&v->text, room);
+  to[0] = 0;
+  add_quoted(to, room, word);
+  luaL_addsize(&v->text, strlen(to));
+}
+
+static void add_option (invocation *v, const char *name, const char *value) {
+  add_word(v, name);
+  if (value)
+    add_word(v, value);
+}
+
+static void add_number (invocation *v, const char *name, double value, double standard) {
+  char text[40];
+  snprintf(text, sizeof text, "%.15g", value);
+  if (value != standard)
+    add_option(v, name, text);
+}
+
+/* Pushes all options that a call of the subject may depend on, where they are not the default. */
+static void push_invocation (lua_State *L, const subject_options *o) {
+  static const subject_options *d = &subject_defaults;
+  const struct {
+    const char *name;
+    bool given;
+  } flags[] = { { "--paranoid", o->paranoid },
+                { "--valgrind", o->valgrind },
+                { "--asan", o->asan },
+                { "--strict", o->strict } };
+  invocation v = { .words = 0 };
+  luaL_buffinit(L, &v.text);
+  add_option(&v, o->path ? "--impl" : "--impl-cmd", o->path ? o->path : o->command);
+  if (o->isolation != d->isolation)
+    add_option(&v, "--isolation", isolations[o->isolation]);
+  add_number(&v, "--time-limit", o->time_limit, d->time_limit);
+  add_number(&v, "--memory-limit", (double) (o->memory_limit >> 20),
+             (double) (d->memory_limit >> 20));
+  add_number(&v, "--subject-threads", o->subject_threads, d->subject_threads);
+  add_number(&v, "--threads", o->concurrent, d->concurrent);
+  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+    if (flags[i].given)
+      add_option(&v, flags[i].name, NULL);
+  luaL_pushresult(&v.text);
 }
 
 static subject_options read_options (lua_State *L, int index) {
@@ -153,10 +210,11 @@ static int subject_open_lua (lua_State *L) {
   error e;
   luaL_checktype(L, 1, LUA_TTABLE);
   subject_options o = read_options(L, 1);
-  lua_subject *s = lua_newuserdatauv(L, sizeof *s, 1);
+  lua_subject *s = lua_newuserdatauv(L, sizeof *s, 2);
   memset(s, 0, sizeof *s);
-  snprintf(s->invocation, sizeof s->invocation, o.path ? "--impl %s" : "--impl-cmd '%s'",
-           o.path ? o.path : o.command);
+  push_invocation(L, &o);
+  s->invocation = lua_tostring(L, -1);
+  lua_setiuservalue(L, -2, 2);
   doing("opening %s", o.path ? o.path : o.command);
   s->subject = subject_open(&o, &e);
   doing(NULL);

@@ -1,9 +1,10 @@
 /* fields.c: what a person needs of a failed item.
-   Names of cases are plain words by their grammar; whatever a subject said is made printable
-   before it goes anywhere, so that it can't forge a line. */
+   Whatever a subject, a case file or a path says is made printable before it goes anywhere, so that
+   it can't forge a line. */
 
 #include "fields.h"
 
+#include "call/printable.h"
 #include "suite/suite.h"
 
 #include <errno.h>
@@ -40,12 +41,6 @@ __attribute__((format(printf, 3, 4))) static void add (fields *f, const char *ke
   va_end(args);
 }
 
-void make_printable (char *text) {
-  for (; *text; text++)
-    if (*text < ' ' || *text > '~' || *text == '"' || *text == '\\')
-      *text = *text == '"' ? '\'' : *text == '\n' ? ' ' : '?';
-}
-
 static void add_values (fields *f, const judgement *j) {
   char first[128];
   if (!j->mismatches)
@@ -74,6 +69,18 @@ static void add_networks (fields *f, const char *const *name) {
     add(f, "networks", "%s", text);
 }
 
+/* A line that a shell may be given. */
+static void add_repro (fields *f, const char *invocation, const char *reference) {
+  char line[MAX_FIELD] = "";
+  bool fits = add_quoted(line, sizeof line, program_invocation_name);
+  size_t used = strlen(line);
+  fits = fits
+         && snprintf(line + used, sizeof line - used, " repro %s ", invocation)
+                < (int) (sizeof line - used);
+  fits = fits && add_quoted(line, sizeof line, reference);
+  add(f, "repro", "%s", fits ? line : "(the command is too long to be shown)");
+}
+
 int item_fields (const item *it, const char *invocation, item_field out[MAX_FIELDS]) {
   char reference[MAX_ID];
   fields f = { out, 0 };
@@ -92,7 +99,7 @@ int item_fields (const item *it, const char *invocation, item_field out[MAX_FIEL
   if (it->printed)
     add(&f, "printed", "%.500s", it->printed);
   if (invocation)
-    add(&f, "repro", "%s repro %s '%s'", program_invocation_name, invocation, reference);
+    add_repro(&f, invocation, reference);
   for (int i = 0; i < f.count; i++)
     make_printable(out[i].text);
   return f.count;

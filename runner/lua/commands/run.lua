@@ -1,5 +1,6 @@
 -- run: tests an implementation and says whether it conforms.
 
+local escape = require "text.escape"
 local options = require "cli.options"
 local script = require "scripting.script"
 local summary = require "cli.summary"
@@ -68,7 +69,7 @@ if result.interrupted then
   local ran = result.cases - (result.verdicts["not run"] or 0)
   print(("%sinterrupted: %d of %d cases did not run"):format(got.tap and "Bail out! " or "", count - ran, count))
 end
-for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. entry) end
+for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. escape.line(entry)) end
 local status = summary.status(result, got.tap and #got > 0)
 if status == 0 and got.strict_xpass and #result.stale > 0 then status = 1 end
 if hook.finish then

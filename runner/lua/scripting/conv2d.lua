@@ -229,6 +229,7 @@ cts = {}
 ---@class TapTable
 ---@field ok fun(good: any, name: string, why?: string): boolean
 ---@field skip fun(name: string, why: string)
+---@field case fun(good: any, name: string, more: {skip?: string, verdict?: string, fields?: string[][]})
 ---@field done fun(): integer
 tap = {}
 

@@ -1,6 +1,9 @@
 -- reproduce.lua: a case as text that stands alone: YAML for cases/regressions/, and a C program that
 -- needs nothing but conv2d_abi.h and the subject.
 
+local escape = require "text.escape"
+local output = require "text.output"
+
 local reproduce = {}
 
 -- ---- YAML
@@ -52,7 +55,7 @@ end
 
 --- A whole case file, ready for cases/regressions/.
 function reproduce.yaml(c, name, about, clauses)
-  return ("about: %s\nclauses: [%s]\ncases:\n  - %s\n"):format(about, table.concat(clauses, ", "),
+  return ("about: \"%s\"\nclauses: [%s]\ncases:\n  - %s\n"):format(escape.yaml(about), table.concat(clauses, ", "),
     reproduce.yaml_line(c, name))
 end
 
@@ -176,11 +179,12 @@ function reproduce.c(c, result, file, subject_path)
       text[#text + 1] = c_doubles(name .. "_allowed", allowances(truth, result, c.dtype))
     end
   end
-  local says = ("%s: %s"):format(result.verdict, result.words):gsub("%*/", "* /")
-  local template = io.open(cts.root .. "/runner/lua/shrink/reproduce.c.in"):read("a")
+  local function comment(words) return (escape.line(words):gsub("%*/", "* /"):gsub("%?%?/", "? ?/")) end
+  local template = output.read_own "runner/lua/shrink/reproduce.c.in"
   local shape = c:expect().output_shape
   local fields = {
-    ID = c.id, SAYS = says, FILE = file, SUBJECT = subject_path, INCLUDE = cts.root .. "/include",
+    ID = c.id, SAYS = comment(("%s: %s"):format(result.verdict, result.words)), FILE = comment(escape.shell(file)),
+    SUBJECT = comment(escape.shell(subject_path)), INCLUDE = comment(escape.shell(cts.root .. "/include")),
     PARAMS = c_params(c), DTYPE = c_dtype(c), EXPONENT = tostring(dtypes[c.dtype].exponent),
     FRACTION = tostring(dtypes[c.dtype].fraction), TENSORS = table.concat(text),
     INPUT_NDIM = tostring(#c.input), OUTPUT_SHAPE = c_list(shape, "%d"),
