@@ -75,7 +75,8 @@ int item_fields (const item *it, const char *invocation, item_field out[MAX_FIEL
   if (it->printed)
     add(&f, "printed", "%.500s", it->printed);
   if (invocation)
-    add(&f, "repro", "%s repro %s '%s'", program_invocation_name, invocation, reference);
+    add(&f, "repro", "%s repro %s %s%s'%s'", program_invocation_name, invocation,
+        it->after ? it->after : "", it->after ? " " : "", reference);
   for (int i = 0; i < f.count; i++)
     make_printable(out[i].text);
   return f.count;

@@ -8,7 +8,7 @@
 /* A key and its text. */
 typedef struct item_field {
   const char *key;
-  char text[MAX_ID + 600];
+  char text[5 * MAX_ID + 600];
 } item_field;
 
 enum { MAX_FIELDS = 12 };
