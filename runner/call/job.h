@@ -76,6 +76,9 @@ typedef struct job {
   int32_t second;    /* 1: at another alignment the answer was another; both are to be judged */
   char message[200]; /* last_error, or "" */
   uint64_t seal;     /* the worker's, over all of the answer (sandbox/wire/seal.h) */
+
+  /* what the supervisor knows of it */
+  int32_t fresh; /* 1 if the worker had made no call before */
 } job;
 
 /* True if the subject writes this tensor. */

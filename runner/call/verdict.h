@@ -13,6 +13,7 @@
   X (V_NOT_RUN, "not run", SKIPPED, "the run ended before this case")                              \
   X (V_WRONG_VALUE, "wrong value", FAILED, "elements of the result are wrong")                     \
   X (V_WRONG_SHAPE, "wrong shape", FAILED, "the shape of the output is wrong")                     \
+  X (V_WRONG_LATER, "wrong after others", FAILED, "alone the case passes, but not after other calls") \
   X (V_INACCURATE, "inaccurate", FAILED, "every element is within the bound, but together the "    \
                                          "errors are too large or lean to one side")               \
   X (V_ACCEPTED, "accepted", FAILED, "an invalid call was not rejected")                           \

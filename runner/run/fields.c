@@ -69,13 +69,15 @@ static void add_networks (fields *f, const char *const *name) {
     add(f, "networks", "%s", text);
 }
 
-/* A line that a shell may be given. */
-static void add_repro (fields *f, const char *invocation, const char *reference) {
+/* A line that a shell may be given. after: the cases before it, quoted already, or NULL */
+static void add_repro (fields *f, const char *invocation, const char *after,
+                       const char *reference) {
   char line[MAX_FIELD] = "";
   bool fits = add_quoted(line, sizeof line, program_invocation_name);
   size_t used = strlen(line);
   fits = fits
-         && snprintf(line + used, sizeof line - used, " repro %s ", invocation)
+         && snprintf(line + used, sizeof line - used, " repro %s %s%s", invocation,
+                     after ? after : "", after ? " " : "")
                 < (int) (sizeof line - used);
   fits = fits && add_quoted(line, sizeof line, reference);
   add(f, "repro", "%s", fits ? line : "(the command is too long to be shown)");
@@ -99,7 +101,7 @@ int item_fields (const item *it, const char *invocation, item_field out[MAX_FIEL
   if (it->printed)
     add(&f, "printed", "%.500s", it->printed);
   if (invocation)
-    add_repro(&f, invocation, reference);
+    add_repro(&f, invocation, it->after, reference);
   for (int i = 0; i < f.count; i++)
     make_printable(out[i].text);
   return f.count;

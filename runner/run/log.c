@@ -162,6 +162,8 @@ void log_item (FILE *to, const item *it) {
     json_object_set_new(o, "nanoseconds", json_integer((json_int_t) it->nanoseconds));
   if (it->printed)
     set_text(o, "printed", it->printed);
+  if (it->after)
+    set_text(o, "after", it->after);
   json_dumpf(o, to, JSON_COMPACT | JSON_REAL_PRECISION(9));
   fputc('\n', to);
   json_decref(o);

@@ -4,10 +4,10 @@
 
 #include "pipeline.h"
 
+#include "confirm.h"
 #include "prepare.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,6 +34,7 @@ struct run {
   pthread_mutex_t mutex;
   pthread_cond_t changed;
   const subject_info *info;
+  const subject_options *options;
   bool closing;
   int lanes;
   size_t slots, oldest, next_filled, next_run;
@@ -41,33 +42,20 @@ struct run {
   lane_thread lane[MAX_LANES];
 };
 
-/* ---- one batch in a lane */
-
-/* Judges a job's answer; where the subject gave two that differ, because the tensors stood at other
-   addresses, the first that is wrong. */
-static void judge_answers (const lane_thread *t, const item *it, const job *j, judgement *out) {
-  static const char where[] = "with all buffers aligned to 64 bytes, ";
-  const arena_parts *a = &t->place.arena;
-  judge(&it->c, &it->x, t->run->info, j, a->base, out);
-  if (!j->second || verdict_class_of(out->verdict) != PASSED)
-    return;
-  job second = *j;
-  judgement other;
-  for (int i = 0; i < JOB_TENSORS; i++)
-    if (tensor_is_output(j, i))
-      second.tensor[i].offset += a->second_away;
-  judge(&it->c, &it->x, t->run->info, &second, a->base, &other);
-  if (verdict_class_of(other.verdict) == PASSED)
-    return;
-  *out = other;
-  snprintf(out->words, sizeof out->words, "%s%.350s", where, other.words);
+static void forget_texts (item *it) {
+  free(it->printed);
+  free(it->after);
+  it->printed = it->after = NULL;
 }
 
+/* ---- one batch in a lane */
+
 static void judge_item (lane_thread *t, item *it) {
+  it->after = NULL;
   if (it->job < 0)
     return;
   const job *j = &t->place.job[it->job];
-  judge_answers(t, it, j, &it->j);
+  judge_answers(&t->place, it, j, &it->j);
   it->nanoseconds = j->nanoseconds;
   const char *printed = lane_output(t->lane, (size_t) it->job);
   if (printed)
@@ -112,6 +100,13 @@ static void run_batch (lane_thread *t, batch *b) {
         return;
       }
       judge_item(t, &b->item[i]);
+    }
+    const court c = { t->lane, &t->place, t->run->options, b->item,
+                      from,    to,        &run_cancelled,  &b->error };
+    if (good && !confirm_failures(&c) && !run_cancelled) {
+      b->failed = true;
+      mark_not_run(b, to);
+      return;
     }
   }
 }
@@ -178,6 +173,7 @@ run *run_open (subject *s, const spec *sp, int lanes, error *e) {
   r->slot = slots;
   r->slots = (size_t) lanes * 2 + 1;
   r->info = subject_describe(s);
+  r->options = subject_settings(s);
   pthread_mutex_init(&r->mutex, NULL);
   pthread_cond_init(&r->changed, NULL);
   while (r->lanes < lanes)
@@ -204,7 +200,7 @@ void run_close (run *r) {
   pthread_mutex_destroy(&r->mutex);
   for (size_t i = 0; i < r->slots; i++)
     for (size_t k = 0; k < r->slot[i].batch.count; k++)
-      free(r->slot[i].batch.item[k].printed);
+      forget_texts(&r->slot[i].batch.item[k]);
   free(r->slot);
   free(r);
 }
@@ -255,10 +251,8 @@ job *run_job (run *r, unsigned char **arena) {
 }
 
 void run_release (run *r, batch *b) {
-  for (size_t i = 0; i < b->count; i++) {
-    free(b->item[i].printed);
-    b->item[i].printed = NULL;
-  }
+  for (size_t i = 0; i < b->count; i++)
+    forget_texts(&b->item[i]);
   b->count = 0;
   pthread_mutex_lock(&r->mutex);
   slot_of(b)->state = EMPTY;

@@ -10,7 +10,7 @@ stage.play {
   {"nan-payload", "nans", "pass", "", "--threads 2"},
   {"every-other", "plain", "not deterministic", ""},
   {"random-init", "plain-parameters", "not deterministic", ""},
-  {"stale-cache", "plain", "wrong value", ""},
+  {"stale-cache", "plain", "wrong after others", "after another call it is 'wrong value'"},
   {"stale-cache", "plain", "pass", "", "--isolation case"},
   {"shared-buffer", "*", "not thread-safe", "", "--threads 4"},
   {"crash-together", "*", "not thread-safe", "", "--threads 4"},

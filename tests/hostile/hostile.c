@@ -11,8 +11,8 @@
 
 extern CONV2D_EXPORT const conv2d_implementation conv2d_subject;
 
-static const deed *const tables[] = { ends,         memory_deeds, process_deeds,
-                                      answer_deeds, forge_deeds,  alignment_deeds };
+static const deed *const tables[] = { ends,        memory_deeds,    process_deeds, answer_deeds,
+                                      forge_deeds, alignment_deeds, late_deeds };
 
 /* ---- which deed */
 

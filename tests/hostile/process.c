@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #if defined __x86_64__
 #include <xmmintrin.h>
@@ -246,6 +247,17 @@ static int32_t forks_and_returns (const call *c) {
   return fork() < 0 ? CONV2D_FAILED : status;
 }
 
+/* By the bare system call, of which the C library's handlers know nothing. */
+static int32_t forks_barely (const call *c) {
+  syscall(SYS_fork);
+  return c->right(c);
+}
+
+static int32_t clones_barely (const call *c) {
+  syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+  return c->right(c);
+}
+
 static int32_t leaves_daemon (const call *c) {
   pid_t child = fork();
   if (child == 0) {
@@ -288,5 +300,7 @@ const deed process_deeds[] = { { "rounding", rounds_up, PLAIN, AT_FORWARD },
                                { "child", leaves_child, PLAIN, AT_FORWARD },
                                { "zombie", leaves_zombie, PLAIN, AT_FORWARD },
                                { "fork-and-return", forks_and_returns, PLAIN, AT_FORWARD },
+                               { "fork-barely", forks_barely, PLAIN, AT_FORWARD },
+                               { "clone-barely", clones_barely, PLAIN, AT_FORWARD },
                                { "daemon", leaves_daemon, PLAIN, AT_FORWARD },
                                { NULL, NULL, NOWHERE, AT_FORWARD } };

@@ -35,6 +35,8 @@ stage.play {
   {"child", "plain", "leak", "child processes"},
   {"zombie", "plain", "leak", "child processes"},
   {"fork-and-return", "plain", "leak", "child processes"},
+  {"fork-barely", "plain", "leak", "child processes"},
+  {"clone-barely", "plain", "leak", "child processes"},
   {"daemon", "plain", "leak", "child processes"},
 }
 if tonumber((stage.shell "nproc"):match "%d+") > 1 then

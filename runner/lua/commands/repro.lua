@@ -1,13 +1,14 @@
 -- repro: runs one case and shows all of it: what went in, what was wanted, what came out.
+-- Several cases are run one after the other in one process, and the last of them is shown.
 
 local options = require "cli.options"
 local picture = require "case_page.picture"
 
 local command = {
   name = "repro",
-  arguments = {0, 1, "a case"},
-  usage = "--impl FILE.so ID | FILE.yaml#NAME",
-  about = "Runs one case on an implementation and shows what went in, what is right, and what came out.",
+  arguments = {0, 64, "cases"},
+  usage = "--impl FILE.so [EARLIER CASES] ID | FILE.yaml#NAME",
+  about = "Runs one case on an implementation and shows what went in, what is right, and what came out.\nCases before it are run first, in the same process: for what is 'wrong after others'.",
   options = options.join(options.subject, {
     {"values", about = "print every value, however many"},
     {"quiet", about = "the verdict only"},
@@ -41,8 +42,11 @@ local function print_output(name, got, want, settings)
 end
 
 local got = options.read(command)
-local c = options.find_case(command, got[1])
+local c = options.find_case(command, got[#got] or got[1])
+local earlier = {}
+for i = 1, #got - 1 do earlier[i] = options.find_case(command, got[i]) end
 local tested = options.open_subject(command, got)
+for _, e in ipairs(earlier) do tested:test(e) end
 local result = tested:test(c)
 if not got.quiet then
   local tensors, settings = c:tensors(), {all = got.values}

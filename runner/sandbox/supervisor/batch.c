@@ -244,6 +244,7 @@ static bool answer_some (batch *b) {
   const bool crowded = d.kind != DONE && atomic_load(&l->wire->crowded);
   const int64_t finished = finished_jobs(l, &d, crowded);
   b->next = receive(b, first, finished);
+  b->jobs[first].fresh = fresh;
   if (d.kind == CANCELLED)
     return interrupted(b);
   if (b->next < finished) {

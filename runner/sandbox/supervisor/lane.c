@@ -52,6 +52,24 @@ static ending await_loaded (lane *l) {
   return d;
 }
 
+/* The worker ended before it came to open the subject, so it is not the subject's doing. */
+static bool fail_to_begin (const lane *l, const message *m, error *e) {
+  if (m->kind == M_NONE)
+    return fail(e, HARNESS, "no worker can be made: %s", strerror(m->status));
+  if (m->kind == M_LOST || m->killed)
+    return fail(e, HARNESS, "the worker was killed before it opened the subject");
+  switch (m->status) {
+  case NO_TOOL:
+    return fail(e, HARNESS, "%s cannot be executed: is it installed?",
+                l->orders->valgrind ? "valgrind" : "conv2d-worker");
+  case NO_MEMORY: return fail(e, HARNESS, "no memory, or no address space, for a worker");
+  case NO_DESCRIPTORS:
+    return fail(e, HARNESS, "no file descriptors for a worker: `ulimit -n` must allow %d",
+                HIDDEN_FD + 20);
+  default: return fail(e, HARNESS, "the worker ended before it opened the subject");
+  }
+}
+
 static bool check_loaded (lane *l, const ending *d, error *e) {
   char how[80], said[250], why[sizeof l->wire->load_error];
   const char *path = l->orders->path;
@@ -61,8 +79,8 @@ static bool check_loaded (lane *l, const ending *d, error *e) {
     return true;
   if (d->kind == DONE)
     return fail(e, BAD_INPUT, "%.400s: %s", path, why);
-  if (d->kind == DIED && d->message.status == NO_TOOL && l->orders->valgrind)
-    return fail(e, HARNESS, "valgrind cannot be executed: is it installed?");
+  if (d->kind != DONE && d->kind != LATE && !l->wire->opening)
+    return fail_to_begin(l, &d->message, e);
   ending_describe(d, how, sizeof how);
   lane_last_output(l, said, sizeof said);
   return fail(e, BAD_INPUT, "%.400s: the subject %s while it is being loaded%s%s", path, how,
@@ -73,6 +91,8 @@ bool lane_start (lane *l, error *e) {
   memset(&l->wire->last, 0, sizeof l->wire->last);
   memset(l->wire->at, 0, sizeof l->wire->at);
   l->wire->suspected = l->wire->excused = 0;
+  l->wire->opening = 0;
+  l->wire->load_error[0] = '\0';
   lane_mend_output(l);
   if (!process_start(&l->process, &l->backing, e))
     return false;

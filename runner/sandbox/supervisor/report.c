@@ -24,7 +24,7 @@ static bool is_sealed (const lane *l, const job *got) {
   return got->seal == seal_of(got, l->backing.map, SECOND_AWAY);
 }
 
-enum { ANSWER_AT = offsetof(job, end), ANSWER_BYTES = sizeof(job) - ANSWER_AT };
+enum { ANSWER_AT = offsetof(job, end), ANSWER_BYTES = offsetof(job, fresh) - ANSWER_AT };
 
 /* Gives *j the answer that stands in the wire, and keeps the one it had. */
 static void take_answer (const lane *l, int64_t i, job *j, unsigned char had[static ANSWER_BYTES]) {

@@ -62,6 +62,12 @@ enum { LANE_JOBS = 256 }; /* a batch has no more */
    process can be started), or `*cancel` became true: jobs without an answer are JOB_NOT_RUN. */
 bool lane_run (lane *l, job *jobs, size_t n, const atomic_int *cancel, error *e);
 
+/* Runs some jobs of the last batch again, those with the indices `order`, in a worker that makes no
+   other call. *j, the last of them, gets its answer; JOB_NOT_RUN if an earlier one ended the
+   worker. The outputs of the last lie in the arena afterwards. False as of lane_run. */
+bool lane_replay (lane *l, const size_t *order, size_t n, job *j, const atomic_int *cancel,
+                  error *e);
+
 /* What the subject printed during job i of the last batch, capped; NULL if nothing. */
 const char *lane_output (lane *l, size_t i);
 

@@ -30,7 +30,7 @@ enum {
 };
 
 /* Exit statuses of a worker that never came to open the subject. */
-enum { NO_TOOL = 127, NO_MEMORY = 126 };
+enum { NO_TOOL = 127, NO_MEMORY = 126, NO_DESCRIPTORS = 125 };
 
 /* What a range of jobs is run for. */
 typedef enum purpose {
@@ -44,6 +44,7 @@ typedef enum message_kind {
   M_DONE,    /* the worker: jobs before wire.done are finished; see wire.finish */
   M_ENDED,   /* the keeper: the worker ended; status is si_status, killed tells exit from signal */
   M_STOPPED, /* the keeper: the worker was stopped by a signal */
+  M_NONE,    /* the keeper: no worker could be made; status is errno */
   M_LOST     /* nobody: the keeper is gone, or its socket */
 } message_kind;
 
@@ -112,6 +113,7 @@ typedef struct wire {
   /* the subject, written once */
   subject_info info;
   char load_error[800]; /* "" if it is open */
+  int32_t opening;      /* 1 once the worker is about to open it: from now on its code may run */
 
   /* the journal */
   progress at[MAX_CONCURRENT]; /* [0] is the worker's own thread */

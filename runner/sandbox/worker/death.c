@@ -24,6 +24,7 @@ static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, 
 static const orders *told;
 static wire *here;
 static volatile sig_atomic_t is_copy; /* the subject has forked us */
+static pid_t own_process;
 static const char *stack_base;
 static void *(*current_exception_type)(void);
 static _Thread_local const caller *who;
@@ -102,8 +103,9 @@ static void on_fork (void) {
   is_copy = 1;
 }
 
+/* The C library's handlers of fork do not see a fork by the bare system call. */
 void death_of_copies (void) {
-  if (is_copy)
+  if (is_copy || getpid() != own_process)
     _exit(0);
 }
 
@@ -130,6 +132,7 @@ void death_watch (const orders *o, wire *w) {
   struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK };
   told = o;
   here = w;
+  own_process = getpid();
   stack_base = (const char *) &action;
   death_prepare_thread();
   for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)

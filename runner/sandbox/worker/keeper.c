@@ -87,6 +87,8 @@ int keeper_main (void) {
   close(WIRE_FD);
   if (worker > 0)
     keep(worker, &waiting);
+  else
+    tell(M_NONE, &(siginfo_t){ .si_status = errno });
   if (getpid() != 1 && worker > 0)
     kill_leftovers(worker);
   _exit(0); /* as the first of its namespace: the kernel kills the rest */

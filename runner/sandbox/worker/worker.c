@@ -57,14 +57,16 @@ static unsigned char *map_memory (void) {
 
 /* Maps what it shares with the supervisor, and hides the descriptors where a subject that counts
    from 3 doesn't find them. */
-static bool take_over (worker *w) {
+static int take_over (worker *w) {
   unsigned char *p = map_memory();
   w->socket = fcntl(SOCKET_FD, F_DUPFD_CLOEXEC, HIDDEN_FD);
   close(SOCKET_FD);
   close(ORDERS_FD);
   close(WIRE_FD);
-  if (!p || !printed_open() || w->socket < 0)
-    return false;
+  if (!p || !printed_open())
+    return NO_MEMORY;
+  if (w->socket < 0)
+    return NO_DESCRIPTORS;
   w->caller.orders = (const orders *) (const void *) p;
   w->caller.wire = (wire *) (void *) (p + WIRE_AT);
   w->caller.arena = p;
@@ -73,7 +75,7 @@ static bool take_over (worker *w) {
   w->caller.at = &w->caller.wire->at[0];
   w->caller.stages.memory = &host_memory;
   w->caller.stages.paranoid = w->caller.orders->paranoid;
-  return true;
+  return 0;
 }
 
 static void limit (int resource, rlim_t value) {
@@ -178,6 +180,7 @@ static void tell (worker *w, message_kind kind) {
 static finish answer_range (worker *w) {
   const orders *o = w->caller.orders;
   wire *v = w->caller.wire;
+  const uint32_t unclear = WROTE_OUTSIDE | KEPT_POINTER; /* who knows what else was written */
   int64_t end = o->first + o->count;
   finish f = SOUND;
   for (int64_t i = o->first; f == SOUND && i < end; i++) {
@@ -187,7 +190,7 @@ static finish answer_range (worker *w) {
     atomic_store_explicit(&v->done, i + 1, memory_order_release);
     if (o->isolation != ISOLATE_NONE && (group_ends(w, i) || shadow_found()))
       f = look_around(w, i + 1);
-    if (w->caller.unstaged || (f == SOUND && shadow_found()))
+    if (f == SOUND && (w->caller.unstaged || v->job[i].conduct & unclear || shadow_found()))
       f = SPOILT;
   }
   if (o->concurrent > 1 && v->done - o->first > 1)
@@ -255,19 +258,21 @@ static void settle (worker *w) {
 
 static int run_worker (void) {
   static worker w = { .young = true };
-  if (!take_over(&w))
-    return NO_MEMORY;
+  const int obstacle = take_over(&w);
+  if (obstacle)
+    return obstacle;
   const orders *o = w.caller.orders;
   wire *v = w.caller.wire;
   death_watch(o, v);
   set_limits(o);
   bool fits = load_prepare(o, v);
   if (!watch_begin(&w.watch, w.socket))
-    return 1;
+    return NO_DESCRIPTORS;
   prctl(PR_SET_CHILD_SUBREAPER, 1); /* what its children leave behind shows up here too */
   setvbuf(stdout, NULL, _IONBF, 0);
   w.caller.floats = float_control();
   shadow_prepare();
+  v->opening = 1;
   void *library = fits ? load_subject(o, v, &w.subject) : NULL;
   if (library) {
     death_know(library);

@@ -1,0 +1,223 @@
+/* confirm.c: failed cases once more, alone and after fewer and fewer others. */
+
+#include "confirm.h"
+
+#include "suite/suite.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  ENOUGH = 8,        /* confirmations of a verdict in a row */
+  MOST_SEARCHES = 2, /* for the calls that a failure depends on, in a batch */
+  MOST_CULPRITS = 4
+};
+
+void judge_answers (const workplace *w, const item *it, const job *j, judgement *out) {
+  static const char where[] = "with all buffers aligned to 64 bytes, ";
+  judge(&it->c, &it->x, w->info, j, w->arena.base, out);
+  if (!j->second || verdict_class_of(out->verdict) != PASSED)
+    return;
+  job second = *j;
+  judgement other;
+  for (int i = 0; i < JOB_TENSORS; i++)
+    if (tensor_is_output(j, i))
+      second.tensor[i].offset += w->arena.second_away;
+  judge(&it->c, &it->x, w->info, &second, w->arena.base, &other);
+  if (verdict_class_of(other.verdict) == PASSED)
+    return;
+  *out = other;
+  snprintf(out->words, sizeof out->words, "%s%.350s", where, other.words);
+}
+
+/* ---- what is asked once more */
+
+/* Ends have been tried alone already, so of them only those that depend on others matter; what is
+   found by watching many calls, or by calling from many threads, is none that a single call shows.
+ */
+static bool is_answer (const court *c, const item *it) {
+  const job *j = it->job < 0 ? NULL : &c->place->job[it->job];
+  if (!j || j->fresh || verdict_class_of(it->j.verdict) != FAILED)
+    return false;
+  if (j->end != JOB_RETURNED)
+    return it->j.verdict == V_CRASH_LATER;
+  switch (it->j.verdict) {
+  case V_NOT_THREAD_SAFE:
+  case V_ENVIRONMENT:
+  case V_LEAK:
+  case V_MEMORY_ERROR: return false;
+  default: return true;
+  }
+}
+
+/* Whether it is told by what was found around the tensors, which an earlier call may have done. */
+static bool is_damage (verdict v) {
+  return v == V_WROTE_OUTSIDE || v == V_WROTE_INPUT || v == V_KEPT_POINTER || v == V_UNWRITTEN
+         || v == V_WROTE_ON_INVALID;
+}
+
+/* ---- once more */
+
+typedef struct retrial {
+  const court *court;
+  item *it;
+  job job;         /* of the item, as it ended last */
+  judgement found; /* what that means */
+  size_t order[LANE_JOBS];
+} retrial;
+
+/* Runs the jobs order[0, n), the last being the item's own; whether it fails. *good is false if the
+   harness does. */
+static bool fails (retrial *r, size_t n, bool *good) {
+  const court *c = r->court;
+  *good = lane_replay(c->lane, r->order, n, &r->job, c->cancel, c->error);
+  if (!*good || r->job.end == JOB_NOT_RUN)
+    return false;
+  judge_answers(c->place, r->it, &r->job, &r->found);
+  return verdict_class_of(r->found.verdict) == FAILED;
+}
+
+/* Orders the calls `culprit`, then those from `from` on up to the item. How many. */
+static size_t arrange (retrial *r, const size_t *culprit, size_t culprits, size_t from) {
+  const size_t own = (size_t) r->it->job;
+  size_t n = 0;
+  for (; n < culprits; n++)
+    r->order[n] = culprit[n];
+  for (size_t i = from; i <= own; i++)
+    r->order[n++] = i;
+  return n;
+}
+
+/* The last call without which, and those before it, the item passes; the index of the item if it
+   fails after the culprits alone. */
+static size_t next_culprit (retrial *r, const size_t *culprit, size_t culprits, bool *good) {
+  size_t low = culprits ? culprit[culprits - 1] + 1 : 0, high = (size_t) r->it->job;
+  if (fails(r, arrange(r, culprit, culprits, high), good) || !*good)
+    return high;
+  while (*good && high - low > 1) { /* it fails from `low` on, and passes from `high` on */
+    const size_t middle = low + (high - low) / 2;
+    if (fails(r, arrange(r, culprit, culprits, middle), good))
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* Finds calls after which the item fails; how many, 0 if all of its batch before it are not enough,
+   or if more than a few are needed. */
+static size_t find_culprits (retrial *r, size_t culprit[static MOST_CULPRITS], bool *good) {
+  const size_t own = (size_t) r->it->job;
+  if (!fails(r, arrange(r, NULL, 0, 0), good))
+    return 0;
+  for (size_t n = 0; n < MOST_CULPRITS; n++) {
+    culprit[n] = next_culprit(r, culprit, n, good);
+    if (!*good)
+      return 0;
+    if (culprit[n] == own)
+      return n;
+  }
+  return 0;
+}
+
+/* ---- what comes of it */
+
+static item *item_of (const court *c, size_t index) {
+  for (size_t i = c->from; i < c->to; i++)
+    if (c->item[i].job == (int32_t) index)
+      return &c->item[i];
+  return NULL;
+}
+
+/* The ids of the culprits, each in quotes. */
+static char *name_culprits (const court *c, const size_t *culprit, size_t n) {
+  char *text = calloc(n, MAX_ID + 4);
+  for (size_t i = 0, used = 0; text && i < n; i++) {
+    const item *it = item_of(c, culprit[i]);
+    char id[MAX_ID] = "";
+    if (it)
+      case_reference(&it->c, id);
+    used += (size_t) sprintf(text + used, "%s'%s'", i ? " " : "", id);
+  }
+  return text;
+}
+
+/* The call that is found out takes the verdict, its victim what it got alone. */
+static void blame_other (item *victim, item *other, const judgement *alone) {
+  char id[MAX_ID];
+  case_reference(&victim->c, id);
+  other->j.verdict = victim->j.verdict;
+  other->j.clause = victim->j.clause;
+  snprintf(other->j.words, sizeof other->j.words, "it shows during the call %.150s: %.200s", id,
+           victim->j.words);
+  victim->j = *alone;
+}
+
+static void say_later (item *it, size_t culprits) {
+  const judgement was = it->j;
+  const char *after = culprits == 1  ? "after another call"
+                      : culprits > 1 ? "after other calls"
+                                     : "after calls that could not be found";
+  it->j.verdict = V_WRONG_LATER;
+  snprintf(it->j.words, sizeof it->j.words, "alone it passes, but %s it is '%s': %.280s", after,
+           verdict_word(was.verdict), was.words);
+}
+
+/* Signals that somebody else may have sent to the worker. */
+static bool may_come_from_outside (const job *j) {
+  return j->end == JOB_SIGNALLED
+         && (j->end_code == SIGKILL || j->end_code == SIGTERM || j->end_code == SIGINT
+             || j->end_code == SIGHUP);
+}
+
+/* A case that passes alone. */
+static bool depends_on_others (retrial *r, int *searches) {
+  size_t culprit[MOST_CULPRITS], n = 0;
+  item *it = r->it;
+  const judgement alone = r->found;
+  bool good = true;
+  if (++*searches <= MOST_SEARCHES)
+    n = find_culprits(r, culprit, &good);
+  item *other = n == 1 ? item_of(r->court, culprit[0]) : NULL;
+  if (!good)
+    return false;
+  if (n == 0 && *searches <= MOST_SEARCHES && may_come_from_outside(&r->court->place->job[it->job]))
+    return fail(r->court->error, HARNESS,
+                "a worker was killed (%s), and no call of its batch brings that about again",
+                strsignal(r->court->place->job[it->job].end_code));
+  if (other && is_damage(it->j.verdict) && verdict_class_of(other->j.verdict) == PASSED) {
+    blame_other(it, other, &alone);
+    return true;
+  }
+  if (it->j.verdict != V_CRASH_LATER)
+    say_later(it, n);
+  if (n)
+    it->after = name_culprits(r->court, culprit, n);
+  return true;
+}
+
+bool confirm_failures (const court *c) {
+  int row[VERDICT_COUNT] = { 0 }, searches = 0;
+  for (size_t i = c->from; i < c->to; i++) {
+    item *it = &c->item[i];
+    if (c->options->isolation != ISOLATE_BATCH || c->options->valgrind || c->options->asan)
+      return true;
+    const verdict v = it->j.verdict;
+    if (!is_answer(c, it) || row[v] == ENOUGH)
+      continue;
+    retrial r = { .court = c, .it = it, .job = c->place->job[it->job] };
+    bool good;
+    if (fails(&r, arrange(&r, NULL, 0, (size_t) it->job), &good)) {
+      row[v]++;
+      if (r.found.verdict != v)
+        it->j = r.found;
+      continue;
+    }
+    row[v] = 0;
+    if (!good || (r.job.end != JOB_NOT_RUN && !depends_on_others(&r, &searches)))
+      return false;
+  }
+  return true;
+}

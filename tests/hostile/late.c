@@ -1,0 +1,130 @@
+/* late.c: deeds that are not over when the call returns, or that show in other calls only. */
+
+#include "hostile.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- a thread that the call does not wait for */
+
+typedef struct errand {
+  unsigned char *at;
+  size_t bytes;
+  int microseconds;
+  unsigned char copy[1 << 14];
+} errand;
+
+static void *write_later (void *argument) {
+  errand *e = argument;
+  usleep((useconds_t) e->microseconds);
+  memcpy(e->at, e->copy, e->bytes);
+  free(e);
+  return NULL;
+}
+
+/* Copies `bytes` bytes as they are now, and writes them to `at` again after a while. */
+static void send_out (const void *from, void *at, size_t bytes, int microseconds) {
+  pthread_t t;
+  errand *e = malloc(sizeof *e);
+  if (!e || bytes > sizeof e->copy)
+    abort();
+  e->at = at;
+  e->bytes = bytes;
+  e->microseconds = microseconds;
+  memcpy(e->copy, from, bytes);
+  if (pthread_create(&t, NULL, write_later, e) == 0)
+    pthread_detach(t);
+}
+
+static size_t bytes_of (const DLTensor *t) {
+  return (size_t) count(t) * t->dtype.bits / 8;
+}
+
+/* The same values once more, a moment after the return. */
+static int32_t rewrites_soon (const call *c) {
+  int32_t status = c->right(c);
+  send_out(c->output->data, c->output->data, bytes_of(c->output), 50);
+  return status;
+}
+
+static int32_t rewrites_later (const call *c) {
+  int32_t status = c->right(c);
+  send_out(c->output->data, c->output->data, bytes_of(c->output), 3000);
+  return status;
+}
+
+/* Beside the output, where the stage of a later call may be. */
+static int32_t writes_outside_later (const call *c) {
+  static const char mark[4] = "late";
+  int32_t status = c->right(c);
+  send_out(mark, (char *) c->output->data - 64, sizeof mark, 1000);
+  return status;
+}
+
+static void *just_end (void *nothing) {
+  usleep(2000);
+  return nothing;
+}
+
+/* It touches nothing, and is gone soon. */
+static int32_t ends_thread_later (const call *c) {
+  pthread_t t;
+  if (pthread_create(&t, NULL, just_end, NULL) == 0)
+    pthread_detach(t);
+  return c->right(c);
+}
+
+/* ---- a process that answers in the call's stead */
+
+static int32_t answers_by_child (const call *c) {
+  pid_t child = fork();
+  if (child == 0) {
+    c->right(c);
+    _exit(0);
+  }
+  usleep(2000);
+  return CONV2D_OK;
+}
+
+static int32_t answers_by_child_waited (const call *c) {
+  pid_t child = fork();
+  if (child == 0) {
+    c->right(c);
+    _exit(0);
+  }
+  waitpid(child, NULL, 0);
+  return CONV2D_OK;
+}
+
+/* ---- right at first */
+
+static int32_t turns_wrong_after (const call *c, int calls) {
+  static int made;
+  int32_t status = c->right(c);
+  if (++made > calls && status == CONV2D_OK && c->output->dtype.bits == 32)
+    *(float *) c->output->data += 1;
+  return status;
+}
+
+static int32_t turns_wrong_at_third (const call *c) {
+  return turns_wrong_after(c, 2);
+}
+
+static int32_t turns_wrong_at_twentieth (const call *c) {
+  return turns_wrong_after(c, 19);
+}
+
+const deed late_deeds[] = { { "rewrite-soon", rewrites_soon, PLAIN, AT_FORWARD },
+                            { "rewrite-later", rewrites_later, PLAIN, AT_FORWARD },
+                            { "write-outside-later", writes_outside_later, PLAIN, AT_FORWARD },
+                            { "thread-ends-later", ends_thread_later, PLAIN, AT_FORWARD },
+                            { "child-answers", answers_by_child, PLAIN, AT_FORWARD },
+                            { "child-answers-waited", answers_by_child_waited, PLAIN, AT_FORWARD },
+                            { "wrong-at-third", turns_wrong_at_third, EVERYWHERE, AT_FORWARD },
+                            { "wrong-at-20th", turns_wrong_at_twentieth, EVERYWHERE, AT_FORWARD },
+                            { NULL, NULL, NOWHERE, AT_FORWARD } };
