@@ -26,6 +26,7 @@ from types import SimpleNamespace
 import numpy as np
 
 PROTOCOL = 1
+CAPABILITIES = ("dtypes", "layouts", "padding_modes", "directions")
 
 
 class Unsupported(Exception):
@@ -46,6 +47,9 @@ def numpy_dtype(word):
 
 class Subject:
     def __init__(self, name, version, description="", url="", claims=(), **capabilities):
+        for key in capabilities:
+            if key not in CAPABILITIES:
+                raise TypeError(f"Subject: there is no capability {key!r}, there are {', '.join(CAPABILITIES)}")
         self.about = {"name": name, "version": version, "description": description, "url": url,
                       "claims": list(claims), "capabilities": capabilities}
         self.functions = {}

@@ -10,9 +10,12 @@ enum { CARRY_AFTER = 1 << 29 };
 
 /* Leaves every digit but the top one within 0 .. 2^32 - 1. */
 static void carry (int64_t digit[static EXACT_DIGITS]) {
+  /*@ loop invariant carrying{Pre,Here}(digit, i) && same_value{Pre,Here}(digit);
+      loop assigns i, digit[0 .. EXACT_DIGITS - 1]; loop variant EXACT_DIGITS - i; */
   for (int i = 0; i < EXACT_DIGITS - 1; i++) {
     digit[i + 1] += digit[i] >> 32;
     digit[i] &= UINT32_MAX;
+    //@ assert moves{LoopCurrent,Here}(digit, i);
   }
 }
 
@@ -23,10 +26,13 @@ static void add_scaled (exact *sum, uint128 m, int exponent, int sign) {
   uint128 low = (uint128) (uint64_t) m << position % 32;
   uint128 high = (m >> 64) << position % 32;
 
+  /*@ loop invariant adding{Pre,Here}(&sum->digit[0], position, i, sign, wide(m));
+      loop assigns i, sum->digit[0 .. EXACT_DIGITS - 1]; loop variant 3 - i; */
   for (int i = 0; i < 3; i++) {
     digit[i] += sign * (int64_t) (uint32_t) (low >> 32 * i);
     digit[i + 2] += sign * (int64_t) (uint32_t) (high >> 32 * i);
   }
+  //@ assert adding{Pre,Here}(&sum->digit[0], exponent - EXACT_LOWEST, 3, sign, wide(m));
   if (++sum->deferred == CARRY_AFTER) {
     carry(sum->digit);
     sum->deferred = 0;

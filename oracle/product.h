@@ -18,7 +18,7 @@ typedef struct content {
   bool nonfinite;
 } content;
 
-/* One element as a cell. */
+/* One element as a cell. `seen` is NULL where nothing more can be learned. */
 cell pack (const type *t, const char *at, content *seen);
 
 /* n elements, `step` bytes apart. */

@@ -46,8 +46,8 @@ bool shallow_suits (const correlation *c) {
 
   if (!c->even || is_integer(t) || t->fraction == 52 || c->depth < 1 || c->depth > CHUNK)
     return false;
-  if (a[1].output < 2) /* packed rows would be longer than their use */
-    return false;
+  if (a[1].output < 2)
+    return false; /* nothing to be neighbours of */
   /* a large stride into much padding would pack what nothing reads */
   double packed = (double) count_read(&a[0]) * (double) count_read(&a[1]);
   double used =
@@ -232,7 +232,7 @@ static void correlate (shallow *s) {
   for (int64_t n = 0; n < c->images; n++)
     for (int64_t g = 0; g < c->groups; g++) {
       content all = weights;
-      pack_group(s, n, g, &all);
+      pack_group(s, n, g, all.fractional ? NULL : &all);
       s->proof = proof_of(q->g.type, !all.fractional, c->depth, CHUNK);
       correlate_group(s, n, g);
     }

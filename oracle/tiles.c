@@ -134,7 +134,7 @@ static void correlate (tiling *t) {
   }
   for (int64_t n = 0; n < t->c->images; n++) {
     content all = weights;
-    pack_image(t, n, &all);
+    pack_image(t, n, all.fractional ? NULL : &all);
     t->m.proof = proof_of(q->g.type, !all.fractional, t->m.depth, CHUNK);
     correlate_image(t, n);
   }

@@ -126,6 +126,7 @@ function log.read(path, each)
   local f = open_file(path)
   local lines = lines_of(f, path)
   local at = 1
+  cts.doing("reading " .. path)
   local got = {
     path = path, header = read_header(path, lines()), complete = false,
     counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0},
@@ -143,6 +144,7 @@ function log.read(path, each)
     end
   end
   f:close()
+  cts.doing()
   got.lines = at
   if got.counts.cases == 0 and not got.complete then wrong(path, at, "the log holds no case") end
   return got

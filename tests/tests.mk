@@ -51,6 +51,7 @@ include tests/hostile/hostile.mk
 include tests/reports/reports.mk
 include tests/fuzz/fuzz.mk
 include tests/sanitize.mk
+include tests/cover.mk
 include tests/pipe/pipe.mk
 
 # ---- oracle: `make check` runs all of it for seconds, `make check-mpfr` the comparisons for minutes
@@ -64,7 +65,7 @@ $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $B/libconv2d-orac
 	$(COMPILE) $< $B/tests/oracle/sample.o $B/libconv2d-oracle.a -o $@ -lmpfr -lgmp -lm
 
 # These include the file of their name, and need the names that the library keeps to itself.
-INSIDE := $(patsubst %,$B/tests/oracle/%.t,exact multiply)
+INSIDE := $(patsubst %,$B/tests/oracle/%.t,exact multiply settle product)
 $(INSIDE): $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $(ORACLE_O) tests/tap.h
 	@mkdir -p $(@D)
 	$(COMPILE) $< $(filter-out $B/oracle/$*.o,$(filter %.o,$^)) -o $@ -lmpfr -lgmp -lm
@@ -83,15 +84,20 @@ check-torch: $B/libconv2d-oracle.so
 
 # ---- what machines say of the source
 
-LINT_C := $(RUNNER_C) $(wildcard oracle/*.c adapters/pipe*.c) adapters/naive.c adapters/oracle.c
-
 lint: all
-	clang-format --dry-run -Werror $(LINT_C) $(wildcard */*.h runner/*/*.h runner/*/*/*.h)
-	clang-tidy --quiet $(LINT_C) -- -std=c17 -Iinclude -Irunner -D_GNU_SOURCE $(RUNNER_CFLAGS)
-	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
-	  --inline-suppr --suppress=missingIncludeSystem --suppress=internalAstError -Iinclude -Irunner \
-	  -D_GNU_SOURCE -D__FLT_EVAL_METHOD__=0 $(LINT_C)
-	luacheck -q runner reports tests bench
+	tests/lint.sh
 
-.PHONY: lint
+deps-lint:
+	$(call install-missing,tests/lint-packages.txt)
+
+# The same on other compilers and processors; what is not installed is skipped with the reason.
+check-portable: all
+	tests/portable.sh
+
+# The runner's libraries for the other processor come beside those of this one.
+deps-portable:
+	dpkg --print-foreign-architectures | grep -qx arm64 || { dpkg --add-architecture arm64 && apt-get update; }
+	$(call install-missing,tests/portable-packages.txt)
+
+.PHONY: lint deps-lint check-portable deps-portable
 include tests/lua/lua.mk

@@ -2,6 +2,7 @@
 
 #include "api.h"
 
+#include "call/doing.h"
 #include "data/data.h"
 #include "expect/expect.h"
 #include "run/prepare.h"
@@ -76,16 +77,17 @@ static bool push_name (lua_State *L, const test_case *c, const char *field) {
   return true;
 }
 
-static void push_clauses (lua_State *L, const case_meta *m) {
+/* A list of the words, empty if there is none. */
+static void push_words (lua_State *L, const char *const *word) {
   lua_newtable(L);
-  for (int i = 0; m && m->clauses && m->clauses[i]; i++) {
-    lua_pushstring(L, m->clauses[i]);
+  for (int i = 0; word && word[i]; i++) {
+    lua_pushstring(L, word[i]);
     lua_rawseti(L, -2, i + 1);
   }
 }
 
 static bool push_meta (lua_State *L, const case_meta *m, const char *field) {
-  static const char *const tiers[] = { "quick", "full", "exhaustive" };
+  static const char *const tiers[] = { "quick", "full", "exhaustive", "models" };
   if (!strcmp(field, "file"))
     lua_pushstring(L, m ? m->file : NULL);
   else if (!strcmp(field, "name"))
@@ -99,7 +101,9 @@ static bool push_meta (lua_State *L, const case_meta *m, const char *field) {
   else if (!strcmp(field, "line"))
     lua_pushinteger(L, m ? m->line : 0);
   else if (!strcmp(field, "clauses"))
-    push_clauses(L, m);
+    push_words(L, m ? m->clauses : NULL);
+  else if (!strcmp(field, "networks"))
+    push_words(L, m ? m->networks : NULL);
   else
     return false;
   return true;
@@ -189,12 +193,16 @@ static int case_tensors (lua_State *L) {
   enum { ARENA = 1 << 30 }; /* sparse: pages cost only once touched */
   workplace w;
   item it = { .c = *api_case(L, 1) };
+  char id[MAX_ID];
+  case_id(&it.c, id);
   unsigned char *arena =
       mmap(NULL, ARENA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (arena == MAP_FAILED)
     return luaL_error(L, "out of memory");
+  doing("computing the right answer of %s", id);
   bool good =
       workplace_open(&w, api_program(L)->spec, &anything, arena, ARENA, 1) && prepare(&w, &it);
+  doing(NULL);
   if (good)
     push_tensors(L, &it, arena);
   workplace_close(&w);
@@ -212,8 +220,7 @@ static int case_index (lua_State *L) {
     push_key(L, c, key);
   else if (!strcmp(field, "values"))
     api_push_values(L, c);
-  else if (!push_name(L, c, field) && !push_meta(L, c->meta, field)
-           && luaL_getmetafield(L, 1, field) == LUA_TNIL)
+  else if (!push_name(L, c, field) && !push_meta(L, c->meta, field) && !api_push_method(L, field))
     return api_usage(L, "a case has no field '%s'", field);
   return 1;
 }
@@ -271,7 +278,7 @@ void api_open_case (lua_State *L) {
   static const luaL_Reg functions[] = {
     { "parse", lua_case_parse }, { "new", api_case_new }, { "keys", lua_case_keys }, { NULL, NULL }
   };
-  luaL_newmetatable(L, kind);
+  api_new_kind(L, kind);
   luaL_setfuncs(L, methods, 0);
   lua_pop(L, 1);
   luaL_newlib(L, functions);

@@ -3,6 +3,7 @@
 
 #include "api.h"
 
+#include "call/doing.h"
 #include "run/fields.h"
 
 #include <stdio.h>
@@ -53,6 +54,9 @@ static run *single_lane (lua_State *L, lua_subject *s) {
 static int subject_test (lua_State *L) {
   lua_subject *s = api_subject(L, 1);
   const test_case *c = api_case(L, 2);
+  char id[MAX_ID];
+  case_id(c, id);
+  doing("testing %s", id);
   run *r = single_lane(L, s);
   batch *b = run_empty(r);
   b->count = 1;
@@ -72,6 +76,7 @@ static int subject_test (lua_State *L) {
     lua_setfield(L, -2, "case");
   }
   run_release(r, b);
+  doing(NULL);
   return failed ? api_fail(L, &e) : 1;
 }
 
@@ -112,22 +117,26 @@ static int subject_index (lua_State *L) {
     }
   if (!strcmp(key, "claims"))
     lua_pushinteger(L, i->claims);
-  else if (luaL_getmetafield(L, 1, key) == LUA_TNIL)
+  else if (!api_push_method(L, key))
     return api_usage(L, "a subject has no field '%s'", key);
   return 1;
 }
 
 static subject_options read_options (lua_State *L, int index) {
+  static const char *const keys[] = { "path",       "command",      "isolation",
+                                      "time_limit", "memory_limit", "subject_threads",
+                                      "threads",    "paranoid",     "valgrind",
+                                      "asan",       "strict",       NULL };
   subject_options o = subject_defaults;
+  option_check(L, index, "subject.open", keys);
   o.path = option_string(L, index, "path");
   o.command = option_string(L, index, "command");
   o.isolation = (isolation) option_word(L, index, "isolation", isolations, ISOLATE_BATCH);
   o.time_limit = option_number(L, index, "time_limit", o.time_limit);
   o.memory_limit =
-      (size_t) (option_number(L, index, "memory_limit", (double) o.memory_limit / (1 << 20))
-                * (1 << 20));
-  o.subject_threads = (int) option_number(L, index, "subject_threads", o.subject_threads);
-  o.concurrent = (int) option_number(L, index, "threads", o.concurrent);
+      (size_t) option_integer(L, index, "memory_limit", (lua_Integer) (o.memory_limit >> 20)) << 20;
+  o.subject_threads = (int) option_integer(L, index, "subject_threads", o.subject_threads);
+  o.concurrent = (int) option_integer(L, index, "threads", o.concurrent);
   o.paranoid = option_true(L, index, "paranoid");
   o.valgrind = option_true(L, index, "valgrind");
   o.asan = option_true(L, index, "asan");
@@ -148,7 +157,9 @@ static int subject_open_lua (lua_State *L) {
   memset(s, 0, sizeof *s);
   snprintf(s->invocation, sizeof s->invocation, o.path ? "--impl %s" : "--impl-cmd '%s'",
            o.path ? o.path : o.command);
+  doing("opening %s", o.path ? o.path : o.command);
   s->subject = subject_open(&o, &e);
+  doing(NULL);
   if (!s->subject)
     return api_fail(L, &e);
   luaL_setmetatable(L, kind);
@@ -162,7 +173,7 @@ void api_open_subject (lua_State *L) {
                                       { "test", subject_test },     { "call", subject_call },
                                       { "run", api_subject_run },   { NULL, NULL } };
   static const luaL_Reg functions[] = { { "open", subject_open_lua }, { NULL, NULL } };
-  luaL_newmetatable(L, kind);
+  api_new_kind(L, kind);
   luaL_setfuncs(L, methods, 0);
   lua_pop(L, 1);
   luaL_newlib(L, functions);

@@ -91,7 +91,9 @@ static void read_literal (lua_State *L, const test_case *c, role r, literal *to)
 }
 
 void api_read_values (lua_State *L, int index, const test_case *c, case_meta *m) {
+  static const char *const keys[] = { "input", "weight", "bias", "grad_output", NULL };
   index = lua_absindex(L, index);
+  option_check(L, index, "values", keys);
   for (role r = INPUT; r < ROLES; r++) {
     if (lua_getfield(L, index, api_role_name(r)) != LUA_TNIL)
       read_literal(L, c, r, &m->value[r]);

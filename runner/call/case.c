@@ -22,9 +22,9 @@ static const char *const modes[] = {
   NULL
 };
 static const char *const padding_kinds[] = { "", "valid", "same", "unknown", NULL };
-static const char *const layouts[] = {
-  "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd", NULL
-};
+static const char *const layouts[] = { "nchw",      "nhwc",    "gaps",  "reversed",
+                                       "broadcast", "odd",     "slice", "nhwc-slice",
+                                       "mixed",     "crossed", NULL };
 /* The index is the mask of test_case.gradients. */
 static const char *const gradients[] = { "all",  "input",      "weight",      "input-weight",
                                          "bias", "input-bias", "weight-bias", NULL };

@@ -16,12 +16,24 @@ enum { MAX_ID = 1024 };
 /* Stands in a key that has no default until case_complete; no case file or id can write it. */
 #define CASE_NOT_GIVEN INT64_MIN
 
-typedef enum layout { NCHW, NHWC, GAPS, REVERSED, BROADCAST, ODD, LAYOUTS } layout;
+typedef enum layout {
+  NCHW,
+  NHWC,
+  GAPS,
+  REVERSED,
+  BROADCAST,
+  ODD,
+  SLICE,
+  NHWC_SLICE,
+  MIXED,
+  CROSSED,
+  LAYOUTS
+} layout;
 
 /* The tensors that data are made for: those of enum job_tensor that a subject reads. */
 typedef enum role { INPUT, WEIGHT, BIAS, GRAD_OUTPUT, ROLES = JOB_OUTPUT } role;
 
-typedef enum tier { QUICK, FULL, EXHAUSTIVE, TIERS } tier;
+typedef enum tier { QUICK, FULL, EXHAUSTIVE, MODELS, TIERS } tier;
 
 /* Values written out in a case file. */
 typedef struct literal {
@@ -37,6 +49,7 @@ typedef struct case_meta {
   const char *const *clauses; /* ids, NULL at the end */
   const char *rejects;        /* clause that the call breaks, or NULL: it is valid */
   const char *link;           /* of the defect that it guards against, or NULL */
+  const char *const *networks; /* that have the layer, NULL at the end; or NULL */
   tier tier;
   shape output;         /* the author's own shape of the output, checked against the oracle */
   literal value[ROLES]; /* instead of the recipe */

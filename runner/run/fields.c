@@ -59,12 +59,29 @@ static void add_values (fields *f, const judgement *j) {
       j->allowed > 0 ? "" : ": the data are exact");
 }
 
+/* The first few of the networks that have the layer, and how many more there are. */
+static void add_networks (fields *f, const char *const *name) {
+  enum { SHOWN = 4 };
+  char text[200] = "";
+  size_t count = 0, used = 0;
+  for (; name[count]; count++)
+    if (count < SHOWN && used < sizeof text)
+      used += (size_t) snprintf(text + used, sizeof text - used, "%s%s", count ? ", " : "",
+                                name[count]);
+  if (count > SHOWN)
+    add(f, "networks", "%s and %zu more", text, count - SHOWN);
+  else
+    add(f, "networks", "%s", text);
+}
+
 int item_fields (const item *it, const char *invocation, item_field out[MAX_FIELDS]) {
   char reference[MAX_ID];
   fields f = { out, 0 };
   const judgement *j = &it->j;
   case_reference(&it->c, reference);
   add(&f, "case", "%s", reference);
+  if (it->c.meta && it->c.meta->networks)
+    add_networks(&f, it->c.meta->networks);
   if (j->clause)
     add(&f, "clause", "%s", j->clause);
   add(&f, "verdict", "%s", verdict_word(j->verdict));

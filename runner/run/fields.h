@@ -11,7 +11,7 @@ typedef struct item_field {
   char text[MAX_ID + 600];
 } item_field;
 
-enum { MAX_FIELDS = 12 };
+enum { MAX_FIELDS = 13 };
 
 /* The fields of an item, in order; returns their number.
    invocation: how the subject is named on a command line, "--impl ./libmine.so" */

@@ -98,15 +98,22 @@ static void set_map (json_t *o, const mismatch_map *m) {
       o, "map", json_pack("{s:o,s:o,s:s}", "shape", extents, "plane", plane, "channels", text));
 }
 
+/* A list of the words; NULL: an empty one. */
+static json_t *words (const char *const *word) {
+  json_t *list = json_array();
+  for (int i = 0; word && word[i]; i++)
+    json_array_append_new(list, json_string(word[i]));
+  return list;
+}
+
 static void set_source (json_t *o, const case_meta *m) {
   json_object_set_new(o, "file", json_string(m->file));
   json_object_set_new(o, "line", json_integer(m->line));
   if (m->name)
     json_object_set_new(o, "name", json_string(m->name));
-  json_t *clauses = json_array();
-  for (int i = 0; m->clauses && m->clauses[i]; i++)
-    json_array_append_new(clauses, json_string(m->clauses[i]));
-  json_object_set_new(o, "clauses", clauses);
+  json_object_set_new(o, "clauses", words(m->clauses));
+  if (m->networks)
+    json_object_set_new(o, "networks", words(m->networks));
   if (m->link)
     json_object_set_new(o, "link", json_string(m->link));
 }

@@ -56,7 +56,7 @@ static void judge_item (lane_thread *t, item *it) {
 /* Prepares items from `from` on until the workplace is full; the index after the last. */
 static size_t prepare_some (lane_thread *t, batch *b, size_t from) {
   workplace_reset(&t->place);
-  while (from < b->count && prepare(&t->place, &b->item[from]))
+  while (from < b->count && !run_cancelled && prepare(&t->place, &b->item[from]))
     from++;
   return from;
 }
@@ -80,8 +80,13 @@ static void run_batch (lane_thread *t, batch *b) {
       mark_not_run(b, from);
       return;
     }
-    for (size_t i = from; i < to; i++)
+    for (size_t i = from; i < to; i++) {
+      if (run_cancelled) {
+        mark_not_run(b, i);
+        return;
+      }
       judge_item(t, &b->item[i]);
+    }
   }
 }
 

@@ -151,7 +151,8 @@ static int64_t lay_out (const test_case *c, const expectation *x, place to[JOB_T
     if (s[t].ndim < 0)
       continue;
     DLDataType type = type_of(c, t);
-    bool good = layout_place(c->layout, o->writes >> t & 1, type, s[t].ndim, s[t].dim, &to[t]);
+    bool good = layout_place(layout_of(c->layout, t), o->writes >> t & 1, type, s[t].ndim, s[t].dim,
+                             &to[t]);
     if (!o->writes || (x->status != CONV2D_OK && (!good || to[t].bytes > MAX_REJECTED)))
       describe_only(&to[t], type, &s[t]);
     else if (!good || to[t].bytes > (uint64_t) max_bytes)

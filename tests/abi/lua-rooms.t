@@ -11,6 +11,7 @@ local rooms = {
   {"cli", {}},
   {"scripting", {}},
   {"coverage", {}},
+  {"import", {}},
   {"probe", {}},
   {"shrink", {}},
   {"case_page", {"text"}},
@@ -18,7 +19,7 @@ local rooms = {
   {"explain", {"shrink", "case_page"}},
   {"properties", {"scripting"}},
   {"examples", {"shrink"}},
-  {"commands", {"text", "cli", "scripting", "coverage", "probe", "shrink", "case_page", "reports", "explain"}},
+  {"commands", {"text", "cli", "scripting", "coverage", "import", "probe", "shrink", "case_page", "reports", "explain"}},
 }
 
 -- Scripts that are run by their path: nothing requires them, not even their neighbours.

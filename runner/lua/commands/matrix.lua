@@ -9,6 +9,7 @@ local legend = "A cell says how many cases failed of those that were judged; '.'
 
 local command = {
   name = "matrix",
+  arguments = {0, math.huge, "a subject"},
   usage = "[OPTION ...] SUBJECT.so ...",
   about = "Runs the suite on several implementations and prints a table: subjects by topics of clauses.",
   options = {

@@ -5,6 +5,7 @@ local output = require "text.output"
 
 local command = {
   name = "report",
+  arguments = {0, math.huge, "a result log"},
   usage = "[OPTION ...] LOG ...",
   about = "Makes reports of result logs (conv2d-cts run --log); several logs stand side by side.",
   options = {
@@ -55,7 +56,10 @@ local logs = {}
 if #whole > 0 then
   local model = require("reports.collect").read(got)
   for _, s in ipairs(model.subjects) do logs[#logs + 1] = s.log end
-  for _, r in ipairs(whole) do output.write(r.place, r.make(model)) end
+  for _, r in ipairs(whole) do
+    cts.doing("making " .. r.place)
+    output.write(r.place, r.make(model))
+  end
 end
 for _, r in ipairs(single) do
   local text

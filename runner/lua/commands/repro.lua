@@ -5,6 +5,7 @@ local picture = require "case_page.picture"
 
 local command = {
   name = "repro",
+  arguments = {0, 1, "a case"},
   usage = "--impl FILE.so ID | FILE.yaml#NAME",
   about = "Runs one case on an implementation and shows what went in, what is right, and what came out.",
   options = options.join(options.subject, {

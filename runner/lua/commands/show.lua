@@ -6,6 +6,7 @@ local picture = require "case_page.picture"
 
 local command = {
   name = "show",
+  arguments = {0, 1, "a case"},
   usage = "ID | FILE.yaml#NAME",
   about = "Shows a case: its parameters, the clauses it is about, its data, and the right answer.",
   options = {

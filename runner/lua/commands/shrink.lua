@@ -6,6 +6,7 @@ local shrink = require "shrink.shrink"
 
 local command = {
   name = "shrink",
+  arguments = {0, 1, "a case"},
   usage = "--impl FILE.so ID | FILE.yaml#NAME",
   about = "Makes a failing case as small as it gets while the implementation fails it in the same way.",
   options = options.join(options.subject, {

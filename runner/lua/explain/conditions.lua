@@ -43,7 +43,7 @@ end
 add("padding_mode is not 'zeros'", function(c) return c.padding_mode ~= "zeros" end)
 -- With one channel or one column the strides are those of nchw.
 add("the layout is nhwc", function(c) return c.layout == "nhwc" and c.in_channels > 1 and size(c, 2) > 1 end)
-for _, layout in ipairs {"gaps", "reversed", "broadcast", "odd"} do
+for _, layout in ipairs {"gaps", "reversed", "broadcast", "odd", "slice", "nhwc-slice", "mixed", "crossed"} do
   add("the layout is " .. layout, function(c) return c.layout == layout end)
 end
 for _, dtype in ipairs(cts.dtypes()) do

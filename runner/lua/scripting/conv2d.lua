@@ -42,7 +42,7 @@
 ---@field bias? boolean
 ---@field padding_mode? "zeros"|"reflect"|"replicate"|"circular"
 ---@field dtype? string
----@field layout? "nchw"|"nhwc"|"gaps"|"reversed"|"broadcast"|"odd"
+---@field layout? "nchw"|"nhwc"|"gaps"|"reversed"|"broadcast"|"odd"|"slice"|"nhwc-slice"|"mixed"|"crossed"
 ---@field data? string
 ---@field seed? integer
 ---@field direction? "forward"|"backward"|"init"|"shape"
@@ -70,6 +70,7 @@
 ---@field line integer
 ---@field tier? string
 ---@field link? string
+---@field networks string[]
 ---@field with fun(self: Case, keys: Keys): Case
 ---@field expect fun(self: Case): Expectation
 ---@field tensors fun(self: Case): table<string, Tensor|Detail>
@@ -154,6 +155,7 @@
 ---@field hash fun(self: Suite): string, integer
 ---@field find fun(self: Suite, label: string): Case?
 ---@field coverage fun(self: Suite, t: integer): table[]
+---@field networks fun(self: Suite): table<string, integer>
 
 ---@class Findings
 ---@field mismatches integer
@@ -169,7 +171,7 @@
 case = {}
 
 ---@class SuiteTable
----@field load fun(paths: string|string[], options?: {tier?: string, shard?: string, filter?: fun(c: Case): any}): Suite
+---@field load fun(paths: string|string[], options?: {tier?: string, shard?: string, network?: string, filter?: fun(c: Case): any}): Suite
 suite = {}
 
 ---@class SubjectOptions
@@ -218,6 +220,7 @@ oracle = {}
 ---@field isatty fun(stream: "stdout"|"stderr"): boolean
 ---@field now fun(): number
 ---@field limit fun(seconds: number)
+---@field doing fun(text?: string)
 ---@field keep_output fun()
 ---@field fail fun(status: integer, message: string)
 cts = {}
@@ -230,9 +233,14 @@ tap = {}
 
 ---@class JsonTable
 ---@field encode fun(value: any): string
----@field decode fun(text: string): any, string?
+---@field decode fun(text: string): any, string?, integer?
 ---@field list fun(list: table): table
 json = {}
+
+---@class OnnxTable
+---@field available? boolean
+---@field read fun(path: string): {nodes: table[], constants: table<string, table>, values: table[]}
+onnx = {}
 
 ---@class XmlWriter
 ---@field start fun(self: XmlWriter, name: string, ...: any): XmlWriter

@@ -53,7 +53,7 @@ static void ask_shape (caller *c, job *j) {
   }
   for (int i = ndim; i < 2 * MAX_NDIM; i++) {
     const unsigned char *at = (unsigned char *) &got[i];
-    if (!fill_is(LOW, at, at, sizeof *got))
+    if (!fill_covers(LOW, at, sizeof *got))
       note(j, WROTE_OUTSIDE, -1, i, 1);
   }
 }

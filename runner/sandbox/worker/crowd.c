@@ -8,7 +8,6 @@
 #include "death.h"
 
 #include <pthread.h>
-#include <string.h>
 
 typedef struct member {
   caller caller;
@@ -46,7 +45,7 @@ void crowd_run (const caller *c, int64_t first, int64_t count) {
     member *m = &members[t];
     *m = (member){ .caller = *c, .first = first, .count = count, .start = t * count / n };
     m->caller.at = &c->wire->at[1 + t];
-    memset(&m->caller.stages, 0, sizeof m->caller.stages);
+    m->caller.stages = (stages){ .memory = c->stages.memory };
     if (pthread_create(&m->thread, NULL, join_in, m))
       break;
     started++;

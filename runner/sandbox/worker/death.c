@@ -30,30 +30,14 @@ static _Thread_local const pass *what;
 
 /* ---- where the address lies */
 
-/* True in the tensor's room and on the guard pages around it. */
-static bool is_around (const placed *t, const unsigned char *p) {
-  return t->start && p >= t->stage->room - STAGE_GUARD
-         && p < t->stage->room + t->stage->size + STAGE_GUARD;
-}
-
 /* The tensor of the present call that the address belongs to. */
 static void locate (const unsigned char *p, last_words *last) {
+  int64_t at;
   for (int t = 0; what && t < JOB_TENSORS; t++)
-    if (is_around(&what->on[t], p)) {
+    if (stage_holds(&what->on[t], p, &at)) {
       last->address_tensor = t;
-      last->address = p - what->on[t].start;
+      last->address = at;
     }
-}
-
-static bool in_closed_stage (const unsigned char *p) {
-  for (int side = 0; who && side < BUFFER_SIDES; side++)
-    for (int t = 0; t < JOB_TENSORS; t++)
-      for (int class = 0; class < STAGE_CLASSES; class ++) {
-        const stage *s = &who->stages.of[side][t][class];
-        if (s->closed && p >= s->room && p < s->room + s->size)
-          return true;
-      }
-  return false;
 }
 
 static bool in_stack_guard (const char *p) {
@@ -82,7 +66,7 @@ static void describe_fault (const siginfo_t *info, const void *context, last_wor
     return; /* sent, or an address that is none */
   last->attempt = (int32_t) attempt_of(context);
   last->stack_overflow = in_stack_guard(address);
-  last->kept_pointer = in_closed_stage(address);
+  last->kept_pointer = who && stages_closed_at(&who->stages, address);
   if (!last->kept_pointer && !last->stack_overflow)
     locate(address, last);
 }

@@ -2,9 +2,9 @@
 
 #include "pass.h"
 
+#include "contents.h"
 #include "death.h"
 #include "floats.h"
-#include "call/lattice.h"
 #include "shadow.h"
 
 #include <string.h>
@@ -47,16 +47,11 @@ static bool enter (caller *c, pass *p, int tensor, buffer_side side) {
   const place *q = &p->question->tensor[tensor];
   alignment f = alignment_of(c, p->question, tensor);
   placed *t = &p->on[tensor];
-  p->compact[tensor] = place_dense(q);
   if (!stage_enter(&c->stages, side, tensor, q->bytes, &f, t))
     return false;
-  if (!t->start || tensor_is_output(p->question, tensor))
-    ;
-  else if (p->compact[tensor])
-    memcpy(t->start, c->arena + q->offset, q->bytes);
-  else
-    lattice_copy(q, t->start, c->arena + q->offset);
-  show(p, tensor, t->start);
+  if (!tensor_is_output(p->question, tensor))
+    contents_put(t, q, c->arena + q->offset);
+  show(p, tensor, stage_address(t));
   return true;
 }
 
@@ -90,7 +85,7 @@ void pass_refill (caller *c, pass *p, buffer_side fill) {
       continue;
     stage_refill(on, fill);
     if (!tensor_is_output(p->question, t))
-      lattice_copy(q, on->start, c->arena + q->offset);
+      contents_put(on, q, c->arena + q->offset);
   }
 }
 
@@ -139,41 +134,34 @@ static void for_inputs (const caller *c, const pass *p, void (*change)(const pla
       change(&p->on[t]);
 }
 
+static void for_all (const pass *p, void (*change)(const placed *)) {
+  for (int t = 0; t < JOB_TENSORS; t++)
+    change(&p->on[t]);
+}
+
 void pass_call (caller *c, pass *p, job *j) {
   bool shadow = (c->wire->valgrind || c->wire->asan) && c->at == &c->wire->at[0];
   if (shadow)
     shadow_raise(c, p);
+  for_all(p, stage_send);
   for_inputs(c, p, stage_freeze);
   uint64_t turn = call_begin(c, p);
   p->status = perform(c->subject, p);
   p->nanoseconds = monotonic() - c->start;
   call_end(c, turn, j);
   for_inputs(c, p, stage_thaw);
+  for_all(p, stage_fetch);
   if (shadow)
     shadow_lower(c, p, j);
 }
 
 /* ---- the traces */
 
-/* Elements of an input that differ from the arena's copy. Slow: only once one is known to. */
-static void note_written_input (const caller *c, const pass *p, int tensor, job *j) {
-  const place *q = &p->question->tensor[tensor];
-  const unsigned char *got = p->on[tensor].start, *was = c->arena + q->offset;
-  int64_t first = -1, count = 0;
-  for (int64_t i = 0; i < place_count(q); i++) {
-    uint64_t at = place_at(q, i);
-    if (memcmp(got + at, was + at, place_element(q)) != 0 && count++ == 0)
-      first = i;
-  }
-  note(j, WROTE_INPUT, tensor, first, count);
-}
-
 static void inspect_input (caller *c, const pass *p, int tensor, job *j) {
   const place *q = &p->question->tensor[tensor];
-  const unsigned char *got = p->on[tensor].start, *was = c->arena + q->offset;
-  bool same = p->compact[tensor] ? memcmp(got, was, q->bytes) == 0 : lattice_equal(q, got, was);
-  if (!same)
-    note_written_input(c, p, tensor, j);
+  const census changed = contents_changed(&p->on[tensor], q, c->arena + q->offset);
+  if (changed.count)
+    note(j, WROTE_INPUT, tensor, changed.first, changed.count);
 }
 
 void pass_inspect (caller *c, pass *p, job *j) {
@@ -193,25 +181,17 @@ void pass_inspect (caller *c, pass *p, job *j) {
 /* ---- off stage */
 
 void pass_take (caller *c, const pass *p) {
-  for (int t = 0; t < JOB_TENSORS; t++) {
-    const place *q = &p->question->tensor[t];
-    if (!p->on[t].start || !tensor_is_output(p->question, t))
-      continue;
-    if (p->compact[t])
-      memcpy(c->arena + q->offset, p->on[t].start, q->bytes);
-    else
-      lattice_copy(q, c->arena + q->offset, p->on[t].start);
-  }
+  for (int t = 0; t < JOB_TENSORS; t++)
+    if (tensor_is_output(p->question, t))
+      contents_take(&p->on[t], &p->question->tensor[t], c->arena + p->question->tensor[t].offset);
 }
 
 bool pass_agrees (caller *c, const pass *p) {
   bool same = true;
   for (int t = 0; same && t < JOB_TENSORS; t++) {
     const place *q = &p->question->tensor[t];
-    if (!p->on[t].start || !tensor_is_output(p->question, t))
-      continue;
-    const unsigned char *was = c->arena + q->offset, *got = p->on[t].start;
-    same = p->compact[t] ? memcmp(got, was, q->bytes) == 0 : lattice_equal(q, got, was);
+    if (tensor_is_output(p->question, t))
+      same = contents_equal(&p->on[t], q, c->arena + q->offset);
   }
   return same;
 }
@@ -219,7 +199,7 @@ bool pass_agrees (caller *c, const pass *p) {
 /* Takes the elements off the stage: what then is not fill was written between them. */
 static void clear_strided (const pass *p, int tensor, job *j) {
   const placed *t = &p->on[tensor];
-  fill_lay_elements(t->fill, &p->question->tensor[tensor], t->start);
+  contents_clear(t, &p->question->tensor[tensor], t->fill);
   damage d = stage_mend(t);
   if (d.count)
     note(j, WROTE_OUTSIDE, tensor, d.first, d.count);
@@ -229,7 +209,7 @@ void pass_leave (const pass *p, job *j, bool closed) {
   for (int t = 0; t < JOB_TENSORS; t++) {
     if (!p->on[t].start)
       continue;
-    if (!p->compact[t])
+    if (!place_dense(&p->question->tensor[t]))
       clear_strided(p, t, j);
     stage_leave(&p->on[t]);
     if (closed)
@@ -241,6 +221,7 @@ void pass_revisit (const pass *p, job *j) {
   for (int t = 0; t < JOB_TENSORS; t++) {
     if (!p->on[t].start || p->on[t].stage->closed)
       continue;
+    stage_fetch(&p->on[t]);
     damage d = stage_mend(&p->on[t]);
     if (d.count)
       note(j, KEPT_POINTER, t, d.first, d.count);

@@ -11,7 +11,6 @@
 typedef struct pass {
   const job *question;
   placed on[JOB_TENSORS];
-  bool compact[JOB_TENSORS]; /* of those on stage: nothing lies between their elements */
   DLTensor view[JOB_TENSORS];
   int64_t shape[JOB_TENSORS][MAX_NDIM], strides[JOB_TENSORS][MAX_NDIM];
   conv2d_params params;

@@ -4,7 +4,6 @@
 
 #include "shadow.h"
 
-#include "call/lattice.h"
 #include "printed.h"
 
 #include <dlfcn.h>
@@ -53,7 +52,7 @@ static void forbid (unsigned char *start, size_t bytes) {
 /* Applies f to the elements, or to all of a storage that is nothing else. */
 static void for_elements (const pass *p, int tensor, range_fn *f) {
   const place *q = &p->question->tensor[tensor];
-  unsigned char *start = p->on[tensor].start;
+  unsigned char *start = stage_address(&p->on[tensor]);
   size_t element = place_element(q);
   if (place_dense(q))
     f(start, q->bytes);
@@ -81,10 +80,11 @@ static unsigned name_bytes (const unsigned char *from, const unsigned char *to, 
 }
 
 static void name_gaps (const placed *on, int t) {
-  const unsigned char *end = on->start + on->bytes;
-  const unsigned char *room_end = on->stage->room + on->stage->size;
-  gaps[t][BEFORE] = name_bytes(on->stage->room, on->start, gap_names[t][BEFORE]);
-  gaps[t][WITHIN] = name_bytes(on->start, end, gap_names[t][WITHIN]);
+  const room *r = &on->stage->room;
+  const unsigned char *start = stage_address(on), *end = start + on->bytes;
+  const unsigned char *room_end = r->base + r->size;
+  gaps[t][BEFORE] = name_bytes(r->base, start, gap_names[t][BEFORE]);
+  gaps[t][WITHIN] = name_bytes(start, end, gap_names[t][WITHIN]);
   gaps[t][AFTER] = name_bytes(end, room_end, gap_names[t][AFTER]);
 }
 
@@ -100,33 +100,33 @@ void shadow_raise (const caller *c, const pass *p) {
     const placed *on = &p->on[t];
     if (!on->start)
       continue;
-    forbid(on->stage->room, on->stage->size);
+    forbid(on->stage->room.base, on->stage->room.size);
     for_elements(p, t, tensor_is_output(p->question, t) ? allow_writing : allow_reading);
     if (!tensor_is_output(p->question, t))
-      allow_reading(on->start + on->bytes, c->wire->info.read_slack);
+      allow_reading(stage_address(on) + on->bytes, c->wire->info.read_slack);
     name_gaps(on, t);
   }
   errors_before = (unsigned) VALGRIND_COUNT_ERRORS;
 }
 
 /* One line of Valgrind's, without its "==123== ", after what stands in the message. */
-static void append_line (char *said, size_t room, const char *line) {
+static void append_line (char *said, size_t size, const char *line) {
   size_t used = strlen(said);
   line += strspn(line, "=0123456789");
   line += strspn(line, " ");
-  snprintf(said + used, room - used, "%s%.*s", used ? ", " : "", (int) strcspn(line, "\n"), line);
+  snprintf(said + used, size - used, "%s%.*s", used ? ", " : "", (int) strcspn(line, "\n"), line);
 }
 
 /* The error that was printed last, as one sentence: what, where in the code, where in memory. */
-static void read_report (const char *text, char *said, size_t room) {
+static void read_report (const char *text, char *said, size_t size) {
   static const char *const marks[] = { "==    at ", "==  Address " };
   const char *what = strstr(text, "== ");
   if (what)
-    append_line(said, room, what);
+    append_line(said, size, what);
   for (size_t i = 0; what && i < sizeof marks / sizeof *marks; i++) {
     const char *line = strstr(what, marks[i]);
     if (line)
-      append_line(said, room, line);
+      append_line(said, size, line);
   }
 }
 
@@ -141,7 +141,7 @@ static void note_errors (const caller *c, job *j) {
 /* The first element of an output that depends on memory which nobody wrote, or -1. */
 static int64_t first_undefined (const pass *p, int tensor) {
   const place *q = &p->question->tensor[tensor];
-  const unsigned char *start = p->on[tensor].start;
+  const unsigned char *start = stage_address(&p->on[tensor]);
   for (int64_t i = 0; i < place_count(q); i++)
     if (VALGRIND_CHECK_MEM_IS_DEFINED(start + place_at(q, i), place_element(q)))
       return i;
@@ -157,7 +157,7 @@ static void lower_tensor (const pass *p, int tensor, job *j) {
     snprintf(j->message, sizeof j->message, "an output depends on memory that was never written");
   }
   forget_gaps(tensor);
-  allow_reading(on->stage->room, on->stage->size);
+  allow_reading(on->stage->room.base, on->stage->room.size);
 }
 
 void shadow_lower (const caller *c, const pass *p, job *j) {

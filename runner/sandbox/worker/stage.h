@@ -3,37 +3,37 @@
    on the low side they begin at the lower one, so a step too far faults at once; what a step in
    the other direction hits is the fill, which is checked after the call. The fill is laid once
    and only repaired: NaNs on the high side, numbers on the low, so that a result that
-   depends on it differs between the sides. */
+   depends on it differs between the sides. The bytes of the tensors themselves: contents.h. */
 
 #ifndef STAGE_H
 #define STAGE_H
 
 #include "call/job.h"
-
-typedef enum buffer_side { HIGH, LOW, BUFFER_SIDES } buffer_side;
+#include "fill.h"
+#include "memory.h"
 
 enum {
-  STAGE_GUARD = 4096, /* bytes on either side of a room that fault */
-  STAGE_CLASSES = 5,  /* rooms of 8 KiB, 32 KiB, 128 KiB, 512 KiB; the last is made to measure */
+  STAGE_CLASSES = 5, /* rooms of 8 KiB, 32 KiB, 128 KiB, 512 KiB; the last is made to measure */
   NEAR = 512 /* bytes of fill, and as many as the tensor has, that are looked at on either side */
 };
 
 typedef struct stage {
-  unsigned char *room; /* NULL: not made yet */
-  size_t size;
-  bool closed; /* PROT_NONE */
+  room room;
+  bool closed; /* no access */
 } stage;
 
 /* Stages of one thread of calls: one for each side, tensor and size. */
 typedef struct stages {
+  const memory *memory;
   stage of[BUFFER_SIDES][JOB_TENSORS][STAGE_CLASSES];
   bool paranoid;
 } stages;
 
 /* A tensor on stage. */
 typedef struct placed {
+  const memory *memory;
   stage *stage;
-  unsigned char *start; /* of the storage; NULL if there are no bytes */
+  unsigned char *start; /* of the storage, in the worker's view; NULL if there are no bytes */
   size_t bytes;
   buffer_side side, fill; /* where it stands, and in what; they differ only if refilled */
 } placed;
@@ -57,6 +57,13 @@ typedef struct alignment {
 bool stage_enter (stages *s, buffer_side side, int tensor, size_t bytes, const alignment *f,
                   placed *t);
 
+/* The start of the storage as the subject is given it. */
+unsigned char *stage_address (const placed *t);
+
+/* Hands the room to the subject, and takes it back: between the two the worker's view is stale. */
+void stage_send (const placed *t);
+void stage_fetch (const placed *t);
+
 /* Looks at the fill beside the storage, and repairs it. */
 damage stage_check (const stages *s, const placed *t);
 
@@ -79,21 +86,12 @@ void stage_thaw (const placed *t);
 /* Takes all access away until the stage is entered again. */
 void stage_close (const placed *t);
 
-/* The byte of the fill at an address. */
-unsigned char fill_byte (buffer_side side, const void *address);
+/* Whether an address of the subject lies in the tensor's room or on the guards around it; if so,
+ *at is its distance from the storage's start. */
+bool stage_holds (const placed *t, const unsigned char *address, int64_t *at);
 
-/* Lays fill. */
-void fill_lay (buffer_side side, unsigned char *p, size_t bytes);
-
-/* Lays fill over the elements of a storage, and over nothing between them. */
-void fill_lay_elements (buffer_side side, const place *p, unsigned char *to);
-
-/* Elements of a compact storage that equal the fill. */
-int64_t fill_count (buffer_side side, const unsigned char *p, size_t bytes, size_t element);
-
-/* True if the element at `where` holds `value`, and `value` is the fill of that address. */
-bool fill_is (buffer_side side, const unsigned char *where, const unsigned char *value,
-              size_t element);
+/* Whether it lies in a room that is closed. */
+bool stages_closed_at (const stages *s, const unsigned char *address);
 
 void stages_close (stages *s);
 

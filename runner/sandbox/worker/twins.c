@@ -5,7 +5,7 @@
 
 #include "twins.h"
 
-#include "call/lattice.h"
+#include "contents.h"
 
 enum {
   CHEAP_ELEMENTS = 1 << 12, /* of all tensors together */
@@ -28,50 +28,26 @@ static bool is_small (const job *j) {
   return elements <= CHEAP_ELEMENTS && outputs * taps <= CHEAP_PRODUCTS;
 }
 
-/* Elements of an output that look as if they had not been written in this pass. */
-static int64_t suspects (const pass *p, int tensor) {
-  const place *q = &p->question->tensor[tensor];
-  const placed *t = &p->on[tensor];
-  size_t element = place_element(q);
-  int64_t n = 0;
-  if (!t->start || !tensor_is_output(p->question, tensor))
-    return 0;
-  if (place_dense(q))
-    return fill_count(t->fill, t->start, t->bytes, element);
-  for (int64_t i = 0; i < place_count(q); i++) {
-    const unsigned char *at = t->start + place_at(q, i);
-    n += fill_is(t->fill, at, at, element);
-  }
-  return n;
-}
-
-static bool any_suspects (const pass *p) {
+/* True if elements of an output look as if they had not been written in this pass. */
+static bool any_unwritten (const pass *p) {
   for (int t = 0; t < JOB_TENSORS; t++)
-    if (suspects(p, t))
+    if (tensor_is_output(p->question, t) && contents_unwritten(&p->on[t], &p->question->tensor[t]))
       return true;
   return false;
 }
 
 bool pass_is_cheap (const caller *c, const pass *p) {
-  return (!c->wire->valgrind && is_small(p->question)) || any_suspects(p);
+  return (!c->wire->valgrind && is_small(p->question)) || any_unwritten(p);
 }
 
 /* Elements that were fill in pass `a`, whose result lies in the arena, and are so in pass `b`,
    which is still on stage. */
 static void note_unwritten (caller *c, const pass *a, const pass *b, job *j, int tensor) {
   const place *q = &j->tensor[tensor];
-  const placed *s = &a->on[tensor], *t = &b->on[tensor];
-  const unsigned char *result = c->arena + q->offset;
-  size_t element = place_element(q);
-  int64_t first = -1, count = 0;
-  for (int64_t i = 0; i < place_count(q); i++) {
-    uint64_t at = place_at(q, i);
-    if (fill_is(s->fill, s->start + at, result + at, element)
-        && fill_is(t->fill, t->start + at, t->start + at, element) && count++ == 0)
-      first = i;
-  }
-  if (count)
-    note(j, LEFT_UNWRITTEN, tensor, first, count);
+  const census left =
+      contents_never_written(&b->on[tensor], &a->on[tensor], q, c->arena + q->offset);
+  if (left.count)
+    note(j, LEFT_UNWRITTEN, tensor, left.first, left.count);
 }
 
 bool pass_repeats (caller *c, job *j, buffer_side fill) {
@@ -105,7 +81,7 @@ void pass_twin (caller *c, job *j, const pass *a) {
   pass_revisit(a, j);
   bool agrees = b.status == j->status && pass_agrees(c, &b);
   for (int t = 0; !agrees && t < JOB_TENSORS; t++)
-    if (suspects(&b, t))
+    if (tensor_is_output(j, t))
       note_unwritten(c, a, &b, j, t);
   pass_leave(&b, j, false);
   if (b.status != j->status)

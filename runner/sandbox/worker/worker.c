@@ -62,6 +62,7 @@ static bool take_over (worker *w) {
   w->caller.arena = p + WIRE_BYTES;
   w->caller.subject = &w->subject;
   w->caller.at = &w->caller.wire->at[0];
+  w->caller.stages.memory = &host_memory;
   w->caller.stages.paranoid = w->caller.wire->paranoid;
   return true;
 }
@@ -207,7 +208,7 @@ static void work (worker *w) {
 }
 
 /* Appends what the bits of conduct stand for. */
-static void append_changes (char *text, size_t room, uint32_t changed) {
+static void append_changes (char *text, size_t size, uint32_t changed) {
   static const struct {
     uint32_t bit;
     const char *words;
@@ -224,7 +225,7 @@ static void append_changes (char *text, size_t room, uint32_t changed) {
   for (size_t i = 0, used; i < sizeof table / sizeof *table; i++)
     if (changed & table[i].bit) {
       used = strlen(text);
-      snprintf(text + used, room - used, "%s%s", used ? ", " : "", table[i].words);
+      snprintf(text + used, size - used, "%s%s", used ? ", " : "", table[i].words);
     }
 }
 

@@ -1,0 +1,35 @@
+/* memory.c: the host's memory.
+   Rooms are shared mappings, so that a process that the subject forks writes into the same bytes
+   and is seen. */
+
+#include "memory.h"
+
+#include <sys/mman.h>
+
+static bool host_make (room *r, size_t size) {
+  unsigned char *p =
+      mmap(NULL, size + 2 * GUARD_BYTES, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  *r = (room){ .view = NULL };
+  if (p == MAP_FAILED)
+    return false;
+  if (mprotect(p + GUARD_BYTES, size, PROT_READ | PROT_WRITE)) {
+    munmap(p, size + 2 * GUARD_BYTES);
+    return false;
+  }
+  *r = (room){ .view = p + GUARD_BYTES, .base = p + GUARD_BYTES, .size = size };
+  return true;
+}
+
+static void host_drop (room *r) {
+  munmap(r->base - GUARD_BYTES, r->size + 2 * GUARD_BYTES);
+  *r = (room){ .view = NULL };
+}
+
+static bool host_allow (const room *r, permission what) {
+  static const int protection[] = {
+    [MAY_NOTHING] = PROT_NONE, [MAY_READ] = PROT_READ, [MAY_ALL] = PROT_READ | PROT_WRITE
+  };
+  return mprotect(r->base, r->size, protection[what]) == 0;
+}
+
+const memory host_memory = { .make = host_make, .drop = host_drop, .allow = host_allow };
