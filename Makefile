@@ -15,6 +15,7 @@
 #   make check-adapters   each with the failures that are expected of it
 #   make mutants          which planted mistake is caught by which case file
 #   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch
+#   make check-judge      right answers at the sizes of networks, at length
 #   make fuzz             the readers of foreign bytes, FUZZ_SECONDS each
 #   make lint             clang-format, clang-tidy, cppcheck, luacheck, shellcheck;  make deps-lint
 #   make cover            which lines the tests execute, by room

@@ -53,15 +53,29 @@ static inline bool is_known (DLDataType t) {
   }
 }
 
+static inline double power_of_2 (int exponent) { /* of a normal number */
+  double power;
+  memcpy(&power, &(uint64_t){ (uint64_t) (exponent + 1023) << 52 }, sizeof power);
+  return power;
+}
+
+/* The exponent of a normal number; less than that of any for zero and subnormal ones. */
+static inline int exponent_of (double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return (int) (bits >> 52 & 2047) - 1023;
+}
+
 /* x to the nearest number of `digits` binary digits whose last one is worth 2^least or more; ties
    to even. The exponent has no upper limit. */
 static inline double round_to (double x, int digits, int least) {
-  int exponent;
-  if (x == 0 || !isfinite(x))
+  if (!isfinite(x))
     return x;
-  frexp(x, &exponent);
-  int last = exponent - digits > least ? exponent - digits : least;
-  return ldexp(nearbyint(ldexp(x, -last)), last);
+  int last = exponent_of(x) - digits + 1;
+  last = last > least ? last : least;
+  double scaled = x * power_of_2(-last); /* less than 2^digits, so that 2^52 rounds it */
+  double rounded = copysign(fabs(scaled) + 0x1p52 - 0x1p52, x);
+  return rounded * power_of_2(last);
 }
 
 /* A type with infinities of 1 + exponent_bits + fraction_bits bits, 16 or 8 in all. */
@@ -69,8 +83,8 @@ static inline double double_from_narrow (unsigned element, int exponent_bits, in
   const int top = (1 << exponent_bits) - 1, bias = top / 2, unit = 1 << fraction_bits;
   int exponent = (int) (element >> fraction_bits) & top, fraction = (int) element & (unit - 1);
   double magnitude = exponent == top ? (fraction ? (double) NAN : (double) INFINITY)
-                     : exponent      ? ldexp(unit + fraction, exponent - bias - fraction_bits)
-                                     : ldexp(fraction, 1 - bias - fraction_bits);
+                     : exponent ? (unit + fraction) * power_of_2(exponent - bias - fraction_bits)
+                                : fraction * power_of_2(1 - bias - fraction_bits);
   return element >> (exponent_bits + fraction_bits) ? -magnitude : magnitude;
 }
 
@@ -78,16 +92,16 @@ static inline unsigned narrow_from_double (double x, int exponent_bits, int frac
   const int top = (1 << exponent_bits) - 1, bias = top / 2, least = 1 - bias - fraction_bits;
   const unsigned sign = (unsigned) (signbit(x) != 0) << (exponent_bits + fraction_bits);
   const unsigned infinity = (unsigned) top << fraction_bits;
-  int exponent;
   double magnitude = fabs(round_to(x, fraction_bits + 1, least));
   if (isnan(x))
     return infinity | 1u << (fraction_bits - 1);
-  if (magnitude >= ldexp(1, bias + 1))
+  if (magnitude >= power_of_2(bias + 1))
     return sign | infinity;
-  if (magnitude < ldexp(1, 1 - bias))
-    return sign | (unsigned) ldexp(magnitude, -least);
-  unsigned significand = (unsigned) ldexp(frexp(magnitude, &exponent), fraction_bits + 1);
-  return sign | (((unsigned) (exponent + bias - 2) << fraction_bits) + significand);
+  if (magnitude < power_of_2(1 - bias))
+    return sign | (unsigned) (magnitude * power_of_2(-least));
+  const int exponent = exponent_of(magnitude);
+  unsigned significand = (unsigned) (magnitude * power_of_2(fraction_bits - exponent));
+  return sign | (((unsigned) (exponent + bias - 1) << fraction_bits) + significand);
 }
 
 /* Element i of a type whose widths are constants wherever this is called. */

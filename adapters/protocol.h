@@ -24,9 +24,10 @@ static const char *const dtypes[] = {
 #undef X
       NULL
 };
-static const char *const layouts[] = { "nchw",      "nhwc",    "gaps",  "reversed",
-                                       "broadcast", "odd",     "slice", "nhwc-slice",
-                                       "mixed",     "crossed", NULL };
+static const char *const layouts[] = {
+  "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd", "slice", "nhwc-slice", "mixed", "crossed",
+  NULL
+};
 static const char *const modes[] = {
 #define X(name, ...) #name,
   CONV2D_PADDING_MODES(X)

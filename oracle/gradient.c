@@ -9,11 +9,12 @@
 
 typedef struct gradient {
   product m;
-  int64_t plane_size; /* cells of a plane: its elements, and a zero that taps in the padding read */
-  taps taps[2];       /* of grad_weight */
-  cell *left, *plane; /* of one group: all images */
-  /* of the current lanes: */
-  int64_t channel[LANES];                    /* where their plane starts in an image */
+  int64_t plane_size;     /* cells of a plane */
+  taps taps[2];           /* of grad_weight */
+  cell *left, *plane;     /* of one group: all images */
+  cell *line;             /* a row of grad_output */
+  int lanes;              /* that are used; the others stay zero, or as they were */
+  int64_t channel[LANES]; /* where the plane of each starts in an image */
   const int64_t *row[LANES], *column[LANES]; /* by place of the output: what their taps read */
 } gradient;
 
@@ -26,9 +27,12 @@ static void pack_group (const gradient *s, int64_t group, content *seen) {
   for (int64_t row = 0; row < s->m.rows; row++) {
     cell *out = s->left + row / ROWS * s->m.depth * ROWS + row % ROWS;
     for (int64_t n = 0; n < g->images; n++)
-      for (int64_t i = 0; i < g->axis[0].output; i++)
+      for (int64_t i = 0; i < g->axis[0].output; i++) {
+        pack_row(y->type, view_at(y, n, group * s->m.rows + row, i, 0), y->stride[3],
+                 g->axis[1].output, s->line, seen);
         for (int64_t j = 0; j < g->axis[1].output; j++, out += ROWS)
-          *out = pack(y->type, view_at(y, n, group * s->m.rows + row, i, j), seen);
+          *out = s->line[j];
+      }
   }
 }
 
@@ -39,12 +43,10 @@ static void pack_planes (const gradient *s, int64_t group, content *seen) {
   cell *out = s->plane;
 
   for (int64_t n = 0; n < g->images; n++)
-    for (int64_t c = 0; c < g->group_in; c++) {
+    for (int64_t c = 0; c < g->group_in; c++)
       for (int64_t h = 0; h < g->axis[0].size; h++, out += g->axis[1].size)
         pack_row(x->type, view_at(x, n, group * g->group_in + c, h, 0), x->stride[3],
                  g->axis[1].size, out, seen);
-      memset(out++, 0, sizeof *out);
-    }
 }
 
 static int64_t count_inside (const int64_t *index, int64_t n) {
@@ -61,8 +63,9 @@ static void locate (gradient *s, int64_t position, lanes *l) {
 
   l->count = left < LANES ? (int) left : LANES;
   l->index = position;
-  for (int i = 0; i < LANES; i++) {
-    int64_t at = position + (i < l->count ? i : 0); /* unused lanes repeat the first */
+  s->lanes = l->count;
+  for (int i = 0; i < l->count; i++) {
+    int64_t at = position + i;
     int64_t column = at % columns->slots, row = at / columns->slots % rows->slots;
     int64_t channel = at / columns->slots / rows->slots;
     s->channel[i] = channel * s->plane_size;
@@ -75,27 +78,39 @@ static void locate (gradient *s, int64_t position, lanes *l) {
   product_place(&s->m, l);
 }
 
+/* What a lane reads for n neighbouring places of the output, from column j of row i on. */
+static void gather_run (const gradient *s, int lane, const cell *plane, int64_t i, int64_t j,
+                        int64_t n, cell (*to)[LANES]) {
+  int64_t h = s->row[lane][i];
+  const int64_t *column = s->column[lane] + j;
+  const cell *line = plane + s->channel[lane] + h * s->m.q->g.axis[1].size;
+
+  for (int64_t k = 0; k < n; k++)
+    to[k][lane] = h < 0 || column[k] < 0 ? (cell){ 0 } : line[column[k]];
+}
+
 static void gather (const void *source, int64_t k0, int64_t n, panel *to) {
   const gradient *s = source;
   const geometry *g = &s->m.q->g;
-  int64_t width = g->axis[1].size, zero = s->plane_size - 1;
+  int64_t width = g->axis[1].output, run;
 
-  for (int64_t k = 0; k < n; k++) {
-    int64_t j = (k0 + k) % g->axis[1].output, row = (k0 + k) / g->axis[1].output;
+  for (int64_t k = 0; k < n; k += run) {
+    int64_t j = (k0 + k) % width, row = (k0 + k) / width;
     int64_t i = row % g->axis[0].output, image = row / g->axis[0].output;
-    const cell *plane = s->plane + image * g->group_in * s->plane_size;
-    for (int l = 0; l < LANES; l++) {
-      int64_t h = s->row[l][i], w = s->column[l][j];
-      to->cells[k][l] = plane[s->channel[l] + (h < 0 || w < 0 ? zero : h * width + w)];
-    }
-    to->right[k] = to->cells[k];
+    run = width - j < n - k ? width - j : n - k;
+    for (int lane = 0; lane < s->lanes; lane++)
+      gather_run(s, lane, s->plane + image * g->group_in * s->plane_size, i, j, run, to->cells + k);
   }
+  for (int64_t k = 0; k < n; k++)
+    to->right[k] = to->cells[k];
 }
 
 static void weight_gradient (gradient *s) {
   const geometry *g = &s->m.q->g;
   lanes l;
 
+  memset(s->m.panel->cells, 0,
+         sizeof s->m.panel->cells[0] * (size_t) (s->m.depth < CHUNK ? s->m.depth : CHUNK));
   for (int64_t group = 0; group < g->groups; group++) {
     content all = { false, false };
     pack_group(s, group, &all);
@@ -103,7 +118,7 @@ static void weight_gradient (gradient *s) {
       define(s->m.q, s->m.r); /* the zeros of the padding must not meet them */
       return;
     }
-    pack_planes(s, group, &all);
+    pack_planes(s, group, all.fractional ? NULL : &all);
     s->m.proof = proof_of(g->type, !all.fractional, s->m.depth, CHUNK);
     for (int64_t position = 0; position < s->m.row_step; position += LANES) {
       locate(s, position, &l);
@@ -120,6 +135,7 @@ static bool acquire (gradient *s, workspace *w) {
       || __builtin_mul_overflow(places, g->images, &s->m.depth))
     return false;
   s->left = workspace_take(w, product_blocks(&s->m), s->m.depth, ROWS, sizeof *s->left);
+  s->line = workspace_take(w, g->axis[1].output, 1, 1, sizeof *s->line);
   return product_open(&s->m, w);
 }
 
@@ -131,7 +147,7 @@ bool fast_grad_weight (const operands *q, const result *r) {
                         .row_axis = 0,
                         .gather = gather,
                         .row_step = r->extent[1] * r->extent[2] * r->extent[3] },
-                 .plane_size = g->axis[0].size * g->axis[1].size + 1 };
+                 .plane_size = g->axis[0].size * g->axis[1].size };
   workspace w;
 
   if (g->out_channels == 0 || s.m.row_step == 0)

@@ -99,9 +99,8 @@ TARGET INLINE void sum_block (int64_t depth, const cell *left, const cell *const
                               int rows, int vectors, int64_t columns, const double *bias,
                               double *const *to_sum, double *const *to_scale) {
   reals sum[ROWS][ABREAST], scale[ROWS][ABREAST];
-  int64_t lane[ABREAST];
+  int64_t lane[ABREAST] = { at, at + WIDTH, at + 2 * WIDTH, at + 3 * WIDTH };
 
-  UNROLL for (int v = 0; v < vectors; v++) lane[v] = at + v * WIDTH;
   if (lane[vectors - 1] > columns - WIDTH)
     lane[vectors - 1] = columns - WIDTH;
   add_products(depth, left, right, lane, rows, vectors, sum, scale);

@@ -40,11 +40,20 @@ compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/covering/*.c)
 
 JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge/*.c)) $(DATA_O)
 
+# Vectors that are longer than the machine's are only passed between the test's own functions.
+$B/tests/judge/sizes.t: CFLAGS += -O3 -Wno-psabi
+
 $B/tests/judge/%.t: tests/judge/%.c $(wildcard tests/judge/*.h) tests/tap.h $(JUDGE_O) $B/libconv2d-oracle.a
 	@mkdir -p $(@D)
 	$(COMPILE) -Irunner $< $(JUDGE_O) $B/libconv2d-oracle.a -o $@ -lxxhash -lm
 
 compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/judge/*.c))
+
+# Right answers at the sizes of networks, 10^5 of them; minutes.
+check-judge: $B/tests/judge/sizes.t
+	$< 12 600000
+
+.PHONY: check-judge
 
 include tests/mutants/mutants.mk
 include tests/hostile/hostile.mk

@@ -62,6 +62,7 @@ const case_key case_keys[] = {
   { "seed", NULL, KEY_SEED, AT(seed), NULL, "of the data, or of init_parameters" },
   { "direction", "dir", KEY_WORD, AT(direction), directions, "which function is called" },
   { "gradients", "grads", KEY_WORD, AT(gradients), gradients, "which are asked for by backward" },
+  { "threads", "threads", KEY_INT, AT(threads), NULL, "that the subject may use" },
   { NULL, NULL, KEY_INT, 0, NULL, NULL }
 };
 
@@ -75,6 +76,7 @@ test_case case_default (void) {
                               .bias = 1,
                               .device = { kDLCPU, 0 },
                               .dtype = { kDLFloat, 32, 1 } },
+                  .threads = 1,
                   .input = { .ndim = -1 },
                   .weight = { .ndim = -1 },
                   .bias = { .ndim = -1 },
@@ -253,6 +255,8 @@ bool case_complete (test_case *c, error *e) {
     return fail(e, BAD_INPUT, "kernel_size: must be given");
   if (c->params.in_channels == CASE_NOT_GIVEN)
     c->params.in_channels = shape_channels(&c->input);
+  if (c->threads < 1 || c->threads > MAX_THREADS)
+    return fail(e, BAD_INPUT, "threads: a number from 1 to %d is expected", MAX_THREADS);
   return true;
 }
 
@@ -347,8 +351,9 @@ static bool is_default (const test_case *c, const case_key *key) {
   const int64_t *pair = field;
   switch (key->kind) {
   case KEY_INT:
-    return key->offset == AT(params.in_channels) ? *pair == shape_channels(&c->input)
-                                                 : key->offset == AT(params.groups) && *pair == 1;
+    if (key->offset == AT(params.in_channels))
+      return *pair == shape_channels(&c->input);
+    return key->offset != AT(params.out_channels) && *pair == 1;
   case KEY_PAIR: return key->offset != AT(params.kernel_size) && pair[0] == 1 && pair[1] == 1;
   case KEY_PADDING: return !c->params.padding_kind && !pair[0] && !pair[1];
   case KEY_SHAPE: return ((const shape *) field)->ndim < 0;

@@ -16,6 +16,8 @@ enum { MAX_ID = 1024 };
 /* Stands in a key that has no default until case_complete; no case file or id can write it. */
 #define CASE_NOT_GIVEN INT64_MIN
 
+enum { MAX_THREADS = 64 };
+
 typedef enum layout {
   NCHW,
   NHWC,
@@ -69,6 +71,7 @@ typedef struct test_case {
   layout layout;
   uint8_t recipe[3]; /* of input, weight and bias: index into recipes[] */
   uint64_t seed;
+  int64_t threads;       /* that the subject may use: the worker has OMP_NUM_THREADS and the like */
   const case_meta *meta; /* NULL for a case made from an id */
 } test_case;
 

@@ -55,6 +55,11 @@ static double half_ulp (const dtype *d, double x) {
   return fmax(ldexp(1, e - d->precision), DBL_TRUE_MIN);
 }
 
+double ulp_of_sum (const profile *p, double x) {
+  const DLDataType single = { kDLFloat, 32, 1 };
+  return 2 * half_ulp(p->narrow ? dtype_of(single) : p->type, fabs(x));
+}
+
 /* How many products an answer is made of: in a transform the padding of a window takes part too. */
 static int64_t terms_of (const profile *p, int64_t terms, const reach *r) {
   return p->transforms && r->taps > terms ? r->taps : terms;

@@ -88,12 +88,19 @@ typedef struct slice {
   int64_t from[2], count[2];
 } slice;
 
-/* What was found last, so that neighbours need not be looked up again. Starts as {0}. */
+typedef struct slot {
+  extent extent;
+  bool known;
+} slot;
+
+/* What was found before, of all slices that a factor has. Starts as {0}. */
 typedef struct reach_cache {
-  int64_t plane; /* number of the plane, from 1 */
-  slice slice[2];
-  reach reach;
+  int64_t plane; /* number of the last plane, from 1 */
+  reach reach;   /* its */
+  slot *slot[2];
 } reach_cache;
+
+void reach_forget (reach_cache *cache);
 
 /* Of element i of result `tensor`. */
 const reach *reach_of (const trial *t, int tensor, int64_t i, reach_cache *cache);
@@ -148,19 +155,56 @@ typedef struct puzzle {
 /* Whether the answer is right all the same (JUDGE-4, JUDGE-6). */
 bool class_is_free (const profile *p, const puzzle *z);
 
+/* The distance of the accumulator's numbers about x. */
+double ulp_of_sum (const profile *p, double x);
+
 /* ---- the statistics of JUDGE-3 */
 
+/* An element of a result that counts. */
+typedef struct draw {
+  const profile *p;
+  sum s;
+  bound b;
+  double away; /* got - exact */
+  double bias; /* that is added to it; 0: none */
+  int64_t channel;
+} draw;
+
+enum { TALLY_GRIDS = 4 };
+
+/* How large one addition, that of the bias, may make the sums of an output channel. */
+typedef struct common {
+  double side;                 /* of x */
+  double leaning[TALLY_GRIDS]; /* of w * x, where the bias is added to sums of that size */
+} common;
+
 typedef struct tally {
-  int64_t count;
-  double error, square;    /* sums of e = error / (u * S), and of its square */
-  double x, xx;            /* of x = error / spread, and of its square */
+  int64_t count, channels;
+  double x, xx;            /* sums of x = error / spread, and of its square */
   double leaning, weighed; /* of w * x with w = exact / S, and of its square */
+  common *common;          /* of each channel */
 } tally;
 
-/* away: got - exact */
-void tally_add (tally *n, double away, double exact, double scale, const bound *b);
+/* False if out of memory. */
+bool tally_open (tally *n, int64_t channels);
+void tally_close (tally *n);
+void tally_add (tally *n, const draw *d);
 
 /* Whether the errors are small together and lean to no side; else how they do, in `text`. */
 bool tally_is_fair (const tally *n, bool transforms, char *text, size_t size);
+
+/* The statistics of a result are made of draws: elements spread over it, at most DRAWS, each of
+   which sums what no other does. */
+enum { DRAWS = 1 << 16, DRAW_MARKS = 1 << 20 };
+
+typedef struct drawn {
+  uint64_t marks[DRAW_MARKS / 64]; /* of the sums so far */
+} drawn;
+
+/* The element in part k of n elements, of which there are DRAWS, or n if that is less. */
+int64_t draw_at (int64_t n, int64_t k);
+
+/* Whether no draw so far had this sum, as far as its significand tells. Marks it. */
+bool draw_is_new (drawn *d, double exact);
 
 #endif

@@ -53,10 +53,14 @@ static void judge_item (lane_thread *t, item *it) {
     it->printed = strdup(printed);
 }
 
-/* Prepares items from `from` on until the workplace is full; the index after the last. */
+/* Prepares items from `from` on until the workplace is full, or one wants another number of
+   threads; the index after the last. */
 static size_t prepare_some (lane_thread *t, batch *b, size_t from) {
+  int64_t threads = b->item[from].c.threads;
   workplace_reset(&t->place);
-  while (from < b->count && !run_cancelled && prepare(&t->place, &b->item[from]))
+  lane_set_threads(t->lane, (int) threads);
+  while (from < b->count && !run_cancelled && b->item[from].c.threads == threads
+         && prepare(&t->place, &b->item[from]))
     from++;
   return from;
 }

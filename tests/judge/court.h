@@ -160,7 +160,7 @@ static inline void set_truth (call *k, int64_t i) {
   const conv2d_detail *d = &k->x.truth[0].detail;
   d->exact[i] = (double) sum;
   d->scale[i] = (double) scale;
-  d->terms[i] = k->channels + 1;
+  d->terms[i] = k->channels + k->j.tensor[JOB_BIAS].present;
   set_want(k, i, (double) sum);
 }
 

@@ -13,8 +13,10 @@ io.stdout:setvbuf("line")
 local folder, tier = arg[1], arg[2] or "quick"
 local enough = 24
 local of_sizes = {sizes = true, gradients = true, limits = true, sequences = true} -- groups of mutants
-local files_of_sizes = {["limits.yaml"] = true, ["limits-unfolded.yaml"] = true, ["sweeps/blocks.yaml"] = true,
-  ["sweeps/channels.yaml"] = true, ["sweeps/sequences.yaml"] = true, ["sweeps/widths.yaml"] = true}
+local files_of_sizes = {["limits.yaml"] = true, ["limits-large.yaml"] = true, ["limits-unfolded.yaml"] = true,
+  ["sweeps/blocks.yaml"] = true,
+  ["sweeps/channels.yaml"] = true, ["sweeps/sequences.yaml"] = true, ["sweeps/threads.yaml"] = true,
+  ["sweeps/widths.yaml"] = true}
 
 local root = cts.root .. "/cases"
 local all = suite.load(root, {tier = tier})

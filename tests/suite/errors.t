@@ -61,6 +61,9 @@ local mistakes = {
   {"a bad base behind clauses", "about: x\nclauses: [PAD-1]\nbase: [1]\ncases:\n  - {name: a}\n", ":3:7: base: a map is expected"},
   {"a bad link behind clauses", "about: x\nclauses: [PAD-1, PAD-2]\nlink: []\ncases:\n  - {name: a}\n", ":3:7: a text is expected"},
   {"a bad sweep behind cases", good .. "  - {name: a, clauses: [PAD-2]}\nsweep: {axes: {strid: [1]}}\n", ":6:16: 'strid' is no key that an axis can set"},
+  {"budget of nothing", "about: x\nsweep: {axes: {stride: [1, 2]}, budget: 0}\n", ":2:41: budget: a positive number is expected"},
+  {"budget without a first tier", "about: x\nsweep: {axes: {stride: [1, 2]}, budget: {full: 5}}\n", ":2:41: budget: must be given for the first tier, too"},
+  {"no threads", good .. "  - {name: a, threads: 0}\n", ":5:5: threads: a number from 1 to 64 is expected"},
   {"strength past the axes", "about: x\nsweep: {axes: {stride: [1, 2]}, strength: 2}\n", ":2:43: strength: "},
 }
 

@@ -44,10 +44,17 @@ def padding_class(layer):
 
 def properties(layer, output):
     return (
-        family(layer), "x".join(map(str, layer["stride"])), padding_class(layer), grouping(layer),
-        "dilated" if layer["dilation"] != [1, 1] else "", layer["bias"], layer["padding_mode"],
-        size_class(layer["in"][0] // layer["groups"]), size_class(layer["out"] // layer["groups"]),
-        size_class(output[0]), size_class(output[1]),
+        family(layer),
+        "x".join(map(str, layer["stride"])),
+        padding_class(layer),
+        grouping(layer),
+        "dilated" if layer["dilation"] != [1, 1] else "",
+        layer["bias"],
+        layer["padding_mode"],
+        size_class(layer["in"][0] // layer["groups"]),
+        size_class(layer["out"] // layer["groups"]),
+        size_class(output[0]),
+        size_class(output[1]),
     )
 
 
@@ -70,6 +77,7 @@ def choose(shapes):
 
     def worth(i):
         return len(wanted[i] - covered) / (1e5 + work[i])
+
     queue = [(-worth(i), i) for i in wanted]
     heapq.heapify(queue)
     while queue:

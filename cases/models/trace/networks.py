@@ -14,6 +14,9 @@ from typing import Callable
 import torch
 
 import diffusion
+import huggingface
+import others
+import restoration
 import timm_names
 
 
@@ -26,13 +29,16 @@ class Network:
 
 def on_image(make, channels, height, width=None, **inputs):
     """Builds a network and calls it on one image."""
+
     def build():
         model = make().eval()
         return lambda: model(torch.empty(1, channels, height, width or height), **inputs)
+
     return build
 
 
 # ---- timm
+
 
 def of_timm():
     import timm
@@ -41,7 +47,9 @@ def of_timm():
         def call():
             model = timm.create_model(name).eval()
             return lambda: model(torch.empty(1, *model.default_cfg["input_size"]))
+
         return call
+
     for kind, names in timm_names.BY_KIND.items():
         for name in names.split():
             yield Network(kind, name, build(name))
@@ -49,12 +57,17 @@ def of_timm():
 
 # ---- torchvision
 
-TORCHVISION_KINDS = [("mobile|mnasnet|shufflenet|efficientnet", "mobile"), ("convnext", "large-kernels"), ("vit|swin", "transformers")]
+TORCHVISION_KINDS = [
+    ("mobile|mnasnet|shufflenet|efficientnet", "mobile"),
+    ("convnext", "large-kernels"),
+    ("vit|swin", "transformers"),
+]
 
 
 def torchvision_detector(name):
     """The parts that convolve: boxes are chosen by value, which a tensor without elements lacks."""
     import torchvision
+
     sizes = {"ssd300_vgg16": 300}
     size = sizes.get(name, 320 if "320" in name else 800)
 
@@ -69,7 +82,9 @@ def torchvision_detector(name):
                 torchvision_roi_heads(model.roi_heads)
             else:
                 model.head(features)
+
         return call
+
     return build
 
 
@@ -88,9 +103,12 @@ def of_torchvision():
 
     def plain(name, size):
         return on_image(lambda: models.get_model(name, weights=None), 3, size)
+
     for name in models.list_models(module=models):
         if not name.startswith("quantized"):
-            kind = next((kind for pattern, kind in TORCHVISION_KINDS if re.search(pattern, name)), "classification")
+            kind = next(
+                (kind for pattern, kind in TORCHVISION_KINDS if re.search(pattern, name)), "classification"
+            )
             yield Network(kind, name, plain(name, 299 if name.startswith("inception") else 224))
     for name in models.list_models(module=models.segmentation):
         make = lambda name=name: models.get_model(name, weights=None, weights_backbone=None)
@@ -98,9 +116,11 @@ def of_torchvision():
     for name in models.list_models(module=models.detection):
         yield Network("detection", name, torchvision_detector(name))
     for name in ("raft_small", "raft_large"):
+
         def build(name=name):
             model = models.get_model(name, weights=None).eval()
             return lambda: model(torch.empty(1, 3, 368, 496), torch.empty(1, 3, 368, 496), num_flow_updates=2)
+
         yield Network("dense", name, build)
 
 
@@ -118,35 +138,58 @@ def of_ultralytics():
     def build(name):
         def call():
             from ultralytics.nn import tasks
-            task = {"seg": "SegmentationModel", "pose": "PoseModel", "obb": "OBBModel",
-                    "cls": "ClassificationModel"}.get(name.rsplit("-")[-1], "DetectionModel")
+
+            task = {
+                "seg": "SegmentationModel",
+                "pose": "PoseModel",
+                "obb": "OBBModel",
+                "cls": "ClassificationModel",
+            }.get(name.rsplit("-")[-1], "DetectionModel")
             kind = "RTDETRDetectionModel" if "detr" in name else task
             with torch.device("cpu"):
                 model = getattr(tasks, kind)(name + ".yaml", verbose=False)
             model = model.to("meta").eval()
-            model.model[-1].training = not name.endswith("-cls")  # a detector then stops before it chooses boxes
+            model.model[-1].training = not name.endswith(
+                "-cls"
+            )  # a detector then stops before it chooses boxes
             size = 1280 if "-p6" in name else 224 if "-cls" in name else 640
             image = torch.empty(1, 3, size, size)
             return lambda: model.predict(image)
+
         return call
+
     for name in YOLO:
         yield Network("segmentation" if "-seg" in name else "detection", name, build(name))
 
 
 # ---- segmentation_models_pytorch and pytorchcv
 
-SMP = ["Unet", "UnetPlusPlus", "MAnet", "Linknet", "FPN", "PSPNet", "PAN", "DeepLabV3", "DeepLabV3Plus", "UPerNet",
-       "Segformer"]
+SMP = [
+    "Unet",
+    "UnetPlusPlus",
+    "MAnet",
+    "Linknet",
+    "FPN",
+    "PSPNet",
+    "PAN",
+    "DeepLabV3",
+    "DeepLabV3Plus",
+    "UPerNet",
+    "Segformer",
+]
 SMP_ENCODERS = ["resnet34", "resnet50", "efficientnet-b0", "mobilenet_v2", "mit_b0"]
 
 
 def of_smp():
     import segmentation_models_pytorch as smp
+
     for decoder in SMP:
         for encoder in SMP_ENCODERS:
             if encoder == "mit_b0" and decoder in ("UnetPlusPlus", "Linknet"):
                 continue  # no such network
-            make = lambda d=decoder, e=encoder: getattr(smp, d)(encoder_name=e, encoder_weights=None, classes=19)
+            make = lambda d=decoder, e=encoder: getattr(smp, d)(
+                encoder_name=e, encoder_weights=None, classes=19
+            )
             yield Network("segmentation", f"{decoder.lower()}-{encoder}", on_image(make, 3, 512))
     make = lambda: smp.DPT(encoder_name="tu-vit_base_patch16_224.augreg_in21k", encoder_weights=None)
     yield Network("segmentation", "dpt-vit_base_patch16", on_image(make, 3, 224))
@@ -185,43 +228,15 @@ def of_pytorchcv():
             size = getattr(model, "in_size", None) or (224, 224)
             channels = getattr(model, "in_channels", 3)
             return lambda: model(torch.empty(1, channels, *size))
+
         return call
+
     for kind, names in PYTORCHCV.items():
         for name in names.split():
             yield Network(kind, name, build(name))
 
 
 # ---- spandrel: super-resolution and restoration
-
-SPANDREL = [
-    # name, module and class below spandrel.architectures, its arguments, side of the image
-    ("esrgan-x4", "ESRGAN.__arch.RRDB.RRDBNet", {}, 64), ("esrgan-x2", "ESRGAN.__arch.RRDB.RRDBNet", {"in_nc": 12, "scale": 2, "shuffle_factor": 2}, 64),
-    ("real-esrgan-compact-x4", "Compact.__arch.SRVGG.SRVGGNetCompact", {}, 128),
-    ("swinir-m-x4", "SwinIR.__arch.SwinIR.SwinIR", {"img_size": 64, "window_size": 8, "depths": [6] * 6, "embed_dim": 180, "num_heads": [6] * 6, "mlp_ratio": 2, "upscale": 4, "upsampler": "pixelshuffle"}, 64),
-    ("swinir-s-x2", "SwinIR.__arch.SwinIR.SwinIR", {"img_size": 64, "window_size": 8, "depths": [6] * 4, "embed_dim": 60, "num_heads": [6] * 4, "mlp_ratio": 2, "upscale": 2, "upsampler": "pixelshuffledirect"}, 64),
-    ("swin2sr-x4", "Swin2SR.__arch.Swin2SR.Swin2SR", {"img_size": 64, "window_size": 8, "depths": [6] * 6, "embed_dim": 180, "num_heads": [6] * 6, "mlp_ratio": 2, "upscale": 4, "upsampler": "pixelshuffle"}, 64),
-    ("hat-x4", "HAT.__arch.HAT.HAT", {"img_size": 64, "window_size": 16, "depths": [6] * 6, "embed_dim": 180, "num_heads": [6] * 6, "compress_ratio": 3, "upscale": 4, "upsampler": "pixelshuffle"}, 64),
-    ("dat-x4", "DAT.__arch.DAT.DAT", {"upscale": 4}, 64), ("drct-x4", "DRCT.__arch.drct_arch.DRCT", {"img_size": 64, "window_size": 16, "embed_dim": 180, "depths": [6] * 6, "num_heads": [6] * 6, "upscale": 4, "upsampler": "pixelshuffle"}, 64),
-    ("omnisr-x4", "OmniSR.__arch.OmniSR.OmniSR", {}, 64), ("span-x4", "SPAN.__arch.span.SPAN", {"num_in_ch": 3, "num_out_ch": 3}, 128),
-    ("plksr-x4", "PLKSR.__arch.PLKSR.PLKSR", {}, 64), ("realplksr-x4", "PLKSR.__arch.RealPLKSR.RealPLKSR", {}, 64),
-    ("mosr-x4", "MoSR.__arch.mosr_arch.MoSR", {}, 64), ("safmn-x4", "SAFMN.__arch.safmn.SAFMN", {"dim": 36}, 64),
-    ("rcan-x4", "RCAN.__arch.rcan_arch.RCAN", {}, 64), ("rgt-x4", "RGT.__arch.rgt.RGT", {}, 64),
-    ("atd-x4", "ATD.__arch.atd_arch.ATD", {}, 64), ("craft-x4", "CRAFT.__arch.CRAFT.CRAFT", {}, 64),
-    ("seemore-x4", "SeemoRe.__arch.seemore_arch.SeemoRe", {}, 64), ("ditn-x4", "DITN.__arch.DITN_Real.DITN_Real", {}, 64),
-    ("dctlsa-x4", "DCTLSA.__arch.dctlsa.DCTLSA", {}, 64), ("grl-x4", "GRL.__arch.grl.GRL", {}, 64),
-    ("swift-srgan", "SwiftSRGAN.__arch.SwiftSRGAN.Generator", {}, 64), ("ipt-x2", "IPT.__arch.ipt.IPT", {}, 48),
-    ("real-cugan-x2", "RealCUGAN.__arch.upcunet_v3.UpCunet2x", {}, 128), ("real-cugan-x3", "RealCUGAN.__arch.upcunet_v3.UpCunet3x", {}, 128),
-    ("real-cugan-x4", "RealCUGAN.__arch.upcunet_v3.UpCunet4x", {}, 128), ("mm-realsr", "MMRealSR.__arch.mmrealsr_arch.MMRRDBNet_test", {"num_in_ch": 3, "num_out_ch": 3}, 64),
-    ("dncnn", "DnCNN.__arch.network_dncnn.DnCNN", {}, 256), ("drunet", "DRUNet.__arch.network_unet.DRUNet", {}, 256),
-    ("fbcnn", "FBCNN.__arch.FBCNN.FBCNN", {}, 256), ("scunet", "SCUNet.__arch.SCUNet.SCUNet", {}, 256),
-    ("nafnet-width64", "NAFNet.__arch.NAFNet_arch.NAFNet", {"width": 64, "enc_blk_nums": [2, 2, 4, 8], "middle_blk_num": 12, "dec_blk_nums": [2, 2, 2, 2]}, 256),
-    ("nafnet-width32", "NAFNet.__arch.NAFNet_arch.NAFNet", {"width": 32, "enc_blk_nums": [1, 1, 1, 28], "middle_blk_num": 1, "dec_blk_nums": [1, 1, 1, 1]}, 256),
-    ("kbnet-s", "KBNet.__arch.kbnet_s.KBNet_s", {}, 256), ("uformer", "Uformer.__arch.Uformer.Uformer", {}, 128),
-    ("fftformer", "FFTformer.__arch.fftformer_arch.FFTformer", {}, 256), ("mixdehazenet", "MixDehazeNet.__arch.MixDehazeNet.MixDehazeNet", {}, 256),
-    ("retinexformer", "RetinexFormer.__arch.retinexformer_arch.RetinexFormer", {}, 256), ("hvi-cidnet", "HVICIDNet.__arch.cidnet.CIDNet", {}, 256),
-    ("gfpgan-clean", "GFPGAN.__arch.gfpganv1_clean_arch.GFPGANv1Clean", {"out_size": 512, "num_style_feat": 512, "channel_multiplier": 2, "different_w": True, "input_is_latent": True, "sft_half": True}, 512),
-    ("restoreformer", "RestoreFormer.__arch.restoreformer_arch.RestoreFormer", {}, 512),
-]
 
 
 def of_spandrel():
@@ -235,129 +250,21 @@ def of_spandrel():
             first = next(m for m in model.modules() if isinstance(m, torch.nn.Conv2d))
             channels = min(first.in_channels, 3)
             return lambda: model(torch.empty(1, channels, size, size))
+
         return call
-    for name, path, arguments, size in SPANDREL:
+
+    for name, path, arguments, size in restoration.NETWORKS:
         yield Network("restoration", name, build(path, arguments, size))
 
 
-# ---- transformers: patches of vision models, and what else convolves there
-
-HUGGINGFACE = {
-    "transformers": """ViT Beit DeiT DPT Swin Swinv2 Segformer Cvt PoolFormer Levit MobileViT MobileViTV2 Pvt PvtV2 GLPN
-        Dinov2 ViTMAE ViTMSN Yolos Data2VecVision FocalNet EfficientFormer SwiftFormer Hiera IJepa""",
-    "large-kernels": "ConvNext ConvNextV2 Van",
-    "mobile": "MobileNetV1 MobileNetV2 EfficientNet TextNet",
-    "classification": "ResNet RegNet Bit",
-}
-VISION_TOWERS = ["CLIPVision", "SiglipVision", "ChineseCLIPVision", "BlipVision", "AltCLIPVision", "Blip2Vision",
-                 "OwlViTVision", "GitVision"]
-
-
-def of_transformers():
-    import transformers as t
-
-    def build(prefix, channels=3):
-        def call():
-            config = getattr(t, prefix + "Config")()
-            model = getattr(t, prefix + "Model")(config).eval()
-            size = getattr(config, "image_size", None) or 224
-            size = size if isinstance(size, (list, tuple)) else (size, size)
-            return lambda: model(torch.empty(1, getattr(config, "num_channels", channels), *size))
-        return call
-    for kind, prefixes in HUGGINGFACE.items():
-        for prefix in prefixes.split():
-            yield Network(kind, "hf-" + prefix.lower(), build(prefix))
-    for prefix in VISION_TOWERS:
-        yield Network("transformers", "hf-" + prefix.lower().replace("vision", ""), build(prefix))
-    yield from of_transformers_tasks(t)
-
-
-def of_transformers_tasks(t):
-    def on(make, *shape, argument="pixel_values", **more):
-        def build():
-            model = make().eval()
-            return lambda: model(**{argument: torch.empty(1, *shape)}, **more)
-        return build
-    yield Network("dense", "depth-anything-small", on(lambda: t.DepthAnythingForDepthEstimation(t.DepthAnythingConfig()), 3, 518, 518))
-    yield Network("dense", "zoedepth", on(lambda: t.ZoeDepthForDepthEstimation(t.ZoeDepthConfig()), 3, 384, 512))
-    yield Network("dense", "dpt-large", on(lambda: t.DPTForDepthEstimation(t.DPTConfig()), 3, 384, 384))
-    yield Network("dense", "glpn-nyu", on(lambda: t.GLPNForDepthEstimation(t.GLPNConfig()), 3, 480, 640))
-    yield Network("dense", "vitpose-base", on(lambda: t.VitPoseForPoseEstimation(t.VitPoseConfig(backbone_config=t.VitPoseBackboneConfig(out_indices=[12]))), 3, 256, 192))
-    yield Network("dense", "superpoint", on(lambda: t.SuperPointForKeypointDetection(t.SuperPointConfig()).encoder, 1, 480, 640, argument="input"))
-    yield Network("segmentation", "segformer-b0", on(lambda: t.SegformerForSemanticSegmentation(t.SegformerConfig()), 3, 512, 512))
-    yield Network("segmentation", "upernet-convnext-tiny", on(lambda: t.UperNetForSemanticSegmentation(t.UperNetConfig(backbone_config=t.ConvNextConfig(out_features=["stage1", "stage2", "stage3", "stage4"]))), 3, 512, 512))
-    yield Network("segmentation", "beit-base-ade", on(lambda: t.BeitForSemanticSegmentation(t.BeitConfig(image_size=640, use_relative_position_bias=True, out_indices=[3, 5, 7, 11])), 3, 640, 640))
-    yield Network("segmentation", "mobilevit-deeplabv3", on(lambda: t.MobileViTForSemanticSegmentation(t.MobileViTConfig()), 3, 512, 512))
-    yield Network("segmentation", "mask2former-swin-tiny", on(lambda: t.Mask2FormerForUniversalSegmentation(t.Mask2FormerConfig()), 3, 384, 384))
-    yield Network("segmentation", "maskformer-swin", on(lambda: t.MaskFormerForInstanceSegmentation(t.MaskFormerConfig()), 3, 384, 384))
-    yield Network("segmentation", "sam-vit-base-encoder", on(lambda: t.SamModel(t.SamConfig()).vision_encoder, 3, 1024, 1024))
-    yield Network("segmentation", "clipseg", on(lambda: t.CLIPSegModel(t.CLIPSegConfig()).vision_model, 3, 352, 352))
-    yield Network("segmentation", "vitmatte", on(lambda: t.VitMatteForImageMatting(t.VitMatteConfig(backbone_config=t.VitDetConfig(num_channels=4, image_size=512, hidden_size=384, num_attention_heads=6, out_features=["stage12"]))), 4, 512, 512))
-    yield Network("detection", "rt-detr-r50", on(lambda: t.RTDetrModel(t.RTDetrConfig()), 3, 640, 640))
-    yield Network("detection", "owlv2-vision", on(lambda: t.Owlv2Model(t.Owlv2Config()).vision_model, 3, 768, 768))
-    yield Network("audio", "audio-spectrogram-transformer", on(lambda: t.ASTModel(t.ASTConfig()), 1024, 128, argument="input_values"))
-    yield Network("audio", "clap-htsat", on(lambda: t.ClapModel(t.ClapConfig()).audio_model.audio_encoder, 1, 1001, 64, argument="input_features", is_longer=None))
-
-
-# ---- audio
-
-def of_audio():
-    def panns(name):
-        def build():
-            from panns_inference import models
-            model = getattr(models, name)(32000, 1024, 320, 64, 50, 14000, 527).eval()
-
-            def call():
-                x = torch.empty(1, 1, 1001, 64)  # a log mel spectrogram of ten seconds
-                for i in range(1, 7):
-                    x = getattr(model, f"conv_block{i}")(x, pool_size=(2, 2) if i < 6 else (1, 1), pool_type="avg")
-            return call
-        return build
-
-    def crepe(size):
-        def build():
-            import torchcrepe
-            model = torchcrepe.Crepe(size).eval()
-            return lambda: model(torch.empty(1, 1024))
-        return build
-
-    def demucs(name):
-        def build():
-            import torchaudio
-            model = getattr(torchaudio.models, name)(["drums", "bass", "other", "vocals"]).eval()
-            return lambda: model(torch.empty(1, 2, 44100 * 4))
-        return build
-
-    yield Network("audio", "panns-cnn14", panns("Cnn14"))
-    yield Network("audio", "crepe-full", crepe("full"))
-    yield Network("audio", "crepe-tiny", crepe("tiny"))
-    yield Network("audio", "hdemucs-low", demucs("hdemucs_low"))
-    yield Network("audio", "hdemucs-medium", demucs("hdemucs_medium"))
-    yield Network("audio", "hdemucs-high", demucs("hdemucs_high"))
-
-
-# ---- monai: medical images, in two dimensions
-
-def of_monai():
-    def on(make, channels, size):
-        return on_image(make, channels, size)
-    from monai.networks import nets
-    yield Network("segmentation", "monai-unet", on(lambda: nets.UNet(2, 1, 2, (16, 32, 64, 128, 256), (2, 2, 2, 2), num_res_units=2), 1, 256))
-    yield Network("segmentation", "monai-basicunet", on(lambda: nets.BasicUNet(2), 1, 256))
-    yield Network("segmentation", "monai-attentionunet", on(lambda: nets.AttentionUnet(2, 1, 2, (16, 32, 64, 128, 256), (2, 2, 2, 2)), 1, 256))
-    yield Network("segmentation", "monai-segresnet", on(lambda: nets.SegResNet(2), 1, 256))
-    yield Network("segmentation", "monai-dynunet", on(lambda: nets.DynUNet(2, 1, 2, [3] * 6, [1] + [2] * 5, [2] * 5), 1, 256))
-    yield Network("segmentation", "monai-vnet", on(lambda: nets.VNet(2), 1, 256))
-    yield Network("segmentation", "monai-highresnet", on(lambda: nets.HighResNet(2), 1, 256))
-    yield Network("segmentation", "monai-flexibleunet", on(lambda: nets.FlexibleUNet(3, 2, "efficientnet-b0", spatial_dims=2), 3, 256))
-
-
-SOURCES = [of_torchvision, of_timm, of_ultralytics, of_smp, of_pytorchcv, of_spandrel, of_transformers, of_audio, of_monai]
+SOURCES = [of_torchvision, of_timm, of_ultralytics, of_smp, of_pytorchcv, of_spandrel]
+MODULES = [huggingface, others, diffusion]
 
 
 def all():
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # definitions only, no weights
     for source in SOURCES:
         yield from source()
-    for name, build in diffusion.networks():
-        yield Network("diffusion", name, build)
+    for module in MODULES:
+        for kind, name, build in module.networks():
+            yield Network(kind, name, build)

@@ -25,8 +25,22 @@ KINDS = {
 }
 # The whole tier stays feasible: these few would take as long as all others.
 MOST_PRODUCTS = 100_000_000_000
-DEFAULTS = {"stride": [1, 1], "padding": [0, 0], "dilation": [1, 1], "groups": 1, "bias": True, "padding_mode": "zeros"}
-SAMPLES = ["{dtype: float64}", "{dtype: float16}", "{dtype: bfloat16}", "{dtype: int8}", "{layout: nhwc}", "{data: uniform}"]
+DEFAULTS = {
+    "stride": [1, 1],
+    "padding": [0, 0],
+    "dilation": [1, 1],
+    "groups": 1,
+    "bias": True,
+    "padding_mode": "zeros",
+}
+SAMPLES = [
+    "{dtype: float64}",
+    "{dtype: float16}",
+    "{dtype: bfloat16}",
+    "{dtype: int8}",
+    "{layout: nhwc}",
+    "{data: uniform}",
+]
 ONE_IN = 16
 
 
@@ -36,8 +50,12 @@ def output_of(layer):
         return layer["in"][1:]
     if padding == "valid":
         padding = [0, 0]
-    return [(n + 2 * p - d * (k - 1) - 1) // s + 1 for n, p, d, k, s in
-            zip(layer["in"][1:], padding, layer["dilation"], layer["kernel_size"], layer["stride"])]
+    return [
+        (n + 2 * p - d * (k - 1) - 1) // s + 1
+        for n, p, d, k, s in zip(
+            layer["in"][1:], padding, layer["dilation"], layer["kernel_size"], layer["stride"]
+        )
+    ]
 
 
 def products_of(layer, output):
@@ -101,8 +119,9 @@ def wrapped(names, width=110):
 
 def row(layer, names, number, marked):
     channels, height, width = layer["in"]
-    return (f"[{channels}, {height}, {width}, {layer['out']}, {ranges([number[n] for n in names])}"
-            + (", full]" if marked else "]"))
+    return f"[{channels}, {height}, {width}, {layer['out']}, {ranges([number[n] for n in names])}" + (
+        ", full]" if marked else "]"
+    )
 
 
 def write(path, about, networks, entries):
@@ -116,10 +135,15 @@ def write(path, about, networks, entries):
         if products > MOST_PRODUCTS:
             left_out.append(f"# left out, {products:.1e} products: {keys_of(layer)} {line}")
         else:
-            families.setdefault(keys_of(layer), []).append((layer["in"][0], layer["out"], layer["in"][1:], line))
+            families.setdefault(keys_of(layer), []).append(
+                (layer["in"][0], layer["out"], layer["in"][1:], line)
+            )
     with open(path, "w") as f:
-        print(f"# Written by trace/table.py from what trace/trace.py traced: not to be edited by hand.\n"
-              f"about: {about}.\nclauses: [FWD-1, BACK-2, BACK-3]\nmodels:", file=f)
+        print(
+            f"# Written by trace/table.py from what trace/trace.py traced: not to be edited by hand.\n"
+            f"about: {about}.\nclauses: [FWD-1, BACK-2, BACK-3]\nmodels:",
+            file=f,
+        )
         print("  networks: [\n    " + "\n    ".join(wrapped(listed)) + "]", file=f)
         print(f"  samples: [{', '.join(SAMPLES)}]\n  one_in: {ONE_IN}\n  layers:", file=f)
         for keys in sorted(families):
@@ -141,9 +165,11 @@ def main():
         entries[kind].append((layer, names, i in marked, sized[i][2]))
     for kind, about in KINDS.items():
         write(f"{folder}/{kind}.yaml", about, networks, entries[kind])
-    print(f"{len(networks)} networks, {len(shapes)} shapes, {len(marked)} of them for full: "
-          f"{sum(sized[i][2] for i in marked) / 1e9:.2f} thousand million products, "
-          f"work {sum(cover.work_of(*sized[i]) for i in marked) / 1e9:.2f}")
+    print(
+        f"{len(networks)} networks, {len(shapes)} shapes, {len(marked)} of them for full: "
+        f"{sum(sized[i][2] for i in marked) / 1e9:.2f} thousand million products, "
+        f"work {sum(cover.work_of(*sized[i]) for i in marked) / 1e9:.2f}"
+    )
 
 
 if __name__ == "__main__":

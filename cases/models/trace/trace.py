@@ -6,11 +6,12 @@
     python3 table.py records.jsonl ..        # writes ../*.yaml
 
 Networks are built on PyTorch's meta device, where a tensor has a shape and no elements (the few that
-can't be: on the CPU), and called once with one image of their usual size. Each call of a convolution is one record: what nn.Conv2d
-was constructed with, and the shape that came in. networks.py says which networks there are.
+can't be: on the CPU), and called once with one image of their usual size. Each call of a convolution
+is one record: what nn.Conv2d was constructed with, and the shape that came in. networks.py says which
+networks there are.
 
-records.jsonl has a line for each network: {"kind", "network", "layers"}, or "left_out"
-with the reason. A network that stands there already is not traced again.
+records.jsonl has a line for each network: {"kind", "network", "layers"}, or "left_out" with the
+reason. A network that stands there already is not traced again.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from torch.overrides import TorchFunctionMode
 
 import networks
 
-SECONDS = 120  # for one network: beyond that it is left out
+SECONDS = 600  # for one network: beyond that it is left out
 
 
 def pair(value):
@@ -40,9 +41,14 @@ def pair(value):
 def layer(shape, weight, bias, stride, padding, dilation, groups, mode="zeros"):
     channels, height, width = shape[-3:]
     return {
-        "in": [int(channels), int(height), int(width)], "out": int(weight.shape[0]),
-        "kernel_size": pair(weight.shape[2:]), "stride": pair(stride), "padding": pair(padding),
-        "dilation": pair(dilation), "groups": int(groups), "bias": bias is not None,
+        "in": [int(channels), int(height), int(width)],
+        "out": int(weight.shape[0]),
+        "kernel_size": pair(weight.shape[2:]),
+        "stride": pair(stride),
+        "padding": pair(padding),
+        "dilation": pair(dilation),
+        "groups": int(groups),
+        "bias": bias is not None,
         "padding_mode": mode,
     }
 
@@ -65,8 +71,18 @@ class Recorder(TorchFunctionMode):
         self.layers.append(layer(input.shape, weight, bias, stride, padding, dilation, groups))
 
     def call_module(self, original, module, input, weight, bias):
-        self.layers.append(layer(input.shape, weight, bias, module.stride, module.padding,
-                                 module.dilation, module.groups, module.padding_mode))
+        self.layers.append(
+            layer(
+                input.shape,
+                weight,
+                bias,
+                module.stride,
+                module.padding,
+                module.dilation,
+                module.groups,
+                module.padding_mode,
+            )
+        )
         self.inside = True
         try:
             return original(module, input, weight, bias)
@@ -88,6 +104,7 @@ class Recorder(TorchFunctionMode):
 def at_most(seconds):
     def stop(*_):
         raise TimeoutError(f"more than {seconds} s")
+
     old = signal.signal(signal.SIGALRM, stop)
     signal.alarm(seconds)
     try:

@@ -45,6 +45,7 @@
 ---@field layout? "nchw"|"nhwc"|"gaps"|"reversed"|"broadcast"|"odd"|"slice"|"nhwc-slice"|"mixed"|"crossed"
 ---@field data? string
 ---@field seed? integer
+---@field threads? integer
 ---@field direction? "forward"|"backward"|"init"|"shape"
 ---@field gradients? "all"|"input"|"weight"|"bias"|"input-weight"|"input-bias"|"weight-bias"
 ---@field offered_shape? integer[]

@@ -106,6 +106,15 @@ void lane_close (lane *l) {
   free(l);
 }
 
+/* Threads are told in the environment, so that another number takes another worker. */
+void lane_set_threads (lane *l, int threads) {
+  threads = threads > 1 ? threads : l->options->subject_threads;
+  if (threads == l->wire->subject_threads)
+    return;
+  process_stop(&l->process);
+  l->wire->subject_threads = threads;
+}
+
 unsigned char *lane_arena (lane *l) {
   return l->backing.map + WIRE_BYTES;
 }

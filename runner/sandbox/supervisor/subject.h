@@ -43,6 +43,9 @@ void lane_close (lane *l);
 unsigned char *lane_arena (lane *l);
 size_t lane_arena_size (const lane *l);
 
+/* How many threads the subject may use from now on; 1: as many as its options say. */
+void lane_set_threads (lane *l, int threads);
+
 /* Runs the n jobs that stand at the start of the arena, to the end, whatever the subject does: a
    worker that dies is charged to the job in progress, that job is tried alone, the rest goes on in
    a new worker. Every job has its answer afterwards. False only if the harness failed (no process
