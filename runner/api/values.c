@@ -14,26 +14,17 @@
 
 /* The shape of the tensor that a role has in a case; ndim -1 where it has none. */
 static shape shape_of_role (lua_State *L, const test_case *c, role r) {
-  const conv2d_params *p = &c->params;
   expectation x;
   switch (r) {
   case INPUT: return c->input;
-  case WEIGHT:
-    return c->weight.ndim >= 0
-               ? c->weight
-               : (shape){ 4,
-                          { p->out_channels, p->groups ? p->in_channels / p->groups : 0,
-                            p->kernel_size[0], p->kernel_size[1] } };
-  case BIAS: return c->bias.ndim >= 0 ? c->bias : (shape){ 1, { p->out_channels } };
+  case WEIGHT: return case_weight_shape(c);
+  case BIAS: return case_bias_shape(c);
   default: expect(c, api_program(L)->spec, &x); return x.output;
   }
 }
 
 static int64_t volume (const shape *s) {
-  int64_t v = s->ndim >= 0;
-  for (int i = 0; i < s->ndim; i++)
-    v *= s->dim[i] > 0 ? s->dim[i] : 0;
-  return v;
+  return s->ndim < 0 ? 0 : extents_count(s->ndim, s->dim);
 }
 
 /* Appends the numbers of a nested table. */

@@ -84,6 +84,19 @@ test_case case_default (void) {
   return c;
 }
 
+shape case_weight_shape (const test_case *c) {
+  const conv2d_params *p = &c->params;
+  if (c->weight.ndim >= 0)
+    return c->weight;
+  return (shape){ 4,
+                  { p->out_channels, p->groups ? p->in_channels / p->groups : 0, p->kernel_size[0],
+                    p->kernel_size[1] } };
+}
+
+shape case_bias_shape (const test_case *c) {
+  return c->bias.ndim >= 0 ? c->bias : (shape){ 1, { c->params.out_channels } };
+}
+
 const case_key *case_find_key (const char *name, size_t length) {
   for (const case_key *k = case_keys; k->name; k++)
     if ((strlen(k->name) == length && !memcmp(k->name, name, length))

@@ -47,10 +47,10 @@ typedef struct literal {
 typedef struct case_meta {
   const char *file; /* as given on the command line */
   int line;
-  const char *name;           /* within the file */
-  const char *const *clauses; /* ids, NULL at the end */
-  const char *rejects;        /* clause that the call breaks, or NULL: it is valid */
-  const char *link;           /* of the defect that it guards against, or NULL */
+  const char *name;            /* within the file */
+  const char *const *clauses;  /* ids, NULL at the end */
+  const char *rejects;         /* clause that the call breaks, or NULL: it is valid */
+  const char *link;            /* of the defect that it guards against, or NULL */
   const char *const *networks; /* that have the layer, NULL at the end; or NULL */
   tier tier;
   shape output;         /* the author's own shape of the output, checked against the oracle */
@@ -110,6 +110,10 @@ extern const case_key case_keys[]; /* name NULL at the end */
 
 /* A case with every key at its default; input, out_channels and kernel_size have none. */
 test_case case_default (void);
+
+/* The shapes of the weight and of a bias: the case's own, or as the parameters imply. */
+shape case_weight_shape (const test_case *c);
+shape case_bias_shape (const test_case *c);
 
 /* Sets one key from text as it stands in an id: "3", "3x2", "same", "uniform/7". The error's text
    starts with the key's name. */

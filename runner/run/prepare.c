@@ -87,20 +87,6 @@ static shape output_shape (const test_case *c, const expectation *x) {
   return output;
 }
 
-static shape weight_shape (const test_case *c) {
-  const conv2d_params *p = &c->params;
-  if (c->weight.ndim >= 0)
-    return c->weight;
-  return list(4, p->out_channels, p->groups ? p->in_channels / p->groups : 0, p->kernel_size[0],
-              p->kernel_size[1]);
-}
-
-static shape bias_shape (const test_case *c) {
-  if (!c->params.bias)
-    return (shape){ .ndim = -1 };
-  return c->bias.ndim >= 0 ? c->bias : list(1, c->params.out_channels, 0, 0, 0);
-}
-
 /* Whether the tensor takes part in the call: backward may be asked for some gradients only. */
 static bool takes_part (const test_case *c, const operation *o, int t) {
   const int gradient = t - JOB_GRAD_INPUT;
@@ -112,8 +98,8 @@ static bool takes_part (const test_case *c, const operation *o, int t) {
 static void tensor_shapes (const test_case *c, const expectation *x, shape s[JOB_TENSORS]) {
   const operation *o = operation_of((int32_t) c->direction);
   s[JOB_INPUT] = s[JOB_GRAD_INPUT] = c->input;
-  s[JOB_WEIGHT] = s[JOB_GRAD_WEIGHT] = weight_shape(c);
-  s[JOB_BIAS] = s[JOB_GRAD_BIAS] = bias_shape(c);
+  s[JOB_WEIGHT] = s[JOB_GRAD_WEIGHT] = case_weight_shape(c);
+  s[JOB_BIAS] = s[JOB_GRAD_BIAS] = c->params.bias ? case_bias_shape(c) : (shape){ .ndim = -1 };
   if (o->result != NO_RESULT)
     s[o->result] = output_shape(c, x);
   for (int t = 0; t < JOB_TENSORS; t++)
