@@ -53,7 +53,7 @@ static bool knows (const orders *o, wire *w, const char *field, uint32_t mask, u
 enum {
   KNOWN_CLAIMS =
       CONV2D_CHECKS_PARAMETERS | CONV2D_TRANSFORM | CONV2D_FLUSHES_SUBNORMALS | CONV2D_TORCH_QUIRKS,
-  KNOWN_LAYOUTS = CONV2D_ODD | (CONV2D_ODD - 1),
+  KNOWN_LAYOUTS = (1 << LAYOUTS) - 1,
   KNOWN_PADDING_MODES = (2 << CONV2D_CIRCULAR) - 1,
   KNOWN_DIRECTIONS = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
 #define ROW(name, brief, abi, code, bits, exponent, fraction, infinity, npy) | (abi)
