@@ -223,8 +223,7 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
 /* ---- the subject */
 
 static const conv2d_capabilities capabilities = {
-  .dtypes = CONV2D_F32 | CONV2D_F64 | CONV2D_F16 | CONV2D_BF16 | CONV2D_I8 | CONV2D_U8 | CONV2D_I16
-            | CONV2D_I32 | CONV2D_I64,
+  .dtypes = ALL_DTYPES,
   .layouts = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST
              | CONV2D_ODD | CONV2D_SLICE | CONV2D_NHWC_SLICE | CONV2D_MIXED | CONV2D_CROSSED,
   .padding_modes =

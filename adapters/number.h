@@ -30,6 +30,11 @@ enum {
   UINT8 = DTYPE(kDLUInt, 8)
 };
 
+/* Their bits in conv2d_capabilities.dtypes. */
+#define X(name, brief, abi, ...) | abi
+enum { ALL_DTYPES = 0 CONV2D_DTYPES(X) };
+#undef X
+
 static inline int dtype_of (DLDataType t) {
   return DTYPE(t.code, t.bits);
 }

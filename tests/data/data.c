@@ -38,10 +38,13 @@ static const struct {
   { "tosa", 0xc5db67a620c518 },
 };
 
-/* One hash over the four tensors in all types. */
+/* The types that there were then; those that came later have ids of their own. */
+enum { PINNED_TYPES = 9 };
+
+/* One hash over the four tensors in these types. */
 static uint64_t recipe_hash (const char *name) {
-  uint64_t all[TYPES][ROLES];
-  for (int i = 0; i < TYPES; i++)
+  uint64_t all[PINNED_TYPES][ROLES];
+  for (int i = 0; i < PINNED_TYPES; i++)
     for (role r = INPUT; r < ROLES; r++) {
       const test_case c = case_of(name, types[i]);
       all[i][r] = fill_and_hash(&c, data_key(id), r);
