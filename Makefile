@@ -15,8 +15,12 @@
 #   make check-adapters   each with the failures that are expected of it
 #   make mutants          which planted mistake is caught by which case file
 #   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch
+#   make check-judge      right answers at the sizes of networks, at length
 #   make fuzz             the readers of foreign bytes, FUZZ_SECONDS each
-#   make lint             clang-tidy, cppcheck, luacheck
+#   make lint             clang-format, clang-tidy, cppcheck, luacheck, shellcheck;  make deps-lint
+#   make cover            which lines the tests execute, by room
+#   make check-portable   clang and AArch64 (under qemu): no warning, the same ids and answers;  make deps-portable
+#   make deps-proofs proofs  check the proofs of proofs/README.md, with Coq and Frama-C
 #   make check-browser    the HTML report clicked through in Chromium;  make report-picture: README's picture
 #   make install          into $(DESTDIR)$(prefix);  make uninstall
 #   make clean
@@ -89,8 +93,28 @@ RUNNER_CFLAGS = $(shell pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash li
 # The worker is a program of its own; what it shares with the supervisor is linked into both.
 RUNNER_C := $(wildcard runner/*.c runner/*/*.c runner/*/*/*.c)
 RUNNER_O := $(patsubst %.c,$B/%.o,$(filter-out runner/sandbox/worker/%,$(RUNNER_C)))
-SHARED_C := $(wildcard runner/sandbox/wire/*.c) $(patsubst %,runner/call/%.c,job lattice place shape)
+SHARED_C := $(wildcard runner/sandbox/wire/*.c) $(patsubst %,runner/call/%.c,job lattice operation place shape)
 WORKER_O := $(patsubst %.c,$B/%.o,$(SHARED_C) $(wildcard runner/sandbox/worker/*.c))
+
+# ONNX models are read where protobuf-c is there.
+ifneq ($(shell pkg-config --exists libprotobuf-c && command -v protoc-c),)
+$B/generated/%.pb-c.c $B/generated/%.pb-c.h: runner/api/%.proto
+	mkdir -p $(@D)
+	$(call SAY,PROTOC,$<)
+	protoc-c -I runner/api --c_out=$B/generated $<
+
+$B/generated/%.o: $B/generated/%.c
+	$(call SAY,CC,$<)
+	$(CC) $(CFLAGS) -fPIC -c $< -o $@
+
+$B/runner/api/onnx.o: $B/generated/onnx.pb-c.h
+$B/runner/api/onnx.o: RUNNER_CFLAGS += -DHAVE_PROTOBUF_C -isystem $B/generated $(shell pkg-config --cflags libprotobuf-c)
+RUNNER_O += $B/generated/onnx.pb-c.o
+RUNNER_LIBS += $(shell pkg-config --libs libprotobuf-c)
+endif
+
+# What is done for every element of a tensor, in loops that become vectors.
+$B/runner/call/dtype.o $B/runner/data/%.o $B/runner/judge/run.o $B/runner/judge/reach.o: CFLAGS += -O3
 
 $B/runner/%.o: runner/%.c
 	mkdir -p $(@D)
@@ -129,7 +153,7 @@ $B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/protocol.h include
 
 all: $B/conv2d-cts $B/conv2d-worker $B/libconv2d-oracle.a $B/libconv2d-oracle.so $(BUNDLED:%=$B/adapters/%.so)
 
-include adapters/adapters.mk tests/tests.mk bench/bench.mk install.mk
+include adapters/adapters.mk tests/tests.mk bench/bench.mk install.mk proofs/proofs.mk
 
 # ---- the two commands
 

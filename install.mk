@@ -5,7 +5,7 @@ version = $(shell sed -n 's/^.define SUITE_VERSION "\([0-9.]*\)"/\1/p' runner/ap
 SHARE = $(DESTDIR)$(prefix)/share
 SUITE = $(SHARE)/conv2d-cts
 INSTALL := install
-FOLDERS := specs cases cases/regressions cases/sweeps runner $(patsubst %/,%,$(wildcard runner/lua/*/ runner/lua/*/*/)) reports reports/page
+FOLDERS := specs cases cases/models cases/regressions cases/sweeps runner $(patsubst %/,%,$(wildcard runner/lua/*/ runner/lua/*/*/)) reports reports/page
 
 # What the installed suite reads of a folder.
 FILES = $(wildcard $(1)/*.md $(1)/*.yaml $(1)/*.lua $(1)/*.html $(1)/*.css $(1)/*.js $(1)/*.in)

@@ -23,17 +23,19 @@ Object.defineProperty(process, "stdout", { value: process.stderr });
 export class Unsupported extends Error {}
 export class Invalid extends Error {}
 
-const ARRAYS = {
-  float32: Float32Array, float64: Float64Array, float16: Uint16Array, bfloat16: Uint16Array, int8: Int8Array,
-  uint8: Uint8Array, int16: Int16Array, int32: Int32Array, int64: BigInt64Array,
-};
+let dtypes = {}; // { float32: "<f4", ... }, from the bridge's hello
+
+// By kind and size. What has no typed array of its own comes as unsigned integers.
+const ARRAYS = { f4: Float32Array, f8: Float64Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, i8: BigInt64Array };
+const UNSIGNED = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Array };
+const arrayOf = (dtype) => ARRAYS[dtypes[dtype].slice(1)] ?? UNSIGNED[dtypes[dtype].slice(2)];
 
 export const count = (shape) => shape.reduce((a, b) => a * b, 1);
 
 /** A tensor as it lies in the runner's memory: `data` from the lowest to the highest element. */
 export class Tensor {
   constructor({ dtype, shape, strides, offset }, buffer) {
-    Object.assign(this, { dtype, shape, strides, offset, data: new ARRAYS[dtype](buffer) });
+    Object.assign(this, { dtype, shape, strides, offset, data: new (arrayOf(dtype))(buffer) });
   }
 
   /** A typed array of the elements in row-major order. */
@@ -147,7 +149,10 @@ export class Subject {
   }
 
   async answer(request, tensors) {
-    if (request.op === "hello") return [{ status: "ok", protocol: PROTOCOL, ...this.about }, []];
+    if (request.op === "hello") {
+      dtypes = request.dtypes;
+      return [{ status: "ok", protocol: PROTOCOL, ...this.about }, []];
+    }
     const { kernel_size, stride, dilation, padding } = request.params;
     const numbers = [kernel_size, stride, dilation, padding, request.shape ?? []].flat();
     if (!numbers.every((n) => typeof n === "string" || Number.isSafeInteger(n)))

@@ -26,6 +26,7 @@ from types import SimpleNamespace
 import numpy as np
 
 PROTOCOL = 1
+CAPABILITIES = ("dtypes", "layouts", "padding_modes", "directions")
 
 
 class Unsupported(Exception):
@@ -36,12 +37,19 @@ class Invalid(Exception):
     """A call that breaks a rule of specs/."""
 
 
+DTYPES = {}  # {"float32": "<f4", ...}, from the bridge's hello
+
+
 def numpy_dtype(word):
-    return np.dtype("uint16" if word == "bfloat16" else word).newbyteorder("<")
+    """Of what NumPy has no type for, raw bytes such as '<V2': the unsigned integer of that size."""
+    return np.dtype(DTYPES[word].replace("V", "u"))
 
 
 class Subject:
     def __init__(self, name, version, description="", url="", claims=(), **capabilities):
+        for key in capabilities:
+            if key not in CAPABILITIES:
+                raise TypeError(f"Subject: there is no capability {key!r}, there are {', '.join(CAPABILITIES)}")
         self.about = {"name": name, "version": version, "description": description, "url": url,
                       "claims": list(claims), "capabilities": capabilities}
         self.functions = {}
@@ -103,6 +111,7 @@ class Subject:
     def _answer(self, request, arrays):
         """The reply, and its payloads."""
         if request["op"] == "hello":
+            DTYPES.update(request["dtypes"])
             return {"status": "ok", "protocol": PROTOCOL, **self.about}, []
         p = SimpleNamespace(**request["params"])
         if request["op"] == "output_shape":

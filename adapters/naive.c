@@ -1,8 +1,10 @@
 /* naive.c: the bundled sample: Conv2d as plain loops, complete, and slow on purpose.
    Tensors are gathered into arrays of numbers, so that layouts and dtypes end there; one function,
-   `source`, knows where a tap of a window lies, and forward and backward both ask it. */
+   `source`, knows where a tap of a window lies, and forward and backward both ask it, once for each
+   row and column. */
 
 #include "layer.h"
+#include "rows.h"
 
 static _Thread_local const char *error;
 
@@ -25,45 +27,76 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
   return answer(CONV2D_INVALID, fault);
 }
 
+/* ---- where the taps lie */
+
+/* The row of the input under tap r of the windows of output row i: row[r * height + i]; likewise
+   the columns. -1: a zero of the padding. */
+typedef struct lattice {
+  int64_t height, width; /* of the output */
+  int64_t *row, *column;
+} lattice;
+
+/* The sources of every tap at every position of one axis, to be freed. */
+static int64_t *list_sources (const axis *x, int32_t padding_mode, int64_t positions) {
+  int64_t *list = calloc((size_t) (x->kernel * positions) + 1, sizeof *list), *next = list;
+  for (int64_t tap = 0; list != NULL && tap < x->kernel; tap++)
+    for (int64_t i = 0; i < positions; i++)
+      *next++ = source(x, padding_mode, i, tap);
+  return list;
+}
+
+static lattice make_lattice (const layer *l, bool *enough) {
+  const int64_t *hw = l->output_shape + l->ndim - 2;
+  lattice t = { .height = hw[0], .width = hw[1] };
+  t.row = list_sources(&l->y, l->p->padding_mode, t.height);
+  t.column = list_sources(&l->x, l->p->padding_mode, t.width);
+  *enough &= t.row != NULL && t.column != NULL;
+  return t;
+}
+
+static void free_lattice (lattice t) {
+  free(t.row), free(t.column);
+}
+
 /* ---- forward */
 
-/* The sum of the products under the window of one output element (FWD-1). */
-static number window_sum (const layer *l, place at, const number *input, const number *weight) {
-  number sum = { 0 };
+/* The sums of the products under the windows of one row of the output, from `at` on, added to what
+   stands there (FWD-1). */
+static void add_windows (const layer *l, const lattice *t, place at, const number *input,
+                         const number *weight, number *output) {
   bool real = is_real(l->p->dtype);
   weight += at.k * l->group_in * l->y.kernel * l->x.kernel;
   for (int64_t c = 0; c < l->group_in; c++)
-    for (int64_t r = 0; r < l->y.kernel; r++) {
-      int64_t h = source(&l->y, l->p->padding_mode, at.i, r);
-      for (int64_t s = 0; s < l->x.kernel; s++, weight++) {
-        int64_t w = source(&l->x, l->p->padding_mode, at.j, s);
-        if (h >= 0 && w >= 0) /* padding contributes nothing (PAD-2) */
-          sum = add_product(sum, input[input_index(l, at, c, h, w)], *weight, real);
-      }
+    for (int64_t r = 0; r < l->y.kernel; r++, weight += l->x.kernel) {
+      int64_t h = t->row[r * t->height + at.i];
+      if (h < 0) /* padding contributes nothing (PAD-2) */
+        continue;
+      const number *x = input + input_index(l, at, c, h, 0);
+      for (int64_t s = 0; s < l->x.kernel; s++)
+        add_row(output, x, weight[s], t->column + s * t->width, t->width, real);
     }
-  return sum;
 }
 
-static number add (number a, number b, bool real) {
-  if (real)
-    return (number){ .real = a.real + b.real };
-  return (number){ .integer = a.integer + b.integer };
+static void add_bias (number *output, int64_t count, number bias, bool real) {
+  for (int64_t j = 0; j < count; j++)
+    if (real)
+      output[j].real += bias.real;
+    else
+      output[j].integer += bias.integer;
 }
 
-/* The output in row-major order; bias is NULL where there is none. */
-static void convolve (const layer *l, const number *input, const number *weight, const number *bias,
-                      number *output) {
-  const int64_t *chw = l->output_shape + l->ndim - 3;
-  place at;
+/* The output in row-major order, zeros before; bias is NULL where there is none. */
+static void convolve (const layer *l, const lattice *t, const number *input, const number *weight,
+                      const number *bias, number *output) {
+  int64_t channels = l->output_shape[l->ndim - 3];
+  place at = { 0 };
   for (at.n = 0; at.n < l->images; at.n++)
-    for (at.k = 0; at.k < chw[0]; at.k++)
-      for (at.i = 0; at.i < chw[1]; at.i++)
-        for (at.j = 0; at.j < chw[2]; at.j++) {
-          *output = window_sum(l, at, input, weight);
-          if (bias != NULL)
-            *output = add(*output, bias[at.k], is_real(l->p->dtype));
-          output++;
-        }
+    for (at.k = 0; at.k < channels; at.k++)
+      for (at.i = 0; at.i < t->height; at.i++, output += t->width) {
+        add_windows(l, t, at, input, weight, output);
+        if (bias != NULL)
+          add_bias(output, t->width, bias[at.k], is_real(l->p->dtype));
+      }
 }
 
 /* The numbers of a tensor, to be freed: gathered, or zeros for a result. */
@@ -86,11 +119,13 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
   number *x = numbers(input, false, &enough), *w = numbers(weight, false, &enough);
   number *b = l.bias == NULL ? NULL : numbers(l.bias, false, &enough);
   number *y = numbers(output, true, &enough);
+  lattice t = make_lattice(&l, &enough);
   if (enough) {
-    convolve(&l, x, w, b, y);
+    convolve(&l, &t, x, w, b, y);
     scatter(y, output);
   }
   free(x), free(w), free(b), free(y);
+  free_lattice(t);
   return answer(CONV2D_FAILED, enough ? NULL : "out of memory");
 }
 
@@ -100,34 +135,32 @@ typedef struct gradients {
   number *input, *weight, *bias;
 } gradients;
 
-/* Adds what one element of the output sends back to all that it was made of (BACK-1 to BACK-3). */
-static void spread (const layer *l, place at, number grad, const number *input,
-                    const number *weight, gradients g) {
+/* Adds what one row of the output sends back to all that it was made of (BACK-1 to BACK-3). */
+static void spread (const layer *l, const lattice *t, place at, const number *grad,
+                    const number *input, const number *weight, gradients g) {
   int64_t tap = at.k * l->group_in * l->y.kernel * l->x.kernel;
-  g.bias[at.k].real += grad.real;
+  for (int64_t j = 0; j < t->width; j++)
+    g.bias[at.k].real += grad[j].real;
   for (int64_t c = 0; c < l->group_in; c++)
-    for (int64_t r = 0; r < l->y.kernel; r++) {
-      int64_t h = source(&l->y, l->p->padding_mode, at.i, r);
-      for (int64_t s = 0; s < l->x.kernel; s++, tap++) {
-        int64_t w = source(&l->x, l->p->padding_mode, at.j, s);
-        if (h < 0 || w < 0)
-          continue;
-        int64_t from = input_index(l, at, c, h, w);
-        g.weight[tap] = add_product(g.weight[tap], grad, input[from], true);
-        g.input[from] = add_product(g.input[from], grad, weight[tap], true);
-      }
+    for (int64_t r = 0; r < l->y.kernel; r++, tap += l->x.kernel) {
+      int64_t h = t->row[r * t->height + at.i];
+      if (h < 0)
+        continue;
+      int64_t from = input_index(l, at, c, h, 0);
+      for (int64_t s = 0; s < l->x.kernel; s++)
+        g.weight[tap + s] = spread_row(grad, input + from, weight[tap + s], g.input + from,
+                                       g.weight[tap + s], t->column + s * t->width, t->width);
     }
 }
 
-static void spread_all (const layer *l, const number *grad_output, const number *input,
-                        const number *weight, gradients g) {
-  const int64_t *chw = l->output_shape + l->ndim - 3;
-  place at;
+static void spread_all (const layer *l, const lattice *t, const number *grad_output,
+                        const number *input, const number *weight, gradients g) {
+  int64_t channels = l->output_shape[l->ndim - 3];
+  place at = { 0 };
   for (at.n = 0; at.n < l->images; at.n++)
-    for (at.k = 0; at.k < chw[0]; at.k++)
-      for (at.i = 0; at.i < chw[1]; at.i++)
-        for (at.j = 0; at.j < chw[2]; at.j++)
-          spread(l, at, *grad_output++, input, weight, g);
+    for (at.k = 0; at.k < channels; at.k++)
+      for (at.i = 0; at.i < t->height; at.i++, grad_output += t->width)
+        spread(l, t, at, grad_output, input, weight, g);
 }
 
 /* All three gradients are computed; those not asked for are dropped. */
@@ -147,8 +180,9 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
   number *x = numbers(input, false, &enough), *w = numbers(weight, false, &enough);
   gradients g = { numbers(input, true, &enough), numbers(weight, true, &enough),
                   calloc((size_t) p->out_channels, sizeof *g.bias) };
+  lattice t = make_lattice(&l, &enough);
   if (enough && g.bias != NULL) {
-    spread_all(&l, gy, x, w, g);
+    spread_all(&l, &t, gy, x, w, g);
     if (grad_input != NULL)
       scatter(g.input, grad_input);
     if (grad_weight != NULL)
@@ -158,6 +192,7 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
   }
   enough &= g.bias != NULL;
   free(gy), free(x), free(w), free(g.input), free(g.weight), free(g.bias);
+  free_lattice(t);
   return answer(CONV2D_FAILED, enough ? NULL : "out of memory");
 }
 
@@ -190,8 +225,8 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
 static const conv2d_capabilities capabilities = {
   .dtypes = CONV2D_F32 | CONV2D_F64 | CONV2D_F16 | CONV2D_BF16 | CONV2D_I8 | CONV2D_U8 | CONV2D_I16
             | CONV2D_I32 | CONV2D_I64,
-  .layouts =
-      CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST | CONV2D_ODD,
+  .layouts = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST
+             | CONV2D_ODD | CONV2D_SLICE | CONV2D_NHWC_SLICE | CONV2D_MIXED | CONV2D_CROSSED,
   .padding_modes =
       1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,
   .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,

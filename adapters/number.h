@@ -4,7 +4,7 @@
 #ifndef NUMBER_H
 #define NUMBER_H
 
-#include "../include/conv2d_abi.h"
+#include "../include/conv2d_dtypes.h"
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ typedef union number {
   uint64_t integer; /* two's complement, sign-extended from its type */
 } number;
 
-/* For `switch`: the dtypes of the ABI, each one constant. */
+/* For `switch`: dtypes, each one constant. */
 #define DTYPE(code, bits) ((code) << 8 | (bits))
 enum {
   FLOAT16 = DTYPE(kDLFloat, 16),
@@ -39,97 +39,131 @@ static inline bool same_dtype (DLDataType a, DLDataType b) {
 }
 
 static inline bool is_real (DLDataType t) {
-  return t.code == kDLFloat || t.code == kDLBfloat;
+  return t.code != kDLInt && t.code != kDLUInt;
 }
 
-/* Whether it is one of the nine. */
+/* Whether it is one of the table. */
 static inline bool is_known (DLDataType t) {
   switch (dtype_of(t)) {
-  case FLOAT16:
-  case FLOAT32:
-  case FLOAT64:
-  case BFLOAT16:
-  case INT8:
-  case INT16:
-  case INT32:
-  case INT64:
-  case UINT8: return t.lanes == 1;
+#define X(name, brief, abi, code, bits, ...)                                                       \
+  case DTYPE(code, bits): return t.lanes == 1;
+    CONV2D_DTYPES(X)
+#undef X
   default: return false;
   }
+}
+
+static inline double power_of_2 (int exponent) { /* of a normal number */
+  double power;
+  memcpy(&power, &(uint64_t){ (uint64_t) (exponent + 1023) << 52 }, sizeof power);
+  return power;
+}
+
+/* The exponent of a normal number; less than that of any for zero and subnormal ones. */
+static inline int exponent_of (double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return (int) (bits >> 52 & 2047) - 1023;
 }
 
 /* x to the nearest number of `digits` binary digits whose last one is worth 2^least or more; ties
    to even. The exponent has no upper limit. */
 static inline double round_to (double x, int digits, int least) {
-  int exponent;
-  if (x == 0 || !isfinite(x))
+  if (!isfinite(x))
     return x;
-  frexp(x, &exponent);
-  int last = exponent - digits > least ? exponent - digits : least;
-  return ldexp(nearbyint(ldexp(x, -last)), last);
+  int last = exponent_of(x) - digits + 1;
+  last = last > least ? last : least;
+  double scaled = x * power_of_2(-last); /* less than 2^digits, so that 2^52 rounds it */
+  double rounded = copysign(fabs(scaled) + 0x1p52 - 0x1p52, x);
+  return rounded * power_of_2(last);
 }
 
-static inline double double_from_half (uint16_t half) {
-  int exponent = half >> 10 & 31, fraction = half & 1023;
-  double magnitude = exponent == 31 ? (fraction ? (double) NAN : (double) INFINITY)
-                     : exponent     ? ldexp(1024 + fraction, exponent - 25)
-                                    : ldexp(fraction, -24);
-  return half & 0x8000 ? -magnitude : magnitude;
+/* A type with infinities of 1 + exponent_bits + fraction_bits bits, 16 or 8 in all. */
+static inline double double_from_narrow (unsigned element, int exponent_bits, int fraction_bits) {
+  const int top = (1 << exponent_bits) - 1, bias = top / 2, unit = 1 << fraction_bits;
+  int exponent = (int) (element >> fraction_bits) & top, fraction = (int) element & (unit - 1);
+  double magnitude = exponent == top ? (fraction ? (double) NAN : (double) INFINITY)
+                     : exponent ? (unit + fraction) * power_of_2(exponent - bias - fraction_bits)
+                                : fraction * power_of_2(1 - bias - fraction_bits);
+  return element >> (exponent_bits + fraction_bits) ? -magnitude : magnitude;
 }
 
-static inline uint16_t half_from_double (double x) {
-  int exponent, sign = signbit(x) ? 0x8000 : 0;
-  double magnitude = fabs(round_to(x, 11, -24));
+static inline unsigned narrow_from_double (double x, int exponent_bits, int fraction_bits) {
+  const int top = (1 << exponent_bits) - 1, bias = top / 2, least = 1 - bias - fraction_bits;
+  const unsigned sign = (unsigned) (signbit(x) != 0) << (exponent_bits + fraction_bits);
+  const unsigned infinity = (unsigned) top << fraction_bits;
+  double magnitude = fabs(round_to(x, fraction_bits + 1, least));
   if (isnan(x))
-    return 0x7e00;
-  if (magnitude >= 0x1p16)
-    return (uint16_t) (sign | 0x7c00);
-  if (magnitude < 0x1p-14)
-    return (uint16_t) (sign | (int) ldexp(magnitude, 24));
-  double significand = ldexp(frexp(magnitude, &exponent), 11);
-  return (uint16_t) (sign | ((exponent + 14) * 1024 + (int) significand - 1024));
+    return infinity | 1u << (fraction_bits - 1);
+  if (magnitude >= power_of_2(bias + 1))
+    return sign | infinity;
+  if (magnitude < power_of_2(1 - bias))
+    return sign | (unsigned) (magnitude * power_of_2(-least));
+  const int exponent = exponent_of(magnitude);
+  unsigned significand = (unsigned) (magnitude * power_of_2(fraction_bits - exponent));
+  return sign | (((unsigned) (exponent + bias - 1) << fraction_bits) + significand);
 }
 
-static inline double double_from_bfloat (uint16_t bfloat) {
-  float x;
-  memcpy(&x, &(uint32_t){ (uint32_t) bfloat << 16 }, sizeof x);
-  return (double) x;
+/* Element i of a type whose widths are constants wherever this is called. */
+static inline number load_as (const void *data, int64_t i, int code, int bits, int exponent,
+                              int fraction) {
+  const bool is_signed = code == kDLInt;
+  switch (bits) {
+  case 8: {
+    const uint8_t e = ((const uint8_t *) data)[i];
+    return exponent ? (number){ .real = double_from_narrow(e, exponent, fraction) }
+                    : (number){ .integer = is_signed ? (uint64_t) (int8_t) e : e };
+  }
+  case 16: {
+    const uint16_t e = ((const uint16_t *) data)[i];
+    return exponent ? (number){ .real = double_from_narrow(e, exponent, fraction) }
+                    : (number){ .integer = is_signed ? (uint64_t) (int16_t) e : e };
+  }
+  case 32:
+    return exponent ? (number){ .real = (double) ((const float *) data)[i] }
+                    : (number){ .integer = (uint64_t) ((const int32_t *) data)[i] };
+  default:
+    return exponent ? (number){ .real = ((const double *) data)[i] }
+                    : (number){ .integer = (uint64_t) ((const int64_t *) data)[i] };
+  }
 }
 
-static inline uint16_t bfloat_from_double (double x) {
-  uint32_t bits;
-  float rounded = (float) round_to(x, 8, -133);
-  memcpy(&bits, &rounded, sizeof bits);
-  return (uint16_t) (isnan(x) ? 0x7fc0 : bits >> 16);
+static inline void store_as (void *data, int64_t i, number x, int bits, int exponent,
+                             int fraction) {
+  if (bits == 64 && exponent) {
+    ((double *) data)[i] = x.real;
+    return;
+  }
+  if (bits == 32 && exponent) {
+    ((float *) data)[i] = (float) x.real;
+    return;
+  }
+  const uint64_t e = exponent ? narrow_from_double(x.real, exponent, fraction) : x.integer;
+  switch (bits) {
+  case 8: ((uint8_t *) data)[i] = (uint8_t) e; break;
+  case 16: ((uint16_t *) data)[i] = (uint16_t) e; break;
+  case 32: ((uint32_t *) data)[i] = (uint32_t) e; break;
+  default: ((uint64_t *) data)[i] = e;
+  }
 }
 
 /* The element that stands i elements from `data`. */
 static inline number load (const void *data, int64_t i, DLDataType t) {
   switch (dtype_of(t)) {
-  case FLOAT16: return (number){ .real = double_from_half(((const uint16_t *) data)[i]) };
-  case FLOAT32: return (number){ .real = (double) ((const float *) data)[i] };
-  case FLOAT64: return (number){ .real = ((const double *) data)[i] };
-  case BFLOAT16: return (number){ .real = double_from_bfloat(((const uint16_t *) data)[i]) };
-  case INT8: return (number){ .integer = (uint64_t) ((const int8_t *) data)[i] };
-  case INT16: return (number){ .integer = (uint64_t) ((const int16_t *) data)[i] };
-  case INT32: return (number){ .integer = (uint64_t) ((const int32_t *) data)[i] };
-  case INT64: return (number){ .integer = (uint64_t) ((const int64_t *) data)[i] };
-  case UINT8: return (number){ .integer = ((const uint8_t *) data)[i] };
+#define X(name, brief, abi, code, bits, exponent, fraction, ...)                                   \
+  case DTYPE(code, bits): return load_as(data, i, code, bits, exponent, fraction);
+    CONV2D_DTYPES(X)
+#undef X
   default: abort(); /* the caller has checked the dtype */
   }
 }
 
 static inline void store (void *data, int64_t i, DLDataType t, number x) {
   switch (dtype_of(t)) {
-  case FLOAT16: ((uint16_t *) data)[i] = half_from_double(x.real); break;
-  case FLOAT32: ((float *) data)[i] = (float) x.real; break;
-  case FLOAT64: ((double *) data)[i] = x.real; break;
-  case BFLOAT16: ((uint16_t *) data)[i] = bfloat_from_double(x.real); break;
-  case INT8:
-  case UINT8: ((uint8_t *) data)[i] = (uint8_t) x.integer; break;
-  case INT16: ((uint16_t *) data)[i] = (uint16_t) x.integer; break;
-  case INT32: ((uint32_t *) data)[i] = (uint32_t) x.integer; break;
-  case INT64: ((uint64_t *) data)[i] = x.integer; break;
+#define X(name, brief, abi, code, bits, exponent, fraction, ...)                                   \
+  case DTYPE(code, bits): store_as(data, i, x, bits, exponent, fraction); break;
+    CONV2D_DTYPES(X)
+#undef X
   default: abort();
   }
 }

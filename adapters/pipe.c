@@ -37,7 +37,7 @@ static json_t *padding_of (const conv2d_params *p) {
 }
 
 static json_t *params_of (const conv2d_params *p) {
-  json_t *mode = p->padding_mode >= 0 && p->padding_mode <= CONV2D_CIRCULAR
+  json_t *mode = p->padding_mode >= 0 && p->padding_mode < MODES
                      ? json_string(modes[p->padding_mode])
                      : json_sprintf("unknown mode %d", (int) p->padding_mode);
   return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:b, s:o, s:s}", "in_channels",
@@ -125,6 +125,8 @@ static uint32_t mask_of (const json_t *list, const char *const *vocabulary, cons
   uint32_t mask = 0;
   size_t i;
   json_t *word;
+  if (list && !json_is_array(list) && !*unknown)
+    *unknown = "something that is no list";
   json_array_foreach(list, i, word) {
     int bit = find_word(vocabulary, json_string_value(word));
     if (bit >= 0)
@@ -133,6 +135,14 @@ static uint32_t mask_of (const json_t *list, const char *const *vocabulary, cons
       *unknown = json_is_string(word) ? json_string_value(word) : "something that is no string";
   }
   return mask;
+}
+
+/* A key that is not in the vocabulary is a misspelt one, which would declare nothing. */
+static void check_keys (const json_t *object, const char *const *vocabulary, const char **unknown) {
+  for (void *at = json_object_iter((json_t *) object); at;
+       at = json_object_iter_next((json_t *) object, at))
+    if (find_word(vocabulary, json_object_iter_key(at)) < 0 && !*unknown)
+      *unknown = json_object_iter_key(at);
 }
 
 /* ---- the functions of the subject */
@@ -217,10 +227,18 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
   return put_call(&c, 0, NULL);
 }
 
+static const char *const hello_keys[] = { "seq",    "status",       "message",     "protocol",
+                                          "name",   "version",      "description", "url",
+                                          "claims", "capabilities", NULL };
+static const char *const capability_keys[] = { "dtypes", "layouts", "padding_modes", "directions",
+                                               NULL };
+
 /* The descriptor, as the child describes itself. */
 static bool fill (const json_t *o) {
   const json_t *has = json_object_get(o, "capabilities");
   const char *unknown = NULL;
+  check_keys(o, hello_keys, &unknown);
+  check_keys(has, capability_keys, &unknown);
   capabilities = (conv2d_capabilities){
     .dtypes = mask_of(json_object_get(has, "dtypes"), dtypes, &unknown),
     .layouts = mask_of(json_object_get(has, "layouts"), layouts, &unknown),

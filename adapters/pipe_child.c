@@ -137,9 +137,20 @@ json_t *child_reply (int *status) {
 
 /* ---- the handshake */
 
+/* {"float32": "<f4", ...}: what a child needs to know of the dtypes that it may be given. */
+static json_t *dtype_table (void) {
+  json_t *o = json_object();
+#define X(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                         \
+  json_object_set_new(o, #name, json_string(npy));
+  CONV2D_DTYPES(X)
+#undef X
+  return o;
+}
+
 static json_t *greet (void) {
   int status;
-  json_t *hello = json_pack("{s:s, s:i}", "op", "hello", "protocol", PROTOCOL);
+  json_t *hello =
+      json_pack("{s:s, s:i, s:o}", "op", "hello", "protocol", PROTOCOL, "dtypes", dtype_table());
   child_ask(hello);
   json_decref(hello);
   json_t *o = child_reply(&status);

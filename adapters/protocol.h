@@ -5,6 +5,8 @@
 #define CONV2D_PROTOCOL_H
 
 #include "../include/conv2d_abi.h"
+#include "../include/conv2d_dtypes.h"
+#include "../include/conv2d_padding_modes.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -16,22 +18,33 @@ enum { PROTOCOL = 1, LINE = 1 << 16, MAX_TENSORS = 4 };
 
 /* The words of the protocol; the i-th stands for bit i of a mask, and but for dtypes for the enum's
    value i, too. */
-static const char *const dtypes[] = { "float32", "float64", "float16", "bfloat16", "int8",
-                                      "uint8",   "int16",   "int32",   "int64",    NULL };
-static const char *const layouts[] = {
-  "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd", NULL
+static const char *const dtypes[] = {
+#define X(name, ...) #name,
+  CONV2D_DTYPES(X)
+#undef X
+      NULL
 };
-static const char *const modes[] = { "zeros", "reflect", "replicate", "circular", NULL };
+static const char *const layouts[] = {
+  "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd", "slice", "nhwc-slice", "mixed", "crossed",
+  NULL
+};
+static const char *const modes[] = {
+#define X(name, ...) #name,
+  CONV2D_PADDING_MODES(X)
+#undef X
+      NULL
+};
+enum { MODES = sizeof modes / sizeof *modes - 1 };
 static const char *const directions[] = { "forward", "backward", "init", NULL };
 static const char *const claims[] = { "checks-parameters", "transform", "flushes-subnormals",
                                       "torch-quirks", NULL };
 static const char *const statuses[] = { "ok", "unsupported", "invalid", "error", NULL };
 
-static const DLDataType dtype_values[] = { { kDLFloat, 32, 1 }, { kDLFloat, 64, 1 },
-                                           { kDLFloat, 16, 1 }, { kDLBfloat, 16, 1 },
-                                           { kDLInt, 8, 1 },    { kDLUInt, 8, 1 },
-                                           { kDLInt, 16, 1 },   { kDLInt, 32, 1 },
-                                           { kDLInt, 64, 1 } };
+static const DLDataType dtype_values[] = {
+#define X(name, brief, abi, code, bits, ...) { code, bits, 1 },
+  CONV2D_DTYPES(X)
+#undef X
+};
 
 /* Where the word stands, or -1. */
 static inline int find_word (const char *const *list, const char *word) {

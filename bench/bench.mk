@@ -15,3 +15,14 @@ bench-oracle: $B/bench/oracle
 	/usr/bin/python3 bench/oracle_torch.py $$($< --layers) | $<
 
 .PHONY: bench-oracle
+
+# ---- what data and judging cost, beside the convolution itself in plain float32
+
+$B/bench/judge: bench/judge.c $(wildcard tests/judge/*.h) $(JUDGE_O) $B/libconv2d-oracle.a
+	@mkdir -p $(@D)
+	$(COMPILE) -O3 -Irunner $(filter %.c %.o %.a,$^) -o $@ -lxxhash -lm
+
+bench-judge: $B/bench/judge
+	$<
+
+.PHONY: bench-judge

@@ -17,6 +17,10 @@ static const layer layers[] = {
   { "3x3 64->64, 56x56", 64, 64, 3, 1, 1, 1, 56 },
   { "1x1 256->64, 56x56", 256, 64, 1, 1, 0, 1, 56 },
   { "3x3 depthwise 144, 56x56", 144, 144, 3, 1, 1, 144, 56 },
+  { "3x3 depthwise 32, 112x112", 32, 32, 3, 1, 1, 32, 112 },
+  { "3x3/2 depthwise 144, 56x56", 144, 144, 3, 2, 1, 144, 56 },
+  { "5x5 depthwise 480, 14x14", 480, 480, 5, 1, 2, 480, 14 },
+  { "7x7 depthwise 768, 7x7", 768, 768, 7, 1, 3, 768, 7 },
   { "7x7/2 3->64, 224x224", 3, 64, 7, 2, 3, 1, 224 },
 };
 enum { LAYERS = sizeof layers / sizeof layers[0] };
@@ -27,6 +31,14 @@ static void fast (work *w) {
 
 static void fast_with_detail (work *w) {
   conv2d_oracle_forward(&w->p, &w->tensor[0], &w->tensor[1], NULL, &w->tensor[2], &w->detail, NULL);
+}
+
+/* Without the sums before rounding. */
+static void fast_with_scale (work *w) {
+  conv2d_detail d = { .scale = w->detail.scale,
+                      .terms = w->detail.terms,
+                      .flags = w->detail.flags };
+  conv2d_oracle_forward(&w->p, &w->tensor[0], &w->tensor[1], NULL, &w->tensor[2], &d, NULL);
 }
 
 static void definition (work *w) {
@@ -77,25 +89,27 @@ static double next_figure (void) {
 }
 
 static void compare_layers (void) {
-  puts("ns per multiply-add          plain    plain     the      fast    fast,   mpfr_   PyTorch  "
-       "fast,\n"
-       "                             double   double   defini-   path    with     dot    float64  "
-       "detail\n"
-       "                              nest     rows     tion            detail                    "
-       "/ rows");
+  printf("instructions: %s\n\n", instruction_set());
+  puts("ns per multiply-add          plain    plain     the     fast   with S,   with    mpfr_  "
+       "PyTorch"
+       "   with S\n"
+       "                             double   double   defini-  path   terms,     all     dot   "
+       "float64"
+       "   / rows\n"
+       "                              nest     rows     tion            flags   detail");
   for (int i = 0; i < LAYERS; i++) {
     work w;
     work_make(&w, &layers[i]);
-    double rows = measure(plain_rows, &w, 7), detailed = measure(fast_with_detail, &w, 7);
-    printf("%-26s %7.3f  %7.3f  %7.2f  %7.3f  %7.3f  %7.1f", layers[i].name,
+    double rows = measure(plain_rows, &w, 15), scaled = measure(fast_with_scale, &w, 15);
+    printf("%-26s %7.3f  %7.3f  %7.2f  %7.3f  %7.3f  %7.3f  %6.1f", layers[i].name,
            measure(plain_nest, &w, 2), rows, measure(definition, &w, 1), measure(fast, &w, 7),
-           detailed, measure_mpfr(&w));
+           scaled, measure(fast_with_detail, &w, 7), measure_mpfr(&w));
     double torch = next_figure();
     if (torch > 0)
       printf("  %7.3f", torch);
     else
       printf("        -");
-    printf("  %6.2f\n", detailed / rows);
+    printf("  %6.2f\n", scaled / rows);
     work_free(&w);
   }
 }

@@ -38,6 +38,9 @@ void plain_rows (work *w);
 /* One block of the oracle's inner loop, without the scale. */
 void plain_block (int64_t depth, const double *left, const double *right, double *sum);
 
+/* Which instructions all of these and the oracle use here. */
+const char *instruction_set (void);
+
 /* Of processor time: others may be at work on the machine. */
 double seconds (void);
 

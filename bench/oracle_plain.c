@@ -5,6 +5,32 @@
 #include <string.h>
 #include <time.h>
 
+/* Limited as the oracle is (oracle/processors.h). */
+#ifndef WIDEST
+#define WIDEST 64
+#endif
+
+static int vector_bytes (void) {
+#ifdef __x86_64__
+  if (WIDEST >= 64 && __builtin_cpu_supports("avx512f"))
+    return 64;
+  if (WIDEST >= 32 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return 32;
+#endif
+  return 16;
+}
+
+const char *instruction_set (void) {
+#ifdef __x86_64__
+  int bytes = vector_bytes();
+  return bytes == 64 ? "AVX-512" : bytes == 32 ? "AVX2 with FMA" : "SSE2";
+#elif defined __aarch64__
+  return "AArch64 Advanced SIMD";
+#else
+  return "unknown";
+#endif
+}
+
 double seconds (void) {
   struct timespec t;
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
@@ -140,9 +166,9 @@ ADD_ROW(add_row_64, __attribute__((target("avx512f"))))
 
 static add_row_fn *fastest_add_row (void) {
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512f"))
+  if (vector_bytes() == 64)
     return add_row_64;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+  if (vector_bytes() == 32)
     return add_row_32;
 #endif
   return add_row_16;
@@ -199,11 +225,11 @@ PLAIN_BLOCK(block_64, 64, __attribute__((target("avx512f"))))
 
 void plain_block (int64_t depth, const double *left, const double *right, double *sum) {
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512f")) {
+  if (vector_bytes() == 64) {
     block_64(depth, left, right, sum);
     return;
   }
-  if (__builtin_cpu_supports("avx2")) {
+  if (vector_bytes() == 32) {
     block_32(depth, left, right, sum);
     return;
   }

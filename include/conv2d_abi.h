@@ -85,12 +85,16 @@ enum conv2d_dtype_bit {
 
 /* Bits of conv2d_capabilities.layouts: how the elements of a tensor lie in memory. */
 enum conv2d_layout_bit {
-  CONV2D_NCHW = 1 << 0,      /* compact, row-major: the default */
-  CONV2D_NHWC = 1 << 1,      /* channels last */
-  CONV2D_GAPS = 1 << 2,      /* rows and planes padded to larger strides */
-  CONV2D_REVERSED = 1 << 3,  /* negative strides */
-  CONV2D_BROADCAST = 1 << 4, /* strides of zero (inputs only) */
-  CONV2D_ODD = 1 << 5        /* compact, but aligned to one element only */
+  CONV2D_NCHW = 1 << 0,       /* compact, row-major: the default */
+  CONV2D_NHWC = 1 << 1,       /* channels last */
+  CONV2D_GAPS = 1 << 2,       /* rows and planes padded to larger strides */
+  CONV2D_REVERSED = 1 << 3,   /* negative strides */
+  CONV2D_BROADCAST = 1 << 4,  /* strides of zero (inputs only) */
+  CONV2D_ODD = 1 << 5,        /* compact, but aligned to one element only */
+  CONV2D_SLICE = 1 << 6,      /* some channels of a larger tensor: a gap after each image */
+  CONV2D_NHWC_SLICE = 1 << 7, /* the same of channels last: a gap after each pixel */
+  CONV2D_MIXED = 1 << 8,      /* input and its gradient channels last, all else compact */
+  CONV2D_CROSSED = 1 << 9     /* weight and output channels last, the input compact */
 };
 
 /* Bits of conv2d_capabilities.directions. */

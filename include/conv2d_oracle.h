@@ -55,7 +55,7 @@ CONV2D_ORACLE_API const char *conv2d_oracle_environment (void);
    Nobody looks at `data`. */
 typedef struct conv2d_call {
   size_t size;                   /* sizeof (conv2d_call) */
-  uint32_t direction;            /* CONV2D_FORWARD, CONV2D_BACKWARD or CONV2D_INIT */
+  uint32_t direction;            /* CONV2D_FORWARD, CONV2D_BACKWARD, CONV2D_INIT; 0: output_shape */
   const conv2d_params *params;   /* not NULL */
   const DLTensor *input;         /* NULL: only the layer is looked at */
   const DLTensor *weight, *bias; /* NULL: as the parameters imply */
@@ -72,8 +72,8 @@ typedef struct conv2d_call {
                      crops), the clause of the quirk; else NULL. Never NULL itself; the string is
                      static.
    Returns CONV2D_OK; CONV2D_INVALID; CONV2D_UNSUPPORTED for fresh parameters of an integer dtype,
-   of which specs/ say nothing; CONV2D_FAILED where `size`, `direction` or `params` is not set.
-   Only CONV2D_OK sets the shape. All arithmetic is checked for 64-bit overflow. */
+   of which specs/ say nothing; CONV2D_FAILED where `params` is not set or `direction` is none of
+   these. Only CONV2D_OK sets the shape. All arithmetic is checked for 64-bit overflow. */
 CONV2D_ORACLE_API int32_t conv2d_oracle_check_call (const conv2d_call *call, int32_t *output_ndim,
                                                     int64_t output_shape[4], const char **clause);
 

@@ -71,6 +71,17 @@ static bool one_dtype (const conv2d_call *c) {
   return has_dtype(c->input, c->params->dtype) && has_dtype(c->weight, c->params->dtype);
 }
 
+static const struct {
+  const char *clause; /* that padding beyond `widest` breaks, or NULL */
+  bool empty;         /* axes and channels may be */
+} modes[] = {
+#define X(name, abi, before, after, most, clause, empty) [abi] = { clause, empty },
+  CONV2D_PADDING_MODES(X)
+#undef X
+};
+
+enum { MODES = sizeof modes / sizeof modes[0] };
+
 /* What the constructor of nn.Conv2d checks. */
 static const char *check_parameters (const conv2d_params *p) {
   if (p->groups < 1)
@@ -83,7 +94,7 @@ static const char *check_parameters (const conv2d_params *p) {
     return "VALID-4";
   if (p->padding_kind == CONV2D_PADDING_SAME && (p->stride[0] != 1 || p->stride[1] != 1))
     return "VALID-5";
-  if (p->padding_mode < CONV2D_ZEROS || p->padding_mode > CONV2D_CIRCULAR)
+  if (p->padding_mode < CONV2D_ZEROS || p->padding_mode >= MODES)
     return "VALID-6";
   if (p->in_channels < 0 || p->out_channels < 0 || p->kernel_size[0] < 0 || p->kernel_size[1] < 0)
     return "VALID-7";
@@ -109,21 +120,29 @@ static bool batch_of (const DLTensor *input, batch *b) {
   return true;
 }
 
+/* The widest padding that a mode allows on a side of an axis. */
+static int64_t widest (int32_t mode, int64_t n) {
+  switch (mode) {
+#define X(name, abi, before, after, most, clause, empty)                                           \
+  case abi: return most;
+    CONV2D_PADDING_MODES(X)
+#undef X
+  default: return 0;
+  }
+}
+
 /* What padding with real values checks, before the convolution sees the input. */
 static const char *check_filling (const conv2d_params *p, const batch *b, const margin m[2]) {
   const int64_t *size = b->shape + 2;
-  bool mirror = p->padding_mode == CONV2D_REFLECT, wrap = p->padding_mode == CONV2D_CIRCULAR;
+  const int32_t mode = p->padding_mode;
 
-  if (p->padding_mode == CONV2D_ZEROS)
+  if (mode == CONV2D_ZEROS)
     return NULL;
-  if (!wrap && (b->shape[1] == 0 || size[0] == 0 || size[1] == 0))
+  if (!modes[mode].empty && (b->shape[1] == 0 || size[0] == 0 || size[1] == 0))
     return "PAD-13";
-  for (int i = 0; i < 2; i++)
-    if (mirror && (m[i].before >= size[i] || m[i].after >= size[i]))
-      return "PAD-7";
-  for (int i = 0; i < 2; i++)
-    if (wrap && (m[i].before > size[i] || m[i].after > size[i]))
-      return "PAD-11";
+  for (int i = 0; modes[mode].clause != NULL && i < 2; i++)
+    if (m[i].before > widest(mode, size[i]) || m[i].after > widest(mode, size[i]))
+      return modes[mode].clause;
   for (int i = 0; i < 2; i++)
     if ((m[i].before < 0 || m[i].after < 0) && size[i] + m[i].before + m[i].after < 1)
       return "PAD-15";

@@ -38,8 +38,8 @@ typedef bool correlate_fn (const correlation *c, workspace *w);
 /* Any. */
 correlate_fn tiled_correlate;
 
-/* One that is even, has at most CHUNK products an element, and rows of some length. Where there are
-   so few, the general way costs more than the products do. */
+/* One that is even, has few products an element, and rows of some length: there the general way
+   costs more than the products do. */
 bool shallow_suits (const correlation *c);
 correlate_fn shallow_correlate;
 

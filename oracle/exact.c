@@ -10,9 +10,12 @@ enum { CARRY_AFTER = 1 << 29 };
 
 /* Leaves every digit but the top one within 0 .. 2^32 - 1. */
 static void carry (int64_t digit[static EXACT_DIGITS]) {
+  /*@ loop invariant carrying{Pre,Here}(digit, i) && same_value{Pre,Here}(digit);
+      loop assigns i, digit[0 .. EXACT_DIGITS - 1]; loop variant EXACT_DIGITS - i; */
   for (int i = 0; i < EXACT_DIGITS - 1; i++) {
     digit[i + 1] += digit[i] >> 32;
     digit[i] &= UINT32_MAX;
+    //@ assert moves{LoopCurrent,Here}(digit, i);
   }
 }
 
@@ -23,10 +26,13 @@ static void add_scaled (exact *sum, uint128 m, int exponent, int sign) {
   uint128 low = (uint128) (uint64_t) m << position % 32;
   uint128 high = (m >> 64) << position % 32;
 
+  /*@ loop invariant adding{Pre,Here}(&sum->digit[0], position, i, sign, wide(m));
+      loop assigns i, sum->digit[0 .. EXACT_DIGITS - 1]; loop variant 3 - i; */
   for (int i = 0; i < 3; i++) {
     digit[i] += sign * (int64_t) (uint32_t) (low >> 32 * i);
     digit[i + 2] += sign * (int64_t) (uint32_t) (high >> 32 * i);
   }
+  //@ assert adding{Pre,Here}(&sum->digit[0], exponent - EXACT_LOWEST, 3, sign, wide(m));
   if (++sum->deferred == CARRY_AFTER) {
     carry(sum->digit);
     sum->deferred = 0;
@@ -52,9 +58,12 @@ void exact_add_product (exact *sum, number a, number b) {
 /* The magnitude of the sum in digits of 32 bits; returns whether it is negative. */
 static bool take_magnitude (const exact *sum, int64_t digit[static EXACT_DIGITS]) {
   memcpy(digit, sum->digit, sizeof sum->digit);
+  //@ assert copied{Pre,Here}(&sum->digit[0], digit);
   carry(digit);
   if (digit[EXACT_DIGITS - 1] >= 0)
     return false;
+  /*@ loop invariant negating{LoopEntry,Here}(digit, i);
+      loop assigns i, digit[0 .. EXACT_DIGITS - 1]; loop variant EXACT_DIGITS - i; */
   for (int i = 0; i < EXACT_DIGITS; i++)
     digit[i] = -digit[i];
   carry(digit);
@@ -63,6 +72,9 @@ static bool take_magnitude (const exact *sum, int64_t digit[static EXACT_DIGITS]
 
 /* The position of the highest bit that is set, or -1. */
 static int highest_bit (const int64_t digit[static EXACT_DIGITS]) {
+  /*@ loop invariant -1 <= i < EXACT_DIGITS;
+      loop invariant \forall integer k; i < k < EXACT_DIGITS ==> digit[k] == 0;
+      loop assigns i; loop variant i; */
   for (int i = EXACT_DIGITS - 1; i >= 0; i--)
     if (digit[i] != 0)
       return 32 * i + 63 - __builtin_clzll((unsigned long long) digit[i]);
@@ -72,14 +84,20 @@ static int highest_bit (const int64_t digit[static EXACT_DIGITS]) {
 /* The 64 bits from `position` up. */
 static uint64_t bits_from (const int64_t digit[static EXACT_DIGITS], int position) {
   uint128 window = 0;
+  /*@ loop invariant seen(digit, position / 32, i, wide(window));
+      loop assigns i, window; loop variant i; */
   for (int i = 2; i >= 0; i--) {
     int at = position / 32 + i;
     window = window << 32 | (at < EXACT_DIGITS ? (uint64_t) digit[at] : 0);
   }
+  //@ assert sees(digit, position, wide(window));
   return (uint64_t) (window >> position % 32);
 }
 
 static bool any_below (const int64_t digit[static EXACT_DIGITS], int position) {
+  /*@ loop invariant 0 <= i <= position / 32;
+      loop invariant \forall integer k; 0 <= k < i ==> digit[k] == 0;
+      loop assigns i; loop variant position / 32 - i; */
   for (int i = 0; i < position / 32; i++)
     if (digit[i] != 0)
       return true;

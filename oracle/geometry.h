@@ -6,6 +6,7 @@
 
 #include "type.h"
 #include "../include/conv2d_oracle.h"
+#include "../include/conv2d_padding_modes.h"
 
 /* One of the two axes of an image: rows and columns are alike in everything. */
 typedef struct axis {
@@ -37,14 +38,15 @@ int32_t geometry_check (const conv2d_call *c, geometry *g, const char **clause);
 /* What stands, along an axis, at place q of the padded input if the input itself starts at 0: an
    index into the input, or -1 in zero padding. */
 static inline int64_t padded (const axis *a, int64_t q) {
-  int64_t last = a->size - 1;
-  if (0 <= q && q < a->size)
+  const int64_t n = a->size;
+  if (0 <= q && q < n)
     return q;
   switch (a->mode) {
-  case CONV2D_REFLECT: return q < 0 ? -q : last - (q - last);     /* PAD-6 */
-  case CONV2D_REPLICATE: return q < 0 ? 0 : last;                 /* PAD-8 */
-  case CONV2D_CIRCULAR: return q < 0 ? q + a->size : q - a->size; /* PAD-10 */
-  default: return -1;                                             /* PAD-2 */
+#define X(name, abi, before, after, most, clause, empty)                                           \
+  case abi: return q < 0 ? (before) : (after);
+    CONV2D_PADDING_MODES(X)
+#undef X
+  default: return -1;
   }
 }
 

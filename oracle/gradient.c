@@ -9,11 +9,12 @@
 
 typedef struct gradient {
   product m;
-  int64_t plane_size; /* cells of a plane: its elements, and a zero that taps in the padding read */
-  taps taps[2];       /* of grad_weight */
-  cell *left, *plane; /* of one group: all images */
-  /* of the current lanes: */
-  int64_t channel[LANES];                    /* where their plane starts in an image */
+  int64_t plane_size;     /* cells of a plane */
+  taps taps[2];           /* of grad_weight */
+  cell *left, *plane;     /* of one group: all images */
+  cell *places;           /* a plane of grad_output */
+  int lanes;              /* that are used; the others stay zero, or as they were */
+  int64_t channel[LANES]; /* where the plane of each starts in an image */
   const int64_t *row[LANES], *column[LANES]; /* by place of the output: what their taps read */
 } gradient;
 
@@ -21,14 +22,16 @@ typedef struct gradient {
 static void pack_group (const gradient *s, int64_t group, content *seen) {
   const geometry *g = &s->m.q->g;
   const view *y = &s->m.q->grad_output;
+  int64_t rows = g->axis[0].output, columns = g->axis[1].output;
 
   memset(s->left, 0, (size_t) (product_blocks(&s->m) * s->m.depth * ROWS) * sizeof *s->left);
   for (int64_t row = 0; row < s->m.rows; row++) {
     cell *out = s->left + row / ROWS * s->m.depth * ROWS + row % ROWS;
-    for (int64_t n = 0; n < g->images; n++)
-      for (int64_t i = 0; i < g->axis[0].output; i++)
-        for (int64_t j = 0; j < g->axis[1].output; j++, out += ROWS)
-          *out = pack(y->type, view_at(y, n, group * s->m.rows + row, i, j), seen);
+    for (int64_t n = 0; n < g->images; n++) {
+      pack_rows(y, view_at(y, n, group * s->m.rows + row, 0, 0), rows, columns, s->places, seen);
+      for (int64_t i = 0; i < rows * columns; i++, out += ROWS)
+        *out = s->places[i];
+    }
   }
 }
 
@@ -39,12 +42,9 @@ static void pack_planes (const gradient *s, int64_t group, content *seen) {
   cell *out = s->plane;
 
   for (int64_t n = 0; n < g->images; n++)
-    for (int64_t c = 0; c < g->group_in; c++) {
-      for (int64_t h = 0; h < g->axis[0].size; h++, out += g->axis[1].size)
-        pack_row(x->type, view_at(x, n, group * g->group_in + c, h, 0), x->stride[3],
-                 g->axis[1].size, out, seen);
-      memset(out++, 0, sizeof *out);
-    }
+    for (int64_t c = 0; c < g->group_in; c++, out += s->plane_size)
+      pack_rows(x, view_at(x, n, group * g->group_in + c, 0, 0), g->axis[0].size, g->axis[1].size,
+                out, seen);
 }
 
 static int64_t count_inside (const int64_t *index, int64_t n) {
@@ -61,8 +61,9 @@ static void locate (gradient *s, int64_t position, lanes *l) {
 
   l->count = left < LANES ? (int) left : LANES;
   l->index = position;
-  for (int i = 0; i < LANES; i++) {
-    int64_t at = position + (i < l->count ? i : 0); /* unused lanes repeat the first */
+  s->lanes = l->count;
+  for (int i = 0; i < l->count; i++) {
+    int64_t at = position + i;
     int64_t column = at % columns->slots, row = at / columns->slots % rows->slots;
     int64_t channel = at / columns->slots / rows->slots;
     s->channel[i] = channel * s->plane_size;
@@ -75,27 +76,44 @@ static void locate (gradient *s, int64_t position, lanes *l) {
   product_place(&s->m, l);
 }
 
+/* What a lane reads for n places of the output, from one on: image, row, column. */
+static void gather_lane (const gradient *s, int lane, const int64_t from[3], int64_t n,
+                         cell (*to)[LANES]) {
+  const geometry *g = &s->m.q->g;
+  int64_t rows = g->axis[0].output, columns = g->axis[1].output, width = g->axis[1].size;
+  int64_t i = from[1], j = from[2];
+  const cell *plane = s->plane + from[0] * g->group_in * s->plane_size + s->channel[lane];
+
+  while (n > 0) {
+    int64_t h = s->row[lane][i], run = columns - j < n ? columns - j : n;
+    const int64_t *column = s->column[lane] + j;
+    for (int64_t k = 0; k < run; k++)
+      to[k][lane] = h < 0 || column[k] < 0 ? (cell){ 0 } : plane[h * width + column[k]];
+    to += run, n -= run, j = 0;
+    if (++i == rows) {
+      i = 0;
+      plane += g->group_in * s->plane_size;
+    }
+  }
+}
+
 static void gather (const void *source, int64_t k0, int64_t n, panel *to) {
   const gradient *s = source;
-  const geometry *g = &s->m.q->g;
-  int64_t width = g->axis[1].size, zero = s->plane_size - 1;
+  int64_t rows = s->m.q->g.axis[0].output, columns = s->m.q->g.axis[1].output;
+  const int64_t from[3] = { k0 / columns / rows, k0 / columns % rows, k0 % columns };
 
-  for (int64_t k = 0; k < n; k++) {
-    int64_t j = (k0 + k) % g->axis[1].output, row = (k0 + k) / g->axis[1].output;
-    int64_t i = row % g->axis[0].output, image = row / g->axis[0].output;
-    const cell *plane = s->plane + image * g->group_in * s->plane_size;
-    for (int l = 0; l < LANES; l++) {
-      int64_t h = s->row[l][i], w = s->column[l][j];
-      to->cells[k][l] = plane[s->channel[l] + (h < 0 || w < 0 ? zero : h * width + w)];
-    }
+  for (int lane = 0; lane < s->lanes; lane++)
+    gather_lane(s, lane, from, n, to->cells);
+  for (int64_t k = 0; k < n; k++)
     to->right[k] = to->cells[k];
-  }
 }
 
 static void weight_gradient (gradient *s) {
   const geometry *g = &s->m.q->g;
   lanes l;
 
+  memset(s->m.panel->cells, 0,
+         sizeof s->m.panel->cells[0] * (size_t) (s->m.depth < CHUNK ? s->m.depth : CHUNK));
   for (int64_t group = 0; group < g->groups; group++) {
     content all = { false, false };
     pack_group(s, group, &all);
@@ -103,7 +121,7 @@ static void weight_gradient (gradient *s) {
       define(s->m.q, s->m.r); /* the zeros of the padding must not meet them */
       return;
     }
-    pack_planes(s, group, &all);
+    pack_planes(s, group, all.fractional ? NULL : &all);
     s->m.proof = proof_of(g->type, !all.fractional, s->m.depth, CHUNK);
     for (int64_t position = 0; position < s->m.row_step; position += LANES) {
       locate(s, position, &l);
@@ -120,6 +138,7 @@ static bool acquire (gradient *s, workspace *w) {
       || __builtin_mul_overflow(places, g->images, &s->m.depth))
     return false;
   s->left = workspace_take(w, product_blocks(&s->m), s->m.depth, ROWS, sizeof *s->left);
+  s->places = workspace_take(w, places, 1, 1, sizeof *s->places);
   return product_open(&s->m, w);
 }
 
@@ -131,7 +150,7 @@ bool fast_grad_weight (const operands *q, const result *r) {
                         .row_axis = 0,
                         .gather = gather,
                         .row_step = r->extent[1] * r->extent[2] * r->extent[3] },
-                 .plane_size = g->axis[0].size * g->axis[1].size + 1 };
+                 .plane_size = g->axis[0].size * g->axis[1].size };
   workspace w;
 
   if (g->out_channels == 0 || s.m.row_step == 0)

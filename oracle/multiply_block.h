@@ -1,13 +1,7 @@
 /* multiply_block.h: the text of the inner loops for floats, which processors.h includes. */
 
-#define WIDTH (BYTES / 8)
-#define reals NAMED(reals)
-#define integers NAMED(integers)
-#define absolute NAMED(absolute)
 #define upper NAMED(upper)
 #define product_error NAMED(product_error)
-#define all_real NAMED(all_real)
-#define load NAMED(load)
 #define accumulate NAMED(accumulate)
 #define add_product NAMED(add_product)
 #define add_products NAMED(add_products)
@@ -18,13 +12,6 @@
 #define sum_rows NAMED(sum_rows)
 #define add_row NAMED(add_row)
 #define multiply_wide NAMED(multiply_wide)
-
-typedef double reals __attribute__((vector_size(BYTES)));
-typedef int64_t integers __attribute__((vector_size(BYTES)));
-
-TARGET INLINE reals absolute (reals x) {
-  return (reals) ((integers) x & INT64_MAX);
-}
 
 #ifndef FUSED_SUBTRACT
 /* The upper half of the digits of each (Veltkamp). */
@@ -44,60 +31,53 @@ TARGET INLINE reals product_error (reals w, reals x, reals p) {
 #endif
 }
 
-/* The same in every element. */
-TARGET INLINE reals all_real (double x) {
-  return x - (reals){ 0 };
-}
-
-TARGET INLINE reals load (const void *from) {
-  reals x;
-  memcpy(&x, from, sizeof x);
-  return x;
-}
-
 TARGET INLINE void accumulate (bool first, void *total, reals x) {
   if (!first)
     x += load(total);
   memcpy(total, &x, sizeof x);
 }
 
-/* sum + w * x, where the product is exact, so that fusing saves time and changes nothing. */
-TARGET INLINE reals add_product (reals sum, reals w, reals x) {
+/* Adds w * x, which is exact, so that fusing saves time and changes nothing. */
+TARGET INLINE void add_product (reals w, reals x, reals *sum, reals *scale) {
 #ifdef FUSED_ADD
-  return FUSED_ADD(w, x, sum);
+  *sum = FUSED_ADD(w, x, *sum);
+  *scale = FUSED_ADD(magnitudes(w), magnitudes(x), *scale);
 #else
-  return sum + w * x;
+  reals p = w * x;
+  *sum += p;
+  *scale += magnitudes(p);
 #endif
 }
 
-/* Types whose products are exact in double: the sums of some rows, and of `vectors` vectors from
-   lane `at` on. Both numbers are constants, so that all sums are in registers. */
+/* Types whose products are exact in double: the sums of some rows, and of as many vectors, each
+   from a lane on. Both numbers are constants, so that all sums are in registers. */
 TARGET INLINE void add_products (int64_t depth, const cell *left, const cell *const *right,
-                                 int64_t at, int rows, int vectors, reals sum[ROWS][ABREAST],
-                                 reals scale[ROWS][ABREAST]) {
-  UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) sum[r][v] =
-      scale[r][v] = (reals){ 0 };
+                                 const int64_t lane[ABREAST], int rows, int vectors,
+                                 reals sum[ROWS][ABREAST], reals scale[ROWS][ABREAST]) {
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = scale[r][v] = (reals){ 0 };
+  }
   for (int64_t k = 0; k < depth; k++) {
     reals x[ABREAST];
-    UNROLL for (int v = 0; v < vectors; v++) x[v] = load(right[k] + at + v * WIDTH);
+    UNROLL for (int v = 0; v < vectors; v++) x[v] = load(right[k] + lane[v]);
     UNROLL for (int r = 0; r < rows; r++) {
-      reals w = all_real(left[k * ROWS + r].real), size = absolute(w);
-      UNROLL for (int v = 0; v < vectors; v++) {
-        sum[r][v] = add_product(sum[r][v], w, x[v]);
-        scale[r][v] = add_product(scale[r][v], size, absolute(x[v]));
-      }
+      reals w = all_real(left[k * ROWS + r].real);
+      UNROLL for (int v = 0; v < vectors; v++) add_product(w, x[v], &sum[r][v], &scale[r][v]);
     }
   }
 }
 
 TARGET INLINE void narrow (int64_t depth, const cell *left, const cell *const *right, int rows,
                            int vectors, int at, bool first, sums *total) {
+  const int64_t lane[ABREAST] = { at, at + WIDTH, at + 2 * WIDTH, at + 3 * WIDTH };
   reals sum[ROWS][ABREAST], scale[ROWS][ABREAST];
 
-  add_products(depth, left, right, at, rows, vectors, sum, scale);
-  UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) {
-    accumulate(first, &total->sum[r][at + v * WIDTH], sum[r][v]);
-    accumulate(first, &total->scale[r][at + v * WIDTH], scale[r][v]);
+  add_products(depth, left, right, lane, rows, vectors, sum, scale);
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < vectors; v++) {
+      accumulate(first, &total->sum[r][lane[v]], sum[r][v]);
+      accumulate(first, &total->scale[r][lane[v]], scale[r][v]);
+    }
   }
 }
 
@@ -114,41 +94,51 @@ TARGET static void multiply_narrow (int64_t depth, const cell *left, const cell 
     narrow(depth, left, right, 1, 1, at, first, total);
 }
 
+/* Columns from `at` on; the last vector may overlap the one before, so that it is whole. */
 TARGET INLINE void sum_block (int64_t depth, const cell *left, const cell *const *right, int64_t at,
-                              int rows, int vectors, const double *bias, double *const *to_sum,
-                              double *const *to_scale) {
+                              int rows, int vectors, int64_t columns, const double *bias,
+                              double *const *to_sum, double *const *to_scale) {
   reals sum[ROWS][ABREAST], scale[ROWS][ABREAST];
+  int64_t lane[ABREAST] = { at, at + WIDTH, at + 2 * WIDTH, at + 3 * WIDTH };
 
-  add_products(depth, left, right, at, rows, vectors, sum, scale);
-  UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) {
-    sum[r][v] += all_real(bias[r]);
-    scale[r][v] += absolute(all_real(bias[r]));
-    memcpy(to_sum[r] + at + v * WIDTH, &sum[r][v], sizeof(reals));
-    memcpy(to_scale[r] + at + v * WIDTH, &scale[r][v], sizeof(reals));
+  if (lane[vectors - 1] > columns - WIDTH)
+    lane[vectors - 1] = columns - WIDTH;
+  add_products(depth, left, right, lane, rows, vectors, sum, scale);
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < vectors; v++) {
+      sum[r][v] += all_real(bias[r]);
+      scale[r][v] += magnitudes(all_real(bias[r]));
+      memcpy(to_sum[r] + lane[v], &sum[r][v], sizeof(reals));
+      memcpy(to_scale[r] + lane[v], &scale[r][v], sizeof(reals));
+    }
   }
 }
 
-/* The last vector overlaps the one before, so that it is whole. */
+/* All columns, `most` vectors abreast: as many as there are registers for, as a sum that is alone
+   waits for itself. */
 TARGET INLINE void sum_columns (int64_t depth, const cell *left, const cell *const *right, int rows,
-                                int vectors, int64_t columns, const double *bias,
-                                double *const *sum, double *const *scale) {
-  int64_t at = 0;
-
-  for (; at + vectors * WIDTH <= columns; at += vectors * WIDTH)
-    sum_block(depth, left, right, at, rows, vectors, bias, sum, scale);
-  for (; at + WIDTH <= columns; at += WIDTH)
-    sum_block(depth, left, right, at, rows, 1, bias, sum, scale);
-  if (at < columns)
-    sum_block(depth, left, right, columns - WIDTH, rows, 1, bias, sum, scale);
+                                int most, int64_t columns, const double *bias, double *const *sum,
+                                double *const *scale) {
+  for (int64_t at = 0; at < columns; at += most * WIDTH) {
+    int64_t vectors = (columns - at + WIDTH - 1) / WIDTH;
+    if (most >= 4 && vectors >= 4)
+      sum_block(depth, left, right, at, rows, 4, columns, bias, sum, scale);
+    else if (most >= 3 && vectors >= 3)
+      sum_block(depth, left, right, at, rows, 3, columns, bias, sum, scale);
+    else if (most >= 2 && vectors >= 2)
+      sum_block(depth, left, right, at, rows, 2, columns, bias, sum, scale);
+    else
+      sum_block(depth, left, right, at, rows, 1, columns, bias, sum, scale);
+  }
 }
 
 TARGET static void sum_rows (int64_t depth, const cell *left, const cell *const *right, int rows,
                              int64_t columns, const double bias[static ROWS],
                              double *const sum[static ROWS], double *const scale[static ROWS]) {
   if (rows == 1)
-    sum_columns(depth, left, right, 1, ABREAST, columns, bias, sum, scale);
+    sum_columns(depth, left, right, 1, 4, columns, bias, sum, scale);
   else if (rows == 2)
-    sum_columns(depth, left, right, 2, ABREAST / 2, columns, bias, sum, scale);
+    sum_columns(depth, left, right, 2, BYTES == 64 ? 4 : 2, columns, bias, sum, scale);
   else
     sum_columns(depth, left, right, ROWS, BYTES == 64 ? 2 : 1, columns, bias, sum, scale);
 }
@@ -163,7 +153,7 @@ TARGET INLINE void add_row (int64_t depth, const cell *left, const cell *const *
     reals w = all_real(left[k * ROWS].real), x = load(right[k] + at);
     reals p = w * x, next = s + p, part = next - s;
     errors += ((s - (next - part)) + (p - part)) + product_error(w, x, p);
-    a += absolute(p);
+    a += magnitudes(p);
     s = next;
   }
   memcpy(sum, &s, sizeof s);
@@ -181,22 +171,3 @@ TARGET static void multiply_wide (int64_t depth, const cell *left, const cell *c
       add_row(depth, left + row, right, at, &total->sum[row][at], &total->rest[row][at],
               &total->scale[row][at]);
 }
-
-#undef WIDTH
-#undef reals
-#undef integers
-#undef absolute
-#undef upper
-#undef product_error
-#undef all_real
-#undef load
-#undef accumulate
-#undef add_product
-#undef add_products
-#undef narrow
-#undef multiply_narrow
-#undef sum_block
-#undef sum_columns
-#undef sum_rows
-#undef add_row
-#undef multiply_wide

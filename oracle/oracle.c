@@ -40,7 +40,7 @@ int32_t conv2d_oracle_check_call (const conv2d_call *call, int32_t *output_ndim,
   *clause = NULL;
   memcpy(&c, call, call->size < sizeof c ? call->size : sizeof c);
   if (c.params == NULL
-      || (c.direction != CONV2D_FORWARD && c.direction != CONV2D_BACKWARD
+      || (c.direction != 0 && c.direction != CONV2D_FORWARD && c.direction != CONV2D_BACKWARD
           && c.direction != CONV2D_INIT))
     return CONV2D_FAILED;
   int32_t status = geometry_check(&c, &g, clause);

@@ -1,19 +1,22 @@
 /* processors.h: includes BLOCK, a file of inner loops, once for each kind of processor, with
-   BYTES         of its vectors
-   TARGET        the attribute that lets the compiler use them
+   BYTES          of its vectors; WIDTH, the doubles in one
+   TARGET         the attribute that lets the compiler use them
    FUSED_ADD, FUSED_SUBTRACT   where a * b + c and a * b - c are rounded once
-   NAMED(name)   the name of a function of this kind
+   SOME(words)    where there is an instruction for it, whether any bit is set
+   NAMED(name)    the name of a function or a type of this kind; vectors.h has the types
    Vectors run over neighbouring elements of the result, never along a sum, so that each sum has
    one order, and the same bits, everywhere. */
 
 #define PASTE(a, b) a##_##b
 #define PASTE_VALUES(a, b) PASTE(a, b)
 #define NAMED(name) PASTE_VALUES(name, BYTES)
+#define WIDTH (BYTES / 8)
 #define UNROLL _Pragma("GCC unroll 4")
 #define INLINE static inline __attribute__((always_inline))
 
 #define BYTES 16
 #define TARGET
+#include "vectors.h"
 #include BLOCK
 #undef BYTES
 #undef TARGET
@@ -25,29 +28,40 @@
 #define TARGET __attribute__((target("avx2,fma")))
 #define FUSED_ADD _mm256_fmadd_pd
 #define FUSED_SUBTRACT _mm256_fmsub_pd
+#define SOME(words) (!_mm_testz_si128((__m128i) (words), (__m128i) (words)))
+#include "vectors.h"
 #include BLOCK
 #undef BYTES
 #undef TARGET
 #undef FUSED_ADD
 #undef FUSED_SUBTRACT
+#undef SOME
 
 #define BYTES 64
 #define TARGET __attribute__((target("avx512f")))
 #define FUSED_ADD _mm512_fmadd_pd
 #define FUSED_SUBTRACT _mm512_fmsub_pd
+#define SOME(words) (!_mm256_testz_si256((__m256i) (words), (__m256i) (words)))
+#include "vectors.h"
 #include BLOCK
 #undef BYTES
 #undef TARGET
 #undef FUSED_ADD
 #undef FUSED_SUBTRACT
+#undef SOME
+#endif
+
+/* Compile with -DWIDEST=32 or 16 to see what lesser processors do. */
+#ifndef WIDEST
+#define WIDEST 64
 #endif
 
 /* The widest vectors of this processor, in bytes. */
 static inline int widest (void) {
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512f"))
+  if (WIDEST >= 64 && __builtin_cpu_supports("avx512f"))
     return 64;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+  if (WIDEST >= 32 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return 32;
 #endif
   return 16;

@@ -6,47 +6,74 @@
 #include <math.h>
 #include <string.h>
 
-/* Adding 1.5 * 2^52 rounds to an integer. */
+/* Adding 2^52 to a magnitude rounds it to an integer, or is not exact: then some integers count as
+   fractional, which costs time and nothing else. */
 static bool is_integral (double x) {
-  return (x + 0x1.8p52) - 0x1.8p52 == x;
+  return (fabs(x) + 0x1p52) - 0x1p52 == fabs(x);
+}
+
+/* float32 by hardware, which is quicker and, where the oracle runs at all, as exact. */
+static double widened (const type *t, const char *at) {
+  float x;
+
+  if (t->fraction != 23)
+    return double_from_bits(t, load_bits(t, at));
+  memcpy(&x, at, sizeof x);
+  return (double) x;
 }
 
 cell pack (const type *t, const char *at, content *seen) {
-  uint64_t bits = load_bits(t, at);
   cell c;
 
   if (is_integer(t)) {
-    c.integer = integer_from_bits(t, bits);
-  } else {
-    c.real = double_from_bits(t, bits);
+    c.integer = integer_from_bits(t, load_bits(t, at));
+    return c;
+  }
+  c.real = widened(t, at);
+  if (seen != NULL) {
     seen->fractional |= !is_integral(c.real);
     seen->nonfinite |= !(fabs(c.real) <= DBL_MAX);
   }
   return c;
 }
 
-/* float32 side by side: loops that compilers make vectors of. */
-static void pack_floats (const float *first, int64_t n, cell *out, content *seen) {
-  int fractional = 0, nonfinite = 0;
+#define BLOCK "pack_block.h"
+#include "processors.h"
 
-  for (int64_t i = 0; i < n; i++)
-    out[i].real = (double) first[i];
-  for (int64_t i = 0; i < n; i++) {
-    fractional |= (first[i] + 0x1.8p23f) - 0x1.8p23f != first[i];
-    nonfinite |= !(fabsf(first[i]) <= FLT_MAX);
+/* float32 side by side. */
+static void pack_side_by_side (const char *first, int64_t n, cell *out, content *seen) {
+#ifdef __x86_64__
+  int width = widest();
+  if (width == 64) {
+    pack_floats_64(first, n, out, seen);
+    return;
   }
-  seen->fractional |= fractional;
-  seen->nonfinite |= nonfinite;
+  if (width == 32) {
+    pack_floats_32(first, n, out, seen);
+    return;
+  }
+#endif
+  pack_floats_16(first, n, out, seen);
 }
 
 void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *out,
                content *seen) {
-  if (t->fraction == 23 && step == sizeof(float)) {
-    pack_floats((const float *) (const void *) first, n, out, seen);
+  if (t->fraction == 23 && step == sizeof(float) && n >= 8) {
+    pack_side_by_side(first, n, out, seen);
     return;
   }
   for (int64_t i = 0; i < n; i++)
     out[i] = pack(t, first + i * step, seen);
+}
+
+void pack_rows (const view *v, const char *first, int64_t rows, int64_t columns, cell *out,
+                content *seen) {
+  if (v->stride[2] == columns * v->stride[3]) {
+    pack_row(v->type, first, v->stride[3], rows * columns, out, seen);
+    return;
+  }
+  for (int64_t i = 0; i < rows; i++)
+    pack_row(v->type, first + i * v->stride[2], v->stride[3], columns, out + i * columns, seen);
 }
 
 bool product_open (product *m, workspace *w) {

@@ -18,11 +18,15 @@ typedef struct content {
   bool nonfinite;
 } content;
 
-/* One element as a cell. */
+/* One element as a cell. `seen` is NULL where nothing more can be learned. */
 cell pack (const type *t, const char *at, content *seen);
 
 /* n elements, `step` bytes apart. */
 void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *out, content *seen);
+
+/* Rows of a plane, one behind the other. */
+void pack_rows (const view *v, const char *first, int64_t rows, int64_t columns, cell *out,
+                content *seen);
 
 /* LANES neighbouring positions, or fewer, of row 0 of the result. */
 typedef struct lanes {

@@ -5,6 +5,11 @@
 #include "correlation.h"
 #include <string.h>
 
+enum {
+  SHALLOW = 256, /* products of an element at most; they are summed in one go */
+  PIECE = 16384  /* products of the columns that are computed together, or so */
+};
+
 typedef struct shallow {
   const correlation *c;
   int64_t rows, columns;  /* of the result; where a kernel has one column, all is one row */
@@ -44,10 +49,10 @@ bool shallow_suits (const correlation *c) {
   const type *t = c->q->g.type;
   const axis *a = c->axis;
 
-  if (!c->even || is_integer(t) || t->fraction == 52 || c->depth < 1 || c->depth > CHUNK)
+  if (!c->even || is_integer(t) || t->fraction == 52 || c->depth < 1 || c->depth > SHALLOW)
     return false;
-  if (a[1].output < 2) /* packed rows would be longer than their use */
-    return false;
+  if (a[1].output < 2)
+    return false; /* nothing to be neighbours of */
   /* a large stride into much padding would pack what nothing reads */
   double packed = (double) count_read(&a[0]) * (double) count_read(&a[1]);
   double used =
@@ -145,16 +150,16 @@ static int64_t settle_short_row (const proof *p, const double *sum, const double
   return count;
 }
 
-/* Rounds and stores a row of the result, which starts at a position of its plane. */
+/* Rounds and stores some columns of the result, from a position of its plane on. */
 static void finish_row (const shallow *s, int64_t n, int64_t channel, int64_t position,
-                        const double *sum, const double *scale) {
+                        int64_t columns, const double *sum, const double *scale) {
   const view *v = &s->c->r->view;
   int64_t width = s->c->axis[1].output, bytes = v->type->bits / 8;
   int64_t plane = (n * s->c->r->extent[1] + channel) * s->c->axis[0].output * width;
-  char *out = s->out != NULL ? s->out : view_at(v, n, channel, position / width, 0);
-  int64_t count = s->settle_row(&s->proof, sum, scale, s->columns, out, s->doubt);
+  char *out = s->out != NULL ? s->out : view_at(v, n, channel, position / width, position % width);
+  int64_t count = s->settle_row(&s->proof, sum, scale, columns, out, s->doubt);
 
-  for (int64_t i = 0; s->out != NULL && i < s->columns; i++)
+  for (int64_t i = 0; s->out != NULL && i < columns; i++)
     memcpy(view_at(v, n, channel, (position + i) / width, (position + i) % width), out + i * bytes,
            (size_t) bytes);
   for (int64_t i = 0; i < count; i++) {
@@ -163,38 +168,51 @@ static void finish_row (const shallow *s, int64_t n, int64_t channel, int64_t po
   }
 }
 
-/* Some channels of a row: left is their weights. */
-static void correlate_channels (const shallow *s, int64_t n, int64_t first, int rows, int64_t row,
-                                const cell *left) {
+/* The same of up to ROWS channels, whose weights are `left`. */
+static void correlate_channels (const shallow *s, int64_t n, int64_t first, int rows,
+                                int64_t position, int64_t columns, const cell *left) {
   const conv2d_detail *d = &s->c->r->detail;
   double bias[ROWS] = { 0 }, *sum[ROWS], *scale[ROWS];
 
   for (int r = 0; r < ROWS; r++) {
-    int64_t at = ((n * s->c->r->extent[1] + first + r) * s->rows + row) * s->columns;
+    int64_t at = (n * s->c->r->extent[1] + first + r) * s->rows * s->columns + position;
     sum[r] = d->exact != NULL && r < rows ? d->exact + at : s->sum + r * s->columns;
     scale[r] = d->scale != NULL && r < rows ? d->scale + at : s->scale + r * s->columns;
     if (s->bias != NULL && r < rows)
       bias[r] = s->bias[first + r].real;
   }
-  s->sum_rows(s->c->depth, left, s->right, rows, s->columns, bias, sum, scale);
+  s->sum_rows(s->c->depth, left, s->right, rows, columns, bias, sum, scale);
   for (int r = 0; r < rows; r++)
-    finish_row(s, n, first + r, row * s->columns, sum[r], scale[r]);
+    finish_row(s, n, first + r, position, columns, sum[r], scale[r]);
 }
 
-static void correlate_group (const shallow *s, int64_t n, int64_t group) {
+/* The same of all channels of a group, from column `from` of a row on. */
+static void correlate_columns (const shallow *s, int64_t n, int64_t group, int64_t row,
+                               int64_t from, int64_t columns) {
   const correlation *c = s->c;
+  const cell *place = s->plane + row * c->axis[0].stride * s->pitch + from;
   int64_t blocks = (c->rows + ROWS - 1) / ROWS;
 
-  for (int64_t row = 0; row < s->rows; row++) {
-    const cell *place = s->plane + row * c->axis[0].stride * s->pitch;
-    for (int64_t k = 0; k < c->depth; k++)
-      s->right[k] = place + s->offset[k];
-    for (int64_t b = 0; b < blocks; b++) {
-      int rows = c->rows - b * ROWS < ROWS ? (int) (c->rows - b * ROWS) : ROWS;
-      correlate_channels(s, n, group * c->rows + b * ROWS, rows, row,
-                         s->left + (group * blocks + b) * c->depth * ROWS);
-    }
+  for (int64_t k = 0; k < c->depth; k++)
+    s->right[k] = place + s->offset[k];
+  for (int64_t b = 0; b < blocks; b++) {
+    int rows = c->rows - b * ROWS < ROWS ? (int) (c->rows - b * ROWS) : ROWS;
+    correlate_channels(s, n, group * c->rows + b * ROWS, rows, row * s->columns + from, columns,
+                       s->left + (group * blocks + b) * c->depth * ROWS);
   }
+}
+
+/* Of long rows a piece at a time, so that what it reads stays near while all channels read it. */
+static void correlate_group (const shallow *s, int64_t n, int64_t group) {
+  int64_t pieces = s->columns * s->c->depth / PIECE + 1;
+
+  if (pieces > s->columns / 32)
+    pieces = s->columns / 32 + 1;
+  for (int64_t row = 0; row < s->rows; row++)
+    for (int64_t i = 0; i < pieces; i++) {
+      int64_t from = s->columns * i / pieces, to = s->columns * (i + 1) / pieces;
+      correlate_columns(s, n, group, row, from, to - from);
+    }
 }
 
 /* Terms and flags of the whole result, which depend on no value: weights that are not finite never
@@ -232,8 +250,8 @@ static void correlate (shallow *s) {
   for (int64_t n = 0; n < c->images; n++)
     for (int64_t g = 0; g < c->groups; g++) {
       content all = weights;
-      pack_group(s, n, g, &all);
-      s->proof = proof_of(q->g.type, !all.fractional, c->depth, CHUNK);
+      pack_group(s, n, g, all.fractional ? NULL : &all);
+      s->proof = proof_of(q->g.type, !all.fractional, c->depth, SHALLOW);
       correlate_group(s, n, g);
     }
 }

@@ -33,9 +33,7 @@ static void pack_image (const tiling *t, int64_t n, content *seen) {
 
   for (int64_t ch = 0; ch < t->c->groups * t->c->channels; ch++) {
     cell *plane = t->plane + ch * plane_size(t);
-    for (int64_t h = 0; h < t->c->size[0]; h++)
-      pack_row(s->type, view_at(s, n, ch, h, 0), s->stride[3], t->c->size[1],
-               plane + h * t->c->size[1], seen);
+    pack_rows(s, view_at(s, n, ch, 0, 0), t->c->size[0], t->c->size[1], plane, seen);
     memset(plane + t->c->size[0] * t->c->size[1], 0, (1 + LANES) * sizeof *plane);
   }
 }
@@ -134,7 +132,7 @@ static void correlate (tiling *t) {
   }
   for (int64_t n = 0; n < t->c->images; n++) {
     content all = weights;
-    pack_image(t, n, &all);
+    pack_image(t, n, all.fractional ? NULL : &all);
     t->m.proof = proof_of(q->g.type, !all.fractional, t->m.depth, CHUNK);
     correlate_image(t, n);
   }

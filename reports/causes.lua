@@ -53,7 +53,9 @@ condition("out", "more than one output channel", above_one)
 for _, k in ipairs(case.keys()) do
   if k.brief and #k.words > 0 then one_of(k.brief, k.name, k.words) end
 end
-one_of("dtype", "dtype", {"float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "int32", "int64"})
+local dtypes = {}
+for i, dtype in ipairs(cts.dtypes()) do dtypes[i] = dtype.name end
+one_of("dtype", "dtype", dtypes)
 for _, recipe in ipairs(cts.recipes()) do
   local word = recipe.name
   condition("data", "data of " .. word, function(text)

@@ -2,6 +2,7 @@
 -- The page is reports/page/; this file packs what its script unpacks (page/data.js).
 
 local collect = require "reports.collect"
+local escape = require "text.escape"
 local output = require "text.output"
 local pack = require "reports.pack"
 local params = require "reports.params"
@@ -110,7 +111,7 @@ end
 
 --- The page of a model of collect.lua.
 function html.page(model)
-  local data = json.encode(data_of(model)):gsub("<", "\\u003c") -- nothing in it can end the script
+  local data = escape.json_in_html(json.encode(data_of(model)))
   return template.fill("reports/page/report.html", {
     title = prose.escape(title_of(model)), style = output.read_own("reports/page/style.css"),
     data = data, script = scripts(),

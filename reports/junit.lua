@@ -1,6 +1,7 @@
 -- junit.lua: JUnit XML as CI servers read it: a suite for each subject and case file.
 -- What xml (runner/api/xml.c) writes is free of control characters, whatever a subject said.
 
+local escape = require "text.escape"
 local log = require "reports.log"
 
 local junit = {}
@@ -21,7 +22,7 @@ local function text_of(entry, invocation)
   if entry.got_hex then
     lines[#lines + 1] = ("got: %s (%s)  want: %s (%s)"):format(entry.got_hex, entry.got, entry.want_hex, entry.want)
   end
-  lines[#lines + 1] = ("repro: conv2d-cts repro %s '%s'"):format(invocation, entry.case)
+  lines[#lines + 1] = "repro: " .. escape.repro(invocation, entry.case)
   if entry.printed then lines[#lines + 1] = "printed: " .. entry.printed end
   return table.concat(lines, "\n")
 end

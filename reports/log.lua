@@ -2,6 +2,8 @@
 -- A log that ends early is still a log: what it has is reported, and that it is incomplete. Whatever
 -- else stands there is looked at once, here, so that reports may believe it.
 
+local escape = require "text.escape"
+
 local log = {}
 
 local FORMAT = "conv2d-cts result log"
@@ -42,9 +44,18 @@ local case_keys = {
   clauses = texts, first = numbers, wrong = list_of(list_of(value)), map = map,
 }
 
+-- Texts become lines that command no terminal, wherever they go.
+local function clean(v)
+  if type(v) == "string" then return escape.line(v) end
+  if type(v) == "table" then for key, item in pairs(v) do v[key] = clean(item) end end
+  return v
+end
+
 local function check_keys(path, line, entry, keys)
   for key, is in pairs(keys) do
-    if entry[key] ~= nil and not is(entry[key]) then wrong(path, line, "the value of `%s` is of another kind", key) end
+    local v = entry[key]
+    if v ~= nil and not is(v) then wrong(path, line, "the value of `%s` is of another kind", key) end
+    if v ~= nil and is ~= number then entry[key] = clean(v) end
   end
 end
 
@@ -120,12 +131,13 @@ local function tally(counts, entry)
   counts[entry.class] = counts[entry.class] + 1
 end
 
---- Reads a log: calls each (entry, line number) for each case, in order. An entry has the log's
+--- Reads a log: calls each (entry, line number, header) for each case, in order. An entry has the log's
 --- keys, and `class`. Returns {path =, header =, counts =, complete =, lines =}.
 function log.read(path, each)
   local f = open_file(path)
   local lines = lines_of(f, path)
   local at = 1
+  cts.doing("reading " .. path)
   local got = {
     path = path, header = read_header(path, lines()), complete = false,
     counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0},
@@ -133,18 +145,18 @@ function log.read(path, each)
   for line in lines do
     at = at + 1
     local entry = decode(path, at, line)
-    if got.complete then wrong(path, at, "text after the last line of the log") end
+    if got.ended then wrong(path, at, "text after the last line of the log") end
     if entry and entry["end"] then
       check_keys(path, at, entry, {seconds = number})
-      got.complete, got.seconds = not entry.interrupted, entry.seconds
+      got.ended, got.complete, got.seconds = true, not entry.interrupted, entry.seconds
     elseif entry then
       tally(got.counts, check_case(path, at, entry))
-      each(entry, at)
+      each(entry, at, got.header)
     end
   end
   f:close()
+  cts.doing()
   got.lines = at
-  if got.counts.cases == 0 and not got.complete then wrong(path, at, "the log holds no case") end
   return got
 end
 

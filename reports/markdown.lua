@@ -1,6 +1,7 @@
 -- markdown.lua: the report as Markdown for a CI step summary, failures first.
 -- GitHub refuses summaries above 1 MiB, so a text stops at a group, never in one.
 
+local escape = require "text.escape"
 local groups = require "reports.groups"
 local output = require "text.output"
 local prose = require "text.prose"
@@ -12,27 +13,13 @@ local MOST_EXAMPLES = 3
 local thousands = output.thousands
 local marks = {passed = "✅", failed = "❌", broken = "⚠️", skipped = "⚪"}
 
--- What comes from a log must not be read as Markdown, nor end the line of a table.
-local function plain(text)
-  return (tostring(text):gsub("%c+", " "):gsub("[\\`*_{}%[%]<>#|~&]", "\\%0"))
-end
-
-local function code(text)
-  return "`" .. tostring(text):gsub("%c+", " "):gsub("`", "'") .. "`"
-end
-
--- A block of one line, between fences longer than any in it.
-local function fenced(line)
-  local fence = "```"
-  for ticks in line:gmatch("`+") do if #ticks >= #fence then fence = ticks .. "`" end end
-  return ("%ssh\n%s\n%s"):format(fence, line:gsub("%c+", " "), fence)
-end
+local plain, code = escape.markdown, escape.markdown_code
 
 local function clause_list(list, titles)
   local parts = {}
   for i = 1, math.min(5, #list) do
     local id = list[i].text
-    parts[i] = ("- %s %s: %s"):format(id, titles[id] and plain(titles[id].title) or "", thousands(list[i].n))
+    parts[i] = ("- %s %s: %s"):format(plain(id), titles[id] and plain(titles[id].title) or "", thousands(list[i].n))
   end
   if #list > 5 then parts[#parts + 1] = ("- and %d more clauses"):format(#list - 5) end
   return table.concat(parts, "\n")
@@ -41,15 +28,15 @@ end
 local function example(model, subject, row)
   local verdict, clause = groups.verdict(subject, row)
   local d = subject.details[row]
-  local parts = {("**%s**: %s%s"):format(plain(verdict), d and plain(d.words) or "", clause and " (" .. clause .. ")" or "")}
-  parts[#parts + 1] = fenced(("conv2d-cts repro %s '%s'"):format(subject.log.header.invocation or "", groups.reference(model, row)))
+  local parts = {("**%s**: %s%s"):format(plain(verdict), d and plain(d.words) or "", clause and " (" .. plain(clause) .. ")" or "")}
+  parts[#parts + 1] = escape.markdown_block(escape.repro(subject.log.header.invocation, groups.reference(model, row)), "sh")
   return table.concat(parts, "\n\n")
 end
 
 local function group_text(model, subject, g, titles)
   local parts = {("#### %s × %s"):format(thousands(#g.rows), plain(g.words))}
   if g.run then
-    parts[#parts + 1] = ("%s: %s."):format(groups.share(g), groups.tally(g.verdicts, 5))
+    parts[#parts + 1] = plain(("%s: %s."):format(groups.share(g), groups.tally(g.verdicts, 5)))
   end
   parts[#parts + 1] = example(model, subject, g.example)
   if #g.clauses > 0 then parts[#parts + 1] = clause_list(g.clauses, titles) end

@@ -1,5 +1,6 @@
 -- signals.lua: short forms for other programs: GitHub annotations, a shields.io endpoint, TAP.
 
+local escape = require "text.escape"
 local groups = require "reports.groups"
 local log = require "reports.log"
 local output = require "text.output"
@@ -8,22 +9,12 @@ local signals = {}
 
 local MOST_ANNOTATIONS = 10 -- GitHub shows no more of a step
 
--- As workflow commands want their values and messages.
-local function escape(text)
-  return (text:gsub("%%", "%%25"):gsub("\r", "%%0D"):gsub("\n", "%%0A"))
-end
-
-local function escape_property(text)
-  return (escape(text):gsub(":", "%%3A"):gsub(",", "%%2C"))
-end
-
 local function annotation(model, subject, g)
   local d = subject.details[g.example]
   local title = ("conv2d-cts: %s: %d x %s"):format(subject.label, #g.rows, g.words)
-  local text = ("%s; clauses %s\nfor example: %s\nconv2d-cts repro %s '%s'"):format(groups.tally(g.verdicts, 3),
-    groups.tally(g.clauses, 5), d and d.words or "", subject.log.header.invocation or "",
-    groups.reference(model, g.example))
-  return ("::error title=%s::%s"):format(escape_property(title), escape(text))
+  local text = ("%s; clauses %s\nfor example: %s\n%s"):format(groups.tally(g.verdicts, 3), groups.tally(g.clauses, 5),
+    d and d.words or "", escape.repro(subject.log.header.invocation, groups.reference(model, g.example)))
+  return ("::error title=%s::%s"):format(escape.github_property(title), escape.github(text))
 end
 
 --- Workflow commands for the largest groups of failures.
@@ -58,57 +49,49 @@ end
 
 -- ---- TAP, as the runner writes it
 
--- '#' would begin a directive.
-local function description(text)
-  return (text:gsub("#", ":"):gsub("[^ -~]", "?"))
-end
-
 local function label(entry)
   if entry.name and entry.file then return entry.file:gsub("%.yaml$", "") .. "/" .. entry.name end
   return entry.id
 end
 
-local FIELDS = {"case", "clause", "verdict", "words", "link", "printed"}
+local TEXTS = {{"case", "case"}, {"clause", "clause"}, {"verdict", "verdict"}, {"words", "says"}, {"link", "link"}, {"printed", "printed"}}
 
-local function block(entry, invocation)
-  local lines = {"  ---"}
-  local function add(key, text)
-    lines[#lines + 1] = ('  %s: "%s"'):format(key, tostring(text):gsub('["\\]', "'"):gsub("[^ -~]", "?"))
+-- What stands behind a failure; a log may lack any of it.
+local function fields_of(entry, invocation)
+  local fields = {}
+  local function add(key, format, ...)
+    local given = table.pack(...)
+    for i = 1, given.n do
+      if given[i] == nil then return end
+    end
+    fields[#fields + 1] = {key, format:format(table.unpack(given))}
   end
-  for _, key in ipairs(FIELDS) do
-    if entry[key] then add(key == "words" and "says" or key, entry[key]) end
-  end
-  if entry.mismatches then
-    add("mismatches", ("%d of %d"):format(entry.mismatches, entry.outputs))
-    add("first", ("%s[%s]"):format(entry.tensor, table.concat(entry.first, ",")))
-    add("got", ("%s (%s)"):format(entry.got_hex, entry.got))
-    add("want", ("%s (%s)"):format(entry.want_hex, entry.want))
-  end
-  add("repro", ("conv2d-cts repro %s '%s'"):format(invocation or "", entry.case))
-  lines[#lines + 1] = "  ..."
-  return table.concat(lines, "\n")
+  for _, text in ipairs(TEXTS) do add(text[2], "%s", entry[text[1]]) end
+  add("mismatches", "%s of %s", entry.mismatches, entry.outputs)
+  add("first", "%s[%s]", entry.tensor, entry.first and table.concat(entry.first, ","))
+  add("got", "%s (%s)", entry.got_hex, entry.got)
+  add("want", "%s (%s)", entry.want_hex, entry.want)
+  add("repro", "%s", escape.repro(invocation, entry.case))
+  return fields
 end
 
---- TAP version 13 of one or more logs; also the logs.
+local function write_point(entry, invocation)
+  local bad = entry.class == "failed" or entry.class == "broken"
+  local more = {}
+  if entry.class == "skipped" then more.skip = entry.words or entry.verdict end
+  if bad then more.verdict, more.fields = entry.verdict, fields_of(entry, invocation) end
+  tap.case(not bad, label(entry), more)
+end
+
+--- Prints TAP version 13 of one or more logs, case by case; returns the logs.
 function signals.tap(paths)
-  local lines, logs, number = {}, {}, 0
+  local logs = {}
+  print("TAP version 13\npragma +strict")
   for _, path in ipairs(paths) do
-    local invocation
-    local pending = {}
-    local got = log.read(path, function(entry) pending[#pending + 1] = entry end)
-    invocation = got.header.invocation
-    for _, entry in ipairs(pending) do
-      number = number + 1
-      local bad = entry.class == "failed" or entry.class == "broken"
-      local line = ("%sok %d - %s"):format(bad and "not " or "", number, description(label(entry)))
-      if entry.class == "skipped" then line = line .. " # SKIP " .. description(entry.words or entry.verdict) end
-      if bad then line = line .. ": " .. entry.verdict .. "\n" .. block(entry, invocation) end
-      lines[#lines + 1] = line
-    end
-    logs[#logs + 1] = got
+    logs[#logs + 1] = log.read(path, function(entry, _, header) write_point(entry, header.invocation) end)
   end
-  local head = ("TAP version 13\n1..%d\npragma +strict\n"):format(number)
-  return head .. table.concat(lines, "\n") .. "\n", logs
+  tap.done()
+  return logs
 end
 
 return signals

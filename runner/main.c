@@ -1,6 +1,8 @@
 /* main.c: conv2d-cts COMMAND ...: runs the Lua script of the command. */
 
 #include "api/api.h"
+#include "call/doing.h"
+#include "call/printable.h"
 
 #include <lualib.h>
 #include <signal.h>
@@ -54,16 +56,33 @@ static int with_traceback (lua_State *L) {
   return 1;
 }
 
+/* Writes a message of some lines, in which a stranger's words command no terminal. */
+static void say_error (const char *message) {
+  char line[4096];
+  fputs("conv2d-cts: ", stderr);
+  for (const char *end; *message; message = *end ? end + 1 : end) {
+    end = strchrnul(message, '\n');
+    snprintf(line, sizeof line, "%.*s", (int) (end - message), message);
+    for (char *tab = line; (tab = strchr(tab, '\t'));)
+      *tab = ' ';
+    make_printable(line);
+    fprintf(stderr, "%s\n", line);
+  }
+}
+
 /* Says what went wrong; the exit status. */
 static int report_error (lua_State *L) {
   int status = HARNESS;
-  if (lua_istable(L, -1)) {
-    lua_getfield(L, -1, "status");
-    status = (int) lua_tointeger(L, -1);
-    lua_getfield(L, -2, "message");
-  }
   fflush(stdout);
-  fprintf(stderr, "conv2d-cts: %s\n", luaL_tolstring(L, -1, NULL));
+  if (lua_istable(L, -1)) {
+    int is_integer;
+    lua_getfield(L, -1, "status");
+    const lua_Integer v = lua_tointegerx(L, -1, &is_integer);
+    status = is_integer && is_exit_status(v) ? (int) v : HARNESS;
+    if (lua_getfield(L, -2, "message") == LUA_TNIL)
+      return status; /* it only ends early: --help */
+  }
+  say_error(luaL_tolstring(L, -1, NULL));
   return status;
 }
 
@@ -86,12 +105,16 @@ static void set_path (lua_State *L, const char *root) {
   lua_pop(L, 1);
 }
 
-/* Runs a script; what it returns is the exit status. */
+/* Runs the script of a command, which returns the exit status. */
 static int run_script (lua_State *L, const char *path) {
   lua_pushcfunction(L, with_traceback);
   if (luaL_loadfilex(L, path, "t") || lua_pcall(L, 0, 1, -2))
     return report_error(L);
-  return lua_isinteger(L, -1) ? (int) lua_tointeger(L, -1) : CONFORMS;
+  if (lua_isinteger(L, -1) && is_exit_status(lua_tointeger(L, -1)))
+    return (int) lua_tointeger(L, -1);
+  fprintf(stderr, "conv2d-cts: the command returned '%s', which is no exit status\n",
+          luaL_tolstring(L, -1, NULL));
+  return HARNESS;
 }
 
 static int run_command (program *p, int argc, char **argv) {
@@ -107,6 +130,9 @@ static int run_command (program *p, int argc, char **argv) {
     return BAD_INPUT;
   }
   lua_State *L = luaL_newstate();
+  char what[100];
+  snprintf(what, sizeof what, "running %s", command);
+  doing_always(what);
   if (!L)
     return HARNESS;
   luaL_openlibs(L);
@@ -119,19 +145,6 @@ static int run_command (program *p, int argc, char **argv) {
 }
 
 /* ---- the program */
-
-static void on_interrupt (int signal_number) {
-  (void) signal_number;
-  run_cancelled = 1;
-}
-
-static void catch_interrupts (void) {
-  struct sigaction a = { .sa_handler = on_interrupt,
-                         .sa_flags = (int) SA_RESETHAND }; /* twice: at once */
-  sigaction(SIGINT, &a, NULL);
-  sigaction(SIGTERM, &a, NULL);
-  signal(SIGPIPE, SIG_IGN); /* a write error tells */
-}
 
 int main (int argc, char **argv) {
   char root[4096];
@@ -151,7 +164,8 @@ int main (int argc, char **argv) {
     fprintf(stderr, "conv2d-cts: %s\n", e.text);
     return HARNESS;
   }
-  catch_interrupts();
+  api_catch_interrupts();
+  signal(SIGPIPE, SIG_IGN); /* a write error tells */
   int status = run_command(&p, argc, argv);
   spec_free(p.spec);
   if ((fflush(stdout) || ferror(stdout)) && status == CONFORMS)

@@ -43,7 +43,7 @@ VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=d
 # and subjects that misbehave in every way. Not lua/script.t: it ends the program in the midst of its
 # work, when all memory in hand counts as lost.
 COMMANDED := $(addprefix tests/,command/oracle.t command/status.t command/xfail.t command/repro.t command/slices.t \
-  command/coverage.t reader/errors.t reader/hostile.t pipe/bridge.t lua/api.t lua/examples.t lua/properties.t \
+  command/coverage.t suite/errors.t suite/hostile.t pipe/bridge.t lua/api.t lua/examples.t lua/properties.t \
   lua/explain.t lua/probe.t lua/shrink.t reports/logs.t reports/diff.t reports/show.t reports/text.t \
   hostile/ends.t hostile/memory.t hostile/process.t hostile/answers.t hostile/loading.t)
 

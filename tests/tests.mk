@@ -40,17 +40,27 @@ compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/covering/*.c)
 
 JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge/*.c)) $(DATA_O)
 
+# Vectors that are longer than the machine's are only passed between the test's own functions.
+$B/tests/judge/sizes.t: CFLAGS += -O3 -Wno-psabi
+
 $B/tests/judge/%.t: tests/judge/%.c $(wildcard tests/judge/*.h) tests/tap.h $(JUDGE_O) $B/libconv2d-oracle.a
 	@mkdir -p $(@D)
 	$(COMPILE) -Irunner $< $(JUDGE_O) $B/libconv2d-oracle.a -o $@ -lxxhash -lm
 
 compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/judge/*.c))
 
+# Right answers at the sizes of networks, 10^5 of them; minutes.
+check-judge: $B/tests/judge/sizes.t
+	$< 12 600000
+
+.PHONY: check-judge
+
 include tests/mutants/mutants.mk
 include tests/hostile/hostile.mk
 include tests/reports/reports.mk
 include tests/fuzz/fuzz.mk
 include tests/sanitize.mk
+include tests/cover.mk
 include tests/pipe/pipe.mk
 
 # ---- oracle: `make check` runs all of it for seconds, `make check-mpfr` the comparisons for minutes
@@ -64,7 +74,7 @@ $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $B/libconv2d-orac
 	$(COMPILE) $< $B/tests/oracle/sample.o $B/libconv2d-oracle.a -o $@ -lmpfr -lgmp -lm
 
 # These include the file of their name, and need the names that the library keeps to itself.
-INSIDE := $(patsubst %,$B/tests/oracle/%.t,exact multiply)
+INSIDE := $(patsubst %,$B/tests/oracle/%.t,exact multiply settle product)
 $(INSIDE): $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $(ORACLE_O) tests/tap.h
 	@mkdir -p $(@D)
 	$(COMPILE) $< $(filter-out $B/oracle/$*.o,$(filter %.o,$^)) -o $@ -lmpfr -lgmp -lm
@@ -83,15 +93,20 @@ check-torch: $B/libconv2d-oracle.so
 
 # ---- what machines say of the source
 
-LINT_C := $(RUNNER_C) $(wildcard oracle/*.c adapters/pipe*.c) adapters/naive.c adapters/oracle.c
-
 lint: all
-	clang-format --dry-run -Werror $(LINT_C) $(wildcard */*.h runner/*/*.h runner/*/*/*.h)
-	clang-tidy --quiet $(LINT_C) -- -std=c17 -Iinclude -Irunner -D_GNU_SOURCE $(RUNNER_CFLAGS)
-	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
-	  --inline-suppr --suppress=missingIncludeSystem --suppress=internalAstError -Iinclude -Irunner \
-	  -D_GNU_SOURCE -D__FLT_EVAL_METHOD__=0 $(LINT_C)
-	luacheck -q runner reports tests bench
+	tests/lint.sh
 
-.PHONY: lint
+deps-lint:
+	$(call install-missing,tests/lint-packages.txt)
+
+# The same on other compilers and processors; what is not installed is skipped with the reason.
+check-portable: all
+	tests/portable.sh
+
+# The runner's libraries for the other processor come beside those of this one.
+deps-portable:
+	dpkg --print-foreign-architectures | grep -qx arm64 || { dpkg --add-architecture arm64 && apt-get update; }
+	$(call install-missing,tests/portable-packages.txt)
+
+.PHONY: lint deps-lint check-portable deps-portable
 include tests/lua/lua.mk

@@ -78,7 +78,7 @@ function size_of_error(d) {
 }
 
 function repro_line(subject, row) {
-  const command = `conv2d-cts repro ${subject.invocation} '${reference_of(row)}'`;
+  const command = `conv2d-cts repro ${subject.invocation} ${shell_word(reference_of(row))}`;
   const button = element("button", { type: "button", class: "copy", onclick: () => copy(command, button) }, "Copy");
   return element("p", { class: "repro" }, element("code", {}, breakable(command)), button);
 }
@@ -87,7 +87,7 @@ function failure_detail(subject, row, d) {
   return [
     d.wrong && element("div", { class: "pictures", tabindex: 0, role: "group", "aria-label": "Wrong elements" }, wrong_table(d), error_map(d)),
     facts([["error", size_of_error(d)], ["printed", d.printed], ["log", `line ${thousands(d.log_line)}`],
-      ["known defect", d.link && element("a", { href: d.link }, d.link)]]),
+      ["known defect", d.link && web_link(d.link)]]),
   ];
 }
 

@@ -56,6 +56,16 @@ function clause_link(id) {
   return element("a", { class: "clause", href: "#clause-" + id, title: c ? c.title : undefined }, id);
 }
 
+// A link where the text is an address of the web; else text, for `javascript:` is none.
+function web_link(text) {
+  return /^https?:\/\/[^\s<>"'`\\]+$/i.test(text) ? element("a", { href: text, rel: "noreferrer" }, text) : text;
+}
+
+// A word as a POSIX shell reads it.
+function shell_word(word) {
+  return /^[\w./:=+@%-]+$/.test(word) ? word : "'" + word.replaceAll("'", "'\\''") + "'";
+}
+
 async function copy(text, button) {
   try {
     await navigator.clipboard.writeText(text);

@@ -33,7 +33,7 @@ function subject_card(s) {
   return element("article", { class: "card subject " + kind },
     element("h2", {}, element("span", { class: "sign " + kind, "aria-hidden": "true" }, signs[kind]),
       `${s.name} ${s.version} ${words}`),
-    element("p", {}, s.description, s.url && [" · ", element("a", { href: s.url }, s.url)]),
+    element("p", {}, s.description, s.url && [" · ", web_link(s.url)]),
     bar(s.counts),
     element("p", { class: "tally" }, classes.filter((c) => s.counts[c]).map((c) =>
       badge(c, `${thousands(s.counts[c])} ${c}`))),

@@ -25,12 +25,27 @@ program *api_program (lua_State *L) {
 
 static const char error_kind[] = "error";
 
+bool is_exit_status (lua_Integer status) {
+  return status >= 0 && status <= MAX_STATUS;
+}
+
 /* "gate.lua:7: padding: ..." */
 static int error_tostring (lua_State *L) {
-  lua_getfield(L, 1, "where");
+  if (lua_getfield(L, 1, "where") == LUA_TNIL)
+    lua_pushliteral(L, "");
   lua_getfield(L, 1, "message");
   lua_concat(L, 2);
   return 1;
+}
+
+void api_new_kind (lua_State *L, const char *kind) {
+  luaL_newmetatable(L, kind);
+  lua_pushstring(L, kind);
+  lua_setfield(L, -2, "__metatable");
+}
+
+bool api_push_method (lua_State *L, const char *name) {
+  return strncmp(name, "__", 2) && luaL_getmetafield(L, 1, name) != LUA_TNIL;
 }
 
 int api_fail (lua_State *L, const error *e) {
@@ -57,120 +72,7 @@ int api_usage (lua_State *L, const char *format, ...) {
   api_fail(L, &e);
 }
 
-/* ---- options */
-
-/* Pushes options[key]; its type, LUA_TNIL where there is no table. */
-static int push_option (lua_State *L, int index, const char *key) {
-  if (lua_isnoneornil(L, index)) {
-    lua_pushnil(L);
-    return LUA_TNIL;
-  }
-  luaL_checktype(L, index, LUA_TTABLE);
-  return lua_getfield(L, index, key);
-}
-
-const char *option_string (lua_State *L, int index, const char *key) {
-  int type = push_option(L, index, key);
-  if (type != LUA_TNIL && type != LUA_TSTRING)
-    api_usage(L, "%s: a string is expected, got a %s", key, lua_typename(L, type));
-  const char *text = lua_tostring(L, -1);
-  lua_pop(L, 1); /* the table keeps it alive */
-  return text;
-}
-
-double option_number (lua_State *L, int index, const char *key, double fallback) {
-  push_option(L, index, key);
-  int is_number;
-  double v = lua_tonumberx(L, -1, &is_number);
-  if (!lua_isnil(L, -1) && !is_number)
-    api_usage(L, "%s: a number is expected, got '%s'", key, luaL_tolstring(L, -1, NULL));
-  bool absent = lua_isnil(L, -1);
-  lua_pop(L, 1);
-  return absent ? fallback : v;
-}
-
-bool option_true (lua_State *L, int index, const char *key) {
-  push_option(L, index, key);
-  bool v = lua_toboolean(L, -1);
-  lua_pop(L, 1);
-  return v;
-}
-
-int option_word (lua_State *L, int index, const char *key, const char *const *words, int fallback) {
-  const char *text = option_string(L, index, key);
-  if (!text)
-    return fallback;
-  char list[200] = "";
-  for (int i = 0; words[i]; i++) {
-    if (!strcmp(text, words[i]))
-      return i;
-    snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? ", " : "", words[i]);
-  }
-  return api_usage(L, "%s: one of %s is expected, got '%s'", key, list, text);
-}
-
 /* ---- cts */
-
-/* cts.clauses () -> { {id =, title =, file =, class =, rejects =, governs =, not_alone =}, ... } */
-static int cts_clauses (lua_State *L) {
-  static const char *const classes[] = { [MUST] = "must", [FREE] = "free", [QUIRK] = "quirk" };
-  const spec *s = api_program(L)->spec;
-  lua_createtable(L, (int) spec_count(s), 0);
-  for (size_t i = 0; i < spec_count(s); i++) {
-    const clause *c = spec_clause(s, i);
-    lua_createtable(L, 0, 7);
-    lua_pushstring(L, c->id);
-    lua_setfield(L, -2, "id");
-    lua_pushstring(L, c->governs);
-    lua_setfield(L, -2, "governs");
-    lua_pushstring(L, c->not_alone);
-    lua_setfield(L, -2, "not_alone");
-    lua_pushstring(L, c->title);
-    lua_setfield(L, -2, "title");
-    lua_pushstring(L, c->file);
-    lua_setfield(L, -2, "file");
-    lua_pushstring(L, classes[c->freedom]);
-    lua_setfield(L, -2, "class");
-    lua_pushboolean(L, c->rejects);
-    lua_setfield(L, -2, "rejects");
-    lua_rawseti(L, -2, (lua_Integer) i + 1);
-  }
-  return 1;
-}
-
-/* cts.recipes () -> { {name =, about =, exact =, finite =}, ... } */
-static int cts_recipes (lua_State *L) {
-  lua_newtable(L);
-  for (int i = 0; recipes[i].name; i++) {
-    lua_createtable(L, 0, 4);
-    lua_pushstring(L, recipes[i].name);
-    lua_setfield(L, -2, "name");
-    lua_pushstring(L, recipes[i].about);
-    lua_setfield(L, -2, "about");
-    lua_pushboolean(L, recipes[i].exact);
-    lua_setfield(L, -2, "exact");
-    lua_pushboolean(L, recipes[i].finite);
-    lua_setfield(L, -2, "finite");
-    lua_rawseti(L, -2, i + 1);
-  }
-  return 1;
-}
-
-/* cts.verdicts () -> { {word =, class =, sentence =}, ... } */
-static int cts_verdicts (lua_State *L) {
-  lua_createtable(L, VERDICT_COUNT, 0);
-  for (int v = 0; v < VERDICT_COUNT; v++) {
-    lua_createtable(L, 0, 3);
-    lua_pushstring(L, verdict_word((verdict) v));
-    lua_setfield(L, -2, "word");
-    lua_pushstring(L, verdict_class_word(verdict_class_of((verdict) v)));
-    lua_setfield(L, -2, "class");
-    lua_pushstring(L, verdict_sentence((verdict) v));
-    lua_setfield(L, -2, "sentence");
-    lua_rawseti(L, -2, v + 1);
-  }
-  return 1;
-}
 
 /* cts.isatty ("stdout" or "stderr") */
 static int cts_isatty (lua_State *L) {
@@ -210,11 +112,22 @@ static int cts_machine (lua_State *L) {
   return 1;
 }
 
-/* cts.fail (status, message): ends the command with that exit status. */
+/* cts.fail (status, message): ends the command, or a script, with that exit status. */
 static int cts_fail (lua_State *L) {
-  error e = { .status = (enum exit_status) luaL_checkinteger(L, 1) };
-  snprintf(e.text, sizeof e.text, "%s", luaL_checkstring(L, 2));
-  return api_fail(L, &e);
+  lua_Integer status = luaL_checkinteger(L, 1);
+  if (!is_exit_status(status))
+    api_usage(L, "cts.fail: an exit status is from 0 to %d, not %lld", MAX_STATUS,
+              (long long) status);
+  luaL_checkstring(L, 2);
+  lua_createtable(L, 0, 3);
+  lua_pushinteger(L, status);
+  lua_setfield(L, -2, "status");
+  lua_pushvalue(L, 2);
+  lua_setfield(L, -2, "message");
+  lua_pushboolean(L, true);
+  lua_setfield(L, -2, "final"); /* told as it is, without the place of the call */
+  luaL_setmetatable(L, error_kind);
+  return lua_error(L);
 }
 
 /* cts.now () -> seconds of a clock that only goes forward */
@@ -226,13 +139,17 @@ static int cts_now (lua_State *L) {
 }
 
 static const luaL_Reg cts[] = {
-  { "clauses", cts_clauses },
-  { "recipes", cts_recipes },
-  { "verdicts", cts_verdicts },
+  { "clauses", api_clauses },
+  { "recipes", api_recipes },
+  { "verdicts", api_verdicts },
+  { "dtypes", api_dtypes },
+  { "bits", api_bits },
+  { "padding_modes", api_padding_modes },
   { "isatty", cts_isatty },
   { "machine", cts_machine },
   { "fail", cts_fail },
   { "limit", api_limit },
+  { "doing", api_doing },
   { "now", cts_now },
   { "keep_output", cts_keep_output },
   { NULL, NULL },
@@ -241,7 +158,7 @@ static const luaL_Reg cts[] = {
 void api_open (lua_State *L, program *p) {
   lua_pushlightuserdata(L, p);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &program_key);
-  luaL_newmetatable(L, error_kind);
+  api_new_kind(L, error_kind);
   lua_pushcfunction(L, error_tostring);
   lua_setfield(L, -2, "__tostring");
   lua_pop(L, 1);
@@ -256,6 +173,7 @@ void api_open (lua_State *L, program *p) {
   api_open_tensor(L);
   api_open_subject(L);
   api_open_json(L);
+  api_open_onnx(L);
   api_open_xml(L);
   api_open_tap(L);
   api_open_oracle(L);

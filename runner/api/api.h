@@ -20,11 +20,21 @@ typedef struct program {
   tap tap; /* of this program: all its test points */
 } program;
 
+/* What a process can end with; above it only eight bits would be left of a number: 256 is 0. */
+enum { MAX_STATUS = 255 };
+bool is_exit_status (lua_Integer status);
+
 #define SUITE_VERSION "0.1.0"
 
 /* Registers all tables. */
 void api_open (lua_State *L, program *p);
 program *api_program (lua_State *L);
+
+/* Pushes the metatable of a new kind of userdata. A script can neither see nor call what is in it:
+   the __gc of an object that is still used would free it. */
+void api_new_kind (lua_State *L, const char *kind);
+/* Pushes the method of the object at index 1, for its __index; false if it has none of the name. */
+bool api_push_method (lua_State *L, const char *name);
 
 /* Raises the error as a table {status =, message =, where =, traceback =}. Does not return. */
 __attribute__((noreturn)) int api_fail (lua_State *L, const error *e);
@@ -33,17 +43,23 @@ __attribute__((noreturn)) int api_fail (lua_State *L, const error *e);
 __attribute__((noreturn, format(printf, 2, 3))) int api_usage (lua_State *L, const char *format,
                                                                ...);
 
-/* A key of the options table at `index`, left on the stack top until read: NULL, the fallback or
-   false where it is absent; wrong types are usage errors. */
+/* A key of the options table at `index`: NULL, the fallback or false where it is absent; wrong
+   types are usage errors. */
 const char *option_string (lua_State *L, int index, const char *key);
 double option_number (lua_State *L, int index, const char *key, double fallback);
+lua_Integer option_integer (lua_State *L, int index, const char *key, lua_Integer fallback);
 bool option_true (lua_State *L, int index, const char *key);
+bool option_function (lua_State *L, int index, const char *key); /* whether one is there */
 int option_word (lua_State *L, int index, const char *key, const char *const *words, int fallback);
+
+/* A usage error if the table at `index` has a key that is not in the list, which ends in NULL.
+   what: whose options they are, for the message. */
+void option_check (lua_State *L, int index, const char *what, const char *const *keys);
 
 typedef struct lua_subject {
   subject *subject;
-  run *single;           /* one lane, for subject:test; opened when first needed */
-  char invocation[4200]; /* "--impl ./libmine.so" */
+  run *single;            /* one lane, for subject:test; opened when first needed */
+  const char *invocation; /* the options that open it again, as a shell reads them; a user value */
 } lua_subject;
 
 lua_subject *api_subject (lua_State *L, int index);
@@ -54,7 +70,7 @@ void api_push_case (lua_State *L, const test_case *c, int suite_index);
 test_case *api_case (lua_State *L, int index);
 suite *api_suite (lua_State *L, int index);
 /* The next selected case that passes the suite's filter; see suite.load. */
-bool api_suite_next (lua_State *L, int suite_index, test_case *c);
+bool api_suite_next (lua_State *L, int suite_index, suite_cursor *at, test_case *c);
 void api_suite_begin (lua_State *L, int suite_index);
 void api_push_result (lua_State *L, const item *it);
 /* Sets its `fields`: {{key, text}, ...}, for printing. */
@@ -62,6 +78,8 @@ void api_set_fields (lua_State *L, const item *it, const char *invocation);
 /* Each sets a field of the table on top of the stack. */
 void api_set_number (lua_State *L, const char *key, double v);
 void api_set_string (lua_State *L, const char *key, const char *v);
+/* Pushes what a stranger said, made printable (call/printable.h). */
+void api_push_printable (lua_State *L, const char *text);
 void api_set_integer (lua_State *L, const char *key, lua_Integer v);
 /* Pushes a list of them. */
 void api_push_integers (lua_State *L, const int64_t *v, int count);
@@ -95,8 +113,23 @@ int api_taps_backward (lua_State *L);
 /* Pushes the table that subject:run returns. x: what was expected to fail, or NULL. */
 void api_push_tally (lua_State *L, const tally *t, double seconds, const xfail *x);
 
-/* cts.limit */
+/* cts.limit, cts.doing */
 int api_limit (lua_State *L);
+int api_doing (lua_State *L);
+
+/* From here on SIGINT and SIGTERM end the program within a second: a run of cases in order, between
+   these two, all else at once. */
+void api_catch_interrupts (void);
+void api_run_begins (void);
+void api_run_ends (void);
+
+/* The tables of the suite. */
+int api_clauses (lua_State *L);
+int api_recipes (lua_State *L);
+int api_verdicts (lua_State *L);
+int api_dtypes (lua_State *L);
+int api_bits (lua_State *L);
+int api_padding_modes (lua_State *L);
 
 /* Adds methods to the metatable on top of the stack. */
 void api_add_arithmetic (lua_State *L);
@@ -109,6 +142,7 @@ void api_open_suite (lua_State *L);
 void api_open_tensor (lua_State *L);
 void api_open_subject (lua_State *L);
 void api_open_json (lua_State *L);
+void api_open_onnx (lua_State *L);
 void api_open_xml (lua_State *L);
 void api_open_tap (lua_State *L);
 void api_open_oracle (lua_State *L);

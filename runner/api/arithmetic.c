@@ -33,7 +33,7 @@ static void check_shapes (lua_State *L, const DLTensor *a, const DLTensor *b) {
 }
 
 /* Either operand may be a number. */
-static int combine (lua_State *L, double operation(double, double)) {
+static int combine (lua_State *L, double operator(double, double)) {
   const DLTensor *a = luaL_testudata(L, 1, "tensor"), *b = luaL_testudata(L, 2, "tensor");
   const DLTensor *like = a ? a : b;
   if (!like)
@@ -43,7 +43,7 @@ static int combine (lua_State *L, double operation(double, double)) {
     check_shapes(L, a, b);
   DLTensor *to = api_new_tensor(L, like->dtype, like->ndim, like->shape);
   for (int64_t i = 0, n = tensor_count(to); i < n; i++)
-    tensor_set(to, i, operation(a ? tensor_get(a, i) : left, b ? tensor_get(b, i) : right));
+    tensor_set(to, i, operator(a ? tensor_get(a, i) : left, b ? tensor_get(b, i) : right));
   return 1;
 }
 

@@ -105,8 +105,12 @@ static void read_clauses (lua_State *L, int index, keeper *k) {
   int count = 0;
   if (k->meta.rejects)
     k->clauses[count++] = k->meta.rejects;
-  if (lua_getfield(L, index, "clauses") == LUA_TTABLE)
-    for (int i = 1; i <= (int) lua_rawlen(L, -1) && count < MAX_CLAUSES; i++) {
+  int type = lua_getfield(L, index, "clauses");
+  if (type != LUA_TNIL
+      && (type != LUA_TTABLE || lua_rawlen(L, -1) > (size_t) (MAX_CLAUSES - count)))
+    api_usage(L, "clauses: a list of at most %d clause ids is expected", MAX_CLAUSES - 1);
+  if (type == LUA_TTABLE)
+    for (int i = 1; i <= (int) lua_rawlen(L, -1); i++) {
       lua_rawgeti(L, -1, i);
       k->clauses[count++] = clause_named(L, luaL_checkstring(L, -1));
       lua_pop(L, 1);
@@ -187,6 +191,14 @@ void api_push_case_on (lua_State *L, const test_case *from, int index) {
   lua_remove(L, -2);
 }
 
+/* The job_tensor of that name; of another name, the input. */
+static int tensor_named (const char *name) {
+  for (int t = 0; t < JOB_TENSORS; t++)
+    if (!strcmp(name, job_tensor_name(t)))
+      return t;
+  return JOB_INPUT;
+}
+
 /* c:place (name, shape) -> {strides =, origin =, bytes =}: where the elements of a tensor of that
    shape lie in the case's layout; strides count elements, origin and bytes bytes. */
 int api_case_place (lua_State *L) {
@@ -197,7 +209,7 @@ int api_case_place (lua_State *L) {
   bool output =
       !strcmp(name, "output") || (!strncmp(name, "grad_", 5) && strcmp(name, "grad_output"));
   place p;
-  if (!layout_place(c->layout, output, c->params.dtype, ndim, dim, &p))
+  if (!layout_place(layout_of(c->layout, tensor_named(name)), output, c->params.dtype, ndim, dim, &p))
     return api_usage(L, "place: the tensor is too large");
   lua_createtable(L, 0, 3);
   api_push_integers(L, p.strides, ndim);
@@ -208,7 +220,7 @@ int api_case_place (lua_State *L) {
 }
 
 void api_open_build (lua_State *L) {
-  luaL_newmetatable(L, keeper_kind);
+  api_new_kind(L, keeper_kind);
   lua_pushcfunction(L, keeper_gc);
   lua_setfield(L, -2, "__gc");
   lua_pop(L, 1);

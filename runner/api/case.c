@@ -2,6 +2,7 @@
 
 #include "api.h"
 
+#include "call/doing.h"
 #include "data/data.h"
 #include "expect/expect.h"
 #include "run/prepare.h"
@@ -76,16 +77,17 @@ static bool push_name (lua_State *L, const test_case *c, const char *field) {
   return true;
 }
 
-static void push_clauses (lua_State *L, const case_meta *m) {
+/* A list of the words, empty if there is none. */
+static void push_words (lua_State *L, const char *const *word) {
   lua_newtable(L);
-  for (int i = 0; m && m->clauses && m->clauses[i]; i++) {
-    lua_pushstring(L, m->clauses[i]);
+  for (int i = 0; word && word[i]; i++) {
+    lua_pushstring(L, word[i]);
     lua_rawseti(L, -2, i + 1);
   }
 }
 
 static bool push_meta (lua_State *L, const case_meta *m, const char *field) {
-  static const char *const tiers[] = { "quick", "full", "exhaustive" };
+  static const char *const tiers[] = { "quick", "full", "exhaustive", "models" };
   if (!strcmp(field, "file"))
     lua_pushstring(L, m ? m->file : NULL);
   else if (!strcmp(field, "name"))
@@ -99,7 +101,9 @@ static bool push_meta (lua_State *L, const case_meta *m, const char *field) {
   else if (!strcmp(field, "line"))
     lua_pushinteger(L, m ? m->line : 0);
   else if (!strcmp(field, "clauses"))
-    push_clauses(L, m);
+    push_words(L, m ? m->clauses : NULL);
+  else if (!strcmp(field, "networks"))
+    push_words(L, m ? m->networks : NULL);
   else
     return false;
   return true;
@@ -160,8 +164,9 @@ static void push_counts (lua_State *L, const DLTensor *like, const int64_t *valu
 /* The inputs by name, and of each output what is wanted, with S and the exact sum. */
 static void push_tensors (lua_State *L, item *it, job *j, unsigned char *arena) {
   lua_newtable(L);
+  const uint32_t reads = operation_of((int32_t) it->c.direction)->reads;
   for (int t = 0; it->job >= 0 && t < JOB_OUTPUT; t++)
-    if (j->tensor[t].present && j->tensor[t].bytes && it->c.direction != INIT)
+    if (j->tensor[t].present && j->tensor[t].bytes && reads >> t & 1)
       set_tensor(L, job_tensor_name(t), arena, &j->tensor[t]);
   for (int k = 0; k < it->x.truths; k++) {
     truth *t = &it->x.truth[k];
@@ -183,11 +188,12 @@ static void push_tensors (lua_State *L, item *it, job *j, unsigned char *arena) 
  */
 static int case_tensors (lua_State *L) {
   static const subject_info anything = { .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
-                                         .has_backward = true,
-                                         .has_init = true };
+                                         .functions = (1u << DIRECTIONS) - 1 };
   enum { ARENA = 1 << 30 }; /* sparse: pages cost only once touched */
   workplace w;
   item it = { .c = *api_case(L, 1) };
+  char id[MAX_ID];
+  case_id(&it.c, id);
   unsigned char *base =
       mmap(NULL, ARENA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base == MAP_FAILED)
@@ -195,7 +201,9 @@ static int case_tensors (lua_State *L) {
   const arena_parts a = {
     base, 0, ARENA, ARENA, 2 * (size_t) ARENA, 0
   }; /* outputs are not touched */
+  doing("computing the right answer of %s", id);
   bool good = workplace_open(&w, api_program(L)->spec, &anything, a, 1) && prepare(&w, &it);
+  doing(NULL);
   if (good)
     push_tensors(L, &it, w.job, base);
   workplace_close(&w);
@@ -213,8 +221,7 @@ static int case_index (lua_State *L) {
     push_key(L, c, key);
   else if (!strcmp(field, "values"))
     api_push_values(L, c);
-  else if (!push_name(L, c, field) && !push_meta(L, c->meta, field)
-           && luaL_getmetafield(L, 1, field) == LUA_TNIL)
+  else if (!push_name(L, c, field) && !push_meta(L, c->meta, field) && !api_push_method(L, field))
     return api_usage(L, "a case has no field '%s'", field);
   return 1;
 }
@@ -272,7 +279,7 @@ void api_open_case (lua_State *L) {
   static const luaL_Reg functions[] = {
     { "parse", lua_case_parse }, { "new", api_case_new }, { "keys", lua_case_keys }, { NULL, NULL }
   };
-  luaL_newmetatable(L, kind);
+  api_new_kind(L, kind);
   luaL_setfuncs(L, methods, 0);
   lua_pop(L, 1);
   luaL_newlib(L, functions);

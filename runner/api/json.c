@@ -67,7 +67,7 @@ static json_t **new_document (lua_State *L) {
   return at;
 }
 
-/* json.decode (text) -> value, or nil and what is wrong with it */
+/* json.decode (text) -> value, or nil, what is wrong with it and in which line */
 static int decode (lua_State *L) {
   size_t size;
   json_error_t wrong;
@@ -77,7 +77,8 @@ static int decode (lua_State *L) {
   if (*document == NULL) {
     lua_pushnil(L);
     lua_pushfstring(L, "column %d: %s", wrong.column, wrong.text);
-    return 2;
+    lua_pushinteger(L, wrong.line);
+    return 3;
   }
   push_value(L, *document);
   json_decref(*document);

@@ -3,6 +3,7 @@
 #include "api.h"
 
 #include "data/data.h"
+#include "call/doing.h"
 #include "call/dtype.h"
 
 #include <math.h>
@@ -105,7 +106,9 @@ static int oracle_forward (lua_State *L) {
   DLTensor *output = api_new_tensor(L, input->dtype, ndim, dim);
   numbers n = push_details(L, ndim, dim);
   conv2d_detail detail = detail_of(&n);
+  doing("computing the right answer");
   status = conv2d_oracle_forward(&c.params, input, weight, bias, output, &detail, &rule);
+  doing(NULL);
   check_status(L, status, rule);
   return 2;
 }
@@ -137,8 +140,10 @@ static int oracle_backward (lua_State *L) {
   DLTensor *to_bias =
       !c.params.bias ? NULL
                      : make_gradient(L, "grad_bias", input->dtype, 1, weight->shape, &detail[2]);
+  doing("computing the right gradients");
   int32_t status = conv2d_oracle_backward(&c.params, input, weight, grad, to_input, to_weight,
                                           to_bias, detail, &rule);
+  doing(NULL);
   check_status(L, status, rule);
   return 2;
 }

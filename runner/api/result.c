@@ -2,7 +2,10 @@
 
 #include "api.h"
 
+#include "call/printable.h"
 #include "run/fields.h"
+
+#include <string.h>
 
 void api_set_number (lua_State *L, const char *key, double v) {
   lua_pushnumber(L, v);
@@ -27,6 +30,15 @@ void api_push_integers (lua_State *L, const int64_t *v, int count) {
   }
 }
 
+void api_push_printable (lua_State *L, const char *text) {
+  luaL_Buffer b;
+  const size_t length = strlen(text);
+  char *copy = luaL_buffinitsize(L, &b, length + 1);
+  memcpy(copy, text, length + 1);
+  make_printable(copy);
+  luaL_pushresultsize(&b, strlen(copy));
+}
+
 static void set_mismatch (lua_State *L, const judgement *j) {
   char first[128];
   first_mismatch(j, first);
@@ -45,7 +57,8 @@ void api_push_result (lua_State *L, const item *it) {
                  it->expected ? "expected" : verdict_class_word(verdict_class_of(j->verdict)));
   api_set_string(L, "expected", it->expected);
   api_set_string(L, "clause", j->clause);
-  api_set_string(L, "words", j->words);
+  api_push_printable(L, j->words);
+  lua_setfield(L, -2, "words");
   api_set_integer(L, "outputs", j->outputs);
   api_set_integer(L, "mismatches", j->mismatches);
   api_set_number(L, "max_error", j->max_error);

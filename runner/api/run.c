@@ -3,6 +3,7 @@
    gets its last line: callbacks run protected, and their errors go on only when all is closed. */
 
 #include "api.h"
+#include "call/doing.h"
 #include "run/log.h"
 #include "run/points.h"
 
@@ -15,6 +16,7 @@ typedef struct stream {
   const lua_subject *subject;
   int cases_index;  /* a suite, or a list of cases */
   lua_Integer next; /* of the list */
+  suite_cursor at;  /* in the suite */
   /* callbacks, 0 where there is none */
   int each_index, before_index, verdict_index;
   bool each_pass; /* `each` wants passes and skips too */
@@ -93,7 +95,7 @@ static void emit (stream *s, item *it) {
 
 static bool next_case (stream *s, test_case *c) {
   if (!lua_istable(s->L, s->cases_index))
-    return api_suite_next(s->L, s->cases_index, c);
+    return api_suite_next(s->L, s->cases_index, &s->at, c);
   bool found = lua_rawgeti(s->L, s->cases_index, ++s->next) != LUA_TNIL;
   if (found)
     *c = *api_case(s->L, -1);
@@ -104,7 +106,7 @@ static bool next_case (stream *s, test_case *c) {
 static bool fill_batch (stream *s, batch *b) {
   while (b->count < BATCH_CASES && !run_cancelled && next_case(s, &b->item[b->count].c)) {
     item *it = &b->item[b->count++];
-    it->slice = s->points.suite ? suite_slice(s->points.suite, &it->c) : 0;
+    it->slice = s->points.suite ? suite_slice(s->points.suite, &s->at, &it->c) : 0;
     if (s->before_index)
       call_before(s, &it->c);
   }
@@ -162,16 +164,17 @@ static int with_traceback (lua_State *L) {
   return 1;
 }
 
+static const char *const callbacks[] = { "each", "before", "verdict", NULL };
+
 /* Streams the cases at index 2 with the callbacks of the options at 3; false leaves the error of a
    callback on the stack. */
 static bool run_protected (lua_State *L, protected_run *p) {
-  static const char *const callbacks[] = { "each", "before", "verdict" };
   lua_pushcfunction(L, with_traceback);
   int handler = lua_gettop(L);
   lua_pushcfunction(L, stream_protected);
   lua_pushlightuserdata(L, p);
   lua_pushvalue(L, 2);
-  for (size_t i = 0; i < sizeof callbacks / sizeof *callbacks; i++)
+  for (int i = 0; callbacks[i]; i++)
     if (lua_istable(L, 3))
       lua_getfield(L, 3, callbacks[i]);
     else
@@ -222,6 +225,8 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   int cancelled = run_cancelled;
   bool called = true;
   double start = now();
+  api_run_begins();
+  doing("testing cases (%s)", s->subject->invocation);
   p->run = run_open(s->subject->subject, s->tally.spec, jobs, &p->error);
   if (s->log)
     log_header(s->log, subject_describe(s->subject->subject), s->subject->invocation,
@@ -239,6 +244,8 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
             && finish_file(s->log, "log", &p->error) && p->good;
   if (s->log)
     fclose(s->log);
+  doing(NULL);
+  api_run_ends();
   return called;
 }
 
@@ -260,11 +267,16 @@ static points read_points (lua_State *L, const lua_subject *s) {
    or with `all` on every result; before: while cases are being prepared, some ahead; verdict: may
    overrule the judge: its word decides what the case counts as. */
 int api_subject_run (lua_State *L) {
+  static const char *const keys[] = { "jobs", "tap",  "slices", "log",     "xfail",
+                                      "all",  "each", "before", "verdict", NULL };
   const spec *sp = api_program(L)->spec;
   double seconds;
   protected_run p = { .stream = { .L = L, .subject = api_subject(L, 1) },
                       .error = { .status = HARNESS } };
   lua_settop(L, 3);
+  option_check(L, 3, "subject:run", keys);
+  for (int i = 0; callbacks[i]; i++)
+    option_function(L, 3, callbacks[i]);
   if (!lua_istable(L, 2)) {
     api_suite(L, 2);
     api_suite_begin(L, 2);
@@ -273,7 +285,7 @@ int api_subject_run (lua_State *L) {
   s->each_pass = option_true(L, 3, "all");
   s->points = read_points(L, s->subject);
   tally_start(&s->tally, sp, lua_newuserdatauv(L, tally_room(sp), 0));
-  int jobs = (int) option_number(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
+  int jobs = (int) option_integer(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
   s->xfail = load_xfail(L, 3, sp);
   s->log = open_log(L, 3);
   bool called = run_and_close(L, &p, jobs, &seconds);

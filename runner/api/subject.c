@@ -3,6 +3,8 @@
 
 #include "api.h"
 
+#include "call/doing.h"
+#include "call/printable.h"
 #include "run/fields.h"
 
 #include <stdio.h>
@@ -51,6 +53,9 @@ static run *single_lane (lua_State *L, lua_subject *s) {
 static int subject_test (lua_State *L) {
   lua_subject *s = api_subject(L, 1);
   const test_case *c = api_case(L, 2);
+  char id[MAX_ID];
+  case_id(c, id);
+  doing("testing %s", id);
   run *r = single_lane(L, s);
   batch *b = run_empty(r);
   b->count = 1;
@@ -72,6 +77,7 @@ static int subject_test (lua_State *L) {
     lua_setfield(L, -2, "case");
   }
   run_release(r, b);
+  doing(NULL);
   return failed ? api_fail(L, &e) : 1;
 }
 
@@ -107,27 +113,87 @@ static int subject_index (lua_State *L) {
                 { "url", i->url },   { "loading", i->loading }, { "invocation", s->invocation } };
   for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
     if (!strcmp(texts[k].name, key)) {
-      lua_pushstring(L, texts[k].value);
+      api_push_printable(L, texts[k].value);
       return 1;
     }
   if (!strcmp(key, "claims"))
     lua_pushinteger(L, i->claims);
-  else if (luaL_getmetafield(L, 1, key) == LUA_TNIL)
+  else if (!api_push_method(L, key))
     return api_usage(L, "a subject has no field '%s'", key);
   return 1;
 }
 
+/* ---- how it is opened again */
+
+typedef struct invocation {
+  luaL_Buffer text;
+  size_t words;
+} invocation;
+
+static void add_word (invocation *v, const char *word) {
+  const size_t room = 4 * strlen(word) + 4;
+  if (v->words++)
+    luaL_addchar(&v->text, ' ');
+  char *to = luaL_prepbuffsize(&v->text, room);
+  to[0] = 0;
+  add_quoted(to, room, word);
+  luaL_addsize(&v->text, strlen(to));
+}
+
+static void add_option (invocation *v, const char *name, const char *value) {
+  add_word(v, name);
+  if (value)
+    add_word(v, value);
+}
+
+static void add_number (invocation *v, const char *name, double value, double standard) {
+  char text[40];
+  snprintf(text, sizeof text, "%.15g", value);
+  if (value != standard)
+    add_option(v, name, text);
+}
+
+/* Pushes all options that a call of the subject may depend on, where they are not the default. */
+static void push_invocation (lua_State *L, const subject_options *o) {
+  static const subject_options *d = &subject_defaults;
+  const struct {
+    const char *name;
+    bool given;
+  } flags[] = { { "--paranoid", o->paranoid },
+                { "--valgrind", o->valgrind },
+                { "--asan", o->asan },
+                { "--strict", o->strict } };
+  invocation v = { .words = 0 };
+  luaL_buffinit(L, &v.text);
+  add_option(&v, o->path ? "--impl" : "--impl-cmd", o->path ? o->path : o->command);
+  if (o->isolation != d->isolation)
+    add_option(&v, "--isolation", isolations[o->isolation]);
+  add_number(&v, "--time-limit", o->time_limit, d->time_limit);
+  add_number(&v, "--memory-limit", (double) (o->memory_limit >> 20),
+             (double) (d->memory_limit >> 20));
+  add_number(&v, "--subject-threads", o->subject_threads, d->subject_threads);
+  add_number(&v, "--threads", o->concurrent, d->concurrent);
+  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+    if (flags[i].given)
+      add_option(&v, flags[i].name, NULL);
+  luaL_pushresult(&v.text);
+}
+
 static subject_options read_options (lua_State *L, int index) {
+  static const char *const keys[] = { "path",       "command",      "isolation",
+                                      "time_limit", "memory_limit", "subject_threads",
+                                      "threads",    "paranoid",     "valgrind",
+                                      "asan",       "strict",       NULL };
   subject_options o = subject_defaults;
+  option_check(L, index, "subject.open", keys);
   o.path = option_string(L, index, "path");
   o.command = option_string(L, index, "command");
   o.isolation = (isolation) option_word(L, index, "isolation", isolations, ISOLATE_BATCH);
   o.time_limit = option_number(L, index, "time_limit", o.time_limit);
   o.memory_limit =
-      (size_t) (option_number(L, index, "memory_limit", (double) o.memory_limit / (1 << 20))
-                * (1 << 20));
-  o.subject_threads = (int) option_number(L, index, "subject_threads", o.subject_threads);
-  o.concurrent = (int) option_number(L, index, "threads", o.concurrent);
+      (size_t) option_integer(L, index, "memory_limit", (lua_Integer) (o.memory_limit >> 20)) << 20;
+  o.subject_threads = (int) option_integer(L, index, "subject_threads", o.subject_threads);
+  o.concurrent = (int) option_integer(L, index, "threads", o.concurrent);
   o.paranoid = option_true(L, index, "paranoid");
   o.valgrind = option_true(L, index, "valgrind");
   o.asan = option_true(L, index, "asan");
@@ -144,11 +210,14 @@ static int subject_open_lua (lua_State *L) {
   error e;
   luaL_checktype(L, 1, LUA_TTABLE);
   subject_options o = read_options(L, 1);
-  lua_subject *s = lua_newuserdatauv(L, sizeof *s, 1);
+  lua_subject *s = lua_newuserdatauv(L, sizeof *s, 2);
   memset(s, 0, sizeof *s);
-  snprintf(s->invocation, sizeof s->invocation, o.path ? "--impl %s" : "--impl-cmd '%s'",
-           o.path ? o.path : o.command);
+  push_invocation(L, &o);
+  s->invocation = lua_tostring(L, -1);
+  lua_setiuservalue(L, -2, 2);
+  doing("opening %s", o.path ? o.path : o.command);
   s->subject = subject_open(&o, &e);
+  doing(NULL);
   if (!s->subject)
     return api_fail(L, &e);
   luaL_setmetatable(L, kind);
@@ -162,7 +231,7 @@ void api_open_subject (lua_State *L) {
                                       { "test", subject_test },     { "call", subject_call },
                                       { "run", api_subject_run },   { NULL, NULL } };
   static const luaL_Reg functions[] = { { "open", subject_open_lua }, { NULL, NULL } };
-  luaL_newmetatable(L, kind);
+  api_new_kind(L, kind);
   luaL_setfuncs(L, methods, 0);
   lua_pop(L, 1);
   luaL_newlib(L, functions);

@@ -2,7 +2,9 @@
 
 #include "api.h"
 
+#include "call/doing.h"
 #include "suite/casefile.h"
+#include "suite/models.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,7 +16,7 @@
 
 static const char kind[] = "suite";
 
-/* The userdata; its first user value is the filter, a function of a case, or nil. */
+/* The userdata; its user values are the filter, a function of a case or nil, and the network. */
 typedef struct lua_suite {
   suite *suite;
   selection choice;
@@ -59,20 +61,28 @@ static size_t read_paths (lua_State *L, int index, const char *paths[], size_t c
   return count;
 }
 
-/* suite.load (path or {paths}, {tier =, shard = "i/n", filter = function (case) ... end}) */
+/* suite.load (path or {paths}, {tier =, shard = "i/n", network =, filter = function (case) ...
+ * end}) */
 static int suite_load_lua (lua_State *L) {
   const char *paths[4096];
   error e;
+  static const char *const keys[] = { "tier", "shard", "filter", "network", NULL };
   lua_settop(L, 2);
+  option_check(L, 2, "suite.load", keys);
   size_t count = read_paths(L, 1, paths, sizeof paths / sizeof *paths);
-  lua_suite *s = lua_newuserdatauv(L, sizeof *s, 1);
+  lua_suite *s = lua_newuserdatauv(L, sizeof *s, 2);
   *s = (lua_suite){ .choice = { .tier = (tier) option_word(L, 2, "tier", tier_words, FULL),
                                 .shards = 1 } };
   luaL_setmetatable(L, kind);
   read_shard(L, 2, &s->choice);
-  if (lua_istable(L, 2)) {
+  s->choice.network = option_string(L, 2, "network");
+  if (option_function(L, 2, "filter")) {
     lua_getfield(L, 2, "filter");
     lua_setiuservalue(L, -2, 1);
+  }
+  if (s->choice.network) {
+    lua_getfield(L, 2, "network"); /* which keeps the text alive */
+    lua_setiuservalue(L, -2, 2);
   }
   s->suite = suite_load(api_program(L)->spec, paths, count, &e);
   return s->suite ? 1 : api_fail(L, &e);
@@ -96,39 +106,46 @@ void api_suite_begin (lua_State *L, int index) {
 
 /* Whether the filter on top of the stack lets the case through. */
 static bool passes (lua_State *L, const test_case *c, int suite_index) {
+  char id[MAX_ID];
+  case_id(c, id);
+  doing("filtering cases, at %s", id);
   lua_pushvalue(L, -1);
   api_push_case(L, c, suite_index);
   lua_call(L, 1, 1);
   bool good = lua_toboolean(L, -1);
   lua_pop(L, 1);
+  doing(NULL);
   return good;
 }
 
-bool api_suite_next (lua_State *L, int index, test_case *c) {
+bool api_suite_next (lua_State *L, int index, suite_cursor *at, test_case *c) {
   index = lua_absindex(L, index);
   lua_suite *s = check(L, index);
   bool filtered = lua_getiuservalue(L, index, 1) == LUA_TFUNCTION;
   bool found;
   do
-    found = suite_next(s->suite, c);
+    found = suite_next(s->suite, at, c);
   while (found && filtered && !passes(L, c, index));
   lua_pop(L, 1);
   return found;
 }
 
+/* Upvalues: the suite, and the loop's own place in it. */
 static int next_case (lua_State *L) {
   test_case c;
-  if (!api_suite_next(L, lua_upvalueindex(1), &c))
+  if (!api_suite_next(L, lua_upvalueindex(1), lua_touserdata(L, lua_upvalueindex(2)), &c))
     return 0;
   api_push_case(L, &c, lua_upvalueindex(1));
   return 1;
 }
 
-/* for c in s:cases () do ... end; one loop at a time */
+/* for c in s:cases () do ... end */
 static int suite_cases (lua_State *L) {
   api_suite_begin(L, 1);
   lua_pushvalue(L, 1);
-  lua_pushcclosure(L, next_case, 1);
+  suite_cursor *at = lua_newuserdatauv(L, sizeof *at, 0);
+  *at = (suite_cursor){ 0 };
+  lua_pushcclosure(L, next_case, 2);
   return 1;
 }
 
@@ -138,11 +155,14 @@ static int suite_count_lua (lua_State *L) {
   test_case c;
   api_suite_begin(L, 1);
   if (lua_getiuservalue(L, 1, 1) != LUA_TFUNCTION) {
+    doing("counting the cases");
     lua_pushinteger(L, (lua_Integer) suite_count(s->suite));
+    doing(NULL);
     return 1;
   }
   lua_Integer count = 0;
-  while (api_suite_next(L, 1, &c))
+  suite_cursor at = { 0 };
+  while (api_suite_next(L, 1, &at, &c))
     count++;
   lua_pushinteger(L, count);
   return 1;
@@ -161,11 +181,14 @@ static int suite_hash (lua_State *L) {
   lua_Integer count = 0;
   test_case c;
   char text[40];
+  suite_cursor at = { 0 };
   XXH3_state_t h;
   XXH3_128bits_reset(&h);
   api_suite_begin(L, 1);
-  for (; api_suite_next(L, 1, &c); count++)
+  doing("hashing the ids of the cases");
+  for (; api_suite_next(L, 1, &at, &c); count++)
     add_reference(&h, &c);
+  doing(NULL);
   const XXH128_hash_t value = XXH3_128bits_digest(&h);
   snprintf(text, sizeof text, "%016" PRIx64 "%016" PRIx64, value.high64, value.low64);
   lua_pushstring(L, text);
@@ -227,12 +250,32 @@ static int suite_coverage (lua_State *L) {
   return 1;
 }
 
+/* s:networks () -> {name = how many shapes it has, ...}, of the files whatever the selection */
+static int suite_networks (lua_State *L) {
+  suite *s = api_suite(L, 1);
+  lua_newtable(L);
+  models *m;
+  for (size_t i = 0; (m = suite_models(s, i)); i++)
+    for (size_t k = 0, shapes; k < models_networks(m); k++) {
+      const char *name = models_network(m, k, &shapes);
+      lua_getfield(L, -1, name);
+      const lua_Integer others = lua_tointeger(L, -1);
+      lua_pop(L, 1);
+      api_set_integer(L, name, others + (lua_Integer) shapes);
+    }
+  return 1;
+}
+
 void api_open_suite (lua_State *L) {
-  static const luaL_Reg methods[] = { { "cases", suite_cases },       { "count", suite_count_lua },
-                                      { "hash", suite_hash },         { "find", suite_find_lua },
-                                      { "coverage", suite_coverage }, { NULL, NULL } };
+  static const luaL_Reg methods[] = { { "cases", suite_cases },
+                                      { "count", suite_count_lua },
+                                      { "hash", suite_hash },
+                                      { "find", suite_find_lua },
+                                      { "coverage", suite_coverage },
+                                      { "networks", suite_networks },
+                                      { NULL, NULL } };
   static const luaL_Reg functions[] = { { "load", suite_load_lua }, { NULL, NULL } };
-  luaL_newmetatable(L, kind);
+  api_new_kind(L, kind);
   lua_pushcfunction(L, suite_gc);
   lua_setfield(L, -2, "__gc");
   luaL_newlib(L, methods);

@@ -230,7 +230,7 @@ void api_open_tensor (lua_State *L) {
   static const luaL_Reg functions[] = {
     { "new", tensor_new }, { "load", tensor_load }, { "cat", api_tensor_cat }, { NULL, NULL }
   };
-  luaL_newmetatable(L, kind);
+  api_new_kind(L, kind);
   luaL_setfuncs(L, methods, 0);
   api_add_arithmetic(L);
   api_add_rearranging(L);

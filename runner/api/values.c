@@ -14,26 +14,17 @@
 
 /* The shape of the tensor that a role has in a case; ndim -1 where it has none. */
 static shape shape_of_role (lua_State *L, const test_case *c, role r) {
-  const conv2d_params *p = &c->params;
   expectation x;
   switch (r) {
   case INPUT: return c->input;
-  case WEIGHT:
-    return c->weight.ndim >= 0
-               ? c->weight
-               : (shape){ 4,
-                          { p->out_channels, p->groups ? p->in_channels / p->groups : 0,
-                            p->kernel_size[0], p->kernel_size[1] } };
-  case BIAS: return c->bias.ndim >= 0 ? c->bias : (shape){ 1, { p->out_channels } };
+  case WEIGHT: return case_weight_shape(c);
+  case BIAS: return case_bias_shape(c);
   default: expect(c, api_program(L)->spec, &x); return x.output;
   }
 }
 
 static int64_t volume (const shape *s) {
-  int64_t v = s->ndim >= 0;
-  for (int i = 0; i < s->ndim; i++)
-    v *= s->dim[i] > 0 ? s->dim[i] : 0;
-  return v;
+  return s->ndim < 0 ? 0 : extents_count(s->ndim, s->dim);
 }
 
 /* Appends the numbers of a nested table. */
@@ -91,7 +82,9 @@ static void read_literal (lua_State *L, const test_case *c, role r, literal *to)
 }
 
 void api_read_values (lua_State *L, int index, const test_case *c, case_meta *m) {
+  static const char *const keys[] = { "input", "weight", "bias", "grad_output", NULL };
   index = lua_absindex(L, index);
+  option_check(L, index, "values", keys);
   for (role r = INPUT; r < ROLES; r++) {
     if (lua_getfield(L, index, api_role_name(r)) != LUA_TNIL)
       read_literal(L, c, r, &m->value[r]);
@@ -100,8 +93,7 @@ void api_read_values (lua_State *L, int index, const test_case *c, case_meta *m)
 }
 
 const char *api_role_name (role r) {
-  static const char *const names[ROLES] = { "input", "weight", "bias", "grad_output" };
-  return names[r];
+  return job_tensor_name((int) r);
 }
 
 void api_inherit_values (lua_State *L, const test_case *c, const case_meta *old, case_meta *m) {

@@ -119,7 +119,7 @@ void api_open_xml (lua_State *L) {
                                       { "result", result },
                                       { NULL, NULL } };
   static const luaL_Reg functions[] = { { "new", new }, { NULL, NULL } };
-  luaL_newmetatable(L, kind);
+  api_new_kind(L, kind);
   lua_pushcfunction(L, xml_gc);
   lua_setfield(L, -2, "__gc");
   luaL_newlib(L, methods);

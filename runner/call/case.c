@@ -4,6 +4,7 @@
 
 #include "case.h"
 
+#include "conv2d_padding_modes.h"
 #include "dtype.h"
 
 #include <inttypes.h>
@@ -13,15 +14,26 @@
 
 static const char prefix[] = "conv2d:";
 /* `unknown` is a value that does not exist, for cases of rejection. */
-static const char *const modes[] = { "zeros", "reflect", "replicate", "circular", "unknown", NULL };
-static const char *const padding_kinds[] = { "", "valid", "same", "unknown", NULL };
-static const char *const layouts[] = {
-  "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd", NULL
+static const char *const modes[] = {
+#define X(name, ...) #name,
+  CONV2D_PADDING_MODES(X)
+#undef X
+      "unknown",
+  NULL
 };
+static const char *const padding_kinds[] = { "", "valid", "same", "unknown", NULL };
+static const char *const layouts[] = { "nchw",      "nhwc",    "gaps",  "reversed",
+                                       "broadcast", "odd",     "slice", "nhwc-slice",
+                                       "mixed",     "crossed", NULL };
 /* The index is the mask of test_case.gradients. */
 static const char *const gradients[] = { "all",  "input",      "weight",      "input-weight",
                                          "bias", "input-bias", "weight-bias", NULL };
-static const char *const directions[] = { "forward", "backward", "init", "shape", NULL };
+static const char *const directions[] = {
+#define X(constant, word, ...) word,
+  OPERATIONS(X)
+#undef X
+      NULL
+};
 
 #define AT(field) offsetof(test_case, field)
 
@@ -50,6 +62,7 @@ const case_key case_keys[] = {
   { "seed", NULL, KEY_SEED, AT(seed), NULL, "of the data, or of init_parameters" },
   { "direction", "dir", KEY_WORD, AT(direction), directions, "which function is called" },
   { "gradients", "grads", KEY_WORD, AT(gradients), gradients, "which are asked for by backward" },
+  { "threads", "threads", KEY_INT, AT(threads), NULL, "that the subject may use" },
   { NULL, NULL, KEY_INT, 0, NULL, NULL }
 };
 
@@ -63,11 +76,25 @@ test_case case_default (void) {
                               .bias = 1,
                               .device = { kDLCPU, 0 },
                               .dtype = { kDLFloat, 32, 1 } },
+                  .threads = 1,
                   .input = { .ndim = -1 },
                   .weight = { .ndim = -1 },
                   .bias = { .ndim = -1 },
                   .offered = { .ndim = -1 } };
   return c;
+}
+
+shape case_weight_shape (const test_case *c) {
+  const conv2d_params *p = &c->params;
+  if (c->weight.ndim >= 0)
+    return c->weight;
+  return (shape){ 4,
+                  { p->out_channels, p->groups ? p->in_channels / p->groups : 0, p->kernel_size[0],
+                    p->kernel_size[1] } };
+}
+
+shape case_bias_shape (const test_case *c) {
+  return c->bias.ndim >= 0 ? c->bias : (shape){ 1, { c->params.out_channels } };
 }
 
 const case_key *case_find_key (const char *name, size_t length) {
@@ -180,7 +207,8 @@ static bool read_bool (const char *text, int32_t *value) {
   return *value || !strcmp(text, "false");
 }
 
-static const char *expected (const case_key *key) {
+/* `room` is for a text that is made. */
+static const char *expected (const case_key *key, char room[static MAX_DTYPE_LIST]) {
   static const char *const text[] = {
     [KEY_INT] = "an integer",
     [KEY_PAIR] = "an integer or a pair of integers",
@@ -188,11 +216,11 @@ static const char *expected (const case_key *key) {
     [KEY_SHAPE] = "a list of at most 6 integers",
     [KEY_BOOL] = "true or false",
     [KEY_WORD] = "one of its words (conv2d-cts show --keys lists them)",
-    [KEY_DTYPE] = "float32, float64, float16, bfloat16, int8, uint8, int16, int32 or int64",
+    [KEY_DTYPE] = NULL,
     [KEY_SEED] = "an integer from 0 to 2^64-1",
     [KEY_DATA] = "up to three recipes joined by '+' (conv2d-cts show --keys lists them)",
   };
-  return text[key->kind];
+  return key->kind == KEY_DTYPE ? dtype_list(room) : text[key->kind];
 }
 
 static bool set (test_case *c, const case_key *key, const char *text) {
@@ -212,8 +240,10 @@ static bool set (test_case *c, const case_key *key, const char *text) {
 }
 
 bool case_set (test_case *c, const case_key *key, const char *text, error *e) {
+  char room[MAX_DTYPE_LIST];
   return set(c, key, text)
-         || fail(e, BAD_INPUT, "%s: %s is expected, got '%.60s'", key->name, expected(key), text);
+         || fail(e, BAD_INPUT, "%s: %s is expected, got '%.60s'", key->name, expected(key, room),
+                 text);
 }
 
 bool case_complete (test_case *c, error *e) {
@@ -225,6 +255,8 @@ bool case_complete (test_case *c, error *e) {
     return fail(e, BAD_INPUT, "kernel_size: must be given");
   if (c->params.in_channels == CASE_NOT_GIVEN)
     c->params.in_channels = shape_channels(&c->input);
+  if (c->threads < 1 || c->threads > MAX_THREADS)
+    return fail(e, BAD_INPUT, "threads: a number from 1 to %d is expected", MAX_THREADS);
   return true;
 }
 
@@ -319,8 +351,9 @@ static bool is_default (const test_case *c, const case_key *key) {
   const int64_t *pair = field;
   switch (key->kind) {
   case KEY_INT:
-    return key->offset == AT(params.in_channels) ? *pair == shape_channels(&c->input)
-                                                 : key->offset == AT(params.groups) && *pair == 1;
+    if (key->offset == AT(params.in_channels))
+      return *pair == shape_channels(&c->input);
+    return key->offset != AT(params.out_channels) && *pair == 1;
   case KEY_PAIR: return key->offset != AT(params.kernel_size) && pair[0] == 1 && pair[1] == 1;
   case KEY_PADDING: return !c->params.padding_kind && !pair[0] && !pair[1];
   case KEY_SHAPE: return ((const shape *) field)->ndim < 0;

@@ -7,6 +7,7 @@
 
 #include "conv2d_abi.h"
 #include "error.h"
+#include "operation.h"
 #include "recipe.h"
 #include "shape.h"
 
@@ -15,13 +16,26 @@ enum { MAX_ID = 1024 };
 /* Stands in a key that has no default until case_complete; no case file or id can write it. */
 #define CASE_NOT_GIVEN INT64_MIN
 
-typedef enum direction { FORWARD, BACKWARD, INIT, SHAPE_ONLY, DIRECTIONS } direction;
+enum { MAX_THREADS = 64 };
 
-typedef enum layout { NCHW, NHWC, GAPS, REVERSED, BROADCAST, ODD, LAYOUTS } layout;
+typedef enum layout {
+  NCHW,
+  NHWC,
+  GAPS,
+  REVERSED,
+  BROADCAST,
+  ODD,
+  SLICE,
+  NHWC_SLICE,
+  MIXED,
+  CROSSED,
+  LAYOUTS
+} layout;
 
-typedef enum role { INPUT, WEIGHT, BIAS, GRAD_OUTPUT, ROLES } role;
+/* The tensors that data are made for: those of enum job_tensor that a subject reads. */
+typedef enum role { INPUT, WEIGHT, BIAS, GRAD_OUTPUT, ROLES = JOB_OUTPUT } role;
 
-typedef enum tier { QUICK, FULL, EXHAUSTIVE, TIERS } tier;
+typedef enum tier { QUICK, FULL, EXHAUSTIVE, MODELS, TIERS } tier;
 
 /* Values written out in a case file. */
 typedef struct literal {
@@ -33,10 +47,11 @@ typedef struct literal {
 typedef struct case_meta {
   const char *file; /* as given on the command line */
   int line;
-  const char *name;           /* within the file */
-  const char *const *clauses; /* ids, NULL at the end */
-  const char *rejects;        /* clause that the call breaks, or NULL: it is valid */
-  const char *link;           /* of the defect that it guards against, or NULL */
+  const char *name;            /* within the file */
+  const char *const *clauses;  /* ids, NULL at the end */
+  const char *rejects;         /* clause that the call breaks, or NULL: it is valid */
+  const char *link;            /* of the defect that it guards against, or NULL */
+  const char *const *networks; /* that have the layer, NULL at the end; or NULL */
   tier tier;
   shape output;         /* the author's own shape of the output, checked against the oracle */
   literal value[ROLES]; /* instead of the recipe */
@@ -56,6 +71,7 @@ typedef struct test_case {
   layout layout;
   uint8_t recipe[3]; /* of input, weight and bias: index into recipes[] */
   uint64_t seed;
+  int64_t threads;       /* that the subject may use: the worker has OMP_NUM_THREADS and the like */
   const case_meta *meta; /* NULL for a case made from an id */
 } test_case;
 
@@ -94,6 +110,10 @@ extern const case_key case_keys[]; /* name NULL at the end */
 
 /* A case with every key at its default; input, out_channels and kernel_size have none. */
 test_case case_default (void);
+
+/* The shapes of the weight and of a bias: the case's own, or as the parameters imply. */
+shape case_weight_shape (const test_case *c);
+shape case_bias_shape (const test_case *c);
 
 /* Sets one key from text as it stands in an id: "3", "3x2", "same", "uniform/7". The error's text
    starts with the key's name. */

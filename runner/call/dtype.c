@@ -1,9 +1,13 @@
 /* dtype.c: the number types of tensors.
-   One table, and two conversions that serve every narrow float: a format is two widths. */
+   Each row of CONV2D_DTYPES becomes a pair of functions of its own, in which its widths are
+   constants; two conversions serve every narrow float. */
 
 #include "dtype.h"
 
+#include "conv2d_dtypes.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static uint64_t bits_of (double v) {
@@ -78,45 +82,83 @@ static int64_t to_integer (double v) {
   return away ? toward_zero + (v < 0 ? -1 : 1) : toward_zero;
 }
 
-#define NUMBER(name, type, from, to)                                                               \
+/* ---- one element of any type; the widths are constants wherever it is called */
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE double load_element (const void *e, int code, int bits, int exponent, int fraction) {
+  if (fraction == 52)
+    return *(const double *) e;
+  if (fraction == 23)
+    return (double) *(const float *) e;
+  if (exponent)
+    return decode(bits == 8 ? *(const uint8_t *) e : *(const uint16_t *) e, exponent, fraction);
+  switch (bits) {
+  case 8: return code == kDLUInt ? *(const uint8_t *) e : *(const int8_t *) e;
+  case 16: return *(const int16_t *) e;
+  case 32: return *(const int32_t *) e;
+  default: return (double) *(const int64_t *) e;
+  }
+}
+
+INLINE void store_element (void *e, double v, int bits, int exponent, int fraction) {
+  if (fraction == 52) {
+    *(double *) e = v;
+    return;
+  }
+  if (fraction == 23) {
+    *(float *) e = (float) v;
+    return;
+  }
+  const int64_t code = exponent ? encode(v, exponent, fraction) : to_integer(v);
+  switch (bits) {
+  case 8: *(uint8_t *) e = (uint8_t) code; break;
+  case 16: *(uint16_t *) e = (uint16_t) code; break;
+  case 32: *(uint32_t *) e = (uint32_t) code; break;
+  default: *(int64_t *) e = code;
+  }
+}
+
+#define CONVERSIONS(name, brief, abi, code, bits, exponent, fraction, infinity, npy)               \
+  _Static_assert((exponent) == 0 || (fraction) == 23 || (fraction) == 52 || (bits) <= 16, #name);  \
+  _Static_assert((code) != kDLUInt || (bits) == 8, #name);                                         \
   static double load_##name(const void *element) {                                                 \
-    const type x = *(const type *) element;                                                        \
-    return to;                                                                                     \
+    return load_element(element, code, bits, exponent, fraction);                                  \
+  }                                                                                                \
+  static void load_row_##name(const void *first, int64_t step, int64_t n, double *value) {         \
+    for (int64_t i = 0; i < n; i++)                                                                \
+      value[i] = load_element((const char *) first + i * step * ((bits) / 8), code, bits,          \
+                              exponent, fraction);                                                 \
   }                                                                                                \
   static void store_##name(void *first, int64_t step, int64_t n, const double *value) {            \
-    type *e = first;                                                                               \
-    for (int64_t i = 0; i < n; i++) {                                                              \
-      const double v = value[i];                                                                   \
-      e[i * step] = from;                                                                          \
-    }                                                                                              \
+    for (int64_t i = 0; i < n; i++)                                                                \
+      store_element((char *) first + i * step * ((bits) / 8), value[i], bits, exponent, fraction); \
   }
+CONV2D_DTYPES(CONVERSIONS)
 
-NUMBER(f32, float, (float) v, (double) x)
-NUMBER(f64, double, v, x)
-NUMBER(f16, uint16_t, (uint16_t) encode(v, 5, 10), decode(x, 5, 10))
-NUMBER(bf16, uint16_t, (uint16_t) encode(v, 8, 7), decode(x, 8, 7))
-NUMBER(i8, int8_t, (int8_t) to_integer(v), x)
-NUMBER(u8, uint8_t, (uint8_t) to_integer(v), x)
-NUMBER(i16, int16_t, (int16_t) to_integer(v), x)
-NUMBER(i32, int32_t, (int32_t) to_integer(v), x)
-NUMBER(i64, int64_t, to_integer(v), (double) x)
-
-static const dtype dtypes[] = {
-  { kDLFloat, 32, 24, -126, 127, load_f32, store_f32 },
-  { kDLFloat, 64, 53, -1022, 1023, load_f64, store_f64 },
-  { kDLFloat, 16, 11, -14, 15, load_f16, store_f16 },
-  { kDLBfloat, 16, 8, -126, 127, load_bf16, store_bf16 },
-  { kDLInt, 8, 0, 0, 0, load_i8, store_i8 },
-  { kDLUInt, 8, 0, 0, 0, load_u8, store_u8 },
-  { kDLInt, 16, 0, 0, 0, load_i16, store_i16 },
-  { kDLInt, 32, 0, 0, 0, load_i32, store_i32 },
-  { kDLInt, 64, 0, 0, 0, load_i64, store_i64 },
-};
+#define ROW(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                       \
+  { code,                                                                                          \
+    bits,                                                                                          \
+    #name,                                                                                         \
+    #brief,                                                                                        \
+    npy,                                                                                           \
+    #code,                                                                                         \
+    abi,                                                                                           \
+    (fraction) + ((exponent) > 0),                                                                 \
+    exponent,                                                                                      \
+    fraction,                                                                                      \
+    (exponent) ? 2 - (1 << (exponent) >> 1) : 0,                                                   \
+    (exponent) ? (1 << (exponent) >> 1) - 1 : 0,                                                   \
+    load_##name,                                                                                   \
+    load_row_##name,                                                                               \
+    store_##name },
+const dtype dtypes[] = { CONV2D_DTYPES(ROW){ .name = NULL } };
+#undef ROW
 
 const dtype *dtype_of (DLDataType t) {
-  for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
-    if (dtypes[i].code == t.code && dtypes[i].bits == t.bits)
-      return &dtypes[i];
+  for (const dtype *d = dtypes; d->name; d++)
+    if (d->code == t.code && d->bits == t.bits)
+      return d;
   return NULL;
 }
 
@@ -126,29 +168,33 @@ double dtype_round (const dtype *d, double value) {
   return d->load(&element);
 }
 
-static const struct {
-  const char *name, *brief;
-  DLDataType type;
-} names[] = {
-  { "float32", "f32", { kDLFloat, 32, 1 } }, { "float64", "f64", { kDLFloat, 64, 1 } },
-  { "float16", "f16", { kDLFloat, 16, 1 } }, { "bfloat16", "bf16", { kDLBfloat, 16, 1 } },
-  { "int8", "i8", { kDLInt, 8, 1 } },        { "uint8", "u8", { kDLUInt, 8, 1 } },
-  { "int16", "i16", { kDLInt, 16, 1 } },     { "int32", "i32", { kDLInt, 32, 1 } },
-  { "int64", "i64", { kDLInt, 64, 1 } },
-};
+uint64_t dtype_bits (const dtype *d, double value) {
+  uint64_t element = 0;
+  d->store(&element, 1, 1, &value);
+  return element; /* little-endian, as all of this */
+}
 
 const char *dtype_name (DLDataType t) {
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (names[i].type.code == t.code && names[i].type.bits == t.bits)
-      return names[i].name;
-  return "none";
+  const dtype *d = dtype_of(t);
+  return d ? d->name : "none";
 }
 
 bool dtype_parse (const char *name, DLDataType *t) {
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (!strcmp(names[i].name, name) || !strcmp(names[i].brief, name)) {
-      *t = names[i].type;
+  for (const dtype *d = dtypes; d->name; d++)
+    if (!strcmp(d->name, name) || !strcmp(d->brief, name)) {
+      *t = (DLDataType){ d->code, d->bits, 1 };
       return true;
     }
   return false;
+}
+
+const char *dtype_list (char text[static MAX_DTYPE_LIST]) {
+  size_t used = 0;
+  for (const dtype *d = dtypes; d->name && used < MAX_DTYPE_LIST; d++)
+    used += (size_t) snprintf(text + used, MAX_DTYPE_LIST - used, "%s%s",
+                              d == dtypes ? ""
+                              : d[1].name ? ", "
+                                          : " or ",
+                              d->name);
+  return text;
 }

@@ -8,22 +8,34 @@
 
 #include <stdbool.h>
 
+/* A row of CONV2D_DTYPES. */
 typedef struct dtype {
-  uint8_t code, bits;
-  int precision;    /* bits of the significand; 0: an integer type */
-  int min_exponent; /* of the smallest normal number, 2^min_exponent */
-  int max_exponent; /* the largest finite number is below 2^(max_exponent + 1) */
+  uint8_t code, bits;       /* of DLDataType; lanes is 1 */
+  const char *name, *brief; /* "float32", "f32" */
+  const char *npy;          /* "<f4" */
+  const char *c_code;       /* "kDLFloat" */
+  uint32_t bit;             /* enum conv2d_dtype_bit */
+  int precision;            /* bits of the significand; 0: an integer type */
+  int exponent, fraction;   /* bits of both; 0: an integer type */
+  int min_exponent;         /* of the smallest normal number, 2^min_exponent */
+  int max_exponent;         /* the largest finite number is below 2^(max_exponent + 1) */
   double (*load)(const void *element);
-  /* Stores n values, rounded to nearest, ties to even; integers wrap modulo 2^bits, and NaN is 0.
-     `step` counts elements. */
+  /* Rows of n elements, `step` elements apart. What is stored is rounded to nearest, ties to even;
+     integers wrap modulo 2^bits, and NaN is 0. */
+  void (*load_row)(const void *first, int64_t step, int64_t n, double *value);
   void (*store)(void *first, int64_t step, int64_t n, const double *value);
 } dtype;
+
+extern const dtype dtypes[]; /* name NULL at the end */
 
 /* NULL for a type that no case has. */
 const dtype *dtype_of (DLDataType t);
 
 /* The type's nearest to a value, as a double: what storing and loading gives. */
 double dtype_round (const dtype *d, double value);
+
+/* The element that is nearest to a value, its bits in the low ones. */
+uint64_t dtype_bits (const dtype *d, double value);
 
 /* Whether elements are integers, signed or not. */
 static inline bool is_integer (DLDataType t) {
@@ -33,5 +45,9 @@ static inline bool is_integer (DLDataType t) {
 /* "float32" of a dtype, and its dtype; names are torch's, short forms "f32" are read too. */
 const char *dtype_name (DLDataType t);
 bool dtype_parse (const char *name, DLDataType *t);
+
+/* All names, in `text`: "float32, float64 or int64". */
+enum { MAX_DTYPE_LIST = 400 };
+const char *dtype_list (char text[static MAX_DTYPE_LIST]);
 
 #endif

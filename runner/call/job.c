@@ -3,7 +3,7 @@
 #include "job.h"
 
 bool tensor_is_output (const job *j, int tensor) {
-  return tensor >= JOB_OUTPUT || (j->direction == INIT && tensor != JOB_INPUT);
+  return operation_of(j->direction)->writes >> tensor & 1;
 }
 
 /* Elements that stand in memory: a call that must be rejected may describe more. */
@@ -31,11 +31,4 @@ void note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count)
     j->conduct_count = count;
   }
   j->conduct |= conduct;
-}
-
-const char *job_tensor_name (int tensor) {
-  static const char *const names[JOB_TENSORS] = { "input",       "weight",   "bias",
-                                                  "grad_output", "output",   "grad_input",
-                                                  "grad_weight", "grad_bias" };
-  return names[tensor];
 }

@@ -7,19 +7,6 @@
 #include "case.h"
 #include "place.h"
 
-/* The tensors of a job. */
-enum job_tensor {
-  JOB_INPUT,
-  JOB_WEIGHT,
-  JOB_BIAS,
-  JOB_GRAD_OUTPUT, /* read by the subject */
-  JOB_OUTPUT,
-  JOB_GRAD_INPUT,
-  JOB_GRAD_WEIGHT,
-  JOB_GRAD_BIAS, /* written by it */
-  JOB_TENSORS
-};
-
 /* How a call ended. */
 typedef enum job_end {
   JOB_NOT_RUN, /* no answer yet; at the end of a run: the run was interrupted */
@@ -74,9 +61,10 @@ typedef struct job {
   /* the answer */
   int32_t end; /* enum job_end */
   int32_t end_code;
-  int32_t alone;        /* 1 if it ended badly and did so again alone, 0 if alone it returned */
+  int32_t alone;  /* 1 if it ended badly and did so again alone, 0 if alone it returned */
+  int32_t called; /* 1 if the function was called; 0: output_shape's answer, or its lack, is all */
   int32_t shape_status; /* of output_shape */
-  int32_t status;       /* of forward, backward, init_parameters */
+  int32_t status;       /* of the function, or where it was not called, what stopped it */
   int32_t output_ndim;
   int64_t output_shape[MAX_NDIM]; /* as the subject's output_shape says */
   uint64_t nanoseconds;           /* of the call, first pass */
@@ -93,9 +81,6 @@ typedef struct job {
   /* what the supervisor knows of it */
   int32_t fresh; /* 1 if the worker had made no call before */
 } job;
-
-/* "grad_weight" */
-const char *job_tensor_name (int tensor);
 
 /* True if the subject writes this tensor. */
 bool tensor_is_output (const job *j, int tensor);

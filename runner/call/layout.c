@@ -4,6 +4,8 @@
 
 #include "layout.h"
 
+#include "job.h"
+
 #include <string.h>
 
 static bool is_empty (const place *p) {
@@ -17,7 +19,7 @@ static bool is_empty (const place *p) {
 static void order_axes (layout l, int32_t ndim, int order[MAX_NDIM]) {
   for (int i = 0; i < ndim; i++)
     order[i] = ndim - 1 - i;
-  if (l != NHWC || ndim < 3)
+  if ((l != NHWC && l != NHWC_SLICE) || ndim < 3)
     return;
   order[0] = ndim - 3;
   order[1] = ndim - 1;
@@ -35,6 +37,14 @@ static bool set_strides (place *p, const int order[MAX_NDIM], const int gap[MAX_
       return false;
   }
   return true;
+}
+
+/* A slice of the channels leaves two planes out after each image. */
+static bool widen_images (place *p) {
+  int64_t gap;
+  return p->ndim != 4
+         || (!__builtin_mul_overflow(p->strides[p->ndim - 3], 2, &gap)
+             && !__builtin_add_overflow(p->strides[p->ndim - 4], gap, &p->strides[p->ndim - 4]));
 }
 
 static void reverse (place *p) {
@@ -75,11 +85,16 @@ static bool set_extent (place *p) {
 bool layout_place (layout l, bool output, DLDataType t, int32_t ndim, const int64_t *dim,
                    place *out) {
   static const int none[MAX_NDIM], row_plane_image[MAX_NDIM] = { 3, 5, 7 };
+  static const int pixel[MAX_NDIM] = { 3 };
   *out = (place){ .present = 1, .ndim = ndim, .dtype = t };
   memcpy(out->shape, dim, (size_t) ndim * sizeof *dim);
   int order[MAX_NDIM] = { 0 };
   order_axes(l, ndim, order);
-  if (!set_strides(out, order, l == GAPS ? row_plane_image : none))
+  if (!set_strides(out, order,
+                   l == GAPS                      ? row_plane_image
+                   : l == NHWC_SLICE && ndim >= 3 ? pixel
+                                                  : none)
+      || (l == SLICE && !widen_images(out)))
     return false;
   if (l == GAPS && ndim == 1)
     out->strides[0] = 2;
@@ -88,4 +103,14 @@ bool layout_place (layout l, bool output, DLDataType t, int32_t ndim, const int6
   if (l == BROADCAST && !output)
     broadcast(out);
   return set_extent(out);
+}
+
+layout layout_of (layout l, int tensor) {
+  bool is_input = tensor == JOB_INPUT || tensor == JOB_GRAD_INPUT;
+  bool is_bias = tensor == JOB_BIAS || tensor == JOB_GRAD_BIAS;
+  switch (l) {
+  case MIXED: return is_input ? NHWC : NCHW;
+  case CROSSED: return is_input || is_bias ? NCHW : NHWC;
+  default: return l;
+  }
 }

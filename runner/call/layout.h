@@ -17,9 +17,19 @@
      REVERSED   height and width run backwards; compact below 2 axes
      BROADCAST  stride 0 along channels, or if there is one only along the batch (of a weight: the
                 output channels); compact below 3 axes
+     SLICE      some channels of a larger tensor: 2 planes unused after an image; compact unless it
+                has 4 axes
+     NHWC_SLICE channels last, of a larger tensor: 3 unused elements after a pixel; compact below 3
+                axes
+     MIXED, CROSSED   compact: they are of calls, see layout_of
      ODD        compact; the caller puts the storage one element past an aligned address
    A tensor with an extent of 0 or less has no bytes. False: a size does not fit in 64 bits. */
 bool layout_place (layout l, bool output, DLDataType t, int32_t ndim, const int64_t *dim,
                    place *out);
+
+/* The layout of one tensor, a job_tensor, of a call with the layout `l`, which differs from it where
+   the tensors are of different layouts. MIXED: input and grad_input are channels last, the others
+   compact. CROSSED: weight, output and their gradients are channels last, the others compact. */
+layout layout_of (layout l, int tensor);
 
 #endif

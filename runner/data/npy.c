@@ -4,6 +4,8 @@
 
 #include "npy.h"
 
+#include "call/dtype.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -16,16 +18,6 @@
 
 static const char magic[] = "\x93NUMPY";
 enum { MAGIC = 6, MAX_HEADER = 1 << 16 };
-
-static const struct {
-  const char *text; /* '|' for no byte order */
-  DLDataType type;
-} descriptions[] = {
-  { "<f4", { kDLFloat, 32, 1 } },  { "<f8", { kDLFloat, 64, 1 } }, { "<f2", { kDLFloat, 16, 1 } },
-  { "|i1", { kDLInt, 8, 1 } },     { "|u1", { kDLUInt, 8, 1 } },   { "<i2", { kDLInt, 16, 1 } },
-  { "<i4", { kDLInt, 32, 1 } },    { "<i8", { kDLInt, 64, 1 } },   { "<V2", { kDLBfloat, 16, 1 } },
-  { "|V2", { kDLBfloat, 16, 1 } },
-};
 
 /* ---- the header */
 
@@ -74,21 +66,39 @@ static bool read_string (cursor *c, char *text, size_t size) {
   return true;
 }
 
+/* Whether a descriptor is that of a dtype. Raw bytes, 'V', have no order: '|' is as good. */
+static bool describes (const char *text, const char *own) {
+  return !strcmp(text, own) || (own[1] == 'V' && text[0] == '|' && !strcmp(text + 1, own + 1));
+}
+
+/* "descr: none of float32, bfloat16 (<V2), ...": with the descriptors that NumPy has no name for.
+ */
+enum { MAX_KNOWN = 512 };
+
+static void list_known (char text[static MAX_KNOWN]) {
+  size_t used = (size_t) snprintf(text, MAX_KNOWN, "descr: none of");
+  for (const dtype *d = dtypes; d->name && used < MAX_KNOWN; d++) {
+    const bool raw = d->npy[1] == 'V';
+    used += (size_t) snprintf(text + used, MAX_KNOWN - used, "%s %s%s%s%s", d == dtypes ? "" : ",",
+                              d->name, raw ? " (" : "", raw ? d->npy : "", raw ? ")" : "");
+  }
+}
+
 static bool read_dtype (cursor *c, DLDataType *type) {
   char text[16];
   const cursor before = *c;
   if (!read_string(c, text, sizeof text))
     return false;
-  for (size_t i = 0; i < sizeof descriptions / sizeof *descriptions; i++)
-    if (!strcmp(descriptions[i].text, text)) {
-      *type = descriptions[i].type;
+  for (const dtype *d = dtypes; d->name; d++)
+    if (describes(text, d->npy)) {
+      *type = (DLDataType){ d->code, d->bits, 1 };
       return true;
     }
   if (text[0] == '>')
     return fail_here(&before, "big-endian data: write them with .astype(dtype.newbyteorder('<'))");
-  return fail_here(&before,
-                   "descr: none of float16, float32, float64, bfloat16 (<V2), int8, uint8, "
-                   "int16, int32, int64");
+  char known[MAX_KNOWN];
+  list_known(known);
+  return fail_here(&before, known);
 }
 
 static bool read_word (cursor *c, const char *word) {
@@ -254,11 +264,9 @@ void npy_copy (const npy *n, const unsigned char *bytes, void *to) {
 /* "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", padded so that the data start at
    a multiple of 64 bytes. */
 static size_t make_header (const DLTensor *t, char header[static 256]) {
-  size_t k = 0, used;
-  while (descriptions[k].type.code != t->dtype.code || descriptions[k].type.bits != t->dtype.bits)
-    k++;
+  size_t used;
   used = (size_t) snprintf(header, 256, "{'descr': '%s', 'fortran_order': False, 'shape': (",
-                           descriptions[k].text);
+                           dtype_of(t->dtype)->npy);
   for (int i = 0; i < t->ndim; i++)
     used += (size_t) snprintf(header + used, 256 - used, "%" PRId64 ",%s", t->shape[i],
                               i + 1 < t->ndim ? " " : "");

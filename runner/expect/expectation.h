@@ -15,6 +15,8 @@ typedef struct truth {
   conv2d_detail detail;
 } truth;
 
+enum { MAX_TRUTHS = 3 }; /* of the written tensors of a call: backward's */
+
 /* What specs/ require of a case. */
 typedef struct expectation {
   int32_t status;     /* CONV2D_OK or CONV2D_INVALID */
@@ -22,8 +24,8 @@ typedef struct expectation {
   freedom freedom;    /* of that clause; MUST where there is none */
   shape output;       /* of a valid call */
   bool exact;         /* data whose partial sums are all representable: judged bitwise */
-  int truths;         /* 1 forward, up to 3 backward, 0 shape only and rejections */
-  truth truth[3];
+  int truths;         /* one for each tensor that is asked for; 0 where none has a truth */
+  truth truth[MAX_TRUTHS];
   const char *defect; /* of the case itself (own expectation wrong, data poor), or NULL */
 } expectation;
 

@@ -53,37 +53,44 @@ size_t truth_bytes (const place p[JOB_TENSORS]) {
   return bytes;
 }
 
-static bool forward_truth (scratch *s, unsigned char *arena, job *j, expectation *x) {
-  DLTensor in[3];
-  for (int t = JOB_INPUT; t <= JOB_BIAS; t++)
-    in[t] = place_tensor(arena, &j->tensor[t]);
-  x->truths = 1;
-  return start_truth(s, &j->tensor[JOB_OUTPUT], JOB_OUTPUT, &x->truth[0])
-         && conv2d_oracle_forward(&j->params, &in[JOB_INPUT], &in[JOB_WEIGHT],
-                                  j->tensor[JOB_BIAS].present ? &in[JOB_BIAS] : NULL,
-                                  &x->truth[0].want, &x->truth[0].detail, NULL)
-                == CONV2D_OK;
+/* The tensors of a call to the oracle: those that are read in the arena, and the truths. */
+typedef struct oracle_call {
+  job *j;
+  DLTensor view[JOB_TENSORS], *tensor[JOB_TENSORS]; /* NULL: there is none */
+  conv2d_detail detail[MAX_TRUTHS];                 /* of the written tensors, in their order */
+} oracle_call;
+
+static bool enter (scratch *s, unsigned char *arena, oracle_call *o, expectation *x) {
+  const operation *op = operation_of(o->j->direction);
+  int written = 0;
+  for (int t = 0; t < JOB_TENSORS; t++) {
+    place *p = &o->j->tensor[t];
+    const bool writes = op->writes >> t & 1, present = p->present;
+    o->view[t] = place_tensor(arena, p);
+    o->tensor[t] = present ? &o->view[t] : NULL;
+    if (writes && present) {
+      truth *made = &x->truth[x->truths++];
+      if (!start_truth(s, p, t, made))
+        return false;
+      o->tensor[t] = &made->want;
+      o->detail[written] = made->detail;
+    }
+    written += writes;
+  }
+  return true;
 }
 
-static bool backward_truth (scratch *s, unsigned char *arena, job *j, expectation *x) {
-  DLTensor input = place_tensor(arena, &j->tensor[JOB_INPUT]);
-  DLTensor weight = place_tensor(arena, &j->tensor[JOB_WEIGHT]);
-  DLTensor grad_output = place_tensor(arena, &j->tensor[JOB_GRAD_OUTPUT]);
-  conv2d_detail detail[3];
-  DLTensor *want[3] = { NULL, NULL, NULL };
-  for (int i = 0; i < 3; i++) {
-    truth *made = &x->truth[x->truths];
-    if (!j->tensor[JOB_GRAD_INPUT + i].present)
-      continue;
-    if (!start_truth(s, &j->tensor[JOB_GRAD_INPUT + i], JOB_GRAD_INPUT + i, made))
-      return false;
-    want[i] = &made->want;
-    detail[i] = made->detail;
-    x->truths++;
+static int32_t ask (oracle_call *o) {
+  switch (o->j->direction) {
+#define UNPACKED(...) __VA_ARGS__
+#define PARAMS &o->j->params
+#define T(name) o->tensor[JOB_##name]
+#define X(constant, word, function, capability, reads, writes, result, clause, arguments)          \
+  case constant: return conv2d_oracle_##function(UNPACKED arguments, o->detail, NULL);
+    OPERATIONS_WITH_TRUTH(X)
+#undef X
+  default: return CONV2D_UNSUPPORTED;
   }
-  return conv2d_oracle_backward(&j->params, &input, &weight, &grad_output, want[0], want[1],
-                                want[2], detail, NULL)
-         == CONV2D_OK;
 }
 
 /* The largest finite S of all outputs. */
@@ -114,11 +121,10 @@ static bool author_agrees (const test_case *c, const expectation *x) {
 
 static bool ask_oracle (scratch *s, unsigned char *arena, const test_case *c, job *j,
                         expectation *x) {
-  if (x->status != CONV2D_OK)
+  oracle_call o = { .j = j };
+  if (x->status != CONV2D_OK || !operation_of((int32_t) c->direction)->has_truth)
     return true;
-  if (c->direction == FORWARD)
-    return forward_truth(s, arena, j, x);
-  return c->direction != BACKWARD || backward_truth(s, arena, j, x);
+  return enter(s, arena, &o, x) && ask(&o) == CONV2D_OK;
 }
 
 bool truth_make (scratch *s, unsigned char *arena, const test_case *c, job *j, expectation *x) {

@@ -48,11 +48,16 @@ static double growth (double unit, int64_t terms) {
   return x <= 1 ? x + x * x : expm1(x);
 }
 
-/* Half the distance between the numbers of the type about x: the error of rounding to it. */
-static double half_ulp (const dtype *d, double x) {
-  int e = x > 0 ? ilogb(x) : d->min_exponent;
-  e = e < d->min_exponent ? d->min_exponent : e > d->max_exponent ? d->max_exponent : e;
-  return fmax(ldexp(1, e - d->precision), DBL_TRUE_MIN);
+static spacing spacing_of (const dtype *d) {
+  return (spacing){ .lowest = ldexp(1, d->min_exponent),
+                    .highest = ldexp(1, d->max_exponent),
+                    .half = ldexp(1, -d->precision) };
+}
+
+double ulp_of_sum (const profile *p, double x) {
+  const DLDataType single = { kDLFloat, 32, 1 };
+  const spacing g = spacing_of(p->narrow ? dtype_of(single) : p->type);
+  return 2 * half_ulp(&g, fabs(x));
 }
 
 /* How many products an answer is made of: in a transform the padding of a window takes part too. */
@@ -65,22 +70,42 @@ static double scale_from_reach (int64_t terms, const reach *r) {
   return (double) terms * r->factor[0].largest * r->factor[1].largest + r->added.largest;
 }
 
-/* What underflow may cost: half a subnormal a product, amplified by transforms. */
-static double underflow (const profile *p, int64_t terms, const reach *r) {
-  const double n = (double) terms;
+/* What underflow may cost a term: half a subnormal, amplified by transforms. */
+static double underflow (const profile *p, const reach *r) {
   return !p->transforms
-             ? n * p->tiny
-             : AMPLIFICATION * n * p->tiny * (1 + r->factor[0].largest + r->factor[1].largest);
+             ? p->tiny
+             : AMPLIFICATION * p->tiny * (1 + r->factor[0].largest + r->factor[1].largest);
 }
 
-/* What flushing may cost: a smallest normal number of each factor, product and sum. */
-static double flushed (const profile *p, int64_t terms, const reach *r) {
+/* What flushing may cost a term: a smallest normal number of each factor, product and sum. */
+static double flushed (const profile *p, const reach *r) {
   const double normal = ldexp(1, p->type->min_exponent);
   double factors = 0;
   for (int i = 0; i < 2; i++)
     if (r->factor[i].subnormal)
       factors += normal * r->factor[1 - i].largest;
-  return (double) terms * (2 * p->normal + factors) + 2 * normal;
+  return 2 * p->normal + factors;
+}
+
+formula formula_of (const profile *p, const reach *r) {
+  const spacing own = spacing_of(p->type);
+  formula f = { .unit = p->unit, .largest = largest_number(p->type), .slack = SLACK, .own = own };
+  f.lost_each = underflow(p, r);
+  if (p->flushes) {
+    f.lost_each += flushed(p, r);
+    f.lost_once = 2 * own.lowest;
+  }
+  f.last = p->narrow;
+  f.wide = p->type->precision > 24;
+  f.transforms = p->transforms;
+  if (p->transforms) {
+    f.amplified = AMPLIFICATION * p->unit;
+    f.factor[0] = r->factor[0].largest;
+    f.factor[1] = r->factor[1].largest;
+    f.added = r->added.largest;
+    f.taps = (double) r->taps;
+  }
+  return f;
 }
 
 /* The sum before its last rounding: growth times S, or its upper bound for transforms. An S beyond
@@ -90,31 +115,25 @@ static double sum_error (const profile *p, double scale, int64_t terms) {
   return scale <= DBL_MAX ? g * scale : g * (double) terms * DBL_MAX;
 }
 
-/* The last roundings to a narrow type. Of a sum in one part: once. In several: each, and each of
-   their partial sums, which are together no larger than the sum of magnitudes. */
-static double last_rounding (const profile *p, const sum *s, double before) {
-  if (s->parts == 1)
-    return half_ulp(p->type, fabs(s->exact) + before);
+/* The last roundings to a narrow type, of a sum in several parts: each, and each of their partial
+   sums, which are together no larger than the sum of magnitudes. */
+static double rounding_of_parts (const profile *p, const sum *s, double before) {
   const double g = growth(ldexp(1, -p->type->precision), s->parts);
   const double tiny = smallest_subnormal(p->type) / 2;
   return (g * (s->scale + before) + (1 + g) * (double) s->parts * tiny) * SLACK;
 }
 
 bound bound_of (const profile *p, const sum *of, const reach *r) {
-  bound b;
+  const formula f = formula_of(p, r);
   const int64_t terms = terms_of(p, of->terms, r);
+  const double n = (double) terms, g = growth(p->unit, terms);
   const double s = p->transforms ? scale_from_reach(terms, r) : of->scale;
-  const double lost = (underflow(p, terms, r) + (p->flushes ? flushed(p, terms, r) : 0))
-                      * (1 + growth(p->unit, terms));
-  /* float64's `exact` is rounded itself */
-  const double rounded = p->type->precision > 24 ? half_ulp(p->type, fabs(of->exact)) : 0;
-  b.unit = p->unit * fmin(s, DBL_MAX);
-  b.sum = (sum_error(p, s, terms) + lost) * SLACK + rounded;
-  const double last = p->narrow ? last_rounding(p, of, b.sum) : 0;
-  b.total = b.sum + last;
+  const limits l = limits_of(&f, of->exact, n, g, sum_error(p, s, terms));
+  const double parts = of->parts == 1 ? l.last : p->narrow ? rounding_of_parts(p, of, l.sum) : 0;
   const double amplified = p->transforms ? TYPICAL_AMPLIFICATION : 0;
-  const double variance = ((double) terms + amplified * amplified) * b.unit * b.unit;
-  b.spread = sqrt(variance + (last + rounded + lost) * (last + rounded + lost));
+  bound b = { .unit = p->unit * fmin(s, DBL_MAX), .sum = l.sum, .total = l.sum + parts };
+  const double fixed = parts + l.rounded + l.lost;
+  b.spread = sqrt((n + amplified * amplified) * b.unit * b.unit + fixed * fixed);
   return b;
 }
 

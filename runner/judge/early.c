@@ -1,37 +1,22 @@
 /* early.c: the verdicts that need no call. */
 
+#include "call/dtype.h"
+#include "call/padding_mode.h"
 #include "judge.h"
 
 #include <stdio.h>
 
-static uint32_t dtype_bit (DLDataType t) {
-  static const struct {
-    uint8_t code, bits;
-    uint32_t bit;
-  } table[] = { { kDLFloat, 32, CONV2D_F32 }, { kDLFloat, 64, CONV2D_F64 },
-                { kDLFloat, 16, CONV2D_F16 }, { kDLBfloat, 16, CONV2D_BF16 },
-                { kDLInt, 8, CONV2D_I8 },     { kDLUInt, 8, CONV2D_U8 },
-                { kDLInt, 16, CONV2D_I16 },   { kDLInt, 32, CONV2D_I32 },
-                { kDLInt, 64, CONV2D_I64 } };
-  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-    if (table[i].code == t.code && table[i].bits == t.bits)
-      return table[i].bit;
-  return 0;
-}
-
 /* What of the case the capabilities leave out, or NULL. */
 static const char *left_out (const test_case *c, const conv2d_capabilities *has) {
-  static const uint32_t directions[] = {
-    [FORWARD] = CONV2D_FORWARD, [BACKWARD] = CONV2D_BACKWARD, [INIT] = CONV2D_INIT, [SHAPE_ONLY] = 0
-  };
-  if (has->dtypes && !(has->dtypes & dtype_bit(c->params.dtype)))
+  const uint32_t called = operation_of((int32_t) c->direction)->capability;
+  if (has->dtypes && !(has->dtypes & dtype_of(c->params.dtype)->bit))
     return "dtype";
   if (has->layouts && !(has->layouts >> c->layout & 1))
     return "layout";
-  if (has->padding_modes && c->params.padding_mode <= CONV2D_CIRCULAR
+  if (has->padding_modes && padding_mode_of(c->params.padding_mode)
       && !(has->padding_modes >> c->params.padding_mode & 1))
     return "padding_mode";
-  if (has->directions && directions[c->direction] && !(has->directions & directions[c->direction]))
+  if (has->directions && called && !(has->directions & called))
     return "direction";
   return NULL;
 }
@@ -43,6 +28,7 @@ static bool decide (judgement *j, verdict v, const char *words) {
 }
 
 bool judge_early (const test_case *c, const expectation *x, const subject_info *s, judgement *j) {
+  const operation *o = operation_of((int32_t) c->direction);
   char words[200];
   if (x->status == CONV2D_INVALID && !(s->claims & CONV2D_CHECKS_PARAMETERS))
     return decide(j, V_UNCHECKED, "the subject does not claim to check parameters");
@@ -56,9 +42,8 @@ bool judge_early (const test_case *c, const expectation *x, const subject_info *
     snprintf(words, sizeof words, "the subject does not declare this %s", what);
     return decide(j, V_UNDECLARED, words);
   }
-  if (c->direction == BACKWARD && !s->has_backward)
-    return decide(j, V_UNDECLARED, "the subject has no backward");
-  if (c->direction == INIT && !s->has_init)
-    return decide(j, V_UNDECLARED, "the subject has no init_parameters");
-  return false;
+  if (s->functions >> c->direction & 1)
+    return false;
+  snprintf(words, sizeof words, "the subject has no %s", o->function);
+  return decide(j, V_UNDECLARED, words);
 }

@@ -60,16 +60,12 @@ static verdict say_answer (const trial *t, verdict v, const char *function, int3
   return say(t, v, "%s answers %s%s%s", function, status_name(status), *why ? ": " : "", why);
 }
 
-static const char *function_name (const trial *t) {
-  static const char *const names[] = { [FORWARD] = "forward",
-                                       [BACKWARD] = "backward",
-                                       [INIT] = "init_parameters",
-                                       [SHAPE_ONLY] = "output_shape" };
-  return names[t->c->direction];
+static const operation *asked_for (const trial *t) {
+  return operation_of((int32_t) t->c->direction);
 }
 
 static bool asks_shape (const trial *t) {
-  return t->c->direction != INIT;
+  return operation_asks_shape(asked_for(t));
 }
 
 /* Whether output_shape returned something that is no status, or does not offer the call: then
@@ -90,27 +86,11 @@ static verdict judge_success (const trial *t, const char *function, int32_t stat
   return say_answer(t, V_REJECTED, function, status);
 }
 
-/* Whether output_shape gave another shape than the tensors have: then the call was not made. */
-static bool stopped_at_shape (const trial *t) {
-  const job *j = t->j;
-  const place *p = &j->tensor[t->c->direction == BACKWARD ? JOB_GRAD_OUTPUT : JOB_OUTPUT];
-  if (!asks_shape(t) || t->c->offered.ndim >= 0 || j->shape_status != CONV2D_OK || !p->present)
-    return false;
-  return p->ndim != j->output_ndim
-         || memcmp(p->shape, j->output_shape, (size_t) p->ndim * sizeof *p->shape) != 0;
-}
-
-/* After anything else than CONV2D_OK or CONV2D_INVALID the call is not made. */
-static bool went_on (const trial *t) {
-  const int32_t status = t->j->shape_status;
-  return !asks_shape(t) || status == CONV2D_OK || status == CONV2D_INVALID;
-}
-
 /* The function whose answer counts, and the answer. */
 static const char *last_answer (const trial *t, int32_t *status) {
-  const bool shape_only = t->c->direction == SHAPE_ONLY || !went_on(t) || stopped_at_shape(t);
-  *status = shape_only ? t->j->shape_status : t->j->status;
-  return shape_only ? "output_shape" : function_name(t);
+  const bool called = t->j->called || !asks_shape(t);
+  *status = called ? t->j->status : t->j->shape_status;
+  return called ? asked_for(t)->function : "output_shape";
 }
 
 /* Of a call that must be rejected, or of which nothing is required. */
@@ -162,12 +142,12 @@ static verdict judge_valid (const trial *t) {
   verdict v = asks_shape(t) ? judge_success(t, "output_shape", t->j->shape_status) : V_PASS;
   if (v == V_PASS && asks_shape(t))
     v = judge_shape(t);
-  if (v != V_PASS || t->c->direction == SHAPE_ONLY)
+  if (v != V_PASS || !asked_for(t)->writes)
     return v;
-  v = judge_success(t, function_name(t), t->j->status);
+  v = judge_success(t, asked_for(t)->function, t->j->status);
   if (v != V_PASS)
     return v;
-  return t->c->direction == INIT ? judge_init(t) : judge_values(t);
+  return asked_for(t)->has_truth ? judge_values(t) : judge_init(t);
 }
 
 /* Whether the capabilities declare, in every respect, a call that is answered with UNSUPPORTED;
@@ -198,19 +178,13 @@ static verdict find_verdict (const trial *t) {
 /* The clause of a fault that belongs to no other: the first that a case by hand says it exercises;
    of a case that nobody wrote, what the function is for. */
 static const char *own_clause (const trial *t) {
-  static const char *const defaults[] = {
-    [FORWARD] = "FWD-1", [BACKWARD] = "BACK-3", [INIT] = "INIT-1", [SHAPE_ONLY] = "SHAPE-1"
-  };
   const case_meta *m = t->c->meta;
   if (t->x->status == CONV2D_INVALID && t->x->clause)
     return t->x->clause;
   if (m && m->name && m->clauses && m->clauses[0])
     return m->clauses[0];
-  if (t->out->mismatches && t->out->tensor == JOB_GRAD_BIAS)
-    return "BACK-1";
-  if (t->out->mismatches && t->out->tensor == JOB_GRAD_WEIGHT)
-    return "BACK-2";
-  return defaults[t->c->direction];
+  const operation *o = asked_for(t);
+  return t->out->mismatches ? operation_clause(o, (int) t->out->tensor) : o->clause;
 }
 
 void judge (const test_case *c, const expectation *x, const subject_info *s, const job *j,

@@ -88,12 +88,19 @@ typedef struct slice {
   int64_t from[2], count[2];
 } slice;
 
-/* What was found last, so that neighbours need not be looked up again. Starts as {0}. */
+typedef struct slot {
+  extent extent;
+  bool known;
+} slot;
+
+/* What was found before, of all slices that a factor has. Starts as {0}. */
 typedef struct reach_cache {
-  int64_t plane; /* number of the plane, from 1 */
-  slice slice[2];
-  reach reach;
+  int64_t plane; /* number of the last plane, from 1 */
+  reach reach;   /* its */
+  slot *slot[2];
 } reach_cache;
+
+void reach_forget (reach_cache *cache);
 
 /* Of element i of result `tensor`. */
 const reach *reach_of (const trial *t, int tensor, int64_t i, reach_cache *cache);
@@ -134,6 +141,75 @@ int64_t parts_of (const job *j, int64_t i, int64_t terms);
 /* Of an element whose exact sum is finite. r counts where the profile transforms or flushes. */
 bound bound_of (const profile *p, const sum *s, const reach *r);
 
+/* ---- the same for many elements at once */
+
+/* The numbers of a type, as far as their distances go. */
+typedef struct spacing {
+  double lowest, highest; /* the powers of 2 between which distances grow */
+  double half;            /* half the distance of the numbers from 1 on */
+} spacing;
+
+/* Half the distance between the numbers about x >= 0: the error of rounding to it. */
+static inline double half_ulp (const spacing *g, double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  bits &= (uint64_t) 0x7ff << 52;
+  memcpy(&x, &bits, sizeof x);
+  x = x > g->lowest ? x : g->lowest;
+  x = x < g->highest ? x : g->highest;
+  return x * g->half > 0 ? x * g->half : 0x1p-1074;
+}
+
+/* What bound_of computes with, for elements of the same reach. What a profile lacks is 0. */
+typedef struct formula {
+  double unit, amplified;        /* u, and what transforms add to the growth */
+  double lost_each, lost_once;   /* by underflow and flushing, a term and an element */
+  double factor[2], added, taps; /* of transforms: the largest numbers */
+  bool last, wide;               /* narrow results are rounded at last, float64's truth is */
+  double largest, slack;
+  spacing own;
+  bool transforms;
+} formula;
+
+formula formula_of (const profile *p, const reach *r);
+
+/* What a bound is made of. */
+typedef struct limits {
+  double sum, last, rounded, lost;
+} limits;
+
+/* grown: the error of the sum but for what is lost. */
+static inline limits limits_of (const formula *f, double exact, double n, double g, double grown) {
+  limits l;
+  const double size = exact < 0 ? -exact : exact;
+  const double rounded = half_ulp(&f->own, size);
+  l.lost = (n * f->lost_each + f->lost_once) * (1 + g);
+  l.rounded = f->wide ? rounded : 0;
+  l.sum = (grown + l.lost) * f->slack + l.rounded;
+  l.last = f->last ? half_ulp(&f->own, size + l.sum) : 0;
+  return l;
+}
+
+/* A run of elements of one plane. */
+typedef struct run_of {
+  const double *got, *exact, *scale;
+  const int64_t *terms;
+  double two; /* as how many terms two count */
+  int n;      /* at most RUN */
+} run_of;
+
+enum { RUN = 256 };
+
+/* The errors of a run together, in units of u * S, and the largest in units of what is allowed. */
+typedef struct run_errors {
+  double error, square, worst;
+} run_errors;
+
+/* False if any element is wrong, or is no number, or must be looked at for itself. */
+bool run_is_right (const formula *f, const run_of *r, run_errors *e);
+
+/* ---- */
+
 /* Whether an intermediate sum may overflow (JUDGE-6); its scale need not be finite. */
 bool may_overflow (const profile *p, const sum *s, const reach *r);
 
@@ -148,19 +224,56 @@ typedef struct puzzle {
 /* Whether the answer is right all the same (JUDGE-4, JUDGE-6). */
 bool class_is_free (const profile *p, const puzzle *z);
 
+/* The distance of the accumulator's numbers about x. */
+double ulp_of_sum (const profile *p, double x);
+
 /* ---- the statistics of JUDGE-3 */
 
+/* An element of a result that counts. */
+typedef struct draw {
+  const profile *p;
+  sum s;
+  bound b;
+  double away; /* got - exact */
+  double bias; /* that is added to it; 0: none */
+  int64_t channel;
+} draw;
+
+enum { TALLY_GRIDS = 4 };
+
+/* How large one addition, that of the bias, may make the sums of an output channel. */
+typedef struct common {
+  double side;                 /* of x */
+  double leaning[TALLY_GRIDS]; /* of w * x, where the bias is added to sums of that size */
+} common;
+
 typedef struct tally {
-  int64_t count;
-  double error, square;    /* sums of e = error / (u * S), and of its square */
-  double x, xx;            /* of x = error / spread, and of its square */
+  int64_t count, channels;
+  double x, xx;            /* sums of x = error / spread, and of its square */
   double leaning, weighed; /* of w * x with w = exact / S, and of its square */
+  common *common;          /* of each channel */
 } tally;
 
-/* away: got - exact */
-void tally_add (tally *n, double away, double exact, double scale, const bound *b);
+/* False if out of memory. */
+bool tally_open (tally *n, int64_t channels);
+void tally_close (tally *n);
+void tally_add (tally *n, const draw *d);
 
 /* Whether the errors are small together and lean to no side; else how they do, in `text`. */
 bool tally_is_fair (const tally *n, bool transforms, char *text, size_t size);
+
+/* The statistics of a result are made of draws: elements spread over it, at most DRAWS, each of
+   which sums what no other does. */
+enum { DRAWS = 1 << 16, DRAW_MARKS = 1 << 20 };
+
+typedef struct drawn {
+  uint64_t marks[DRAW_MARKS / 64]; /* of the sums so far */
+} drawn;
+
+/* The element in part k of n elements, of which there are DRAWS, or n if that is less. */
+int64_t draw_at (int64_t n, int64_t k);
+
+/* Whether no draw so far had this sum, as far as its significand tells. Marks it. */
+bool draw_is_new (drawn *d, double exact);
 
 #endif

@@ -3,8 +3,7 @@
 
 #include "parts.h"
 
-#include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 enum { ONES = -1 }; /* instead of a tensor */
 
@@ -24,33 +23,86 @@ static axes axes_of (const place *p) {
   return a;
 }
 
-static void extend (extent *e, const dtype *d, double value) {
-  const double v = fabs(value);
-  if (!isfinite(v))
-    e->nonfinite = true;
-  else if (v > e->largest)
-    e->largest = v;
-  if (v > 0 && ilogb(v) < d->min_exponent)
-    e->subnormal = true;
+/* ---- the numbers of a part, as codes: those of magnitudes of floats are in their order */
+
+/* What the codes of a type mean. */
+typedef struct coding {
+  uint64_t magnitude; /* all bits but the sign */
+  uint64_t infinity, smallest_normal;
+} coding;
+
+static coding coding_of (const dtype *d) {
+  const int fraction = d->precision - 1;
+  const uint64_t sign = (uint64_t) 1 << (d->bits - 1);
+  return (coding){ .magnitude = sign - 1,
+                   .infinity = (sign - 1) >> fraction << fraction,
+                   .smallest_normal = (uint64_t) 1 << fraction };
 }
 
-static void extend_by_plane (extent *e, const dtype *d, const axes *a, const unsigned char *at) {
-  for (int64_t i = 0; i < a->extent[2]; i++)
-    for (int64_t j = 0; j < a->extent[3]; j++)
-      extend(e, d, d->load(at + i * a->step[2] + j * a->step[3]));
+/* What is known of some numbers. */
+typedef struct codes {
+  uint64_t largest; /* of the finite ones */
+  bool nonfinite, subnormal;
+} codes;
+
+#define SCAN(bits, type)                                                                           \
+  static void scan_##bits(codes *c, const coding *k, const void *first, int64_t n, int64_t step) { \
+    const type *at = first, magnitude = (type) k->magnitude, infinity = (type) k->infinity;        \
+    const type normal = (type) k->smallest_normal;                                                 \
+    type largest = 0, nonfinite = 0, subnormal = 0;                                                \
+    for (int64_t i = 0; i < n; i++) {                                                              \
+      const type v = (type) (at[i * step] & magnitude);                                            \
+      const type finite = v < infinity ? v : 0;                                                    \
+      largest = finite > largest ? finite : largest;                                               \
+      nonfinite |= (type) (v >= infinity);                                                         \
+      subnormal |= (type) (v < normal && v > 0);                                                   \
+    }                                                                                              \
+    c->largest = largest > c->largest ? largest : c->largest;                                      \
+    c->nonfinite |= nonfinite;                                                                     \
+    c->subnormal |= subnormal;                                                                     \
+  }
+
+SCAN(16, uint16_t)
+SCAN(32, uint32_t)
+SCAN(64, uint64_t)
+
+/* step: in elements */
+static void scan (codes *c, const dtype *d, const unsigned char *first, int64_t n, int64_t step) {
+  const coding k = coding_of(d);
+  switch (d->bits) {
+  case 16: scan_16(c, &k, first, n, step); break;
+  case 32: scan_32(c, &k, first, n, step); break;
+  default: scan_64(c, &k, first, n, step);
+  }
+}
+
+/* a.step: in bytes */
+static void scan_plane (codes *c, const dtype *d, const axes *a, const unsigned char *at) {
+  const int64_t size = d->bits / 8, step = a->step[3] / size;
+  if (a->step[2] == a->extent[3] * a->step[3])
+    scan(c, d, at, a->extent[2] * a->extent[3], step);
+  else
+    for (int64_t i = 0; i < a->extent[2]; i++)
+      scan(c, d, at + i * a->step[2], a->extent[3], step);
+}
+
+static extent extent_from (const codes *c, const dtype *d) {
+  return (extent){ .largest = d->load(&c->largest), /* the low bytes come first */
+                   .nonfinite = c->nonfinite,
+                   .subnormal = c->subnormal };
 }
 
 static extent extent_of (const trial *t, const slice *s) {
   if (s->tensor == ONES)
     return (extent){ .largest = 1 };
   const place *p = &t->j->tensor[s->tensor];
-  extent e = { 0 };
   const axes a = axes_of(p);
   const dtype *d = dtype_of(p->dtype);
+  codes c = { 0 };
   for (int64_t i = s->from[0]; i < s->from[0] + s->count[0] && i < a.extent[0]; i++)
     for (int64_t k = s->from[1]; k < s->from[1] + s->count[1] && k < a.extent[1]; k++)
-      extend_by_plane(&e, d, &a, t->arena + p->offset + p->origin + i * a.step[0] + k * a.step[1]);
-  return e;
+      scan_plane(&c, d, &a, t->arena + p->offset + p->origin + i * a.step[0] + k * a.step[1]);
+  return extent_from(&c, d);
 }
 
 /* How many elements a part has. */
@@ -64,12 +116,11 @@ static int64_t volume_of (const trial *t, const slice *s) {
 
 static extent extent_of_bias (const trial *t, int64_t channel) {
   const place *p = &t->j->tensor[JOB_BIAS];
-  extent e = { 0 };
-  if (p->present) {
-    const dtype *d = dtype_of(p->dtype);
-    extend(&e, d, d->load(element_at(t, p, channel)));
-  }
-  return e;
+  codes c = { 0 };
+  if (!p->present)
+    return (extent){ 0 };
+  scan(&c, dtype_of(p->dtype), element_at(t, p, channel), 1, 1);
+  return extent_from(&c, dtype_of(p->dtype));
 }
 
 /* Which parts meet in the products of the plane (a, b) of a result; what GROUP-1 and BACK-1 to 3
@@ -97,19 +148,60 @@ static void find_slices (const job *j, int tensor, int64_t a, int64_t b, slice s
   }
 }
 
+/* ---- what was found before */
+
+/* The numbers of the slices of the plane (a, b) among all of their factor. */
+static void find_numbers (const job *j, int tensor, int64_t a, int64_t b, int64_t number[2]) {
+  const conv2d_params *p = &j->params;
+  const int64_t in = p->in_channels / p->groups, out = p->out_channels / p->groups;
+  const bool of_images = tensor == JOB_OUTPUT || tensor == JOB_GRAD_INPUT;
+  number[0] = of_images ? a * p->groups + b / (tensor == JOB_OUTPUT ? out : in) : a + b;
+  number[1] = b;
+  if (tensor == JOB_GRAD_WEIGHT) {
+    number[0] = a;
+    number[1] = a / out * in + b;
+  }
+}
+
+/* At least as many slices as either factor has. */
+static int64_t slices_of (const job *j) {
+  const conv2d_params *p = &j->params;
+  const place *input = &j->tensor[JOB_INPUT];
+  const int64_t images = (input->ndim == 4 ? input->shape[0] : 1) * p->groups;
+  const int64_t channels = p->in_channels > p->out_channels ? p->in_channels : p->out_channels;
+  return images > channels ? images : channels;
+}
+
+static extent look_up (const trial *t, reach_cache *cache, int factor, int64_t number,
+                       const slice *s) {
+  if (!cache->slot[factor])
+    cache->slot[factor] = calloc((size_t) slices_of(t->j), sizeof *cache->slot[factor]);
+  slot *f = cache->slot[factor] ? &cache->slot[factor][number] : NULL;
+  if (!f)
+    return extent_of(t, s);
+  if (!f->known)
+    *f = (slot){ .extent = extent_of(t, s), .known = true };
+  return f->extent;
+}
+
+void reach_forget (reach_cache *cache) {
+  for (int f = 0; f < 2; f++)
+    free(cache->slot[f]);
+}
+
 const reach *reach_of (const trial *t, int tensor, int64_t i, reach_cache *cache) {
   const place *p = &t->j->tensor[tensor];
   const int64_t size = p->ndim >= 3 ? p->shape[p->ndim - 2] * p->shape[p->ndim - 1] : 1;
   const int64_t plane = i / size;
   const int64_t row = p->ndim >= 3 ? p->shape[p->ndim - 3] : p->shape[0];
   slice s[2];
+  int64_t number[2];
   if (cache->plane == plane + 1)
     return &cache->reach;
   find_slices(t->j, tensor, plane / row, plane % row, s);
+  find_numbers(t->j, tensor, plane / row, plane % row, number);
   for (int f = 0; f < 2; f++)
-    if (cache->plane == 0 || memcmp(&s[f], &cache->slice[f], sizeof s[f]) != 0)
-      cache->reach.factor[f] = extent_of(t, &s[f]);
-  memcpy(cache->slice, s, sizeof s);
+    cache->reach.factor[f] = look_up(t, cache, f, number[f], &s[f]);
   cache->reach.taps = volume_of(t, &s[tensor == JOB_OUTPUT || tensor == JOB_GRAD_INPUT]);
   if (tensor == JOB_OUTPUT)
     cache->reach.added = extent_of_bias(t, plane % row);

@@ -5,30 +5,95 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <stdlib.h>
 
 /* Of the mean square of x = error / spread; rounding to nearest gives 1/3 at most. */
 static const double MOST_SQUARE = 0.5;
 
-/* Of |sum of x| / sqrt (sum of x^2): errors as likely to be positive as negative exceed it once in
-   4e13 results. */
+/* Standard deviations: errors as likely to be positive as negative exceed them once in 4e13
+   results. */
 static const double MOST_LEANING = 8;
 
-void tally_add (tally *n, double away, double exact, double scale, const bound *b) {
-  const double e = b->unit > 0 ? away / b->unit : 0;
-  const double x = b->spread > 0 ? away / b->spread : 0;
-  const double w = scale > 0 && isfinite(scale) ? exact / scale : 0;
+/* Pays for sums that are not spread as sums of many random products are. */
+static const double UNEVEN = 2;
+
+/* ---- what all errors of an output channel have in common: the bias's share */
+
+bool tally_open (tally *n, int64_t channels) {
+  *n = (tally){ .channels = channels };
+  n->common = calloc((size_t) channels, sizeof *n->common);
+  return n->common;
+}
+
+void tally_close (tally *n) {
+  free(n->common);
+}
+
+/* What a number loses if it is added to multiples of a power of 2. Halfway cases are rounded to
+   either side, as the other term says. */
+static double lost_on_grid (double v, double grid) {
+  const double steps = v / grid, lost = nearbyint(steps) - steps;
+  return fabs(lost) < 0.5 ? fabs(lost) * grid : 0;
+}
+
+/* For x: half an ulp of S at most. For w * x: w is as often positive as negative, but for the
+   bias's own share in it. The sum that the bias is added to is not known, so several sizes are
+   tried. */
+static void note_bias (tally *n, const draw *d) {
+  const double grid = 2 * ulp_of_sum(d->p, d->s.exact), share = fabs(d->bias) / d->s.scale;
+  n->common[d->channel].side += d->b.unit / d->b.spread;
+  for (int k = 0; k < TALLY_GRIDS; k++)
+    n->common[d->channel].leaning[k] +=
+        UNEVEN * share * lost_on_grid(d->bias, ldexp(grid, -k)) / d->b.spread;
+}
+
+static double side_of (const common *c) {
+  return c->side;
+}
+
+static double leaning_of (const common *c) {
+  double most = 0;
+  for (int k = 0; k < TALLY_GRIDS; k++)
+    most = fmax(most, fabs(c->leaning[k]));
+  return most;
+}
+
+/* How many standard deviations a sum is from 0, after what channels have in common: each has its
+   share, and the shares are as likely to be positive as negative. */
+static double deviations (const tally *n, double sum_of_all, double squares,
+                          double share_of(const common *)) {
+  double total = 0, square = 0;
+  for (int64_t c = 0; c < n->channels; c++) {
+    const double share = share_of(&n->common[c]);
+    total += share;
+    square += share * share;
+  }
+  if (squares == 0)
+    return 0;
+  return fmax((fabs(sum_of_all) - total) / sqrt(squares),
+              fabs(sum_of_all) / sqrt(squares + square));
+}
+
+/* ---- all errors */
+
+void tally_add (tally *n, const draw *d) {
+  const double x = d->b.spread > 0 ? d->away / d->b.spread : 0;
+  const bool scaled = d->s.scale > 0 && isfinite(d->s.scale);
+  const double w = scaled ? d->s.exact / d->s.scale : 0;
   n->count++;
-  n->error += e;
-  n->square += e * e;
   n->x += x;
   n->xx += x * x;
   n->leaning += w * x;
   n->weighed += w * w * x * x;
+  if (d->bias != 0 && d->b.spread > 0)
+    note_bias(n, d);
 }
 
 bool tally_is_fair (const tally *n, bool transforms, char *text, size_t size) {
   const double count = (double) n->count, square = n->xx / count;
-  const double side = fabs(n->x) / sqrt(n->xx), leaning = fabs(n->leaning) / sqrt(n->weighed);
+  const double side = deviations(n, n->x, n->xx, side_of);
+  const double leaning = deviations(n, n->leaning, n->weighed, leaning_of);
   if (square > MOST_SQUARE)
     snprintf(text, size, "the root mean square of %.0f errors is %.3g times its limit", count,
              sqrt(square / MOST_SQUARE));

@@ -1,9 +1,10 @@
 /* fields.c: what a person needs of a failed item.
-   Names of cases are plain words by their grammar; whatever a subject said is made printable
-   before it goes anywhere, so that it can't forge a line. */
+   Whatever a subject, a case file or a path says is made printable before it goes anywhere, so that
+   it can't forge a line. */
 
 #include "fields.h"
 
+#include "call/printable.h"
 #include "suite/suite.h"
 
 #include <errno.h>
@@ -40,12 +41,6 @@ __attribute__((format(printf, 3, 4))) static void add (fields *f, const char *ke
   va_end(args);
 }
 
-void make_printable (char *text) {
-  for (; *text; text++)
-    if (*text < ' ' || *text > '~' || *text == '"' || *text == '\\')
-      *text = *text == '"' ? '\'' : *text == '\n' ? ' ' : '?';
-}
-
 static void add_values (fields *f, const judgement *j) {
   char first[128];
   if (!j->mismatches)
@@ -59,12 +54,43 @@ static void add_values (fields *f, const judgement *j) {
       j->allowed > 0 ? "" : ": the data are exact");
 }
 
+/* The first few of the networks that have the layer, and how many more there are. */
+static void add_networks (fields *f, const char *const *name) {
+  enum { SHOWN = 4 };
+  char text[200] = "";
+  size_t count = 0, used = 0;
+  for (; name[count]; count++)
+    if (count < SHOWN && used < sizeof text)
+      used += (size_t) snprintf(text + used, sizeof text - used, "%s%s", count ? ", " : "",
+                                name[count]);
+  if (count > SHOWN)
+    add(f, "networks", "%s and %zu more", text, count - SHOWN);
+  else
+    add(f, "networks", "%s", text);
+}
+
+/* A line that a shell may be given. after: the cases before it, quoted already, or NULL */
+static void add_repro (fields *f, const char *invocation, const char *after,
+                       const char *reference) {
+  char line[MAX_FIELD] = "";
+  bool fits = add_quoted(line, sizeof line, program_invocation_name);
+  size_t used = strlen(line);
+  fits = fits
+         && snprintf(line + used, sizeof line - used, " repro %s %s%s", invocation,
+                     after ? after : "", after ? " " : "")
+                < (int) (sizeof line - used);
+  fits = fits && add_quoted(line, sizeof line, reference);
+  add(f, "repro", "%s", fits ? line : "(the command is too long to be shown)");
+}
+
 int item_fields (const item *it, const char *invocation, item_field out[MAX_FIELDS]) {
   char reference[MAX_ID];
   fields f = { out, 0 };
   const judgement *j = &it->j;
   case_reference(&it->c, reference);
   add(&f, "case", "%s", reference);
+  if (it->c.meta && it->c.meta->networks)
+    add_networks(&f, it->c.meta->networks);
   if (j->clause)
     add(&f, "clause", "%s", j->clause);
   add(&f, "verdict", "%s", verdict_word(j->verdict));
@@ -75,8 +101,7 @@ int item_fields (const item *it, const char *invocation, item_field out[MAX_FIEL
   if (it->printed)
     add(&f, "printed", "%.500s", it->printed);
   if (invocation)
-    add(&f, "repro", "%s repro %s %s%s'%s'", program_invocation_name, invocation,
-        it->after ? it->after : "", it->after ? " " : "", reference);
+    add_repro(&f, invocation, it->after, reference);
   for (int i = 0; i < f.count; i++)
     make_printable(out[i].text);
   return f.count;

@@ -5,22 +5,20 @@
 
 #include "item.h"
 
-/* A key and its text. */
+enum { MAX_FIELDS = 13, MAX_FIELD = 8192 };
+
+/* A key and its text, which is one line (call/printable.h). */
 typedef struct item_field {
   const char *key;
-  char text[5 * MAX_ID + 600];
+  char text[MAX_FIELD];
 } item_field;
 
-enum { MAX_FIELDS = 12 };
-
 /* The fields of an item, in order; returns their number.
-   invocation: how the subject is named on a command line, "--impl ./libmine.so" */
+   invocation: how the subject is named on a command line, as a shell reads it: "--impl ./mine.so"
+ */
 int item_fields (const item *it, const char *invocation, item_field out[MAX_FIELDS]);
 
 /* "output[0,1,2,3]" of the first mismatch, "" if there is none. */
 void first_mismatch (const judgement *j, char text[static 128]);
-
-/* Control bytes, quotes and what is not ASCII become '?': the text goes into many formats. */
-void make_printable (char *text);
 
 #endif

@@ -4,6 +4,7 @@
 #include "log.h"
 
 #include "fields.h"
+#include "call/printable.h"
 #include "suite/suite.h"
 
 #include <inttypes.h>
@@ -15,11 +16,13 @@
 
 /* ---- the run */
 
-static void write_text (FILE *to, const char *key, const char *value) {
-  fprintf(to, ",\"%s\":\"", key);
-  for (; *value; value++)
-    fputc(*value < ' ' || *value > '~' || *value == '"' || *value == '\\' ? '?' : *value, to);
-  fputc('"', to);
+static void set_text (json_t *o, const char *key, const char *text) {
+  char *copy = strdup(text);
+  if (!copy)
+    return;
+  make_printable(copy);
+  json_object_set_new(o, key, json_string(copy));
+  free(copy);
 }
 
 void log_header (FILE *to, const subject_info *i, const char *invocation, const char *version) {
@@ -27,16 +30,19 @@ void log_header (FILE *to, const subject_info *i, const char *invocation, const 
   time_t moment = time(NULL);
   struct tm tm;
   strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&moment, &tm));
-  fprintf(to, "{\"format\":\"conv2d-cts result log\",\"version\":1");
-  write_text(to, "suite", version);
-  write_text(to, "subject", i->name);
-  write_text(to, "subject_version", i->version);
-  write_text(to, "description", i->description);
-  write_text(to, "url", i->url);
-  write_text(to, "invocation", invocation);
-  write_text(to, "loading", i->loading);
-  write_text(to, "date", date);
-  fprintf(to, ",\"claims\":%" PRIu32 "}\n", i->claims);
+  json_t *o = json_pack("{s:s,s:i}", "format", "conv2d-cts result log", "version", 1);
+  set_text(o, "suite", version);
+  set_text(o, "subject", i->name);
+  set_text(o, "subject_version", i->version);
+  set_text(o, "description", i->description);
+  set_text(o, "url", i->url);
+  set_text(o, "invocation", invocation);
+  set_text(o, "loading", i->loading);
+  set_text(o, "date", date);
+  json_object_set_new(o, "claims", json_integer(i->claims));
+  json_dumpf(o, to, JSON_COMPACT);
+  fputc('\n', to);
+  json_decref(o);
 }
 
 /* ---- a case */
@@ -98,26 +104,24 @@ static void set_map (json_t *o, const mismatch_map *m) {
       o, "map", json_pack("{s:o,s:o,s:s}", "shape", extents, "plane", plane, "channels", text));
 }
 
+/* A list of the words; NULL: an empty one. */
+static json_t *words (const char *const *word) {
+  json_t *list = json_array();
+  for (int i = 0; word && word[i]; i++)
+    json_array_append_new(list, json_string(word[i]));
+  return list;
+}
+
 static void set_source (json_t *o, const case_meta *m) {
-  json_object_set_new(o, "file", json_string(m->file));
+  set_text(o, "file", m->file);
   json_object_set_new(o, "line", json_integer(m->line));
   if (m->name)
     json_object_set_new(o, "name", json_string(m->name));
-  json_t *clauses = json_array();
-  for (int i = 0; m->clauses && m->clauses[i]; i++)
-    json_array_append_new(clauses, json_string(m->clauses[i]));
-  json_object_set_new(o, "clauses", clauses);
+  json_object_set_new(o, "clauses", words(m->clauses));
+  if (m->networks)
+    json_object_set_new(o, "networks", words(m->networks));
   if (m->link)
-    json_object_set_new(o, "link", json_string(m->link));
-}
-
-static void set_text (json_t *o, const char *key, const char *text) {
-  char *copy = strdup(text);
-  if (!copy)
-    return;
-  make_printable(copy);
-  json_object_set_new(o, key, json_string(copy));
-  free(copy);
+    set_text(o, "link", m->link);
 }
 
 void log_item (FILE *to, const item *it) {
@@ -126,7 +130,7 @@ void log_item (FILE *to, const item *it) {
   verdict_class class = verdict_class_of(j->verdict);
   json_t *o = json_object();
   case_reference(&it->c, id);
-  json_object_set_new(o, "case", json_string(id));
+  set_text(o, "case", id);
   if (id[0] && strchr(id, '#')) {
     case_id(&it->c, id);
     json_object_set_new(o, "id", json_string(id));

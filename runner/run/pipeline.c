@@ -62,10 +62,14 @@ static void judge_item (lane_thread *t, item *it) {
     it->printed = strdup(printed);
 }
 
-/* Prepares items from `from` on until the workplace is full; the index after the last. */
+/* Prepares items from `from` on until the workplace is full, or one wants another number of
+   threads; the index after the last. */
 static size_t prepare_some (lane_thread *t, batch *b, size_t from) {
+  int64_t threads = b->item[from].c.threads;
   workplace_reset(&t->place);
-  while (from < b->count && prepare(&t->place, &b->item[from]))
+  lane_set_threads(t->lane, (int) threads);
+  while (from < b->count && !run_cancelled && b->item[from].c.threads == threads
+         && prepare(&t->place, &b->item[from]))
     from++;
   return from;
 }
@@ -90,8 +94,13 @@ static void run_batch (lane_thread *t, batch *b) {
       mark_not_run(b, from);
       return;
     }
-    for (size_t i = from; i < to; i++)
+    for (size_t i = from; i < to; i++) {
+      if (run_cancelled) {
+        mark_not_run(b, i);
+        return;
+      }
       judge_item(t, &b->item[i]);
+    }
     const court c = { t->lane, &t->place, t->run->options, b->item,
                       from,    to,        &run_cancelled,  &b->error };
     if (good && !confirm_failures(&c) && !run_cancelled) {

@@ -77,44 +77,34 @@ static shape plausible_output (const test_case *c) {
   return s;
 }
 
-/* The shapes of the job's tensors; ndim -1 where there is none. */
-static void tensor_shapes (const test_case *c, const expectation *x, shape s[JOB_TENSORS]) {
-  const conv2d_params *p = &c->params;
-  for (int t = 0; t < JOB_TENSORS; t++)
-    s[t].ndim = -1;
-  if (c->direction != INIT)
-    s[JOB_INPUT] = c->input;
-  if (c->direction == SHAPE_ONLY)
-    return;
-  s[JOB_WEIGHT] = c->weight.ndim >= 0
-                      ? c->weight
-                      : list(4, p->out_channels, p->groups ? p->in_channels / p->groups : 0,
-                             p->kernel_size[0], p->kernel_size[1]);
-  if (p->bias)
-    s[JOB_BIAS] = c->bias.ndim >= 0 ? c->bias : list(1, p->out_channels, 0, 0, 0);
-  if (c->direction == INIT)
-    return;
+/* Of the tensor that has the shape of the output. */
+static shape output_shape (const test_case *c, const expectation *x) {
   shape output = x->output;
   if (c->offered.ndim >= 0)
-    output = c->offered;
-  else if (x->status != CONV2D_OK && !shape_without_parameters(c, &output))
-    output = plausible_output(c);
-  if (c->direction == FORWARD) {
-    s[JOB_OUTPUT] = output;
-    return;
-  }
-  s[JOB_GRAD_OUTPUT] = output;
-  s[JOB_GRAD_INPUT] = s[JOB_INPUT];
-  s[JOB_GRAD_WEIGHT] = s[JOB_WEIGHT];
-  s[JOB_GRAD_BIAS] = s[JOB_BIAS];
-  s[JOB_BIAS].ndim = -1; /* backward does not read it */
-  for (int i = 0; c->gradients && i < 3; i++)
-    if (!(c->gradients >> i & 1))
-      s[JOB_GRAD_INPUT + i].ndim = -1;
+    return c->offered;
+  if (x->status != CONV2D_OK && !shape_without_parameters(c, &output))
+    return plausible_output(c);
+  return output;
 }
 
-static bool is_output (const test_case *c, int t) {
-  return t >= JOB_OUTPUT || c->direction == INIT;
+/* Whether the tensor takes part in the call: backward may be asked for some gradients only. */
+static bool takes_part (const test_case *c, const operation *o, int t) {
+  const int gradient = t - JOB_GRAD_INPUT;
+  return (o->reads | o->writes) >> t & 1
+         && (gradient < 0 || !c->gradients || c->gradients >> gradient & 1);
+}
+
+/* The shapes of the job's tensors; ndim -1 where there is none. */
+static void tensor_shapes (const test_case *c, const expectation *x, shape s[JOB_TENSORS]) {
+  const operation *o = operation_of((int32_t) c->direction);
+  s[JOB_INPUT] = s[JOB_GRAD_INPUT] = c->input;
+  s[JOB_WEIGHT] = s[JOB_GRAD_WEIGHT] = case_weight_shape(c);
+  s[JOB_BIAS] = s[JOB_GRAD_BIAS] = c->params.bias ? case_bias_shape(c) : (shape){ .ndim = -1 };
+  if (o->result != NO_RESULT)
+    s[o->result] = output_shape(c, x);
+  for (int t = 0; t < JOB_TENSORS; t++)
+    if (!takes_part(c, o, t))
+      s[t].ndim = -1;
 }
 
 static DLDataType type_of (const test_case *c, int t) {
@@ -139,6 +129,7 @@ static void describe_only (place *to, DLDataType t, const shape *s) {
    one needs more than max_bytes. */
 static bool lay_out (const test_case *c, const expectation *x, place to[JOB_TENSORS],
                      tensor_bytes *used) {
+  const operation *o = operation_of((int32_t) c->direction);
   shape s[JOB_TENSORS];
   tensor_shapes(c, x, s);
   for (int t = 0; t < JOB_TENSORS; t++) {
@@ -146,13 +137,13 @@ static bool lay_out (const test_case *c, const expectation *x, place to[JOB_TENS
     if (s[t].ndim < 0)
       continue;
     DLDataType type = type_of(c, t);
-    bool good = layout_place(c->layout, is_output(c, t), type, s[t].ndim, s[t].dim, &to[t]);
-    if (c->direction == SHAPE_ONLY
-        || (x->status != CONV2D_OK && (!good || to[t].bytes > MAX_REJECTED)))
+    bool good = layout_place(layout_of(c->layout, t), o->writes >> t & 1, type, s[t].ndim, s[t].dim,
+                             &to[t]);
+    if (!o->writes || (x->status != CONV2D_OK && (!good || to[t].bytes > MAX_REJECTED)))
       describe_only(&to[t], type, &s[t]);
     else if (!good || to[t].bytes > (uint64_t) max_bytes)
       return false;
-    size_t *part = is_output(c, t) ? &used->outputs : &used->inputs;
+    size_t *part = o->writes >> t & 1 ? &used->outputs : &used->inputs;
     to[t].present = 1;
     to[t].offset = *part + (c->layout == ODD ? type.bits / 8U : 0);
     *part += (to[t].bytes + 127) & ~(uint64_t) 63;
@@ -163,23 +154,21 @@ static bool lay_out (const test_case *c, const expectation *x, place to[JOB_TENS
 /* ---- a case */
 
 static bool fill (workplace *w, const test_case *c, job *j, const char **defect) {
-  static const role roles[] = {
-    [JOB_INPUT] = INPUT, [JOB_WEIGHT] = WEIGHT, [JOB_BIAS] = BIAS, [JOB_GRAD_OUTPUT] = GRAD_OUTPUT
-  };
+  const uint32_t reads = operation_of(j->direction)->reads;
   char id[MAX_ID];
   case_id(c, id);
   uint64_t key = data_key(id);
   for (int t = 0; t < JOB_OUTPUT; t++) {
     place *p = &j->tensor[t];
-    if (!p->present || !p->bytes || is_output(c, t))
+    if (!p->present || !p->bytes || !(reads >> t & 1))
       continue;
-    const literal *given = c->meta ? &c->meta->value[roles[t]] : NULL;
+    const literal *given = c->meta ? &c->meta->value[t] : NULL;
     if (given && given->count && given->count != place_count(p)) {
       *defect = "values: not as many numbers as the tensor has elements";
       return false;
     }
     DLTensor tensor = place_tensor(w->arena.base, p);
-    data_fill(c, key, roles[t], &tensor);
+    data_fill(c, key, (role) t, &tensor);
   }
   return true;
 }
@@ -225,7 +214,7 @@ static job *start_job (workplace *w, item *it, const place *places, const tensor
   j->offered = it->c.offered.ndim >= 0;
   memcpy(j->tensor, places, sizeof j->tensor);
   for (int t = 0; t < JOB_TENSORS; t++)
-    j->tensor[t].offset += is_output(&it->c, t) ? w->arena.outputs + w->used.outputs
+    j->tensor[t].offset += tensor_is_output(j, t) ? w->arena.outputs + w->used.outputs
                                                 : w->arena.inputs + w->used.inputs;
   w->used.inputs += more->inputs;
   w->used.outputs += more->outputs;

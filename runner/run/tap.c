@@ -21,6 +21,10 @@ void tap_point (tap *t, bool good, const char *name) {
   put_description(t->to, name);
 }
 
+void tap_verdict (tap *t, const char *word) {
+  fprintf(t->to, ": %s", word);
+}
+
 void tap_end (tap *t) {
   fputc('\n', t->to);
 }
@@ -34,7 +38,10 @@ void tap_skip (tap *t, const char *why) {
 void tap_diagnose (tap *t, const char *text) {
   fputs("# ", t->to);
   for (; *text; text++)
-    fputs(*text == '\n' ? "\n# " : (char[]){ *text, 0 }, t->to);
+    if (*text == '\n')
+      fputs("\n# ", t->to);
+    else
+      fputc((unsigned char) *text < ' ' || *text == 0x7f ? '?' : *text, t->to);
   tap_end(t);
 }
 
@@ -44,13 +51,28 @@ void tap_plan (const tap *t) {
 
 /* ---- a judged case */
 
+void tap_open_fields (tap *t) {
+  fputs("\n  ---\n", t->to);
+}
+
+void tap_field (tap *t, const char *key, const char *text) {
+  fprintf(t->to, "  %s: \"", key);
+  for (; *text; text++)
+    fprintf(t->to, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+  fputs("\"\n", t->to);
+}
+
+void tap_close_fields (tap *t) {
+  fputs("  ...\n", t->to);
+}
+
 static void put_fields (tap *t, const item *it, const char *invocation) {
   item_field f[MAX_FIELDS];
   int count = item_fields(it, invocation, f);
-  fputs("\n  ---\n", t->to);
+  tap_open_fields(t);
   for (int i = 0; i < count; i++)
-    fprintf(t->to, "  %s: \"%s\"\n", f[i].key, f[i].text);
-  fputs("  ...\n", t->to);
+    tap_field(t, f[i].key, f[i].text);
+  tap_close_fields(t);
 }
 
 void tap_item (tap *t, const item *it, const char *invocation) {
@@ -66,7 +88,7 @@ void tap_item (tap *t, const item *it, const char *invocation) {
     tap_skip(t, it->j.words[0] ? it->j.words : verdict_word(it->j.verdict));
     return;
   }
-  fprintf(t->to, ": %s", verdict_word(it->j.verdict));
+  tap_verdict(t, verdict_word(it->j.verdict));
   if (it->expected) {
     t->not_ok--; /* a TODO fails nothing */
     fputs(" # TODO ", t->to);

@@ -18,6 +18,14 @@ void tap_point (tap *t, bool good, const char *name);
 void tap_end (tap *t);
 void tap_skip (tap *t, const char *why);
 
+/* ": crash", behind the name of a case that failed. */
+void tap_verdict (tap *t, const char *word);
+
+/* A block of YAML behind a point, instead of tap_end; the texts are printable. */
+void tap_open_fields (tap *t);
+void tap_field (tap *t, const char *key, const char *text);
+void tap_close_fields (tap *t);
+
 /* Text as lines of a comment. */
 void tap_diagnose (tap *t, const char *text);
 

@@ -4,6 +4,7 @@
 
 #include "axis.h"
 
+#include "call/padding_mode.h"
 #include "casefile.h"
 
 #include <stdlib.h>
@@ -131,12 +132,11 @@ static bool apply (draft *d, const setting *s, error *e) {
   return w || case_set(&d->c, case_find_key(s->key, strlen(s->key)), s->text, e);
 }
 
+/* The widest padding; without a limit, more than any shortcut would expect. */
 static int64_t limit_of_mode (const conv2d_params *p, int64_t n, int64_t k) {
-  switch (p->padding_mode) {
-  case CONV2D_REFLECT: return n - 1;
-  case CONV2D_CIRCULAR: return n;
-  default: return k + n; /* no limit: more than any shortcut would expect */
-  }
+  const padding_mode *m = padding_mode_of(p->padding_mode);
+  const int64_t most = m ? m->most(n) : INT64_MAX;
+  return most < INT64_MAX ? most : k + n;
 }
 
 static int64_t resolve_padding (const draft *d, int i) {

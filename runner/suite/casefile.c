@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const tier_words[] = { "quick", "full", "exhaustive", NULL };
+const char *const tier_words[] = { "quick", "full", "exhaustive", "models", NULL };
 
 /* What is being read, for the many small readers. */
 typedef struct context {
@@ -284,15 +284,14 @@ static bool check_names (const context *x, const casefile *f, const node *list) 
   return true;
 }
 
-static bool read_cases (const context *x, casefile *f, const node *list, const test_case *base,
-                        const case_meta *common) {
+static bool read_cases (const context *x, casefile *f, const node *list, const test_case *base) {
   if (list->kind != LIST || !list->count)
     return fail_at(x->e, x->path, list, "cases: a list of at least one case is expected");
   if (list->count > 20000) /* keeps the search for equal names cheap; products are sweeps */
     return fail_at(x->e, x->path, list, "cases: more than 20000 in one file");
   for (int i = 0; i < list->count; i++) {
     f->cases[i] = *base;
-    f->meta[i] = *common;
+    f->meta[i] = *f->common;
     f->meta[i].name = "";
     f->count++;
     if (!read_case(x, list->item[i], &f->cases[i], &f->meta[i]))
@@ -303,27 +302,28 @@ static bool read_cases (const context *x, casefile *f, const node *list, const t
 
 /* The keys that a file may have, read in the order in which they build on each other. */
 static bool check_file_keys (const context *x, const node *root) {
-  static const char *const keys[] = { "about", "clauses", "tier",  "link",
-                                      "base",  "cases",   "sweep", NULL };
+  static const char *const keys[] = { "about", "clauses", "tier",   "link", "base",
+                                      "cases", "sweep",   "models", NULL };
   int ignored;
   for (int i = 0; i < root->count; i++)
     if (!casefile_word(x->path, root->item[2 * i], keys, &ignored, x->e))
       return false;
   if (!node_get(root, "about"))
     return fail_at(x->e, x->path, root, "about: must be given");
-  if (!node_get(root, "cases") && !node_get(root, "sweep"))
-    return fail_at(x->e, x->path, root, "cases or sweep: must be given");
+  if (!node_get(root, "cases") && !node_get(root, "sweep") && !node_get(root, "models"))
+    return fail_at(x->e, x->path, root, "cases, sweep or models: must be given");
+  if (node_get(root, "models") && (node_get(root, "cases") || node_get(root, "sweep")))
+    return fail_at(x->e, x->path, root, "models: stands in a file without cases and sweep");
   return true;
 }
 
-static bool read_header (const context *x, casefile *f, const node *root, test_case *base,
-                         case_meta *common) {
+static bool read_header (const context *x, casefile *f, const node *root, test_case *base) {
   const node *base_node = node_get(root, "base");
   for (int i = 0; i < root->count; i++) {
     const node *key = root->item[2 * i], *value = root->item[2 * i + 1];
     bool known;
     if (!strcmp(key->text, "about") ? !read_text(x, value, &f->about)
-                                    : !read_meta(x, common, key, value, &known))
+                                    : !read_meta(x, f->common, key, value, &known))
       return false;
   }
   if (base_node && base_node->kind != MAP)
@@ -334,27 +334,35 @@ static bool read_header (const context *x, casefile *f, const node *root, test_c
   return true;
 }
 
-static bool read_root (const context *x, casefile *f, const node *root) {
-  test_case base = case_default();
-  case_meta common = { .file = f->label, .output = { .ndim = -1 } };
-  if (root->kind != MAP)
-    return fail_at(x->e, x->path, root, "a case file is a map");
-  if (!check_file_keys(x, root) || !read_header(x, f, root, &base, &common))
-    return false;
-  const node *list = node_get(root, "cases"), *swept = node_get(root, "sweep");
+/* All that the file's cases need, before anything is read that could fail: casefile_free finds
+   each thing where it belongs, however far the reading came. */
+static bool make_room (const context *x, casefile *f, const node *list) {
   size_t count = list && list->kind == LIST ? (size_t) list->count : 0;
   f->cases = calloc(count + 1, sizeof *f->cases);
   f->meta = calloc(count + 1, sizeof *f->meta);
-  if (!f->cases || !f->meta)
+  f->common = calloc(1, sizeof *f->common);
+  if (!f->cases || !f->meta || !f->common)
     return fail(x->e, HARNESS, "out of memory");
-  f->meta[count] = common;
-  if (list && !read_cases(x, f, list, &base, &common))
+  *f->common = (case_meta){ .file = f->label, .output = { .ndim = -1 } };
+  return true;
+}
+
+static bool read_root (const context *x, casefile *f, const node *root) {
+  test_case base = case_default();
+  if (root->kind != MAP)
+    return fail_at(x->e, x->path, root, "a case file is a map");
+  const node *list = node_get(root, "cases"), *swept = node_get(root, "sweep");
+  const node *modelled = node_get(root, "models");
+  if (!check_file_keys(x, root) || !make_room(x, f, list) || !read_header(x, f, root, &base)
+      || (list && !read_cases(x, f, list, &base)))
     return false;
+  base.meta = f->common;
+  if (modelled)
+    return (f->models = models_read(x->path, modelled, &base, x->e)) != NULL;
   if (!swept)
     return true;
-  base.meta = &f->meta[count];
-  f->meta[count].line = swept->line;
-  f->sweep = sweep_read(x->path, swept, &base, common.tier, x->e);
+  f->common->line = swept->line;
+  f->sweep = sweep_read(x->path, swept, &base, f->common->tier, x->e);
   return f->sweep;
 }
 
@@ -370,11 +378,14 @@ static const char *below_cases (const char *path) {
 bool casefile_read (casefile *f, const spec *sp, const char *path, error *e) {
   context x = { path, sp, e };
   *f = (casefile){ .file = tree_read(path, e), .label = strdup(below_cases(path)) };
-  return f->file && f->label && read_root(&x, f, tree_root(f->file));
+  if (f->file && !f->label)
+    return fail(e, HARNESS, "out of memory");
+  return f->file && read_root(&x, f, tree_root(f->file));
 }
 
-static void free_meta (case_meta *m, const case_meta *common) {
-  if (m->clauses != common->clauses)
+/* A list of clauses that a case has from the file is the file's. */
+static void free_meta (case_meta *m, const char *const *inherited) {
+  if (m->clauses != inherited)
     free((void *) m->clauses);
   for (int r = 0; r < ROLES; r++)
     free(m->value[r].value);
@@ -382,14 +393,15 @@ static void free_meta (case_meta *m, const case_meta *common) {
 }
 
 void casefile_free (casefile *f) {
-  const case_meta *common = f->meta ? &f->meta[f->count] : NULL;
-  for (size_t i = 0; common && i < f->count; i++)
-    free_meta(&f->meta[i], common);
-  if (common)
-    free((void *) common->clauses);
+  for (size_t i = 0; i < f->count; i++)
+    free_meta(&f->meta[i], f->common->clauses);
+  if (f->common)
+    free_meta(f->common, NULL);
+  free(f->common);
   free(f->meta);
   free(f->cases);
   sweep_free(f->sweep);
+  models_free(f->models);
   free(f->label);
   tree_free(f->file);
 }

@@ -3,6 +3,7 @@
 #ifndef CASEFILE_H
 #define CASEFILE_H
 
+#include "models.h"
 #include "spec.h"
 #include "sweep.h"
 #include "yamltree.h"
@@ -13,8 +14,10 @@ typedef struct casefile {
   const char *about;
   size_t count;
   test_case *cases;
-  case_meta *meta; /* of each case, and at [count] that of the sweep */
-  sweep *sweep;    /* or NULL */
+  case_meta *meta;   /* of each case */
+  case_meta *common; /* what the file says of all; the sweep's and the models' */
+  sweep *sweep;      /* or NULL */
+  models *models;    /* or NULL */
 } casefile;
 
 bool casefile_read (casefile *f, const spec *sp, const char *path, error *e);

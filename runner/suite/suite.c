@@ -2,6 +2,7 @@
 
 #include "suite.h"
 
+#include "call/doing.h"
 #include "casefile.h"
 
 #include <dirent.h>
@@ -18,7 +19,6 @@ struct suite {
   casefile *file;
   size_t files;
   selection choice;
-  size_t at_file, at_case; /* what suite_next looks at next */
 };
 
 /* ---- loading */
@@ -28,7 +28,10 @@ static bool add_file (suite *s, const char *path, error *e) {
   if (!more)
     return fail(e, HARNESS, "out of memory");
   s->file = more;
-  return casefile_read(&s->file[s->files++], s->spec, path, e);
+  doing("reading %s", path);
+  bool good = casefile_read(&s->file[s->files++], s->spec, path, e);
+  doing(NULL);
+  return good;
 }
 
 static int is_visible (const struct dirent *d) {
@@ -104,51 +107,60 @@ void suite_free (suite *s) {
 
 /* ---- streaming */
 
+static bool begin_file (casefile *f, const selection *choice, error *e) {
+  if (f->models)
+    models_begin(f->models, choice);
+  return !f->sweep || sweep_begin(f->sweep, choice, e);
+}
+
 bool suite_begin (suite *s, const selection *choice, error *e) {
   s->choice = *choice;
-  s->at_file = s->at_case = 0;
   for (size_t i = 0; i < s->files; i++)
-    if (s->file[i].sweep && !sweep_begin(s->file[i].sweep, choice, e))
+    if (!begin_file(&s->file[i], choice, e))
       return false;
   return true;
 }
 
 /* Cases by hand are few: every shard but the first leaves them out. */
 static bool is_selected (const suite *s, const case_meta *m) {
-  return m->tier <= s->choice.tier && s->choice.shard == 0;
+  const bool of_tier = s->choice.tier == MODELS ? m->tier == MODELS : m->tier <= s->choice.tier;
+  return of_tier && s->choice.shard == 0 && !s->choice.network;
 }
 
-bool suite_next (suite *s, test_case *c) {
-  for (; s->at_file < s->files; s->at_file++, s->at_case = 0) {
-    const casefile *f = &s->file[s->at_file];
-    while (s->at_case < f->count) {
-      *c = f->cases[s->at_case++];
+bool suite_next (const suite *s, suite_cursor *at, test_case *c) {
+  for (; at->file < s->files; *at = (suite_cursor){ .file = at->file + 1 }) {
+    const casefile *f = &s->file[at->file];
+    while (at->by_hand < f->count) {
+      *c = f->cases[at->by_hand++];
       if (is_selected(s, c->meta))
         return true;
     }
-    if (f->sweep && sweep_next(f->sweep, c))
+    if (f->sweep && sweep_next(f->sweep, &at->swept, c))
+      return true;
+    if (f->models && models_next(f->models, &at->modelled, c))
       return true;
   }
   return false;
 }
 
-uint64_t suite_count (suite *s) {
+uint64_t suite_count (const suite *s) {
   uint64_t count = 0;
   for (size_t i = 0; i < s->files; i++) {
     const casefile *f = &s->file[i];
     for (size_t k = 0; k < f->count; k++)
       count += is_selected(s, &f->meta[k]);
     count += f->sweep ? sweep_count(f->sweep) : 0;
+    count += f->models ? models_count(f->models) : 0;
   }
   return count;
 }
 
 enum { SLICE_BITS = 48 }; /* the file's number stands above */
 
-uint64_t suite_slice (const suite *s, const test_case *last) {
-  const casefile *f = &s->file[s->at_file];
-  uint64_t slice = last->meta->name ? 0 : sweep_slice(f->sweep);
-  return slice ? slice | (uint64_t) s->at_file << SLICE_BITS : 0;
+uint64_t suite_slice (const suite *s, const suite_cursor *at, const test_case *last) {
+  const casefile *f = &s->file[at->file];
+  uint64_t slice = last->meta->name || !f->sweep ? 0 : sweep_slice(f->sweep, at->swept);
+  return slice ? slice | (uint64_t) at->file << SLICE_BITS : 0;
 }
 
 void suite_slice_name (const suite *s, uint64_t slice, char text[static MAX_ID]) {
@@ -171,6 +183,13 @@ bool suite_find (const suite *s, const char *label, test_case *c) {
       }
   }
   return false;
+}
+
+models *suite_models (const suite *s, size_t i) {
+  for (size_t k = 0; k < s->files; k++)
+    if (s->file[k].models && !i--)
+      return s->file[k].models;
+  return NULL;
 }
 
 sweep *suite_sweep (const suite *s, size_t i, const char **file) {

@@ -1,5 +1,5 @@
 /* suite.h: case files -> cases, one after the other.
-   Cases by hand are held in memory, sweeps are expanded as they are asked for. */
+   Cases by hand are held in memory, sweeps and models are expanded as they are asked for. */
 
 #ifndef SUITE_H
 #define SUITE_H
@@ -16,26 +16,45 @@ void suite_free (suite *s); /* NULL is fine */
 
 /* Which cases suite_next gives. */
 typedef struct selection {
-  tier tier;              /* this tier and those below */
+  tier tier;              /* this tier and those below; of MODELS no others */
   uint64_t shard, shards; /* every shards-th case of a sweep, from `shard` (0-based); 0, 1: all */
+  const char *network;    /* only layers of this network; NULL: of all, and all other cases */
 } selection;
 
-/* Starts from the first case. Builds the covering arrays of the tier; false if one can't be. */
+/* Sets the selection. Builds the covering arrays of the tier; false if one can't be. */
 bool suite_begin (suite *s, const selection *choice, error *e);
 
-/* The next case; false at the end. */
-bool suite_next (suite *s, test_case *c);
+/* A place among the cases of a table of layers (models.h). */
+typedef struct models_cursor {
+  size_t layer;      /* of the next case ... */
+  int variant;       /* ... and which of its cases it is */
+  uint64_t selected; /* cases of the selection so far, for shards */
+} models_cursor;
 
-/* How many cases suite_next gives after suite_begin. */
-uint64_t suite_count (suite *s);
+/* A reader's place among the cases, all zeros before the first: several may go through a suite at
+   once. */
+typedef struct suite_cursor {
+  size_t file, by_hand; /* of the next case */
+  uint64_t swept;       /* sweep_next's */
+  models_cursor modelled;
+} suite_cursor;
+
+/* The next case after suite_begin; false at the end. */
+bool suite_next (const suite *s, suite_cursor *at, test_case *c);
+
+/* How many cases suite_next gives, from the first. */
+uint64_t suite_count (const suite *s);
 
 /* The case "FILE.yaml#NAME"; false if there is none. */
 bool suite_find (const suite *s, const char *label, test_case *c);
 
-/* The slice of its sweep (sweep.h) that the case given last belongs to, a number that no slice of
-   another file has; 0 if to none. And what it is called: "sweeps/product batch=1 stride=2". */
-uint64_t suite_slice (const suite *s, const test_case *last);
+/* The slice of its sweep (sweep.h) that the case given last at the cursor belongs to, a number that
+   no slice of another file has; 0 if to none. And what it is called: "sweeps/product batch=1". */
+uint64_t suite_slice (const suite *s, const suite_cursor *at, const test_case *last);
 void suite_slice_name (const suite *s, uint64_t slice, char text[static MAX_ID]);
+
+/* The models of the i-th file that has them, or NULL after the last. */
+struct models *suite_models (const suite *s, size_t i);
 
 /* The sweep of the i-th file that has one, and the file's name; NULL after the last. */
 struct sweep *suite_sweep (const suite *s, size_t i, const char **file);

@@ -6,6 +6,7 @@
 #include "sweep.h"
 
 #include "axis.h"
+#include "call/doing.h"
 #include "casefile.h"
 #include "where.h"
 
@@ -25,14 +26,14 @@ struct sweep {
   axis axis[MAX_AXES];
   int levels[MAX_AXES];
   int strength[TIERS];
+  int64_t budget[TIERS]; /* 0: none */
   where *where;
   covering_model model;   /* with `where` and the validity of the geometry */
   covering_array array;   /* of built_for */
   int built_for, current; /* strengths */
+  int64_t allowed;        /* the budget that `where` holds */
   uint64_t product;
-  uint64_t at, step; /* index of the next case, and how far to the one after it */
-  uint64_t shard;
-  uint16_t row[MAX_AXES]; /* of the case given last */
+  uint64_t shard, step; /* index of the first combination, and how far to the next */
 };
 
 /* ---- reading */
@@ -65,10 +66,33 @@ static bool read_strengths (sweep *s, const node *n, tier first, error *e) {
       return false;
     s->strength[first] = value;
   }
-  for (t = 1; t < TIERS; t++)
+  for (t = 1; t < MODELS; t++)
     if (s->strength[t] == NOTHING)
       s->strength[t] = s->strength[t - 1];
   return true;
+}
+
+static bool read_amount (const sweep *s, const node *n, int64_t *amount, error *e) {
+  return (node_integer(n, amount) && *amount > 0)
+         || fail_at(e, s->path, n, "budget: a positive number is expected");
+}
+
+/* Either one budget, or a map from tiers to budgets. */
+static bool read_budgets (sweep *s, const node *n, error *e) {
+  int t;
+  int64_t value = 0;
+  if (n && n->kind == MAP) {
+    for (int i = 0; i < n->count; i++)
+      if (!casefile_word(s->path, n->item[2 * i], tier_words, &t, e)
+          || !read_amount(s, n->item[2 * i + 1], &s->budget[t], e))
+        return false;
+  } else if (n && !read_amount(s, n, &value, e))
+    return false;
+  s->budget[0] = s->budget[0] ? s->budget[0] : value;
+  for (t = 1; t < TIERS; t++)
+    s->budget[t] = s->budget[t] ? s->budget[t] : s->budget[t - 1];
+  return !n || s->budget[0]
+         || fail_at(e, s->path, n, "budget: must be given for the first tier, too");
 }
 
 static bool count_product (sweep *s, const node *n, error *e) {
@@ -94,7 +118,7 @@ static bool read_axes (sweep *s, const node *n, error *e) {
 }
 
 static bool read_sweep (sweep *s, const node *n, tier first, error *e) {
-  static const char *const keys[] = { "axes", "where", "strength", NULL };
+  static const char *const keys[] = { "axes", "where", "budget", "strength", NULL };
   int ignored;
   if (n->kind != MAP)
     return fail_at(e, s->path, n, "sweep: a map is expected");
@@ -103,10 +127,10 @@ static bool read_sweep (sweep *s, const node *n, tier first, error *e) {
       return false;
   if (!node_get(n, "axes"))
     return fail_at(e, s->path, n, "axes: must be given");
-  if (!read_axes(s, node_get(n, "axes"), e)
-      || !read_strengths(s, node_get(n, "strength"), first, e))
+  if (!read_axes(s, node_get(n, "axes"), e) || !read_strengths(s, node_get(n, "strength"), first, e)
+      || !read_budgets(s, node_get(n, "budget"), e))
     return false;
-  s->where = where_read(s->path, node_get(n, "where"), s->axis, s->axes, e);
+  s->where = where_read(s->path, node_get(n, "where"), s->budget[0] > 0, s->axis, s->axes, e);
   s->model = (covering_model){ .factors = s->axes, .levels = s->levels };
   /* Values are tried here, so that an error in one has its line. */
   return s->where && axis_check(s->path, s->axis, s->axes, &s->base, e);
@@ -152,11 +176,25 @@ static bool build_array (sweep *s, int t, error *e) {
   return true;
 }
 
+/* Brings the budget of the tier into force; an array of another one is no longer of use. */
+static void set_budget (sweep *s, int64_t limit) {
+  if (limit == s->allowed)
+    return;
+  where_set_budget(s->where, s->axis, s->axes, &s->base, limit);
+  s->allowed = limit;
+  s->built_for = NOTHING;
+}
+
 bool sweep_begin (sweep *s, const selection *choice, error *e) {
-  s->current = s->strength[choice->tier];
-  s->at = s->shard = choice->shard;
+  s->current = choice->network ? NOTHING : s->strength[choice->tier];
+  if (s->current != NOTHING)
+    set_budget(s, s->budget[choice->tier]);
+  s->shard = choice->shard;
   s->step = choice->shards ? choice->shards : 1;
-  return s->current <= 0 || build_array(s, s->current, e);
+  doing("building the covering array of %s", s->path);
+  bool good = s->current <= 0 || build_array(s, s->current, e);
+  doing(NULL);
+  return good;
 }
 
 static uint64_t index_end (const sweep *s) {
@@ -175,29 +213,34 @@ static void decode (const sweep *s, uint64_t index, uint16_t *row) {
   }
 }
 
-/* Moves to the next index that the constraints allow. */
-static bool advance (sweep *s) {
-  for (; s->at < index_end(s); s->at += s->step) {
-    decode(s, s->at, s->row);
-    if (s->current > 0 || where_allows(s->where, s->row))
+/* The at-th combination of the shard. */
+static uint64_t index_at (const sweep *s, uint64_t at) {
+  return s->shard + at * s->step;
+}
+
+/* The next combination that the constraints allow, and moves behind it. */
+static bool advance (const sweep *s, uint64_t *at, uint16_t *row) {
+  while (index_at(s, *at) < index_end(s)) {
+    decode(s, index_at(s, (*at)++), row);
+    if (s->current > 0 || where_allows(s->where, row))
       return true;
   }
   return false;
 }
 
-bool sweep_next (sweep *s, test_case *c) {
-  if (!advance(s))
+bool sweep_next (const sweep *s, uint64_t *at, test_case *c) {
+  uint16_t row[MAX_AXES];
+  if (!advance(s, at, row))
     return false;
-  s->at += s->step;
-  axis_make_case(s->axis, s->axes, s->row, &s->base, c);
+  axis_make_case(s->axis, s->axes, row, &s->base, c);
   return true;
 }
 
-uint64_t sweep_count (sweep *s) {
-  uint64_t saved = s->at, count = 0;
-  for (s->at = s->shard; advance(s); s->at += s->step)
+uint64_t sweep_count (const sweep *s) {
+  uint16_t row[MAX_AXES];
+  uint64_t at = 0, count = 0;
+  while (advance(s, &at, row))
     count++;
-  s->at = saved;
   return count;
 }
 
@@ -213,9 +256,9 @@ static uint64_t slice_length (const sweep *s, int *leading) {
   return length;
 }
 
-uint64_t sweep_slice (const sweep *s) {
+uint64_t sweep_slice (const sweep *s, uint64_t at) {
   int leading;
-  return s->current == PRODUCT ? (s->at - s->step) / slice_length(s, &leading) + 1 : 0;
+  return s->current == PRODUCT ? index_at(s, at - 1) / slice_length(s, &leading) + 1 : 0;
 }
 
 void sweep_slice_name (const sweep *s, uint64_t slice, char *text, size_t size) {
@@ -232,13 +275,12 @@ void sweep_slice_name (const sweep *s, uint64_t slice, char *text, size_t size) 
 /* ---- measuring */
 
 /* The rows of all cases of the tier, in one block. */
-static uint16_t *collect_rows (sweep *s, uint64_t count) {
+static uint16_t *collect_rows (const sweep *s, uint64_t count) {
   size_t width = (size_t) s->axes;
   uint16_t *rows = malloc((count ? count : 1) * width * sizeof *rows);
-  uint64_t saved = s->at, k = 0;
-  for (s->at = s->shard; rows && k < count && advance(s); s->at += s->step)
-    memcpy(rows + k++ * width, s->row, width * sizeof *rows);
-  s->at = saved;
+  uint64_t at = 0, k = 0;
+  while (rows && k < count && advance(s, &at, rows + k * width))
+    k++;
   return rows;
 }
 
@@ -246,10 +288,12 @@ bool sweep_measure (sweep *s, int t, coverage *out, error *e) {
   if (!where_add_validity(s->where, s->axis, s->axes, &s->base, e))
     return false;
   s->model.constraint = where_constraints(s->where, &s->model.constraints);
+  doing("measuring the %d-way coverage of %s", t, s->path);
   *out = (coverage){ .cases = sweep_count(s) };
   uint16_t *rows = collect_rows(s, out->cases);
   bool good = rows && covering_measure(&s->model, t, rows, out->cases, &out->valid, &out->covered);
   free(rows);
+  doing(NULL);
   return good || fail(e, HARNESS, "%s: out of memory", s->path);
 }
 

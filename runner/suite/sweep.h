@@ -16,12 +16,15 @@ void sweep_free (sweep *s);
 
 /* Prepares for the tier; no cases at all if the sweep begins in a later one. */
 bool sweep_begin (sweep *s, const selection *choice, error *e);
-bool sweep_next (sweep *s, test_case *c);
-uint64_t sweep_count (sweep *s); /* after sweep_begin, before or after sweep_next */
+
+/* The next case. *at is the reader's place, 0 at first: several may go through a sweep at once. */
+bool sweep_next (const sweep *s, uint64_t *at, test_case *c);
+uint64_t sweep_count (const sweep *s);
 
 /* A slice is what a product has for one value of each of its leading axes: consecutive cases, at
-   most 10,000. The number of that of the case given last, from 1; 0 in a covering array. */
-uint64_t sweep_slice (const sweep *s);
+   most 10,000. The number of that of the case that was given last, where *at is now `at`, from 1;
+   0 in a covering array. */
+uint64_t sweep_slice (const sweep *s, uint64_t at);
 /* "batch=1 channels=dense", "" if the whole product is one slice. */
 void sweep_slice_name (const sweep *s, uint64_t slice, char *text, size_t size);
 

@@ -3,7 +3,7 @@
 #include "where.h"
 
 #include "conv2d_oracle.h"
-#include "call/dtype.h"
+#include "cost.h"
 
 #include <lauxlib.h>
 #include <lua.h>
@@ -26,8 +26,8 @@ typedef struct table {
 
 struct where {
   int count;
-  int own; /* of them, made of expressions; the rest is of validity */
-  bool has_validity;
+  int own; /* of them, made of expressions or of the budget; the rest is of validity */
+  bool has_validity, has_budget; /* the budget is the first */
   table table[MAX_CONSTRAINTS];
   constraint constraint[MAX_CONSTRAINTS];
   int levels[MAX_AXES];
@@ -208,7 +208,10 @@ static bool add_expressions (lua_State *L, where *w, const axis *a, int axes, co
   return true;
 }
 
-where *where_read (const char *path, const node *n, const axis *a, int axes, error *e) {
+static bool reserve_budget (where *w, const axis *a, int axes, const char *path, error *e);
+
+where *where_read (const char *path, const node *n, bool budget, const axis *a, int axes,
+                   error *e) {
   where *w = calloc(1, sizeof *w);
   size_t used = 0;
   lua_State *L = lua_newstate(allocate, &used);
@@ -217,6 +220,8 @@ where *where_read (const char *path, const node *n, const axis *a, int axes, err
     fail(e, HARNESS, "out of memory");
   for (int i = 0; good && i < axes; i++)
     w->levels[i] = a[i].count;
+  if (good && budget)
+    good = reserve_budget(w, a, axes, path, e);
   if (good && n) {
     luaL_requiref(L, LUA_MATHLIBNAME, luaopen_math, 1); /* no other library is of use here */
     lua_settop(L, 0);
@@ -240,39 +245,55 @@ void where_free (where *w) {
 
 /* ---- validity */
 
-static bool is_valid (const test_case *c) {
+static bool is_valid (const test_case *c, int64_t unused) {
+  (void) unused;
   int64_t output[4];
   int32_t ndim;
   const char *clause;
   DLTensor input = { .ndim = c->input.ndim,
                      .dtype = c->params.dtype,
                      .shape = (int64_t *) c->input.dim };
-  bool integers = is_integer(c->params.dtype);
-  return conv2d_oracle_check(&c->params, &input, NULL, NULL, NULL, &ndim, output, &clause)
-             == CONV2D_OK
-         && !(integers && (c->direction == BACKWARD || c->direction == INIT)); /* BACK-6 */
+  const conv2d_call call = { .size = sizeof call,
+                             .direction = operation_rules(operation_of((int32_t) c->direction)),
+                             .params = &c->params,
+                             .input = &input };
+  return conv2d_oracle_check_call(&call, &ndim, output, &clause) == CONV2D_OK;
 }
 
-/* Allows the combinations of the named axes that make a valid case with the first values of the
-   others. */
-static bool add_valid (where *w, const axis *a, int axes, const test_case *base,
-                       const char *const *names, error *e) {
+/* The axes of which a value sets one of the keys. */
+static uint32_t scope_of_keys (const axis *a, int axes, const char *const *keys) {
   uint32_t scope = 0;
   for (int i = 0; i < axes; i++)
-    for (int k = 0; names[k]; k++)
-      scope |= (uint32_t) !strcmp(a[i].name, names[k]) << i;
-  if (!scope)
-    return true;
-  if (!add_table(w, a, axes, scope, "sweep", e))
-    return false;
-  const constraint *c = &w->constraint[w->count - 1];
+    for (int v = 0; v < a[i].count; v++)
+      for (int s = 0; s < a[i].value[v].settings; s++)
+        for (int k = 0; keys[k]; k++)
+          scope |= (uint32_t) !strcmp(a[i].value[v].setting[s].key, keys[k]) << i;
+  return scope;
+}
+
+typedef bool judge_case (const test_case *c, int64_t limit);
+
+/* Allows the combinations of a table's axes that make a good case with the first values of the
+   others. */
+static void fill_table (where *w, const constraint *c, const axis *a, int axes,
+                        const test_case *base, judge_case *is_good, int64_t limit) {
   uint16_t row[MAX_AXES] = { 0 };
   do {
     test_case made;
     axis_make_case(a, axes, row, base, &made);
-    if (is_valid(&made))
+    if (is_good(&made, limit))
       allow(w, c, row);
   } while (step(w, c, row));
+}
+
+static bool add_valid (where *w, const axis *a, int axes, const test_case *base,
+                       const char *const *keys, error *e) {
+  uint32_t scope = scope_of_keys(a, axes, keys);
+  if (!scope)
+    return true;
+  if (!add_table(w, a, axes, scope, "sweep", e))
+    return false;
+  fill_table(w, &w->constraint[w->count - 1], a, axes, base, is_valid, 0);
   return true;
 }
 
@@ -284,4 +305,29 @@ bool where_add_validity (where *w, const axis *a, int axes, const test_case *bas
     return true;
   w->has_validity = true;
   return add_valid(w, a, axes, base, geometry, e) && add_valid(w, a, axes, base, types, e);
+}
+
+/* ---- the budget */
+
+static bool is_cheap (const test_case *c, int64_t limit) {
+  return case_cost(c) <= limit;
+}
+
+static bool reserve_budget (where *w, const axis *a, int axes, const char *path, error *e) {
+  static const char *const keys[] = { "batch",    "size",        "in_channels", "out_channels",
+                                      "groups",   "kernel_size", "stride",      "padding",
+                                      "dilation", "direction",   NULL };
+  w->has_budget = add_table(w, a, axes, scope_of_keys(a, axes, keys), path, e);
+  return w->has_budget;
+}
+
+void where_set_budget (where *w, const axis *a, int axes, const test_case *base, int64_t limit) {
+  const constraint *c = &w->constraint[0];
+  size_t combinations = 1;
+  if (!w->has_budget)
+    return;
+  for (int i = 0; i < c->count; i++)
+    combinations *= (size_t) w->levels[c->factor[i]];
+  memset(w->table[0].allowed, 0, (combinations / 64 + 1) * sizeof *w->table[0].allowed);
+  fill_table(w, c, a, axes, base, is_cheap, limit);
 }

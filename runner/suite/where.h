@@ -10,15 +10,19 @@
 
 typedef struct where where;
 
-/* n: the value of `where`: an expression, a list of them, or NULL. */
-where *where_read (const char *path, const node *n, const axis *a, int axes, error *e);
+/* n: the value of `where`: an expression, a list of them, or NULL. budget: whether there will be
+   one, which allows nothing before it is set. */
+where *where_read (const char *path, const node *n, bool budget, const axis *a, int axes, error *e);
 void where_free (where *w);
+
+/* Allows only cases that cost at most `limit` (case_cost). */
+void where_set_budget (where *w, const axis *a, int axes, const test_case *base, int64_t limit);
 
 /* Adds what specs/ allow, so that a covering array consists of valid calls: a table over the axes
    of the geometry, and one over dtype and direction. Once. */
 bool where_add_validity (where *w, const axis *a, int axes, const test_case *base, error *e);
 
-/* Whether the expressions hold; validity is not asked. */
+/* Whether the expressions hold, and the budget; validity is not asked. */
 bool where_allows (const where *w, const uint16_t *row);
 
 /* All of them, those of validity too. */

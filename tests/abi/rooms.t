@@ -13,7 +13,7 @@ local rooms = {
   {name = "call", at = "runner/call/*.[ch]", may = {"include"}, system = {"^dlpack/", "libc"}},
   {name = "covering", at = "runner/covering/*.[ch]", may = {}, system = {"libc"}},
   {name = "data", at = "runner/data/*.[ch]", may = {"include", "call"}, system = {"libc", "^Random123/", "^xxhash%.h$"}},
-  {name = "suite", at = "runner/suite/*.[ch]", may = {"include", "call", "covering"}, system = {"libc", "^yaml%.h$", "^lua", "^lauxlib"}},
+  {name = "suite", at = "runner/suite/*.[ch]", may = {"include", "call", "covering"}, system = {"libc", "^yaml%.h$", "^lua", "^lauxlib", "^xxhash%.h$"}},
   {name = "expect", at = "runner/expect/*.[ch]", may = {"include", "call", "data", "suite"}, system = {"libc"}},
   {name = "judge", at = "runner/judge/*.[ch]", may = {"include", "call", "data", "expect"}, system = {"libc"}},
   {name = "sandbox/wire", at = "runner/sandbox/wire/*.[ch]", may = {"include", "call"}, system = {"libc"}},
@@ -25,12 +25,12 @@ local rooms = {
     system = {"libc", "^jansson%.h$"}},
   {name = "api", at = "runner/api/*.[ch]",
     may = {"include", "call", "covering", "data", "suite", "expect", "judge", "sandbox/wire", "sandbox/supervisor", "run"},
-    system = {"libc", "^lua", "^lauxlib", "^jansson%.h$", "^libxml/", "^Random123/", "^xxhash%.h$"}},
+    system = {"libc", "^lua", "^lauxlib", "^jansson%.h$", "^libxml/", "^Random123/", "^xxhash%.h$", "^onnx%.pb%-c%.h$"}},
   {name = "main", at = "runner/*.[ch]", may = {"include", "api", "call"}, system = {"libc", "^lua", "^lauxlib"}},
 }
 
 local libraries = {"^lua", "^lauxlib", "^yaml%.h$", "^jansson%.h$", "^libxml/", "^Random123/", "^xxhash%.h$", "^valgrind/",
-  "^sanitizer/", "^dlpack/", "^mpfr%.h$"}
+  "^sanitizer/", "^dlpack/", "^mpfr%.h$", "^onnx%.pb%-c%.h$"}
 
 local function matches(text, patterns)
   for _, p in ipairs(patterns) do if text:find(p) then return true end end

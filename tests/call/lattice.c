@@ -100,9 +100,9 @@ static void test_layout (layout l, const char *name) {
 }
 
 int main (void) {
-  static const char *const names[LAYOUTS] = {
-    "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd"
-  };
+  static const char *const names[LAYOUTS] = { "nchw",      "nhwc",   "gaps",  "reversed",
+                                              "broadcast", "odd",    "slice", "nhwc-slice",
+                                              "mixed",     "crossed" };
   for (int l = 0; l < LAYOUTS; l++)
     test_layout((layout) l, names[l]);
   return done_testing();

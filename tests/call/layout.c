@@ -1,5 +1,6 @@
 /* layout.c: the layouts, by listing where every element of many small tensors lies. */
 
+#include "call/job.h"
 #include "call/layout.h"
 #include "../tap.h"
 
@@ -10,9 +11,8 @@ enum { MAX_BYTES = 1 << 14 };
 
 static const DLDataType types[] = { { kDLFloat, 32, 1 }, { kDLFloat, 64, 1 }, { kDLInt, 8, 1 } };
 
-static const char *const names[LAYOUTS] = {
-  "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd"
-};
+static const char *const names[LAYOUTS] = { "nchw", "nhwc",  "gaps",       "reversed", "broadcast",
+                                            "odd",  "slice", "nhwc-slice", "mixed",    "crossed" };
 
 /* The byte of the storage where the element with these indices starts. */
 static int64_t byte_of (const place *p, const int64_t *index) {
@@ -101,6 +101,22 @@ static void test_strides (void) {
      "an output is never reversed");
   ok(strides_are(BROADCAST, true, 4, batch, STRIDES(60, 20, 5, 1), 0), "nor broadcast");
   ok(strides_are(ODD, false, 4, batch, STRIDES(60, 20, 5, 1), 0), "odd is compact");
+  ok(strides_are(SLICE, true, 4, batch, STRIDES(100, 20, 5, 1), 0), "three channels of five");
+  ok(strides_are(SLICE, false, 3, batch + 1, STRIDES(20, 5, 1), 0), "one image of them is compact");
+  ok(strides_are(NHWC_SLICE, true, 4, batch, STRIDES(120, 1, 30, 6), 0),
+     "three channels of six, channels last");
+  ok(strides_are(NHWC_SLICE, false, 1, batch, STRIDES(1), 0), "a vector is compact");
+}
+
+static void test_calls (void) {
+  ok(layout_of(MIXED, JOB_INPUT) == NHWC && layout_of(MIXED, JOB_GRAD_INPUT) == NHWC
+         && layout_of(MIXED, JOB_WEIGHT) == NCHW && layout_of(MIXED, JOB_OUTPUT) == NCHW,
+     "mixed: the input is channels last");
+  ok(layout_of(CROSSED, JOB_INPUT) == NCHW && layout_of(CROSSED, JOB_WEIGHT) == NHWC
+         && layout_of(CROSSED, JOB_OUTPUT) == NHWC && layout_of(CROSSED, JOB_BIAS) == NCHW,
+     "crossed: weight and output are channels last");
+  for (int t = 0; t < JOB_TENSORS; t++)
+    ok(layout_of(GAPS, t) == GAPS, "%s of a call with gaps has gaps", job_tensor_name(t));
 }
 
 static void test_limits (void) {
@@ -125,6 +141,7 @@ int main (void) {
     ok(keeps_its_word(l, true), "%s: those of an output too, by positive strides", names[l]);
   }
   test_strides();
+  test_calls();
   test_limits();
   return done_testing();
 }

@@ -52,9 +52,14 @@ local function row(tier, pattern)
   return readme:match(("\n| `%s` | %s"):format(tier, pattern))
 end
 
-for _, tier in ipairs {"quick", "full", "exhaustive"} do
+for _, tier in ipairs {"quick", "full", "exhaustive", "models"} do
   tap.is(row(tier, "([%d,]+) |"), number("list --count --tier " .. tier, "%d+"), "README has the cases of tier " .. tier)
 end
+local _, networks = tap.run("list --networks")
+tap.is(tonumber(row("models", ".-layers of (%d+) published")), select(2, networks:gsub("\n", "")), "the networks")
+local forward = "--filter 'direction == \"forward\" and dtype == \"float32\" and layout == \"nchw\" and data == \"integers\"' cases/models"
+tap.is(row("models", ".-the ([%d,]+) different layers"), number("list --count --tier models " .. forward, "%d+"), "their layers")
+tap.is(row("full", ".-([%d,]+) layers of networks"), number("list --count --tier full " .. forward, "%d+"), "and those of the tier full")
 local interactions = "cases/sweeps/interactions.yaml"
 tap.is(row("quick", ".-all ([%d,]+) comb"), number("coverage --tier quick " .. interactions, "3%-way%s+%d+ of%s+(%d+)%D.-100.00 %%"),
   "all combinations of three, and their number")

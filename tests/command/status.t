@@ -48,11 +48,15 @@ local failures = {
   {"run", 2, "either --impl or --impl-cmd must be given"},
   {"run --impl", 2, "--impl needs a value"},
   {"run --frob " .. sample, 2, "unknown option --frob"},
-  {"run --jobs many " .. sample, 2, "--jobs: a number of at least 1 is expected, got 'many'"},
-  {"run --jobs 0 " .. sample, 2, "--jobs: a number of at least 1 is expected, got '0'"},
+  {"run --jobs many " .. sample, 2, "--jobs: an integer of at least 1 is expected, got 'many'"},
+  {"run --jobs 0 " .. sample, 2, "--jobs: an integer of at least 1 is expected, got '0'"},
   {"run --tier slow " .. sample, 2, "tier: one of quick, full, exhaustive is expected, got 'slow'"},
   {"run --shard 3/2 " .. sample, 2, "shard: I/N with 1 <= I <= N is expected, got '3/2'"},
   {"run --filter 'stride =' " .. sample, 2, "--filter:"},
+  {"run --filter 'stride > 1' " .. sample, 2, "stride is a list: stride[1], stride[2]"},
+  {"list --filter 'name + 1'", 2, "--filter: attempt to add"},
+  {"list --filter 'error(1)'", 2, "--filter:"},
+  {"list --filter 'input[9] > 1'", 2, "input is a list"},
   {"run --filter nonsense==1 " .. sample, 2, "a case has no field 'nonsense'"},
   {"run --impl /nowhere/x.so " .. small, 2, "/nowhere/x.so"},
   {"run --impl " .. small .. " " .. small, 2, "small.yaml"},
@@ -95,6 +99,11 @@ tap.has(out, "the shape of the output is not the case's output_shape", "is mistr
 
 status = tap.run("run " .. sample .. small)
 tap.is(status, 0, "a conforming subject")
+
+for _, command in ipairs {"list --count", "list", "list --help", "help", "version", "show --keys", "coverage --strength 1 cases/padding.yaml",
+  "run --tap " .. sample .. small, "run --help"} do
+  tap.is(tap.run(command .. " >/dev/full"), 3, "what can't be written is a failure of the harness: " .. command:gsub(folder, "DIR"))
+end
 
 local usage = tap.shell(tap.program .. " run --help | grep -q 'Exit status'")
 tap.is(usage, 0, "--help tells the exit statuses")

@@ -76,8 +76,10 @@ static int nonfinite (const char *recipe_name, int type) {
 
 static void test_finite (void) {
   for (int k = 0; recipes[k].name; k++)
-    for (int i = 0; i < FLOATS; i++)
-      if (recipes[k].finite)
+    for (int i = 0; i < TYPES; i++)
+      if (is_integer(types[i]))
+        continue;
+      else if (recipes[k].finite)
         ok(nonfinite(recipes[k].name, i) == 0
                && (!strcmp(recipes[k].name, "arange") || overflows(recipes[k].name, i) == 0),
            "%s, %s: finite, and so are the sums", recipes[k].name, type_names[i]);
@@ -286,7 +288,11 @@ static void test_tosa (int type) {
 
 int main (void) {
   test_finite();
-  for (int i = 0; i < FLOATS; i++) {
+  for (int i = 0; i < TYPES; i++) {
+    if (is_integer(types[i])) {
+      test_integer_range(i);
+      continue;
+    }
     test_distributions(i);
     test_independence("uniform", i);
     test_independence("normal", i);
@@ -299,7 +305,5 @@ int main (void) {
     test_special(i);
     test_tosa(i);
   }
-  for (int i = FLOATS; i < TYPES; i++)
-    test_integer_range(i);
   return done_testing();
 }

@@ -6,20 +6,20 @@
 
 #include "data/data.h"
 #include "call/dtype.h"
+#include "conv2d_dtypes.h"
 #include "../tap.h"
 
 #include <string.h>
 
-static const DLDataType types[] = {
-  { kDLFloat, 32, 1 },  { kDLFloat, 64, 1 }, { kDLFloat, 16, 1 },
-  { kDLBfloat, 16, 1 }, { kDLInt, 8, 1 },    { kDLUInt, 8, 1 },
-  { kDLInt, 16, 1 },    { kDLInt, 32, 1 },   { kDLInt, 64, 1 },
-};
+#define X(name, brief, abi, code, bits, ...) { code, bits, 1 },
+static const DLDataType types[] = { CONV2D_DTYPES(X) };
+#undef X
 
-enum { FLOATS = 4, TYPES = sizeof types / sizeof *types, MAX_COUNT = 1 << 17 };
+enum { TYPES = sizeof types / sizeof *types, MAX_COUNT = 1 << 17 };
 
-static const char *const type_names[] = { "f32", "f64", "f16", "bf16", "i8",
-                                          "u8",  "i16", "i32", "i64" };
+#define X(name, brief, ...) #brief,
+static const char *const type_names[] = { CONV2D_DTYPES(X) };
+#undef X
 
 static double storage[ROLES][MAX_COUNT];
 

@@ -1,16 +1,37 @@
-/* target.c: the readers of foreign bytes, for libFuzzer; TARGET says which. Whatever the bytes are,
-   a reader returns, and a case that it accepts has an id that makes the same case again. */
+/* target.c: the readers of foreign bytes, for libFuzzer; FUZZ_TARGET names one. Whatever the bytes
+   are, a reader returns, and a case that it accepts has an id that makes the same case again. */
 
-#include "suite/casefile.h"
 #include "data/npy.h"
+#include "grammar.h"
+#include "run/xfail.h"
+#include "suite/casefile.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput (const unsigned char *bytes, size_t length);
 
-enum { YAML, ID, NPY };
+typedef enum target { YAML, ID, NPY, CASES, XFAIL, IDS, TARGETS } target;
+
+/* How many documents there were, and how many a reader accepted. */
+static unsigned long tried, accepted;
+
+static void print_share (void) {
+  fprintf(stderr, "%lu of %lu accepted\n", accepted, tried);
+}
+
+static const spec *the_spec (void) {
+  static const spec *sp;
+  error e;
+  if (!sp && !(sp = spec_load(".", &e)))
+    abort();
+  return sp;
+}
+
+/* ---- bytes as they are */
 
 /* Reads a scalar as every number it might be. */
 static void read_scalars (const node *n) {
@@ -24,41 +45,141 @@ static void read_scalars (const node *n) {
     read_scalars(n->item[i]);
 }
 
-static void try_yaml (const char *text, size_t length) {
+static bool try_yaml (const char *text, size_t length) {
   error e;
   yaml_tree *t = tree_parse("fuzz.yaml", text, length, &e);
   if (t)
     read_scalars(tree_root(t));
   tree_free(t);
+  return t;
 }
 
-static void try_id (const char *text, size_t length) {
-  char *id = strndup(text, length), made[MAX_ID], again[MAX_ID];
-  test_case c, d;
+static void check_id (const test_case *c) {
+  char made[MAX_ID], again[MAX_ID];
+  test_case d;
   error e;
-  if (id && case_parse(id, &c, &e)) {
-    case_id(&c, made);
-    if (!case_parse(made, &d, &e))
-      abort();
-    case_id(&d, again);
-    if (strcmp(made, again))
-      abort();
-  }
-  free(id);
-}
-
-static void try_npy (const unsigned char *bytes, size_t length) {
-  npy n;
-  error e;
-  if (npy_parse("fuzz.npy", bytes, length, &n, &e) && n.offset > length)
+  case_id(c, made);
+  if (!case_parse(made, &d, &e))
+    abort();
+  case_id(&d, again);
+  if (strcmp(made, again))
     abort();
 }
 
+static bool try_id (const char *text, size_t length) {
+  char *id = strndup(text, length);
+  test_case c;
+  error e;
+  bool good = id && case_parse(id, &c, &e);
+  if (good)
+    check_id(&c);
+  free(id);
+  return good;
+}
+
+static bool try_npy (const unsigned char *bytes, size_t length) {
+  npy n;
+  error e;
+  bool good = npy_parse("fuzz.npy", bytes, length, &n, &e);
+  if (good && n.offset > length)
+    abort();
+  return good;
+}
+
+/* ---- documents made by the grammar */
+
+/* Writes the document where the readers of files find it; its path. */
+static const char *put_file (const grammar *g) {
+  static char path[64];
+  static int fd = -1;
+  if (fd < 0)
+    fd = memfd_create("fuzz.yaml", 0);
+  snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+  if (fd < 0 || ftruncate(fd, 0) || pwrite(fd, g->text, g->length, 0) != (ssize_t) g->length)
+    abort();
+  return path;
+}
+
+/* Goes through what a file selects, with two cursors at once. */
+static void walk (suite *s, tier t) {
+  const selection choice = { .tier = t, .shards = 1 };
+  suite_cursor one = { 0 }, two = { 0 };
+  test_case c, d;
+  char text[MAX_ID];
+  error e;
+  if (!suite_begin(s, &choice, &e))
+    return;
+  for (int i = 0; i < 200 && suite_next(s, &one, &c); i++) {
+    if (!suite_next(s, &two, &d) || memcmp(&c.params, &d.params, sizeof c.params))
+      abort();
+    check_id(&c);
+    case_label(&c, text);
+    case_reference(&c, text);
+    uint64_t slice = suite_slice(s, &one, &c);
+    if (slice)
+      suite_slice_name(s, slice, text);
+  }
+}
+
+static bool try_cases (const char *path) {
+  error e;
+  suite *s = suite_load(the_spec(), &path, 1, &e);
+  for (tier t = QUICK; s && t <= FULL; t++)
+    walk(s, t);
+  suite_free(s);
+  return s;
+}
+
+static bool try_xfail (const char *path) {
+  error e;
+  xfail *x = xfail_load(path, the_spec(), &e);
+  item it = { .j = { .verdict = V_CRASH } };
+  char stale[256];
+  if (x && case_parse("conv2d:in=1x1x4x5,out=1,k=3,mode=circular", &it.c, &e))
+    xfail_account(x, &it);
+  for (size_t i = 0; x && xfail_next_stale(x, &i, stale, sizeof stale);)
+    ;
+  xfail_free(x);
+  return x;
+}
+
+static bool try_made (target t, const unsigned char *bytes, size_t length) {
+  static grammar g;
+  g = (grammar){ .bytes = bytes, .left = length };
+  if (t == CASES)
+    make_case_file(&g);
+  else if (t == XFAIL)
+    make_xfail_file(&g);
+  else
+    make_id(&g);
+  if (getenv("FUZZ_SHOW"))
+    fwrite(g.text, 1, g.length, stderr);
+  if (t == IDS)
+    return try_id(g.text, g.length);
+  return t == CASES ? try_cases(put_file(&g)) : try_xfail(put_file(&g));
+}
+
+static target named_target (void) {
+  static const char *const names[] = { "yaml", "id", "npy", "cases", "xfail", "ids" };
+  const char *name = getenv("FUZZ_TARGET");
+  for (int t = 0; name && t < TARGETS; t++)
+    if (!strcmp(name, names[t]))
+      return (target) t;
+  fprintf(stderr, "FUZZ_TARGET: yaml, id, npy, cases, xfail or ids is expected\n");
+  exit(2);
+}
+
 int LLVMFuzzerTestOneInput (const unsigned char *bytes, size_t length) {
-  switch (TARGET) {
-  case YAML: try_yaml((const char *) bytes, length); break;
-  case ID: try_id((const char *) bytes, length); break;
-  default: try_npy(bytes, length);
+  static target t;
+  if (!tried++) {
+    t = named_target();
+    atexit(print_share);
+  }
+  switch (t) {
+  case YAML: accepted += try_yaml((const char *) bytes, length); break;
+  case ID: accepted += try_id((const char *) bytes, length); break;
+  case NPY: accepted += try_npy(bytes, length); break;
+  default: accepted += try_made(t, bytes, length);
   }
   return 0;
 }

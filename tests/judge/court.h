@@ -115,7 +115,8 @@ static inline call *open_call (DLDataType t, int64_t images, int64_t channels, i
   k->j.output_ndim = 4;
   memcpy(k->j.output_shape, k->x.output.dim, sizeof k->j.output_shape);
   k->j.end = JOB_RETURNED;
-  k->s.has_backward = k->s.has_init = true;
+  k->s.functions = (1u << DIRECTIONS) - 1;
+  k->j.called = 1;
   put_truth(k, JOB_OUTPUT);
   return k;
 }
@@ -159,7 +160,7 @@ static inline void set_truth (call *k, int64_t i) {
   const conv2d_detail *d = &k->x.truth[0].detail;
   d->exact[i] = (double) sum;
   d->scale[i] = (double) scale;
-  d->terms[i] = k->channels + 1;
+  d->terms[i] = k->channels + k->j.tensor[JOB_BIAS].present;
   set_want(k, i, (double) sum);
 }
 

@@ -9,9 +9,10 @@ enum { IMAGES = 64, OUTPUTS = 32 };
 
 /* ---- data */
 
-static call *open_random (DLDataType t, int64_t terms, bool positive) {
+static call *open_random (DLDataType t, int64_t terms, bool positive, bool bias) {
   call *k = open_call(t, IMAGES, terms, OUTPUTS);
-  for (int tensor = JOB_INPUT; tensor <= JOB_BIAS; tensor++)
+  k->j.tensor[JOB_BIAS].present = bias;
+  for (int tensor = JOB_INPUT; tensor <= (bias ? JOB_BIAS : JOB_WEIGHT); tensor++)
     for (int64_t i = 0; i < volume(&k->j.tensor[tensor]); i++) {
       const double u = signed_chance();
       set(k, tensor, i, positive ? fabs(u) : u);
@@ -35,6 +36,7 @@ typedef struct fault {
   bool products; /* of the products */
   int rounding;  /* FE_*, of all arithmetic */
   const char *caught[2];
+  const char *with_bias[2]; /* NULL: the same with a bias */
 } fault;
 
 static const fault faults[] = {
@@ -44,8 +46,8 @@ static const fault faults[] = {
   { "operands cut to TF32", .bits = 11, .cut = true, .caught = { "bbbbbbbs", "bbbbbbbb" } },
   { "operands rounded to 16 bits", .bits = 16, .caught = { "bbbbs---", "bbbbs---" } },
   { "operands cut to 16 bits", .bits = 16, .cut = true, .caught = { "bbbb*sss", "bbbb*sss" } },
-  { "products cut", .bits = 24, .cut = true, .products = true,
-    .caught = { "sss?----", "ssss?---" } },
+  { "products cut", .bits = 24, .cut = true, .products = true, .caught = { "sss?----", "ssss?---" },
+    .with_bias = { "s?------", "?sss?---" } },
   { "rounding toward zero", .rounding = FE_TOWARDZERO, .caught = { "*sssssss", "*sssssss" } },
   { "rounding downward", .rounding = FE_DOWNWARD, .caught = { "*sssssss", "*sssssss" } },
   { "rounding upward", .rounding = FE_UPWARD, .caught = { "*sssssss", "*sssssss" } },
@@ -98,31 +100,35 @@ static bool matches (const char *seen, const char *expected) {
   return true;
 }
 
-static void test_faults (void) {
-  char seen[FAULTS][2][SIZES + 1] = { 0 };
-  for (int positive = 0; positive < 2; positive++)
-    for (int i = 0; i < SIZES; i++) {
-      call *k = open_random(F32, sizes[i], positive);
-      for (int f = 0; f < FAULTS; f++) {
-        compute_wrongly(k, &faults[f]);
-        const verdict v = verdict_of(k);
-        seen[f][positive][i] = v == V_WRONG_VALUE ? 'b' : v == V_INACCURATE ? 's' : '-';
-      }
-      close_call(k);
-    }
-  for (int f = 0; f < FAULTS; f++)
-    for (int positive = 0; positive < 2; positive++)
-      if (!ok(matches(seen[f][positive], faults[f].caught[positive]),
-              "%s, %s data of 4 to 4608 products: %s", faults[f].name,
-              positive ? "positive" : "signed", faults[f].caught[positive]))
-        printf("# but %s\n", seen[f][positive]);
+/* What catches each fault at one size: "b", "s" or "-" in its place of `seen`. */
+static void try_faults (int size, bool positive, bool bias, char seen[FAULTS][SIZES + 1]) {
+  call *k = open_random(F32, sizes[size], positive, bias);
+  for (int f = 0; f < FAULTS; f++) {
+    compute_wrongly(k, &faults[f]);
+    const verdict v = verdict_of(k);
+    seen[f][size] = v == V_WRONG_VALUE ? 'b' : v == V_INACCURATE ? 's' : '-';
+  }
+  close_call(k);
+}
+
+static void test_faults (bool positive, bool bias) {
+  char seen[FAULTS][SIZES + 1] = { 0 };
+  for (int i = 0; i < SIZES; i++)
+    try_faults(i, positive, bias, seen);
+  for (int f = 0; f < FAULTS; f++) {
+    const char *own = bias ? faults[f].with_bias[positive] : NULL;
+    const char *caught = own ? own : faults[f].caught[positive];
+    if (!ok(matches(seen[f], caught), "%s, %s data of 4 to 4608 products, %s: %s", faults[f].name,
+            positive ? "positive" : "signed", bias ? "bias" : "no bias", caught))
+      printf("# but %s\n", seen[f]);
+  }
 }
 
 /* ---- other types */
 
 /* Everything is computed right and then moved by a part of its size. */
 static void test_last_step (DLDataType t, double by, verdict v, const char *what) {
-  call *k = open_random(t, 9, false);
+  call *k = open_random(t, 9, false, true);
   for (int64_t i = 0; i < IMAGES * OUTPUTS; i++)
     set(k, JOB_OUTPUT, i, k->x.truth[0].detail.exact[i] * (1 + by));
   shows(k, v, what);
@@ -131,7 +137,7 @@ static void test_last_step (DLDataType t, double by, verdict v, const char *what
 
 /* float64 data, added up in float. */
 static void test_float64 (void) {
-  call *k = open_random(F64, 64, false);
+  call *k = open_random(F64, 64, false, true);
   for (int64_t i = 0; i < IMAGES * OUTPUTS; i++)
     set(k, JOB_OUTPUT, i, (double) (float) k->x.truth[0].detail.exact[i]);
   shows(k, V_WRONG_VALUE, "float64 that went through float32");
@@ -142,7 +148,7 @@ static void test_float64 (void) {
 
 /* A fault that they would see, if they were asked. */
 static call *open_leaning (void) {
-  call *k = open_random(F32, 9, false);
+  call *k = open_random(F32, 9, false, true);
   compute_wrongly(k, &(fault){ .rounding = FE_DOWNWARD });
   return k;
 }
@@ -182,7 +188,7 @@ static void test_limits (void) {
 
 /* The limit for transforms is wider, but there is one. */
 static void test_transform (void) {
-  call *k = open_random(F32, 9, false);
+  call *k = open_random(F32, 9, false, true);
   const double unit = 9 * 0x1p-24;
   k->s.claims = CONV2D_TRANSFORM;
   for (int i = 0; i < 2; i++) {
@@ -196,7 +202,8 @@ static void test_transform (void) {
 }
 
 int main (void) {
-  test_faults();
+  for (int i = 0; i < 4; i++)
+    test_faults(i & 1, i & 2);
   test_last_step(F32, 0x1p-22, V_INACCURATE, "float32: results a little too large");
   test_last_step(F16, 0, V_PASS, "float16: rounded once");
   test_last_step(F16, 0x1p-16, V_WRONG_VALUE, "float16: results a little too large");

@@ -217,7 +217,8 @@ static void test_statuses (void) {
   says(k, V_BAD_STATUS, "forward returns 4, which is no status");
   k->j.status = -1;
   says(k, V_BAD_STATUS, "forward returns -1, which is no status");
-  k->j.status = CONV2D_FAILED; /* not called: */
+  k->j.status = CONV2D_FAILED;
+  k->j.called = 0;
   k->j.shape_status = CONV2D_UNSUPPORTED;
   says(k, V_UNSUPPORTED, "output_shape answers UNSUPPORTED");
   k->j.shape_status = CONV2D_INVALID;
@@ -260,7 +261,8 @@ static void test_rejections (void) {
   shows(k, V_BAD_STATUS, "an invalid call answered with no status");
   k->j.status = CONV2D_FAILED;
   k->j.shape_status = CONV2D_OK;
-  k->j.output_shape[2] = 7; /* so the call was not made */
+  k->j.output_shape[2] = 7;
+  k->j.called = 0;
   says(k, V_ACCEPTED, "the call breaks VALID-8, but output_shape answers OK");
   k->j.shape_status = CONV2D_UNSUPPORTED;
   shows(k, V_UNSUPPORTED, "an invalid call whose shape is not offered");
@@ -272,6 +274,7 @@ static void test_rejections (void) {
   close_call(k);
   k = invalid(CONV2D_OK);
   k->c.direction = SHAPE_ONLY;
+  k->j.called = 0;
   k->j.shape_status = CONV2D_INVALID;
   shows(k, V_PASS, "a shape that is rejected");
   k->j.shape_status = CONV2D_OK;
@@ -344,10 +347,10 @@ static void test_early (void) {
   says(k, V_UNDECLARED, "the subject does not declare this direction");
   k->s.capabilities.directions = 0;
   k->c.direction = BACKWARD;
-  k->s.has_backward = false;
+  k->s.functions &= ~(1u << BACKWARD);
   says(k, V_UNDECLARED, "the subject has no backward");
   k->c.direction = INIT;
-  k->s.has_init = false;
+  k->s.functions &= ~(1u << INIT);
   says(k, V_UNDECLARED, "the subject has no init_parameters");
   close_call(k);
 }

@@ -52,7 +52,7 @@ end
 -- ---- the tables
 
 local tables = {case = case, suite = suite, subject = subject, tensor = tensor, oracle = oracle, cts = cts, tap = tap,
-  json = json, xml = xml}
+  json = json, onnx = onnx, xml = xml}
 
 for _, name in ipairs(sorted(tables)) do
   compare(name:sub(1, 1):upper() .. name:sub(2) .. "Table", tables[name])

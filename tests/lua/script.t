@@ -32,8 +32,53 @@ status, _, err = lua "error {}"
 tap.is(status, 2, "an error that is no text is status 2")
 tap.has(err, "error: table", "and is told")
 status, _, err = lua "cts.fail(4, 'nothing to do')"
-tap.is(status, 2, "cts.fail within a script is an error of the script")
-tap.has(err, "nothing to do", "with its words")
+tap.is(status, 4, "cts.fail ends a script with the status that it names")
+tap.is(err, "conv2d-cts: nothing to do\n", "and says its words")
+
+-- What a script ends with: {its text, status, words of the message}.
+local ends = {
+  {"", 0}, {"return", 0}, {"return nil", 0}, {"return 0", 0}, {"return 1", 1}, {"return 255", 255},
+  {"return 256", 2, "an exit status is an integer from 0 to 255, not 256"},
+  {"return 512", 2, "not 512"}, {"return -1", 2, "not -1"}, {"return math.maxinteger", 2, "not 9223372036854775807"},
+  {"return 1.0", 2, "not 1.0"}, {"return true", 2, "not true"}, {"return false", 2, "not false"},
+  {"return '1'", 2, "not 1"}, {"return {}", 2, "not table"},
+  {"cts.fail(0, 'x')", 0}, {"cts.fail(1, 'x')", 1}, {"cts.fail(3, 'x')", 3}, {"cts.fail(255, 'x')", 255},
+  {"cts.fail(256, 'x')", 2, "an exit status is from 0 to 255, not 256"}, {"cts.fail(-1, 'x')", 2, "not -1"},
+  {"cts.fail(1)", 2, "string expected"}, {"pcall(cts.fail, 1, 'x')", 0},
+  {"os.exit(1)", 1}, {"os.exit(true)", 0}, {"os.exit(false)", 1}, {"os.exit()", 0}, {"os.exit(7, true)", 7},
+  {"os.exit(256)", 2, "an exit status is an integer from 0 to 255, not 256"}, {"os.exit(1.5)", 2, "not 1.5"},
+}
+for _, e in ipairs(ends) do
+  status, _, err = lua(e[1])
+  tap.is(status, e[2], "status of a script: " .. e[1])
+  tap.has(err, e[3] or "", "and its message")
+end
+
+-- Options that a script misspells: {its text, words of the message}.
+local before = "local s = suite.load('cases/padding.yaml')\nlocal x = subject.open {path = 'build/adapters/naive.so'}\n"
+  .. "local c = case.parse 'conv2d:in=1x1x4x5,out=1,k=3'\n"
+local misspelt = {
+  {"suite.load('cases', {teir = 'quick'})", "suite.load: unknown key 'teir': there are tier, shard, filter"},
+  {"suite.load('cases', {'quick'})", "suite.load: unknown key '1'"},
+  {"suite.load('cases', {tier = 'quick', filter = 'stride'})", "filter: a function is expected, got a string"},
+  {"subject.open {path = 'build/adapters/naive.so', timelimit = 3}", "subject.open: unknown key 'timelimit'"},
+  {"subject.open {path = 'build/adapters/naive.so', strict = 'false'}", "strict: true or false is expected, got a string"},
+  {"subject.open {path = 'build/adapters/naive.so', threads = 1.5}", "threads: an integer"},
+  {"subject.open {path = 'build/adapters/naive.so', memory_limit = 1e300}", "memory_limit: an integer"},
+  {"x:run(s, {verdit = print})", "subject:run: unknown key 'verdit'"},
+  {"x:run(s, {verdict = 'pass'})", "verdict: a function is expected, got a string"},
+  {"x:run(s, {each = 1})", "each: a function is expected, got a number"},
+  {"x:run(s, {jobs = -1})", "jobs: an integer"}, {"x:run(s, {all = 1})", "all: true or false is expected, got a number"},
+  {"x:run(s, {log = 5})", "log: a string is expected, got a number"},
+  {"x:call(c, {inptu = {1}})", "values: unknown key 'inptu'"},
+  {"c:with {values = {wieght = {1}}}", "values: unknown key 'wieght'"},
+  {"c:with {clauses = 'PAD-1'}", "clauses: a list"}, {"c:with {stirde = 1}", "unknown key 'stirde'"},
+}
+for _, m in ipairs(misspelt) do
+  status, _, err = lua(before .. m[1])
+  tap.is(status, 2, "is an error: " .. m[1])
+  tap.has(err, "s.lua:4: " .. m[2], "with the place, and what there is")
+end
 tap.is(tap.run("lua " .. folder .. "/none.lua"), 2, "a script that is not there")
 
 -- ---- time; ThreadSanitizer passes on a signal at a system call only, which an endless loop never makes
@@ -49,6 +94,23 @@ else
   tap.has(err, "does not end at its time limit", "with the process")
 end
 tap.is(lua("return 7", "--time-limit 30"), 7, "the limit does not touch others")
+
+-- ---- hooks that are misspelt, or end with no status
+
+for _, h in ipairs {
+  {"return {verdit = print}", "a hook has no 'verdit': there are before, verdict, after and finish"},
+  {"return {print}", "a hook has no '1'"}, {"return {finish = 3}", "finish: a function is expected, got a number"},
+  {"return {finish = function() return 256 end}", "finish: an exit status is an integer from 0 to 255, not 256"},
+  {"return {finish = function() return true end}", "not true"}, {"return {finish = function() return 1.0 end}", "not 1.0"},
+} do
+  status, _, err = tap.run(("run --impl %s --hook %s cases/padding.yaml"):format(tap.sample, script(h[1])))
+  tap.is(status, 2, "is an error: " .. h[1])
+  tap.has(err, h[2], "with its message")
+end
+for text, want in pairs {["return {finish = function() end}"] = 0, ["return {finish = function() return 7 end}"] = 7,
+  ["return {finish = function() cts.fail(1, 'no') end}"] = 1, ["return {after = function() cts.fail(5, 'no') end}"] = 5} do
+  tap.is(tap.run(("run --impl %s --hook %s cases/padding.yaml"):format(tap.sample, script(text))), want, "status of a hook: " .. text)
+end
 
 -- ---- TAP of one's own
 

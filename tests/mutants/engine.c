@@ -48,22 +48,46 @@ static int64_t modulo (int64_t index, int64_t count) {
 }
 
 static int64_t source_of (const call *c, const axis *x, int64_t i, int64_t r) {
-  int64_t at = chosen->source != NULL ? chosen->source(&c->l, x, i, r)
-                                      : source(x, c->params.padding_mode, i, r);
+  int64_t at =
+      c->m->source != NULL ? c->m->source(&c->l, x, i, r) : source(x, c->params.padding_mode, i, r);
   return 0 <= at && at < x->size ? at : -1;
+}
+
+/* The sources of every tap at every position of one axis: [r * positions + i]; to be freed. */
+static int64_t *list_sources (const call *c, const axis *x, int64_t positions) {
+  int64_t *list = calloc((size_t) (x->kernel * positions) + 1, sizeof *list), *next = list;
+  for (int64_t r = 0; list != NULL && r < x->kernel; r++)
+    for (int64_t i = 0; i < positions; i++)
+      *next++ = source_of(c, x, i, r);
+  return list;
+}
+
+static bool list_all_sources (call *c) {
+  c->row = list_sources(c, &c->l.y, c->height);
+  c->column = list_sources(c, &c->l.x, c->width);
+  return c->row != NULL && c->column != NULL;
+}
+
+/* Sources of tap r or s of the windows of row or column 0, 1 ... */
+static const int64_t *rows_under (const call *c, int64_t r) {
+  return c->row + r * c->height;
+}
+
+static const int64_t *columns_under (const call *c, int64_t s) {
+  return c->column + s * c->width;
 }
 
 static int64_t input_of (const call *c, const tap *t) {
   const layer *l = &c->l;
-  if (chosen->input_index == NULL) /* right_input_index without its division */
+  if (c->m->input_index == NULL) /* right_input_index without its division */
     return ((t->at.n * l->in_channels + t->first + t->c) * l->y.size + t->h) * l->x.size + t->w;
-  return modulo(chosen->input_index(c, t), count_elements(&c->input.t));
+  return modulo(c->m->input_index(c, t), count_elements(&c->input.t));
 }
 
 static int64_t weight_of (const call *c, const tap *t) {
-  if (chosen->weight_index == NULL)
+  if (c->m->weight_index == NULL)
     return right_weight_index(c, t);
-  return modulo(chosen->weight_index(c, t), count_elements(&c->weight.t));
+  return modulo(c->m->weight_index(c, t), count_elements(&c->weight.t));
 }
 
 static tap first_tap (const call *c, place at) {
@@ -73,10 +97,10 @@ static tap first_tap (const call *c, place at) {
 static number accumulate (const call *c, const tap *t, number sum) {
   number w = c->w[weight_of(c, t)];
   if (t->h < 0 || t->w < 0)
-    return chosen->padding != NULL ? chosen->padding(c, t, sum, w) : sum;
+    return c->m->padding != NULL ? c->m->padding(c, t, sum, w) : sum;
   number x = c->x[input_of(c, t)];
-  return chosen->accumulate != NULL ? chosen->accumulate(c, t, sum, x, w)
-                                    : add_product(sum, x, w, c->real);
+  return c->m->accumulate != NULL ? c->m->accumulate(c, t, sum, x, w)
+                                  : add_product(sum, x, w, c->real);
 }
 
 number right_window (const call *c, place at) {
@@ -84,21 +108,20 @@ number right_window (const call *c, place at) {
   tap t = first_tap(c, at);
   for (t.c = 0; t.c < c->l.group_in; t.c++)
     for (t.r = 0; t.r < c->l.y.kernel; t.r++) {
-      t.h = source_of(c, &c->l.y, at.i, t.r);
+      t.h = rows_under(c, t.r)[at.i];
       for (t.s = 0; t.s < c->l.x.kernel; t.s++) {
-        t.w = source_of(c, &c->l.x, at.j, t.s);
+        t.w = columns_under(c, t.s)[at.j];
         sum = accumulate(c, &t, sum);
       }
     }
   return sum;
 }
 
-static number element (const call *c, place at) {
-  number sum = chosen->window != NULL ? chosen->window(c, at) : right_window(c, at);
+static number with_bias (const call *c, place at, number sum) {
   if (c->b == NULL)
     return sum;
-  if (chosen->bias != NULL)
-    return chosen->bias(c, at, sum);
+  if (c->m->bias != NULL)
+    return c->m->bias(c, at, sum);
   return c->real ? of_real(sum.real + c->b[at.k].real)
                  : of_integer(sum.integer + c->b[at.k].integer);
 }
@@ -107,14 +130,14 @@ static void spread (const call *c, place at, double grad) {
   tap t = first_tap(c, at);
   for (t.c = 0; t.c < c->l.group_in; t.c++)
     for (t.r = 0; t.r < c->l.y.kernel; t.r++) {
-      t.h = source_of(c, &c->l.y, at.i, t.r);
+      t.h = rows_under(c, t.r)[at.i];
       for (t.s = 0; t.s < c->l.x.kernel; t.s++) {
-        t.w = source_of(c, &c->l.x, at.j, t.s);
+        t.w = columns_under(c, t.s)[at.j];
         if (t.h < 0 || t.w < 0)
           continue;
         int64_t x = input_of(c, &t), w = weight_of(c, &t);
-        if (chosen->spread != NULL) {
-          chosen->spread(c, &t, grad, &c->g.input[x], &c->g.weight[w]);
+        if (c->m->spread != NULL) {
+          c->m->spread(c, &t, grad, &c->g.input[x], &c->g.weight[w]);
           continue;
         }
         c->g.input[x].real += grad * c->w[w].real;
@@ -123,22 +146,66 @@ static void spread (const call *c, place at, double grad) {
     }
 }
 
-/* Every element of the output in row-major order: computed, or its gradient spread. */
+/* ---- a row of products at once, where no hook looks at each */
+
+static bool has_plain_products (const call *c) {
+  return c->m->input_index == NULL && c->m->weight_index == NULL;
+}
+
+static bool has_plain_windows (const call *c) {
+  return has_plain_products(c) && c->m->accumulate == NULL && c->m->padding == NULL
+         && c->m->window == NULL;
+}
+
+/* The windows of a row of the output, or what is sent back from it. */
+static void compute_row (call *c, place at, number *y) {
+  const layer *l = &c->l;
+  tap t = first_tap(c, at);
+  for (t.c = 0; t.c < l->group_in; t.c++)
+    for (t.r = 0; t.r < l->y.kernel; t.r++) {
+      int64_t h = rows_under(c, t.r)[at.i];
+      if (h < 0)
+        continue;
+      int64_t x = input_index(l, at, t.c, h, 0), w = right_weight_index(c, &t);
+      for (int64_t s = 0; s < l->x.kernel; s++, w++)
+        if (c->backward)
+          c->g.weight[w] = spread_row(y, c->x + x, c->w[w], c->g.input + x, c->g.weight[w],
+                                      columns_under(c, s), c->width);
+        else
+          add_row(y, c->x + x, c->w[w], columns_under(c, s), c->width, c->real);
+    }
+}
+
+static void forward_row (call *c, place at, number *y) {
+  bool plain = has_plain_windows(c);
+  if (plain)
+    compute_row(c, at, y);
+  for (at.j = 0; at.j < c->width; at.j++, y++) {
+    number sum = plain ? *y : c->m->window != NULL ? c->m->window(c, at) : right_window(c, at);
+    *y = with_bias(c, at, sum);
+  }
+}
+
+static void backward_row (call *c, place at, number *y) {
+  bool plain = has_plain_products(c) && c->m->spread == NULL;
+  if (plain)
+    compute_row(c, at, y);
+  for (at.j = 0; at.j < c->width; at.j++, y++) {
+    c->g.bias[at.k].real += y->real;
+    if (!plain)
+      spread(c, at, y->real);
+  }
+}
+
+/* Every row of the output in row-major order: computed, or its gradient spread. */
 static void compute (call *c) {
-  const int64_t *chw = c->output.t.shape + c->output.t.ndim - 3;
-  place at;
-  int64_t e = 0;
+  int64_t channels = c->output.t.shape[c->output.t.ndim - 3];
+  place at = { 0 };
+  number *y = c->y;
   for (at.n = 0; at.n < c->l.images; at.n++)
-    for (at.k = 0; at.k < chw[0]; at.k++)
-      for (at.i = 0; at.i < chw[1]; at.i++)
-        for (at.j = 0; at.j < chw[2]; at.j++, e++) {
-          if (!c->backward) {
-            c->y[e] = element(c, at);
-            continue;
-          }
-          c->g.bias[at.k].real += c->y[e].real;
-          spread(c, at, c->y[e].real);
-        }
+    for (at.k = 0; at.k < channels; at.k++)
+      for (at.i = 0; at.i < c->height; at.i++, y += c->width)
+        (c->backward ? backward_row : forward_row)(c, at, y);
 }
 
 /* ---- one call */
@@ -188,34 +255,45 @@ static bool gather_all (call *c) {
 static void free_all (call *c) {
   free(c->x), free(c->w), free(c->b), free(c->y);
   free(c->g.input), free(c->g.weight), free(c->g.bias);
+  free(c->row), free(c->column);
 }
 
-static void write_result (const number *values, DLTensor *t) {
+static void write_result (const call *c, const number *values, DLTensor *t) {
   if (t == NULL)
     return;
-  if (chosen->write != NULL)
-    chosen->write(values, t);
+  if (c->m->write != NULL)
+    c->m->write(values, t);
   else
     scatter(values, t);
+}
+
+static void choose_hooks (call *c) {
+  const int64_t *hw = c->output.t.shape + c->output.t.ndim - 2;
+  c->height = hw[0], c->width = hw[1];
+  c->m = chosen->when == NULL || chosen->when(c) ? chosen : &right;
 }
 
 /* Computes a call whose results go to `output`, or of backward to `grads`, NULL where not asked
    for. */
 static int32_t run (call *c, DLTensor *output, DLTensor *const grads[3]) {
   settle(&c->input), settle(&c->weight), settle(&c->bias), settle(&c->output);
-  if (chosen->layout != NULL)
-    chosen->layout(c);
+  choose_hooks(c);
+  if (c->m->layout != NULL)
+    c->m->layout(c);
   bool enough = gather_all(c);
   if (enough) {
-    if (chosen->before != NULL)
-      chosen->before(c);
+    if (c->m->before != NULL)
+      c->m->before(c);
+    enough = list_all_sources(c);
+  }
+  if (enough) {
     compute(c);
-    if (chosen->after != NULL)
-      chosen->after(c);
-    write_result(c->y, output);
-    write_result(c->g.input, grads[0]);
-    write_result(c->g.weight, grads[1]);
-    write_result(c->g.bias, grads[2]);
+    if (c->m->after != NULL)
+      c->m->after(c);
+    write_result(c, c->y, output);
+    write_result(c, c->g.input, grads[0]);
+    write_result(c, c->g.weight, grads[1]);
+    write_result(c, c->g.bias, grads[2]);
   }
   free_all(c);
   return answer(CONV2D_FAILED, enough ? NULL : "out of memory");
@@ -323,8 +401,8 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
 static const conv2d_capabilities capabilities = {
   .dtypes = CONV2D_F32 | CONV2D_F64 | CONV2D_F16 | CONV2D_BF16 | CONV2D_I8 | CONV2D_U8 | CONV2D_I16
             | CONV2D_I32 | CONV2D_I64,
-  .layouts =
-      CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST | CONV2D_ODD,
+  .layouts = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST
+             | CONV2D_ODD | CONV2D_SLICE | CONV2D_NHWC_SLICE | CONV2D_MIXED | CONV2D_CROSSED,
   .padding_modes =
       1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,
   .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,

@@ -7,6 +7,7 @@
 #define ENGINE_H
 
 #include "../../adapters/layer.h"
+#include "../../adapters/rows.h"
 
 typedef struct gradients {
   number *input, *weight, *bias;
@@ -18,14 +19,19 @@ typedef struct view {
   int64_t strides[8];
 } view;
 
+typedef struct mutant mutant;
+
 /* One call of forward or backward. */
 typedef struct call {
+  const mutant *m;      /* whose hooks are asked: none's where the mistake is not made */
   conv2d_params params; /* a copy; layer.p points to it */
   layer l;
   bool real, backward;
   view input, weight, bias, output; /* of backward: output is grad_output, and there is no bias */
   number *x, *w, *b, *y;            /* gathered in row-major order; b is NULL without bias */
   gradients g;                      /* of backward */
+  int64_t height, width;            /* of the output */
+  int64_t *row, *column;            /* what lies under the taps: see list_sources */
 } call;
 
 /* One product: of output element `at`, channel c of its group, whose first channel is `first`,
@@ -36,8 +42,11 @@ typedef struct tap {
   int64_t first, c, r, s, h, w;
 } tap;
 
-typedef struct mutant {
+struct mutant {
   const char *name, *about;
+  /* The calls in which the hooks from `layout` to `write` are asked; NULL: all. */
+  bool (*when)(const call *c);
+  int64_t unit; /* a number for the hooks */
   /* Before anything, of output_shape, forward and backward. */
   void (*params)(conv2d_params *p);
   /* What is wrong with the call (NULL: nothing), as it should be: returns the subject's opinion.
@@ -76,7 +85,7 @@ typedef struct mutant {
   uint64_t (*seed)(uint64_t seed);
   /* Element i of weight or bias, from a number drawn uniformly from [-1, 1). */
   double (*draw)(double unit, double bound, int64_t i, bool is_bias);
-} mutant;
+};
 
 typedef struct group {
   const char *name;

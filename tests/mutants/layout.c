@@ -110,6 +110,42 @@ static void broadcast_first_only (call *c) {
     v->t.data = (char *) v->t.data + v->t.dtype.bits / 8;
 }
 
+/* Strides as of a compact tensor whose channels are last. */
+static void make_channels_last (view *v) {
+  int64_t step = 1;
+  const int from_last[] = { 3, 1, 2, 4 };
+  for (int a = 0; a < v->t.ndim && v->t.ndim >= 3; a++) {
+    *stride_at(v, from_last[a]) = step;
+    step *= size_at(v, from_last[a]);
+  }
+}
+
+static bool has_adjacent_channels (view *v) {
+  return v->t.ndim >= 3 && *stride_at(v, 3) == 1 && *stride_at(v, 1) >= size_at(v, 3);
+}
+
+static void compact_pixels (call *c) {
+  if (has_adjacent_channels(&c->input))
+    make_channels_last(&c->input);
+}
+
+static void compact_pixels_written (const number *values, DLTensor *t) {
+  view v = { .t = *t };
+  v.t.strides = v.strides;
+  memcpy(v.strides, t->strides, (size_t) t->ndim * sizeof *v.strides);
+  if (has_adjacent_channels(&v))
+    make_channels_last(&v);
+  scatter(values, &v.t);
+}
+
+static void weight_like_input (call *c) {
+  view *x = &c->input, *w = &c->weight;
+  if (is_channels_last(x) && *stride_at(w, 1) == 1)
+    make_channels_last(w);
+  else if (*stride_at(x, 1) == 1 && is_channels_last(w))
+    make_compact(w);
+}
+
 static void compact_output (const number *values, DLTensor *t) {
   view v = { .t = *t };
   v.t.strides = v.strides;
@@ -164,6 +200,12 @@ const mutant layout_mutants[] = {
     .layout = channels_last_single },
   { "broadcast-one-further", "a channel that is broadcast is read one element further",
     .layout = broadcast_first_only },
+  { "pixel-gap-ignored", "a channel slice of channels last is read as compact (pytorch #180984)",
+    .layout = compact_pixels },
+  { "pixel-gap-overwritten", "a channel slice of channels last is written as compact",
+    .write = compact_pixels_written },
+  { "weight-like-input", "the weight is taken to have the input's layout",
+    .layout = weight_like_input },
   { "output-gaps-written", "a row of the output runs on into the gap after it",
     .write = write_gaps },
   { "output-channels-last-turned", "channels last, square outputs are transposed",

@@ -22,7 +22,7 @@ $B/mutants/LIST: $B/tests/mutants/engine.so $B/tests/mutants/list
 
 # Which case catches which mutant, and which clause has one to itself; MUTANTS="NAME ..." for some only.
 mutants: all $B/mutants/LIST
-	lua5.4 tests/mutants/kill.lua $B/conv2d-cts $B/mutants $(TIER) $(MUTANTS)
+	$B/conv2d-cts lua tests/mutants/kill.lua $B/mutants $(TIER) $(MUTANTS)
 	$(if $(MUTANTS),,$B/conv2d-cts coverage --strength 1 --tier $(TIER) --mutants $B/mutants/KILLS.tsv)
 
 # prove runs tests/mutants/mutants.t, which takes a mutant of each group.

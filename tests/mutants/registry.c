@@ -19,7 +19,11 @@
   X(state, state_mutants)                                                                          \
   X(backward, backward_mutants)                                                                    \
   X(initialisation, initialisation_mutants)                                                        \
-  X(history, history_mutants)
+  X(history, history_mutants)                                                                      \
+  X(sizes, size_mutants)                                                                           \
+  X(gradients, gradient_mutants)                                                                   \
+  X(limits, limit_mutants)                                                                         \
+  X(sequences, sequence_mutants)
 
 #define X(name, mutants) extern const mutant mutants[];
 GROUPS(X)

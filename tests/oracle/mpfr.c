@@ -331,7 +331,9 @@ static void report (const char *name, const char *direction, const score *c) {
 int main (int argc, char **argv) {
   double millions = argc > 1 ? atof(argv[1]) : 2;
 
-  for (int i = 0; i < FLOATS; i++) {
+  for (int i = 0; i < FORMATS; i++) {
+    if (!is_float(&formats[i]))
+      continue;
     score there = { 0 }, back = { 0 };
     for (uint64_t seed = 0; (double) (there.elements + back.elements) < millions * 1e6 / FLOATS;
          seed++) {

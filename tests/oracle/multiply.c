@@ -62,15 +62,66 @@ static void are_same (const char *name, multiply_fn *one, multiply_fn *other, bo
   ok(wrong == 0, "%s", name);
 }
 
+enum { COLUMNS = 70 };
+
+/* Rows of a result: what sum_rows makes of every column must be what a block makes of it. */
+static bool rows_are_same (sum_rows_fn *sum_rows, uint64_t *state) {
+  static cell left[DEPTH][ROWS], right[DEPTH][COLUMNS];
+  double sum[ROWS][COLUMNS], scale[ROWS][COLUMNS], bias[ROWS];
+  int depth = 1 + random_below(state, DEPTH - 1), rows = 1 + random_below(state, ROWS);
+  int columns = 8 + random_below(state, COLUMNS - 8);
+  const cell *from[DEPTH];
+  bool same = true;
+
+  for (int k = 0; k < depth; k++) {
+    from[k] = right[k];
+    for (int r = 0; r < ROWS; r++)
+      left[k][r].real = draw(state, false);
+    for (int i = 0; i < columns; i++)
+      right[k][i].real = draw(state, false);
+  }
+  for (int r = 0; r < ROWS; r++)
+    bias[r] = draw(state, false);
+  sum_rows(depth, left[0], from, rows, columns, bias,
+           (double *[]){ sum[0], sum[1], sum[2], sum[3] },
+           (double *[]){ scale[0], scale[1], scale[2], scale[3] });
+  for (int i = 0; i < columns; i++) {
+    const cell *one[DEPTH];
+    sums block;
+    cell cells[DEPTH][LANES] = { 0 };
+    for (int k = 0; k < depth; k++) {
+      cells[k][0] = right[k][i];
+      one[k] = cells[k];
+    }
+    multiply_narrow_16(depth, left[0], one, rows, 1, true, &block);
+    for (int r = 0; r < rows; r++)
+      same &= sum[r][i] == block.sum[r][0].real + bias[r]
+              && scale[r][i] == block.scale[r][0] + fabs(bias[r]);
+  }
+  return same;
+}
+
+static void try_rows (const char *name, sum_rows_fn *sum_rows) {
+  uint64_t state = 1;
+  int wrong = 0;
+
+  for (int i = 0; i < 300; i++)
+    wrong += !rows_are_same(sum_rows, &state);
+  ok(wrong == 0, "%s", name);
+}
+
 int main (void) {
+  try_rows("rows: portable", sum_rows_16);
 #ifdef __x86_64__
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     are_same("narrow types: AVX2", multiply_narrow_16, multiply_narrow_32, false);
     are_same("float64: AVX2", multiply_wide_16, multiply_wide_32, true);
+    try_rows("rows: AVX2", sum_rows_32);
   }
   if (__builtin_cpu_supports("avx512f")) {
     are_same("narrow types: AVX-512", multiply_narrow_16, multiply_narrow_64, false);
     are_same("float64: AVX-512", multiply_wide_16, multiply_wide_64, true);
+    try_rows("rows: AVX-512", sum_rows_64);
   }
 #endif
   ok(multiply_for(type_of((DLDataType){ kDLFloat, 32, 1 })) == fastest(0), "float32 is narrow");

@@ -423,8 +423,8 @@ static void directions (void) {
   answers(CONV2D_UNSUPPORTED, NULL, "a fresh layer of integers", &c);
   q.p.groups = 0;
   answers(CONV2D_INVALID, "VALID-1", "a fresh layer of integers in 0 groups", &c);
-  c.direction = 0;
-  answers(CONV2D_FAILED, NULL, "no direction", &c);
+  c.direction = CONV2D_FORWARD | CONV2D_BACKWARD;
+  answers(CONV2D_FAILED, NULL, "two directions", &c);
   c = (conv2d_call){ .size = offsetof(conv2d_call, params), .direction = CONV2D_INIT };
   c.params = &q.p;
   answers(CONV2D_FAILED, NULL, "a struct that ends before its parameters", &c);
@@ -471,7 +471,8 @@ static void offers (void) {
   t.dl[WEIGHT].dtype = float64;
   answers(CONV2D_INVALID, "DTYPE-2", "the weight's dtype before the output's", &c);
   c.weight = c.bias = c.output = c.grad_input = c.grad_weight = c.grad_bias = NULL;
-  answers(CONV2D_OK, NULL, "an input and nothing else", &c);
+  c.direction = 0;
+  answers(CONV2D_OK, NULL, "the shape of an input and nothing else", &c);
 }
 
 int main (void) {

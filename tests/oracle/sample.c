@@ -10,11 +10,10 @@
 #include <string.h>
 
 const number_format formats[FORMATS] = {
-  { "float32", { kDLFloat, 32, 1 }, 23, 8 }, { "float64", { kDLFloat, 64, 1 }, 52, 11 },
-  { "float16", { kDLFloat, 16, 1 }, 10, 5 }, { "bfloat16", { kDLBfloat, 16, 1 }, 7, 8 },
-  { "int8", { kDLInt, 8, 1 }, 0, 0 },        { "uint8", { kDLUInt, 8, 1 }, 0, 0 },
-  { "int16", { kDLInt, 16, 1 }, 0, 0 },      { "int32", { kDLInt, 32, 1 }, 0, 0 },
-  { "int64", { kDLInt, 64, 1 }, 0, 0 },
+#define X(name, brief, abi, code, bits, exponent, fraction, ...)                                   \
+  { #name, { code, bits, 1 }, fraction, exponent },
+  CONV2D_DTYPES(X)
+#undef X
 };
 
 /* SplitMix64 */

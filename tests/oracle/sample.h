@@ -5,6 +5,7 @@
 #ifndef SAMPLE_H
 #define SAMPLE_H
 
+#include "conv2d_dtypes.h"
 #include "conv2d_oracle.h"
 
 /* The layout of a floating-point type's bits; no fraction: an integer type. */
@@ -14,8 +15,16 @@ typedef struct number_format {
   int fraction, exponent;
 } number_format;
 
-enum { FORMATS = 9, FLOATS = 4 };
-extern const number_format formats[FORMATS]; /* the floating-point ones first */
+#define X(...) +1
+#define FLOAT(name, brief, abi, code, bits, exponent, ...) +((exponent) > 0)
+enum { FORMATS = 0 CONV2D_DTYPES(X), FLOATS = 0 CONV2D_DTYPES(FLOAT) };
+#undef X
+#undef FLOAT
+extern const number_format formats[FORMATS];
+
+static inline int is_float (const number_format *f) {
+  return f->fraction > 0;
+}
 
 /* A tensor and its storage. */
 typedef struct tensor {

@@ -130,6 +130,10 @@ static void rounding (void) {
   kernel[0] = -0x1p-126f;
   ok(convolves(&p, (float[]){ 0x1p-24f, 0, 0 }, 1, 3, kernel, (float[]){ -0.0f }, 1, 1),
      "an underflow to zero keeps its sign");
+  /* 2^52 + 2^28 + 0.5 in three terms: doubles lose the half, and then it is a tie */
+  ok(convolves(&p, (float[]){ -0x1.000002p22f, 0x1p22f, 0x1p22f }, 1, 3,
+               (float[]){ -1, 0x1p30f, 63 }, (float[]){ 0x1.000002p52f }, 1, 1),
+     "a half beside integers is not taken for one");
 }
 
 static void specials (void) {

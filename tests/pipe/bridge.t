@@ -83,6 +83,8 @@ local greetings = {
   {"build/tests/pipe/odd greet-silent", "does not return while it is being loaded"},
   {"build/tests/pipe/odd greet-newer", "in protocol 2, this is protocol 1"},
   {"build/tests/pipe/odd greet-boasting", "hello holds 'knows-everything', which is not in its vocabulary"},
+  {"build/tests/pipe/odd greet-misspelling", "hello holds 'directons', which is not in its vocabulary"},
+  {"build/tests/pipe/odd greet-no-list", "hello holds 'something that is no list', which is not in its vocabulary"},
   {"build/tests/pipe/no-such-child", "ends the process with status 127"},
   {"cat", "the status is none of"},
 }
@@ -90,6 +92,13 @@ for _, greeting in ipairs(greetings) do
   local exit, _, err = run(greeting[1], "--time-limit 0.1 tests/pipe/case.yaml")
   tap.is(exit, 2, greeting[1] .. " is no subject")
   tap.has(err, greeting[2], "which is said")
+end
+
+-- The same mistake in Python has its message there.
+if tap.shell("/usr/bin/python3 -c 'import numpy'") == 0 then
+  local _, _, err = tap.shell("PYTHONPATH=adapters /usr/bin/python3 -c 'import conv2d_subject; "
+    .. "conv2d_subject.Subject(name=\"a\", version=\"1\", directons=[\"forward\"])'")
+  tap.has(err, "there is no capability 'directons'", "a misspelt capability of a subject in Python is an error")
 end
 
 tap.done()

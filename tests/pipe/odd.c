@@ -32,8 +32,9 @@ static void greet (const char *deed, long long seq) {
   if (!strcmp(deed, "greet-silent"))
     pause();
   printf("{\"seq\":%lld,\"status\":\"ok\",\"protocol\":%d,\"name\":\"odd\",\"version\":\"1\","
-         "\"claims\":[%s],\"capabilities\":{\"directions\":[\"forward\"]}}\n",
-         seq, protocol, claim);
+         "\"claims\":[%s],\"capabilities\":{\"%s\":%s}}\n",
+         seq, protocol, claim, strcmp(deed, "greet-misspelling") ? "directions" : "directons",
+         strcmp(deed, "greet-no-list") ? "[\"forward\"]" : "\"forward\"");
 }
 
 /* A call of output_shape: the cases all have an input of 4x5 under a kernel of 3x3. */

@@ -22,6 +22,16 @@ tap.is(status, 3, "a log without its last line")
 tap.has(err, "x.jsonl:4: the run ended early", "file and line of its end")
 tap.has(tap.read(out), '"complete":false', "the report is made, and knows")
 
+for _, medium in ipairs {"--html " .. out, "--junit " .. out, "--markdown " .. out, "--badge " .. out, "--github", "--tap"} do
+  tap.is((report(made.log("x", {}, true):gsub("\n\n", "\n"), medium)), 3, "a log that ended before its first case: " .. medium:match "%-%-%a+")
+end
+status, _, err = report((made.log("x", made.cases(2)):gsub('"interrupted":false', '"interrupted":true')))
+tap.is(status, 3, "a log of a run that was interrupted")
+tap.has(err, "x.jsonl:4: the run ended early", "is told")
+status, _, err = report((made.log("x", made.cases(2)):gsub('"interrupted":false', '"interrupted":true')) .. made.case(3) .. "\n")
+tap.is(status, 2, "text after the last line of one")
+tap.has(err, "x.jsonl:5: text after", "its line")
+
 status, _, err = report(made.log("x", made.cases(3), true) .. '{"case":"conv2d:in=1x')
 tap.is(status, 3, "a last line that is cut")
 tap.has(err, "x.jsonl:5: the run ended early", "its line")

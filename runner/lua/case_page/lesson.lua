@@ -39,12 +39,13 @@ local function amount(c, a)
   return all // 2, all - all // 2
 end
 
+local sources = {}
+for _, mode in ipairs(cts.padding_modes()) do sources[mode.name] = mode.source end
+
 -- Where position q of the padded axis takes its value: a position of the input, or nil for zero.
 local function source(mode, q, n)
-  if q >= 0 and q < n then return q end
-  if mode == "replicate" then return q < 0 and 0 or n - 1 end
-  if mode == "circular" then return q % n end
-  if mode == "reflect" then return q < 0 and -q or 2 * (n - 1) - q end
+  local at = sources[mode](q, n)
+  return at >= 0 and at or nil
 end
 
 -- nil for an axis that is empty, or too long to draw.

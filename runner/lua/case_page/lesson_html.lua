@@ -5,6 +5,7 @@ local lesson_markdown = require "case_page.lesson_markdown"
 local output = require "text.output"
 local prose = require "text.prose"
 local template = require "text.template"
+local texts = require "text.escape"
 
 local lesson_html = {}
 
@@ -149,6 +150,11 @@ local function task(c, x)
   return ('%s It breaks <a href="#clause-%s">%s</a>: %s.'):format(words, x.clause, x.clause, prose.inline(clauses[x.clause].title))
 end
 
+local function link(text)
+  local url = texts.url(text)
+  return url and ('<a href="%s" rel="noreferrer">%s</a>'):format(escape(url), escape(url)) or escape(text)
+end
+
 --- The page of a case.
 function lesson_html.page(c)
   local x, tensors = c:expect(), c:tensors()
@@ -158,7 +164,7 @@ function lesson_html.page(c)
     title = escape(c.label), style = output.read_own("reports/page/style.css"),
     call = escape(lesson.call(c)), id = prose.breakable(c.id), task = task(c, x), kind = x.status == "ok" and "passed" or "broken",
     place = c.file and ("cases/%s, line %d"):format(escape(c.file), c.line) or "a case by its id",
-    link = c.link and ('<p>Seen in the wild: <a href="%s">%s</a></p>'):format(escape(c.link), escape(c.link)) or "",
+    link = c.link and ("<p>Seen in the wild: %s</p>"):format(link(c.link)) or "",
     geometry = g and geometry_section(c, g, tensors) or "",
     wanted = tensors_section("The right answer", wanted, "wanted"), given = tensors_section("Data", given, "given"),
     clauses = clauses_section(c, x),

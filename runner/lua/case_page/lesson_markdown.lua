@@ -2,6 +2,7 @@
 
 local lesson = require "case_page.lesson"
 local prose = require "text.prose"
+local escape = require "text.escape"
 
 local lesson_markdown = {}
 
@@ -81,7 +82,7 @@ function lesson_markdown.page(c)
     local clause = clauses[id]
     parts[#parts + 1] = ("### %s: %s\n\n%s"):format(id, clause.title, clause.text:gsub("^%s+", ""):gsub("%s+$", ""))
   end
-  if c.link then parts[#parts + 1] = "Seen in the wild: " .. c.link end
+  if c.link then parts[#parts + 1] = "Seen in the wild: " .. (escape.url(c.link) or escape.markdown(c.link)) end
   return table.concat(parts, "\n\n") .. "\n"
 end
 

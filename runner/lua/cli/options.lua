@@ -22,42 +22,70 @@ local function find(command, name)
   end
 end
 
+local function dashed(o) return (o[1]:gsub("_", "-")) end
+
 local function convert(command, o, text)
-  if not o.number then return text end
-  local v = tonumber(text)
-  if not v or v < (o.at_least or 0) then
-    usage_error(command, ("--%s: a number of at least %s is expected, got '%s'"):format(
-      o[1]:gsub("_", "-"), o.at_least or 0, text))
+  if not (o.number or o.integer) then return text end
+  local v, least = tonumber(text), o.at_least or 0
+  local is_one = v and v >= least and v <= 1e9 and (o.number or v == math.floor(v))
+  if not is_one then
+    usage_error(command, ("--%s: %s of at least %s%s is expected, got '%s'"):format(dashed(o),
+      o.integer and "an integer" or "a number", least, v and v > 1e9 and " and at most 1e9" or "", text))
   end
-  return v
+  return o.integer and math.tointeger(v) or v
 end
 
---- Reads `arg`. command: {name =, usage =, about =, options = {{"log", value = "FILE", about = ...}}}.
+-- The value of an option: behind its '=', or the next argument, which moves `i`.
+local function read_value(command, o, text, i)
+  if not o.value then
+    if text then usage_error(command, ("--%s takes no value"):format(dashed(o))) end
+    return true, i
+  end
+  if not text then
+    i = i + 1
+    text = arg[i] or usage_error(command, ("--%s needs a value: %s"):format(dashed(o), o.value))
+    if text:find("^%-%-") then
+      usage_error(command, ("--%s needs a value (%s), and %s is an option; a value that begins so is given as --%s=VALUE")
+        :format(dashed(o), o.value, text, dashed(o)))
+    end
+  end
+  return convert(command, o, text), i
+end
+
+-- command.arguments: the fewest and the most that it takes, and what they are.
+local function check_arguments(command, got)
+  local least, most, what = table.unpack(command.arguments or {0, 0, "an argument"})
+  if #got < least then usage_error(command, what .. " must be named") end
+  if #got > most then
+    usage_error(command, ("'%s' is one argument too many"):format(got[most + 1]))
+  end
+end
+
+--- Reads `arg`. command: {name =, usage =, about =, options = {{"log", value = "FILE", about = ...}},
+--- arguments = {least, most, what}, stops = true where options end at the first argument}.
 --- Returns the options by name ('-' as '_'), and the other arguments as its list part.
 function options.read(command)
-  local got, i = {}, 1
+  local got, i, ended = {}, 1, false
   while i <= #arg do
-    local name, text = arg[i]:match("^%-%-([%a-]+)=?(.*)$")
-    if arg[i] == "--help" or arg[i] == "-h" then
-      print_help(command)
-      os.exit(0, true)
-    elseif not name then
+    local name, text = arg[i]:match("^%-%-([^=]+)=(.*)$")
+    name = name or arg[i]:match("^%-%-(.+)$")
+    if ended then
       got[#got + 1] = arg[i]
-    else
+    elseif arg[i] == "--" then
+      ended = true
+    elseif arg[i] == "--help" or arg[i] == "-h" then
+      print_help(command)
+      error({status = 0})
+    elseif name then
       local o = find(command, name) or usage_error(command, "unknown option --" .. name)
-      if not o.value then
-        if arg[i]:find("=", 1, true) then usage_error(command, "--" .. name .. " takes no value") end
-        got[o[1]] = true
-      else
-        if not arg[i]:find("=", 1, true) then
-          i = i + 1
-          text = arg[i] or usage_error(command, "--" .. name .. " needs a value: " .. o.value)
-        end
-        got[o[1]] = convert(command, o, text)
-      end
+      got[o[1]], i = read_value(command, o, text, i)
+    else
+      got[#got + 1] = arg[i]
+      ended = command.stops
     end
     i = i + 1
   end
+  check_arguments(command, got)
   return got
 end
 
@@ -66,10 +94,10 @@ options.subject = {
   {"impl", value = "FILE.so", about = "the implementation under test"},
   {"impl_cmd", value = "COMMAND", about = "or a process that speaks the protocol of specs/pipe.md"},
   {"time_limit", value = "SECONDS", number = true, about = "for one call (default 10)"},
-  {"memory_limit", value = "MIB", number = true, about = "of a worker (default 4096; 0: none)"},
+  {"memory_limit", value = "MIB", integer = true, about = "of a worker (default 4096; 0: none)"},
   {"isolation", value = "batch|case|none", about = "a worker for many cases (default), for each, or unguarded"},
-  {"subject_threads", value = "N", number = true, at_least = 1, about = "threads that the subject may use (default 1)"},
-  {"threads", value = "N", number = true, at_least = 1, about = "also call it from N threads at once"},
+  {"subject_threads", value = "N", integer = true, at_least = 1, about = "threads that the subject may use (default 1)"},
+  {"threads", value = "N", integer = true, at_least = 1, about = "also call it from N threads at once"},
   {"paranoid", about = "every check on every case, whatever it costs"},
   {"valgrind", about = "the worker under Valgrind"},
   {"asan", about = "for a subject built with AddressSanitizer"},
@@ -98,10 +126,25 @@ end
 
 --- The options that select cases.
 options.selection = {
-  {"tier", value = "quick|full|exhaustive", about = "the tier and those below (default: quick, of FILEs full)"},
+  {"tier", value = "quick|full|exhaustive|models", about = "the tier and those below; models: the layers of published networks, alone\n"
+    .. (" "):rep(31) .. "(default: quick, of FILEs full)"},
+  {"network", value = "NAME", about = "the layers of a network, resnet50, of the tier models (list --networks names them)"},
   {"filter", value = "EXPR", about = "a Lua expression over the keys of a case: \"groups > 1 and stride[1] == 2\""},
-  {"shard", value = "I/N", about = "of each sweep every N-th case, from the I-th"},
+  {"shard", value = "I/N", about = "of each sweep, and of models, every N-th case, from the I-th"},
 }
+
+-- An expression that fails on a case; pairs are what is compared with a number by mistake.
+local function explain_filter(command, c, expression, problem)
+  local pairs_named = {}
+  for _, k in ipairs(case.keys()) do
+    if type(c[k.name]) == "table" and expression:find("%f[%w_]" .. k.name .. "%f[^%w_]") then
+      pairs_named[#pairs_named + 1] = ("%s is a list: %s[1], %s[2] ... are its numbers"):format(k.name, k.name, k.name)
+    end
+  end
+  local text = type(problem) == "table" and problem.message or tostring(problem):gsub("^filter:1: ", "")
+  usage_error(command, ("--filter: %s%s (at %s)"):format(text,
+    #pairs_named > 0 and "; " .. table.concat(pairs_named, "; ") or "", c.id))
+end
 
 -- A case's keys as the variables of an expression.
 local function compile(command, expression)
@@ -112,18 +155,25 @@ local function compile(command, expression)
   if not f then usage_error(command, "--filter: " .. message) end
   return function(c)
     current = c
-    return f()
+    local good, result = pcall(f)
+    if not good then explain_filter(command, c, expression, result) end
+    return result
   end
 end
 
 --- Loads the suite that options and arguments select: files, else all of cases/.
 function options.load_suite(command, got)
   local files = #got > 0 and table.move(got, 1, #got, 1, {}) or {cts.root .. "/cases"}
-  return suite.load(files, {
-    tier = got.tier or (#got > 0 and "full" or "quick"),
+  local cases = suite.load(files, {
+    tier = got.tier or (got.network and "models" or #got > 0 and "full" or "quick"),
     shard = got.shard,
+    network = got.network,
     filter = got.filter and compile(command, got.filter),
   })
+  if got.network and not cases:networks()[got.network] then
+    cts.fail(2, ("no network '%s': conv2d-cts list --networks names them"):format(got.network))
+  end
+  return cases
 end
 
 --- The case that an argument names: an id, or FILE.yaml#NAME.

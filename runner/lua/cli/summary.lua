@@ -1,16 +1,13 @@
 -- summary.lua: what a run found, for people.
 
+local thousands = require("text.output").thousands
+
 local summary = {}
 
 local colours = cts.isatty("stdout") and not os.getenv("NO_COLOR")
 
 local function paint(code, text)
   return colours and ("\27[%sm%s\27[0m"):format(code, text) or text
-end
-
-local function thousands(n)
-  local text = tostring(math.tointeger(n) or n):reverse():gsub("(%d%d%d)", "%1,"):reverse()
-  return (text:gsub("^,", ""))
 end
 
 --- A function that prints the first `limit` failures as they come (0: all).

@@ -5,6 +5,7 @@ local options = require "cli.options"
 
 local command = {
   name = "coverage",
+  arguments = {0, math.huge, "a case file"},
   usage = "[OPTION ...] [FILE.yaml | FOLDER ...]",
   about = "Measures what the selected cases cover: t-way combinations of the values of each sweep, out of\n"
     .. "those that occur in a valid call, and cases of each clause. With the matrix of `make mutants` also,\n"
@@ -12,7 +13,7 @@ local command = {
     .. "as cases by hand go. A case exercises the clauses that it names and those that govern it\n"
     .. "(specs/conv2d.yaml).",
   options = options.join(options.selection, {
-    {"strength", value = "T", number = true, at_least = 1, about = "up to T-way combinations (default 3)"},
+    {"strength", value = "T", integer = true, at_least = 1, about = "up to T-way combinations (default 3)"},
     {"mutants", value = "FILE", about = "build/mutants/KILLS.tsv, made by `make mutants` of the same selection"},
     {"json", about = "print JSON, with the names of the mutants"},
   }),

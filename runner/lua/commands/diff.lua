@@ -7,13 +7,14 @@ local output = require "text.output"
 
 local command = {
   name = "diff",
+  arguments = {0, 2, "a result log"},
   usage = "[OPTION ...] BASE NEW",
   about = "Compares two result logs case by case: newly failing, passing or skipped, and less accurate.",
   options = {
     {"html", value = "FILE", about = "the comparison as a page"},
     {"factor", value = "F", number = true, at_least = 1,
       about = "an error that grew more than F times is less accurate (default 2)"},
-    {"max_changes", value = "N", number = true, about = "how many to print of each kind (default 20; 0: all)"},
+    {"max_changes", value = "N", integer = true, about = "how many to print of each kind (default 20; 0: all)"},
   },
   more = "Exit status: 0 nothing has become worse, 1 something has, 2 a log can't be read, 3 a log is incomplete.",
 }

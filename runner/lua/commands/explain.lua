@@ -6,6 +6,7 @@ local wrongmap = require "explain.wrongmap"
 
 local command = {
   name = "explain",
+  arguments = {0, 1, "a case"},
   usage = "--impl FILE.so ID | FILE.yaml#NAME",
   about = "Says which mistake makes an implementation fail a case: what it behaves as if, and how sure that is.",
   options = options.join(options.subject, {

@@ -3,6 +3,7 @@
 local commands = {
   {"run", "test an implementation: does it conform?"},
   {"list", "which cases there are"},
+  {"import", "a case file of the convolutions of an ONNX model, a log, a script"},
   {"show", "what a case is, and what is expected of it"},
   {"repro", "run one case and show all of it"},
   {"explain", "which mistake makes a case fail"},
@@ -25,6 +26,7 @@ for _, c in ipairs(commands) do
   end
 end
 
+if arg[1] then cts.fail(2, ("help: no command is called '%s'"):format(arg[1])) end
 print [[
 usage: conv2d-cts COMMAND [OPTION ...]
 

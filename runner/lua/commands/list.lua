@@ -4,10 +4,12 @@ local options = require "cli.options"
 
 local command = {
   name = "list",
+  arguments = {0, math.huge, "a case file"},
   usage = "[OPTION ...] [FILE.yaml | FOLDER ...]",
   about = "Lists the selected cases: where each stands, and its id.",
   options = options.join(options.selection, {
     {"ids", about = "ids only"},
+    {"networks", about = "the networks whose layers the files have, and how many different ones"},
     {"count", about = "how many there are, only"},
     {"hash", about = "how many there are, and XXH128 of what --ids prints: equal where the suites are"},
   }),
@@ -15,6 +17,13 @@ local command = {
 
 local got = options.read(command)
 local cases = options.load_suite(command, got)
+if got.networks then
+  local shapes, names = cases:networks(), {}
+  for name in pairs(shapes) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do print(("%-40s %d"):format(name, shapes[name])) end
+  return #names > 0 and 0 or cts.fail(4, "no file has layers of networks")
+end
 if got.count then
   print(cases:count())
   return 0
@@ -30,7 +39,8 @@ for c in cases:cases() do
   if got.ids then
     print(c.reference)
   else
-    print(("%s:%d: %s"):format(c.file, c.line, c.name and c.label .. "  " .. c.id or c.id))
+    local networks = #c.networks > 0 and "  of " .. table.concat(c.networks, ", ") or ""
+    print(("%s:%d: %s%s"):format(c.file, c.line, c.name and c.label .. "  " .. c.id or c.id, networks))
   end
 end
 if listed == 0 then cts.fail(4, "no case is selected") end

@@ -1,6 +1,8 @@
 -- matrix: several subjects against the clauses, side by side.
 
+local escape = require "text.escape"
 local options = require "cli.options"
+local output = require "text.output"
 
 local legend = "A cell says how many cases failed of those that were judged; '.' all passed, '-' none was judged.\n"
   .. "A case counts once under every topic that it is about.\n"
@@ -9,6 +11,7 @@ local legend = "A cell says how many cases failed of those that were judged; '.'
 
 local command = {
   name = "matrix",
+  arguments = {0, math.huge, "a subject"},
   usage = "[OPTION ...] SUBJECT.so ...",
   about = "Runs the suite on several implementations and prints a table: subjects by topics of clauses.",
   options = {
@@ -92,8 +95,7 @@ local function publish(folder, name, tested, r, tier)
     failing_clauses = r.failing, rms_error_float32 = r.rms, grade = grade(r.rms),
   }
   local path = folder .. "/" .. name:gsub("%.%w+", ""):gsub("[^%w_]+", "-") .. ".json"
-  local f, message = io.open(path, "w")
-  if not f or not f:write(json.encode(record), "\n") or not f:close() then cts.fail(3, message or path .. ": cannot be written") end
+  output.write(path, json.encode(record) .. "\n")
 end
 
 -- The topics in the order of the specs.
@@ -125,11 +127,11 @@ for _, s in ipairs(subjects) do
   local opened, tested = pcall(subject.open, {path = s.path, command = s.command, time_limit = got.time_limit})
   if opened then
     local r = judge(tested, cases)
-    print_row(s.name, r, topics)
+    print_row(escape.line(s.name), r, topics)
     if got.publish then publish(got.publish, s.name, tested, r, tier) end
     if r.failed > 0 then status = math.max(status, 1) end
   else
-    print(("%-34s %s"):format(s.name, tostring(tested):gsub("\n.*", "")))
+    print(("%-34s %s"):format(escape.line(s.name), escape.line((tostring(tested):gsub("\n.*", "")))))
     status = 3
   end
 end

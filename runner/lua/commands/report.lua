@@ -5,6 +5,7 @@ local output = require "text.output"
 
 local command = {
   name = "report",
+  arguments = {0, math.huge, "a result log"},
   usage = "[OPTION ...] LOG ...",
   about = "Makes reports of result logs (conv2d-cts run --log); several logs stand side by side.",
   options = {
@@ -28,9 +29,13 @@ local of_model = {
   {"github", function(model) return require("reports.signals").github(model) end},
 }
 
--- Reports that go case by case.
+-- Reports that go case by case: each writes to a place, and returns the logs.
 local of_paths = {
-  {"junit", function(paths) return require("reports.junit").document(paths) end},
+  {"junit", function(paths, place)
+    local text, logs = require("reports.junit").document(paths)
+    output.write(place, text)
+    return logs
+  end},
   {"tap", function(paths) return require("reports.signals").tap(paths) end},
 }
 
@@ -55,11 +60,10 @@ local logs = {}
 if #whole > 0 then
   local model = require("reports.collect").read(got)
   for _, s in ipairs(model.subjects) do logs[#logs + 1] = s.log end
-  for _, r in ipairs(whole) do output.write(r.place, r.make(model)) end
+  for _, r in ipairs(whole) do
+    cts.doing("making " .. r.place)
+    output.write(r.place, r.make(model))
+  end
 end
-for _, r in ipairs(single) do
-  local text
-  text, logs = r.make(got)
-  output.write(r.place, text)
-end
+for _, r in ipairs(single) do logs = r.make(got, r.place) end
 return require("reports.log").check_complete(logs) and 0 or 3

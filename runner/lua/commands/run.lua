@@ -1,15 +1,17 @@
 -- run: tests an implementation and says whether it conforms.
 
+local escape = require "text.escape"
 local options = require "cli.options"
 local script = require "scripting.script"
 local summary = require "cli.summary"
 
 local command = {
   name = "run",
+  arguments = {0, math.huge, "a case file"},
   usage = "--impl FILE.so [OPTION ...] [FILE.yaml | FOLDER ...]",
   about = "Runs cases on an implementation and says whether it conforms.",
   options = options.join(options.subject, options.selection, {
-    {"jobs", value = "N", number = true, at_least = 1, about = "workers at once (default: one a processor)"},
+    {"jobs", value = "N", integer = true, at_least = 1, about = "workers at once (default: one a processor)"},
     {"log", value = "FILE", about = "write a result log (JSON lines, specs/result-log.md)"},
     {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
     {"strict_xpass", about = "fails if an expected failure has become a pass"},
@@ -17,7 +19,7 @@ local command = {
     {"slices", about = "with --tap: a test for each slice of a product of axes, and each failure (from 100,000 cases on)"},
     {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
     {"hook_time_limit", value = "SECONDS", number = true, about = "ends a run whose hook takes longer, all in all"},
-    {"max_failures", value = "N", number = true, about = "how many failures to print (default 10; 0: all)"},
+    {"max_failures", value = "N", integer = true, about = "how many failures to print (default 10; 0: all)"},
   }),
   more = "Exit status: 0 conforms, 1 does not, 2 bad usage or case file, 3 the harness failed, 4 nothing ran.",
 }
@@ -26,6 +28,11 @@ local got = options.read(command)
 local cases = options.load_suite(command, got)
 local tested = options.open_subject(command, got)
 local count = cases:count()
+-- A file of layers of networks has none in most tiers: for prove it is a script that is skipped, not one that is broken.
+if count == 0 and got.tap and got.tier and not got.filter and not got.shard and not got.network and next(cases:networks()) then
+  print(("TAP version 13\n1..0 # SKIP no case of tier %s in it"):format(got.tier))
+  return 0
+end
 if count == 0 then cts.fail(4, "no case is selected") end
 
 -- The functions of the hook, {} without one.
@@ -33,9 +40,7 @@ local function load_hook()
   if not got.hook then return {} end
   local chunk = script.load(got.hook, script.hook_environment(got.tap))
   if got.hook_time_limit then cts.limit(got.hook_time_limit) end
-  local hook = script.protect(got.hook, chunk)
-  if type(hook) ~= "table" then cts.fail(2, got.hook .. ": must return a table of functions") end
-  return hook
+  return script.check_hook(got.hook, script.protect(got.hook, chunk))
 end
 
 if got.hook and got.tap then cts.keep_output() end
@@ -64,11 +69,10 @@ if result.interrupted then
   local ran = result.cases - (result.verdicts["not run"] or 0)
   print(("%sinterrupted: %d of %d cases did not run"):format(got.tap and "Bail out! " or "", count - ran, count))
 end
-for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. entry) end
+for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. escape.line(entry)) end
 local status = summary.status(result, got.tap and #got > 0)
 if status == 0 and got.strict_xpass and #result.stale > 0 then status = 1 end
 if hook.finish then
-  local own = script.protect(got.hook, hook.finish, result)
-  if math.type(own) == "integer" then status = own end
+  status = script.status(got.hook .. ": finish", script.protect(got.hook, hook.finish, result), status)
 end
 return status

@@ -2,10 +2,12 @@
 
 local options = require "cli.options"
 local output = require "text.output"
+local escape = require "text.escape"
 local picture = require "case_page.picture"
 
 local command = {
   name = "show",
+  arguments = {0, 1, "a case"},
   usage = "ID | FILE.yaml#NAME",
   about = "Shows a case: its parameters, the clauses it is about, its data, and the right answer.",
   options = {
@@ -38,7 +40,7 @@ local function print_case(c)
     local value = c[k.name]
     if value ~= nil and value ~= "" then print(("  %-12s %s"):format(k.name, text_of(value))) end
   end
-  if c.link then print("  link         " .. c.link) end
+  if c.link then print("  link         " .. escape.line(c.link)) end
 end
 
 local function print_clauses(c)

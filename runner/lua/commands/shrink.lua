@@ -1,11 +1,13 @@
 -- shrink: the smallest case on which an implementation still fails in the same way.
 
 local options = require "cli.options"
+local output = require "text.output"
 local reproduce = require "shrink.reproduce"
 local shrink = require "shrink.shrink"
 
 local command = {
   name = "shrink",
+  arguments = {0, 1, "a case"},
   usage = "--impl FILE.so ID | FILE.yaml#NAME",
   about = "Makes a failing case as small as it gets while the implementation fails it in the same way.",
   options = options.join(options.subject, {
@@ -16,13 +18,6 @@ local command = {
   }),
   more = "Without --yaml the case file is printed. Exit status: 0 shrunk, 1 the case does not fail, 2 usage.",
 }
-
-local function write(path, text)
-  local f, message = io.open(path, "w")
-  if not f then cts.fail(2, message) end
-  f:write(text)
-  f:close()
-end
 
 -- The clauses that the case file names: what was broken, else what the case was about.
 local function clauses_of(c, found)
@@ -49,9 +44,9 @@ print(("%s, as before; %d cases tried in %.1f s"):format(found.result.verdict, f
 for _, field in ipairs(found.result.fields) do
   if field[1] ~= "case" and field[1] ~= "repro" then print(("  %-11s %s"):format(field[1], field[2])) end
 end
-if got.yaml then write(got.yaml, yaml) else print("\n" .. yaml) end
+if got.yaml then output.write(got.yaml, yaml) else print("\n" .. yaml) end
 if got.c then
   local text, why = reproduce.c(final, found.result, got.c, got.impl or "SUBJECT.so")
-  if text then write(got.c, text) else io.stderr:write("no C program: " .. why .. "\n") end
+  if text then output.write(got.c, text) else io.stderr:write("no C program: " .. why .. "\n") end
 end
 return 0

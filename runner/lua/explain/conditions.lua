@@ -37,17 +37,18 @@ add("there is padding", padded)
 add("the padding is as wide as the kernel", function(c)
   return type(c.padding) == "table" and (c.padding[1] >= c.kernel_size[1] or c.padding[2] >= c.kernel_size[2])
 end)
-for _, mode in ipairs {"zeros", "reflect", "replicate", "circular"} do
-  add(("padding_mode is '%s'"):format(mode), function(c) return c.padding_mode == mode end)
+for _, mode in ipairs(cts.padding_modes()) do
+  add(("padding_mode is '%s'"):format(mode.name), function(c) return c.padding_mode == mode.name end)
 end
 add("padding_mode is not 'zeros'", function(c) return c.padding_mode ~= "zeros" end)
 -- With one channel or one column the strides are those of nchw.
 add("the layout is nhwc", function(c) return c.layout == "nhwc" and c.in_channels > 1 and size(c, 2) > 1 end)
-for _, layout in ipairs {"gaps", "reversed", "broadcast", "odd"} do
+for _, layout in ipairs {"gaps", "reversed", "broadcast", "odd", "slice", "nhwc-slice", "mixed", "crossed"} do
   add("the layout is " .. layout, function(c) return c.layout == layout end)
 end
-for _, dtype in ipairs {"float16", "bfloat16", "float64", "int8", "uint8", "int16", "int32", "int64"} do
-  add("the dtype is " .. dtype, function(c) return c.dtype == dtype end)
+for _, dtype in ipairs(cts.dtypes()) do
+  local name = dtype.name
+  if name ~= "float32" then add("the dtype is " .. name, function(c) return c.dtype == name end) end
 end
 add("the dtype is a float", function(c) return c.dtype:find "float" ~= nil end)
 add("the dtype is an integer", function(c) return c.dtype:find "int" ~= nil end)

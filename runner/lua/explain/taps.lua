@@ -3,13 +3,13 @@
 
 local taps = {}
 
+local source = {} -- of what stands in the padding, by mode
+for _, mode in ipairs(cts.padding_modes()) do source[mode.name] = mode.source end
+
 --- Which row or column lies at coordinate q of an axis (0: the input's first); -1: a zero.
 function taps.at(x, mode, q)
   if q >= 0 and q < x.size then return q end
-  if mode == "reflect" then return q < 0 and -q or 2 * (x.size - 1) - q end
-  if mode == "replicate" then return q < 0 and 0 or x.size - 1 end
-  if mode == "circular" then return q < 0 and q + x.size or q - x.size end
-  return -1
+  return source[mode](q, x.size)
 end
 
 --- The coordinate of tap r of window i.

@@ -102,10 +102,8 @@ function telling.neighbours(c)
       if v[2] > 1 then try {[key] = {v[1], v[2] - 1}} end
     end
   end
-  for _, mode in ipairs {"zeros", "reflect", "replicate", "circular"} do try {padding_mode = mode} end
-  for _, dtype in ipairs {"float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "int32", "int64"} do
-    try {dtype = dtype}
-  end
+  for _, mode in ipairs(cts.padding_modes()) do try {padding_mode = mode.name} end
+  for _, dtype in ipairs(cts.dtypes()) do try {dtype = dtype.name} end
   for _, layout in ipairs {"nchw", "nhwc", "gaps", "reversed", "odd"} do try {layout = layout} end
   try {groups = 1, in_channels = c.in_channels}
   local shape = c.input

@@ -1,5 +1,6 @@
 -- wrongmap.lua: which elements of an output are wrong: in words, as characters, as a picture.
 
+local output = require "text.output"
 local picture = require "case_page.picture"
 
 local wrongmap = {}
@@ -167,16 +168,17 @@ end
 function wrongmap.write_svg(map, path)
   local shape, largest = map.want.shape, 0
   local a = arrange(shape, #map.want)
-  local f = io.open(path, "w") or cts.fail(2, path .. ": can't be written")
+  local parts = {}
+  local function put(text) parts[#parts + 1] = text end
   local function draw(x, y, width, height, fill)
-    f:write(('<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>\n'):format(x, y, width, height, fill))
+    put(('<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>\n'):format(x, y, width, height, fill))
   end
-  f:write(('<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="monospace" font-size="9">\n')
+  put(('<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="monospace" font-size="9">\n')
     :format(a.width, a.height))
-  f:write(("<title>%s: %d of %d elements are wrong</title>\n"):format(map.name, map.count, #map.want))
+  put(("<title>%s: %d of %d elements are wrong</title>\n"):format(map.name, map.count, #map.want))
   for plane = 0, a.planes - 1 do
     local x, y = a.corner(plane)
-    f:write(('<text x="%d" y="%d">%s</text>\n'):format(x, y - 3, name_plane(shape, plane)))
+    put(('<text x="%d" y="%d">%s</text>\n'):format(x, y - 3, name_plane(shape, plane)))
     draw(x, y, a.columns * CELL, a.rows * CELL, "#eef2ee")
   end
   for i in pairs(map.wrong) do largest = math.max(largest, error_at(map, i)) end
@@ -187,8 +189,8 @@ function wrongmap.write_svg(map, path)
       draw(x + at % a.columns * CELL, y + at // a.columns * CELL, CELL - 1, CELL - 1, colour(error_at(map, i), largest))
     end
   end
-  f:write("</svg>\n")
-  f:close()
+  put("</svg>\n")
+  output.write(path, table.concat(parts))
 end
 
 return wrongmap

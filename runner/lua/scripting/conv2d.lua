@@ -42,9 +42,10 @@
 ---@field bias? boolean
 ---@field padding_mode? "zeros"|"reflect"|"replicate"|"circular"
 ---@field dtype? string
----@field layout? "nchw"|"nhwc"|"gaps"|"reversed"|"broadcast"|"odd"
+---@field layout? "nchw"|"nhwc"|"gaps"|"reversed"|"broadcast"|"odd"|"slice"|"nhwc-slice"|"mixed"|"crossed"
 ---@field data? string
 ---@field seed? integer
+---@field threads? integer
 ---@field direction? "forward"|"backward"|"init"|"shape"
 ---@field gradients? "all"|"input"|"weight"|"bias"|"input-weight"|"input-bias"|"weight-bias"
 ---@field offered_shape? integer[]
@@ -70,6 +71,7 @@
 ---@field line integer
 ---@field tier? string
 ---@field link? string
+---@field networks string[]
 ---@field with fun(self: Case, keys: Keys): Case
 ---@field expect fun(self: Case): Expectation
 ---@field tensors fun(self: Case): table<string, Tensor|Detail>
@@ -154,6 +156,7 @@
 ---@field hash fun(self: Suite): string, integer
 ---@field find fun(self: Suite, label: string): Case?
 ---@field coverage fun(self: Suite, t: integer): table[]
+---@field networks fun(self: Suite): table<string, integer>
 
 ---@class Findings
 ---@field mismatches integer
@@ -169,7 +172,7 @@
 case = {}
 
 ---@class SuiteTable
----@field load fun(paths: string|string[], options?: {tier?: string, shard?: string, filter?: fun(c: Case): any}): Suite
+---@field load fun(paths: string|string[], options?: {tier?: string, shard?: string, network?: string, filter?: fun(c: Case): any}): Suite
 suite = {}
 
 ---@class SubjectOptions
@@ -211,10 +214,14 @@ oracle = {}
 ---@field clauses fun(): table[]
 ---@field recipes fun(): table[]
 ---@field verdicts fun(): table[]
+---@field dtypes fun(): table[]
+---@field padding_modes fun(): table[]
+---@field bits fun(dtype: string, value: number): integer
 ---@field machine fun(): string
 ---@field isatty fun(stream: "stdout"|"stderr"): boolean
 ---@field now fun(): number
 ---@field limit fun(seconds: number)
+---@field doing fun(text?: string)
 ---@field keep_output fun()
 ---@field fail fun(status: integer, message: string)
 cts = {}
@@ -222,14 +229,20 @@ cts = {}
 ---@class TapTable
 ---@field ok fun(good: any, name: string, why?: string): boolean
 ---@field skip fun(name: string, why: string)
+---@field case fun(good: any, name: string, more: {skip?: string, verdict?: string, fields?: string[][]})
 ---@field done fun(): integer
 tap = {}
 
 ---@class JsonTable
 ---@field encode fun(value: any): string
----@field decode fun(text: string): any, string?
+---@field decode fun(text: string): any, string?, integer?
 ---@field list fun(list: table): table
 json = {}
+
+---@class OnnxTable
+---@field available? boolean
+---@field read fun(path: string): {nodes: table[], constants: table<string, table>, values: table[]}
+onnx = {}
 
 ---@class XmlWriter
 ---@field start fun(self: XmlWriter, name: string, ...: any): XmlWriter

@@ -3,8 +3,9 @@
 
 local script = {}
 
--- Text of an error, with where it happened.
+-- Text of an error, with where it happened; what cts.fail raised goes on as it is.
 local function describe(message)
+  if type(message) == "table" and message.final then return message end
   if type(message) == "table" and message.message then
     return tostring(message) .. "\n" .. (message.traceback or "")
   end
@@ -12,11 +13,24 @@ local function describe(message)
   return message:find("\nstack traceback:", 1, true) and message or debug.traceback(message, 2)
 end
 
---- Calls f; an error of its ends the command with status 2, and says what failed.
+--- Calls f; an error of its ends the command with status 2, and says what failed. cts.fail ends it
+--- with the status that it was given.
 function script.protect(what, f, ...)
   local results = table.pack(xpcall(f, describe, ...))
-  if not results[1] then cts.fail(2, ("%s: %s"):format(what, results[2])) end
+  local problem = results[2]
+  if not results[1] and type(problem) == "table" then error(problem) end
+  if not results[1] then cts.fail(2, ("%s: %s"):format(what, problem)) end
   return table.unpack(results, 2, results.n)
+end
+
+--- The exit status that a script or hook gives: an integer from 0 to 255, or nothing, which is `otherwise`.
+--- Anything else is an error: 256 would become 0, and `true` or 1.0 is no status at all.
+function script.status(what, value, otherwise)
+  if value == nil then return otherwise end
+  if math.type(value) ~= "integer" or value < 0 or value > 255 then
+    cts.fail(2, ("%s: an exit status is an integer from 0 to 255, not %s"):format(what, tostring(value)))
+  end
+  return value
 end
 
 --- Loads a file as a script with an environment of its own.
@@ -24,6 +38,16 @@ function script.load(path, environment)
   local chunk, message = loadfile(path, "t", environment or _G)
   if not chunk then cts.fail(2, message) end
   return chunk
+end
+
+--- What a script sees: all of the API, and an os.exit that takes an exit status only.
+function script.environment(path)
+  local function exit(code, ...)
+    if type(code) ~= "boolean" then script.status(path .. ": os.exit", code, 0) end
+    os.exit(code, ...)
+  end
+  local safe_os = setmetatable({exit = exit}, {__index = os})
+  return setmetatable({os = safe_os}, {__index = _G, __newindex = _G})
 end
 
 --- What a hook sees: all of the API, but a `print` that keeps TAP valid, and no way to leave.
@@ -36,6 +60,20 @@ function script.hook_environment(tap)
   end
   local safe_os = setmetatable({exit = function() error("a hook can't end the run", 2) end}, {__index = os})
   return setmetatable({print = say, os = safe_os}, {__index = _G})
+end
+
+local hook_keys = {before = true, verdict = true, after = true, finish = true}
+
+--- The functions of the hook that a script returned; anything else in it is a mistake.
+function script.check_hook(path, hook)
+  if type(hook) ~= "table" then cts.fail(2, path .. ": must return a table of functions") end
+  for key, f in pairs(hook) do
+    if not hook_keys[key] then
+      cts.fail(2, ("%s: a hook has no '%s': there are before, verdict, after and finish"):format(path, tostring(key)))
+    end
+    if type(f) ~= "function" then cts.fail(2, ("%s: %s: a function is expected, got a %s"):format(path, key, type(f))) end
+  end
+  return hook
 end
 
 return script

@@ -1,6 +1,9 @@
 -- reproduce.lua: a case as text that stands alone: YAML for cases/regressions/, and a C program that
 -- needs nothing but conv2d_abi.h and the subject.
 
+local escape = require "text.escape"
+local output = require "text.output"
+
 local reproduce = {}
 
 -- ---- YAML
@@ -52,41 +55,14 @@ end
 
 --- A whole case file, ready for cases/regressions/.
 function reproduce.yaml(c, name, about, clauses)
-  return ("about: %s\nclauses: [%s]\ncases:\n  - %s\n"):format(about, table.concat(clauses, ", "),
+  return ("about: \"%s\"\nclauses: [%s]\ncases:\n  - %s\n"):format(escape.yaml(about), table.concat(clauses, ", "),
     reproduce.yaml_line(c, name))
-end
-
--- ---- bits of elements
-
-local integer_format = {int8 = "b", uint8 = "B", int16 = "<i2", int32 = "<i4", int64 = "<i8"}
-
-local function float16_bits(v)
-  local sign = (v < 0 or 1 / v < 0) and 0x8000 or 0
-  v = math.abs(v)
-  if v ~= v then return 0x7e00 end
-  if v == math.huge then return sign | 0x7c00 end
-  if v == 0 then return sign end
-  local e = math.max(-14, math.floor(math.log(v, 2)))
-  if v < 2.0 ^ e then e = math.max(-14, e - 1) elseif v >= 2.0 ^ (e + 1) then e = e + 1 end
-  local fraction = math.tointeger(v / 2.0 ^ e * 1024)
-  return sign | (fraction < 1024 and fraction or (e + 15) << 10 | fraction - 1024)
-end
-
-local function bits_of(v, dtype)
-  local packed
-  if dtype == "float16" then return float16_bits(v) end
-  if dtype == "bfloat16" then return string.unpack("<I4", string.pack("<f", v)) >> 16 end
-  if dtype == "float32" then packed = string.pack("<f", v)
-  elseif dtype == "float64" then packed = string.pack("<d", v)
-  else packed = string.pack(integer_format[dtype], math.tointeger(v)) end
-  return (string.unpack("<I" .. #packed, packed))
 end
 
 -- ---- C
 
-local codes = {float16 = "kDLFloat, 16, 1", float32 = "kDLFloat, 32, 1", float64 = "kDLFloat, 64, 1",
-  bfloat16 = "kDLBfloat, 16, 1", int8 = "kDLInt, 8, 1", uint8 = "kDLUInt, 8, 1", int16 = "kDLInt, 16, 1",
-  int32 = "kDLInt, 32, 1", int64 = "kDLInt, 64, 1"}
+local dtypes = {} -- by name
+for _, dtype in ipairs(cts.dtypes()) do dtypes[dtype.name] = dtype end
 
 local function c_list(values, format)
   local texts = {}
@@ -100,6 +76,11 @@ local function double_text(v)
   return ("%a"):format(v)
 end
 
+local function c_dtype(c)
+  local dtype = dtypes[c.dtype]
+  return ("%s, %d, 1"):format(dtype.code, dtype.bits)
+end
+
 local function c_params(c)
   local padding = type(c.padding) == "table" and c.padding or {0, 0}
   local kind = c.padding == "same" and "SAME" or c.padding == "valid" and "VALID" or "EXPLICIT"
@@ -107,13 +88,13 @@ local function c_params(c)
     .. ".dilation = { %d, %d }, .groups = %d, .bias = %d, .padding_mode = CONV2D_%s, .device = { kDLCPU, 0 }, "
     .. ".dtype = { %s }, .padding_kind = CONV2D_PADDING_%s"):format(c.in_channels, c.out_channels,
     c.kernel_size[1], c.kernel_size[2], c.stride[1], c.stride[2], padding[1], padding[2], c.dilation[1], c.dilation[2],
-    c.groups, c.bias and 1 or 0, c.padding_mode:upper(), codes[c.dtype], kind)
+    c.groups, c.bias and 1 or 0, c.padding_mode:upper(), c_dtype(c), kind)
 end
 
 -- The definition of a tensor: its elements, where they lie, and room for them.
 local function c_tensor(c, name, elements, shape)
   local place, bits = c:place(name, shape), {}
-  for i, v in ipairs(elements) do bits[i] = ("0x%x"):format(bits_of(v, c.dtype)) end
+  for i, v in ipairs(elements) do bits[i] = ("0x%x"):format(cts.bits(c.dtype, v)) end
   return ([[
 static const uint64_t %s_bits[] = { %s };
 static _Alignas (64) unsigned char %s_storage[%d + 2 * MARGIN];
@@ -198,12 +179,14 @@ function reproduce.c(c, result, file, subject_path)
       text[#text + 1] = c_doubles(name .. "_allowed", allowances(truth, result, c.dtype))
     end
   end
-  local says = ("%s: %s"):format(result.verdict, result.words):gsub("%*/", "* /")
-  local template = io.open(cts.root .. "/runner/lua/shrink/reproduce.c.in"):read("a")
+  local function comment(words) return (escape.line(words):gsub("%*/", "* /"):gsub("%?%?/", "? ?/")) end
+  local template = output.read_own "runner/lua/shrink/reproduce.c.in"
   local shape = c:expect().output_shape
   local fields = {
-    ID = c.id, SAYS = says, FILE = file, SUBJECT = subject_path, INCLUDE = cts.root .. "/include",
-    PARAMS = c_params(c), DTYPE = codes[c.dtype], TENSORS = table.concat(text),
+    ID = c.id, SAYS = comment(("%s: %s"):format(result.verdict, result.words)), FILE = comment(escape.shell(file)),
+    SUBJECT = comment(escape.shell(subject_path)), INCLUDE = comment(escape.shell(cts.root .. "/include")),
+    PARAMS = c_params(c), DTYPE = c_dtype(c), EXPONENT = tostring(dtypes[c.dtype].exponent),
+    FRACTION = tostring(dtypes[c.dtype].fraction), TENSORS = table.concat(text),
     INPUT_NDIM = tostring(#c.input), OUTPUT_SHAPE = c_list(shape, "%d"),
     CALL = c_call(c, has), COMPARE = c_compare(has),
   }

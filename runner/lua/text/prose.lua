@@ -1,13 +1,11 @@
 -- prose.lua: the text of clauses, and the Markdown of specs/ as HTML.
 -- Only what specs/ use: paragraphs, lists, tables, fences, `code`, **bold**, *italic*, links.
 
+local escape = require "text.escape"
+
 local prose = {}
 
-local entities = {["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;"}
-
-function prose.escape(text)
-  return (text:gsub('[&<>"]', entities))
-end
+prose.escape = escape.html
 
 --- Escaped, and broken after a comma or a slash where it must be: an id, a path.
 function prose.breakable(text)

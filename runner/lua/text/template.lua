@@ -4,10 +4,21 @@ local output = require "text.output"
 
 local template = {}
 
---- The text of the suite's file `name`, where {{key}} is replaced by values[key].
+-- A word that nobody can know beforehand: scripts without it do not run, so that none comes in with what a page shows.
+local function nonce()
+  return ("%016x%016x"):format(math.random(0), math.random(0))
+end
+
+local POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'; '
+  .. 'script-src \'nonce-%s\'; img-src data:; base-uri \'none\'; form-action \'none\'">'
+
+--- The text of the suite's file `name`, where {{key}} is replaced by values[key]; {{policy}} says what the page may
+--- load, and {{nonce}} marks its own scripts.
 function template.fill(name, values)
+  local word = nonce()
   return (output.read_own(name):gsub("{{(%w+)}}", function(key)
-    return values[key] or error("no value for {{" .. key .. "}}")
+    if key == "policy" then return POLICY:format(word) end
+    return key == "nonce" and word or values[key] or error("no value for {{" .. key .. "}}")
   end))
 end
 

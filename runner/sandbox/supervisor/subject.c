@@ -104,6 +104,15 @@ void lane_close (lane *l) {
   free(l);
 }
 
+/* Threads are told in the environment, so that another number takes another worker. */
+void lane_set_threads (lane *l, int threads) {
+  threads = threads > 1 ? threads : l->options->subject_threads;
+  if (threads == l->orders->subject_threads)
+    return;
+  process_stop(&l->process);
+  l->orders->subject_threads = threads;
+}
+
 arena_parts lane_arena (const lane *l) {
   return (arena_parts){ .base = l->backing.map,
                         .inputs = INPUTS_AT,
@@ -120,13 +129,10 @@ static void end_text (char *text, size_t size) {
 }
 
 /* What the subject says of itself. The worker wrote it, and the subject may have written there too:
-   so it is read byte by byte, and cut to what can be. */
+   so it is copied first, and cut to what can be. */
 static void read_info (subject_info *i, const wire *w) {
-  const unsigned char *b = (const unsigned char *) &w->info.has_backward;
-  const unsigned char *p = (const unsigned char *) &w->info.has_init;
-  memcpy(i, &w->info, offsetof(subject_info, has_backward));
-  i->has_backward = *b != 0;
-  i->has_init = *p != 0;
+  memcpy(i, &w->info, offsetof(subject_info, strict)); /* no bool is read from there */
+  i->functions &= (1u << DIRECTIONS) - 1;
   memcpy(i->loading, w->info.loading, sizeof i->loading);
   end_text(i->name, sizeof i->name);
   end_text(i->version, sizeof i->version);

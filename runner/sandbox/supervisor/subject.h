@@ -50,6 +50,9 @@ lane *lane_open (subject *s, error *e);
 void lane_close (lane *l);
 arena_parts lane_arena (const lane *l);
 
+/* How many threads the subject may use from now on; 1: as many as its options say. */
+void lane_set_threads (lane *l, int threads);
+
 enum { LANE_JOBS = 256 }; /* a batch has no more */
 
 /* Runs n jobs, whose tensors lie in the arena, to the end, whatever the subject does: a worker that

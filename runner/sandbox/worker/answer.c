@@ -18,6 +18,7 @@ enum { LONG_NANOSECONDS = 500000 }; /* closing a stage costs next to nothing bes
 static void blank_answer (job *j) {
   j->end = JOB_NOT_RUN;
   j->end_code = j->alone = 0;
+  j->called = 0;
   j->shape_status = j->status = CONV2D_FAILED;
   j->output_ndim = 0;
   j->nanoseconds = 0;
@@ -62,9 +63,10 @@ static void ask_shape (caller *c, job *j) {
   }
 }
 
-static bool shape_differs (const job *j) {
-  const place *p = &j->tensor[j->direction == BACKWARD ? JOB_GRAD_OUTPUT : JOB_OUTPUT];
-  if (!p->present || j->offered || j->shape_status != CONV2D_OK)
+/* Whether output_shape gave another shape than the tensors have. */
+static bool shape_differs (const job *j, const operation *o) {
+  const place *p = &j->tensor[o->result];
+  if (j->offered || j->shape_status != CONV2D_OK)
     return false;
   return p->ndim != j->output_ndim
          || memcmp(p->shape, j->output_shape, (size_t) p->ndim * sizeof *p->shape) != 0;
@@ -79,18 +81,15 @@ static bool has_output (const job *j) {
 
 /* Whether the call itself is made; else the answer about the shape is all of it. */
 static bool worth_calling (const job *j) {
-  if (j->direction == INIT)
+  const operation *o = operation_of(j->direction);
+  if (!operation_asks_shape(o))
     return true;
-  return j->direction != SHAPE_ONLY && has_output(j) && !shape_differs(j)
+  return has_output(j) && !shape_differs(j, o)
          && (j->shape_status == CONV2D_OK || j->shape_status == CONV2D_INVALID);
 }
 
-static const char *not_offered (const caller *c, const job *j) {
-  if (j->direction == BACKWARD && !c->subject->backward)
-    return "the subject has no backward";
-  if (j->direction == INIT && !c->subject->init_parameters)
-    return "the subject has no init_parameters";
-  return NULL;
+static bool is_offered (const caller *c, const job *j) {
+  return c->wire->info.functions >> j->direction & 1;
 }
 
 /* ---- the answer */
@@ -150,15 +149,16 @@ static void call (caller *c, job *j) {
 }
 
 static void ask (caller *c, job *j) {
-  const char *lacking = not_offered(c, j);
-  if (lacking) {
+  const operation *o = operation_of(j->direction);
+  if (!is_offered(c, j)) {
     j->status = CONV2D_UNSUPPORTED;
-    snprintf(j->message, sizeof j->message, "%s", lacking);
+    snprintf(j->message, sizeof j->message, "the subject has no %s", o->function);
     return;
   }
-  if (j->direction != INIT)
+  if (operation_asks_shape(o))
     ask_shape(c, j);
   if (worth_calling(j)) {
+    j->called = 1;
     call(c, j);
     return;
   }
@@ -188,9 +188,9 @@ void answer_job (caller *c, int64_t i) {
 
 /* The call once more, without judging it. */
 static bool call_once_more (caller *c, job *j) {
-  if (not_offered(c, j))
+  if (!is_offered(c, j))
     return true;
-  if (j->direction != INIT)
+  if (operation_asks_shape(operation_of(j->direction)))
     ask_shape(c, j);
   return !worth_calling(j) || pass_repeats(c, j, NOTHING_REFILLED);
 }

@@ -96,11 +96,14 @@ static void describe (subject_info *info, const conv2d_implementation *s) {
   keep_text(info->url, sizeof info->url, s->url);
   info->loading[0] = '\0';
   info->claims = s->claims;
+  info->functions = 0;
   info->read_slack = s->read_slack;
   if (s->capabilities)
     info->capabilities = *s->capabilities;
-  info->has_backward = s->backward != NULL;
-  info->has_init = s->init_parameters != NULL;
+#define X(constant, word, function, ...)                                                           \
+  info->functions |= (uint32_t) (s->function != NULL) << constant;
+  OPERATIONS(X)
+#undef X
 }
 
 static bool read_descriptor (const orders *o, wire *w, void *library, conv2d_implementation *s) {

@@ -129,16 +129,14 @@ static DLTensor *tensor (pass *p, int i) {
 
 static int32_t perform (const conv2d_implementation *s, pass *p) {
   switch (p->question->direction) {
-  case BACKWARD:
-    return s->backward(&p->params, tensor(p, JOB_INPUT), tensor(p, JOB_WEIGHT),
-                       tensor(p, JOB_GRAD_OUTPUT), tensor(p, JOB_GRAD_INPUT),
-                       tensor(p, JOB_GRAD_WEIGHT), tensor(p, JOB_GRAD_BIAS));
-  case INIT:
-    return s->init_parameters(&p->params, p->question->seed, tensor(p, JOB_WEIGHT),
-                              tensor(p, JOB_BIAS));
-  default:
-    return s->forward(&p->params, tensor(p, JOB_INPUT), tensor(p, JOB_WEIGHT), tensor(p, JOB_BIAS),
-                      tensor(p, JOB_OUTPUT));
+#define PARAMS &p->params
+#define SEED p->question->seed
+#define T(name) tensor(p, JOB_##name)
+#define X(constant, word, function, capability, reads, writes, result, clause, arguments)          \
+  case constant: return s->function arguments;
+    OPERATIONS_WITH_RESULT(X)
+#undef X
+  default: return CONV2D_FAILED;
   }
 }
 

@@ -9,7 +9,8 @@ local list, add = change.list()
 
 -- ---- padding modes
 
-local modes = {"zeros", "reflect", "replicate", "circular"}
+local modes = {}
+for i, mode in ipairs(cts.padding_modes()) do modes[i] = mode.name end
 for _, mode in ipairs(modes) do
   for _, other in ipairs(modes) do
     if mode ~= other then

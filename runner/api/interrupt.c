@@ -1,0 +1,71 @@
+/* interrupt.c: Ctrl-C and its like end the program within a second, and it says what it was at.
+   A run of cases ends in order, so that its log gets its last line; whatever else the program is at
+   ends at once, and a run that takes longer to end than it may, too. Workers end with the
+   supervisor's end of their socket. */
+
+#include "api.h"
+
+#include "call/doing.h"
+
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+  MILLISECONDS = 900, /* that a run has to end in order */
+  OVER = SIGVTALRM
+};
+
+static timer_t patience;
+static volatile sig_atomic_t runs; /* under way: api_run_begins to api_run_ends */
+static volatile sig_atomic_t asked;
+
+static void say (const char *text) {
+  ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
+  (void) ignored;
+}
+
+static void leave (void) {
+  say("conv2d-cts: interrupted while ");
+  say(doing_now());
+  say(asked ? ", which did not end in time: its log has no last line\n" : "\n");
+  _exit(HARNESS);
+}
+
+static void on_interrupt (int signal_number) {
+  static const struct itimerspec once = { .it_value = { .tv_nsec = MILLISECONDS * 1000000L } };
+  if (signal_number == OVER || asked || !runs)
+    leave();
+  asked = 1;
+  run_cancelled = 1;
+  timer_settime(patience, 0, &once, NULL);
+}
+
+void api_catch_interrupts (void) {
+  struct sigaction a = { .sa_handler = on_interrupt, .sa_flags = (int) SA_RESTART };
+  struct sigevent e = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = OVER };
+  sigfillset(&a.sa_mask);
+  timer_create(CLOCK_MONOTONIC, &e, &patience);
+  sigaction(SIGINT, &a, NULL);
+  sigaction(SIGTERM, &a, NULL);
+  sigaction(OVER, &a, NULL);
+}
+
+void api_run_begins (void) {
+  runs++;
+}
+
+void api_run_ends (void) {
+  runs--;
+}
+
+/* cts.doing (text): what is told if the program is interrupted now; nil: nothing particular */
+int api_doing (lua_State *L) {
+  const char *text = luaL_optstring(L, 1, NULL);
+  if (text)
+    doing("%s", text);
+  else
+    doing(NULL);
+  return 0;
+}

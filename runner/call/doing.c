@@ -1,0 +1,30 @@
+/* doing.c: two texts. A handler may read one while it is written, and then sees a mixture, which
+   ends: the last byte is never written. */
+
+#include "doing.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static char always[200], now[400];
+static volatile sig_atomic_t particular;
+
+void doing (const char *format, ...) {
+  particular = 0;
+  if (!format)
+    return;
+  va_list args;
+  va_start(args, format);
+  vsnprintf(now, sizeof now - 1, format, args);
+  va_end(args);
+  particular = 1;
+}
+
+void doing_always (const char *what) {
+  snprintf(always, sizeof always - 1, "%s", what);
+}
+
+const char *doing_now (void) {
+  return particular ? now : always;
+}

@@ -1,0 +1,153 @@
+-- benchdnn.lua: oneDNN's problems, as benchdnn reads them and as ONEDNN_VERBOSE prints them:
+-- mb1ic3ih224oc64oh112kh7sh2ph3n"resnet:conv1". What is left out there follows from the rest.
+
+local layer = require "import.layer"
+
+local benchdnn = {}
+
+local FIELDS = {}
+for name in ("g mb ic id ih iw oc od oh ow kd kh kw sd sh sw pd ph pw dd dh dw"):gmatch("%S+") do FIELDS[name] = true end
+
+-- "mb1_ic3ih224..." as a table of integers and `name`; or nil and why not.
+local function read_fields(text)
+  local f, at = {}, 1
+  while at <= #text do
+    local letters, digits, after = text:match("^_?([a-z]+)(%d+)()", at)
+    if text:sub(at, at) == "n" then
+      f.name = text:sub(at + 1):gsub('^"(.-)"?$', "%1")
+      return f
+    elseif text:find("^_$", at) then
+      return f
+    elseif not letters or not FIELDS[letters] then
+      return nil, ("column %d of the problem: '%s' is no field of one"):format(at, text:sub(at, at + 20))
+    end
+    f[letters] = layer.integer(digits)
+    if not f[letters] then return nil, ("%s%s: too large a number"):format(letters, digits) end
+    at = after
+  end
+  return f
+end
+
+-- One axis: extent of the input, kernel, stride, padding, dilation; or nil and why not.
+local function read_axis(f, a)
+  local x = {input = f["i" .. a], kernel = f["k" .. a], stride = f["s" .. a] or 1, dilation = (f["d" .. a] or 0) + 1}
+  local output, padding = f["o" .. a] or 0, f["p" .. a]
+  if (x.input or 0) == 0 or (x.kernel or 0) == 0 then return nil, ("i%s and k%s must be given"):format(a, a) end
+  if x.stride == 0 then return nil, ("s%s is 0"):format(a) end
+  local reach = x.dilation * (x.kernel - 1) + 1
+  if output > 0 and not padding then padding = math.max((output - 1) * x.stride - x.input + reach, 0) // 2 end
+  x.padding = padding or 0
+  local own = layer.output(x.input, x.kernel, x.stride, x.dilation, x.padding, x.padding)
+  if output > 0 and output ~= own then
+    return nil, ("o%s%d needs other padding at the end than p%s%d: nn.Conv2d has one for both sides (o%s%d)"):format(
+      a, output, a, x.padding, a, own)
+  end
+  return x
+end
+
+-- The keys of a case that the fields have.
+local function keys_of(f)
+  if f.id or f.kd or f.od then return nil, "three-dimensional" end
+  if not f.ih and not f.kh and f.iw then return nil, "one-dimensional" end
+  if (f.ic or 0) == 0 or (f.oc or 0) == 0 then return nil, "ic and oc must be given" end
+  local h, why = read_axis(f, "h")
+  if not h then return nil, why end
+  local w = h
+  if f.iw or f.kw or f.ow then w, why = read_axis(f, "w") end
+  if not w then return nil, why end
+  return {
+    input = {f.mb or 2, f.ic, h.input, w.input}, out_channels = f.oc, kernel_size = {h.kernel, w.kernel},
+    stride = {h.stride, w.stride}, padding = {h.padding, w.padding}, dilation = {h.dilation, w.dilation},
+    groups = math.max(f.g or 1, 1),
+  }
+end
+
+--- A problem with what its surroundings say: {directions =, bias =, dtype =, layout =}.
+function benchdnn.problem(place, text, said)
+  local f, why = read_fields(text)
+  if not f then return layer.left_out(place, "%s", why) end
+  local keys
+  keys, why = keys_of(f)
+  if not keys then return layer.left_out(place, "%s", why) end
+  keys.bias, keys.dtype, keys.layout = said.bias, said.dtype, said.layout
+  return {place = place, name = f.name ~= "" and f.name or nil, calls = layer.calls(keys, said.directions)}
+end
+
+local TYPES = {f32 = "float32", f64 = "float64", f16 = "float16", bf16 = "bfloat16"}
+local CONFIGURATIONS = {f32 = "f32", f64 = "f64", f16 = "f16", bf16bf16bf16 = "bf16", f16f16f16 = "f16"}
+
+--- The dtype that a list of oneDNN's types agrees on; or nil and why not.
+function benchdnn.dtype(types)
+  for _, t in ipairs(types) do
+    if t ~= types[1] then return nil, "tensors of different types: " .. table.concat(types, ", ") end
+  end
+  local dtype = TYPES[types[1]]
+  if not dtype then return nil, types[1] .. ": its arithmetic is quantised, or of a type that no case has" end
+  return dtype
+end
+
+--- A memory format as a layout: what is no channels-last is taken as NCHW.
+function benchdnn.layout(tag)
+  return (tag == "acdb" or tag == "nhwc" or tag == "axb") and "nhwc" or nil
+end
+
+local DIRECTIONS = {
+  FWD_B = {"forward", bias = true}, FWD_D = {"forward", bias = false}, FWD_I = {"forward", bias = false},
+  BWD_D = {"input", bias = false}, BWD_W = {"weight", bias = false}, BWD_WB = {"weight-bias", bias = true},
+}
+
+local defaults = {dir = "FWD_B", dt = "f32", stag = "any"}
+
+local function split(text, pattern)
+  local list = {}
+  for word in text:gmatch(pattern) do list[#list + 1] = word end
+  return list
+end
+
+-- An option of benchdnn: those that say what is computed are kept for the problems that follow.
+local function read_option(state, name, value)
+  if name == "reset" then
+    for k, v in pairs(defaults) do state[k] = v end
+    state.cfg, state.driver = nil, "conv"
+  elseif name == "deconv" or name == "conv" then
+    state.driver = name
+  elseif defaults[name] or name == "cfg" then
+    state[name] = value
+  end
+end
+
+local function types_of(state)
+  if state.cfg then return {CONFIGURATIONS[state.cfg] or state.cfg} end
+  return split(state.dt:match("^[^,]*"), "[^:]+")
+end
+
+local function entry_of(place, state, problem)
+  if state.driver == "deconv" then return layer.left_out(place, "a transposed convolution") end
+  local direction = DIRECTIONS[state.dir:match("^[^,]*")]
+  if not direction then return layer.left_out(place, "--dir=%s: no direction that a case has", state.dir) end
+  local dtype, why = benchdnn.dtype(types_of(state))
+  if not dtype then return layer.left_out(place, "%s", why) end
+  return benchdnn.problem(place, problem, {directions = direction, bias = direction.bias, dtype = dtype,
+    layout = benchdnn.layout(state.stag)})
+end
+
+--- A reader of lines: each is given with its place, and gives a list of entries, or nil where it is none.
+function benchdnn.reader()
+  local state = {driver = "conv"}
+  read_option(state, "reset")
+  return function(line, place)
+    if not line:find("ic%d") and not line:find("^%s*%-%-") then return nil end
+    local entries = {}
+    for _, word in ipairs(split(line, "%S+")) do
+      local name, value = word:match("^%-%-([%a_-]+)=?(.*)$")
+      if name then
+        read_option(state, name, value)
+      elseif word:find("ic%d") then
+        entries[#entries + 1] = entry_of(place, state, word)
+      end
+    end
+    return entries
+  end
+end
+
+return benchdnn

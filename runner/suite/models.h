@@ -1,0 +1,28 @@
+/* models.h: layers of published networks -> cases.
+   A table of shapes, each with the networks that have it; which cases a shape has is decided as
+   they are asked for, so that a file of thousands of shapes costs little. */
+
+#ifndef MODELS_H
+#define MODELS_H
+
+#include "suite.h"
+#include "yamltree.h"
+
+typedef struct models models;
+
+/* Reads the value of the key `models`. base: the case that the keys of layers are applied to, its
+   meta what all cases of the file share. */
+models *models_read (const char *path, const node *n, const test_case *base, error *e);
+void models_free (models *m); /* NULL is fine */
+
+void models_begin (models *m, const selection *choice);
+
+/* The next case of the selection at the cursor. */
+bool models_next (const models *m, models_cursor *at, test_case *c);
+uint64_t models_count (const models *m);
+
+size_t models_networks (const models *m);
+/* The name of the i-th network, and how many shapes of the file it has. */
+const char *models_network (const models *m, size_t i, size_t *shapes);
+
+#endif

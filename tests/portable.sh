@@ -1,0 +1,71 @@
+#!/bin/sh
+# portable.sh: clang's build and AArch64's, under qemu-user: no warning, the tests of the oracle, the ids of the
+# tiers, and the quick tier on the oracle with the same right answers bit for bit.
+# TAP for people and prove; what is not installed is skipped with the reason.
+set -u
+cd "$(dirname "$0")/.."
+B=${B:-build}
+jobs=$(nproc)
+count=0
+is () { # STATUS NAME [LOG]
+  count=$((count + 1))
+  if [ "$1" -eq 0 ]; then echo "ok $count - $2"; else
+    echo "not ok $count - $2"
+    [ -z "${3:-}" ] || tail -n 20 "$3" | sed 's/^/# /'
+  fi
+}
+skip () { count=$((count + 1)); echo "ok $count - $1 # SKIP $2"; }
+
+ids () { # COMMAND...
+  for tier in quick full; do "$@" list --hash --tier $tier; done
+}
+# The data and right answers of quick, bit for bit. What is known besides a right answer (the sum before it is rounded)
+# may differ by an ulp: conv2d_oracle.h says so, and answers.lua leaves it out.
+answers () { # COMMAND...
+  "$@" lua tests/answers.lua
+}
+
+ids "$B/conv2d-cts" >"$B/ids.here"
+answers "$B/conv2d-cts" >"$B/answers.here"
+
+try () { # NAME PROGRAM-PREFIX FOLDER MAKE-ARGUMENTS...
+  name=$1 prefix=$2 folder=$3
+  shift 3
+  log=$folder/log
+  mkdir -p "$folder"
+  make -k -j"$jobs" B="$folder" "$@" >"$log" 2>&1
+  is $? "$name builds without a warning" "$log"
+  [ -x "$folder/conv2d-cts" ] || return
+  for test in values rejections exact multiply same init; do
+    $prefix "$folder/tests/oracle/$test.t" 0.1 >"$folder/$test.tap" 2>&1
+    is $? "$name: tests/oracle/$test.c" "$folder/$test.tap"
+  done
+  CONV2D_CTS_ROOT=$PWD ids $prefix "$folder/conv2d-cts" | cmp -s - "$B/ids.here"
+  is $? "$name: the same ids"
+  CONV2D_CTS_ROOT=$PWD answers $prefix "$folder/conv2d-cts" | cmp -s - "$B/answers.here"
+  is $? "$name: the same right answers, bit for bit"
+  [ -n "$prefix" ] && return # the worker would be executed without it
+  "$folder/conv2d-cts" run --impl "$folder/adapters/naive.so" >"$folder/run.txt" 2>&1
+  is $? "$name: the sample conforms" "$folder/run.txt"
+}
+
+oracle_tests=$(for t in values rejections exact multiply same init; do echo "tests/oracle/$t.t"; done)
+targets () { for t in $oracle_tests; do echo "$1/$t"; done; }
+
+if command -v clang >/dev/null; then
+  try clang "" "$B/clang" CC=clang all $(targets "$B/clang")
+else
+  skip clang "clang is not installed: make deps-portable"
+fi
+
+arm=aarch64-linux-gnu
+if ! command -v $arm-gcc >/dev/null || ! command -v qemu-aarch64 >/dev/null; then
+  skip AArch64 "$arm-gcc or qemu-aarch64 is not installed: make deps-portable"
+elif ! [ -e /usr/lib/$arm/liblua5.4.so ]; then
+  skip AArch64 "the libraries of the runner are not installed for arm64: make deps-portable"
+else
+  # The search path is exported, since the compile flags are asked for by a program that make starts.
+  export PKG_CONFIG_LIBDIR=/usr/lib/$arm/pkgconfig:/usr/share/pkgconfig
+  try AArch64 qemu-aarch64 "$B/aarch64" CC=$arm-gcc AR=$arm-ar LD=$arm-ld OBJCOPY=$arm-objcopy all $(targets "$B/aarch64")
+fi
+echo "1..$count"
