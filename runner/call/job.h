@@ -45,7 +45,8 @@ enum conduct {
   CHANGED_LIMITS = 1 << 20,     /* of resources, or the mask of file modes */
   CHANGED_SCHEDULING = 1 << 21, /* niceness, policy, processors */
   READ_OUTPUT = 1 << 22,        /* the result depends on what an output held before */
-  LAST_CONDUCT = READ_OUTPUT
+  WROTE_DESCRIPTOR = 1 << 23,   /* the parameters, or what describes a tensor */
+  LAST_CONDUCT = WROTE_DESCRIPTOR
 };
 
 typedef struct job {

@@ -99,6 +99,8 @@ typedef struct offence {
 static const offence offences[] = {
   { WROTE_OUTSIDE, V_WROTE_OUTSIDE, NULL, NULL },
   { WROTE_INPUT, V_WROTE_INPUT, "are changed by the call", NULL },
+  { WROTE_DESCRIPTOR, V_WROTE_INPUT, NULL,
+    "the call changed its parameters, or the shape, the strides or another field of a tensor" },
   { MEMORY_ERROR, V_MEMORY_ERROR, NULL, NULL },
   { WROTE_ON_INVALID, V_WROTE_ON_INVALID, NULL, NULL },
   { KEPT_POINTER, V_KEPT_POINTER, NULL, NULL },
@@ -108,7 +110,8 @@ static const offence offences[] = {
   { NOT_THREAD_SAFE, V_NOT_THREAD_SAFE, "differ when other threads call as well", NULL },
   { VARIES, V_VARIES, "differ when the call is repeated", NULL },
   { CHANGED_ROUNDING, V_ENVIRONMENT, NULL,
-    "the call left the rounding mode, the flushing of subnormals or the exception masks changed" },
+    "the call left the rounding mode, the flushing of subnormals, the exception masks or the x87 "
+    "registers changed" },
   { CHANGED_SIGNALS, V_ENVIRONMENT, NULL,
     "the call left signal handlers or the signal mask changed" },
   { CHANGED_DIRECTORY, V_ENVIRONMENT, NULL, "the call left the current directory changed" },

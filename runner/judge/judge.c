@@ -76,14 +76,14 @@ static verdict judge_offer (const trial *t, const char *function, int32_t status
   return status == CONV2D_UNSUPPORTED ? say_answer(t, V_UNSUPPORTED, function, status) : V_PASS;
 }
 
-/* Of a call that must succeed. A quirk may be refused. */
+/* Of a call that must succeed: also one that relies on a quirk which the subject claims. */
 static verdict judge_success (const trial *t, const char *function, int32_t status) {
   const verdict v = judge_offer(t, function, status);
   if (v != V_PASS || status == CONV2D_OK)
     return v;
   if (status != CONV2D_INVALID)
     return say_answer(t, V_GAVE_UP, function, status);
-  return say_answer(t, t->x->freedom == QUIRK ? V_UNSUPPORTED : V_REJECTED, function, status);
+  return say_answer(t, V_REJECTED, function, status);
 }
 
 /* The function whose answer counts, and the answer. */

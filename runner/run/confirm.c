@@ -157,9 +157,7 @@ static void blame_other (item *victim, item *other, const judgement *alone) {
 
 static void say_later (item *it, size_t culprits) {
   const judgement was = it->j;
-  const char *after = culprits == 1  ? "after another call"
-                      : culprits > 1 ? "after other calls"
-                                     : "after calls that could not be found";
+  const char *after = culprits == 1 ? "after another call" : "after other calls";
   it->j.verdict = V_WRONG_LATER;
   snprintf(it->j.words, sizeof it->j.words, "alone it passes, but %s it is '%s': %.280s", after,
            verdict_word(was.verdict), was.words);

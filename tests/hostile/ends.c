@@ -109,6 +109,19 @@ static int32_t overflows_stack (const call *c) {
   return c->right(c);
 }
 
+/* A frame that reaches far beyond the guard, touched at its far end first. */
+__attribute__((noinline)) static int32_t jumps_past_guard (const call *c) {
+  volatile char *far = __builtin_alloca((size_t) 64 << 20);
+  far[0] = 1;
+  return c->right(c) + far[0] - 1;
+}
+
+__attribute__((noinline)) static int32_t jumps_little_past_guard (const call *c) {
+  volatile char *far = __builtin_alloca((size_t) 12 << 20);
+  far[0] = 1;
+  return c->right(c) + far[0] - 1;
+}
+
 /* Bounded, so that it is harmless even where nothing contains it. */
 static int32_t forks_and_hangs (const call *c) {
   for (int i = 0; i < 100; i++)
@@ -194,6 +207,8 @@ const deed ends[] = { { "segv", segv, PLAIN, AT_FORWARD },
                       { "sleep", sleeps, PLAIN, AT_FORWARD },
                       { "stop", stops, PLAIN, AT_FORWARD },
                       { "stack-overflow", overflows_stack, PLAIN, AT_FORWARD },
+                      { "stack-jump", jumps_past_guard, PLAIN, AT_FORWARD },
+                      { "stack-jump-short", jumps_little_past_guard, PLAIN, AT_FORWARD },
                       { "fork-bomb", forks_and_hangs, PLAIN, AT_FORWARD },
                       { "memory-eater", eats_memory, PLAIN, AT_FORWARD },
                       { "memory-eater-throws", run_out_of_memory_throwing, PLAIN, AT_FORWARD },

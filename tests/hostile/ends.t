@@ -27,6 +27,8 @@ stage.play {
   {"stop", "plain", "timeout", "stopped itself"},
   {"fork-bomb", "plain", "timeout", "did not return"},
   {"stack-overflow", "plain", "crash", "stack overflow"},
+  {"stack-jump", "plain", "crash", "stack overflow"},
+  {"stack-jump-short", "plain", "crash", "stack overflow"},
   {"memory-eater", "plain", "out of memory", "", "--memory-limit 200"},
   {"memory-eater-throws", "plain", "out of memory", "", "--memory-limit 200"},
   {"throw", "plain", "exception", ""},

@@ -101,6 +101,25 @@ static int32_t answers_by_child_waited (const call *c) {
   return CONV2D_OK;
 }
 
+/* ---- memory that is never given back: it must not starve the calls after it */
+
+static int32_t leaks (const call *c, void *(*get)(size_t)) {
+  void *volatile lost = get((size_t) 4 << 20);
+  return lost ? c->right(c) : CONV2D_FAILED;
+}
+
+static void *get_zeroes (size_t bytes) {
+  return calloc(bytes, 1);
+}
+
+static int32_t leaks_memory (const call *c) {
+  return leaks(c, malloc);
+}
+
+static int32_t leaks_zeroes (const call *c) {
+  return leaks(c, get_zeroes);
+}
+
 /* ---- right at first */
 
 static int32_t turns_wrong_after (const call *c, int calls) {
@@ -125,6 +144,8 @@ const deed late_deeds[] = { { "rewrite-soon", rewrites_soon, PLAIN, AT_FORWARD }
                             { "thread-ends-later", ends_thread_later, PLAIN, AT_FORWARD },
                             { "child-answers", answers_by_child, PLAIN, AT_FORWARD },
                             { "child-answers-waited", answers_by_child_waited, PLAIN, AT_FORWARD },
+                            { "leak-memory", leaks_memory, EVERYWHERE, AT_FORWARD },
+                            { "leak-zeroes", leaks_zeroes, EVERYWHERE, AT_FORWARD },
                             { "wrong-at-third", turns_wrong_at_third, EVERYWHERE, AT_FORWARD },
                             { "wrong-at-20th", turns_wrong_at_twentieth, EVERYWHERE, AT_FORWARD },
                             { NULL, NULL, NOWHERE, AT_FORWARD } };

@@ -176,6 +176,32 @@ static int32_t uses_undefined (const call *c) {
   return status;
 }
 
+/* ---- what describes the tensors */
+
+static int32_t changes_shape (const call *c) {
+  int32_t status = c->right(c);
+  c->input->shape[0]++;
+  return status;
+}
+
+static int32_t changes_strides (const call *c) {
+  int32_t status = c->right(c);
+  c->output->strides[3] = 7;
+  return status;
+}
+
+static int32_t changes_params (const call *c) {
+  int32_t status = c->right(c);
+  ((conv2d_params *) (uintptr_t) c->params)->stride[1]++;
+  return status;
+}
+
+static int32_t moves_data (const call *c) {
+  int32_t status = c->right(c);
+  c->output->data = (char *) c->output->data + 4;
+  return status;
+}
+
 /* ---- address space */
 
 /* All that is left, in ever smaller pieces down to a page. */
@@ -241,6 +267,11 @@ const deed memory_deeds[] = { AROUND_TABLE(input),
                               { "need-alignment", needs_alignment, PLAIN, AT_FORWARD },
                               { "scale-output", scales_output, PLAIN, AT_FORWARD },
                               { "keep-larger", keeps_larger, PLAIN, AT_FORWARD },
+                              { "change-shape", changes_shape, PLAIN, AT_FORWARD },
+                              { "change-strides", changes_strides, PLAIN, AT_FORWARD },
+                              { "change-params", changes_params, PLAIN, AT_FORWARD },
+                              { "change-params-of-shape", changes_params, PLAIN, AT_SHAPE },
+                              { "move-data", moves_data, PLAIN, AT_FORWARD },
                               { "eat-addresses", eats_addresses, PLAIN, AT_FORWARD },
                               { "eat-mappings", eats_mappings, PLAIN, AT_FORWARD },
                               { "mind-alignment", minds_alignment, PLAIN, AT_FORWARD },

@@ -247,6 +247,36 @@ static int32_t forks_and_returns (const call *c) {
   return fork() < 0 ? CONV2D_FAILED : status;
 }
 
+/* Without emms, and a number left on the stack of the x87. */
+static int32_t leaves_mmx (const call *c) {
+  int32_t status = c->right(c);
+  __asm__ volatile("pxor %%mm0, %%mm0" : : : "mm0");
+  return status;
+}
+
+static int32_t leaves_x87 (const call *c) {
+  int32_t status = c->right(c);
+  __asm__ volatile("fld1");
+  return status;
+}
+
+/* Other files in place of the worker's own, which a subject may find by their numbers. */
+static int32_t replaces_hidden (const call *c) {
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int fd = 700; fd < 710; fd++)
+    if (fcntl(fd, F_GETFD) >= 0)
+      dup2(null, fd);
+  close(null);
+  return c->right(c);
+}
+
+static int32_t replaces_output (const call *c) {
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  dup2(null, 2);
+  close(null);
+  return c->right(c);
+}
+
 /* By the bare system call, of which the C library's handlers know nothing. */
 static int32_t forks_barely (const call *c) {
   syscall(SYS_fork);
@@ -300,6 +330,10 @@ const deed process_deeds[] = { { "rounding", rounds_up, PLAIN, AT_FORWARD },
                                { "child", leaves_child, PLAIN, AT_FORWARD },
                                { "zombie", leaves_zombie, PLAIN, AT_FORWARD },
                                { "fork-and-return", forks_and_returns, PLAIN, AT_FORWARD },
+                               { "mmx", leaves_mmx, PLAIN, AT_FORWARD },
+                               { "x87-stack", leaves_x87, PLAIN, AT_FORWARD },
+                               { "replace-hidden", replaces_hidden, PLAIN, AT_FORWARD },
+                               { "replace-output", replaces_output, PLAIN, AT_FORWARD },
                                { "fork-barely", forks_barely, PLAIN, AT_FORWARD },
                                { "clone-barely", clones_barely, PLAIN, AT_FORWARD },
                                { "daemon", leaves_daemon, PLAIN, AT_FORWARD },

@@ -53,6 +53,9 @@ static void ask_shape (caller *c, job *j) {
     j->output_ndim = ndim;
     memcpy(j->output_shape, got, sizeof j->output_shape);
   }
+  if (memcmp(&params, &j->params, sizeof params) != 0
+      || memcmp(input, j->tensor[JOB_INPUT].shape, sizeof input) != 0)
+    note(j, WROTE_DESCRIPTOR, -1, 0, 0);
   for (int i = ndim; i < 2 * MAX_NDIM; i++) {
     const unsigned char *at = (unsigned char *) &got[i];
     if (!fill_covers(LOW, at, sizeof *got))
@@ -100,7 +103,7 @@ static void call_on_stage (caller *c, job *j, pass *p) {
   pass_inspect(c, p, j);
   pass_take(c, p);
   bool again = p->status == CONV2D_OK && (c->stages.paranoid || pass_is_cheap(c, p));
-  pass_leave(p, j, c->stages.paranoid || (!again && p->nanoseconds > LONG_NANOSECONDS));
+  pass_leave(c, p, j, c->stages.paranoid || (!again && p->nanoseconds > LONG_NANOSECONDS));
   if (!again)
     return;
   printed_keep(c->wire, j - c->wire->job);
@@ -120,7 +123,7 @@ static void try_other_seed (caller *c, job *j) {
   printed_drop(c->wire);
   if (p.status == CONV2D_OK && pass_agrees(c, &p))
     note(j, IGNORED_SEED, -1, 0, 0);
-  pass_leave(&p, j, false);
+  pass_leave(c, &p, j, false);
 }
 
 static void call_bare (caller *c, job *j, pass *p) {

@@ -44,6 +44,7 @@ void crowd_run (const caller *c, int64_t first, int64_t count) {
     member *m = &members[t];
     *m = (member){ .caller = *c, .first = first, .count = count, .start = t * count / n };
     m->caller.at = &c->wire->at[1 + t];
+    m->caller.tasks = -1;
     m->caller.stages = (stages){ .memory = c->stages.memory };
     if (pthread_create(&m->thread, NULL, join_in, m))
       break;

@@ -27,6 +27,7 @@ static volatile sig_atomic_t is_copy; /* the subject has forked us */
 static pid_t own_process;
 static const char *stack_base;
 static void *(*current_exception_type)(void);
+static const caller *first_caller; /* whose stages a thread of the subject may still touch */
 static _Thread_local const caller *who;
 static _Thread_local const pass *what;
 
@@ -45,6 +46,19 @@ static void locate (const unsigned char *p, last_words *last) {
 static bool in_stack_guard (const char *p) {
   const char *low = stack_base - STACK_LIMIT;
   return p > low - STACK_SLACK && p < low + STACK_SLACK / 8;
+}
+
+/* A frame so large that it reaches beyond the guard: the stack pointer itself is out of the stack.
+ */
+static bool left_stack (const void *context) {
+#if defined __x86_64__
+  const ucontext_t *u = context;
+  const char *pointer = (const char *) u->uc_mcontext.gregs[REG_RSP]; /* NOLINT: an address */
+  return gettid() == own_process && pointer < stack_base - STACK_LIMIT;
+#else
+  (void) context;
+  return false;
+#endif
 }
 
 static attempt attempt_of (const void *context) {
@@ -67,8 +81,9 @@ static void describe_fault (const siginfo_t *info, const void *context, last_wor
   if (info->si_code == SI_USER || info->si_code == SI_TKILL || info->si_code == SI_KERNEL)
     return; /* sent, or an address that is none */
   last->attempt = (int32_t) attempt_of(context);
-  last->stack_overflow = in_stack_guard(address);
-  last->kept_pointer = who && stages_closed_at(&who->stages, address);
+  last->stack_overflow = in_stack_guard(address) || left_stack(context);
+  const caller *c = who ? who : first_caller;
+  last->kept_pointer = c && stages_closed_at(&c->stages, address);
   if (!last->kept_pointer && !last->stack_overflow)
     locate(address, last);
 }
@@ -103,9 +118,10 @@ static void on_fork (void) {
   is_copy = 1;
 }
 
-/* The C library's handlers of fork do not see a fork by the bare system call. */
+/* A copy made by the bare system call, of which the C library's handlers know nothing, has no
+   memory to go on in: the rooms and the wire are not there (MADV_DONTFORK). */
 void death_of_copies (void) {
-  if (is_copy || getpid() != own_process)
+  if (is_copy)
     _exit(0);
 }
 
@@ -120,6 +136,8 @@ void death_prepare_thread (void) {
 void death_expect (const caller *c, const pass *p) {
   who = c;
   what = p;
+  if (!first_caller)
+    first_caller = c;
   errno = 0;
 }
 

@@ -12,16 +12,24 @@
 
 enum { MXCSR_FLAGS = 0x3f };
 
+/* As fnstenv stores it; the other fields are of no interest. */
+typedef struct x87_state {
+  uint16_t control, unused, status, unused_too, tags, rest[9];
+} x87_state;
+
+/* Of the x87 its control word, and the tags of its registers: they are all empty unless somebody
+   has used them, or MMX, and not cleaned up. Storing masks all exceptions: hence the fldcw. */
 static inline uint64_t float_control (void) {
-  uint16_t x87;
-  __asm__("fnstcw %0" : "=m"(x87));
-  return (_mm_getcsr() & ~(uint32_t) MXCSR_FLAGS) | (uint64_t) x87 << 32;
+  x87_state x;
+  __asm__ volatile("fnstenv %0\n\tfldcw %0" : "=m"(x));
+  return (_mm_getcsr() & ~(uint32_t) MXCSR_FLAGS) | (uint64_t) x.control << 32
+         | (uint64_t) x.tags << 48;
 }
 
 static inline void float_control_set (uint64_t control) {
   uint16_t x87 = (uint16_t) (control >> 32);
   _mm_setcsr((uint32_t) control);
-  __asm__("fldcw %0" : : "m"(x87));
+  __asm__ volatile("emms\n\tfldcw %0" : : "m"(x87));
 }
 
 #elif defined __aarch64__

@@ -1,6 +1,6 @@
 /* memory.c: the host's memory.
-   Rooms are shared mappings, so that a process that the subject forks writes into the same bytes
-   and is seen. */
+   A process that the subject forks has no rooms: what it computes there would be lost in the
+   ordinary memory of a user's program, and so it must not count here. */
 
 #include "memory.h"
 
@@ -12,6 +12,7 @@ static bool host_make (room *r, size_t size) {
   *r = (room){ .view = NULL };
   if (p == MAP_FAILED)
     return false;
+  madvise(p, size + 2 * GUARD_BYTES, MADV_DONTFORK);
   if (mprotect(p + GUARD_BYTES, size, PROT_READ | PROT_WRITE)) {
     munmap(p, size + 2 * GUARD_BYTES);
     return false;

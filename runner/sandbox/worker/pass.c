@@ -7,8 +7,10 @@
 #include "floats.h"
 #include "shadow.h"
 #include "twins.h"
+#include "watch.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static bool refused (int32_t status) {
   return status == CONV2D_INVALID || status == CONV2D_UNSUPPORTED;
@@ -40,7 +42,8 @@ static void show (pass *p, int tensor, unsigned char *start) {
   const place *q = &p->question->tensor[tensor];
   memcpy(p->shape[tensor], q->shape, sizeof q->shape);
   memcpy(p->strides[tensor], q->strides, sizeof q->strides);
-  p->view[tensor] = (DLTensor){ .data = q->bytes ? start + q->origin : NULL,
+  p->data[tensor] = q->bytes ? start + q->origin : NULL;
+  p->view[tensor] = (DLTensor){ .data = p->data[tensor],
                                 .device = p->params.device,
                                 .ndim = q->ndim,
                                 .dtype = q->dtype,
@@ -163,6 +166,21 @@ static void for_inputs (const caller *c, const pass *p, void (*change)(const pla
       change(&p->on[t]);
 }
 
+/* What the subject was shown must be as it was. */
+static bool descriptors_stand (const pass *p) {
+  bool stand = memcmp(&p->params, &p->question->params, sizeof p->params) == 0;
+  for (int t = 0; stand && t < JOB_TENSORS; t++) {
+    const place *q = &p->question->tensor[t];
+    const DLTensor *v = &p->view[t];
+    if (q->present)
+      stand = memcmp(p->shape[t], q->shape, sizeof q->shape) == 0
+              && memcmp(p->strides[t], q->strides, sizeof q->strides) == 0 && v->data == p->data[t]
+              && v->ndim == q->ndim && memcmp(&v->dtype, &q->dtype, sizeof v->dtype) == 0
+              && v->shape == p->shape[t] && v->strides == p->strides[t] && v->byte_offset == 0;
+  }
+  return stand;
+}
+
 static void for_all (const pass *p, void (*change)(const placed *)) {
   for (int t = 0; t < JOB_TENSORS; t++)
     change(&p->on[t]);
@@ -178,6 +196,8 @@ void pass_call (caller *c, pass *p, job *j) {
   p->status = perform(c->subject, p);
   p->nanoseconds = monotonic() - c->start;
   call_end(c, turn, j);
+  if (c->orders->isolation != ISOLATE_NONE && !descriptors_stand(p))
+    note(j, WROTE_DESCRIPTOR, -1, 0, 0);
   for_inputs(c, p, stage_thaw);
   for_all(p, stage_fetch);
   if (shadow)
@@ -242,16 +262,41 @@ static void clear_strided (const pass *p, int tensor, job *j) {
     note(j, WROTE_OUTSIDE, tensor, d.first, d.count);
 }
 
-void pass_leave (const pass *p, job *j, bool closed) {
+enum {
+  THREAD_NANOSECONDS = 5000, /* no thread is made in less */
+  LATE_MICROSECONDS = 5000
+};
+
+/* Whether the call has left threads that were not there before: if they touch its tensors, they do
+   so now, while the stage is closed. Threads that are there for good are asked about once. */
+static bool left_threads (caller *c, const pass *p) {
+  if (c->tasks < 0 || p->nanoseconds < THREAD_NANOSECONDS)
+    return false;
+  const int now = watch_threads(c->tasks);
+  const bool more = now > c->threads;
+  c->threads = now;
+  return more;
+}
+
+static void wait_for_threads (caller *c) {
+  death_expect(c, NULL);
+  usleep(LATE_MICROSECONDS);
+  c->threads = watch_threads(c->tasks);
+}
+
+void pass_leave (caller *c, const pass *p, job *j, bool closed) {
+  const bool late = left_threads(c, p);
   for (int t = 0; t < JOB_TENSORS; t++) {
     if (!p->on[t].start)
       continue;
     if (!place_dense(&p->question->tensor[t]))
       clear_strided(p, t, j);
     stage_leave(&p->on[t]);
-    if (closed)
+    if (closed || late)
       stage_close(&p->on[t]);
   }
+  if (late)
+    wait_for_threads(c);
 }
 
 void pass_revisit (const pass *p, job *j) {

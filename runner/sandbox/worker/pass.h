@@ -14,6 +14,7 @@ typedef struct pass {
   placed on[JOB_TENSORS];
   DLTensor view[JOB_TENSORS];
   int64_t shape[JOB_TENSORS][MAX_NDIM], strides[JOB_TENSORS][MAX_NDIM];
+  void *data[JOB_TENSORS]; /* as in view */
   conv2d_params params;
   int32_t status;
   uint64_t nanoseconds;
@@ -31,6 +32,8 @@ typedef struct caller {
   uint64_t turn;   /* number of the call in progress */
   uint64_t start;  /* of that call */
   stages stages;
+  int tasks,
+      threads;   /* the descriptor for watch_threads, and what it gave last; tasks -1: not asked */
   bool unstaged; /* a call of this job was not made: there was no memory for its stage */
 } caller;
 
@@ -67,8 +70,8 @@ void pass_take_second (caller *c, const pass *p);
 bool pass_agrees (caller *c, const pass *p);
 
 /* Clears the stage, and looks between the elements of strided tensors; `closed` takes the access
-   away too. */
-void pass_leave (const pass *p, job *j, bool closed);
+   away too. So does a thread that the call has left: what it touches then is seen. */
+void pass_leave (caller *c, const pass *p, job *j, bool closed);
 
 /* Looks at a stage that was left: something written there since is a kept pointer. */
 void pass_revisit (const pass *p, job *j);

@@ -48,7 +48,7 @@ bool pass_repeats (caller *c, job *j, refilled what) {
     pass_refill_outputs(&p, LOW);
   pass_call(c, &p, j);
   bool same = p.status == j->status && pass_agrees(c, &p);
-  pass_leave(&p, j, false);
+  pass_leave(c, &p, j, false);
   return same;
 }
 
@@ -80,7 +80,7 @@ void pass_twin (caller *c, job *j, const pass *a) {
       note_unwritten(c, a, &b, j, t);
   if (!agrees)
     pass_take_second(c, &b);
-  pass_leave(&b, j, false);
+  pass_leave(c, &b, j, false);
   if (b.status != j->status)
     note(j, VARIES, -1, 0, 0);
   else if (!agrees && !(j->conduct & LEFT_UNWRITTEN))

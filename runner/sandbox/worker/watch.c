@@ -121,9 +121,20 @@ static snapshot count_all (void) {
 }
 
 /* A directory of /proc has one link for each thread, and two of its own. */
-static int count_tasks (const watch *w) {
+/* The sixth number counts pages of data and stack. */
+uint64_t watch_data (const watch *w) {
+  char text[200];
+  const ssize_t n = pread(w->memory, text, sizeof text - 1, 0);
+  const char *at = text;
+  text[n > 0 ? n : 0] = '\0';
+  for (int i = 0; at && i < 5; i++)
+    at = strchr(at + 1, ' ');
+  return at ? strtoull(at, NULL, 10) * (uint64_t) sysconf(_SC_PAGESIZE) : 0;
+}
+
+int watch_threads (int tasks) {
   struct stat s;
-  return fstat(w->tasks, &s) ? 0 : (int) s.st_nlink;
+  return fstat(tasks, &s) ? 0 : (int) s.st_nlink;
 }
 
 static bool have_children (void) {
@@ -138,8 +149,19 @@ static int lowest_free (const watch *w) {
   return fd;
 }
 
+/* What a descriptor is; 0: closed. */
+static ino_t identity (int fd) {
+  struct stat s;
+  return fstat(fd, &s) ? 0 : s.st_ino;
+}
+
+/* Another file in their place is as bad as none. */
 static bool own_are_open (const watch *w) {
-  return fcntl(w->socket, F_GETFD) >= 0 && fcntl(1, F_GETFD) >= 0 && fcntl(2, F_GETFD) >= 0;
+  const int own[] = { w->socket, 1, 2 };
+  for (int i = 0; i < 3; i++)
+    if (identity(own[i]) != w->own[i])
+      return false;
+  return true;
 }
 
 /* A thread that has been joined takes a moment to vanish. */
@@ -154,7 +176,7 @@ uint32_t watch_leaks (const watch *w, const snapshot *before, snapshot *now) {
   *now = count_all();
   if (now->descriptors > before->descriptors)
     leaks |= LEAKED_DESCRIPTORS;
-  if (now->descriptors < before->descriptors && !own_are_open(w))
+  if (!own_are_open(w))
     leaks |= CLOSED_DESCRIPTORS;
   if (now->threads > before->threads)
     leaks |= LEAKED_THREADS;
@@ -175,7 +197,7 @@ uint32_t watch_glance (const watch *w) {
     changed |= LEAKED_DESCRIPTORS;
   if (!own_are_open(w))
     changed |= CLOSED_DESCRIPTORS;
-  if (count_tasks(w) > w->threads_seen)
+  if (watch_threads(w->tasks) > w->threads_seen)
     changed |= LEAKED_THREADS;
   if (have_children() && (w->snapshot.children == 0 || count_children() > w->snapshot.children))
     changed |= LEFT_CHILDREN;
@@ -186,13 +208,13 @@ void watch_accept (watch *w) {
   read_signals(w);
   settings_accept(&w->settings);
   w->snapshot = count_all();
-  w->threads_seen = count_tasks(w);
+  w->threads_seen = watch_threads(w->tasks);
   w->free_descriptor = lowest_free(w);
 }
 
-/* Opens a directory, and hides it above the descriptors that a subject would use. */
+/* Opens a file or a directory, and hides it above the descriptors that a subject would use. */
 static int open_high (const char *path) {
-  int low = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int low = open(path, O_RDONLY | O_CLOEXEC);
   int high = fcntl(low, F_DUPFD_CLOEXEC, HIDDEN_FD);
   close(low);
   return high;
@@ -200,8 +222,12 @@ static int open_high (const char *path) {
 
 bool watch_begin (watch *w, int socket) {
   w->socket = socket;
+  w->own[0] = identity(socket);
+  w->own[1] = identity(1);
+  w->own[2] = identity(2);
   w->tasks = open_high("/proc/self/task");
   w->directory = open_high(".");
+  w->memory = open_high("/proc/self/statm");
   settings_open(&w->settings);
   if (!getcwd(w->path, sizeof w->path))
     w->path[0] = '\0';

@@ -9,6 +9,7 @@
 #include "sandbox/wire/wire.h"
 
 #include <signal.h>
+#include <sys/types.h>
 
 enum { SIGNALS = 65 };
 
@@ -19,7 +20,9 @@ typedef struct snapshot {
 
 typedef struct watch {
   int tasks, directory; /* descriptors: /proc/self/task, the working directory */
-  int socket;           /* our own, to be found open */
+  int socket;           /* our own, to be found open, and the same */
+  int memory;           /* descriptor: /proc/self/statm */
+  ino_t own[3];         /* what it and the descriptors 1 and 2 are */
   int free_descriptor;  /* the lowest */
   int threads_seen;
   snapshot snapshot;
@@ -31,6 +34,12 @@ typedef struct watch {
 
 /* Before the subject is opened; false if /proc is not there. */
 bool watch_begin (watch *w, int socket);
+
+/* How many threads the process has; `tasks` as in watch. */
+int watch_threads (int tasks);
+
+/* Bytes of data that the process has allocated, as the kernel counts them. */
+uint64_t watch_data (const watch *w);
 
 /* Takes signals, settings and snapshot as they are now as the normal state of things. */
 void watch_accept (watch *w);

@@ -30,12 +30,14 @@ typedef struct worker {
   subject_info info;
   int socket;
   watch watch;
+  uint64_t data;        /* watch_data (), when the subject had been opened */
   bool young;           /* no job has been watched yet */
   uint64_t group_since; /* when the present group of jobs began */
 } worker;
 
 enum {
   GROUP_JOBS = 64, /* between two glances at the process */
+  MEMORY_JOBS = 8,
   GROUP_NANOSECONDS = 5000000
 };
 
@@ -52,6 +54,7 @@ static unsigned char *map_memory (void) {
   if (p == MAP_FAILED || !map_at(p, WIRE_AT, PROT_READ, ORDERS_FD)
       || !map_at(p + WIRE_AT, ARENA_END - WIRE_AT, PROT_READ | PROT_WRITE, WIRE_FD))
     return NULL;
+  madvise(p, ARENA_END, MADV_DONTFORK);
   return p;
 }
 
@@ -176,6 +179,13 @@ static void tell (worker *w, message_kind kind) {
     _exit(0);
 }
 
+/* Whether so much memory has been taken since the subject was opened that calls to come might get
+   none: a quarter of what there may be. Looked at after every few jobs. */
+static bool is_swollen (const worker *w, int64_t i) {
+  const uint64_t limit = w->caller.orders->memory_limit;
+  return limit && i % MEMORY_JOBS == 0 && watch_data(&w->watch) > w->data + limit / 4;
+}
+
 /* Answers jobs as far as the process stays sound. */
 static finish answer_range (worker *w) {
   const orders *o = w->caller.orders;
@@ -190,7 +200,9 @@ static finish answer_range (worker *w) {
     atomic_store_explicit(&v->done, i + 1, memory_order_release);
     if (o->isolation != ISOLATE_NONE && (group_ends(w, i) || shadow_found()))
       f = look_around(w, i + 1);
-    if (f == SOUND && (w->caller.unstaged || v->job[i].conduct & unclear || shadow_found()))
+    if (f == SOUND
+        && (w->caller.unstaged || v->job[i].conduct & unclear || shadow_found()
+            || is_swollen(w, i)))
       f = SPOILT;
   }
   if (o->concurrent > 1 && v->done - o->first > 1)
@@ -279,6 +291,9 @@ static int run_worker (void) {
     settle(&w);
     w.info = v->info;
   }
+  w.caller.tasks = o->valgrind ? -1 : w.watch.tasks;
+  w.caller.threads = watch_threads(w.watch.tasks);
+  w.data = watch_data(&w.watch);
   tell(&w, M_LOADED);
   if (library)
     work(&w);
