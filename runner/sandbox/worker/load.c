@@ -5,6 +5,7 @@
 #include "load.h"
 
 #include "conv2d_dtypes.h"
+#include "conv2d_padding_modes.h"
 
 #include <dlfcn.h>
 #include <stdarg.h>
@@ -54,10 +55,12 @@ enum {
   KNOWN_CLAIMS =
       CONV2D_CHECKS_PARAMETERS | CONV2D_TRANSFORM | CONV2D_FLUSHES_SUBNORMALS | CONV2D_TORCH_QUIRKS,
   KNOWN_LAYOUTS = (1 << LAYOUTS) - 1,
-  KNOWN_PADDING_MODES = (2 << CONV2D_CIRCULAR) - 1,
   KNOWN_DIRECTIONS = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
 #define ROW(name, brief, abi, code, bits, exponent, fraction, infinity, npy) | (abi)
-  KNOWN_DTYPES = 0 CONV2D_DTYPES(ROW)
+  KNOWN_DTYPES = 0 CONV2D_DTYPES(ROW),
+#undef ROW
+#define ROW(name, abi, before, after, most, clause, empty) | 1 << (abi)
+  KNOWN_PADDING_MODES = 0 CONV2D_PADDING_MODES(ROW)
 #undef ROW
 };
 
