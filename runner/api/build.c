@@ -209,7 +209,8 @@ int api_case_place (lua_State *L) {
   bool output =
       !strcmp(name, "output") || (!strncmp(name, "grad_", 5) && strcmp(name, "grad_output"));
   place p;
-  if (!layout_place(layout_of(c->layout, tensor_named(name)), output, c->params.dtype, ndim, dim, &p))
+  if (!layout_place(layout_of(c->layout, tensor_named(name)), output, c->params.dtype, ndim, dim,
+                    &p))
     return api_usage(L, "place: the tensor is too large");
   lua_createtable(L, 0, 3);
   api_push_integers(L, p.strides, ndim);

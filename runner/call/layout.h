@@ -27,9 +27,10 @@
 bool layout_place (layout l, bool output, DLDataType t, int32_t ndim, const int64_t *dim,
                    place *out);
 
-/* The layout of one tensor, a job_tensor, of a call with the layout `l`, which differs from it where
-   the tensors are of different layouts. MIXED: input and grad_input are channels last, the others
-   compact. CROSSED: weight, output and their gradients are channels last, the others compact. */
+/* The layout of one tensor, a job_tensor, of a call with the layout `l`, which differs from it
+   where the tensors are of different layouts. MIXED: input and grad_input are channels last, the
+   others compact. CROSSED: weight, output and their gradients are channels last, the others
+   compact. */
 layout layout_of (layout l, int tensor);
 
 #endif

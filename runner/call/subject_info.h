@@ -13,9 +13,9 @@ typedef struct subject_info {
   uint32_t claims;
   uint64_t read_slack;
   conv2d_capabilities capabilities; /* all 0: nothing declared */
-  uint32_t functions; /* 1 << enum direction of each that it has */
-  bool strict;       /* as the options say */
-  char loading[400]; /* what merely opening it changed in the process, or "" */
+  uint32_t functions;               /* 1 << enum direction of each that it has */
+  bool strict;                      /* as the options say */
+  char loading[400];                /* what merely opening it changed in the process, or "" */
 } subject_info;
 
 #endif

@@ -10,9 +10,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { MAX_LANES = 64 };
+
+static const double LAST_SECONDS = 0.3; /* for judging, once the run is interrupted */
 
 atomic_int run_cancelled;
 
@@ -74,11 +77,33 @@ static size_t prepare_some (lane_thread *t, batch *b, size_t from) {
   return from;
 }
 
+static double seconds_now (void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
+}
+
 static void mark_not_run (batch *b, size_t from) {
   for (size_t i = from; i < b->count; i++) {
     b->item[i].j = (judgement){ .verdict = V_NOT_RUN, .first = { .ndim = -1 } };
     strcpy(b->item[i].j.words, verdict_sentence(V_NOT_RUN));
   }
+}
+
+/* Judges what has run; false if the run was interrupted and has no more time for it: what large
+   cases have left is then not run. */
+static bool judge_items (lane_thread *t, batch *b, size_t from, size_t to) {
+  double until = 0;
+  for (size_t i = from; i < to; i++) {
+    if (run_cancelled && until == 0)
+      until = seconds_now() + LAST_SECONDS;
+    if (until > 0 && seconds_now() > until) {
+      mark_not_run(b, i);
+      return false;
+    }
+    judge_item(t, &b->item[i]);
+  }
+  return true;
 }
 
 static void run_batch (lane_thread *t, batch *b) {
@@ -94,13 +119,8 @@ static void run_batch (lane_thread *t, batch *b) {
       mark_not_run(b, from);
       return;
     }
-    for (size_t i = from; i < to; i++) {
-      if (run_cancelled) {
-        mark_not_run(b, i);
-        return;
-      }
-      judge_item(t, &b->item[i]);
-    }
+    if (!judge_items(t, b, from, to))
+      return;
     const court c = { t->lane, &t->place, t->run->options, b->item,
                       from,    to,        &run_cancelled,  &b->error };
     if (good && !confirm_failures(&c) && !run_cancelled) {

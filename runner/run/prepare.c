@@ -215,7 +215,7 @@ static job *start_job (workplace *w, item *it, const place *places, const tensor
   memcpy(j->tensor, places, sizeof j->tensor);
   for (int t = 0; t < JOB_TENSORS; t++)
     j->tensor[t].offset += tensor_is_output(j, t) ? w->arena.outputs + w->used.outputs
-                                                : w->arena.inputs + w->used.inputs;
+                                                  : w->arena.inputs + w->used.inputs;
   w->used.inputs += more->inputs;
   w->used.outputs += more->outputs;
   it->job = w->jobs++;

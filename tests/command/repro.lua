@@ -62,7 +62,7 @@ end
 local quick = run_tier("quick", "1/2")
 local full = run_tier("full", "7/100")
 local exhaustive = run_tier("exhaustive", "4321/50000")
-local failures, named = repeat_each("quick", sample(quick, 200))
+local failures, named = repeat_each("quick", sample(quick, 400))
 tap.ok(failures > 20 and named > 5, "failures and names are among them")
 tap.ok(repeat_each("full", sample(full, 100)) > 10, "failures of the full tier, too")
 tap.ok(repeat_each("exhaustive", sample(exhaustive, 100)) > 10, "and of the exhaustive one")

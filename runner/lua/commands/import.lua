@@ -8,6 +8,7 @@ local records = require "import.records"
 
 local command = {
   name = "import",
+  arguments = {1, math.huge, "a file"},
   usage = "FILE ... [-o CASES.yaml] [OPTION ...]",
   about = "Writes a case file of the convolutions in files of other programs: an ONNX model, problems of\n"
     .. "benchdnn, a log of ONEDNN_VERBOSE, command lines of MIOpenDriver, or a JSON list of what nn.Conv2d\n"

@@ -28,8 +28,8 @@ local got = options.read(command)
 local cases = options.load_suite(command, got)
 local tested = options.open_subject(command, got)
 local count = cases:count()
--- A file of layers of networks has none in most tiers: for prove it is a script that is skipped, not one that is broken.
-if count == 0 and got.tap and got.tier and not got.filter and not got.shard and not got.network and next(cases:networks()) then
+-- Some files have cases in later tiers only: for prove such a file is a script that is skipped, not one that is broken.
+if count == 0 and got.tap and got.tier and #got > 0 and not got.filter and not got.shard and not got.network then
   print(("TAP version 13\n1..0 # SKIP no case of tier %s in it"):format(got.tier))
   return 0
 end
