@@ -3,7 +3,7 @@
 # tiers, and the quick tier on the oracle with the same right answers bit for bit.
 # TAP for people and prove; what is not installed is skipped with the reason.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 B=${B:-build}
 jobs=$(nproc)
 count=0

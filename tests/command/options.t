@@ -46,7 +46,7 @@ for _, command in ipairs(commands) do
     else
       refused(option .. "=1", ("--%s takes no value"):format(o.name))
     end
-    if o.value and numbers[o.value] and not (command == "oracle") then
+    if o.value and numbers[o.value] and command ~= "oracle" then
       for _, bad in ipairs {"many", "-1", "1e999", "nan", "1x", "''", "2e9"} do
         refused(("%s %s"):format(option, bad), ("--%s: a"):format(o.name))
       end

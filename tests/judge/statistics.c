@@ -116,8 +116,8 @@ static void test_faults (bool positive, bool bias) {
   for (int i = 0; i < SIZES; i++)
     try_faults(i, positive, bias, seen);
   for (int f = 0; f < FAULTS; f++) {
-    const char *own = bias ? faults[f].with_bias[positive] : NULL;
-    const char *caught = own ? own : faults[f].caught[positive];
+    const bool own = bias && faults[f].with_bias[positive];
+    const char *caught = own ? faults[f].with_bias[positive] : faults[f].caught[positive];
     if (!ok(matches(seen[f], caught), "%s, %s data of 4 to 4608 products, %s: %s", faults[f].name,
             positive ? "positive" : "signed", bias ? "bias" : "no bias", caught))
       printf("# but %s\n", seen[f]);

@@ -8,7 +8,8 @@ local command = {
   name = "repro",
   arguments = {0, 64, "cases"},
   usage = "--impl FILE.so [EARLIER CASES] ID | FILE.yaml#NAME",
-  about = "Runs one case on an implementation and shows what went in, what is right, and what came out.\nCases before it are run first, in the same process: for what is 'wrong after others'.",
+  about = "Runs one case on an implementation and shows what went in, what is right, and what came out.\n"
+    .. "Cases before it are run first, in the same process: for what is 'wrong after others'.",
   options = options.join(options.subject, {
     {"values", about = "print every value, however many"},
     {"quiet", about = "the verdict only"},
