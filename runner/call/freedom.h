@@ -7,7 +7,7 @@
 typedef enum freedom {
   MUST, /* no other answer is right */
   FREE, /* torch itself differs from version to version or backend to backend: no answer is wrong */
-  QUIRK /* torch does so, surprisingly: a subject may refuse, but if it answers, then like torch */
+  QUIRK /* torch does so, surprisingly: asked only of subjects that claim to follow it */
 } freedom;
 
 #endif

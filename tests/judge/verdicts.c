@@ -162,9 +162,9 @@ static void test_conduct (void) {
            "a tensor was used after the return: bias");
   test_one(WROTE_ON_INVALID, JOB_OUTPUT, 0, 0, V_WROTE_ON_INVALID,
            "an output was written although the call was rejected: output");
-  test_one(
-      CHANGED_ROUNDING, -1, 0, 0, V_ENVIRONMENT,
-      "the call left the rounding mode, the flushing of subnormals or the exception masks changed");
+  test_one(CHANGED_ROUNDING, -1, 0, 0, V_ENVIRONMENT,
+           "the call left the rounding mode, the flushing of subnormals, the exception masks or the "
+           "x87 registers changed");
   test_one(CHANGED_SIGNALS, -1, 0, 0, V_ENVIRONMENT,
            "the call left signal handlers or the signal mask changed");
   test_one(CHANGED_DIRECTORY, -1, 0, 0, V_ENVIRONMENT,
@@ -312,10 +312,10 @@ static void test_quirk (void) {
   set(k, JOB_OUTPUT, 2, 99);
   shows(k, V_WRONG_VALUE, "a quirk with another value");
   k->j.status = CONV2D_INVALID;
-  shows(k, V_UNSUPPORTED, "a quirk that is refused");
+  shows(k, V_REJECTED, "a quirk that is refused though it is claimed");
   k->j.shape_status = CONV2D_INVALID;
   k->j.status = CONV2D_FAILED;
-  shows(k, V_UNSUPPORTED, "a quirk that output_shape refuses");
+  shows(k, V_REJECTED, "a quirk that output_shape refuses though it is claimed");
   k->j.shape_status = CONV2D_OK;
   shows(k, V_GAVE_UP, "a quirk that fails");
   k->j.output_shape[3] = 2;
