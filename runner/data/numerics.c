@@ -197,11 +197,11 @@ void fill_special (const source *s, int64_t first, int n, double *value) {
   }
 }
 
-/* ---- tosa: the key tells which set; `reach` is so large that a sum of products just fits */
+/* ---- tosa: the key tells which set; a sum of products of the largest factor just fits */
 
 enum tosa_set { LARGE_POSITIVE, ONTO_LARGE, ONTO_LARGE_VARYING, WITH_ZEROS, LARGE_SIGNED, SETS };
 
-static double reach (const source *s) {
+static double largest_factor (const source *s) {
   const dtype *d = s->dtype;
   const int spare = s->c->direction == BACKWARD ? (d->max_exponent + 1) / 4 : 0; /* longer sums */
   return ldexp(1 - ldexp(1, -d->precision), (d->max_exponent + 1) / 2 - spare) / sqrt(s->terms + 1);
@@ -215,7 +215,7 @@ static bool is_large_term (const source *s, int64_t i, uint64_t r) {
 
 static double tosa (const source *s, enum tosa_set set, int64_t i, uint64_t r) {
   const double u = signed_unit((uint32_t) r);
-  const double scale = s->role == BIAS ? reach(s) * reach(s) : reach(s);
+  const double scale = s->role == BIAS ? largest_factor(s) * largest_factor(s) : largest_factor(s);
   switch (set) {
   case LARGE_POSITIVE: return (0.75 + 0.25 * u) * scale;
   case ONTO_LARGE: return is_large_term(s, i, r) ? 1 : u / sqrt(s->terms);

@@ -1,5 +1,5 @@
-/* pipeline.c: lanes as threads, batches as a ring.
-   Batches keep their place in the ring from filling to release, so that order costs nothing: a
+/* pipeline.c: lanes as threads, portions as a ring.
+   Portions keep their place in the ring from filling to release, so that order costs nothing: a
    lane takes the oldest that waits, the caller waits for the oldest to be done. */
 
 #include "pipeline.h"
@@ -23,7 +23,7 @@ typedef enum state { EMPTY, FILLING, WAITING, RUNNING, DONE } state;
 
 typedef struct slot {
   state state;
-  batch batch;
+  portion portion;
 } slot;
 
 typedef struct lane_thread {
@@ -51,7 +51,7 @@ static void forget_texts (item *it) {
   it->printed = it->after = NULL;
 }
 
-/* ---- one batch in a lane */
+/* ---- one portion in a lane */
 
 static void judge_item (lane_thread *t, item *it) {
   it->after = NULL;
@@ -67,7 +67,7 @@ static void judge_item (lane_thread *t, item *it) {
 
 /* Prepares items from `from` on until the workplace is full, or one wants another number of
    threads; the index after the last. */
-static size_t prepare_some (lane_thread *t, batch *b, size_t from) {
+static size_t prepare_some (lane_thread *t, portion *b, size_t from) {
   int64_t threads = b->item[from].c.threads;
   workplace_reset(&t->place);
   lane_set_threads(t->lane, (int) threads);
@@ -83,7 +83,7 @@ static double seconds_now (void) {
   return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
 }
 
-static void mark_not_run (batch *b, size_t from) {
+static void mark_not_run (portion *b, size_t from) {
   for (size_t i = from; i < b->count; i++) {
     b->item[i].j = (judgement){ .verdict = V_NOT_RUN, .first = { .ndim = -1 } };
     strcpy(b->item[i].j.words, verdict_sentence(V_NOT_RUN));
@@ -92,7 +92,7 @@ static void mark_not_run (batch *b, size_t from) {
 
 /* Judges what has run; false if the run was interrupted and has no more time for it: what large
    cases have left is then not run. */
-static bool judge_items (lane_thread *t, batch *b, size_t from, size_t to) {
+static bool judge_items (lane_thread *t, portion *b, size_t from, size_t to) {
   double until = 0;
   for (size_t i = from; i < to; i++) {
     if (run_cancelled && until == 0)
@@ -106,7 +106,7 @@ static bool judge_items (lane_thread *t, batch *b, size_t from, size_t to) {
   return true;
 }
 
-static void run_batch (lane_thread *t, batch *b) {
+static void run_portion (lane_thread *t, portion *b) {
   for (size_t from = 0, to; from < b->count; from = to) {
     to = run_cancelled ? from : prepare_some(t, b, from);
     bool good =
@@ -153,7 +153,7 @@ static void *lane_main (void *argument) {
       continue;
     }
     pthread_mutex_unlock(&r->mutex);
-    run_batch(t, &s->batch);
+    run_portion(t, &s->portion);
     pthread_mutex_lock(&r->mutex);
     s->state = DONE;
     pthread_cond_broadcast(&r->changed);
@@ -168,7 +168,7 @@ static bool start_lane (run *r, subject *s, const spec *sp, error *e) {
   t->lane = lane_open(s, e);
   if (!t->lane)
     return false;
-  if (!workplace_open(&t->place, sp, r->info, lane_arena(t->lane), BATCH_CASES)
+  if (!workplace_open(&t->place, sp, r->info, lane_arena(t->lane), PORTION_CASES)
       || pthread_create(&t->thread, NULL, lane_main, t)) {
     workplace_close(&t->place);
     lane_close(t->lane);
@@ -219,15 +219,15 @@ void run_close (run *r) {
   pthread_cond_destroy(&r->changed);
   pthread_mutex_destroy(&r->mutex);
   for (size_t i = 0; i < r->slots; i++)
-    for (size_t k = 0; k < r->slot[i].batch.count; k++)
-      forget_texts(&r->slot[i].batch.item[k]);
+    for (size_t k = 0; k < r->slot[i].portion.count; k++)
+      forget_texts(&r->slot[i].portion.item[k]);
   free(r->slot);
   free(r);
 }
 
 /* ---- the caller's side */
 
-batch *run_empty (run *r) {
+portion *run_empty (run *r) {
   slot *s = &r->slot[r->next_filled % r->slots];
   pthread_mutex_lock(&r->mutex);
   bool empty = s->state == EMPTY;
@@ -237,23 +237,23 @@ batch *run_empty (run *r) {
   if (!empty)
     return NULL;
   r->next_filled++;
-  s->batch.count = 0;
-  s->batch.failed = false;
-  return &s->batch;
+  s->portion.count = 0;
+  s->portion.failed = false;
+  return &s->portion;
 }
 
-static slot *slot_of (batch *b) {
-  return (slot *) (void *) ((char *) b - offsetof(slot, batch));
+static slot *slot_of (portion *b) {
+  return (slot *) (void *) ((char *) b - offsetof(slot, portion));
 }
 
-void run_submit (run *r, batch *b) {
+void run_submit (run *r, portion *b) {
   pthread_mutex_lock(&r->mutex);
   slot_of(b)->state = WAITING;
   pthread_cond_broadcast(&r->changed);
   pthread_mutex_unlock(&r->mutex);
 }
 
-batch *run_collect (run *r) {
+portion *run_collect (run *r) {
   if (r->oldest == r->next_filled)
     return NULL;
   slot *s = &r->slot[r->oldest % r->slots];
@@ -262,7 +262,7 @@ batch *run_collect (run *r) {
     pthread_cond_wait(&r->changed, &r->mutex);
   pthread_mutex_unlock(&r->mutex);
   r->oldest++;
-  return &s->batch;
+  return &s->portion;
 }
 
 job *run_job (run *r, unsigned char **arena) {
@@ -270,7 +270,7 @@ job *run_job (run *r, unsigned char **arena) {
   return r->lane[0].place.job;
 }
 
-void run_release (run *r, batch *b) {
+void run_release (run *r, portion *b) {
   for (size_t i = 0; i < b->count; i++)
     forget_texts(&b->item[i]);
   b->count = 0;
