@@ -231,7 +231,7 @@ static view view_of (const DLTensor *t) {
 }
 
 /* A view points into itself, so that it must stay where it is. */
-static void settle (view *v) {
+static void point_to_own_strides (view *v) {
   v->t.strides = v->strides;
 }
 
@@ -276,7 +276,8 @@ static void choose_hooks (call *c) {
 /* Computes a call whose results go to `output`, or of backward to `grads`, NULL where not asked
    for. */
 static int32_t run (call *c, DLTensor *output, DLTensor *const grads[3]) {
-  settle(&c->input), settle(&c->weight), settle(&c->bias), settle(&c->output);
+  point_to_own_strides(&c->input), point_to_own_strides(&c->weight), point_to_own_strides(&c->bias),
+      point_to_own_strides(&c->output);
   choose_hooks(c);
   if (c->m->layout != NULL)
     c->m->layout(c);
