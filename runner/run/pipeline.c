@@ -30,7 +30,7 @@ typedef struct lane_thread {
   pthread_t thread;
   struct run *run;
   lane *lane;
-  workplace place;
+  workplace workplace;
 } lane_thread;
 
 struct run {
@@ -57,8 +57,8 @@ static void judge_item (lane_thread *t, item *it) {
   it->after = NULL;
   if (it->job < 0)
     return;
-  const job *j = &t->place.job[it->job];
-  judge_answers(&t->place, it, j, &it->j);
+  const job *j = &t->workplace.job[it->job];
+  judge_answers(&t->workplace, it, j, &it->j);
   it->nanoseconds = j->nanoseconds;
   const char *printed = lane_output(t->lane, (size_t) it->job);
   if (printed)
@@ -69,10 +69,10 @@ static void judge_item (lane_thread *t, item *it) {
    threads; the index after the last. */
 static size_t prepare_some (lane_thread *t, portion *b, size_t from) {
   int64_t threads = b->item[from].c.threads;
-  workplace_reset(&t->place);
+  workplace_reset(&t->workplace);
   lane_set_threads(t->lane, (int) threads);
   while (from < b->count && !run_cancelled && b->item[from].c.threads == threads
-         && prepare(&t->place, &b->item[from]))
+         && prepare(&t->workplace, &b->item[from]))
     from++;
   return from;
 }
@@ -109,10 +109,10 @@ static bool judge_items (lane_thread *t, portion *b, size_t from, size_t to) {
 static void run_portion (lane_thread *t, portion *b) {
   for (size_t from = 0, to; from < b->count; from = to) {
     to = run_cancelled ? from : prepare_some(t, b, from);
-    bool good =
-        to > from
-        && (!t->place.jobs
-            || lane_run(t->lane, t->place.job, (size_t) t->place.jobs, &run_cancelled, &b->error));
+    bool good = to > from
+                && (!t->workplace.jobs
+                    || lane_run(t->lane, t->workplace.job, (size_t) t->workplace.jobs,
+                                &run_cancelled, &b->error));
     if (!good && !run_cancelled)
       b->failed = true;
     if (!good && (b->failed || to == from)) {
@@ -121,8 +121,8 @@ static void run_portion (lane_thread *t, portion *b) {
     }
     if (!judge_items(t, b, from, to))
       return;
-    const court c = { t->lane, &t->place, t->run->options, b->item,
-                      from,    to,        &run_cancelled,  &b->error };
+    const confirmation c = { t->lane, &t->workplace,  t->run->options, b->item, from,
+                             to,      &run_cancelled, &b->error };
     if (good && !confirm_failures(&c) && !run_cancelled) {
       b->failed = true;
       mark_not_run(b, to);
@@ -168,9 +168,9 @@ static bool start_lane (run *r, subject *s, const spec *sp, error *e) {
   t->lane = lane_open(s, e);
   if (!t->lane)
     return false;
-  if (!workplace_open(&t->place, sp, r->info, lane_arena(t->lane), PORTION_CASES)
+  if (!workplace_open(&t->workplace, sp, r->info, lane_arena(t->lane), PORTION_CASES)
       || pthread_create(&t->thread, NULL, lane_main, t)) {
-    workplace_close(&t->place);
+    workplace_close(&t->workplace);
     lane_close(t->lane);
     return fail(e, HARNESS, "no memory for a lane");
   }
@@ -214,7 +214,7 @@ void run_close (run *r) {
   for (int i = 0; i < r->lanes; i++) {
     pthread_join(r->lane[i].thread, NULL);
     lane_close(r->lane[i].lane);
-    workplace_close(&r->lane[i].place);
+    workplace_close(&r->lane[i].workplace);
   }
   pthread_cond_destroy(&r->changed);
   pthread_mutex_destroy(&r->mutex);
@@ -266,8 +266,8 @@ portion *run_collect (run *r) {
 }
 
 job *run_job (run *r, unsigned char **arena) {
-  *arena = r->lane[0].place.arena.base;
-  return r->lane[0].place.job;
+  *arena = r->lane[0].workplace.arena.base;
+  return r->lane[0].workplace.job;
 }
 
 void run_release (run *r, portion *b) {
