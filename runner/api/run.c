@@ -23,7 +23,7 @@ typedef struct stream {
   points points;
   FILE *log;
   xfail *xfail; /* or NULL */
-  tally tally;
+  counts counts;
 } stream;
 
 /* ---- callbacks */
@@ -84,7 +84,7 @@ static void emit (stream *s, item *it) {
   it->expected = s->xfail ? xfail_account(s->xfail, it) : NULL;
   verdict_class class = verdict_class_of(it->j.verdict);
   bool fault = (class == FAILED && !it->expected) || class == BROKEN;
-  tally_count(&s->tally, it);
+  counts_add(&s->counts, it);
   if (s->points.tap)
     points_add(&s->points, it);
   if (s->log)
@@ -103,8 +103,8 @@ static bool next_case (stream *s, test_case *c) {
   return found;
 }
 
-static bool fill_batch (stream *s, batch *b) {
-  while (b->count < BATCH_CASES && !run_cancelled && next_case(s, &b->item[b->count].c)) {
+static bool fill_portion (stream *s, portion *b) {
+  while (b->count < PORTION_CASES && !run_cancelled && next_case(s, &b->item[b->count].c)) {
     item *it = &b->item[b->count++];
     it->slice = s->points.suite ? suite_slice(s->points.suite, &s->at, &it->c) : 0;
     if (s->before_index)
@@ -115,10 +115,10 @@ static bool fill_batch (stream *s, batch *b) {
 
 /* Keeps the ring full and takes out what is done, until the suite ends. */
 static bool stream_cases (stream *s, run *r, error *e) {
-  batch *b;
+  portion *b;
   for (bool more = true;;) {
     while (more && (b = run_empty(r))) {
-      more = fill_batch(s, b);
+      more = fill_portion(s, b);
       run_submit(r, b);
     }
     b = run_collect(r);
@@ -227,7 +227,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   double start = now();
   api_run_begins();
   doing("testing cases (%s)", s->subject->invocation);
-  p->run = run_open(s->subject->subject, s->tally.spec, jobs, &p->error);
+  p->run = run_open(s->subject->subject, s->counts.spec, jobs, &p->error);
   if (s->log)
     log_header(s->log, subject_describe(s->subject->subject), s->subject->invocation,
                SUITE_VERSION);
@@ -238,7 +238,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   run_close(p->run);
   *seconds = now() - start;
   if (s->log)
-    log_footer(s->log, &s->tally, *seconds, run_cancelled);
+    log_footer(s->log, &s->counts, *seconds, run_cancelled);
   run_cancelled = called ? run_cancelled : cancelled;
   p->good = finish_file(s->points.tap ? stdout : NULL, "standard output", &p->error)
             && finish_file(s->log, "log", &p->error) && p->good;
@@ -284,13 +284,13 @@ int api_subject_run (lua_State *L) {
   stream *s = &p.stream;
   s->each_pass = option_true(L, 3, "all");
   s->points = read_points(L, s->subject);
-  tally_start(&s->tally, sp, lua_newuserdatauv(L, tally_room(sp), 0));
+  counts_start(&s->counts, sp, lua_newuserdatauv(L, counts_room(sp), 0));
   int jobs = (int) option_integer(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
   s->xfail = load_xfail(L, 3, sp);
   s->log = open_log(L, 3);
   bool called = run_and_close(L, &p, jobs, &seconds);
   if (called && p.good)
-    api_push_tally(L, &s->tally, seconds, s->xfail);
+    api_push_counts(L, &s->counts, seconds, s->xfail);
   xfail_free(s->xfail);
   if (!called)
     return lua_error(L);

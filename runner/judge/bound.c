@@ -158,7 +158,7 @@ bool may_overflow (const profile *p, const sum *of, const reach *r) {
 /* ---- numbers against NaN and infinities */
 
 /* A NaN for a number or an infinity. An infinity times a subnormal that is flushed is one. */
-static bool nan_is_free (const profile *p, const puzzle *z, bool overflow) {
+static bool nan_is_free (const profile *p, const nonfinite_element *z, bool overflow) {
   if (z->padding || overflow)
     return true;
   if (p->flushes && isinf(z->want) && any_subnormal(z->reach))
@@ -167,7 +167,7 @@ static bool nan_is_free (const profile *p, const puzzle *z, bool overflow) {
 }
 
 /* An infinity for a finite number: the sum may have been rounded to it. */
-static bool rounds_to_infinity (const profile *p, const puzzle *z) {
+static bool rounds_to_infinity (const profile *p, const nonfinite_element *z) {
   const double threshold = ldexp(2 - ldexp(1, -p->type->precision), p->type->max_exponent);
   const double exact = z->sum.exact;
   if (!isfinite(exact) || (exact < 0) != (z->got < 0))
@@ -176,7 +176,7 @@ static bool rounds_to_infinity (const profile *p, const puzzle *z) {
 }
 
 /* A finite number for a sum that is too large for the type. */
-static bool is_nearly_infinite (const profile *p, const puzzle *z) {
+static bool is_nearly_infinite (const profile *p, const nonfinite_element *z) {
   if (isfinite(z->sum.exact))
     return fabs(z->got - z->sum.exact) <= bound_of(p, &z->sum, z->reach).total;
   const double n = (double) z->sum.terms;
@@ -184,7 +184,7 @@ static bool is_nearly_infinite (const profile *p, const puzzle *z) {
          && fabs(z->got) >= DBL_MAX * (1 - n * growth(p->unit, z->sum.terms) * SLACK);
 }
 
-bool class_is_free (const profile *p, const puzzle *z) {
+bool class_is_free (const profile *p, const nonfinite_element *z) {
   if (isnan(z->want))
     return false;
   const bool overflow = may_overflow(p, &z->sum, z->reach);

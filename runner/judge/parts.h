@@ -214,15 +214,15 @@ bool run_is_right (const formula *f, const run_of *r, run_errors *e);
 bool may_overflow (const profile *p, const sum *s, const reach *r);
 
 /* An element whose answer or truth is not finite; they are not the same infinity, nor both NaN. */
-typedef struct puzzle {
+typedef struct nonfinite_element {
   double got, want;
   sum sum;
   bool padding; /* CONV2D_PADDING_TIMES_NONFINITE */
   const reach *reach;
-} puzzle;
+} nonfinite_element;
 
 /* Whether the answer is right all the same (JUDGE-4, JUDGE-6). */
-bool class_is_free (const profile *p, const puzzle *z);
+bool class_is_free (const profile *p, const nonfinite_element *z);
 
 /* The distance of the accumulator's numbers about x. */
 double ulp_of_sum (const profile *p, double x);

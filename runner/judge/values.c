@@ -111,11 +111,11 @@ static void compare_integer (walk *w, int64_t i, double got, double want) {
 
 static void compare_classes (walk *w, int64_t i, double got, double want) {
   const conv2d_detail *d = &w->truth->detail;
-  const puzzle z = { .got = got,
-                     .want = want,
-                     .sum = sum_at(w, i),
-                     .padding = d->flags[i] & CONV2D_PADDING_TIMES_NONFINITE,
-                     .reach = reach_at(w, i) };
+  const nonfinite_element z = { .got = got,
+                                .want = want,
+                                .sum = sum_at(w, i),
+                                .padding = d->flags[i] & CONV2D_PADDING_TIMES_NONFINITE,
+                                .reach = reach_at(w, i) };
   if (class_is_free(&w->profile, &z))
     return;
   raise_max_error(w, INFINITY);
