@@ -20,10 +20,11 @@ proofs-coq:
 	if $(call HAVE,coqc); then $(MAKE) --no-print-directory $(COQ_B)/axioms; \
 	else echo 'proofs: coqc is missing, its theorems are skipped (make deps-proofs)'; fi
 
-$(COQ_B)/Constants.v: proofs/constants.lua runner/judge/bound.c runner/judge/values.c runner/data/dtype.c oracle/type.c \
-    oracle/exact.h oracle/exact.c
+$(COQ_B)/Constants.v: proofs/constants.lua runner/judge/bound.c runner/judge/values.c runner/judge/parts.h runner/judge/run.c \
+    runner/call/dtype.c include/conv2d_dtypes.h oracle/type.c oracle/exact.h oracle/exact.c
 	mkdir -p $(@D)
-	lua5.4 $< > $@
+	lua5.4 $< > $@.new
+	mv $@.new $@
 
 $(COQ_B)/%.v: proofs/coq/%.v
 	mkdir -p $(@D)
