@@ -75,6 +75,11 @@ define("EXACT_LOWEST", e[1])
 define("EXACT_DIGITS", e[2])
 define("CARRY_AFTER", "2 ^ " .. find("oracle/exact.c", "enum { CARRY_AFTER = 1 << (%d+) };")[1])
 
+local c = find("oracle/settle.c", "return %(proof%){ t, exact_below, %(n %+ (%d+)%) %* 0x1p(%-%d+), 0 };")
+define("certificate_more", c[1])
+define("certificate_exponent", c[2])
+define("integers_below", find("oracle/settle.c", "double exact_below = integral %? 0x1p(%d+) : 0;")[1])
+
 -- What the theorems model, word for word but for white space.
 for path, lines in sorted({
   [bound] = {

@@ -6,7 +6,7 @@
 
 PROOFS_B := $B/proofs
 COQ_B := $(PROOFS_B)/coq
-COQ_V := Tie Sum Judge Digits
+COQ_V := Tie Sum Judge Digits Rounding Certificate
 HAVE = command -v $(1) >/dev/null
 
 deps-proofs:
@@ -36,6 +36,7 @@ $(COQ_B)/%.vo: $(COQ_B)/%.v
 
 $(COQ_V:%=$(COQ_B)/%.vo): $(COQ_B)/Constants.vo
 $(COQ_B)/Judge.vo: $(COQ_B)/Sum.vo
+$(COQ_B)/Certificate.vo: $(COQ_B)/Judge.vo
 
 $(COQ_B)/axioms: proofs/axioms.lua $(COQ_V:%=proofs/coq/%.v) $(COQ_V:%=$(COQ_B)/%.vo)
 	lua5.4 $< $(COQ_B) $(COQ_V) > $@.new || { cat $@.new; exit 1; }
