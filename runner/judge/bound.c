@@ -97,7 +97,7 @@ formula formula_of (const profile *p, const reach *r) {
   }
   f.last = p->narrow;
   f.wide = p->type->precision > 24;
-  f.transforms = p->transforms;
+  f.direct = !p->transforms;
   if (p->transforms) {
     f.amplified = AMPLIFICATION * p->unit;
     f.factor[0] = r->factor[0].largest;
