@@ -108,6 +108,12 @@ const reach *reach_of (const trial *t, int tensor, int64_t i, reach_cache *cache
 
 /* ---- the bounds of specs/judge.md */
 
+/* The numbers of a type, as far as their distances go. */
+typedef struct spacing {
+  double lowest, highest; /* the powers of 2 between which distances grow */
+  double half;            /* half the distance of the numbers from 1 on */
+} spacing;
+
 /* How a subject computes, as far as the bounds depend on it. */
 typedef struct profile {
   const dtype *type; /* of the result */
@@ -116,6 +122,8 @@ typedef struct profile {
   double tiny;       /* at least half its smallest subnormal number */
   double normal;     /* its smallest normal number */
   double largest;    /* its largest number */
+  double largest_result;
+  spacing sum, result; /* of the accumulator's numbers and of the type's */
   bool transforms, flushes;
 } profile;
 
@@ -143,12 +151,6 @@ int64_t parts_of (const job *j, int64_t i, int64_t terms);
 bound bound_of (const profile *p, const sum *s, const reach *r);
 
 /* ---- the same for many elements at once */
-
-/* The numbers of a type, as far as their distances go. */
-typedef struct spacing {
-  double lowest, highest; /* the powers of 2 between which distances grow */
-  double half;            /* half the distance of the numbers from 1 on */
-} spacing;
 
 /* Half the distance between the numbers about x >= 0: the error of rounding to it. */
 static inline double half_ulp (const spacing *g, double x) {
