@@ -248,17 +248,22 @@ static bool has_random_data (const test_case *c) {
   return !has_literals(c) && c->layout != BROADCAST;
 }
 
-static int64_t channel_of (const walk *w, int64_t i) {
-  const place *p = w->place;
-  const int64_t plane = p->ndim >= 3 ? p->shape[p->ndim - 2] * p->shape[p->ndim - 1] : 1;
-  return p->ndim >= 3 ? i / plane % p->shape[p->ndim - 3] : 0;
-}
+/* The output channel that draws are in, and the bias that is added to its elements. */
+typedef struct channel {
+  int64_t number, end; /* the element after its plane */
+  double bias;
+} channel;
 
-/* The bias that is added to the elements of a channel. */
-static double bias_of (const walk *w, int64_t channel) {
-  const place *bias = &w->t->j->tensor[JOB_BIAS];
-  const bool added = w->truth->tensor == JOB_OUTPUT && bias->present;
-  return added ? w->type->load(element_at(w->t, bias, channel)) : 0;
+/* Goes on to the channel of element i. */
+static void find_channel (const walk *w, int64_t i, channel *c) {
+  const place *p = w->place, *bias = &w->t->j->tensor[JOB_BIAS];
+  if (i < c->end)
+    return;
+  const int64_t plane = p->ndim >= 3 ? p->shape[p->ndim - 2] * p->shape[p->ndim - 1] : w->count;
+  c->end = i / plane * plane + plane;
+  c->number = p->ndim >= 3 ? i / plane % p->shape[p->ndim - 3] : 0;
+  if (w->truth->tensor == JOB_OUTPUT && bias->present)
+    c->bias = w->type->load(element_at(w->t, bias, c->number));
 }
 
 /* Products of few bits by a fixed weight make few patterns of errors, again and again. */
@@ -279,10 +284,10 @@ static void fetch_element (const walk *w, int64_t i) {
   __builtin_prefetch(got_at(w, i));
 }
 
-static void draw_element (walk *w, int64_t i, drawn *before, tally *n) {
+static void draw_element (walk *w, int64_t i, drawn *before, channel *c, tally *n) {
   const double got = w->type->load(got_at(w, i));
-  draw d = { .p = &w->profile, .s = sum_at(w, i), .channel = channel_of(w, i) };
-  d.bias = bias_of(w, d.channel);
+  find_channel(w, i, c);
+  draw d = { .p = &w->profile, .s = sum_at(w, i), .channel = c->number, .bias = c->bias };
   const bool numbers = isfinite(got) && fabs(d.s.exact) <= w->profile.largest_result;
   if (!numbers || !is_varied(w, &d) || !draw_is_new(before, d.s.exact))
     return;
@@ -294,6 +299,7 @@ static void draw_element (walk *w, int64_t i, drawn *before, tally *n) {
 /* Whether the errors are fair, as far as there are enough of them. */
 static bool draws_are_fair (walk *w, char *text, size_t size) {
   drawn before = { 0 };
+  channel c = { 0 };
   tally n;
   const place *p = w->place;
   if (!tally_open(&n, p->ndim >= 3 ? p->shape[p->ndim - 3] : 1))
@@ -302,7 +308,7 @@ static bool draws_are_fair (walk *w, char *text, size_t size) {
   int64_t next[AHEAD];
   for (int64_t k = 0; k < draws + AHEAD; k++) {
     if (k >= AHEAD)
-      draw_element(w, next[k % AHEAD], &before, &n);
+      draw_element(w, next[k % AHEAD], &before, &c, &n);
     if (k < draws)
       fetch_element(w, next[k % AHEAD] = draw_at(w->count, k));
   }
