@@ -5,37 +5,12 @@
 #include "data.h"
 #include "generator.h"
 
-#include <Random123/philox.h>
 #include <math.h>
 #include <string.h>
 #include <xxhash.h>
 
 uint64_t data_key (const char *id) {
   return XXH3_64bits(id, strlen(id));
-}
-
-/* ---- random words: block i of stream (role, use) */
-
-enum use { ELEMENTS, PAIRS, TENSOR };
-
-static philox4x32_ctr_t block (const generator *s, enum use use, uint64_t i) {
-  const philox4x32_ctr_t counter = { { (uint32_t) i, (uint32_t) (i >> 32), (uint32_t) s->role,
-                                       (uint32_t) use } };
-  const philox4x32_key_t key = { { (uint32_t) s->key, (uint32_t) (s->key >> 32) } };
-  return philox4x32(counter, key);
-}
-
-void generator_draw (const generator *s, int64_t first, int n, uint32_t *word) {
-  for (int i = 0; i < n; i += 4) {
-    const philox4x32_ctr_t b = block(s, ELEMENTS, (uint64_t) (first + i) / 4);
-    memcpy(word + i, b.v, sizeof b.v);
-  }
-}
-
-uint64_t generator_pair (const generator *s, int64_t i) {
-  const philox4x32_ctr_t b = block(s, PAIRS, (uint64_t) i / 2);
-  const int half = (int) (i % 2) * 2;
-  return (uint64_t) b.v[half] << 32 | b.v[half + 1];
 }
 
 int64_t generator_event (const generator *s) {
@@ -82,8 +57,7 @@ generator generator_of (const test_case *c, uint64_t key, role r, const DLTensor
   s.count = tensor_count(t);
   s.filter = s.count ? filter_of(t, r, s.count) : 0;
   s.terms = terms_of(&c->params);
-  const philox4x32_ctr_t b = block(&s, TENSOR, 0);
-  memcpy(s.word, b.v, sizeof s.word);
+  generator_tensor(&s, s.word);
   return s;
 }
 

@@ -25,12 +25,17 @@ typedef struct generator {
 
 generator generator_of (const test_case *c, uint64_t key, role r, const DLTensor *t);
 
-/* Words [first, first + n) of the tensor's stream; `first` is a multiple of 4, and `word` has room
-   for n rounded up to one. */
+/* Words [first, first + n) of the tensor's stream; `first` is a multiple of 4, n at most CHUNK. */
 void generator_draw (const generator *s, int64_t first, int n, uint32_t *word);
 
 /* Two words for element i, from a stream of their own. */
 uint64_t generator_pair (const generator *s, int64_t i);
+
+/* The same for CHUNK elements at once; `first` is even. */
+void generator_pairs (const generator *s, int64_t first, uint64_t pair[static CHUNK]);
+
+/* Words of the tensor as a whole. */
+void generator_tensor (const generator *s, uint32_t word[4]);
 
 /* The element where the recipe's one event is: never a copy along an axis of stride 0. */
 int64_t generator_event (const generator *s);

@@ -42,8 +42,10 @@ static int64_t pick (uint32_t word, int64_t count) {
 /* ---- distributions */
 
 static void fill_uniform_wide (const generator *s, int64_t first, int n, double *value) {
+  uint64_t pair[CHUNK];
+  generator_pairs(s, first, pair);
   for (int i = 0; i < n; i++)
-    value[i] = (double) ((int64_t) generator_pair(s, first + i) >> 11) * 0x1p-52;
+    value[i] = (double) ((int64_t) pair[i] >> 11) * 0x1p-52;
 }
 
 void fill_uniform (const generator *s, int64_t first, int n, double *value) {
@@ -57,12 +59,21 @@ void fill_uniform (const generator *s, int64_t first, int n, double *value) {
     value[i] = chop(s, ((int32_t) word[i] >> 8) * 0x1p-23);
 }
 
+/* How many of 32 bits are 1, by sums of neighbouring fields. */
+static int ones_of (uint32_t x) {
+  x -= x >> 1 & 0x55555555;
+  x = (x & 0x33333333) + (x >> 2 & 0x33333333);
+  x = (x + (x >> 4)) & 0x0f0f0f0f;
+  return (int) (x * 0x01010101 >> 24);
+}
+
 /* The number of ones among 32 bits, smoothed by a uniform number: variance 8 + 1/12. */
 void fill_normal (const generator *s, int64_t first, int n, double *value) {
+  uint64_t pair[CHUNK];
+  generator_pairs(s, first, pair);
   for (int i = 0; i < n; i++) {
-    const uint64_t r = generator_pair(s, first + i);
-    const int ones = __builtin_popcount((uint32_t) r);
-    value[i] = (ones - 16 + signed_unit((uint32_t) (r >> 32)) / 2) * 0x1.682aebabc4f4dp-2;
+    const double smooth = signed_unit((uint32_t) (pair[i] >> 32)) / 2;
+    value[i] = (ones_of((uint32_t) pair[i]) - 16 + smooth) * 0x1.682aebabc4f4dp-2;
   }
 }
 
