@@ -170,8 +170,8 @@ void suite_slice_name (const suite *s, uint64_t slice, char text[static MAX_ID])
   snprintf(text, MAX_ID, "%.*s %s", label_length(f->label), f->label, values);
 }
 
-bool suite_find (const suite *s, const char *label, test_case *c) {
-  const char *hash = strrchr(label, '#');
+bool suite_find (const suite *s, const char *name, test_case *c) {
+  const char *label = casefile_label(name), *hash = strrchr(label, '#');
   for (size_t i = 0; hash && i < s->files; i++) {
     const casefile *f = &s->file[i];
     if (strlen(f->label) != (size_t) (hash - label) || strncmp(f->label, label, strlen(f->label)))

@@ -45,8 +45,8 @@ bool suite_next (const suite *s, suite_cursor *at, test_case *c);
 /* How many cases suite_next gives, from the first. */
 uint64_t suite_count (const suite *s);
 
-/* The case "FILE.yaml#NAME"; false if there is none. */
-bool suite_find (const suite *s, const char *label, test_case *c);
+/* The case "FILE.yaml#NAME", or "cases/FILE.yaml#NAME"; false if there is none. */
+bool suite_find (const suite *s, const char *name, test_case *c);
 
 /* The slice of its sweep (sweep.h) that the case given last at the cursor belongs to, a number that
    no slice of another file has; 0 if to none. And what it is called: "sweeps/product batch=1". */

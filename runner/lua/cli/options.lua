@@ -1,5 +1,7 @@
 -- options.lua: command lines of the commands, from one table that is also the --help text.
 
+local named_case = require "cli.named_case"
+
 local options = {}
 
 local function usage_error(command, message)
@@ -176,16 +178,11 @@ function options.load_suite(command, got)
   return cases
 end
 
---- The case that an argument names: an id, or FILE.yaml#NAME.
+--- The case that an argument names: an id, or one of the names of named_case.
 function options.find_case(command, name)
   if not name then usage_error(command, "a case must be named: an id, or FILE.yaml#NAME") end
-  if not name:find("#", 1, true) then return case.parse(name) end
-  local path = name:match("^(.*)#")
-  local inside = cts.root .. "/cases/" .. path
-  local f = io.open(inside)
-  if f then f:close() end
-  local found = suite.load(f and inside or path, {tier = "exhaustive"}):find(name)
-  return found or cts.fail(2, ("no case '%s' in %s"):format(name:match("#(.*)$"), path))
+  if name:find("^conv2d:") then return case.parse(name) end
+  return named_case.find(name)
 end
 
 return options
