@@ -19,6 +19,7 @@ typedef struct selection {
   tier tier;              /* this tier and those below; of MODELS no others */
   uint64_t shard, shards; /* every shards-th case of a sweep, from `shard` (0-based); 0, 1: all */
   const char *network;    /* only layers of this network; NULL: of all, and all other cases */
+  uint64_t fresh;         /* all data that a recipe makes are drawn anew from this; 0: as they are */
 } selection;
 
 /* Sets the selection. Builds the covering arrays of the tier; false if one can't be. */
@@ -59,7 +60,8 @@ struct models *suite_models (const suite *s, size_t i);
 /* The sweep of the i-th file that has one, and the file's name; NULL after the last. */
 struct sweep *suite_sweep (const suite *s, size_t i, const char **file);
 
-/* What a person calls the case: "padding/height-only", or its id where it has no name. */
+/* What a person calls the case: "padding/height-only", or its id where it has no name, or other
+   data than the name stands for. */
 void case_label (const test_case *c, char text[static MAX_ID]);
 
 /* What identifies it: its id, or "FILE.yaml#NAME" where it has literal values. */
