@@ -147,7 +147,7 @@ $B/adapters/oracle.so: adapters/oracle.c $B/libconv2d-oracle.a include/conv2d_ab
 	$(COMPILE) $(SUBJECT) $< $B/libconv2d-oracle.a -o $@ -lm
 
 PIPE_C := adapters/pipe.c adapters/pipe_child.c
-$B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/protocol.h include/conv2d_abi.h Makefile
+$B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/conv2d_protocol.h include/conv2d_abi.h Makefile
 	mkdir -p $(@D)
 	$(call SAY,LD,$@)
 	$(COMPILE) $(SUBJECT) $(PIPE_C) -o $@ -ljansson

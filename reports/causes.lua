@@ -91,7 +91,7 @@ end
 function causes.profile(values)
   local list = {}
   for key in pairs(by_key) do
-    local text = values[key] or params.defaults[key]
+    local text = params.text(values, key)
     for _, bit in ipairs(text and bits_of(key, text) or {}) do list[#list + 1] = bit end
   end
   table.sort(list)

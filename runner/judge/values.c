@@ -130,6 +130,9 @@ static void compare_bitwise (walk *w, int64_t i, double got, double want) {
     return; /* zeros of either sign */
   const sum s = sum_at(w, i);
   const bound b = bound_at(w, &s, i);
+  const double e = b.unit > 0 ? (got - want) / b.unit : 0;
+  w->error += e;
+  w->square += e * e;
   raise_max_error(w, INFINITY);
   mismatch(w, i, got, want, in_units(fabs(got - want), b.unit), 0);
 }
@@ -319,8 +322,10 @@ static bool draws_are_fair (walk *w, char *text, size_t size) {
 
 static void note_statistics (walk *w) {
   judgement *out = w->t->out;
-  const double n = (double) w->numbers;
-  if (w->numbers == 0)
+  /* of exact data only what differs is looked at: the error of all else is 0 */
+  const int64_t count = w->bitwise && !w->integer ? w->count : w->numbers;
+  const double n = (double) count;
+  if (count == 0)
     return;
   const double rms = sqrt(w->square / n), mean = w->error / n;
   out->rms_error = fmax(out->rms_error, rms);
@@ -330,7 +335,6 @@ static void note_statistics (walk *w) {
 
 static verdict judge_together (walk *w) {
   char text[200];
-  note_statistics(w);
   if (w->numbers < ENOUGH || !has_random_data(w->t->c) || draws_are_fair(w, text, sizeof text))
     return V_PASS;
   w->t->out->clause = "JUDGE-3";
@@ -371,6 +375,7 @@ static verdict judge_tensor (const trial *t, const truth *about) {
     compare_all(&w);
   t->out->outputs += w.count;
   t->out->mismatches += w.mismatches;
+  note_statistics(&w); /* of wrong elements as well */
   const verdict v = w.mismatches ? V_WRONG_VALUE : judge_together(&w);
   reach_forget(&w.reach);
   return v;

@@ -1,4 +1,4 @@
-/* protocol.h: what both ends of the process bridge share: the words of specs/pipe.md, and how a
+/* conv2d_protocol.h: what both ends of the process bridge share: the words of specs/pipe.md, and how a
    tensor lies in its payload. Payloads of inputs are storage as it lies, of outputs compact. */
 
 #ifndef CONV2D_PROTOCOL_H
