@@ -81,7 +81,7 @@ static int take_over (worker *w) {
   return 0;
 }
 
-static void limit (int resource, rlim_t value) {
+static void limit (__rlimit_resource_t resource, rlim_t value) {
   struct rlimit r;
   getrlimit(resource, &r);
   r.rlim_cur = r.rlim_max == RLIM_INFINITY || value < r.rlim_max ? value : r.rlim_max;
@@ -174,7 +174,7 @@ static bool group_ends (const worker *w, int64_t i) {
 /* ---- work */
 
 static void tell (worker *w, message_kind kind) {
-  message m = { .kind = kind };
+  message m = { .kind = (int32_t) kind };
   if (send(w->socket, &m, sizeof m, MSG_NOSIGNAL) < 0)
     _exit(0);
 }
