@@ -12,8 +12,6 @@ stage.play {
   {"thread-ends-later", "plain", "pass", ""},
   {"child-answers", "plain", "unwritten", ""},
   {"child-answers-waited", "plain", "unwritten", "120 of 120 elements of output"},
-  {"leak-memory", "plain", "pass", "", "--memory-limit 600"},
-  {"leak-zeroes", "plain", "pass", "", "--memory-limit 600"},
   {"wrong-at-third", "*", "wrong after others", "alone it passes, but after"},
   {"wrong-at-20th", "*", "wrong after others", "alone it passes, but after other calls it is 'wrong value'"},
 }
