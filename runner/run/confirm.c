@@ -39,9 +39,9 @@ void judge_answers (const workplace *w, const item *it, const job *j, judgement 
  */
 static bool is_answer (const court *c, const item *it) {
   const job *j = it->job < 0 ? NULL : &c->place->job[it->job];
-  if (!j || j->fresh || verdict_class_of(it->j.verdict) != FAILED)
+  if (!j || verdict_class_of(it->j.verdict) != FAILED)
     return false;
-  if (j->end != JOB_RETURNED)
+  if (j->end != JOB_RETURNED || j->fresh)
     return it->j.verdict == V_CRASH_LATER;
   switch (it->j.verdict) {
   case V_NOT_THREAD_SAFE:
