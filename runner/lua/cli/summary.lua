@@ -83,7 +83,28 @@ local function print_verdicts(r)
   end
 end
 
-function summary.print(tested, r)
+-- "all 27,520 combinations of 3 values" or "74.0 % of 289,775 combinations of 4 values"
+local function share(s)
+  local all = ("%s combinations of %d value%s"):format(thousands(s.valid), s.strength, s.strength > 1 and "s" or "")
+  return s.covered == s.valid and "all " .. all or ("%.1f %% of %s"):format(100 * s.covered / s.valid, all)
+end
+
+--- What a run covers of what its subject offers and its filter selects, a line for each sweep
+--- with cases that it can't judge; none where there are no such.
+function summary.offered(cases)
+  local lines = {}
+  for _, o in ipairs(cases:offered()) do
+    local added, shares = 0, {}
+    for i, s in ipairs(o) do added, shares[i] = added + s.added, share(s) end
+    if #o > 0 then
+      lines[#lines + 1] = ("of what can be judged, %s covers %s; %s of its cases, %s chosen for it"):format(o.file,
+        table.concat(shares, ", "), thousands(o.rows + added), thousands(added))
+    end
+  end
+  return lines
+end
+
+function summary.print(tested, r, cases)
   print_topics(r)
   print()
   print_verdicts(r)
@@ -91,6 +112,7 @@ function summary.print(tested, r)
     print(("     the largest error of a passing case is %.2g of what is allowed"):format(r.max_error))
   end
   if tested.loading ~= "" then print(summary.note_of_loading(tested)) end
+  for _, line in ipairs(summary.offered(cases)) do print(line) end
   local good = r.failed + r.broken == 0 and r.passed + r.expected > 0
   print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
 end
