@@ -224,6 +224,9 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
   });
 }
 
+/* The library sets environment variables when it starts, which is better done before any call. */
+static const bool started = (libxsmm_init(), true);
+
 static const conv2d_capabilities capabilities = {
   CONV2D_F32,
   CONV2D_NCHW | CONV2D_ODD,

@@ -76,6 +76,9 @@ typedef struct test_case {
   const case_meta *meta; /* NULL for a case made from an id */
 } test_case;
 
+/* A question about cases. */
+typedef bool case_test (const void *context, const test_case *c);
+
 /* Whether any operand is written out, rather than made by a recipe. */
 static inline bool has_literals (const test_case *c) {
   for (int r = 0; c->meta && r < ROLES; r++)

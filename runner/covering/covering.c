@@ -135,15 +135,16 @@ static bool append (covering_array *a, size_t *room, int factors, const uint16_t
   return true;
 }
 
-static bool fill (builder *b, covering_array *out) {
+static bool fill (builder *b, size_t most, covering_array *out) {
   size_t room = 0;
-  while (missing_count(b->missing)) {
+  while (missing_count(b->missing) && out->rows < most) {
     uint16_t row[MAX_FACTORS];
     best_row(b, row);
     missing_cover(b->missing, row);
     if (!append(out, &room, b->model->factors, row))
       return false;
   }
+  out->missing = missing_count(b->missing);
   return true;
 }
 
@@ -160,13 +161,27 @@ static bool prepare (builder *b, covering_array *out) {
     return false;
   out->valid = missing_count(b->missing);
   out->impossible = b->u.first[b->u.choices] - out->valid;
-  return out->valid > 0;
+  return true;
 }
 
-bool covering_build (const covering_model *m, int t, covering_array *out) {
+static void cover_given (builder *b, const uint16_t *given, size_t count) {
+  for (size_t r = 0; r < count; r++) {
+    uint16_t row[MAX_FACTORS];
+    memcpy(row, given + r * (size_t) b->model->factors, (size_t) b->model->factors * sizeof *row);
+    if (feasible_locally(b->search, row, -1))
+      missing_cover(b->missing, row);
+  }
+}
+
+bool covering_extend (const covering_model *m, int t, const uint16_t *given, size_t count,
+                      size_t most, covering_array *out) {
   builder b = { .model = m };
   *out = (covering_array){ 0 };
-  const bool good = tuples_init(&b.u, m, t) && prepare(&b, out) && fill(&b, out);
+  bool good = tuples_init(&b.u, m, t) && prepare(&b, out);
+  if (good) {
+    cover_given(&b, given, count);
+    good = fill(&b, most, out);
+  }
   feasible_free(b.search);
   missing_free(b.missing);
   free(b.gain);
@@ -174,6 +189,19 @@ bool covering_build (const covering_model *m, int t, covering_array *out) {
   if (!good)
     covering_free(out);
   return good;
+}
+
+bool covering_build (const covering_model *m, int t, covering_array *out) {
+  return covering_extend(m, t, NULL, 0, SIZE_MAX, out) && out->valid > 0;
+}
+
+uint64_t covering_size (const covering_model *m, int t) {
+  tuples u;
+  if (!tuples_init(&u, m, t))
+    return UINT64_MAX;
+  const uint64_t size = u.first[u.choices];
+  tuples_free(&u);
+  return size;
 }
 
 void covering_free (covering_array *a) {

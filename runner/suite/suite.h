@@ -5,6 +5,7 @@
 #define SUITE_H
 
 #include "call/case.h"
+#include "call/subject_info.h"
 #include "spec.h"
 
 typedef struct suite suite;
@@ -14,12 +15,22 @@ typedef struct suite suite;
 suite *suite_load (const spec *sp, const char *const *paths, size_t count, error *e);
 void suite_free (suite *s); /* NULL is fine */
 
+/* Whom a covering array must do for, besides the whole suite: combinations that fall out with what
+   the subject leaves out or the filter refuses come back in cases of their own (offered.h). */
+typedef struct audience {
+  const subject_info *subject; /* NULL: one that offers all */
+  case_test *passes;           /* NULL: no filter */
+  const void *context;         /* of `passes`, and what tells filters apart */
+  const char *const *keys;     /* all that `passes` depends on, NULL at the end */
+} audience;
+
 /* Which cases suite_next gives. */
 typedef struct selection {
   tier tier;              /* this tier and those below; of MODELS no others */
   uint64_t shard, shards; /* every shards-th case of a sweep, from `shard` (0-based); 0, 1: all */
   const char *network;    /* only layers of this network; NULL: of all, and all other cases */
   uint64_t fresh;         /* all data that a recipe makes are drawn anew from this; 0: as they are */
+  audience audience;
 } selection;
 
 /* Sets the selection. Builds the covering arrays of the tier; false if one can't be. */

@@ -38,6 +38,9 @@ typedef struct coverage {
 /* Measures after sweep_begin; t at most the number of axes. */
 bool sweep_measure (sweep *s, int t, coverage *out, error *e);
 
+/* What was added for an audience that the sweep's array is too wide for; NULL: nothing. */
+const struct offered *sweep_offered (const sweep *s);
+
 int sweep_axes (const sweep *s);
 const char *sweep_axis (const sweep *s, int axis, int *values);
 

@@ -22,6 +22,19 @@ void where_set_budget (where *w, const axis *a, int axes, const test_case *base,
    of the geometry, and one over dtype and direction. Once. */
 bool where_add_validity (where *w, const axis *a, int axes, const test_case *base, error *e);
 
+/* Adds a constraint behind all others: what is_good says of a case made of those axes that the keys
+   depend on; nothing else of the case may count. False: too many combinations. where_allows does
+   not ask it. */
+bool where_add_asked (where *w, const axis *a, int axes, const test_case *base,
+                      const char *const *keys, case_test *is_good, const void *context);
+
+/* Whether the constraints from `first` on, to before `end`, allow a row. */
+bool where_allows_between (const where *w, int first, int end, const uint16_t *row);
+
+/* How many constraints there are, and taking back those behind the first `count`. */
+int where_count (const where *w);
+void where_forget (where *w, int count);
+
 /* Whether the expressions hold, and the budget; validity is not asked. */
 bool where_allows (const where *w, const uint16_t *row);
 

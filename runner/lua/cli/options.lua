@@ -175,6 +175,19 @@ local function read_fresh(command, got)
   return seed
 end
 
+-- The keys of a case that an expression names, or nil if it may depend on more than these.
+local function keys_of(expression)
+  local keys, known = {}, {math = true, string = true}
+  for _, k in ipairs(case.keys()) do known[k.name] = k.name end
+  for _, word in ipairs {"and", "or", "not", "true", "false", "nil"} do known[word] = true end
+  local bare = expression:gsub('"[^"]*"', " "):gsub("'[^']*'", " "):gsub("[.:]%s*[%a_][%w_]*", " ")
+  for word in bare:gmatch("%f[%a_][%a_][%w_]*") do
+    if not known[word] then return nil end
+    if known[word] ~= true then keys[#keys + 1] = word end
+  end
+  return keys
+end
+
 --- Loads the suite that options and arguments select: files, else all of cases/.
 function options.load_suite(command, got)
   local files = #got > 0 and table.move(got, 1, #got, 1, {}) or {cts.root .. "/cases"}
@@ -184,6 +197,7 @@ function options.load_suite(command, got)
     fresh = read_fresh(command, got),
     network = got.network,
     filter = got.filter and compile(command, got.filter),
+    filter_keys = got.filter and keys_of(got.filter),
   })
   if got.network and not cases:networks()[got.network] then
     cts.fail(2, ("no network '%s': conv2d-cts list --networks names them"):format(got.network))

@@ -88,8 +88,29 @@ local function print_verdicts(r)
   end
 end
 
+-- "all 27,520 combinations of 3 values" or "74.0 % of 289,775 combinations of 4 values"
+local function share(s)
+  local all = ("%s combinations of %d value%s"):format(thousands(s.valid), s.strength, s.strength > 1 and "s" or "")
+  return s.covered == s.valid and "all " .. all or ("%.1f %% of %s"):format(100 * s.covered / s.valid, all)
+end
+
+--- What a run covers of what its subject offers and its filter selects, a line for each sweep
+--- with cases that it can't judge; none where there are no such.
+function summary.offered(cases)
+  local lines = {}
+  for _, o in ipairs(cases:offered()) do
+    local added, shares = 0, {}
+    for i, s in ipairs(o) do added, shares[i] = added + s.added, share(s) end
+    if #o > 0 then
+      lines[#lines + 1] = ("of what can be judged, %s covers %s; %s of its cases, %s chosen for it"):format(o.file,
+        table.concat(shares, ", "), thousands(o.rows + added), thousands(added))
+    end
+  end
+  return lines
+end
+
 --- fresh: the seed of --fresh, or nil.
-function summary.print(tested, r, fresh)
+function summary.print(tested, r, cases, fresh)
   print_topics(r)
   print()
   print_verdicts(r)
@@ -98,6 +119,7 @@ function summary.print(tested, r, fresh)
   end
   if tested.loading ~= "" then print(summary.note_of_loading(tested)) end
   if fresh then print(summary.note_of_fresh(fresh)) end
+  for _, line in ipairs(summary.offered(cases)) do print(line) end
   local good = r.failed + r.broken == 0 and r.passed + r.expected > 0
   print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
 end

@@ -27,6 +27,7 @@ local command = {
 local got = options.read(command)
 local cases = options.load_suite(command, got)
 local tested = options.open_subject(command, got)
+cases:within(tested)
 local count = cases:count()
 -- Some files have cases in later tiers only: for prove such a file is a script that is skipped, not one that is broken.
 if count == 0 and got.tap and got.tier and #got > 0 and not got.filter and not got.shard and not got.network then
@@ -61,10 +62,11 @@ local result = got.hook and script.protect(got.hook, tested.run, tested, cases, 
 if got.tap then
   if settings.slices and not result.interrupted then tap.done() end
   if got.fresh then print("# " .. summary.note_of_fresh(got.fresh)) end
+  for _, line in ipairs(summary.offered(cases)) do print("# " .. line) end
   print("# " .. summary.sentence(tested, result))
   if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
 else
-  summary.print(tested, result, got.fresh)
+  summary.print(tested, result, cases, got.fresh)
 end
 if result.interrupted then
   local ran = result.cases - (result.verdicts["not run"] or 0)

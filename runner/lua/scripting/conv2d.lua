@@ -157,6 +157,8 @@
 ---@field find fun(self: Suite, label: string): Case?
 ---@field coverage fun(self: Suite, t: integer): table[]
 ---@field networks fun(self: Suite): table<string, integer>
+---@field within fun(self: Suite, subject: Subject)
+---@field offered fun(self: Suite): table[]
 
 ---@class Findings
 ---@field mismatches integer
@@ -172,7 +174,7 @@
 case = {}
 
 ---@class SuiteTable
----@field load fun(paths: string|string[], options?: {tier?: string, shard?: string, network?: string, filter?: fun(c: Case): any}): Suite
+---@field load fun(paths: string|string[], options?: {tier?: string, shard?: string, network?: string, filter?: fun(c: Case): any, filter_keys?: string[]}): Suite
 suite = {}
 
 ---@class SubjectOptions
