@@ -62,8 +62,8 @@ typedef struct job {
   /* the answer */
   int32_t end; /* enum job_end */
   int32_t end_code;
-  int32_t alone;  /* 1 if it ended badly and did so again alone, 0 if alone it returned */
-  int32_t called; /* 1 if the function was called; 0: at most output_shape was */
+  int32_t alone;        /* 1 if it ended badly and did so again alone, 0 if alone it returned */
+  int32_t called;       /* 1 if the function was called; 0: at most output_shape was */
   int32_t shape_status; /* of output_shape */
   int32_t status;       /* of the function, or where it was not called, what stopped it */
   int32_t output_ndim;
@@ -75,9 +75,9 @@ typedef struct job {
   int64_t conduct_count;   /* elements or bytes concerned */
   uint64_t address; /* JOB_SIGNALLED by SIGSEGV or SIGBUS: relative to the nearest tensor ... */
   int32_t address_tensor; /* ... enum job_tensor, or -1 where none is near */
-  int32_t second;    /* 1: another alignment gave another answer; both are to be judged */
-  char message[200]; /* last_error, or "" */
-  uint64_t seal;     /* the worker's, over all of the answer (sandbox/wire/seal.h) */
+  int32_t second;         /* 1: another alignment gave another answer; both are to be judged */
+  char message[200];      /* last_error, or "" */
+  uint64_t seal;          /* the worker's, over all of the answer (sandbox/wire/seal.h) */
 
   /* what the supervisor knows of it */
   int32_t fresh; /* 1 if the worker had made no call before */

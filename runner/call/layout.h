@@ -27,10 +27,10 @@
 bool layout_place (layout l, bool output, DLDataType t, int32_t ndim, const int64_t *dim,
                    place *out);
 
-/* The layout of one tensor (an enum job_tensor) in a call with the layout `l`. It is `l`, except for
-   two layouts that lay the tensors of a call out in different ways. MIXED: input and grad_input are
-   channels last, the others compact. CROSSED: weight, output and their gradients are channels last,
-   the others compact. */
+/* The layout of one tensor (an enum job_tensor) in a call with the layout `l`. It is `l`, except
+   for two layouts that lay the tensors of a call out in different ways. MIXED: input and grad_input
+   are channels last, the others compact. CROSSED: weight, output and their gradients are channels
+   last, the others compact. */
 layout layout_of (layout l, int tensor);
 
 #endif

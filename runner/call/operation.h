@@ -85,8 +85,8 @@ typedef struct operation {
   bool has_truth; /* each element of the result has one right value */
 } operation;
 
-/* The row of an enum direction. Any other number, which a subject may have written into a job, gives
-   the first row. */
+/* The row of an enum direction. Any other number, which a subject may have written into a job,
+   gives the first row. */
 const operation *operation_of (int32_t which);
 
 /* Whether output_shape is called before the function. */

@@ -7,12 +7,12 @@
 #include <stddef.h>
 
 /* Makes one printable line of the text, in place. Valid UTF-8 stays, except for what a terminal or
-   an editor takes as a command: control characters, and those that change the direction of the text.
-   They become '?'. A line feed becomes a space. */
+   an editor takes as a command: control characters, and those that change the direction of the
+   text. They become '?'. A line feed becomes a space. */
 void make_printable (char *text);
 
-/* Appends the word to the text in `to`, quoted for a shell where that is needed. If it would not fit
-   in `size` bytes, nothing is appended, and the function returns false. */
+/* Appends the word to the text in `to`, quoted for a shell where that is needed. If it would not
+   fit in `size` bytes, nothing is appended, and the function returns false. */
 bool add_quoted (char *to, size_t size, const char *word);
 
 #endif
