@@ -9,7 +9,7 @@
 
 /* ---- numbers from random bits */
 
-/* 1.fraction * 2^e, of the fraction's 52 bits as many as the type has. */
+/* 1.fraction * 2^e. Of the 52 bits of the fraction it keeps as many as the type has. */
 static double number (const source *s, uint64_t negative, int e, uint64_t fraction) {
   const int lost = 53 - s->dtype->precision;
   const uint64_t kept = (fraction & (((uint64_t) 1 << 52) - 1)) >> lost << lost;
@@ -66,8 +66,8 @@ void fill_normal (const source *s, int64_t first, int n, double *value) {
   }
 }
 
-/* Exponents up to where 2^12 products overflow, and down to where a product is not yet subnormal;
-   a bias has those of products. */
+/* The exponents of operands go up to where 2^12 products would overflow, and down to where a
+   product is not yet subnormal. A bias has the exponents of products. */
 void fill_wide (const source *s, int64_t first, int n, double *value) {
   const int lowest = s->dtype->min_exponent / 2, highest = s->dtype->max_exponent / 2 - 7;
   const int factor = s->role == BIAS ? 2 : 1;
@@ -78,8 +78,8 @@ void fill_wide (const source *s, int64_t first, int n, double *value) {
   }
 }
 
-/* ---- cancellation: inputs that differ from 1 in the low half of the significand, under weights
-   that come in pairs w, -w' of which only the low halves differ */
+/* ---- cancellation: inputs differ from 1 only in the low half of the significand. Weights come in
+   pairs w, -w', which differ only in their low halves, too. So a pair's products nearly cancel */
 
 static double nearly_one (const source *s, uint64_t r) {
   const int half = s->dtype->precision / 2;
@@ -113,8 +113,8 @@ void fill_cancellation (const source *s, int64_t first, int n, double *value) {
       value[i] = one_of_pair(s, first + i, (first + i) % s->filter);
 }
 
-/* ---- halfway: one weight of each filter is 2^precision, so that an odd sum of the other products
-   is a tie; one input in 32 is 2^-4, which makes sums that lie next to a tie */
+/* ---- halfway: one weight of each filter is 2^precision, so that a sum is a tie where the sum of
+   the other products is odd. One input in 32 is 2^-4, which makes sums that lie next to a tie */
 
 static double one_to_three (uint32_t word) {
   const int magnitude = 1 + (int) pick(word, 3);
@@ -163,8 +163,8 @@ void fill_subnormal (const source *s, int64_t first, int n, double *value) {
   }
 }
 
-/* ---- special: one element in 8 is harmless but unusual; those that spoil a sum are so rare that
-   most sums hold none */
+/* ---- special: one element in 8 is unusual, but does not make a sum infinite or NaN. Those that do
+   are so rare that most sums have none */
 
 static double harmless (const source *s, uint32_t word) {
   const dtype *d = s->dtype;
@@ -197,7 +197,7 @@ void fill_special (const source *s, int64_t first, int n, double *value) {
   }
 }
 
-/* ---- tosa: the key tells which set; `reach` is so large that a sum of products just fits */
+/* ---- tosa: the key decides which set; `reach` is so large that a sum of products just fits */
 
 enum tosa_set { LARGE_POSITIVE, ONTO_LARGE, ONTO_LARGE_VARYING, WITH_ZEROS, LARGE_SIGNED, SETS };
 
@@ -207,8 +207,8 @@ static double reach (const source *s) {
   return ldexp(1 - ldexp(1, -d->precision), (d->max_exponent + 1) / 2 - spare) / sqrt(s->terms + 1);
 }
 
-/* What the small products of the sets ONTO_* are added onto: the first weight of a filter meets an
-   input of which there is about one in a window. */
+/* Whether the element is a factor of the large product to which the sets ONTO_* add small ones.
+   Such factors are the first weight of a filter, and about one input in each window. */
 static bool is_large_term (const source *s, int64_t i, uint64_t r) {
   return s->role == WEIGHT ? i % s->filter == 0 : (double) (r >> 40) * s->terms < 0x1p24;
 }

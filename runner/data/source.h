@@ -1,5 +1,5 @@
-/* source.h: where the numbers of one tensor come from: random words by position, and what a recipe
-   may know of the tensor and of its case. */
+/* source.h: where the numbers of one tensor come from. A source gives random words by position, and
+   has what a recipe may know of the tensor and of its case. */
 
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -7,7 +7,7 @@
 #include "call/dtype.h"
 #include "data.h"
 
-/* A recipe is asked for at most this many values at once, from a multiple of it on. */
+/* A recipe makes at most CHUNK values in a call, starting from a multiple of CHUNK. */
 enum { CHUNK = 64 };
 
 typedef struct source {
@@ -25,14 +25,15 @@ typedef struct source {
 
 source source_of (const test_case *c, uint64_t key, role r, const DLTensor *t);
 
-/* Words [first, first + n) of the tensor's stream; `first` is a multiple of 4, and `word` has room
-   for n rounded up to one. */
+/* Words [first, first + n) of the tensor's stream. `first` is a multiple of 4, and `word` has room
+   for n rounded up to a multiple of 4. */
 void source_draw (const source *s, int64_t first, int n, uint32_t *word);
 
 /* Two words for element i, from a stream of their own. */
 uint64_t source_pair (const source *s, int64_t i);
 
-/* The element where the recipe's one event is: never a copy along an axis of stride 0. */
+/* The element that gets the recipe's single special value. It is never a copy along an axis of
+   stride 0. */
 int64_t source_event (const source *s);
 
 /* Makes values [first, first + n) of a tensor, n at most CHUNK and first a multiple of it. */

@@ -1,6 +1,7 @@
 /* pipeline.c: lanes as threads, batches as a ring.
-   Batches keep their place in the ring from filling to release, so that order costs nothing: a
-   lane takes the oldest that waits, the caller waits for the oldest to be done. */
+   A batch keeps its place in the ring from when it is filled until it is released, so that nothing
+   has to be sorted: a lane takes the oldest batch that waits, and the caller waits until the oldest
+   is done. */
 
 #include "pipeline.h"
 
@@ -15,7 +16,7 @@
 
 enum { MAX_LANES = 64 };
 
-static const double LAST_SECONDS = 0.3; /* for judging, once the run is interrupted */
+static const double LAST_SECONDS = 0.3; /* for judging, after the run has been interrupted */
 
 atomic_int run_cancelled;
 
@@ -65,8 +66,8 @@ static void judge_item (lane_thread *t, item *it) {
     it->printed = strdup(printed);
 }
 
-/* Prepares items from `from` on until the workplace is full, or one wants another number of
-   threads; the index after the last. */
+/* Prepares items from `from` on until the workplace is full, or an item wants another number of
+   threads. Returns the index after the last one. */
 static size_t prepare_some (lane_thread *t, batch *b, size_t from) {
   int64_t threads = b->item[from].c.threads;
   workplace_reset(&t->place);
@@ -90,8 +91,8 @@ static void mark_not_run (batch *b, size_t from) {
   }
 }
 
-/* Judges what has run; false if the run was interrupted and has no more time for it: what large
-   cases have left is then not run. */
+/* Judges what has run. False if the run was interrupted and the time for judging is over; the items
+   that remain, because large cases took it, then count as not run. */
 static bool judge_items (lane_thread *t, batch *b, size_t from, size_t to) {
   double until = 0;
   for (size_t i = from; i < to; i++) {

@@ -1,5 +1,5 @@
 /* tally.c: counts of a run by verdict, class and clause.
-   A failure that is expected counts as that alone: as no verdict, and as skipped in its clauses. */
+   An expected failure is counted apart from the verdicts, and as skipped in its clauses. */
 
 #include "tally.h"
 

@@ -8,7 +8,7 @@
 
 typedef struct tally {
   const spec *spec;
-  uint64_t cases, of[VERDICT_COUNT]; /* but for failures that are expected: */
+  uint64_t cases, of[VERDICT_COUNT]; /* expected failures are not in `of`, but here: */
   uint64_t expected;
   uint64_t outputs;
   double max_error;
