@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define XXH_STATIC_LINKING_ONLY /* the state on the stack: an error in a filter leaves nothing */
+#define XXH_STATIC_LINKING_ONLY /* the state is on the stack, so an error in a filter leaks        \
+                                   nothing */
 #include <xxhash.h>
 
 static const char kind[] = "suite";
@@ -61,8 +62,8 @@ static size_t read_paths (lua_State *L, int index, const char *paths[], size_t c
   return count;
 }
 
-/* suite.load (path or {paths}, {tier =, shard = "i/n", network =, filter = function (case) ...
- * end}) */
+/* suite.load (path or {paths}, {tier =, shard = "i/n", network =,
+   filter = function (case) ... end}) */
 static int suite_load_lua (lua_State *L) {
   const char *paths[4096];
   error e;
@@ -219,7 +220,7 @@ static void push_axes (lua_State *L, const sweep *s) {
 }
 
 /* s:coverage (t) -> {{file =, cases =, valid =, covered =, axes = {{name =, values =}, ...}}, ...}:
-   of each sweep, the t-way combinations that its cases cover. */
+   for each sweep, how many of the t-way combinations its cases cover. */
 static int suite_coverage (lua_State *L) {
   suite *s = api_suite(L, 1);
   int t = (int) luaL_checkinteger(L, 2);
@@ -250,7 +251,7 @@ static int suite_coverage (lua_State *L) {
   return 1;
 }
 
-/* s:networks () -> {name = how many shapes it has, ...}, of the files whatever the selection */
+/* s:networks () -> {name = how many shapes it has, ...}, for all files, whatever is selected */
 static int suite_networks (lua_State *L) {
   suite *s = api_suite(L, 1);
   lua_newtable(L);
