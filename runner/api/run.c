@@ -1,7 +1,6 @@
 /* run.c: subject:run: a suite or a list of cases in one call of C.
    Lua sees only those cases that it asks for. Whatever a callback does, the result log gets its
-   last line: callbacks run protected, and an error of theirs is raised again after all is closed.
- */
+   last line: callbacks run protected, and their errors are raised again after all is closed. */
 
 #include "api.h"
 #include "call/doing.h"
