@@ -1,4 +1,4 @@
--- options.lua: command lines of the commands, from one table that is also the --help text.
+-- options.lua: reads the command lines of the commands. One table says what is read and makes the --help text.
 
 local options = {}
 
@@ -133,7 +133,7 @@ options.selection = {
   {"shard", value = "I/N", about = "of each sweep, and of models, every N-th case, from the I-th"},
 }
 
--- An expression that fails on a case; pairs are what is compared with a number by mistake.
+-- The message for an expression that fails on a case. The usual mistake is to compare a pair with a number.
 local function explain_filter(command, c, expression, problem)
   local pairs_named = {}
   for _, k in ipairs(case.keys()) do

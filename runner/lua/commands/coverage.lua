@@ -93,7 +93,7 @@ local function print_clauses(clauses, score)
   end
 end
 
--- The clauses of which `text` has something to say, under a title; how many they are.
+-- Prints, under a title, the clauses for which the function `text` returns something. Returns how many they are.
 local function print_remarks(title, clauses, text)
   local found = 0
   for _, c in ipairs(clauses) do

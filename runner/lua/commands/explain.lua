@@ -42,7 +42,7 @@ local function print_explained(found, begin)
   end
 end
 
--- What was found, and of gradients also what was found of those that are wrong in another way.
+-- Prints the finding. Gradients may be wrong in different ways, so there may be more findings on others.
 local function print_findings(found)
   print_explained(found, "Your implementation")
   for _, other in ipairs(found.others or {}) do

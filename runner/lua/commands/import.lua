@@ -59,7 +59,7 @@ local function read_file(path)
   return text or cts.fail(2, ("%s: %s"):format(path, (why or "can't be read"):gsub("^" .. path:gsub("%p", "%%%0") .. ": ", "")))
 end
 
--- What the content looks like: lines of text may be of several programs.
+-- The format that the content looks like. Lines of text may come from several programs.
 local function format_of(path, text)
   if got.format then return got.format end
   if text:find("\0", 1, true) or path:find("%.onnx$") then return "onnx" end

@@ -28,7 +28,7 @@ local got = options.read(command)
 local cases = options.load_suite(command, got)
 local tested = options.open_subject(command, got)
 local count = cases:count()
--- Some files have cases in later tiers only: for prove such a file is a script that is skipped, not one that is broken.
+-- Some files have cases in later tiers only. prove should see such a file as a script that is skipped, not as a broken one.
 if count == 0 and got.tap and got.tier and #got > 0 and not got.filter and not got.shard and not got.network then
   print(("TAP version 13\n1..0 # SKIP no case of tier %s in it"):format(got.tier))
   return 0
