@@ -8,10 +8,11 @@ local command = {
   name = "explain",
   arguments = {0, 1, "a case"},
   usage = "--impl FILE.so ID | FILE.yaml#NAME",
-  about = "Says which mistake makes an implementation fail a case: what it behaves as if, and how sure that is.",
+  about = "Finds the mistake that makes an implementation fail a case: what the implementation behaves as if, and\n"
+    .. "how sure that is.",
   options = options.join(options.subject, {
     {"svg", value = "FILE", about = "write a map of the errors as a picture"},
-    {"json", about = "the finding as one line of JSON"},
+    {"json", about = "print the finding as one line of JSON"},
   }),
   more = "Exit status: 0 explained or nothing to explain, 1 not explained, 2 usage, 3 the harness failed.",
 }
