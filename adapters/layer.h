@@ -1,6 +1,5 @@
 /* layer.h: one call taken apart: its sizes, and what is wrong with it.
-   The rules stand in the order of specs/validity.md, so the first fault found is the one to report.
- */
+   The rules stand in the order of specs/validity.md, so the first fault found is to be reported. */
 
 #ifndef LAYER_H
 #define LAYER_H

@@ -1,5 +1,4 @@
-/* pipe_child.c: the child process of the bridge: its start, its end, and the lines to and from it.
- */
+/* pipe_child.c: the bridge's child process: its start, its end, and the lines to and from it. */
 
 #include "pipe_child.h"
 

@@ -78,8 +78,7 @@ static const struct {
   { "read as NHWC", read_as_nhwc },
 };
 
-/* 1 if the mistake moves elements but all meet their equals, 0 if it is seen, -1 if it moves none.
- */
+/* 1 if the mistake moves elements onto equal ones only, 0 if it is seen, -1 if it moves none. */
 static int unseen (const DLTensor *t, mistake_fn *apply) {
   bool moves = false;
   for (int64_t i = 0; i < tensor_count(t); i++) {

@@ -31,8 +31,7 @@ static key key_of (const call *c) {
   return k;
 }
 
-/* The call that was first of all with key `k`, as it was; remembers `full` where it is the first.
- */
+/* Returns the first of all calls with key `k`, as it was. Remembers `full` if it is the first. */
 static key find_first (key k, key full) {
   static struct { key k, full; } kept[KEPT];
   static int count;
