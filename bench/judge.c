@@ -1,6 +1,6 @@
-/* judge.c: what data and judging cost, in nanoseconds of processor time an output, beside the
-   convolution itself in plain float32. The answers are each an ulp or so off, so that nothing is
-   spared by equality. */
+/* judge.c: what making data and judging cost, in nanoseconds of processor time for each output. The
+   convolution itself in plain float32 is shown beside it. All answers are an ulp or so off, so that
+   the judge cannot save work where values are equal. */
 
 #include "../tests/judge/sized.h"
 

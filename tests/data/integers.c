@@ -1,12 +1,12 @@
-/* integers.c: no flip, transposition or swap of a tensor of integers goes unseen, and every sum of
-   products of them is exact in any order. */
+/* integers.c: every flip, transposition or swap of a tensor of `integers` changes it, and every sum
+   of products of them is exact in any order. */
 
 #include "tensors.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* Where an element goes that is read wrongly. */
+/* A mistake: which element is read instead of another. */
 typedef void mistake_fn (int64_t index[4], const int64_t *dim);
 
 static void flip_batch (int64_t index[4], const int64_t *dim) {

@@ -29,7 +29,7 @@ static void test_transforms (void) {
   close_call(k);
 }
 
-/* Whose numbers count: those of the element's own image, group and output channel. */
+/* Only numbers of the element's own image, group and output channel count. */
 static void test_reach (void) {
   enum { IMAGES = 3, IN = 4, OUT = 6, GROUPS = 2 };
   call *k = open_call(F32, IMAGES, IN, OUT);
