@@ -1,5 +1,4 @@
-/* correlate.c: output and grad_input by the fast path: as correlations, of which there are two
-   kinds. */
+/* correlate.c: output and grad_input by the fast path, as correlations. There are two kinds. */
 
 #include "correlation.h"
 #include "fast.h"

@@ -165,7 +165,7 @@ int main (int argc, char **argv) {
     return HARNESS;
   }
   api_catch_interrupts();
-  signal(SIGPIPE, SIG_IGN); /* a write error tells */
+  signal(SIGPIPE, SIG_IGN); /* the write error is reported */
   int status = run_command(&p, argc, argv);
   spec_free(p.spec);
   if ((fflush(stdout) || ferror(stdout)) && status == CONFORMS)

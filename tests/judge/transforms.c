@@ -65,7 +65,7 @@ static void test_reach (void) {
   close_call(k);
 }
 
-/* The same of gradients: which element of which tensor each may depend on. */
+/* The same for gradients: which elements of which tensors each may depend on. */
 static void test_reach_of_gradients (void) {
   enum { IMAGES = 2, IN = 4, OUT = 6, GROUPS = 2, PART = IN / GROUPS };
   static const int64_t input[] = { IMAGES, IN, 1, 1 }, weight[] = { OUT, PART, 1, 1 },

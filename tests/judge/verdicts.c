@@ -89,7 +89,7 @@ static void test_ends (void) {
 
 /* ---- data */
 
-/* 48 sums, of which only `different` differ from the others. */
+/* 48 sums. Only `different` of them differ from the others. */
 static call *uneven (const char *data, int64_t different) {
   call *k = open_call(F32, 8, 2, 6);
   memset(k->c.recipe, recipe_find(data), sizeof k->c.recipe);

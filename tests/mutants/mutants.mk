@@ -1,4 +1,4 @@
-# The mutants: one shared object under many names, its name says which mistake it makes.
+# The mutants: one shared object under many names. The name says which mistake it makes.
 # build/mutants/LIST has a line for each: name, group, sentence; none.so makes no mistake.
 
 MUTANT_O := $(patsubst %.c,$B/%.o,$(filter-out %/list.c,$(wildcard tests/mutants/*.c)))
@@ -20,7 +20,7 @@ $B/mutants/LIST: $B/tests/mutants/engine.so $B/tests/mutants/list
 	for name in none $$(cut -f1 $@.new); do ln -f $< $(@D)/$$name.so; done
 	@mv $@.new $@
 
-# Which case catches which mutant, and which clause has one to itself; MUTANTS="NAME ..." for some only.
+# Which case catches which mutant, and which clause has a mutant of its own; MUTANTS="NAME ..." tries only some.
 mutants: all $B/mutants/LIST
 	$B/conv2d-cts lua tests/mutants/kill.lua $B/mutants $(TIER) $(MUTANTS)
 	$(if $(MUTANTS),,$B/conv2d-cts coverage --strength 1 --tier $(TIER) --mutants $B/mutants/KILLS.tsv)

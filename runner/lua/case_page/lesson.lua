@@ -131,7 +131,7 @@ local function asked(c)
   return c.bias and "input, weight and bias" or "input and weight"
 end
 
---- What is asked of the subject, as a sentence.
+--- What the subject has to do, as a sentence.
 function lesson.task(c, x)
   local input = "[" .. table.concat(c.input, ", ") .. "]"
   if x.status ~= "ok" then return ("Called on an input of %s it must be rejected."):format(input) end
