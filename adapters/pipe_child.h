@@ -4,7 +4,7 @@
 #ifndef PIPE_CHILD_H
 #define PIPE_CHILD_H
 
-#include "protocol.h"
+#include "conv2d_protocol.h"
 
 /* Starts the command and sends hello. Returns the reply; NULL, and words for child_said, if there
    is none. */

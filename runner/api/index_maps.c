@@ -1,6 +1,6 @@
-/* taps.c: a convolution that is described tap by tap, and its gradients.
-   It computes what an implementation would compute that reads other elements than it should; the
-   maps say which. On integers its sums are exact, so that answers can be compared bit by bit. */
+/* index_maps.c: a convolution told tap by tap, and its gradients.
+   It computes what an implementation would that finds its elements elsewhere: the maps say where.
+   On integers its sums are exact, so that two answers can be compared bit by bit. */
 
 #include "api.h"
 
