@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define XXH_STATIC_LINKING_ONLY /* the state is on the stack: an error in a filter leaks nothing   \
-                                 */
+/* XXH3's state is on the stack, so that an error in a filter leaks nothing. */
+#define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
 static const char kind[] = "suite";

@@ -34,9 +34,10 @@ void judge_answers (const workplace *w, const item *it, const job *j, judgement 
 
 /* ---- which failures are run once more */
 
-/* Whether running the item alone can show more than is known. A call that ended badly has been
-   tried alone already, so it counts only if it passed then. A fault that is found by watching many
-   calls, or by calling from many threads, does not show in a single call. */
+/* Whether running the item alone can show more than is known. A call that ended badly, or was the
+   first of its worker, has been tried alone already: it counts only if it crashes after others. A
+   fault that is found by watching many calls, or by calling from many threads, does not show in a
+   single call. */
 static bool is_answer (const confirmation *c, const item *it) {
   const job *j = it->job < 0 ? NULL : &c->workplace->job[it->job];
   if (!j || verdict_class_of(it->j.verdict) != FAILED)
