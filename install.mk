@@ -1,5 +1,5 @@
-# Installing: the program finds its suite in ../share/conv2d-cts beside bin/, pkg-config finds the library beside its
-# file: nothing refers to the source tree or to the prefix, so that an installed tree may be moved.
+# Installing. The program finds its suite in ../share/conv2d-cts beside bin/, and pkg-config finds the library beside its
+# own file. Nothing refers to the source tree or to the prefix, so an installed tree may be moved.
 
 version = $(shell sed -n 's/^.define SUITE_VERSION "\([0-9.]*\)"/\1/p' runner/api/api.h)
 SHARE = $(DESTDIR)$(prefix)/share
@@ -7,7 +7,7 @@ SUITE = $(SHARE)/conv2d-cts
 INSTALL := install
 FOLDERS := specs cases cases/models cases/regressions cases/sweeps runner $(patsubst %/,%,$(wildcard runner/lua/*/ runner/lua/*/*/)) reports reports/page
 
-# What the installed suite reads of a folder.
+# The files of a folder that the installed suite needs.
 FILES = $(wildcard $(1)/*.md $(1)/*.yaml $(1)/*.lua $(1)/*.html $(1)/*.css $(1)/*.js $(1)/*.in)
 
 $B/conv2d-cts.1: install/manual.lua $B/conv2d-cts $(wildcard runner/lua/commands/*.lua)

@@ -16,8 +16,8 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "payloads are sent as 
 
 enum { PROTOCOL = 1, LINE = 1 << 16, MAX_TENSORS = 4 };
 
-/* The words of the protocol; the i-th stands for bit i of a mask, and but for dtypes for the enum's
-   value i, too. */
+/* The words of the protocol. The i-th word stands for bit i of a mask. Except for dtypes, it also
+   stands for the enum's value i. */
 static const char *const dtypes[] = {
 #define X(name, ...) #name,
   CONV2D_DTYPES(X)

@@ -1,6 +1,5 @@
 /* layer.h: one call taken apart: its sizes, and what is wrong with it.
-   The rules stand in the order of specs/validity.md, so the first fault found is the one to report.
- */
+   The rules stand in the order of specs/validity.md, so the first fault found is to be reported. */
 
 #ifndef LAYER_H
 #define LAYER_H
@@ -37,8 +36,8 @@ static inline int64_t output_size (const axis *x) {
   return x->room / x->stride + 1;
 }
 
-/* Which row or column of the input lies under a tap of the window at `position`; -1 if none does:
-   a zero of the padding. */
+/* Which row or column of the input a tap of the window at `position` reads; -1 if it reads a zero
+   of the padding. */
 static inline int64_t source (const axis *x, int32_t padding_mode, int64_t position, int64_t tap) {
   int64_t q = position * x->stride + tap * x->dilation - x->before;
   if (0 <= q && q < x->size)
@@ -51,7 +50,7 @@ static inline int64_t source (const axis *x, int32_t padding_mode, int64_t posit
   }
 }
 
-/* One call and its sizes, by the letters of specs/. Tensors that the call has not are NULL. */
+/* One call and its sizes, by the letters of specs/. Tensors that the call lacks are NULL. */
 typedef struct layer {
   const conv2d_params *p;
   const DLTensor *weight, *bias, *output;
@@ -135,7 +134,7 @@ static inline bool is_huge (int32_t ndim, const int64_t *shape, DLDataType dtype
   return huge;
 }
 
-/* Sets output_shape on the way. */
+/* What is wrong with the sizes, or NULL. Also sets output_shape. */
 static inline const char *fault_of_sizes (layer *l) {
   const conv2d_params *p = l->p;
   const int64_t chw[] = { p->in_channels == 0 ? 0 : p->out_channels, /* SHAPE-10 */
@@ -169,8 +168,8 @@ static inline axis make_axis (const conv2d_params *p, int index, int64_t size, b
   return x;
 }
 
-/* Takes the call apart into l, where parameters, tensors' shapes and dtypes are given; returns
-   what is wrong with it. */
+/* Takes the call apart. l already has the parameters, and the tensors' shapes and dtypes. Returns
+   what is wrong with the call. */
 static inline const char *open_layer (layer *l, int32_t ndim, const int64_t *input) {
   const conv2d_params *p = l->p;
   const char *fault = fault_of_params(p);

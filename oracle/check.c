@@ -1,18 +1,18 @@
 /* check.c: validity and the shape of the output.
    The rules stand in the order of specs/validity.md, and the first that is broken is returned.
-   Sizes are computed in 128 bits, where nothing that two 64-bit numbers can make overflows. */
+   Sizes are computed in 128 bits, where no sum or product of two 64-bit numbers overflows. */
 
 #include "geometry.h"
 #include <string.h>
 
 __extension__ typedef __int128 wide;
 
-/* Both sides of an axis, as the argument `padding` resolves. */
+/* The padding on both sides of an axis, worked out from the argument `padding`. */
 typedef struct margin {
   wide before, after;
 } margin;
 
-/* 'same': d*(k-1) in all, the smaller half first, negative numbers alike (PAD-4). */
+/* 'same': d*(k-1) in all, the smaller half first, of negative numbers, too (PAD-4). */
 static margin same_margin (wide total) {
   wide before = total / 2 - (total % 2 < 0);
   return (margin){ before, total - before };
@@ -72,7 +72,7 @@ static bool one_dtype (const conv2d_call *c) {
 }
 
 static const struct {
-  const char *clause; /* that padding beyond `widest` breaks, or NULL */
+  const char *clause; /* the one that padding beyond `widest` breaks, or NULL */
   bool empty;         /* axes and channels may be */
 } modes[] = {
 #define X(name, abi, before, after, most, clause, empty) [abi] = { clause, empty },
@@ -190,7 +190,7 @@ static const char *check_weight_and_bias (const conv2d_params *p, const DLTensor
   return NULL;
 }
 
-/* What it checks of the tensors that come in. */
+/* What the convolution checks of the tensors that it reads. */
 static const char *check_tensors (const conv2d_call *c, const batch *b) {
   const conv2d_params *p = c->params;
   const type *t = type_of(c->input->dtype);
@@ -300,7 +300,7 @@ static const char *broken_by_layer (const conv2d_call *c) {
   return has_dtype(c->weight, p->dtype) ? NULL : "DTYPE-2";
 }
 
-/* The first clause that a call with an input breaks, or NULL, and then it is resolved. */
+/* The first clause that a call with an input breaks. If it is NULL, the call has been resolved. */
 static const char *broken_by_call (const conv2d_call *c, geometry *g) {
   const conv2d_params *p = c->params;
   const char *clause = check_kind(c, c->input->dtype);

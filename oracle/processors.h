@@ -2,7 +2,7 @@
    BYTES          of its vectors; WIDTH, the doubles in one
    TARGET         the attribute that lets the compiler use them
    FUSED_ADD, FUSED_SUBTRACT   where a * b + c and a * b - c are rounded once
-   SOME(words)    where there is an instruction for it, whether any bit is set
+   SOME(words)    whether any bit is set; defined only where there is an instruction for it
    NAMED(name)    the name of a function or a type of this kind; vectors.h has the types
    Vectors run over neighbouring elements of the result, never along a sum, so that each sum has
    one order, and the same bits, everywhere. */

@@ -1,13 +1,13 @@
 -- causes.lua: what failing cases have in common that passing ones have not.
--- Conditions on single keys are bits of a mask; a cause is the conjunction of up to three of them
--- that separates failures from passes best. A guess, and it is reported with its counts.
+-- Conditions on single keys are bits of a mask. A cause is the conjunction of up to three of them
+-- that separates failures from passes best. It is a guess, so it is reported with its counts.
 
 local params = require "reports.params"
 
 local causes = {}
 
 local MOST_CAUSES, MOST_CONDITIONS, BEAM = 6, 3, 6
-local LEAST_SHARE = 0.25 -- of the cases that a cause fits, those that fail
+local LEAST_SHARE = 0.25 -- how many of the cases that fit a cause must fail
 
 -- ---- conditions: {key, words, test of the key's text and its numbers}
 
@@ -130,7 +130,7 @@ local function extend(set, bit)
   return longer
 end
 
--- Adds to `found` what one condition more than b's makes; `seen` are the sets that are there already.
+-- Adds to `found` all sets of b's conditions and one more. `seen` has the sets that are there already.
 local function add_longer(found, seen, b, all)
   local open, failed, passed = count_bits(b.rows)
   for bit = 1, #conditions do
@@ -218,7 +218,7 @@ function causes.find(counts)
   local all, passed = count_all(counts)
   if all == 0 then return list, of_profile end
   local rows, open = rows_of(counts), all
-  local usual = all / (all + passed) -- what fails no more often than the rest is no cause
+  local usual = all / (all + passed) -- cases that fit a cause must fail more often than this
   while open > 0 and #list < MOST_CAUSES do
     local best = best_set(rows, open)
     if not best.set or (best.hit < 2 and all > 1) then break end

@@ -1,5 +1,5 @@
 -- params.lua: what an id says, key by key, without making the case.
--- Every id names the keys that differ from their defaults; the defaults come from the shortest id.
+-- An id names only the keys that differ from their defaults. The defaults are read from the shortest id.
 
 local params = {}
 

@@ -1,6 +1,6 @@
 /* run.c: subject:run: a suite or a list of cases in one call of C.
-   Cases stream past Lua, which sees only what it asks for. Whatever a callback does, the result log
-   gets its last line: callbacks run protected, and their errors go on only when all is closed. */
+   Lua sees only those cases that it asks for. Whatever a callback does, the result log gets its
+   last line: callbacks run protected, and their errors are raised again after all is closed. */
 
 #include "api.h"
 #include "outputs.h"
@@ -52,7 +52,7 @@ static verdict verdict_named (lua_State *L, const char *word) {
                              word);
 }
 
-/* Lets the script overrule the judge; what the judge said stays in the words and in the log. */
+/* Lets the script overrule the judge. What the judge said stays in the words and in the log. */
 static void call_verdict (const stream *s, item *it) {
   lua_State *L = s->L;
   lua_pushvalue(L, s->verdict_index);
@@ -175,7 +175,7 @@ static int stream_protected (lua_State *L) {
   return 0;
 }
 
-/* A string gets its traceback while the stack still stands. */
+/* Adds the traceback to an error that is a string, while the stack is still there. */
 static int with_traceback (lua_State *L) {
   if (lua_type(L, 1) == LUA_TSTRING)
     luaL_traceback(L, L, lua_tostring(L, 1), 1);
@@ -278,9 +278,10 @@ static points read_points (lua_State *L, const lua_subject *s) {
      xfail = path, all = true, each = function (result), before = function (case),
      verdict = function (result) -> word, why})
 
-   slices: a test point for each slice of a product of axes, not for each case; each: on failures,
-   or with `all` on every result; before: while cases are being prepared, some ahead; verdict: may
-   overrule the judge: its word decides what the case counts as. */
+   slices   a test point for each slice of a product of axes, not for each case
+   each     called with each failure, or with `all` with each result
+   before   called while cases are being prepared, some time before they run
+   verdict  may overrule the judge: its word decides how the case is counted */
 int api_subject_run (lua_State *L) {
   static const char *const keys[] = { "jobs", "tap",  "slices", "log",     "xfail",
                                       "all",  "each", "before", "verdict", NULL };

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define XXH_STATIC_LINKING_ONLY /* the state on the stack: an error in a filter leaves nothing */
+/* XXH3's state is on the stack, so that an error in a filter leaks nothing. */
+#define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
 static const char kind[] = "suite";
@@ -90,11 +91,13 @@ static void read_filter_keys (lua_State *L, int index, lua_suite *s) {
 }
 
 /* suite.load (path or {paths}, {tier =, shard = "i/n", network =, fresh = seed,
-   filter = function (case) ... end, filter_keys = {the keys of a case that it depends on, and on nothing else}}) */
+   filter = function (case) ... end, filter_keys = {the keys of a case that it depends on, and on
+   nothing else}}) */
 static int suite_load_lua (lua_State *L) {
   const char *paths[4096];
   error e;
-  static const char *const keys[] = { "tier", "shard", "filter", "filter_keys", "network", "fresh", NULL };
+  static const char *const keys[] = { "tier",    "shard", "filter", "filter_keys",
+                                      "network", "fresh", NULL };
   lua_settop(L, 2);
   option_check(L, 2, "suite.load", keys);
   size_t count = read_paths(L, 1, paths, sizeof paths / sizeof *paths);
@@ -287,7 +290,7 @@ static void push_axes (lua_State *L, const sweep *s) {
 }
 
 /* s:coverage (t) -> {{file =, cases =, valid =, covered =, axes = {{name =, values =}, ...}}, ...}:
-   of each sweep, the t-way combinations that its cases cover. */
+   for each sweep, how many of the t-way combinations its cases cover. */
 static int suite_coverage (lua_State *L) {
   suite *s = api_suite(L, 1);
   int t = (int) luaL_checkinteger(L, 2);
@@ -352,7 +355,7 @@ static int suite_offered (lua_State *L) {
   return 1;
 }
 
-/* s:networks () -> {name = how many shapes it has, ...}, of the files whatever the selection */
+/* s:networks () -> {name = how many shapes it has, ...}, for all files, whatever is selected */
 static int suite_networks (lua_State *L) {
   suite *s = api_suite(L, 1);
   lua_newtable(L);

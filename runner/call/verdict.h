@@ -1,5 +1,5 @@
 /* verdict.h: every word the judge may say, in one table. specs/verdicts.md says more of each.
-   X (constant, word, class, sentence). The class decides what it counts as. */
+   X (constant, word, class, sentence). The class decides how the verdict is counted. */
 
 #ifndef VERDICT_H
 #define VERDICT_H

@@ -1,7 +1,7 @@
 /* covering.c: covering arrays by greedy choice, one row at a time.
-   A row starts from a tuple that is still missing and is filled factor by factor with the value
-   that covers most; then single values are exchanged while that covers more. The best of several
-   such rows is taken. */
+   A row starts from a tuple that is still missing, and is filled factor by factor with the value
+   that covers most. Then single values are exchanged as long as the row covers more by it. The best
+   of several such rows is taken. */
 
 #include "covering.h"
 #include "missing.h"
@@ -55,8 +55,8 @@ static uint64_t assigned_factors (const builder *b, const uint16_t *row) {
   return assigned;
 }
 
-/* Assigns f the value that covers most and leaves the row completable, to `whole`; none if no value
-   covers anything. */
+/* Assigns f the value that covers most among those that leave the row completable. `whole` is then
+   a completion of it. If no value covers anything, f stays free. */
 static void assign (builder *b, uint16_t *row, int f, uint16_t *whole) {
   missing_gains(b->missing, row, assigned_factors(b, row), f, b->gain);
   for (int v = largest_gain(b, f); b->gain[v]; v = largest_gain(b, f)) {
@@ -68,7 +68,8 @@ static void assign (builder *b, uint16_t *row, int f, uint16_t *whole) {
   row[f] = (uint16_t) b->model->levels[f];
 }
 
-/* Gives f the value that covers most, the others being as they are. Whether it has changed. */
+/* Gives f the value that covers most together with the other values as they are. Returns whether f
+   has changed. */
 static bool exchange (builder *b, uint16_t *row, int f) {
   const uint16_t now = row[f];
   missing_gains(b->missing, row, ~((uint64_t) 1 << f), f, b->gain);
@@ -90,7 +91,7 @@ static void improve (builder *b, uint16_t *row) {
     unchanged = exchange(b, row, order[i % b->model->factors]) ? 0 : unchanged + 1;
 }
 
-/* An allowed row that covers missing tuples, one at least. */
+/* Makes an allowed row that covers at least one missing tuple. */
 static void make_row (builder *b, uint16_t *whole) {
   uint16_t row[MAX_FACTORS];
   int order[MAX_FACTORS];

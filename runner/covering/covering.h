@@ -31,10 +31,10 @@ typedef struct covering_array {
   uint64_t missing;    /* how many of the valid ones no row contains: 0 unless rows were limited */
 } covering_array;
 
-/* A covering array of strength t (1 to 6, at most `factors`, of which there are at most 64), the
-   same for the same model on every machine. Every row satisfies every constraint. False: out of
-   memory (t bits for each t-way combination; more than 2 GB are not tried), or no row is allowed.
- */
+/* Builds a covering array of strength t, from 1 to 6 and at most `factors`. A model may have up to
+   64 factors. The array is the same for the same model on every machine, and every row satisfies
+   every constraint. False: no row is allowed, or memory ran out. It takes t bits for each t-way
+   combination, and more than 2 GB are not tried. */
 bool covering_build (const covering_model *m, int t, covering_array *out);
 void covering_free (covering_array *a);
 
@@ -48,7 +48,7 @@ bool covering_extend (const covering_model *m, int t, const uint16_t *given, siz
    UINT64_MAX: more than are tried. */
 uint64_t covering_size (const covering_model *m, int t);
 
-/* Measures: how many of the valid t-way combinations the rows contain. For any rows, not only
+/* Counts how many of the valid t-way combinations the rows contain. The rows may be any, not only
    those made here; rows that break a constraint don't count. */
 bool covering_measure (const covering_model *m, int t, const uint16_t *value, size_t rows,
                        uint64_t *valid, uint64_t *covered);

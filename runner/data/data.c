@@ -1,6 +1,6 @@
 /* data.c: fills the tensors of a case.
-   Values are made a chunk at a time as doubles, each exact in the tensor's type, and then stored
-   wherever the strides say: so that no recipe knows of layouts. */
+   A recipe makes values a chunk at a time as doubles, each exact in the tensor's type. They are
+   then stored wherever the strides say, so that no recipe has to know of layouts. */
 
 #include "data.h"
 #include "generator.h"
@@ -18,7 +18,7 @@ int64_t generator_event (const generator *s) {
   uint64_t x = (uint64_t) s->word[2] << 32 | s->word[3];
   int64_t at = 0;
   for (int a = 0; a < t->ndim; a++) {
-    x *= 0x9e3779b97f4a7c15; /* odd: Fibonacci hashing, of which the high half is taken */
+    x *= 0x9e3779b97f4a7c15; /* odd: Fibonacci hashing; its high half is used */
     const bool copies = t->strides && t->strides[a] == 0;
     at = at * t->shape[a] + (copies ? 0 : (int64_t) ((x >> 32) % (uint64_t) t->shape[a]));
   }
@@ -122,7 +122,7 @@ void data_fill (const test_case *c, uint64_t key, role r, DLTensor *t) {
 
 /* ---- exactness */
 
-/* The exponent of a finite number's lowest bit; of 0 a large one. */
+/* The exponent of a finite number's lowest bit. For 0 it is a large number. */
 static int lowest_bit (double v) {
   int e;
   const long long significand = (long long) ldexp(frexp(v, &e), 53);
@@ -158,7 +158,7 @@ bool data_exact (const test_case *c, double scale) {
   }
   const bool wide = t.code == kDLFloat && t.bits == 64;
   const int precision = wide ? 53 : 24, least_normal = wide ? -1022 : -126;
-  /* subnormals may be flushed: that is for the bound to judge */
+  /* subnormals may be flushed, so data that have some are judged by the bound */
   return factor >= dtype_of(t)->min_exponent && unit >= least_normal
          && scale <= ldexp(1, unit < 900 ? unit + precision : 1000);
 }

@@ -7,7 +7,7 @@
 #include "call/dtype.h"
 #include "data.h"
 
-/* A recipe is asked for at most this many values at once, from a multiple of it on. */
+/* A recipe makes at most CHUNK values in a call, starting from a multiple of CHUNK. */
 enum { CHUNK = 64 };
 
 typedef struct generator {

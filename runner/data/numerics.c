@@ -89,8 +89,8 @@ void fill_wide (const generator *s, int64_t first, int n, double *value) {
   }
 }
 
-/* ---- cancellation: inputs that differ from 1 in the low half of the significand, under weights
-   that come in pairs w, -w' of which only the low halves differ */
+/* ---- cancellation: inputs differ from 1 only in the low half of the significand. Weights come in
+   pairs w, -w', which differ only in their low halves, too. So a pair's products nearly cancel */
 
 static double nearly_one (const generator *s, uint64_t r) {
   const int half = s->dtype->precision / 2;
@@ -124,8 +124,8 @@ void fill_cancellation (const generator *s, int64_t first, int n, double *value)
       value[i] = one_of_pair(s, first + i, (first + i) % s->filter);
 }
 
-/* ---- halfway: one weight of each filter is 2^precision, so that an odd sum of the other products
-   is a tie; one input in 32 is 2^-4, which makes sums that lie next to a tie */
+/* ---- halfway: one weight of each filter is 2^precision, so that a sum is a tie where the sum of
+   the other products is odd. One input in 32 is 2^-4, which makes sums that lie next to a tie */
 
 static double one_to_three (uint32_t word) {
   const int magnitude = 1 + (int) pick(word, 3);
@@ -174,8 +174,8 @@ void fill_subnormal (const generator *s, int64_t first, int n, double *value) {
   }
 }
 
-/* ---- special: one element in 8 is harmless but unusual; those that spoil a sum are so rare that
-   most sums hold none */
+/* ---- special: one element in 8 is unusual, but does not make a sum infinite or NaN. Those that do
+   are so rare that most sums have none */
 
 static double harmless (const generator *s, uint32_t word) {
   const dtype *d = s->dtype;

@@ -1,13 +1,14 @@
 /* recipes.c: the table of data recipes, and those whose values are integers.
-   `integers` is what most of the suite runs on: so asymmetric that no flip, transposition or swap
-   of axes goes unseen, and so small that every order of summation gives the same bits. */
+   Most of the suite runs on `integers`. These are so asymmetric that no flip, transposition or swap
+   of axes stays unseen, and so small that every order of summation gives the same bits. */
 
 #include "generator.h"
 
 #include <math.h>
 
 /* ---- integers: residues modulo 5 follow a knight's move over the elements, so that a flip, a
-   transposition or a shift always changes small tensors; a random multiple of 5 does it to large */
+   transposition or a shift always changes a small tensor. In large tensors a random multiple of 5,
+   which is added to each, has the same effect */
 
 static const uint8_t knight[25] = { 0, 1, 2, 3, 4, 2, 3, 4, 0, 1, 4, 0, 1,
                                     2, 3, 1, 2, 3, 4, 0, 3, 4, 0, 1, 2 };
@@ -35,8 +36,9 @@ static void fill_integers (const generator *s, int64_t first, int n, double *val
     value[i] = r.value[knight[k]] + 5 * (int) (word[i / 4] >> i % 4 * 8 & (uint32_t) (spread - 1));
 }
 
-/* The numbers of an integer type that products are made of: all of 8 and 16 bits, else 21 bits, so
-   that sums of products wrap in 32 bits, but neither wrap in 64 nor lose bits in a double. */
+/* The range of the operands of an integer type. With 8 and 16 bits it is all numbers of the type;
+   else 21 bits, so that sums of products wrap in 32 bits, but neither wrap in 64 nor lose bits in a
+   double. */
 static void range_of (const dtype *d, double *lowest, uint32_t *count) {
   *count = 1u << (d->bits > 16 ? 21 : d->bits);
   *lowest = d->code == kDLUInt ? 0 : -0.5 * *count;

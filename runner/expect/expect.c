@@ -12,7 +12,7 @@ static DLTensor tensor_of (const test_case *c, const shape *s, DLDataType t) {
                      .shape = (int64_t *) s->dim };
 }
 
-/* The oracle's word on the call. NULL, or why there is no such case. */
+/* Asks the oracle whether the call is valid. Returns NULL, or why there can be no such case. */
 static const char *check_call (const test_case *c, expectation *x) {
   const operation *o = operation_of((int32_t) c->direction);
   const DLTensor input = tensor_of(c, &c->input, c->params.dtype);

@@ -7,8 +7,8 @@
 #include "call/job.h"
 #include "conv2d_oracle.h"
 
-/* The truth about one result tensor: the oracle's value and what it knows about each element,
-   compact in row-major order, in the arrays of `detail` (all present for floats). */
+/* The truth about one result tensor: the oracle's values, and what it knows about each element, in
+   the arrays of `detail` (all present for floats). All are compact and in row-major order. */
 typedef struct truth {
   enum job_tensor tensor; /* which of the job's outputs it judges */
   DLTensor want;          /* compact */
@@ -20,7 +20,7 @@ enum { MAX_TRUTHS = 3 }; /* of the written tensors of a call: backward's */
 /* What specs/ require of a case. */
 typedef struct expectation {
   int32_t status;     /* CONV2D_OK or CONV2D_INVALID */
-  const char *clause; /* that an invalid call breaks, or the quirk that a valid one relies on */
+  const char *clause; /* broken by an invalid call; or the quirk that a valid call relies on */
   freedom freedom;    /* of that clause; MUST where there is none */
   shape output;       /* of a valid call */
   bool exact;         /* data whose partial sums are all representable: judged bitwise */

@@ -32,11 +32,12 @@ void judge_answers (const workplace *w, const item *it, const job *j, judgement 
   snprintf(out->words, sizeof out->words, "%s%.350s", where, other.words);
 }
 
-/* ---- what is asked once more */
+/* ---- which failures are run once more */
 
-/* Ends have been tried alone already, so of them only those that depend on others matter; what is
-   found by watching many calls, or by calling from many threads, is none that a single call shows.
- */
+/* Whether running the item alone can show more than is known. A call that ended badly, or was the
+   first of its worker, has been tried alone already: it counts only if it crashes after others. A
+   fault that is found by watching many calls, or by calling from many threads, does not show in a
+   single call. */
 static bool is_answer (const confirmation *c, const item *it) {
   const job *j = it->job < 0 ? NULL : &c->workplace->job[it->job];
   if (!j || verdict_class_of(it->j.verdict) != FAILED)
@@ -52,7 +53,7 @@ static bool is_answer (const confirmation *c, const item *it) {
   }
 }
 
-/* Whether it is told by what was found around the tensors, which an earlier call may have done. */
+/* Whether the verdict is about damage around the tensors, which an earlier call may have done. */
 static bool is_damage (verdict v) {
   return v == V_WROTE_OUTSIDE || v == V_WROTE_INPUT || v == V_KEPT_POINTER || v == V_UNWRITTEN
          || v == V_WROTE_ON_INVALID;
@@ -68,8 +69,8 @@ typedef struct retrial {
   size_t order[LANE_JOBS];
 } retrial;
 
-/* Runs the jobs order[0, n), the last being the item's own; whether it fails. *good is false if the
-   harness does. */
+/* Runs the jobs order[0, n), the last of which is the item's own. Returns whether the item fails.
+ *good becomes false if the harness fails. */
 static bool fails (retrial *r, size_t n, bool *good) {
   const confirmation *c = r->confirmation;
   *good = lane_replay(c->lane, r->order, n, &r->job, c->cancel, c->error);
@@ -79,7 +80,8 @@ static bool fails (retrial *r, size_t n, bool *good) {
   return verdict_class_of(r->found.verdict) == FAILED;
 }
 
-/* Orders the calls `culprit`, then those from `from` on up to the item. How many. */
+/* Puts into the order the calls `culprit`, and then those from `from` on up to the item. Returns
+   how many they are. */
 static size_t arrange (retrial *r, const size_t *culprit, size_t culprits, size_t from) {
   const size_t own = (size_t) r->it->job;
   size_t n = 0;
@@ -90,8 +92,8 @@ static size_t arrange (retrial *r, const size_t *culprit, size_t culprits, size_
   return n;
 }
 
-/* The last call without which, and those before it, the item passes; the index of the item if it
-   fails after the culprits alone. */
+/* The last call that the item needs in order to fail: if this call and all before it are left out,
+   the item passes. Returns the index of the item if it fails after the culprits alone. */
 static size_t next_culprit (retrial *r, const size_t *culprit, size_t culprits, bool *good) {
   size_t low = culprits ? culprit[culprits - 1] + 1 : 0, high = (size_t) r->it->job;
   if (fails(r, arrange(r, culprit, culprits, high), good) || !*good)
@@ -106,8 +108,8 @@ static size_t next_culprit (retrial *r, const size_t *culprit, size_t culprits, 
   return low;
 }
 
-/* Finds calls after which the item fails; how many, 0 if all of its batch before it are not enough,
-   or if more than a few are needed. */
+/* Finds calls after which the item fails, and returns how many. 0 if even all calls before it in
+   its batch do not make it fail, or if more than a few are needed. */
 static size_t find_culprits (retrial *r, size_t culprit[static MOST_CULPRITS], bool *good) {
   const size_t own = (size_t) r->it->job;
   if (!fails(r, arrange(r, NULL, 0, 0), good))
@@ -144,7 +146,7 @@ static char *name_culprits (const confirmation *c, const size_t *culprit, size_t
   return text;
 }
 
-/* The call that is found out takes the verdict, its victim what it got alone. */
+/* Gives the verdict to the call that did the damage. The victim gets the one that it had alone. */
 static void blame_other (item *victim, item *other, const judgement *alone) {
   char id[MAX_ID];
   case_reference(&victim->c, id);
@@ -163,14 +165,14 @@ static void say_later (item *it, size_t culprits) {
            verdict_word(was.verdict), was.words);
 }
 
-/* Signals that somebody else may have sent to the worker. */
+/* Whether the worker died of a signal that somebody else may have sent to it. */
 static bool may_come_from_outside (const job *j) {
   return j->end == JOB_SIGNALLED
          && (j->end_code == SIGKILL || j->end_code == SIGTERM || j->end_code == SIGINT
              || j->end_code == SIGHUP);
 }
 
-/* A case that passes alone. */
+/* Finds the verdict of a case that passes alone. */
 static bool depends_on_others (retrial *r, int *searches) {
   size_t culprit[MOST_CULPRITS], n = 0;
   item *it = r->it;

@@ -18,8 +18,8 @@ typedef struct confirmation {
   error *error;
 } confirmation;
 
-/* Judges a job's answer; where the subject gave two that differ, because the tensors stood at other
-   addresses, the first that is wrong. */
+/* Judges a job's answer. A subject may have given two answers that differ, because the tensors had
+   other addresses. Then the first of them that is wrong decides. */
 void judge_answers (const workplace *w, const item *it, const job *j, judgement *out);
 
 /* Runs failed cases once more, each in a worker of its own. What it does alone is a case's verdict.

@@ -1,5 +1,5 @@
 /* log.c: the lines of a result log.
-   Without its last line a log is incomplete: log_footer is written whatever happens. */
+   A log without its last line is incomplete, so log_footer writes it whatever happens. */
 
 #include "log.h"
 

@@ -15,7 +15,7 @@
 
 enum { MAX_LANES = 64 };
 
-static const double LAST_SECONDS = 0.3; /* for judging, once the run is interrupted */
+static const double LAST_SECONDS = 0.3; /* for judging, after the run has been interrupted */
 
 atomic_int run_cancelled;
 

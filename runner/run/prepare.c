@@ -1,5 +1,5 @@
 /* prepare.c: a case's tensors in the arena.
-   Every tensor has a place; the same code lays out, fills and describes them all. */
+   Every tensor has a place, so the same code lays out, fills and describes them all. */
 
 #include "prepare.h"
 
@@ -17,7 +17,7 @@ enum {
   PLAUSIBLE = 64          /* extents of an output that has no right shape */
 };
 
-/* Larger cases are a mistake: the oracle alone would take minutes. */
+/* Cases with larger tensors are refused: the oracle alone would take minutes. */
 static const int64_t max_bytes = (int64_t) 1 << 30;
 
 bool workplace_open (workplace *w, const spec *sp, const subject_info *info, arena_parts a,
@@ -59,8 +59,8 @@ static bool shape_without_parameters (const test_case *c, shape *s) {
          == CONV2D_OK;
 }
 
-/* Where the call must be rejected and no shape is right: one that a lenient subject might think
-   right, and that can be allocated. */
+/* A shape for the output of a call that must be rejected, so that no shape is right: one that a
+   lenient subject might think right, and that can be allocated. */
 static shape plausible_output (const test_case *c) {
   shape s = list(c->input.ndim == 3 ? 3 : 4, 1, 1, 1, 1);
   const conv2d_params *p = &c->params;
@@ -77,7 +77,7 @@ static shape plausible_output (const test_case *c) {
   return s;
 }
 
-/* Of the tensor that has the shape of the output. */
+/* The shape of the tensor that has the shape of the output (in backward, grad_output). */
 static shape output_shape (const test_case *c, const expectation *x) {
   shape output = x->output;
   if (c->offered.ndim >= 0)
@@ -117,7 +117,8 @@ static DLDataType type_of (const test_case *c, int t) {
 
 /* ---- places */
 
-/* A tensor of which only the shape matters, or that no memory could hold: described, but empty. */
+/* Describes a tensor, but gives it no memory: either only its shape matters, or no memory could
+   hold it. */
 static void describe_only (place *to, DLDataType t, const shape *s) {
   *to = (place){ .present = 1, .ndim = s->ndim, .dtype = t };
   memcpy(to->shape, s->dim, sizeof s->dim);
@@ -125,8 +126,8 @@ static void describe_only (place *to, DLDataType t, const shape *s) {
     to->strides[i] = 1;
 }
 
-/* Lays the tensors out one after the other, and says what bytes they need in the arena; false if
-   one needs more than max_bytes. */
+/* Lays the tensors out one after the other, and counts the bytes that they need in the arena. False
+   if one needs more than max_bytes. */
 static bool lay_out (const test_case *c, const expectation *x, place to[JOB_TENSORS],
                      tensor_bytes *used) {
   const operation *o = operation_of((int32_t) c->direction);
@@ -186,8 +187,8 @@ static bool fits_arena (const workplace *w, const tensor_bytes *more) {
          && more->outputs <= a->outputs_end - a->outputs - w->used.outputs;
 }
 
-/* Whether the tensors and truths fit what is left; if not even an empty workplace holds them, it
-   is enlarged, or the item decided. */
+/* Whether the tensors and truths fit into what is left of the workplace. If even an empty workplace
+   would not hold them, it is enlarged; if that fails, the item gets its verdict. */
 static bool make_room (workplace *w, item *it, const tensor_bytes *more, size_t truths,
                        bool *decided) {
   const size_t all = w->used.inputs + w->used.outputs + more->inputs + more->outputs;

@@ -15,7 +15,7 @@ typedef struct casefile {
   size_t count;
   test_case *cases;
   case_meta *meta;   /* of each case */
-  case_meta *common; /* what the file says of all; the sweep's and the models' */
+  case_meta *common; /* what the file says of all cases; also for its sweep and its models */
   sweep *sweep;      /* or NULL */
   models *models;    /* or NULL */
 } casefile;

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MAX_FOLDERS = 16 }; /* deep: a folder may not hold itself through a link */
+enum { MAX_FOLDERS = 16 }; /* how deep folders may lie: a link may make a folder contain itself */
 
 struct suite {
   const spec *spec;
@@ -43,7 +43,7 @@ static bool ends_in_yaml (const char *name) {
   return length > 5 && !strcmp(name + length - 5, ".yaml");
 }
 
-/* Of a file's name, what a case is called by: without the .yaml. */
+/* The length of a file's name without .yaml: this part stands in the names of its cases. */
 static int label_length (const char *file) {
   return (int) strlen(file) - (ends_in_yaml(file) ? 5 : 0);
 }
@@ -68,7 +68,7 @@ static bool add_folder (suite *s, const char *path, int depth, error *e) {
   return good;
 }
 
-/* named: by the user, so that a file counts whatever its name ends in. */
+/* named: the user named this path, so it is read even if its name does not end in .yaml. */
 static bool add_path (suite *s, const char *path, bool named, int depth, error *e) {
   struct stat st;
   if (stat(path, &st))
@@ -121,7 +121,7 @@ bool suite_begin (suite *s, const selection *choice, error *e) {
   return true;
 }
 
-/* Cases by hand are few: every shard but the first leaves them out. */
+/* Whether a case by hand is selected. They are few, so all of them belong to the first shard. */
 static bool is_selected (const suite *s, const case_meta *m) {
   const bool of_tier = s->choice.tier == MODELS ? m->tier == MODELS : m->tier <= s->choice.tier;
   return of_tier && s->choice.shard == 0 && !s->choice.network;

@@ -1,7 +1,7 @@
 /* sweep.c: axes of a sweep -> cases.
-   A case is decoded from its index in the product, or from a row of a covering array, so that
-   nothing of a product is ever held in memory. Constraints are tables of bits over the few axes
-   that they name (where.h), asked before a case is made. */
+   A case is decoded from its index in the product, or from a row of a covering array. So a product
+   is never held in memory. Constraints are tables of bits over the few axes that they name
+   (where.h). They are checked before a case is made. */
 
 #include "sweep.h"
 
@@ -211,7 +211,7 @@ static bool build_array (sweep *s, int t, error *e) {
   return true;
 }
 
-/* Brings the budget of the tier into force; an array of another one is no longer of use. */
+/* Sets the budget of the tier. An array that was built under another budget is dropped. */
 static void set_budget (sweep *s, int64_t limit) {
   if (limit == s->allowed)
     return;
@@ -259,7 +259,7 @@ static uint64_t index_at (const sweep *s, uint64_t at) {
   return s->shard + at * s->step;
 }
 
-/* The next combination that the constraints allow, and moves behind it. */
+/* Finds the next combination that the constraints allow, and moves *at behind it. */
 static bool advance (const sweep *s, uint64_t *at, uint16_t *row) {
   while (index_at(s, *at) < index_end(s)) {
     decode(s, index_at(s, (*at)++), row);

@@ -27,8 +27,8 @@ typedef struct table {
 
 struct where {
   int count;
-  int own; /* of them, made of expressions or of the budget; the rest is of validity */
-  bool has_validity, has_budget; /* the budget is the first */
+  int own; /* how many come from expressions or the budget; the rest come from validity */
+  bool has_validity, has_budget; /* the budget's is the first constraint */
   table table[MAX_CONSTRAINTS];
   constraint constraint[MAX_CONSTRAINTS];
   int levels[MAX_AXES];
@@ -165,10 +165,10 @@ static void out_of_steps (lua_State *L, lua_Debug *d) {
   luaL_error(L, "takes too long");
 }
 
-/* Memory for an expression, as much as it may sensibly want. */
+/* Allocates memory for an expression, up to a limit that no sensible expression reaches. */
 static void *allocate (void *context, void *old, size_t old_size, size_t size) {
   size_t *used = context;
-  size_t before = old ? old_size : 0; /* without a block, old_size tells its kind */
+  size_t before = old ? old_size : 0; /* for a new block, old_size is its kind, not a size */
   if (size > before && *used + (size - before) > MAX_MEMORY)
     return NULL;
   *used += size - before;
@@ -280,7 +280,7 @@ static bool is_valid (const void *unused, const test_case *c) {
   return conv2d_oracle_check_call(&call, &ndim, output, &clause) == CONV2D_OK;
 }
 
-/* The axes of which a value sets one of the keys. */
+/* The axes that have a value which sets one of the keys. */
 static uint32_t scope_of_keys (const axis *a, int axes, const char *const *keys) {
   uint32_t scope = 0;
   for (int i = 0; i < axes; i++)
@@ -291,8 +291,8 @@ static uint32_t scope_of_keys (const axis *a, int axes, const char *const *keys)
   return scope;
 }
 
-/* Allows the combinations of a table's axes that make a good case with the first values of the
-   others. */
+/* Allows the combinations of a table's axes that make a good case together with the first value of
+   each other axis. */
 static void fill_table (where *w, const constraint *c, const axis *a, int axes,
                         const test_case *base, case_test *is_good, const void *context) {
   uint16_t row[MAX_AXES] = { 0 };

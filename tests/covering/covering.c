@@ -204,7 +204,7 @@ static void test_random_models (void) {
      n.measured_wrong);
 }
 
-/* ---- constraints that only together forbid */
+/* ---- constraints that forbid something only together */
 
 /* All pairs of n factors differ: the levels are pigeonholes. */
 static void make_different (model *x, int factors, int levels) {

@@ -1,5 +1,5 @@
-/* grammar.c: case files, lists of expected failures, and ids, right but for a mistake here and
-   there. The keys are those of the table that the readers themselves walk. */
+/* grammar.c: makes case files, lists of expected failures, and ids, with a mistake here and there.
+   The keys come from the table that the readers themselves use. */
 
 #include "grammar.h"
 

@@ -110,7 +110,7 @@ static inline call *open_call (DLDataType t, int64_t images, int64_t channels, i
                                  .dilation = { 1, 1 },
                                  .bias = 1,
                                  .dtype = t };
-  memset(k->c.recipe, recipe_find("arange"), sizeof k->c.recipe); /* asked nothing of */
+  memset(k->c.recipe, recipe_find("arange"), sizeof k->c.recipe); /* no statistics on it */
   k->j.params = k->c.params;
   put_place(k, JOB_INPUT, t, 4, (int64_t[]){ images, channels, 1, 1 });
   put_place(k, JOB_WEIGHT, t, 4, (int64_t[]){ outputs, channels, 1, 1 });
@@ -178,7 +178,7 @@ static inline void set_truths (call *k) {
 /* ---- verdicts */
 
 static inline verdict verdict_of (call *k) {
-  memset(&k->out, 0xa5, sizeof k->out); /* nothing may be taken over */
+  memset(&k->out, 0xa5, sizeof k->out); /* the judge must set everything itself */
   judge(&k->c, &k->x, &k->s, &k->j, k->arena, &k->out);
   return k->out.verdict;
 }

@@ -134,7 +134,7 @@ static layer within (layer l, int64_t products) {
   return l;
 }
 
-/* What the try is about follows from its number: mostly float32 and zeros. */
+/* The number of a try decides its dtype, direction and padding mode: mostly float32 and zeros. */
 static setting setting_of (uint64_t number) {
   static const DLDataType types[] = { F32, F32, F16, F32, BF16, F32, F64 };
   static const enum job_tensor results[] = { JOB_OUTPUT, JOB_GRAD_INPUT, JOB_OUTPUT,

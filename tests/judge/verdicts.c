@@ -89,7 +89,7 @@ static void test_ends (void) {
 
 /* ---- data */
 
-/* 48 sums, of which only `different` differ from the others. */
+/* 48 sums. Only `different` of them differ from the others. */
 static call *uneven (const char *data, int64_t different) {
   call *k = open_call(F32, 8, 2, 6);
   memset(k->c.recipe, recipe_find(data), sizeof k->c.recipe);
@@ -184,7 +184,8 @@ static void test_conduct (void) {
   test_one(LEFT_CHILDREN, -1, 0, 0, V_LEAK, "the call left child processes");
 }
 
-/* Of several the worst counts, and the place of the first is not taken for it. */
+/* Of several kinds of misconduct the worst counts. The place that was noted is that of the first
+   kind, and must not be reported as that of the worst. */
 static void test_several (void) {
   test_one(VARIES | WROTE_OUTSIDE, JOB_OUTPUT, 24, 4, V_WROTE_OUTSIDE,
            "the subject wrote outside the elements of a tensor");

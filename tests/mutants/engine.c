@@ -1,6 +1,6 @@
-/* engine.c: the convolution of the mutants, and the subject that they are.
-   One shared object holds them all; the name under which it was loaded chooses: NAME.so is NAME,
-   and none.so is the engine as it should be. */
+/* engine.c: the convolution of the mutants, as a subject.
+   One shared object has them all. The name under which it is loaded chooses one: NAME.so is the
+   mutant NAME, and none.so is the engine without a mistake. */
 
 #include "engine.h"
 
@@ -210,7 +210,7 @@ static void compute (call *c) {
 
 /* ---- one call */
 
-/* The fault of the call that the mutant sees; *silent is set where it overlooks a real one. */
+/* The fault of the call in the mutant's opinion. *silent is set if it overlooks a real fault. */
 static const char *judge_call (layer *l, int32_t ndim, const int64_t *input, bool backward,
                                bool *silent) {
   const char *fault = open_layer(l, ndim, input);

@@ -1,4 +1,4 @@
-# The mutants: one shared object under many names, its name says which mistake it makes.
+# The mutants: one shared object under many names. The name says which mistake it makes.
 # build/mutants/LIST has a line for each: name, group, sentence; none.so makes no mistake.
 
 MUTANT_O := $(patsubst %.c,$B/%.o,$(filter-out %/list.c,$(wildcard tests/mutants/*.c)))

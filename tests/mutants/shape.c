@@ -1,4 +1,4 @@
-/* shape.c: mutants that foretell another shape of the output. */
+/* shape.c: mutants whose output_shape gives a wrong shape. */
 
 #include "engine.h"
 

@@ -1,5 +1,5 @@
-# Children of the process bridge. The odd ones die as they please, also where all else is built with
-# sanitizers.
+# Children of the process bridge. The odd ones are built without sanitizers, even where everything else has them, so
+# that they die as they are meant to.
 
 $B/tests/pipe/odd: tests/pipe/odd.c
 	@mkdir -p $(@D)

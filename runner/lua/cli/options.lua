@@ -1,4 +1,4 @@
--- options.lua: command lines of the commands, from one table that is also the --help text.
+-- options.lua: reads the command lines of the commands. One table says what is read and makes the --help text.
 
 local named_case = require "cli.named_case"
 
@@ -95,15 +95,15 @@ end
 options.subject = {
   {"impl", value = "FILE.so", about = "the implementation under test"},
   {"impl_cmd", value = "COMMAND", about = "or a process that speaks the protocol of specs/pipe.md"},
-  {"time_limit", value = "SECONDS", number = true, about = "for one call (default 10)"},
-  {"memory_limit", value = "MIB", integer = true, about = "of a worker (default 4096; 0: none)"},
-  {"isolation", value = "batch|case|none", about = "a worker for many cases (default), for each, or unguarded"},
+  {"time_limit", value = "SECONDS", number = true, about = "how long one call may take (default 10)"},
+  {"memory_limit", value = "MIB", integer = true, about = "how much memory a worker may take (default 4096; 0: no limit)"},
+  {"isolation", value = "batch|case|none", about = "a worker for many cases (default), one for each case, or no guards"},
   {"subject_threads", value = "N", integer = true, at_least = 1, about = "threads that the subject may use (default 1)"},
   {"threads", value = "N", integer = true, at_least = 1, about = "also call it from N threads at once"},
-  {"paranoid", about = "every check on every case, whatever it costs"},
-  {"valgrind", about = "the worker under Valgrind"},
+  {"paranoid", about = "make every check on every case, whatever it costs"},
+  {"valgrind", about = "run the worker under Valgrind"},
   {"asan", about = "for a subject built with AddressSanitizer"},
-  {"strict", about = "a call that the capabilities declare must be offered"},
+  {"strict", about = "fail if a call is refused that the capabilities declare"},
 }
 
 --- Joins lists of options.
@@ -128,15 +128,15 @@ end
 
 --- The options that select cases.
 options.selection = {
-  {"tier", value = "quick|full|exhaustive|models", about = "the tier and those below; models: the layers of published networks, alone\n"
-    .. (" "):rep(31) .. "(default: quick, of FILEs full)"},
+  {"tier", value = "quick|full|exhaustive|models", about = "the tier and those below; models: only the layers of published networks\n"
+    .. (" "):rep(31) .. "(default: quick; for FILEs full)"},
   {"network", value = "NAME", about = "the layers of a network, resnet50, of the tier models (list --networks names them)"},
   {"filter", value = "EXPR", about = "a Lua expression over the keys of a case: \"groups > 1 and stride[1] == 2\""},
   {"fresh", value = "SEED", about = "other data for every case, from this number; random: chosen and told"},
   {"shard", value = "I/N", about = "of each sweep, and of models, every N-th case, from the I-th"},
 }
 
--- An expression that fails on a case; pairs are what is compared with a number by mistake.
+-- The message for an expression that fails on a case. The usual mistake is to compare a pair with a number.
 local function explain_filter(command, c, expression, problem)
   local pairs_named = {}
   for _, k in ipairs(case.keys()) do

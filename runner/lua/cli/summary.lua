@@ -25,7 +25,7 @@ function summary.failure_printer(limit)
   end
 end
 
---- What a user should know of a subject that changes the process as soon as it is opened.
+--- Tells the user if a subject changes the process as soon as it is loaded.
 function summary.note_of_loading(tested)
   return "note: merely opening it changes " .. tested.loading
 end
@@ -124,8 +124,8 @@ function summary.print(tested, r, cases, fresh)
   print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
 end
 
---- The exit status of a run. skips_suffice: files were named and the output is TAP, which says of
---- each case why it was skipped; else a run in which nothing could be judged is no success.
+--- The exit status of a run. A run in which nothing could be judged is no success, unless skips_suffice:
+--- then files were named, and the output is TAP, which says for each case why it was skipped.
 function summary.status(r, skips_suffice)
   if r.broken > 0 then return 2 end
   if r.failed > 0 then return 1 end

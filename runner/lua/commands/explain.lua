@@ -13,7 +13,7 @@ local command = {
     .. "With cases before it, as a line `repro` has them for what is 'wrong after others': what of them is used again.",
   options = options.join(options.subject, {
     {"svg", value = "FILE", about = "write a map of the errors as a picture"},
-    {"json", about = "the finding as one line of JSON"},
+    {"json", about = "print the finding as one line of JSON"},
   }),
   more = "Exit status: 0 explained or nothing to explain, 1 not explained, 2 usage, 3 the harness failed.",
 }
@@ -45,7 +45,7 @@ local function print_explained(found, begin)
   end
 end
 
--- What was found, and of gradients also what was found of those that are wrong in another way.
+-- Prints the finding. Gradients may be wrong in different ways, so there may be more findings on others.
 local function print_findings(found)
   print_explained(found, "Your implementation")
   for _, other in ipairs(found.others or {}) do

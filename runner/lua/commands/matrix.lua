@@ -15,7 +15,7 @@ local command = {
   usage = "[OPTION ...] SUBJECT.so ...",
   about = "Runs the suite on several implementations and prints a table: subjects by topics of clauses.",
   options = {
-    {"tier", value = "quick|full", about = "of the suite (default quick)"},
+    {"tier", value = "quick|full", about = "the tier of the suite (default quick)"},
     {"time_limit", value = "SECONDS", number = true, about = "for one call (default 10)"},
     {"commands", value = "FILE", about = "also subjects that are processes: a command line on each line"},
     {"publish", value = "FOLDER", about = "write a result of each subject there, as JSON"},

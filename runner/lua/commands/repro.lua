@@ -9,10 +9,10 @@ local command = {
   arguments = {0, 64, "cases"},
   usage = "--impl FILE.so [EARLIER CASES] ID | FILE.yaml#NAME",
   about = "Runs one case on an implementation and shows what went in, what is right, and what came out.\n"
-    .. "Cases before it are run first, in the same process: for what is 'wrong after others'.",
+    .. "Earlier cases run first, in the same process, to reproduce the verdict 'wrong after others'.",
   options = options.join(options.subject, {
     {"values", about = "print every value, however many"},
-    {"quiet", about = "the verdict only"},
+    {"quiet", about = "print the verdict only"},
   }),
 }
 

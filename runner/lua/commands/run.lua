@@ -14,11 +14,11 @@ local command = {
     {"jobs", value = "N", integer = true, at_least = 1, about = "workers at once (default: one a processor)"},
     {"log", value = "FILE", about = "write a result log (JSON lines, specs/result-log.md)"},
     {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
-    {"strict_xpass", about = "fails if an expected failure has become a pass"},
+    {"strict_xpass", about = "fail if an expected failure has become a pass"},
     {"tap", about = "TAP version 13 on standard output, for prove"},
     {"slices", about = "with --tap: a test for each slice of a product of axes, and each failure (from 100,000 cases on)"},
     {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
-    {"hook_time_limit", value = "SECONDS", number = true, about = "ends a run whose hook takes longer, all in all"},
+    {"hook_time_limit", value = "SECONDS", number = true, about = "end a run whose hook takes longer, all in all"},
     {"max_failures", value = "N", integer = true, about = "how many failures to print (default 10; 0: all)"},
   }),
   more = "Exit status: 0 conforms, 1 does not, 2 bad usage or case file, 3 the harness failed, 4 nothing ran.",
@@ -29,7 +29,7 @@ local cases = options.load_suite(command, got)
 local tested = options.open_subject(command, got)
 cases:within(tested)
 local count = cases:count()
--- Some files have cases in later tiers only: for prove such a file is a script that is skipped, not one that is broken.
+-- Some files have cases in later tiers only. prove should see such a file as a script that is skipped, not as a broken one.
 if count == 0 and got.tap and got.tier and #got > 0 and not got.filter and not got.shard and not got.network then
   print(("TAP version 13\n1..0 # SKIP no case of tier %s in it"):format(got.tier))
   return 0

@@ -5,10 +5,10 @@
 local conditions = require "explain.conditions"
 local taps = require "explain.taps"
 
-local hypotheses = {ENOUGH = 2} -- telling cases, besides the one asked about, below which nothing is claimed
+local hypotheses = {ENOUGH = 2} -- with fewer telling cases, besides the given one, nothing is claimed
 
--- What the model answers with these mistakes made; nil where they can't be made, false where that
--- depends on what nobody knows.
+-- What the model answers if it makes these mistakes. nil: they can't be made here; false: the answer depends on
+-- something that nobody can know.
 local function predict(scene, ...)
   local list = table.pack(...)
   local good, output = pcall(function()
@@ -121,8 +121,8 @@ local function is_predicted(a, list)
   end
 end
 
--- Of the wrong answers that no single mistake predicts, so that both of a pair show there, the one that
--- costs least to predict; nil if there is none.
+-- The wrong answer that costs least to predict, among those that no single mistake predicts, so that both of a pair
+-- must show in it; nil if there is none.
 local function smallest_puzzle(given, answers, list)
   local wrong = {given}
   for _, a in ipairs(answers) do

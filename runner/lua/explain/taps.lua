@@ -1,5 +1,5 @@
--- taps.lua: a call as the definition has it, tap by tap, with every decision open to change.
--- A model says where each product finds its elements; a mistake is a function that changes it.
+-- taps.lua: a call by the definition, tap by tap, in which every decision can be changed.
+-- A model says where each product finds its elements. A mistake is a function that changes the model.
 
 local taps = {}
 
@@ -44,7 +44,7 @@ local function axis(c, input, output, i)
   return x
 end
 
--- What a case is to all models: read once.
+-- The facts about a case that all models need, read once.
 local function facts(c, tensors)
   local input, output = tensors.input.shape, (tensors.grad_output or tensors.output.want).shape
   local batched = #input == 4

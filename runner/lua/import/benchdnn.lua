@@ -62,7 +62,7 @@ local function keys_of(f)
   }
 end
 
---- A problem with what its surroundings say: {directions =, bias =, dtype =, layout =}.
+--- A problem, with the options that hold for it: {directions =, bias =, dtype =, layout =}.
 function benchdnn.problem(place, text, said)
   local f, why = read_fields(text)
   if not f then return layer.left_out(place, "%s", why) end
@@ -131,7 +131,7 @@ local function entry_of(place, state, problem)
     layout = benchdnn.layout(state.stag)})
 end
 
---- A reader of lines: each is given with its place, and gives a list of entries, or nil where it is none.
+--- A reader of lines: a function of a line and its place that returns a list of entries, or nil if the line has none.
 function benchdnn.reader()
   local state = {driver = "conv"}
   read_option(state, "reset")

@@ -1,6 +1,6 @@
 -- algorithm.lua: direct, Winograd or FFT, by how far one odd element reaches: a sum of products carries
 -- it to the 9 outputs of its windows, a transform to its whole tile or plane.
--- Libraries choose by shape, so several are asked: a finding holds for these, and says so.
+-- Libraries choose the algorithm by shape, so several shapes are tried. A finding names those for which it holds.
 
 local ask = require "probe.ask"
 
@@ -118,7 +118,7 @@ local function has_residue(tested, l)
   return out and math.abs(out:at(0, 0, 9, 9) - 8 * l.channels) > 0.01 * l.channels
 end
 
--- The name of a shape's algorithm and how it was told; nil and why without answers.
+-- The name of a shape's algorithm and how it was recognised; nil and why if there are no answers.
 local function look(tested, l)
   local by_nan, why = footprints(tested, l, 0 / 0, function(v) return v ~= v end)
   if not by_nan then return nil, why end

@@ -173,8 +173,16 @@
 ---@field keys fun(): table[]
 case = {}
 
+---@class LoadOptions
+---@field tier? string
+---@field shard? string
+---@field network? string
+---@field fresh? integer
+---@field filter? fun(c: Case): any
+---@field filter_keys? string[] keys of a case: all that `filter` reads of it
+
 ---@class SuiteTable
----@field load fun(paths: string|string[], options?: {tier?: string, shard?: string, network?: string, filter?: fun(c: Case): any, filter_keys?: string[]}): Suite
+---@field load fun(paths: string|string[], options?: LoadOptions): Suite
 suite = {}
 
 ---@class SubjectOptions

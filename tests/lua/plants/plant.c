@@ -1,4 +1,4 @@
-/* plant.c: subjects of which it is known how they compute; probe must name it.
+/* plant.c: subjects that compute in a known way, which probe must find.
    PLANT is one of the names below. Zero padding and float32 only: the numerics are the point. */
 
 #include "../../../include/conv2d_abi.h"

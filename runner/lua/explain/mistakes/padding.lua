@@ -44,7 +44,7 @@ add("mode-undilated-only", "the padding mode worked only along axes without dila
 add("mode-unstrided-only", "the padding mode worked only along axes without stride",
   by_coordinate(function(q, m, x) return at(x, x.stride > 1 and "zeros" or m.mode, q) end))
 
--- The sums of the taps of which both row and column are padding, without the bias.
+-- The sums of the taps whose row and column both lie in padding, without the bias.
 local function corner_sums(m)
   local only = {}
   for key, value in pairs(m) do only[key] = value end
