@@ -220,7 +220,8 @@ typedef struct draw {
 
 /* 0 for what has no normal inverse. */
 static inline double inverse (double v) {
-  return (v >= 0x1p-1022) & (v <= 0x1p1022) ? 1 / v : 0;
+  const bool normal = (v >= 0x1p-1022) & (v <= 0x1p1022);
+  return normal ? 1 / v : 0;
 }
 
 /* away: got - exact; unit: u * S; fixed: the part of the bound that does not grow with n. */

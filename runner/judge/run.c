@@ -81,8 +81,8 @@ INLINE bool is_right (const formula *f, const run_of *r, run_errors *e) {
   sums t = { 0 };
   double odd = 0;
   measure_all(f, r, &z);
-  for (int k = r->n; k < r->n + SIDE_BY_SIDE; k++)
-    z.away[k] = z.part[k] = z.odd[k] = 0;
+  for (int k = 0; k < SIDE_BY_SIDE; k++)
+    z.away[r->n + k] = z.part[r->n + k] = z.odd[r->n + k] = 0;
   for (int i = 0; i < r->n; i += SIDE_BY_SIDE)
     take_up(&z, i, &t);
   *e = (run_errors){ 0 };
