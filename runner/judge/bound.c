@@ -99,6 +99,7 @@ formula formula_of (const profile *p, const reach *r) {
   f.direct = !p->transforms;
   if (p->transforms) {
     f.amplified = AMPLIFICATION * p->unit;
+    f.typical = TYPICAL_AMPLIFICATION * TYPICAL_AMPLIFICATION;
     f.factor[0] = r->factor[0].largest;
     f.factor[1] = r->factor[1].largest;
     f.added = r->added.largest;
@@ -129,11 +130,17 @@ bound bound_of (const profile *p, const sum *of, const reach *r) {
   const double s = p->transforms ? scale_from_reach(terms, r) : of->scale;
   const limits l = limits_of(&f, of->exact, n, g, sum_error(p, s, terms));
   const double parts = of->parts == 1 ? l.last : p->narrow ? rounding_of_parts(p, of, l.sum) : 0;
-  const double amplified = p->transforms ? TYPICAL_AMPLIFICATION : 0;
-  bound b = { .unit = p->unit * fmin(s, DBL_MAX), .sum = l.sum, .total = l.sum + parts };
-  const double fixed = parts + l.rounded + l.lost;
-  b.spread = sqrt((n + amplified * amplified) * b.unit * b.unit + fixed * fixed);
-  return b;
+  return (bound){ .unit = p->unit * fmin(s, DBL_MAX),
+                  .sum = l.sum,
+                  .total = l.sum + parts,
+                  .fixed = parts + l.rounded + l.lost };
+}
+
+draw draw_at_bound (const profile *p, const sum *of, const reach *r, double got) {
+  const formula f = formula_of(p, r);
+  const bound b = bound_of(p, of, r);
+  return draw_of(&f, (double) terms_of(p, of->terms, r), got - of->exact, of->exact, of->scale,
+                 b.unit, b.fixed);
 }
 
 double judge_bound (DLDataType type, double exact, double scale, int64_t terms) {

@@ -130,10 +130,10 @@ typedef struct profile {
 profile profile_of (DLDataType type, uint32_t claims);
 
 typedef struct bound {
-  double unit;   /* u * S, in which errors are counted */
-  double sum;    /* how far the sum may be from `exact` before it is rounded to the result's type */
-  double total;  /* how far the result may be from it */
-  double spread; /* root mean square that is expected of the error, at most (JUDGE-3) */
+  double unit;  /* u * S, in which errors are counted */
+  double sum;   /* how far the sum may be from `exact` before it is rounded to the result's type */
+  double total; /* how far the result may be from it */
+  double fixed; /* the part of `total` that does not grow with the number of terms */
 } bound;
 
 /* One element of a result: what the oracle knows of its sum, and in how many parts it may be
@@ -168,6 +168,7 @@ static inline double half_ulp (const spacing *g, double x) {
 typedef struct formula {
   double unit, amplified;        /* u, and what transforms add to the growth */
   double lost_each, lost_once;   /* by underflow and flushing, a term and an element */
+  double typical;                /* square of what transforms add to the spread */
   double direct;                 /* 1, or 0 for transforms: S is the oracle's */
   double factor[2], added, taps; /* of transforms: the largest numbers */
   double last, wide; /* 1 where results are rounded once more, or the truth is; else 0 */
@@ -209,8 +210,39 @@ typedef struct run_errors {
   double error, square, worst;
 } run_errors;
 
+/* An error as the statistics see it. Where there is no spread, or no S, it counts as 0. */
+typedef struct draw {
+  double x;     /* error / spread */
+  double w;     /* exact / S */
+  double side;  /* u * S / spread */
+  double share; /* 1 / (S * spread) */
+} draw;
+
+/* 0 for what has no normal inverse. */
+static inline double inverse (double v) {
+  const bool normal = (v >= 0x1p-1022) & (v <= 0x1p1022);
+  return normal ? 1 / v : 0;
+}
+
+/* away: got - exact; unit: u * S; fixed: the part of the bound that does not grow with n. */
+static inline draw draw_of (const formula *f, double n, double away, double exact, double scale,
+                            double unit, double fixed) {
+  const double spread = sqrt((n + f->typical) * unit * unit + fixed * fixed);
+  const double per_spread = inverse(spread), per_scale = inverse(scale);
+  return (draw){ .x = away * per_spread,
+                 .w = exact * per_scale,
+                 .side = unit * per_spread,
+                 .share = per_scale * per_spread };
+}
+
 /* False if any element is wrong, or is no number, or must be looked at for itself. */
 bool run_is_right (const formula *f, const run_of *r, run_errors *e);
+
+/* The draw of one element. */
+draw draw_at_bound (const profile *p, const sum *of, const reach *r, double got);
+
+/* The draws of a run, all of whose elements are numbers. */
+void run_draw (const formula *f, const run_of *r, draw d[RUN]);
 
 /* ---- */
 
@@ -233,16 +265,6 @@ double ulp_of_sum (const profile *p, double x);
 
 /* ---- the statistics of JUDGE-3 */
 
-/* An element of a result that counts. */
-typedef struct draw {
-  const profile *p;
-  sum s;
-  bound b;
-  double away; /* got - exact */
-  double bias; /* that is added to it; 0: none */
-  int64_t channel;
-} draw;
-
 enum { TALLY_GRIDS = 4 };
 
 /* How large one addition, that of the bias, may make the sums of an output channel. */
@@ -262,6 +284,9 @@ typedef struct tally {
 bool tally_open (tally *n, int64_t channels);
 void tally_close (tally *n);
 void tally_add (tally *n, const draw *d);
+
+/* What the same draw says of the bias that was added to its channel: ulp: of the sum. */
+void tally_add_bias (tally *n, int64_t channel, double bias, double ulp, const draw *d);
 
 /* Whether the errors are small together and lean to no side; else how they do, in `text`. */
 bool tally_is_fair (const tally *n, bool transforms, char *text, size_t size);

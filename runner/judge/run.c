@@ -1,5 +1,6 @@
-/* run.c: many elements against their bounds at once, in loops that compilers make vectors of.
-   Nothing is decided here but that all is well: what is not is for values.c to tell. */
+/* run.c: many elements against their bounds at once, and their errors as the statistics see them,
+   in loops that compilers make vectors of. Nothing is decided here but that all is well: what is
+   not is for values.c to tell. */
 
 #include "parts.h"
 
@@ -24,21 +25,34 @@ typedef struct found {
   double away[RUN + SIDE_BY_SIDE], part[RUN + SIDE_BY_SIDE], odd[RUN + SIDE_BY_SIDE];
 } found;
 
-/* Without branches. What is not a number is odd, as it is not <= anything. */
-INLINE void measure (const formula *f, const run_of *r, int i, found *z) {
+/* What the bound of one element is made of. */
+typedef struct element {
+  double n, unit, away;
+  limits l;
+  bool plain; /* not if any is no number: that is not <= anything */
+} element;
+
+/* Without branches. */
+INLINE element element_of (const formula *f, const run_of *r, int i) {
+  const double two = r->two, taps = f->taps, exact = r->exact[i], got = r->got[i];
   double n = to_double(r->terms[i]);
-  const double two = r->two, taps = f->taps;
   n = n == 2 ? two : n;
   n = n > taps ? n : taps;
-  const double x = f->unit * n, g = x + x * x, exact = r->exact[i], got = r->got[i];
+  const double x = f->unit * n, g = x + x * x;
   const double s = f->direct * r->scale[i] + (n * f->factor[0] * f->factor[1] + f->added);
-  const limits l = limits_of(f, exact, n, g, (g + f->amplified) * s);
-  const double away = got - exact, unit = f->unit * s;
-  const bool plain = (fabs(exact) <= f->largest) & (fabs(got) <= f->largest) & (s <= DBL_MAX)
-                     & (x <= 1) & (unit > 0);
-  z->away[i] = away / unit;
-  z->part[i] = fabs(away) / (l.sum + l.last);
-  z->odd[i] = plain ? 0 : 1;
+  return (element){ .n = n,
+                    .unit = f->unit * s,
+                    .away = got - exact,
+                    .l = limits_of(f, exact, n, g, (g + f->amplified) * s),
+                    .plain = (fabs(exact) <= f->largest) & (fabs(got) <= f->largest)
+                             & (s <= DBL_MAX) & (x <= 1) & (f->unit * s > 0) };
+}
+
+INLINE void measure (const formula *f, const run_of *r, int i, found *z) {
+  const element e = element_of(f, r, i);
+  z->away[i] = e.away / e.unit;
+  z->part[i] = fabs(e.away) / (e.l.sum + e.l.last);
+  z->odd[i] = e.plain ? 0 : 1;
 }
 
 /* They begin as zeros. */
@@ -67,8 +81,8 @@ INLINE bool is_right (const formula *f, const run_of *r, run_errors *e) {
   sums t = { 0 };
   double odd = 0;
   measure_all(f, r, &z);
-  for (int k = r->n; k < r->n + SIDE_BY_SIDE; k++)
-    z.away[k] = z.part[k] = z.odd[k] = 0;
+  for (int k = 0; k < SIDE_BY_SIDE; k++)
+    z.away[r->n + k] = z.part[r->n + k] = z.odd[r->n + k] = 0;
   for (int i = 0; i < r->n; i += SIDE_BY_SIDE)
     take_up(&z, i, &t);
   *e = (run_errors){ 0 };
@@ -81,22 +95,42 @@ INLINE bool is_right (const formula *f, const run_of *r, run_errors *e) {
   return odd == 0 && e->worst <= 1;
 }
 
+/* The members of draws, each for itself. */
+typedef struct drawing {
+  double x[RUN], w[RUN], side[RUN], share[RUN];
+} drawing;
+
+INLINE void make_draws (const formula *by, const run_of *of, draw d[RUN]) {
+  const formula f = *by;
+  const run_of r = *of;
+  drawing z;
+  for (int i = 0; i < r.n; i++) {
+    const element e = element_of(&f, &r, i);
+    const double fixed = e.l.last + e.l.rounded + e.l.lost;
+    const draw one = draw_of(&f, e.n, e.away, r.exact[i], r.scale[i], e.unit, fixed);
+    z.x[i] = one.x;
+    z.w[i] = one.w;
+    z.side[i] = one.side;
+    z.share[i] = one.share;
+  }
+  for (int i = 0; i < r.n; i++)
+    d[i] = (draw){ z.x[i], z.w[i], z.side[i], z.share[i] };
+}
+
 /* ---- for each kind of processor: the same operations, in vectors of its own */
 
-static bool is_right_anywhere (const formula *f, const run_of *r, run_errors *e) {
-  return is_right(f, r, e);
-}
+#define FOR_PROCESSOR(name, attribute)                                                             \
+  attribute static bool is_right_##name(const formula *f, const run_of *r, run_errors *e) {        \
+    return is_right(f, r, e);                                                                      \
+  }                                                                                                \
+  attribute static void make_draws_##name(const formula *f, const run_of *r, draw d[RUN]) {        \
+    make_draws(f, r, d);                                                                           \
+  }
 
+FOR_PROCESSOR(anywhere, )
 #ifdef __x86_64__
-__attribute__((target("avx2"))) static bool is_right_avx2 (const formula *f, const run_of *r,
-                                                           run_errors *e) {
-  return is_right(f, r, e);
-}
-
-__attribute__((target("avx512f,avx512dq"))) static bool
-is_right_avx512 (const formula *f, const run_of *r, run_errors *e) {
-  return is_right(f, r, e);
-}
+FOR_PROCESSOR(avx2, __attribute__((target("avx2"))))
+FOR_PROCESSOR(avx512, __attribute__((target("avx512f,avx512dq"))))
 #endif
 
 bool run_is_right (const formula *f, const run_of *r, run_errors *e) {
@@ -107,4 +141,18 @@ bool run_is_right (const formula *f, const run_of *r, run_errors *e) {
     return is_right_avx2(f, r, e);
 #endif
   return is_right_anywhere(f, r, e);
+}
+
+void run_draw (const formula *f, const run_of *r, draw d[RUN]) {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx512dq")) {
+    make_draws_avx512(f, r, d);
+    return;
+  }
+  if (__builtin_cpu_supports("avx2")) {
+    make_draws_avx2(f, r, d);
+    return;
+  }
+#endif
+  make_draws_anywhere(f, r, d);
 }

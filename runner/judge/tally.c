@@ -3,7 +3,6 @@
 
 #include "parts.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,11 +40,11 @@ static double lost_on_grid (double steps) {
 /* For x: half an ulp of S at most. For w * x: w is as often positive as negative, but for the
    bias's own share in it. The sum that the bias is added to is not known, so several sizes are
    tried. */
-static void note_bias (tally *n, const draw *d, double per_scale, double per_spread) {
-  common *c = &n->common[d->channel];
-  const double share = UNEVEN * fabs(d->bias) * per_scale * per_spread;
-  double grid = 2 * ulp_of_sum(d->p, d->s.exact), steps = d->bias / grid;
-  c->side += d->b.unit * per_spread;
+void tally_add_bias (tally *n, int64_t channel, double bias, double ulp, const draw *d) {
+  common *c = &n->common[channel];
+  const double share = UNEVEN * fabs(bias) * d->share;
+  double grid = 2 * ulp, steps = bias / grid;
+  c->side += d->side;
   for (int k = 0; k < TALLY_GRIDS; k++, grid /= 2, steps *= 2)
     c->leaning[k] += share * (lost_on_grid(steps) * grid);
 }
@@ -79,21 +78,13 @@ static double deviations (const tally *n, double sum_of_all, double squares,
 
 /* ---- all errors */
 
-/* 0 for what has no normal inverse: such errors and sums do not count. */
-static double inverse (double v) {
-  return v >= DBL_MIN && v <= DBL_MAX ? 1 / v : 0;
-}
-
 void tally_add (tally *n, const draw *d) {
-  const double per_spread = inverse(d->b.spread), per_scale = inverse(d->s.scale);
-  const double x = d->away * per_spread, wx = d->s.exact * per_scale * x;
+  const double wx = d->w * d->x;
   n->count++;
-  n->x += x;
-  n->xx += x * x;
+  n->x += d->x;
+  n->xx += d->x * d->x;
   n->leaning += wx;
   n->weighed += wx * wx;
-  if (d->bias != 0)
-    note_bias(n, d, per_scale, per_spread);
 }
 
 bool tally_is_fair (const tally *n, bool transforms, char *text, size_t size) {

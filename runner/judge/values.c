@@ -269,11 +269,6 @@ static void find_channel (const walk *w, int64_t i, channel *c) {
     c->bias = w->type->load(element_at(w->t, bias, c->number));
 }
 
-/* Products of few bits by a fixed weight make few patterns of errors, again and again. */
-static bool is_varied (const walk *w, const draw *d) {
-  return !w->profile.narrow || d->s.terms >= VARIED + (d->bias != 0);
-}
-
 static const unsigned char *got_at (const walk *w, int64_t i) {
   return w->got ? w->got + i * (w->type->bits / 8) : element_at(w->t, w->place, i);
 }
@@ -287,36 +282,88 @@ static void fetch_element (const walk *w, int64_t i) {
   __builtin_prefetch(got_at(w, i));
 }
 
-static void draw_element (walk *w, int64_t i, drawn *before, channel *c, tally *n) {
-  const double got = w->type->load(got_at(w, i));
-  find_channel(w, i, c);
-  draw d = { .p = &w->profile, .s = sum_at(w, i), .channel = c->number, .bias = c->bias };
-  const bool numbers = isfinite(got) && fabs(d.s.exact) <= w->profile.largest_result;
-  if (!numbers || !is_varied(w, &d) || !draw_is_new(before, d.s.exact))
-    return;
-  d.b = bound_at(w, &d.s, i);
-  d.away = got - d.s.exact;
-  tally_add(n, &d);
+/* Draws of one plane, on their way to the tally. */
+typedef struct sample {
+  drawn before;
+  channel c;
+  tally tally;
+  double got[RUN], exact[RUN], scale[RUN];
+  int64_t terms[RUN], first; /* element */
+  int n;
+} sample;
+
+static void tally_draw (const walk *w, sample *s, double exact, const draw *d) {
+  tally_add(&s->tally, d);
+  if (s->c.bias != 0)
+    tally_add_bias(&s->tally, s->c.number, s->c.bias, ulp_of_sum(&w->profile, exact), d);
 }
 
-/* Whether the errors are fair, as far as there are enough of them. */
-static bool draws_are_fair (walk *w, char *text, size_t size) {
-  drawn before = { 0 };
-  channel c = { 0 };
-  tally n;
-  const place *p = w->place;
-  if (!tally_open(&n, p->ndim >= 3 ? p->shape[p->ndim - 3] : 1))
-    return true;
+static void tally_sample (walk *w, sample *s) {
+  draw d[RUN];
+  const run_of r = { s->got, s->exact, s->scale, s->terms, w->adds_zeros ? 3 : 2, s->n };
+  if (s->n == 0)
+    return;
+  const formula f = formula_of(&w->profile, reach_if_needed(w, s->first));
+  run_draw(&f, &r, d);
+  for (int k = 0; k < s->n; k++)
+    tally_draw(w, s, s->exact[k], &d[k]);
+  s->n = 0;
+}
+
+static void take_sample (const walk *w, int64_t i, double got, sample *s) {
+  const conv2d_detail *d = &w->truth->detail;
+  if (s->n == 0)
+    s->first = i;
+  s->got[s->n] = got;
+  s->exact[s->n] = d->exact[i];
+  s->scale[s->n] = d->scale[i];
+  s->terms[s->n++] = d->terms[i];
+}
+
+/* Products of few bits by a fixed weight make few patterns of errors, again and again. */
+static bool is_varied (const walk *w, int64_t i, double bias) {
+  return !w->profile.narrow || w->truth->detail.terms[i] >= VARIED + (bias != 0);
+}
+
+static void draw_element (walk *w, int64_t i, sample *s) {
+  const double got = w->type->load(got_at(w, i)), exact = w->truth->detail.exact[i];
+  if (i >= s->c.end || s->n == RUN)
+    tally_sample(w, s);
+  find_channel(w, i, &s->c);
+  const bool numbers = isfinite(got) && fabs(exact) <= w->profile.largest_result;
+  if (!numbers || !is_varied(w, i, s->c.bias) || !draw_is_new(&s->before, exact))
+    return;
+  if (comes_in_runs(w)) {
+    take_sample(w, i, got, s);
+    return;
+  }
+  const sum of = sum_at(w, i);
+  const draw d = draw_at_bound(&w->profile, &of, reach_if_needed(w, i), got);
+  tally_draw(w, s, exact, &d);
+}
+
+static void draw_all (walk *w, sample *s) {
   const int64_t draws = w->count < DRAWS ? w->count : DRAWS;
   int64_t next[AHEAD];
   for (int64_t k = 0; k < draws + AHEAD; k++) {
     if (k >= AHEAD)
-      draw_element(w, next[k % AHEAD], &before, &c, &n);
+      draw_element(w, next[k % AHEAD], s);
     if (k < draws)
       fetch_element(w, next[k % AHEAD] = draw_at(w->count, k));
   }
-  const bool fair = n.count < ENOUGH || tally_is_fair(&n, w->profile.transforms, text, size);
-  tally_close(&n);
+  tally_sample(w, s);
+}
+
+/* Whether the errors are fair, as far as there are enough of them. */
+static bool draws_are_fair (walk *w, char *text, size_t size) {
+  sample s = { 0 };
+  const place *p = w->place;
+  const tally *n = &s.tally;
+  if (!tally_open(&s.tally, p->ndim >= 3 ? p->shape[p->ndim - 3] : 1))
+    return true;
+  draw_all(w, &s);
+  const bool fair = n->count < ENOUGH || tally_is_fair(n, w->profile.transforms, text, size);
+  tally_close(&s.tally);
   return fair;
 }
 

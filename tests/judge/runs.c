@@ -63,6 +63,22 @@ static bool sums_are_right (const profile *p, const reach *r, const elements *e,
   return near(found->error, total) && near(found->square, square) && near(found->worst, worst);
 }
 
+/* Whether the draws of a run are those of its elements. */
+static bool draws_are_right (const profile *p, const reach *r, const elements *e) {
+  const formula f = formula_of(p, r);
+  const run_of run = { e->got, e->exact, e->scale, e->terms, 2, e->n };
+  draw all[RUN];
+  bool right = true;
+  run_draw(&f, &run, all);
+  for (int i = 0; i < e->n; i++) {
+    const sum s = { e->exact[i], e->scale[i], e->terms[i], 1 };
+    const draw one = draw_at_bound(p, &s, r, e->got[i]);
+    right = right && near(all[i].x, one.x) && near(all[i].w, one.w) && near(all[i].side, one.side)
+            && near(all[i].share, one.share);
+  }
+  return right;
+}
+
 /* What the elements of a run may be besides numbers close to the truth. */
 static void spoil (elements *e, int i, int how, const bound *b) {
   switch (how) {
@@ -91,7 +107,7 @@ static void test (const char *name, DLDataType t, uint32_t claims) {
   enum { TRIES = 400 };
   const profile p = profile_of(t, claims);
   const reach r = { .factor = { { .largest = 1.5 }, { .largest = 1 } }, .taps = 9 };
-  int refused = 0, other = 0, missed[HOWS] = { 0 }, all = 0;
+  int refused = 0, other = 0, drawn_otherwise = 0, missed[HOWS] = { 0 }, all = 0;
   elements e;
   run_errors found;
   for (int k = 0; k < TRIES; k++)
@@ -99,6 +115,7 @@ static void test (const char *name, DLDataType t, uint32_t claims) {
       fill(&e, &p, &r, 0.999);
       refused += !run_passes(&p, &r, &e, &found);
       other += !sums_are_right(&p, &r, &e, &found);
+      drawn_otherwise += !draws_are_right(&p, &r, &e);
       const int i = (int) (lot() * e.n);
       const bound b = bound_at(&p, &r, &e, i);
       spoil(&e, i, how, &b);
@@ -111,6 +128,7 @@ static void test (const char *name, DLDataType t, uint32_t claims) {
   }
   ok(refused == 0, "%s: no run of right answers is refused", name);
   ok(other == 0, "%s: its sums are those of its elements", name);
+  ok(drawn_otherwise == 0, "%s: its draws are those of its elements", name);
   ok(all == 0, "%s: one that is wrong, no number, or without a scale, is seen", name);
 }
 
