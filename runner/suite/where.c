@@ -146,6 +146,42 @@ static void out_of_steps (lua_State *L, lua_Debug *d) {
   luaL_error(L, "takes too long");
 }
 
+/* A name that is no axis, in an expression. The upvalue lists the axes. */
+static int unknown_name (lua_State *L) {
+  return luaL_error(L, "there is no axis '%s', there are %s", luaL_tolstring(L, 2, NULL),
+                    lua_tostring(L, lua_upvalueindex(1)));
+}
+
+static void refuse_unknown_names (lua_State *L, const axis *a, int axes) {
+  luaL_Buffer names;
+  lua_pushglobaltable(L);
+  lua_createtable(L, 0, 1);
+  luaL_buffinit(L, &names);
+  for (int i = 0; i < axes; i++) {
+    luaL_addstring(&names, i ? ", " : "");
+    luaL_addstring(&names, a[i].name);
+  }
+  luaL_pushresult(&names);
+  lua_pushcclosure(L, unknown_name, 1);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+}
+
+/* " (where stride is 1x2, groups is 2)": the row that an expression failed on. */
+static void tell_row (const constraint *c, const axis *a, const uint16_t *row, char *text,
+                      size_t size) {
+  size_t at = 0;
+  *text = 0;
+  for (int i = 0; i < c->count && at < size; i++) {
+    const axis *of = &a[c->factor[i]];
+    at += (size_t) snprintf(text + at, size - at, "%s%s is %s", i ? ", " : " (where ", of->name,
+                            of->value[row[c->factor[i]]].name);
+  }
+  if (at > 0 && at < size)
+    snprintf(text + at, size - at, ")");
+}
+
 /* Memory for an expression, as much as it may sensibly want. */
 static void *allocate (void *context, void *old, size_t old_size, size_t size) {
   size_t *used = context;
@@ -171,8 +207,12 @@ static bool evaluate (lua_State *L, where *w, const axis *a, const char *path, c
     }
     lua_pushvalue(L, -1);
     lua_sethook(L, out_of_steps, LUA_MASKCOUNT, MAX_STEPS); /* counts from 0 again */
-    if (lua_pcall(L, 0, 1, 0))
-      return fail_at(e, path, n, "where: %s", lua_tostring(L, -1));
+    if (lua_pcall(L, 0, 1, 0)) {
+      char at[300];
+      tell_row(c, a, row, at, sizeof at);
+      const char *what = lua_tostring(L, -1);
+      return fail_at(e, path, n, "%s%s%s", strncmp(what, "where:", 6) ? "where: " : "", what, at);
+    }
     if (!lua_isboolean(L, -1))
       return fail_at(e, path, n, "where: must be true or false, got a %s", luaL_typename(L, -1));
     if (lua_toboolean(L, -1))
@@ -224,6 +264,7 @@ where *where_read (const char *path, const node *n, bool budget, const axis *a, 
     good = reserve_budget(w, a, axes, path, e);
   if (good && n) {
     luaL_requiref(L, LUA_MATHLIBNAME, luaopen_math, 1); /* no other library is of use here */
+    refuse_unknown_names(L, a, axes);
     lua_settop(L, 0);
     good = add_expressions(L, w, a, axes, path, n, e);
   }
