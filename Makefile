@@ -115,6 +115,7 @@ endif
 
 # What is done for every element of a tensor, in loops that become vectors.
 $B/runner/call/dtype.o $B/runner/data/%.o $B/runner/judge/run.o $B/runner/judge/reach.o: CFLAGS += -O3
+$B/runner/judge/run.o: CFLAGS += -fno-trapping-math -ffp-contract=off
 
 $B/runner/%.o: runner/%.c
 	mkdir -p $(@D)

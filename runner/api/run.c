@@ -25,7 +25,7 @@ typedef struct stream {
   const char *log_path; /* of the options */
   size_t logged;        /* results that have reached it */
   xfail *xfail;         /* or NULL */
-  tally tally;
+  counts counts;
 } stream;
 
 /* ---- callbacks */
@@ -86,7 +86,7 @@ static void emit (stream *s, item *it) {
   it->expected = s->xfail ? xfail_account(s->xfail, it) : NULL;
   verdict_class class = verdict_class_of(it->j.verdict);
   bool fault = (class == FAILED && !it->expected) || class == BROKEN;
-  tally_count(&s->tally, it);
+  counts_add(&s->counts, it);
   if (s->points.tap)
     points_add(&s->points, it);
   if (s->log)
@@ -105,8 +105,8 @@ static bool next_case (stream *s, test_case *c) {
   return found;
 }
 
-static bool fill_batch (stream *s, batch *b) {
-  while (b->count < BATCH_CASES && !run_cancelled && next_case(s, &b->item[b->count].c)) {
+static bool fill_portion (stream *s, portion *b) {
+  while (b->count < PORTION_CASES && !run_cancelled && next_case(s, &b->item[b->count].c)) {
     item *it = &b->item[b->count++];
     it->slice = s->points.suite ? suite_slice(s->points.suite, &s->at, &it->c) : 0;
     if (s->before_index)
@@ -115,9 +115,9 @@ static bool fill_batch (stream *s, batch *b) {
   return b->count;
 }
 
-/* Whether the results of a batch have reached their files: a run whose results are lost ends at
+/* Whether the results of a portion have reached their files: a run whose results are lost ends at
    once, and says how far its log goes. */
-static bool results_reached (stream *s, const batch *b, error *e) {
+static bool results_reached (stream *s, const portion *b, error *e) {
   if (!outputs_reached(s->log, s->log_path, e)) {
     const size_t end = strlen(e->text);
     snprintf(e->text + end, sizeof e->text - end,
@@ -131,10 +131,10 @@ static bool results_reached (stream *s, const batch *b, error *e) {
 
 /* Keeps the ring full and takes out what is done, until the suite ends. */
 static bool stream_cases (stream *s, run *r, error *e) {
-  batch *b;
+  portion *b;
   for (bool more = true;;) {
     while (more && (b = run_empty(r))) {
-      more = fill_batch(s, b);
+      more = fill_portion(s, b);
       run_submit(r, b);
     }
     b = run_collect(r);
@@ -220,7 +220,7 @@ static bool close_log (stream *s, double seconds, bool good, error *e) {
   if (!s->log)
     return true;
   if (!ferror(s->log))
-    log_footer(s->log, &s->tally, seconds, run_cancelled || !good);
+    log_footer(s->log, &s->counts, seconds, run_cancelled || !good);
   const bool told = !good || outputs_reached(s->log, s->log_path, e);
   fclose(s->log);
   return told;
@@ -245,7 +245,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   double start = now();
   api_run_begins();
   doing("testing cases (%s)", s->subject->invocation);
-  p->run = run_open(s->subject->subject, s->tally.spec, jobs, &p->error);
+  p->run = run_open(s->subject->subject, s->counts.spec, jobs, &p->error);
   if (s->log)
     log_header(s->log, subject_describe(s->subject->subject), s->subject->invocation,
                SUITE_VERSION);
@@ -299,13 +299,13 @@ int api_subject_run (lua_State *L) {
   stream *s = &p.stream;
   s->each_pass = option_true(L, 3, "all");
   s->points = read_points(L, s->subject);
-  tally_start(&s->tally, sp, lua_newuserdatauv(L, tally_room(sp), 0));
+  counts_start(&s->counts, sp, lua_newuserdatauv(L, counts_room(sp), 0));
   int jobs = (int) option_integer(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
   s->xfail = load_xfail(L, 3, sp);
   open_log(s, 3);
   bool called = run_and_close(L, &p, jobs, &seconds);
   if (called && p.good)
-    api_push_tally(L, &s->tally, seconds, s->xfail);
+    api_push_counts(L, &s->counts, seconds, s->xfail);
   xfail_free(s->xfail);
   if (!called)
     return lua_error(L);
