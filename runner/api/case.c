@@ -128,7 +128,7 @@ static int case_expect (lua_State *L) {
   }
   lua_pushboolean(L, x.exact);
   lua_setfield(L, -2, "exact");
-  lua_pushstring(L, x.defect);
+  lua_pushstring(L, x.defect[0] ? x.defect : NULL);
   lua_setfield(L, -2, "defect");
   return 1;
 }

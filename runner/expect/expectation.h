@@ -26,7 +26,10 @@ typedef struct expectation {
   bool exact;         /* data whose partial sums are all representable: judged bitwise */
   int truths;         /* one for each tensor that is asked for; 0 where none has a truth */
   truth truth[MAX_TRUTHS];
-  const char *defect; /* of the case itself (own expectation wrong, data poor), or NULL */
+  char defect[240]; /* of the case itself (own expectation wrong, data poor), "" for none */
 } expectation;
+
+/* Says what is wrong with the case; false, as there is nothing to expect of it. */
+__attribute__((format(printf, 2, 3))) bool expect_defect (expectation *x, const char *format, ...);
 
 #endif

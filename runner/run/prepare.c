@@ -154,7 +154,7 @@ static bool lay_out (const test_case *c, const expectation *x, place to[JOB_TENS
 
 /* ---- a case */
 
-static bool fill (workplace *w, const test_case *c, job *j, const char **defect) {
+static bool fill (workplace *w, const test_case *c, job *j, expectation *x) {
   const uint32_t reads = operation_of(j->direction)->reads;
   char id[MAX_ID];
   case_id(c, id);
@@ -164,10 +164,10 @@ static bool fill (workplace *w, const test_case *c, job *j, const char **defect)
     if (!p->present || !p->bytes || !(reads >> t & 1))
       continue;
     const literal *given = c->meta ? &c->meta->value[t] : NULL;
-    if (given && given->count && given->count != place_count(p)) {
-      *defect = "values: not as many numbers as the tensor has elements";
-      return false;
-    }
+    if (given && given->count && given->count != place_count(p))
+      return expect_defect(x, "values: %s has %lld elements, and %lld numbers are given",
+                           job_tensor_name(t), (long long) place_count(p),
+                           (long long) given->count);
     DLTensor tensor = place_tensor(w->arena.base, p);
     data_fill(c, key, (role) t, &tensor);
   }
@@ -228,7 +228,7 @@ bool prepare (workplace *w, item *it) {
   bool decided;
   expect(&it->c, w->spec, &it->x);
   it->job = -1;
-  if (it->x.defect)
+  if (it->x.defect[0])
     return decide(it, V_MISTRUSTED, it->x.defect);
   if (judge_early(&it->c, &it->x, w->info, &it->j))
     return true;
@@ -240,7 +240,7 @@ bool prepare (workplace *w, item *it) {
   if (decided)
     return true;
   job *j = start_job(w, it, places, &more);
-  if (!fill(w, &it->c, j, &it->x.defect)) {
+  if (!fill(w, &it->c, j, &it->x)) {
     w->jobs--;
     return decide(it, V_MISTRUSTED, it->x.defect);
   }

@@ -95,7 +95,7 @@ tap.has(out, "nothing could be run", "and is told so")
 
 status, out = tap.run("run " .. sample .. wrong)
 tap.is(status, 2, "a case whose own expectation is wrong")
-tap.has(out, "the shape of the output is not the case's output_shape", "is mistrusted, with the reason")
+tap.has(out, "the case says 'output_shape: [1, 1, 2, 2]', but the output is [1, 1, 2, 3]", "is mistrusted, with the reason")
 
 status = tap.run("run " .. sample .. small)
 tap.is(status, 0, "a conforming subject")

@@ -197,7 +197,7 @@ static void test_several (void) {
   shows(k, V_LEAK, "conduct comes before values");
   k->j.end = JOB_EXITED;
   shows(k, V_EXITED, "the end comes before conduct");
-  k->x.defect = "its data are poor";
+  strcpy(k->x.defect, "its data are poor");
   says(k, V_MISTRUSTED, "its data are poor");
   ok(!k->out.clause, "  and no clause is broken");
   close_call(k);

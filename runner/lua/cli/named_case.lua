@@ -36,7 +36,7 @@ function named_case.find(text)
     if found then return found end
   end
   if #paths == 0 then cts.fail(2, ("%s: no such case file, neither here nor in %s/cases"):format(file, cts.root)) end
-  cts.fail(2, ("no case '%s' in %s (conv2d-cts list %s)"):format(name, table.concat(paths, ", nor in "), paths[1]))
+  cts.fail(2, ("no case '%s' in %s (conv2d-cts list %s)"):format(name, paths[1], paths[1]))
 end
 
 return named_case

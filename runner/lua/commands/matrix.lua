@@ -88,7 +88,7 @@ end
 local function print_row(name, r, topics)
   local cells = {}
   for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic])) end
-  print(("%-34s %6d %6d %6d  %s %s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), table.concat(cells)))
+  print(("%-34s %6d %6d %6d  %-5s %s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), table.concat(cells)))
 end
 
 local function publish(folder, name, tested, r, tier)
@@ -125,7 +125,7 @@ if #subjects == 0 then cts.fail(2, "no subject is named (conv2d-cts matrix --hel
 
 local heads = {}
 for i, topic in ipairs(topics) do heads[i] = ("%12s"):format(topic) end
-print(("%-34s %6s %6s %6s  %s %s"):format("subject", "passed", "failed", "skip", "", table.concat(heads)))
+print(("%-34s %6s %6s %6s  %-5s %s"):format("subject", "passed", "failed", "skip", "grade", table.concat(heads)))
 local status = 0
 for _, s in ipairs(subjects) do
   local opened, tested = pcall(subject.open, {path = s.path, command = s.command, time_limit = got.time_limit})

@@ -1,6 +1,7 @@
 -- run: tests an implementation and says whether it conforms.
 
 local escape = require "text.escape"
+local next_steps = require "cli.next_steps"
 local options = require "cli.options"
 local script = require "scripting.script"
 local summary = require "cli.summary"
@@ -46,7 +47,16 @@ end
 
 if got.hook and got.tap then cts.keep_output() end
 local hook = load_hook()
-local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = hook.after ~= nil,
+local function arguments()
+  local words = {}
+  for i, word in ipairs(arg) do words[i] = word:find("^[%w%./_=,:+-]+$") and word or escape.shell(word) end
+  return table.concat(words, " ")
+end
+
+local steps = not got.tap and next_steps.collector(arguments())
+-- What failing cases have in common is told by those that pass: of a suite too large for that, by nothing.
+local wants_all = hook.after ~= nil or (steps and count <= 100000)
+local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = wants_all,
                   before = hook.before, verdict = hook.verdict}
 local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
 settings.slices = got.slices or count > 100000
@@ -55,6 +65,7 @@ if got.tap and not settings.slices then print("1.." .. count) end
 if got.tap then print("pragma +strict") end
 function settings.each(result)
   if print_failure and (result.class == "failed" or result.class == "broken") then print_failure(result) end
+  if steps then steps.note(result) end
   if hook.after then hook.after(result) end
 end
 
@@ -67,6 +78,7 @@ if got.tap then
   if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
 else
   summary.print(tested, result, cases, got.fresh)
+  steps.print(got.log and escape.shell(got.log))
 end
 if result.interrupted then
   local ran = result.cases - (result.verdicts["not run"] or 0)
