@@ -57,6 +57,7 @@ check-judge: $B/tests/judge/sizes.t
 
 include tests/mutants/mutants.mk
 include tests/hostile/hostile.mk
+include tests/sandbox/sandbox.mk
 include tests/reports/reports.mk
 include tests/fuzz/fuzz.mk
 include tests/sanitize.mk

@@ -46,7 +46,9 @@ enum conduct {
   CHANGED_SCHEDULING = 1 << 21, /* niceness, policy, processors */
   READ_OUTPUT = 1 << 22,        /* the result depends on what an output held before */
   WROTE_DESCRIPTOR = 1 << 23,   /* the parameters, or what describes a tensor */
-  LAST_CONDUCT = WROTE_DESCRIPTOR
+  LEAKED_MEMORY = 1 << 24,      /* more with each repetition */
+  LEFT_HANDLERS = 1 << 25,      /* to be called at the end of the process; likewise */
+  LAST_CONDUCT = LEFT_HANDLERS
 };
 
 typedef struct job {

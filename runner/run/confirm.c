@@ -39,9 +39,9 @@ void judge_answers (const workplace *w, const item *it, const job *j, judgement 
  */
 static bool is_answer (const confirmation *c, const item *it) {
   const job *j = it->job < 0 ? NULL : &c->workplace->job[it->job];
-  if (!j || j->fresh || verdict_class_of(it->j.verdict) != FAILED)
+  if (!j || verdict_class_of(it->j.verdict) != FAILED)
     return false;
-  if (j->end != JOB_RETURNED)
+  if (j->end != JOB_RETURNED || j->fresh)
     return it->j.verdict == V_CRASH_LATER;
   switch (it->j.verdict) {
   case V_NOT_THREAD_SAFE:
@@ -197,7 +197,30 @@ static bool depends_on_others (retrial *r, int *searches) {
   return true;
 }
 
-bool confirm_failures (const confirmation *c) {
+/* ---- the answer that was judged
+
+   Whoever asks about one case alone is shown its answer: it must not be that of a retrial. */
+
+static size_t output_bytes (const job *j) {
+  size_t bytes = 0;
+  for (int t = 0; t < JOB_TENSORS; t++)
+    if (tensor_is_output(j, t))
+      bytes += j->tensor[t].bytes;
+  return bytes;
+}
+
+static void copy_outputs (const confirmation *c, const job *j, unsigned char *kept, bool back) {
+  for (int t = 0; t < JOB_TENSORS; t++) {
+    unsigned char *in_arena = c->workplace->arena.base + j->tensor[t].offset;
+    const size_t bytes = j->tensor[t].bytes;
+    if (!tensor_is_output(j, t))
+      continue;
+    memcpy(back ? in_arena : kept, back ? kept : in_arena, bytes);
+    kept += bytes;
+  }
+}
+
+static bool confirm_all (const confirmation *c) {
   int row[VERDICT_COUNT] = { 0 }, searches = 0;
   for (size_t i = c->from; i < c->to; i++) {
     item *it = &c->item[i];
@@ -219,4 +242,20 @@ bool confirm_failures (const confirmation *c) {
       return false;
   }
   return true;
+}
+
+bool confirm_failures (const confirmation *c) {
+  const item *it = &c->item[c->from];
+  if (c->to - c->from != 1 || !is_answer(c, it))
+    return confirm_all(c);
+  const job *j = &c->workplace->job[it->job];
+  unsigned char *kept = malloc(output_bytes(j) + 1);
+  if (!kept)
+    return fail(c->error, HARNESS, "out of memory");
+  copy_outputs(c, j, kept, false);
+  const bool good = confirm_all(c);
+  if (it->j.verdict == V_WRONG_LATER)
+    copy_outputs(c, j, kept, true);
+  free(kept);
+  return good;
 }

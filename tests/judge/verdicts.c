@@ -179,6 +179,8 @@ static void test_conduct (void) {
            "the call left niceness, scheduling policy or the processors to run on changed");
   test_one(LEAKED_DESCRIPTORS, -1, 0, 0, V_LEAK, "the call left file descriptors open");
   test_one(LEAKED_THREADS, -1, 0, 0, V_LEAK, "the call left threads running");
+  test_one(LEFT_HANDLERS, -1, 0, 0, V_LEAK, "the call left functions registered by atexit");
+  test_one(LEAKED_MEMORY, -1, 0, 0, V_LEAK, "the call kept memory, more with each repetition");
   test_one(LEFT_CHILDREN, -1, 0, 0, V_LEAK, "the call left child processes");
 }
 

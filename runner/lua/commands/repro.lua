@@ -87,5 +87,7 @@ if not got.quiet then
   print()
 end
 print(("%s %s: %s"):format(tested.name, tested.version, result.verdict))
-for _, field in ipairs(result.fields) do print(("  %-11s %s"):format(field[1], field[2])) end
+for _, field in ipairs(result.fields) do -- the line `repro` would name the last case alone
+  if field[1] ~= "repro" or #earlier == 0 then print(("  %-11s %s"):format(field[1], field[2])) end
+end
 return result.class == "passed" and 0 or result.class == "skipped" and 4 or result.class == "broken" and 2 or 1

@@ -87,7 +87,13 @@ static bool check_loaded (lane *l, const ending *d, error *e) {
               said[0] ? "; it printed: " : "", said);
 }
 
-bool lane_start (lane *l, error *e) {
+/* Somebody else may have killed it. */
+static bool was_killed (const ending *d) {
+  return d->kind == DIED && d->message.kind == M_ENDED && d->message.killed
+         && d->message.status == SIGKILL;
+}
+
+static bool start_worker (lane *l, ending *d, error *e) {
   memset(&l->wire->last, 0, sizeof l->wire->last);
   memset(l->wire->at, 0, sizeof l->wire->at);
   l->wire->suspected = l->wire->excused = 0;
@@ -96,11 +102,16 @@ bool lane_start (lane *l, error *e) {
   lane_mend_output(l);
   if (!process_start(&l->process, &l->backing, e))
     return false;
-  ending d = await_loaded(l);
-  l->fresh = check_loaded(l, &d, e);
+  *d = await_loaded(l);
+  l->fresh = check_loaded(l, d, e);
   if (!l->fresh)
     process_stop(&l->process);
   return l->fresh;
+}
+
+bool lane_start (lane *l, error *e) {
+  ending d = { .kind = DONE };
+  return start_worker(l, &d, e) || (was_killed(&d) && start_worker(l, &d, e));
 }
 
 /* ---- one range of jobs */
