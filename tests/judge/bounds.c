@@ -1,7 +1,7 @@
 /* bounds.c: numbers just inside of the bound and just outside, for every kind of dtype; exact data;
    tensors of any layout, and several at once. */
 
-#include "court.h"
+#include "answers.h"
 
 #include <float.h>
 

@@ -1,6 +1,6 @@
 /* init.c: fresh parameters: right ones pass again and again, each classic mistake is caught. */
 
-#include "court.h"
+#include "answers.h"
 
 typedef struct layer {
   int64_t in, out, kernel, groups;

@@ -1,7 +1,7 @@
 /* parts.c: gradients that are added up from copies, each rounded to a narrow type (JUDGE-8): in how
    many parts, and that the bound holds for whatever order and data are tried. */
 
-#include "court.h"
+#include "answers.h"
 #include "judge/parts.h"
 
 /* ---- how many */

@@ -1,7 +1,7 @@
 /* runs.c: many elements at once are judged as one by one: a run is right only if every element is
    within its bound, and one that is not, or is no number, is seen wherever it stands. */
 
-#include "court.h"
+#include "answers.h"
 #include "judge/parts.h"
 
 static uint64_t state_of_lots = 1;

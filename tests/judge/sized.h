@@ -3,7 +3,7 @@
 #ifndef SIZED_H
 #define SIZED_H
 
-#include "court.h"
+#include "answers.h"
 #include "conv2d_oracle.h"
 #include "data/data.h"
 

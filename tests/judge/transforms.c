@@ -1,7 +1,7 @@
 /* transforms.c: the wider bound of subjects that claim CONV2D_TRANSFORM, and which numbers it
    depends on. */
 
-#include "court.h"
+#include "answers.h"
 
 static void test_transforms (void) {
   const double u = 0x1p-24;

@@ -1,6 +1,6 @@
 /* verdicts.c: every way to a verdict that does not look at values. */
 
-#include "court.h"
+#include "answers.h"
 
 #include <signal.h>
 

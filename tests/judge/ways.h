@@ -5,7 +5,7 @@
 #ifndef WAYS_H
 #define WAYS_H
 
-#include "court.h"
+#include "answers.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
-/* court.h: calls whose answers are made up, for the tests of the judge.
+/* answers.h: calls whose answers are made up, for the tests of the judge.
    A call is a 1x1 convolution of 1x1 images, so that output[n,o] is a plain dot product of length
    in_channels plus bias; its truth is computed here in binary128. */
 
-#ifndef COURT_H
-#define COURT_H
+#ifndef ANSWERS_H
+#define ANSWERS_H
 
 #include "call/dtype.h"
 #include "judge/judge.h"
