@@ -115,6 +115,7 @@ endif
 
 # What is done for every element of a tensor, in loops that become vectors.
 $B/runner/call/dtype.o $B/runner/data/%.o $B/runner/judge/run.o $B/runner/judge/reach.o: CFLAGS += -O3
+$B/runner/judge/run.o: CFLAGS += -fno-trapping-math -ffp-contract=off
 
 $B/runner/%.o: runner/%.c
 	mkdir -p $(@D)
@@ -146,7 +147,7 @@ $B/adapters/oracle.so: adapters/oracle.c $B/libconv2d-oracle.a include/conv2d_ab
 	$(COMPILE) $(SUBJECT) $< $B/libconv2d-oracle.a -o $@ -lm
 
 PIPE_C := adapters/pipe.c adapters/pipe_child.c
-$B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/protocol.h include/conv2d_abi.h Makefile
+$B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/conv2d_protocol.h include/conv2d_abi.h Makefile
 	mkdir -p $(@D)
 	$(call SAY,LD,$@)
 	$(COMPILE) $(SUBJECT) $(PIPE_C) -o $@ -ljansson

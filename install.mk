@@ -24,7 +24,7 @@ $B/conv2d-oracle.pc: oracle/conv2d-oracle.pc.in runner/api/api.h
 install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
 	$(INSTALL) -D $B/conv2d-cts $(DESTDIR)$(prefix)/bin/conv2d-cts
 	$(INSTALL) -D -t $(DESTDIR)$(prefix)/lib/conv2d-cts $B/adapters/pipe.so $B/conv2d-worker
-	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/include include/*.h adapters/conv2d_subject.h
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/include include/*.h adapters/conv2d_subject.h adapters/conv2d_protocol.h
 	$(INSTALL) -D -m 644 -t $(SUITE)/python adapters/conv2d_subject.py
 	$(INSTALL) -D -m 644 -t $(SUITE)/node adapters/conv2d_subject.mjs
 	$(INSTALL) -D -m 644 -t $(SUITE)/adapters adapters/README.md
@@ -38,7 +38,7 @@ install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
 
 uninstall:
 	rm -f $(DESTDIR)$(prefix)/bin/conv2d-cts $(patsubst include/%,$(DESTDIR)$(prefix)/include/%,$(wildcard include/*.h))
-	rm -f $(DESTDIR)$(prefix)/include/conv2d_subject.h
+	rm -f $(addprefix $(DESTDIR)$(prefix)/include/,conv2d_subject.h conv2d_protocol.h)
 	rm -f $(addprefix $(DESTDIR)$(prefix)/lib/libconv2d-oracle.,a so so.0)
 	rm -f $(DESTDIR)$(prefix)/lib/pkgconfig/conv2d-oracle.pc $(SHARE)/man/man1/conv2d-cts.1
 	rm -f $(SHARE)/bash-completion/completions/conv2d-cts

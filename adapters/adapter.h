@@ -50,9 +50,9 @@ static inline int64_t padding_after (const conv2d_params *p, int axis) {
 }
 
 static inline int64_t output_size (const conv2d_params *p, int axis, int64_t size) {
-  int64_t reach = p->dilation[axis] * (p->kernel_size[axis] - 1) + 1;
+  int64_t dilated = p->dilation[axis] * (p->kernel_size[axis] - 1) + 1;
   int64_t padded = size + padding_before(p, axis) + padding_after(p, axis);
-  return (padded - reach) / p->stride[axis] + 1;
+  return (padded - dilated) / p->stride[axis] + 1;
 }
 
 /* For libraries whose parameters are 32 bits wide; they would cut larger ones. */

@@ -12,23 +12,24 @@ typedef struct axis {
   int64_t size; /* of the input */
   int64_t kernel, stride, dilation;
   int64_t before, after; /* padding */
-  int64_t reach;         /* elements from the first tap of a window to its last, dilated */
-  int64_t padded;        /* size with padding */
+  int64_t dilated;       /* size of the kernel with dilation */
+  int64_t padded;        /* size of the input with padding */
   int64_t room;          /* how far a window can move; negative: it does not fit */
 } axis;
 
 /* Computes the rest of x from size, kernel and dilation; false if a number does not fit. */
 static inline bool measure (const conv2d_params *p, int index, axis *x) {
-  bool huge = __builtin_mul_overflow(x->dilation, x->kernel - 1, &x->reach);
+  int64_t total; /* padding 'same' */
+  bool huge = __builtin_mul_overflow(x->dilation, x->kernel - 1, &total);
   x->before = x->after = p->padding[index];
   if (p->padding_kind == CONV2D_PADDING_SAME) {
-    x->before = x->reach / 2; /* the smaller half comes first (PAD-4) */
-    x->after = x->reach - x->before;
+    x->before = total / 2; /* the smaller half comes first (PAD-4) */
+    x->after = total - x->before;
   }
-  huge |= __builtin_add_overflow(x->reach, 1, &x->reach);
+  huge |= __builtin_add_overflow(total, 1, &x->dilated);
   huge |= __builtin_add_overflow(x->size, x->before, &x->padded);
   huge |= __builtin_add_overflow(x->padded, x->after, &x->padded);
-  huge |= __builtin_sub_overflow(x->padded, x->reach, &x->room);
+  huge |= __builtin_sub_overflow(x->padded, x->dilated, &x->room);
   return !huge;
 }
 
@@ -217,5 +218,15 @@ static inline int64_t input_index (const layer *l, place at, int64_t c, int64_t 
   int64_t channel = at.k / l->group_out * l->group_in + c; /* GROUP-1 */
   return ((at.n * l->in_channels + channel) * l->y.size + h) * l->x.size + w;
 }
+
+/* What the sample offers: everything; so do the mutants, which are the sample with one mistake. */
+static const conv2d_capabilities all_capabilities = {
+  .dtypes = ALL_DTYPES,
+  .layouts = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST
+             | CONV2D_ODD | CONV2D_SLICE | CONV2D_NHWC_SLICE | CONV2D_MIXED | CONV2D_CROSSED,
+  .padding_modes =
+      1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,
+  .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
+};
 
 #endif

@@ -222,18 +222,9 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
 
 /* ---- the subject */
 
-static const conv2d_capabilities capabilities = {
-  .dtypes = ALL_DTYPES,
-  .layouts = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST
-             | CONV2D_ODD | CONV2D_SLICE | CONV2D_NHWC_SLICE | CONV2D_MIXED | CONV2D_CROSSED,
-  .padding_modes =
-      1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,
-  .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
-};
-
 CONV2D_IMPLEMENT(.name = "naive", .version = "1.0",
                  .description = "plain loops over every tap; double inside, rounded once",
                  .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
-                 .capabilities = &capabilities, .output_shape = output_shape, .forward = forward,
-                 .backward = backward, .init_parameters = init_parameters,
+                 .capabilities = &all_capabilities, .output_shape = output_shape,
+                 .forward = forward, .backward = backward, .init_parameters = init_parameters,
                  .last_error = last_error);

@@ -4,7 +4,7 @@
 #ifndef PIPE_CHILD_H
 #define PIPE_CHILD_H
 
-#include "protocol.h"
+#include "conv2d_protocol.h"
 
 /* Starts the command and greets it. Its reply to hello; NULL and words if there is none. */
 json_t *child_start (const char *command);

@@ -19,13 +19,13 @@ static margin same_margin (wide total) {
 }
 
 /* From the first tap of a kernel to its last. */
-static wide reach (const conv2d_params *p, int i) {
+static wide kernel_span (const conv2d_params *p, int i) {
   return (wide) p->dilation[i] * ((wide) p->kernel_size[i] - 1);
 }
 
 static margin margin_of (const conv2d_params *p, int i) {
   switch (p->padding_kind) {
-  case CONV2D_PADDING_SAME: return same_margin(reach(p, i));
+  case CONV2D_PADDING_SAME: return same_margin(kernel_span(p, i));
   case CONV2D_PADDING_VALID: return (margin){ 0, 0 };
   default: return (margin){ p->padding[i], p->padding[i] };
   }
@@ -212,10 +212,10 @@ static const char *check_sizes (const conv2d_params *p, const batch *b, const ma
                      b->shape[3] + m[1].before + m[1].after };
 
   for (int i = 0; i < 2; i++)
-    if (!fits(padded[i]) || !fits(reach(p, i)))
+    if (!fits(padded[i]) || !fits(kernel_span(p, i)))
       return "VALID-12";
   for (int i = 0; i < 2; i++)
-    if (reach(p, i) + 1 > padded[i])
+    if (kernel_span(p, i) + 1 > padded[i])
       return "SHAPE-7";
   return NULL;
 }
@@ -244,7 +244,7 @@ static const char *check_output (const conv2d_call *c, const batch *b, const geo
 }
 
 static axis resolve_axis (const conv2d_params *p, const batch *b, margin m, int i) {
-  wide room = b->shape[2 + i] + m.before + m.after - reach(p, i) - 1;
+  wide room = b->shape[2 + i] + m.before + m.after - kernel_span(p, i) - 1;
 
   return (axis){ .size = b->shape[2 + i],
                  .kernel = p->kernel_size[i],

@@ -60,30 +60,25 @@ local bound = "runner/judge/bound.c"
 define("slack_exponent", find(bound, "static const double SLACK = 1 %+ 0x1p(%-%d+);")[1])
 define("AMPLIFICATION", find(bound, "static const double AMPLIFICATION = (%d+);")[1])
 
-for name, pattern in sorted({
-  float32 = "{ kDLFloat, 32, (%d+), (%-%d+), (%d+),",
-  float64 = "{ kDLFloat, 64, (%d+), (%-%d+), (%d+),",
-  float16 = "{ kDLFloat, 16, (%d+), (%-%d+), (%d+),",
-  bfloat16 = "{ kDLBfloat, 16, (%d+), (%-%d+), (%d+),",
-}) do
-  local t = find("runner/data/dtype.c", pattern)
-  define(name .. "_precision", t[1])
-  define(name .. "_min_exponent", t[2])
-end
-for name, pattern in sorted({
-  float32 = "{ kDLFloat, 32, (%d+), (%d+) }", float16 = "{ kDLFloat, 16, (%d+), (%d+) }",
-  bfloat16 = "{ kDLBfloat, 16, (%d+), (%d+) }",
-  float64 = "const type binary64 = { kDLFloat, 64, (%d+), (%d+) };",
-}) do
-  local t = find("oracle/type.c", pattern)
-  define(name .. "_fraction", t[1])
-  define(name .. "_bias", t[2])
+-- Both tables of types are made from one; the lines below say how.
+for name in sorted({ float32 = 1, float64 = 1, float16 = 1, bfloat16 = 1 }) do
+  local t = find("include/conv2d_dtypes.h",
+    "X%(" .. name .. ", +%w+, +[%w_]+, +%w+, +%d+, +(%d+), +(%d+), 1, \"[^\"]+\"%)")
+  define(name .. "_precision", t[2] .. " + 1")
+  define(name .. "_min_exponent", "2 - 2 ^ (" .. t[1] .. " - 1)")
+  define(name .. "_fraction", t[2])
+  define(name .. "_bias", "2 ^ (" .. t[1] .. " - 1) - 1")
 end
 
 local e = find("oracle/exact.h", "enum { EXACT_LOWEST = (%-%d+), EXACT_DIGITS = (%d+) };")
 define("EXACT_LOWEST", e[1])
 define("EXACT_DIGITS", e[2])
 define("CARRY_AFTER", "2 ^ " .. find("oracle/exact.c", "enum { CARRY_AFTER = 1 << (%d+) };")[1])
+
+local c = find("oracle/settle.c", "return %(proof%){ t, exact_below, %(n %+ (%d+)%) %* 0x1p(%-%d+), 0 };")
+define("certificate_more", c[1])
+define("certificate_exponent", c[2])
+define("integers_below", find("oracle/settle.c", "double exact_below = integral %? 0x1p(%d+) : 0;")[1])
 
 -- What the theorems model, word for word but for white space.
 for path, lines in sorted({
@@ -93,24 +88,49 @@ for path, lines in sorted({
     ".unit = ldexp(1, -accumulator->precision),",
     ".tiny = fmax(smallest_subnormal(accumulator) / 2, DBL_TRUE_MIN),",
     "return ldexp(1, d->min_exponent - d->precision + 1);",
-    "return fmax(ldexp(1, e - d->precision), DBL_TRUE_MIN);",
-    "int e = x > 0 ? ilogb(x) : d->min_exponent;",
-    "return !p->transforms ? n * p->tiny :",
+    "return (spacing){ .lowest = ldexp(1, d->min_exponent), .highest = ldexp(1, d->max_exponent), "
+      .. ".half = ldexp(1, -d->precision) };",
+    "return !p->transforms ? p->tiny :",
+    "formula f = { .unit = p->unit, .largest = largest_number(p->type), .slack = SLACK, .own = own };",
+    "f.lost_each = underflow(p, r); if (p->flushes) {",
+    "f.last = p->narrow; f.wide = p->type->precision > 24; f.transforms = p->transforms; if (p->transforms) {",
     "const double g = growth(p->unit, terms) + (p->transforms ? AMPLIFICATION * p->unit : 0);",
     "return scale <= DBL_MAX ? g * scale :",
-    "const double lost = (underflow(p, terms, r) + (p->flushes ? flushed(p, terms, r) : 0)) "
-      .. "* (1 + growth(p->unit, terms));",
-    "const double rounded = p->type->precision > 24 ? half_ulp(p->type, fabs(of->exact)) : 0;",
-    "b.sum = (sum_error(p, s, terms) + lost) * SLACK + rounded;",
-    "return half_ulp(p->type, fabs(s->exact) + before);",
-    "b.total = b.sum + last;",
+    "const limits l = limits_of(&f, of->exact, n, g, sum_error(p, s, terms));",
+    "const double parts = of->parts == 1 ? l.last :",
+    ".sum = l.sum, .total = l.sum + parts };",
+  },
+  ["runner/judge/parts.h"] = {
+    "x = x > g->lowest ? x : g->lowest; x = x < g->highest ? x : g->highest; "
+      .. "return x * g->half > 0 ? x * g->half : 0x1p-1074;",
+    "const double size = exact < 0 ? -exact : exact;",
+    "const double rounded = half_ulp(&f->own, size);",
+    "l.lost = (n * f->lost_each + f->lost_once) * (1 + g);",
+    "l.rounded = f->wide ? rounded : 0;",
+    "l.sum = (grown + l.lost) * f->slack + l.rounded;",
+    "l.last = f->last ? half_ulp(&f->own, size + l.sum) : 0;",
+  },
+  ["runner/judge/run.c"] = {
+    "const double x = f->unit * n, g = x + x * x, exact = r->exact[i];",
+    "const limits l = limits_of(f, exact, n, g, (g + f->amplified) * s);",
+    "const double away = r->got[i] - exact, total = l.sum + l.last, unit = f->unit * s;",
+    "*part = plain & (fabs(away) <= total) ? fabs(away) / total : INFINITY;",
+  },
+  ["runner/call/dtype.c"] = {
+    "(fraction) + ((exponent) > 0),",
+    "(exponent) ? 2 - (1 << (exponent) >> 1) : 0,",
+  },
+  ["oracle/type.c"] = {
+    "{ code, bits, fraction, (1 << (exponent) >> 1) - ((exponent) > 0) },",
+    "const type binary64 = { kDLFloat, 64, 52, 1023 };",
   },
   ["runner/judge/values.c"] = {
     "const double away = got - s.exact;",
     "if (!(fabs(away) <= b.total))",
   },
 }) do
-  local text = read(path)
+  -- Continued lines of macros end in a backslash.
+  local text = read(path):gsub("%s*\\%s*", " ")
   for _, line in ipairs(lines) do
     if count(text, line) ~= 1 then complain(path, line) end
   end

@@ -6,7 +6,7 @@
 
 PROOFS_B := $B/proofs
 COQ_B := $(PROOFS_B)/coq
-COQ_V := Tie Sum Judge Digits
+COQ_V := Tie Sum Judge Digits Rounding Certificate
 HAVE = command -v $(1) >/dev/null
 
 deps-proofs:
@@ -20,10 +20,11 @@ proofs-coq:
 	if $(call HAVE,coqc); then $(MAKE) --no-print-directory $(COQ_B)/axioms; \
 	else echo 'proofs: coqc is missing, its theorems are skipped (make deps-proofs)'; fi
 
-$(COQ_B)/Constants.v: proofs/constants.lua runner/judge/bound.c runner/judge/values.c runner/data/dtype.c oracle/type.c \
-    oracle/exact.h oracle/exact.c
+$(COQ_B)/Constants.v: proofs/constants.lua runner/judge/bound.c runner/judge/values.c runner/judge/parts.h runner/judge/run.c \
+    runner/call/dtype.c include/conv2d_dtypes.h oracle/type.c oracle/exact.h oracle/exact.c
 	mkdir -p $(@D)
-	lua5.4 $< > $@
+	lua5.4 $< > $@.new
+	mv $@.new $@
 
 $(COQ_B)/%.v: proofs/coq/%.v
 	mkdir -p $(@D)
@@ -35,6 +36,7 @@ $(COQ_B)/%.vo: $(COQ_B)/%.v
 
 $(COQ_V:%=$(COQ_B)/%.vo): $(COQ_B)/Constants.vo
 $(COQ_B)/Judge.vo: $(COQ_B)/Sum.vo
+$(COQ_B)/Certificate.vo: $(COQ_B)/Judge.vo
 
 $(COQ_B)/axioms: proofs/axioms.lua $(COQ_V:%=proofs/coq/%.v) $(COQ_V:%=$(COQ_B)/%.vo)
 	lua5.4 $< $(COQ_B) $(COQ_V) > $@.new || { cat $@.new; exit 1; }

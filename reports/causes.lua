@@ -91,7 +91,7 @@ end
 function causes.profile(values)
   local list = {}
   for key in pairs(by_key) do
-    local text = values[key] or params.defaults[key]
+    local text = params.text(values, key)
     for _, bit in ipairs(text and bits_of(key, text) or {}) do list[#list + 1] = bit end
   end
   table.sort(list)
@@ -197,7 +197,7 @@ local function rows_of(counts)
 end
 
 -- Takes the failures that fit out of those that need a cause, and notes it for their profile.
-local function settle(rows, cause, index, of_profile)
+local function explain_rows(rows, cause, index, of_profile)
   local settled = 0
   for _, row in ipairs(rows) do
     local fits = row.open > 0
@@ -225,7 +225,7 @@ function causes.find(counts)
     local share = best.failed / (best.failed + best.passed)
     if share < LEAST_SHARE or share <= usual then break end
     list[#list + 1] = {words = phrase(best.set), failed = best.failed, run = best.failed + best.passed}
-    open = open - settle(rows, best, #list, of_profile)
+    open = open - explain_rows(rows, best, #list, of_profile)
   end
   return list, of_profile
 end

@@ -27,6 +27,12 @@ for _, k in ipairs(params.keys) do
   if value ~= nil then params.defaults[k.brief] = text_of(value) end
 end
 
+--- The text of a key of an id that params.read has read; what it leaves out is at its default, or follows from the input.
+function params.text(values, brief)
+  if not values[brief] and brief == "c" then return values["in"] and values["in"]:match("(%d+)x%d+x%d+$") end
+  return values[brief] or params.defaults[brief]
+end
+
 --- {["in"] = "1x2x3x4", k = "3", ...}: what an id gives.
 function params.read(id)
   local v = {}

@@ -18,7 +18,7 @@ compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/call/*.c))
 
 # ---- data
 
-DATA_O := $(CALL_O) $(patsubst %,$B/runner/data/%.o,data recipes numerics)
+DATA_O := $(CALL_O) $(patsubst %,$B/runner/data/%.o,data words recipes numerics)
 
 $B/tests/data/%.t: tests/data/%.c tests/data/tensors.h tests/tap.h $(DATA_O)
 	@mkdir -p $(@D)

@@ -5,7 +5,7 @@
 #define API_H
 
 #include "run/pipeline.h"
-#include "run/tally.h"
+#include "run/counts.h"
 #include "run/tap.h"
 #include "run/xfail.h"
 #include "suite/suite.h"
@@ -111,7 +111,7 @@ int api_taps (lua_State *L);
 int api_taps_backward (lua_State *L);
 
 /* Pushes the table that subject:run returns. x: what was expected to fail, or NULL. */
-void api_push_tally (lua_State *L, const tally *t, double seconds, const xfail *x);
+void api_push_counts (lua_State *L, const counts *t, double seconds, const xfail *x);
 
 /* cts.limit, cts.doing */
 int api_limit (lua_State *L);

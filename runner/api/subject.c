@@ -57,7 +57,7 @@ static int subject_test (lua_State *L) {
   case_id(c, id);
   doing("testing %s", id);
   run *r = single_lane(L, s);
-  batch *b = run_empty(r);
+  portion *b = run_empty(r);
   b->count = 1;
   b->item[0].c = *c;
   b->item[0].overruled = false;

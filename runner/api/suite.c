@@ -61,12 +61,12 @@ static size_t read_paths (lua_State *L, int index, const char *paths[], size_t c
   return count;
 }
 
-/* suite.load (path or {paths}, {tier =, shard = "i/n", network =, filter = function (case) ...
- * end}) */
+/* suite.load (path or {paths}, {tier =, shard = "i/n", network =, fresh = seed,
+     filter = function (case) ... end}) */
 static int suite_load_lua (lua_State *L) {
   const char *paths[4096];
   error e;
-  static const char *const keys[] = { "tier", "shard", "filter", "network", NULL };
+  static const char *const keys[] = { "tier", "shard", "filter", "network", "fresh", NULL };
   lua_settop(L, 2);
   option_check(L, 2, "suite.load", keys);
   size_t count = read_paths(L, 1, paths, sizeof paths / sizeof *paths);
@@ -75,6 +75,7 @@ static int suite_load_lua (lua_State *L) {
                                 .shards = 1 } };
   luaL_setmetatable(L, kind);
   read_shard(L, 2, &s->choice);
+  s->choice.fresh = (uint64_t) option_integer(L, 2, "fresh", 0);
   s->choice.network = option_string(L, 2, "network");
   if (option_function(L, 2, "filter")) {
     lua_getfield(L, 2, "filter");

@@ -72,6 +72,7 @@ typedef struct test_case {
   uint8_t recipe[3]; /* of input, weight and bias: index into recipes[] */
   uint64_t seed;
   int64_t threads;       /* that the subject may use: the worker has OMP_NUM_THREADS and the like */
+  bool fresh;            /* other data than the case of its name has (selection.fresh) */
   const case_meta *meta; /* NULL for a case made from an id */
 } test_case;
 

@@ -8,6 +8,7 @@
 #include "judge.h"
 #include "call/lattice.h"
 
+#include <math.h>
 #include <string.h>
 
 /* What is on trial: the arguments of judge. */
@@ -107,6 +108,12 @@ const reach *reach_of (const trial *t, int tensor, int64_t i, reach_cache *cache
 
 /* ---- the bounds of specs/judge.md */
 
+/* The numbers of a type, as far as their distances go. */
+typedef struct spacing {
+  double lowest, highest; /* the powers of 2 between which distances grow */
+  double half;            /* half the distance of the numbers from 1 on */
+} spacing;
+
 /* How a subject computes, as far as the bounds depend on it. */
 typedef struct profile {
   const dtype *type; /* of the result */
@@ -115,6 +122,8 @@ typedef struct profile {
   double tiny;       /* at least half its smallest subnormal number */
   double normal;     /* its smallest normal number */
   double largest;    /* its largest number */
+  double largest_result;
+  spacing sum, result; /* of the accumulator's numbers and of the type's */
   bool transforms, flushes;
 } profile;
 
@@ -143,12 +152,6 @@ bound bound_of (const profile *p, const sum *s, const reach *r);
 
 /* ---- the same for many elements at once */
 
-/* The numbers of a type, as far as their distances go. */
-typedef struct spacing {
-  double lowest, highest; /* the powers of 2 between which distances grow */
-  double half;            /* half the distance of the numbers from 1 on */
-} spacing;
-
 /* Half the distance between the numbers about x >= 0: the error of rounding to it. */
 static inline double half_ulp (const spacing *g, double x) {
   uint64_t bits;
@@ -157,18 +160,19 @@ static inline double half_ulp (const spacing *g, double x) {
   memcpy(&x, &bits, sizeof x);
   x = x > g->lowest ? x : g->lowest;
   x = x < g->highest ? x : g->highest;
-  return x * g->half > 0 ? x * g->half : 0x1p-1074;
+  x *= g->half;
+  return x > 0x1p-1074 ? x : 0x1p-1074;
 }
 
 /* What bound_of computes with, for elements of the same reach. What a profile lacks is 0. */
 typedef struct formula {
   double unit, amplified;        /* u, and what transforms add to the growth */
   double lost_each, lost_once;   /* by underflow and flushing, a term and an element */
+  double direct;                 /* 1, or 0 for transforms: S is the oracle's */
   double factor[2], added, taps; /* of transforms: the largest numbers */
-  bool last, wide;               /* narrow results are rounded at last, float64's truth is */
+  double last, wide; /* 1 where results are rounded once more, or the truth is; else 0 */
   double largest, slack;
   spacing own;
-  bool transforms;
 } formula;
 
 formula formula_of (const profile *p, const reach *r);
@@ -181,12 +185,12 @@ typedef struct limits {
 /* grown: the error of the sum but for what is lost. */
 static inline limits limits_of (const formula *f, double exact, double n, double g, double grown) {
   limits l;
-  const double size = exact < 0 ? -exact : exact;
+  const double size = fabs(exact);
   const double rounded = half_ulp(&f->own, size);
   l.lost = (n * f->lost_each + f->lost_once) * (1 + g);
-  l.rounded = f->wide ? rounded : 0;
+  l.rounded = f->wide * rounded;
   l.sum = (grown + l.lost) * f->slack + l.rounded;
-  l.last = f->last ? half_ulp(&f->own, size + l.sum) : 0;
+  l.last = f->last * half_ulp(&f->own, size + l.sum);
   return l;
 }
 
@@ -214,15 +218,15 @@ bool run_is_right (const formula *f, const run_of *r, run_errors *e);
 bool may_overflow (const profile *p, const sum *s, const reach *r);
 
 /* An element whose answer or truth is not finite; they are not the same infinity, nor both NaN. */
-typedef struct puzzle {
+typedef struct nonfinite_element {
   double got, want;
   sum sum;
   bool padding; /* CONV2D_PADDING_TIMES_NONFINITE */
   const reach *reach;
-} puzzle;
+} nonfinite_element;
 
 /* Whether the answer is right all the same (JUDGE-4, JUDGE-6). */
-bool class_is_free (const profile *p, const puzzle *z);
+bool class_is_free (const profile *p, const nonfinite_element *z);
 
 /* The distance of the accumulator's numbers about x. */
 double ulp_of_sum (const profile *p, double x);

@@ -37,8 +37,8 @@ void judge_answers (const workplace *w, const item *it, const job *j, judgement 
 /* Ends have been tried alone already, so of them only those that depend on others matter; what is
    found by watching many calls, or by calling from many threads, is none that a single call shows.
  */
-static bool is_answer (const court *c, const item *it) {
-  const job *j = it->job < 0 ? NULL : &c->place->job[it->job];
+static bool is_answer (const confirmation *c, const item *it) {
+  const job *j = it->job < 0 ? NULL : &c->workplace->job[it->job];
   if (!j || verdict_class_of(it->j.verdict) != FAILED)
     return false;
   if (j->end != JOB_RETURNED || j->fresh)
@@ -61,7 +61,7 @@ static bool is_damage (verdict v) {
 /* ---- once more */
 
 typedef struct retrial {
-  const court *court;
+  const confirmation *confirmation;
   item *it;
   job job;         /* of the item, as it ended last */
   judgement found; /* what that means */
@@ -71,11 +71,11 @@ typedef struct retrial {
 /* Runs the jobs order[0, n), the last being the item's own; whether it fails. *good is false if the
    harness does. */
 static bool fails (retrial *r, size_t n, bool *good) {
-  const court *c = r->court;
+  const confirmation *c = r->confirmation;
   *good = lane_replay(c->lane, r->order, n, &r->job, c->cancel, c->error);
   if (!*good || r->job.end == JOB_NOT_RUN)
     return false;
-  judge_answers(c->place, r->it, &r->job, &r->found);
+  judge_answers(c->workplace, r->it, &r->job, &r->found);
   return verdict_class_of(r->found.verdict) == FAILED;
 }
 
@@ -124,7 +124,7 @@ static size_t find_culprits (retrial *r, size_t culprit[static MOST_CULPRITS], b
 
 /* ---- what comes of it */
 
-static item *item_of (const court *c, size_t index) {
+static item *item_of (const confirmation *c, size_t index) {
   for (size_t i = c->from; i < c->to; i++)
     if (c->item[i].job == (int32_t) index)
       return &c->item[i];
@@ -132,7 +132,7 @@ static item *item_of (const court *c, size_t index) {
 }
 
 /* The ids of the culprits, each in quotes. */
-static char *name_culprits (const court *c, const size_t *culprit, size_t n) {
+static char *name_culprits (const confirmation *c, const size_t *culprit, size_t n) {
   char *text = calloc(n, MAX_ID + 4);
   for (size_t i = 0, used = 0; text && i < n; i++) {
     const item *it = item_of(c, culprit[i]);
@@ -178,13 +178,14 @@ static bool depends_on_others (retrial *r, int *searches) {
   bool good = true;
   if (++*searches <= MOST_SEARCHES)
     n = find_culprits(r, culprit, &good);
-  item *other = n == 1 ? item_of(r->court, culprit[0]) : NULL;
+  item *other = n == 1 ? item_of(r->confirmation, culprit[0]) : NULL;
   if (!good)
     return false;
-  if (n == 0 && *searches <= MOST_SEARCHES && may_come_from_outside(&r->court->place->job[it->job]))
-    return fail(r->court->error, HARNESS,
+  if (n == 0 && *searches <= MOST_SEARCHES
+      && may_come_from_outside(&r->confirmation->workplace->job[it->job]))
+    return fail(r->confirmation->error, HARNESS,
                 "a worker was killed (%s), and no call of its batch brings that about again",
-                strsignal(r->court->place->job[it->job].end_code));
+                strsignal(r->confirmation->workplace->job[it->job].end_code));
   if (other && is_damage(it->j.verdict) && verdict_class_of(other->j.verdict) == PASSED) {
     blame_other(it, other, &alone);
     return true;
@@ -192,7 +193,7 @@ static bool depends_on_others (retrial *r, int *searches) {
   if (it->j.verdict != V_CRASH_LATER)
     say_later(it, n);
   if (n)
-    it->after = name_culprits(r->court, culprit, n);
+    it->after = name_culprits(r->confirmation, culprit, n);
   return true;
 }
 
@@ -208,9 +209,9 @@ static size_t output_bytes (const job *j) {
   return bytes;
 }
 
-static void copy_outputs (const court *c, const job *j, unsigned char *kept, bool back) {
+static void copy_outputs (const confirmation *c, const job *j, unsigned char *kept, bool back) {
   for (int t = 0; t < JOB_TENSORS; t++) {
-    unsigned char *in_arena = c->place->arena.base + j->tensor[t].offset;
+    unsigned char *in_arena = c->workplace->arena.base + j->tensor[t].offset;
     const size_t bytes = j->tensor[t].bytes;
     if (!tensor_is_output(j, t))
       continue;
@@ -219,7 +220,7 @@ static void copy_outputs (const court *c, const job *j, unsigned char *kept, boo
   }
 }
 
-static bool confirm_all (const court *c) {
+static bool confirm_all (const confirmation *c) {
   int row[VERDICT_COUNT] = { 0 }, searches = 0;
   for (size_t i = c->from; i < c->to; i++) {
     item *it = &c->item[i];
@@ -228,7 +229,7 @@ static bool confirm_all (const court *c) {
     const verdict v = it->j.verdict;
     if (!is_answer(c, it) || row[v] == ENOUGH)
       continue;
-    retrial r = { .court = c, .it = it, .job = c->place->job[it->job] };
+    retrial r = { .confirmation = c, .it = it, .job = c->workplace->job[it->job] };
     bool good;
     if (fails(&r, arrange(&r, NULL, 0, (size_t) it->job), &good)) {
       row[v]++;
@@ -243,11 +244,11 @@ static bool confirm_all (const court *c) {
   return true;
 }
 
-bool confirm_failures (const court *c) {
+bool confirm_failures (const confirmation *c) {
   const item *it = &c->item[c->from];
   if (c->to - c->from != 1 || !is_answer(c, it))
     return confirm_all(c);
-  const job *j = &c->place->job[it->job];
+  const job *j = &c->workplace->job[it->job];
   unsigned char *kept = malloc(output_bytes(j) + 1);
   if (!kept)
     return fail(c->error, HARNESS, "out of memory");

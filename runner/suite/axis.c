@@ -154,7 +154,7 @@ static int64_t resolve_padding (const draft *d, int i) {
 static int64_t resolve_kernel (const draft *d, int i) {
   const conv2d_params *p = &d->c.params;
   int64_t room = d->size[i] + 2 * (d->padding ? 0 : p->padding[i]);
-  return p->dilation[i] > 0 ? room / p->dilation[i] + 2 : room + 1;
+  return p->dilation[i] > 0 && room > 0 ? (room - 1) / p->dilation[i] + 2 : room + 1;
 }
 
 static void resolve_words (draft *d) {

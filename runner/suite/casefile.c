@@ -366,8 +366,7 @@ static bool read_root (const context *x, casefile *f, const node *root) {
   return f->sweep;
 }
 
-/* "padding.yaml" of "/usr/share/conv2d-cts/cases/padding.yaml"; other paths as they are. */
-static const char *below_cases (const char *path) {
+const char *casefile_label (const char *path) {
   const char *found = path;
   for (const char *p = path; (p = strstr(p, "cases/")); p++)
     if (p == path || p[-1] == '/')
@@ -377,7 +376,7 @@ static const char *below_cases (const char *path) {
 
 bool casefile_read (casefile *f, const spec *sp, const char *path, error *e) {
   context x = { path, sp, e };
-  *f = (casefile){ .file = tree_read(path, e), .label = strdup(below_cases(path)) };
+  *f = (casefile){ .file = tree_read(path, e), .label = strdup(casefile_label(path)) };
   if (f->file && !f->label)
     return fail(e, HARNESS, "out of memory");
   return f->file && read_root(&x, f, tree_root(f->file));

@@ -23,6 +23,9 @@ typedef struct casefile {
 bool casefile_read (casefile *f, const spec *sp, const char *path, error *e);
 void casefile_free (casefile *f);
 
+/* "padding.yaml" of "/usr/share/conv2d-cts/cases/padding.yaml"; other paths as they are. */
+const char *casefile_label (const char *path);
+
 /* Sets a key of a case from a map's pair. */
 bool casefile_set (const char *path, test_case *c, const node *key, const node *value, error *e);
 

@@ -159,7 +159,7 @@ static bool read_one_in (models *m, const node *n, error *e) {
 }
 
 /* Only now does the array of lists stay where it is. */
-static void settle (models *m) {
+static void link_networks (models *m) {
   for (size_t i = 0; i < m->layers; i++) {
     layer *l = &m->layer[i];
     l->meta[0].networks = l->meta[1].networks = m->networks.list + l->list;
@@ -202,7 +202,7 @@ static bool read_models (models *m, const node *n, const test_case *base, error 
   for (int i = 0; i < tables->count; i++)
     if (!read_table(m, tables->item[i], base, e))
       return false;
-  settle(m);
+  link_networks(m);
   return true;
 }
 

@@ -127,7 +127,20 @@ static bool is_selected (const suite *s, const case_meta *m) {
   return of_tier && s->choice.shard == 0 && !s->choice.network;
 }
 
-bool suite_next (const suite *s, suite_cursor *at, test_case *c) {
+/* Another seed for each seed, so that a table of answers by case is of no use; the id tells it.
+   Literal values stay: what they are is the point of their case. */
+static void freshen (test_case *c, uint64_t fresh) {
+  uint64_t x = c->seed + fresh * UINT64_C(0x9e3779b97f4a7c15);
+  if (!fresh || has_literals(c) || (c->meta && c->meta->want.count))
+    return;
+  x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9); /* splitmix64 */
+  x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+  c->seed = x ^ x >> 31;
+  c->fresh = true;
+}
+
+/* The next case as it is written. */
+static bool next_written (const suite *s, suite_cursor *at, test_case *c) {
   for (; at->file < s->files; *at = (suite_cursor){ .file = at->file + 1 }) {
     const casefile *f = &s->file[at->file];
     while (at->by_hand < f->count) {
@@ -141,6 +154,13 @@ bool suite_next (const suite *s, suite_cursor *at, test_case *c) {
       return true;
   }
   return false;
+}
+
+bool suite_next (const suite *s, suite_cursor *at, test_case *c) {
+  if (!next_written(s, at, c))
+    return false;
+  freshen(c, s->choice.fresh);
+  return true;
 }
 
 uint64_t suite_count (const suite *s) {
@@ -170,8 +190,8 @@ void suite_slice_name (const suite *s, uint64_t slice, char text[static MAX_ID])
   snprintf(text, MAX_ID, "%.*s %s", label_length(f->label), f->label, values);
 }
 
-bool suite_find (const suite *s, const char *label, test_case *c) {
-  const char *hash = strrchr(label, '#');
+bool suite_find (const suite *s, const char *name, test_case *c) {
+  const char *label = casefile_label(name), *hash = strrchr(label, '#');
   for (size_t i = 0; hash && i < s->files; i++) {
     const casefile *f = &s->file[i];
     if (strlen(f->label) != (size_t) (hash - label) || strncmp(f->label, label, strlen(f->label)))
@@ -204,7 +224,7 @@ sweep *suite_sweep (const suite *s, size_t i, const char **file) {
 /* ---- names */
 
 void case_label (const test_case *c, char text[static MAX_ID]) {
-  if (!c->meta || !c->meta->name)
+  if (!c->meta || !c->meta->name || c->fresh)
     case_id(c, text);
   else
     snprintf(text, MAX_ID, "%.*s/%s", label_length(c->meta->file), c->meta->file, c->meta->name);

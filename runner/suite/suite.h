@@ -19,6 +19,7 @@ typedef struct selection {
   tier tier;              /* this tier and those below; of MODELS no others */
   uint64_t shard, shards; /* every shards-th case of a sweep, from `shard` (0-based); 0, 1: all */
   const char *network;    /* only layers of this network; NULL: of all, and all other cases */
+  uint64_t fresh;         /* all data that a recipe makes are drawn anew from this; 0: as they are */
 } selection;
 
 /* Sets the selection. Builds the covering arrays of the tier; false if one can't be. */
@@ -45,8 +46,8 @@ bool suite_next (const suite *s, suite_cursor *at, test_case *c);
 /* How many cases suite_next gives, from the first. */
 uint64_t suite_count (const suite *s);
 
-/* The case "FILE.yaml#NAME"; false if there is none. */
-bool suite_find (const suite *s, const char *label, test_case *c);
+/* The case "FILE.yaml#NAME", or "cases/FILE.yaml#NAME"; false if there is none. */
+bool suite_find (const suite *s, const char *name, test_case *c);
 
 /* The slice of its sweep (sweep.h) that the case given last at the cursor belongs to, a number that
    no slice of another file has; 0 if to none. And what it is called: "sweeps/product batch=1". */
@@ -59,7 +60,8 @@ struct models *suite_models (const suite *s, size_t i);
 /* The sweep of the i-th file that has one, and the file's name; NULL after the last. */
 struct sweep *suite_sweep (const suite *s, size_t i, const char **file);
 
-/* What a person calls the case: "padding/height-only", or its id where it has no name. */
+/* What a person calls the case: "padding/height-only", or its id where it has no name, or other
+   data than the name stands for. */
 void case_label (const test_case *c, char text[static MAX_ID]);
 
 /* What identifies it: its id, or "FILE.yaml#NAME" where it has literal values. */

@@ -140,6 +140,20 @@ static uint32_t scope_of (const char *expression, const axis *a, int axes) {
   return scope;
 }
 
+/* A name that is no axis must not silently be nil: nothing would be equal to it. */
+static int unknown_name (lua_State *L) {
+  return luaL_error(L, "no axis is called '%s'", lua_tostring(L, 2));
+}
+
+static void refuse_unknown_names (lua_State *L) {
+  lua_pushglobaltable(L);
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, unknown_name);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+}
+
 /* Stops an expression that does not end. */
 static void out_of_steps (lua_State *L, lua_Debug *d) {
   (void) d;
@@ -225,6 +239,7 @@ where *where_read (const char *path, const node *n, bool budget, const axis *a, 
   if (good && n) {
     luaL_requiref(L, LUA_MATHLIBNAME, luaopen_math, 1); /* no other library is of use here */
     lua_settop(L, 0);
+    refuse_unknown_names(L);
     good = add_expressions(L, w, a, axes, path, n, e);
   }
   if (L)

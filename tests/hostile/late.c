@@ -12,15 +12,15 @@
 
 /* ---- a thread that the call does not wait for */
 
-typedef struct errand {
+typedef struct late_write {
   unsigned char *at;
   size_t bytes;
   int microseconds;
   unsigned char copy[1 << 14];
-} errand;
+} late_write;
 
 static void *write_later (void *argument) {
-  errand *e = argument;
+  late_write *e = argument;
   usleep((useconds_t) e->microseconds);
   memcpy(e->at, e->copy, e->bytes);
   free(e);
@@ -30,7 +30,7 @@ static void *write_later (void *argument) {
 /* Copies `bytes` bytes as they are now, and writes them to `at` again after a while. */
 static void send_out (const void *from, void *at, size_t bytes, int microseconds) {
   pthread_t t;
-  errand *e = malloc(sizeof *e);
+  late_write *e = malloc(sizeof *e);
   if (!e || bytes > sizeof e->copy)
     abort();
   e->at = at;

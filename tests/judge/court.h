@@ -41,8 +41,8 @@ static inline int64_t volume (const place *p) {
   return n;
 }
 
-/* A compact tensor in the arena. */
-static inline void put_place (call *k, int tensor, DLDataType t, int ndim, const int64_t *dim) {
+/* A compact tensor, after those that stand. */
+static inline void put_bytes (call *k, int tensor, DLDataType t, int ndim, const int64_t *dim) {
   place *p = &k->j.tensor[tensor];
   *p = (place){ .present = 1, .ndim = ndim, .dtype = t, .offset = k->used };
   int64_t step = 1;
@@ -53,6 +53,11 @@ static inline void put_place (call *k, int tensor, DLDataType t, int ndim, const
   }
   p->bytes = (uint64_t) step * (t.bits / 8);
   k->used += (p->bytes + 127) & ~(uint64_t) 63;
+}
+
+/* The same in an arena of ARENA bytes. */
+static inline void put_place (call *k, int tensor, DLDataType t, int ndim, const int64_t *dim) {
+  put_bytes(k, tensor, t, ndim, dim);
   if (k->used > ARENA)
     abort();
 }

@@ -41,19 +41,6 @@ static inline int64_t products_of (const layer *l) {
   return depth_of(l) * l->out_channels * out_extent(l, 0) * out_extent(l, 1);
 }
 
-static inline void put_bytes (call *k, int tensor, DLDataType t, int ndim, const int64_t *dim) {
-  place *p = &k->j.tensor[tensor];
-  *p = (place){ .present = 1, .ndim = ndim, .dtype = t, .offset = k->used };
-  int64_t step = 1;
-  for (int a = ndim - 1; a >= 0; a--) {
-    p->shape[a] = dim[a];
-    p->strides[a] = step;
-    step *= dim[a];
-  }
-  p->bytes = (uint64_t) step * (t.bits / 8);
-  k->used += (p->bytes + 127) & ~(uint64_t) 63;
-}
-
 static inline void put_tensors (call *k, const layer *l, const setting *s) {
   const int64_t input[] = { 1, l->in_channels, l->size[0], l->size[1] };
   const int64_t weight[] = { l->out_channels, l->in_channels / l->groups, l->kernel[0],

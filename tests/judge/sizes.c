@@ -104,6 +104,10 @@ static void judge_way (call *k, const layer *l, const setting *s, int way, const
 static void try_layer (const layer *l, const setting *s) {
   call *k = open_layer(l, s);
   plan p = plan_of(k, l, s);
+  if (p.terms >= MOST_PARTS) {
+    printf("Bail out!  sums of %lld products\n", (long long) p.terms);
+    exit(1);
+  }
   double *answer[WAYS];
   const int64_t n = volume(&k->j.tensor[s->result]);
   for (int way = 0; way < WAYS; way++)

@@ -20,6 +20,9 @@ $B/mutants/LIST: $B/tests/mutants/engine.so $B/tests/mutants/list
 	for name in none $$(cut -f1 $@.new); do ln -f $< $(@D)/$$name.so; done
 	@mv $@.new $@
 
+# One of them by its name: make build/mutants/padding-swapped.so
+$B/mutants/%.so: $B/mutants/LIST ;
+
 # Which case catches which mutant, and which clause has one to itself; MUTANTS="NAME ..." for some only.
 mutants: all $B/mutants/LIST
 	$B/conv2d-cts lua tests/mutants/kill.lua $B/mutants $(TIER) $(MUTANTS)

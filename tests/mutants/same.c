@@ -63,8 +63,8 @@ static void all_after (call *c) {
 
 static void all_before (call *c) {
   if (is_same(c)) {
-    c->l.y.before = c->l.y.reach - 1;
-    c->l.x.before = c->l.x.reach - 1;
+    c->l.y.before = c->l.y.dilated - 1;
+    c->l.x.before = c->l.x.dilated - 1;
   }
 }
 

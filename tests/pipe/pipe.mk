@@ -5,7 +5,7 @@ $B/tests/pipe/odd: tests/pipe/odd.c
 	@mkdir -p $(@D)
 	$(COMPILE) -fno-sanitize=all $< -o $@
 
-$B/tests/pipe/server: tests/pipe/server.c adapters/naive.c adapters/conv2d_subject.h adapters/protocol.h
+$B/tests/pipe/server: tests/pipe/server.c adapters/naive.c adapters/conv2d_subject.h adapters/conv2d_protocol.h
 	@mkdir -p $(@D)
 	$(COMPILE) tests/pipe/server.c adapters/naive.c -o $@ -ljansson -lm
 

@@ -1,5 +1,7 @@
 -- options.lua: command lines of the commands, from one table that is also the --help text.
 
+local named_case = require "cli.named_case"
+
 local options = {}
 
 local function usage_error(command, message)
@@ -130,6 +132,7 @@ options.selection = {
     .. (" "):rep(31) .. "(default: quick, of FILEs full)"},
   {"network", value = "NAME", about = "the layers of a network, resnet50, of the tier models (list --networks names them)"},
   {"filter", value = "EXPR", about = "a Lua expression over the keys of a case: \"groups > 1 and stride[1] == 2\""},
+  {"fresh", value = "SEED", about = "other data for every case, from this number; random: chosen and told"},
   {"shard", value = "I/N", about = "of each sweep, and of models, every N-th case, from the I-th"},
 }
 
@@ -161,12 +164,24 @@ local function compile(command, expression)
   end
 end
 
+-- Of --fresh: the number, chosen here for "random". It stands in got.fresh from then on.
+local function read_fresh(command, got)
+  if not got.fresh then return nil end
+  local seed = got.fresh == "random" and math.random(1, 1000000000) or math.tointeger(tonumber(got.fresh))
+  if not seed or seed < 1 or seed > 1000000000 then
+    usage_error(command, ("--fresh: an integer from 1 to 1e9, or random, is expected, got '%s'"):format(got.fresh))
+  end
+  got.fresh = seed
+  return seed
+end
+
 --- Loads the suite that options and arguments select: files, else all of cases/.
 function options.load_suite(command, got)
   local files = #got > 0 and table.move(got, 1, #got, 1, {}) or {cts.root .. "/cases"}
   local cases = suite.load(files, {
     tier = got.tier or (got.network and "models" or #got > 0 and "full" or "quick"),
     shard = got.shard,
+    fresh = read_fresh(command, got),
     network = got.network,
     filter = got.filter and compile(command, got.filter),
   })
@@ -176,16 +191,11 @@ function options.load_suite(command, got)
   return cases
 end
 
---- The case that an argument names: an id, or FILE.yaml#NAME.
+--- The case that an argument names: an id, or one of the names of named_case.
 function options.find_case(command, name)
   if not name then usage_error(command, "a case must be named: an id, or FILE.yaml#NAME") end
-  if not name:find("#", 1, true) then return case.parse(name) end
-  local path = name:match("^(.*)#")
-  local inside = cts.root .. "/cases/" .. path
-  local f = io.open(inside)
-  if f then f:close() end
-  local found = suite.load(f and inside or path, {tier = "exhaustive"}):find(name)
-  return found or cts.fail(2, ("no case '%s' in %s"):format(name:match("#(.*)$"), path))
+  if name:find("^conv2d:") then return case.parse(name) end
+  return named_case.find(name)
 end
 
 return options

@@ -30,6 +30,11 @@ function summary.note_of_loading(tested)
   return "note: merely opening it changes " .. tested.loading
 end
 
+--- Which data the cases had, where not their own.
+function summary.note_of_fresh(seed)
+  return ("the data of all cases but those with values of their own are of --fresh %d"):format(seed)
+end
+
 --- "conforms: 5,120 passed, 31 skipped of 5,151 cases in 0.9 s (5,700 a second)".
 function summary.sentence(tested, r)
   local verdict = r.broken > 0 and "is not judged: the suite has defects"
@@ -83,7 +88,8 @@ local function print_verdicts(r)
   end
 end
 
-function summary.print(tested, r)
+--- fresh: the seed of --fresh, or nil.
+function summary.print(tested, r, fresh)
   print_topics(r)
   print()
   print_verdicts(r)
@@ -91,6 +97,7 @@ function summary.print(tested, r)
     print(("     the largest error of a passing case is %.2g of what is allowed"):format(r.max_error))
   end
   if tested.loading ~= "" then print(summary.note_of_loading(tested)) end
+  if fresh then print(summary.note_of_fresh(fresh)) end
   local good = r.failed + r.broken == 0 and r.passed + r.expected > 0
   print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
 end

@@ -60,10 +60,11 @@ end
 local result = got.hook and script.protect(got.hook, tested.run, tested, cases, settings) or tested:run(cases, settings)
 if got.tap then
   if settings.slices and not result.interrupted then tap.done() end
+  if got.fresh then print("# " .. summary.note_of_fresh(got.fresh)) end
   print("# " .. summary.sentence(tested, result))
   if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
 else
-  summary.print(tested, result)
+  summary.print(tested, result, got.fresh)
 end
 if result.interrupted then
   local ran = result.cases - (result.verdicts["not run"] or 0)

@@ -45,7 +45,7 @@ local function cases_of(answers)
 end
 
 -- Whether the hypothesis explains all answers: always, or under a condition.
-local function settle(e, given)
+local function explanation_of(e, given)
   if #e.made < hypotheses.ENOUGH or e.other > 0 then return nil end
   if #e.unmade == 0 then return {text = nil, agree = #e.made} end
   local made = cases_of(e.made)
@@ -93,7 +93,7 @@ local function explain_by_one(given, answers, list)
   local best
   for _, h in ipairs(candidates(given, list)) do
     local e = examine(answers, function(a) return predict(a.scene, h) end)
-    local settled = settle(e, given.case)
+    local settled = explanation_of(e, given.case)
     -- the one that needs no condition, else the one that is seen most often
     local better = settled and (not best or best.text and (not settled.text or settled.agree > best.agree))
     if better then
@@ -145,7 +145,7 @@ local function explain_by_two(given, answers, list)
       local p = predict(probe.scene, a, b)
       if p and probe.output:equal(p) then
         local e = examine(answers, function(answer) return predict(answer.scene, a, b) end)
-        local settled = settle(e, given.case)
+        local settled = explanation_of(e, given.case)
         if settled and not settled.text then return finding({a, b}, settled, e, list) end
       end
     end

@@ -33,12 +33,12 @@ local function axis(c, input, output, i)
     index = i, size = input[#input - 2 + i], out = output[#output - 2 + i],
     kernel = c.kernel_size[i], stride = c.stride[i], dilation = c.dilation[i],
   }
-  x.reach = x.dilation * (x.kernel - 1) + 1
+  x.dilated = x.dilation * (x.kernel - 1) + 1
   x.before = type(c.padding) == "table" and c.padding[i] or 0
   x.after = x.before
   if c.padding == "same" then
-    x.before = (x.reach - 1) // 2
-    x.after = x.reach - 1 - x.before
+    x.before = (x.dilated - 1) // 2
+    x.after = x.dilated - 1 - x.before
   end
   x.padded = x.size + x.before + x.after
   return x

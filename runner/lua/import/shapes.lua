@@ -233,7 +233,7 @@ local function outputs_of(x, n)
 end
 
 -- A declared shape with the names of its extents replaced; nil and the name of one that has no number.
-local function settle(shape, given)
+local function with_numbers(shape, given)
   local out = {}
   for i, extent in ipairs(shape) do
     out[i] = type(extent) == "string" and given[extent] or extent
@@ -278,7 +278,7 @@ function shapes.infer(model, given)
   for _, v in ipairs(model.values) do
     if v.shape and not known[v.name] then
       local extent
-      known[v.name], extent = settle(v.shape, given)
+      known[v.name], extent = with_numbers(v.shape, given)
       x.cause[v.name] = extent and (extent == "" and ("'%s' has an extent without a name"):format(v.name)
         or ("'%s' has the extent '%s': --set %s=NUMBER"):format(v.name, extent, extent))
     end

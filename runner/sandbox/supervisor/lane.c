@@ -119,7 +119,7 @@ bool lane_start (lane *l, error *e) {
 static ending await_range (lane *l, const atomic_int *cancel) {
   stopwatch s = { &l->process, l->orders, l->wire, seconds_a_call(l), { { .job = -1 } } };
   ending d = { .kind = DONE };
-  standing now = { .left = 0 };
+  lateness now = { .left = 0 };
   for (;;) {
     const uint64_t left = now.left / 1000000 + 1;
     if (process_hear(&l->process, left < GLANCE ? (int) left : GLANCE, &d.message)) {

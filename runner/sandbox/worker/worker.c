@@ -297,7 +297,7 @@ static void append_changes (char *text, size_t size, uint32_t changed) {
 
 /* Tells what merely opening the subject has done to the process, and puts it back, all but threads
    and descriptors of its own. */
-static void settle (worker *w) {
+static void note_loading (worker *w) {
   subject_info *info = &w->caller.wire->info;
   uint32_t changed = watch_restore(&w->watch);
   if (float_control() != w->caller.floats)
@@ -327,7 +327,7 @@ static int run_worker (void) {
   void *library = fits ? load_subject(o, v, &w.subject) : NULL;
   if (library) {
     death_know(library);
-    settle(&w);
+    note_loading(&w);
     w.info = v->info;
   }
   w.caller.tasks = o->valgrind ? -1 : w.watch.tasks;

@@ -39,9 +39,9 @@ add("dilation-on-padding", "the padding were multiplied by the dilation",
 add("padding-doubled", "the padding were all above and left",
   function(m) if not m.same then both(m, function(x) x.before = 2 * x.before end) end end)
 add("window-centred", "each window were centred on its position, whatever the padding",
-  function(m) both(m, function(x) x.before = (x.reach - 1) // 2 end) end)
+  function(m) both(m, function(x) x.before = (x.dilated - 1) // 2 end) end)
 add("window-from-the-end", "what the stride leaves over were skipped at the beginning", function(m)
-  both(m, function(x) x.before = x.before - (x.padded - x.reach) % x.stride end)
+  both(m, function(x) x.before = x.before - (x.padded - x.dilated) % x.stride end)
 end)
 
 -- ---- elements beside the right ones

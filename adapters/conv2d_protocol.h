@@ -1,4 +1,4 @@
-/* protocol.h: what both ends of the process bridge share: the words of specs/pipe.md, and how a
+/* conv2d_protocol.h: what both ends of the process bridge share: the words of specs/pipe.md, and how a
    tensor lies in its payload. Payloads of inputs are storage as it lies, of outputs compact. */
 
 #ifndef CONV2D_PROTOCOL_H
@@ -91,8 +91,8 @@ static inline span span_of (const DLTensor *t) {
   if (!t->data || !elements(t))
     return (span){ 0 };
   for (int32_t a = 0; a < t->ndim; a++) {
-    int64_t reach = (t->shape[a] - 1) * t->strides[a];
-    *(reach < 0 ? &low : &high) += reach;
+    int64_t far = (t->shape[a] - 1) * t->strides[a];
+    *(far < 0 ? &low : &high) += far;
   }
   int64_t size = (int64_t) element(t);
   return (span){ (const char *) t->data + low * size, -low, (size_t) ((high - low + 1) * size) };
