@@ -46,7 +46,8 @@ static ending died (int signal) {
 }
 
 static void reseal (int64_t i) {
-  scene.wire->job[i].seal = seal_of(&scene.wire->job[i], scene.backing.map, SECOND_AWAY);
+  scene.wire->job[i].seal =
+      seal_of(&scene.wire->job[i], &scene.wire->job[i], scene.backing.map, SECOND_AWAY);
 }
 
 static void leave_unstaged (int64_t i, uint64_t nanoseconds) {

@@ -54,7 +54,7 @@ static void test_flips (void) {
 static bool accepts (const job *said) {
   job j = asked();
   scene.wire->job[0] = *said;
-  scene.wire->job[0].seal = seal_of(said, scene.backing.map, SECOND_AWAY);
+  scene.wire->job[0].seal = seal_of(said, said, scene.backing.map, SECOND_AWAY);
   return receives(&j);
 }
 

@@ -48,7 +48,7 @@ static inline void answer (int64_t i) {
   j->conduct_tensor = j->address_tensor = -1;
   for (int k = 0; k < 4; k++)
     out[k] = (float) (i + k);
-  j->seal = seal_of(j, scene.backing.map, SECOND_AWAY);
+  j->seal = seal_of(j, j, scene.backing.map, SECOND_AWAY);
 }
 
 static inline bool make_scene (void) {
