@@ -208,18 +208,34 @@ void axis_make_case (const axis *a, int axes, const uint16_t *row, const test_ca
   *c = d.c;
 }
 
-bool axis_check (const char *path, const axis *a, int axes, const test_case *base, error *e) {
-  uint16_t first[MAX_AXES] = { 0 };
+static bool check_value (const char *path, const axis_value *v, const test_case *base, error *e) {
+  draft d = start(base);
+  error what;
+  for (int k = 0; k < v->settings; k++)
+    if (!apply(&d, &v->setting[k], &what))
+      return fail_at(e, path, v->node, "%s", what.text);
+  return true;
+}
+
+/* Beside the first values of the other axes it must make a whole case. */
+static bool check_case (const char *path, const axis *a, int axes, const test_case *base, int i,
+                        uint16_t j, error *e) {
+  uint16_t row[MAX_AXES] = { [0] = 0 };
   test_case c;
   error what;
+  row[i] = j;
+  axis_make_case(a, axes, row, base, &c);
+  return case_complete(&c, &what) || fail_at(e, path, a[i].value[j].node, "%s", what.text);
+}
+
+bool axis_check (const char *path, const axis *a, int axes, const test_case *base, error *e) {
   for (int i = 0; i < axes; i++)
-    for (int j = 0; j < a[i].count; j++) {
-      draft d = start(base);
-      const axis_value *v = &a[i].value[j];
-      for (int k = 0; k < v->settings; k++)
-        if (!apply(&d, &v->setting[k], &what))
-          return fail_at(e, path, v->node, "%s", what.text);
-    }
-  axis_make_case(a, axes, first, base, &c);
-  return case_complete(&c, &what) || fail(e, BAD_INPUT, "%s: sweep: %s", path, what.text);
+    for (int j = 0; j < a[i].count; j++)
+      if (!check_value(path, &a[i].value[j], base, e))
+        return false;
+  for (int i = 0; i < axes; i++)
+    for (int j = 0; j < a[i].count; j++)
+      if (!check_case(path, a, axes, base, i, (uint16_t) j, e))
+        return false;
+  return true;
 }

@@ -111,8 +111,8 @@ static bool count_product (sweep *s, const node *n, error *e) {
 }
 
 static bool read_axes (sweep *s, const node *n, error *e) {
-  if (!n || n->kind != MAP || !n->count)
-    return fail(e, BAD_INPUT, "%s: axes: a map of lists is expected", s->path);
+  if (n->kind != MAP || !n->count)
+    return fail_at(e, s->path, n, "axes: a map of lists is expected");
   if (n->count > MAX_AXES)
     return fail_at(e, s->path, n, "axes: more than %d", MAX_AXES);
   for (int i = 0; i < n->count; i++)
