@@ -132,12 +132,18 @@ static bool apply (draft *d, const setting *s, error *e) {
   return w || case_set(&d->c, case_find_key(s->key, strlen(s->key)), s->text, e);
 }
 
+/* a + b, or the largest number there is: a file may ask for sizes at the end of the range. */
+static int64_t sum (int64_t a, int64_t b) {
+  int64_t whole;
+  return __builtin_add_overflow(a, b, &whole) ? (a < 0 ? -INT64_MAX : INT64_MAX) : whole;
+}
+
 /* The widest padding that the mode allows. If there is no limit, one as wide as the input and the
    kernel together: more than an implementation with shortcuts may expect. */
 static int64_t limit_of_mode (const conv2d_params *p, int64_t n, int64_t k) {
   const padding_mode *m = padding_mode_of(p->padding_mode);
   const int64_t most = m ? m->most(n) : INT64_MAX;
-  return most < INT64_MAX ? most : k + n;
+  return most < INT64_MAX ? most : sum(k, n);
 }
 
 static int64_t resolve_padding (const draft *d, int i) {
@@ -146,7 +152,7 @@ static int64_t resolve_padding (const draft *d, int i) {
   case W_KERNEL: return k;
   case W_INPUT: return n;
   case W_LIMIT: return limit_of_mode(&d->c.params, n, k);
-  case W_PAST: return limit_of_mode(&d->c.params, n, k) + 1;
+  case W_PAST: return sum(limit_of_mode(&d->c.params, n, k), 1);
   default: return d->c.params.padding[i];
   }
 }
@@ -154,8 +160,9 @@ static int64_t resolve_padding (const draft *d, int i) {
 /* The smallest kernel that does not fit: dilated, it spans more than the padded input. */
 static int64_t resolve_kernel (const draft *d, int i) {
   const conv2d_params *p = &d->c.params;
-  int64_t room = d->size[i] + 2 * (d->padding ? 0 : p->padding[i]);
-  return p->dilation[i] > 0 && room > 0 ? (room - 1) / p->dilation[i] + 2 : room + 1;
+  const int64_t padding = d->padding ? 0 : p->padding[i];
+  const int64_t room = sum(d->size[i], sum(padding, padding));
+  return p->dilation[i] > 0 && room > 0 ? sum((room - 1) / p->dilation[i], 2) : sum(room, 1);
 }
 
 static void resolve_words (draft *d) {
@@ -164,7 +171,7 @@ static void resolve_words (draft *d) {
     if (d->kernel_size)
       p->kernel_size[i] = resolve_kernel(d, i);
     if (d->stride)
-      p->stride[i] = 1 + (d->stride == W_PAST_KERNEL ? p->kernel_size[i] : d->size[i]);
+      p->stride[i] = sum(d->stride == W_PAST_KERNEL ? p->kernel_size[i] : d->size[i], 1);
     if (d->padding)
       p->padding[i] = resolve_padding(d, i);
   }

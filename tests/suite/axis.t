@@ -35,6 +35,12 @@ tap.is(ids("input: [2, 4, 5, 7], out_channels: 6, padding: 1", "    kernel_size:
 tap.is(ids("input: [2, 4, 5, 7], out_channels: 6, padding: 1, dilation: 2", "    kernel_size: [past-input]"),
   "in=2x4x5x7,out=6,k=5x6,p=1,d=2\n", "and dilated")
 
+local END = "9223372036854775807" -- a number has no successor
+tap.is(ids("input: [2, 4, " .. END .. ", 7], out_channels: 6, kernel_size: [3, 2]", "    padding: [limit]\n    stride: [past-input]"),
+  ("in=2x4x%sx7,out=6,k=3x2,s=%sx8,p=%sx9\n"):format(END, END, END), "numbers at the end of the range stay there")
+tap.is(ids("input: [2, 4, 5, 7], out_channels: 6, padding: " .. END, "    kernel_size: [past-input]"),
+  ("in=2x4x5x7,out=6,k=%s,p=%s\n"):format(END, END), "also those that a word makes")
+
 -- ---- axes that together make the input, and maps
 
 local GRID = "    batch: [unbatched, 3]\n    size: [4, [5, 6]]\n    in_channels: [2]"
