@@ -5,6 +5,7 @@
      t  never returns                b  the first time too, having no processor
      g  writes what is no answer     d  spoils the output of the job before
      q  cannot be staged after others;  Q  never;  m  never again after its first call
+     j  dies of SIGSEGV, and has damaged the journal
      c  changes the directory        C  only all jobs together do */
 
 #include "../tap.h"
@@ -33,8 +34,12 @@ void process_stop (process *p) {
   p->pid = 0;
 }
 
-int64_t lane_in_progress (const lane *l) {
-  return atomic_load(&l->wire->at[0].job);
+/* As lane.c has it: a journal without its proof is believed only where there is no choice. */
+bool lane_in_progress (const lane *l, int64_t *which) {
+  const progress *p = &l->wire->at[0];
+  const bool good = atomic_load(&p->again) == progress_proof(atomic_load(&p->job));
+  *which = good ? atomic_load(&p->job) : l->orders->first;
+  return good || l->orders->count == 1;
 }
 
 void ending_describe (const ending *d, char *text, size_t room) {
@@ -60,12 +65,20 @@ static void spoil_before (int64_t i) {
   scene.backing.map[scene.orders->job[i - 1].tensor[JOB_OUTPUT].offset] ^= 1;
 }
 
+static void damage_journal (void) {
+  atomic_fetch_xor(&scene.wire->at[0].job, INT64_MIN);
+}
+
 /* One job; true if the worker goes on. */
 static bool act (int64_t i, char what, ending *d) {
   const bool first = calls++ == 0;
   answer(i);
   switch (what) {
   case 'x': *d = died(SIGSEGV); return false;
+  case 'j':
+    damage_journal();
+    *d = died(SIGSEGV);
+    return false;
   case 'o': *d = died(SIGSEGV); return first;
   case 'k': *d = died(SIGKILL); return strikes++ > 0;
   case 't': *d = (ending){ .kind = LATE }; return false;
@@ -104,7 +117,7 @@ static ending watch_jobs (lane *l, int64_t first, int64_t end) {
 static ending answer_jobs (lane *l, int64_t first, int64_t end) {
   ending d = { .kind = DONE, .finish = SOUND };
   for (int64_t i = first; i < end; i++) {
-    atomic_store(&l->wire->at[0].job, i);
+    progress_set(&l->wire->at[0], i);
     if (answers_until_cancel-- == 0)
       return stop(l, (ending){ .kind = CANCELLED });
     scene.wire->job[i].end = JOB_NOT_RUN;
@@ -189,6 +202,7 @@ static void test_ends (void) {
 static void test_forgery (void) {
   shows("..g...", 2, JOB_GARBLED, 1, "what is no answer");
   shows("g.....", 0, JOB_GARBLED, 1, "nor at first");
+  shows("..j...", 2, JOB_SIGNALLED, 1, "whose journal cannot be true dies again alone");
   shows("..d...", 2, JOB_GARBLED, 1, "the job that spoils another's output is charged");
   ok(jobs[1].end == JOB_RETURNED, "and the other is asked again");
 }

@@ -125,11 +125,15 @@ static void settle_suspicion (batch *b) {
 
 static bool watch_some (batch *b) {
   lane *l = b->lane;
-  int64_t from = b->watch_from;
-  ending d = lane_range(l, WATCH, from, b->watch_to - from, b->cancel);
+  int64_t from = b->watch_from, last;
+  ending d = lane_range(l, WATCH, from, b->careful ? 1 : b->watch_to - from, b->cancel);
   if (d.kind == CANCELLED)
     return interrupted(b);
-  b->watch_from = d.kind == DONE ? atomic_load(&l->wire->done) : lane_in_progress(l) + 1;
+  if (!lane_in_progress(l, &last) && d.kind != DONE) {
+    b->careful = true;
+    return true;
+  }
+  b->watch_from = d.kind == DONE ? atomic_load(&l->wire->done) : last + 1;
   if (b->watch_from <= from || b->watch_from > b->watch_to)
     b->watch_from = from + 1;
   for (int64_t i = from; i < b->watch_from; i++)
@@ -143,15 +147,16 @@ static bool watch_some (batch *b) {
   return true;
 }
 
-/* Remembers the jobs whose effect on the process nobody has seen. */
-static void remember_unwatched (batch *b, int64_t first, int64_t upto) {
+/* Remembers the jobs whose effect on the process nobody has seen. Only a worker that suspects one
+   of them says of what. */
+static void remember_unwatched (batch *b, int64_t first, int64_t upto, const ending *d) {
   const wire *w = b->lane->wire;
   int64_t from = atomic_load(&w->checked);
   if (b->lane->options->isolation == ISOLATE_NONE || from < first || from >= upto)
     return;
   b->watch_from = b->suspects = from;
   b->watch_to = upto;
-  b->suspected = w->suspected & CHANGES;
+  b->suspected = d->finish == SUSPECT ? w->suspected & CHANGES : 0;
 }
 
 /* ---- the batch */
@@ -227,18 +232,19 @@ static bool stage_anew (batch *b, bool was_alone) {
   return true;
 }
 
-/* How far the worker has come, by its own account. */
-static int64_t finished_jobs (const lane *l, const ending *d, bool crowded) {
+/* How far the worker has come, by its own account; false if that can't be true. */
+static bool finished_jobs (const lane *l, const ending *d, bool crowded, int64_t *finished) {
   const int64_t first = l->orders->first, end = first + l->orders->count;
   const int64_t done = atomic_load(&l->wire->done);
   if (d->kind != DONE && !crowded)
-    return lane_in_progress(l);
-  return done > first && done <= end ? done : first + 1;
+    return lane_in_progress(l, finished);
+  *finished = done > first && done <= end ? done : first + 1;
+  return true;
 }
 
 static bool go_on_after_death (batch *b, const ending *d, bool was_alone) {
   const int64_t i = b->next++;
-  remember_unwatched(b, b->lane->orders->first, i);
+  remember_unwatched(b, b->lane->orders->first, i, d);
   return blame_one(b, d, i, was_alone);
 }
 
@@ -247,13 +253,15 @@ static bool answer_some (batch *b) {
   const bool fresh = l->fresh, single = b->careful || l->options->isolation == ISOLATE_CASE;
   const int64_t first = b->next, count = single ? 1 : b->n - first;
   const ending d = lane_range(l, ANSWER, first, count, b->cancel);
-  const bool crowded = d.kind != DONE && atomic_load(&l->wire->crowded);
-  const int64_t finished = finished_jobs(l, &d, crowded);
+  const bool crowded =
+      d.kind != DONE && l->orders->concurrent > 1 && atomic_load(&l->wire->crowded);
+  int64_t finished;
+  const bool clear = finished_jobs(l, &d, crowded, &finished);
   b->next = receive(b, first, finished);
   b->jobs[first].fresh = fresh;
   if (d.kind == CANCELLED)
     return interrupted(b);
-  if (b->next < finished) {
+  if (b->next < finished || !clear) {
     distrust(b, fresh && count == 1);
     return true;
   }
@@ -263,7 +271,7 @@ static bool answer_some (batch *b) {
     return go_on_after_death(b, &d, fresh && b->next == first);
   if (crowded)
     blame_crowd(b, &d);
-  remember_unwatched(b, first, b->next);
+  remember_unwatched(b, first, b->next, &d);
   return true;
 }
 
@@ -273,12 +281,10 @@ static bool run_some (batch *b) {
   if (!b->lane->process.pid)
     return true;
   const bool watching = b->watch_from < b->watch_to;
-  const int64_t next = b->next;
+  const int64_t *at = watching ? &b->watch_from : &b->next, before = *at;
   if (!(watching ? watch_some(b) : answer_some(b)))
     return false;
-  if (!b->careful || (!watching && b->next == next))
-    return true;
-  return look_for_damage(b, watching ? b->watch_from - 1 : next);
+  return !b->careful || *at == before || look_for_damage(b, *at - 1);
 }
 
 static void expect_all (const batch *b) {

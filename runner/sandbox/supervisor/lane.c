@@ -146,7 +146,7 @@ ending lane_range (lane *l, purpose what, int64_t first, int64_t count, const at
   l->orders->first = first;
   l->orders->count = count;
   l->orders->purpose = (int32_t) what;
-  atomic_store(&w->at[0].job, first);
+  progress_set(&w->at[0], first);
   atomic_store(&w->at[0].since, 0);
   atomic_store(&w->checked, first);
   atomic_store(&w->done, first);
@@ -168,8 +168,12 @@ ending lane_range (lane *l, purpose what, int64_t first, int64_t count, const at
   return d;
 }
 
-int64_t lane_in_progress (const lane *l) {
+bool lane_in_progress (const lane *l, int64_t *which) {
   const orders *o = l->orders;
-  const int64_t i = atomic_load(&l->wire->at[0].job);
-  return i < o->first ? o->first : i >= o->first + o->count ? o->first + o->count - 1 : i;
+  const progress *p = &l->wire->at[0];
+  const int64_t i = atomic_load(&p->job);
+  const bool good =
+      i >= o->first && i < o->first + o->count && atomic_load(&p->again) == progress_proof(i);
+  *which = good ? i : o->first;
+  return good || o->count == 1;
 }

@@ -40,8 +40,9 @@ typedef struct ending {
    is gone afterwards. */
 ending lane_range (lane *l, purpose what, int64_t first, int64_t count, const atomic_int *cancel);
 
-/* The job that the journal names, if it can be true. */
-int64_t lane_in_progress (const lane *l);
+/* The job that the journal names. False, and the first of the range, if that can't be true: then
+   somebody has written there, and nobody knows in which job the worker was. */
+bool lane_in_progress (const lane *l, int64_t *which);
 
 /* How the worker ended, as words: "dies by SIGSEGV". */
 void ending_describe (const ending *d, char *text, size_t room);

@@ -86,8 +86,18 @@ typedef enum attempt { ATTEMPT_UNKNOWN, ATTEMPT_READ, ATTEMPT_WRITE, ATTEMPT_EXE
 /* What one thread of calls is at. */
 typedef struct progress {
   _Atomic int64_t job;    /* in progress, or the last that was */
+  _Atomic int64_t again;  /* progress_proof () of that: a number that was damaged accuses nobody */
   _Atomic uint64_t since; /* CLOCK_MONOTONIC in ns when the current call began; 0: none */
 } progress;
+
+static inline int64_t progress_proof (int64_t number) {
+  return (int64_t) (~(uint64_t) number * UINT64_C(0x9e3779b97f4a7c15));
+}
+
+static inline void progress_set (progress *p, int64_t number) {
+  atomic_store_explicit(&p->again, progress_proof(number), memory_order_relaxed);
+  atomic_store_explicit(&p->job, number, memory_order_release);
+}
 
 /* What the supervisor tells the worker. */
 typedef struct orders {

@@ -89,7 +89,7 @@ static bool worth_calling (const job *j) {
 }
 
 static bool is_offered (const caller *c, const job *j) {
-  return c->wire->info.functions >> j->direction & 1;
+  return c->info->functions >> j->direction & 1;
 }
 
 /* ---- the answer */

@@ -28,7 +28,7 @@ static void *join_in (void *p) {
   death_prepare_thread();
   for (int64_t i = 0; i < m->count; i++) {
     int64_t at = m->first + (m->start + i) % m->count;
-    atomic_store(&m->caller.at->job, at);
+    progress_set(m->caller.at, at);
     call_again(&m->caller, &m->caller.wire->job[at]);
   }
   stages_close(&m->caller.stages);

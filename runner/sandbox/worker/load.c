@@ -101,8 +101,7 @@ static void describe (subject_info *info, const conv2d_implementation *s) {
   info->claims = s->claims;
   info->functions = 0;
   info->read_slack = s->read_slack;
-  if (s->capabilities)
-    info->capabilities = *s->capabilities;
+  info->capabilities = s->capabilities ? *s->capabilities : (conv2d_capabilities){ 0 };
 #define X(constant, word, function, ...)                                                           \
   info->functions |= (uint32_t) (s->function != NULL) << constant;
   OPERATIONS(X)

@@ -141,7 +141,7 @@ static uint32_t watch_job (worker *w, int64_t i) {
 /* Watches jobs [from, to); stops at the first that leaves something behind. */
 static finish watch_range (worker *w, int64_t from, int64_t to) {
   for (int64_t i = from; i < to; i++) {
-    atomic_store(&w->caller.at->job, i);
+    progress_set(w->caller.at, i);
     uint32_t lasting = watch_job(w, i);
     atomic_store(&w->caller.wire->checked, i + 1);
     if (lasting)
@@ -231,7 +231,7 @@ static finish answer_range (worker *w) {
   int64_t end = o->first + o->count;
   finish f = SOUND;
   for (int64_t i = o->first; f == SOUND && i < end; i++) {
-    atomic_store_explicit(&w->caller.at->job, i, memory_order_release);
+    progress_set(w->caller.at, i);
     answer_job(&w->caller, i);
     printed_keep(v, i);
     if (o->isolation != ISOLATE_NONE)
