@@ -6,34 +6,7 @@
 #include "call/case.h"
 #include "call/dtype.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-#define COUNT(list) (sizeof(list) / sizeof *(list))
-
-/* A decision between 0 and n - 1; 0 when the bytes are used up. */
-static size_t pick (grammar *g, size_t n) {
-  if (!g->left || !n)
-    return 0;
-  g->left--;
-  return *g->bytes++ % n;
-}
-
-/* One time in 32. */
-static bool errs (grammar *g) {
-  return pick(g, 32) == 31;
-}
-
-__attribute__((format(printf, 2, 3))) static void put (grammar *g, const char *format, ...) {
-  va_list args;
-  va_start(args, format);
-  int length = vsnprintf(g->text + g->length, MAX_DOCUMENT - g->length, format, args);
-  va_end(args);
-  g->length += (size_t) length;
-  if (g->length >= MAX_DOCUMENT)
-    g->length = MAX_DOCUMENT - 1;
-}
 
 /* ---- values */
 
@@ -286,7 +259,7 @@ void make_case_file (grammar *g) {
 
 static void put_entry (grammar *g) {
   static const char *const keys[] = { "case", "clause", "verdict", "reason", "link" };
-  static const char *const values[] = { "\"*mode=circular*\"", "PAD-1", "crash",  "\"a b\"",
+  static const char *const values[] = { "\"*mode=circular*\"", "PAD-1", "crash",    "\"a b\"",
                                         "https://example.org", "\"[\"", "\"\\\\\"", "pass",
                                         "\"***?*[!a]*\"" };
   put(g, "- {reason: r");

@@ -4,6 +4,7 @@
 
 #include "data/npy.h"
 #include "grammar.h"
+#include "replies.h"
 #include "run/xfail.h"
 #include "suite/casefile.h"
 
@@ -15,7 +16,7 @@
 
 int LLVMFuzzerTestOneInput (const unsigned char *bytes, size_t length);
 
-typedef enum target { YAML, ID, NPY, CASES, XFAIL, IDS, TARGETS } target;
+typedef enum target { YAML, ID, NPY, CASES, XFAIL, IDS, REPLIES, TARGETS } target;
 
 /* How many documents there were, and how many a reader accepted. */
 static unsigned long tried, accepted;
@@ -147,6 +148,8 @@ static bool try_xfail (const char *path) {
 static bool try_made (target t, const unsigned char *bytes, size_t length) {
   static grammar g;
   g = (grammar){ .bytes = bytes, .left = length };
+  if (t == REPLIES)
+    return try_replies(&g);
   if (t == CASES)
     make_case_file(&g);
   else if (t == XFAIL)
@@ -161,12 +164,12 @@ static bool try_made (target t, const unsigned char *bytes, size_t length) {
 }
 
 static target named_target (void) {
-  static const char *const names[] = { "yaml", "id", "npy", "cases", "xfail", "ids" };
+  static const char *const names[] = { "yaml", "id", "npy", "cases", "xfail", "ids", "replies" };
   const char *name = getenv("FUZZ_TARGET");
   for (int t = 0; name && t < TARGETS; t++)
     if (!strcmp(name, names[t]))
       return (target) t;
-  fprintf(stderr, "FUZZ_TARGET: yaml, id, npy, cases, xfail or ids is expected\n");
+  fprintf(stderr, "FUZZ_TARGET: yaml, id, npy, cases, xfail, ids or replies is expected\n");
   exit(2);
 }
 

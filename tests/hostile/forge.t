@@ -9,7 +9,7 @@ local report = "its report cannot be"
 stage.play {
   {"forge-pass", "plain", "write outside", report},
   {"forge-done", "plain", "write outside", report},
-  {"forge-progress", "plain", "exit", "exit (0)"},
+  {"forge-progress", "plain", "write outside", report},
   {"forge-message", "plain", "write outside", report},
   {"zero-shapes", "plain", "crash", "SIGSEGV"},
   {"zero-answers", "plain", "crash", "SIGSEGV"},
@@ -19,23 +19,28 @@ stage.play {
   {"write-orders", "plain", "crash", "SIGSEGV"},
 }
 
--- One word or bit of the shared memory, somewhere: whatever comes of it, it is the one case's.
-local survived, innocent = 0, 0
-for seed = 1, 40 do
-  os.remove(stage.log)
-  local _, status = stage.shell(("HOSTILE_SEED=%d "):format(seed)
-    .. stage.command("flip-once", "--time-limit 0.5 --jobs 1"))
-  local cases, n = stage.read_log()
-  survived = survived + ((status == 0 or status == 1) and n == stage.cases and 1 or 0)
-  for name, result in pairs(cases) do
-    if name ~= "plain" and result.verdict ~= "pass" then
-      innocent = innocent + 1
-      print(("# seed %d: %s: %s, %s"):format(seed, name, result.verdict, result.words))
+-- Words and bits of the shared memory, somewhere, during one case: whatever comes of it, it is that one's. HOSTILE_RUNS
+-- says how many times as many runs there shall be: with 300, they make more than a million corruptions.
+local times = math.tointeger(os.getenv "HOSTILE_RUNS") or 1
+for _, damage in ipairs {{runs = 30, flips = 1}, {runs = 4, flips = 100}, {runs = 2, flips = 1000}} do
+  local runs, flips = damage.runs * times, damage.flips
+  local survived, innocent = 0, 0
+  for seed = 1, runs do
+    os.remove(stage.log)
+    local _, status = stage.shell(("HOSTILE_SEED=%d HOSTILE_FLIPS=%d "):format(seed, flips)
+      .. stage.command("flip-once", "--time-limit 0.5 --jobs 1"))
+    local cases, n = stage.read_log()
+    survived = survived + ((status == 0 or status == 1) and n == stage.cases and 1 or 0)
+    for name, result in pairs(cases) do
+      if name ~= "plain" and result.verdict ~= "pass" then
+        innocent = innocent + 1
+        print(("# seed %d: %s: %s, %s"):format(seed, name, result.verdict, result.words))
+      end
     end
   end
+  tap.is(survived, runs, ("of %d runs with %d corruptions a call all end with a verdict for each case"):format(runs, flips))
+  tap.is(innocent, 0, "and no innocent case fails")
 end
-tap.is(survived, 40, "of 40 runs with one corruption all end with a verdict for each case")
-tap.is(innocent, 0, "and no innocent case fails")
 
 -- Many, in every case: `HOSTILE_FLIPS=40000` makes a million.
 os.remove(stage.log)

@@ -129,7 +129,7 @@ static bool watch_some (batch *b) {
   ending d = lane_range(l, WATCH, from, b->careful ? 1 : b->watch_to - from, b->cancel);
   if (d.kind == CANCELLED)
     return interrupted(b);
-  if (!lane_in_progress(l, &last) && d.kind != DONE) {
+  if (!lane_in_progress(l, &last) && d.kind != DONE && !b->careful) {
     b->careful = true;
     return true;
   }

@@ -175,5 +175,5 @@ bool lane_in_progress (const lane *l, int64_t *which) {
   const bool good =
       i >= o->first && i < o->first + o->count && atomic_load(&p->again) == progress_proof(i);
   *which = good ? i : o->first;
-  return good || o->count == 1;
+  return good;
 }
