@@ -375,10 +375,12 @@ const char *casefile_label (const char *path) {
 }
 
 bool casefile_read (casefile *f, const spec *sp, const char *path, error *e) {
-  context x = { path, sp, e };
-  *f = (casefile){ .file = tree_read(path, e), .label = strdup(casefile_label(path)) };
-  if (f->file && !f->label)
+  *f = (casefile){ .file = tree_read(path, e), .path = strdup(path) };
+  if (f->file && !f->path)
     return fail(e, HARNESS, "out of memory");
+  if (f->path)
+    f->label = casefile_label(f->path);
+  const context x = { f->path, sp, e };
   return f->file && read_root(&x, f, tree_root(f->file));
 }
 
@@ -401,6 +403,6 @@ void casefile_free (casefile *f) {
   free(f->cases);
   sweep_free(f->sweep);
   models_free(f->models);
-  free(f->label);
+  free(f->path);
   tree_free(f->file);
 }

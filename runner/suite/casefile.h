@@ -9,8 +9,9 @@
 #include "yamltree.h"
 
 typedef struct casefile {
-  yaml_tree *file; /* owns the strings */
-  char *label;     /* path below cases/, as FILE#NAME has it */
+  yaml_tree *file;   /* owns the strings */
+  char *path;        /* for errors, and for whoever expands the sweep */
+  const char *label; /* its part below cases/, as FILE#NAME has it */
   const char *about;
   size_t count;
   test_case *cases;

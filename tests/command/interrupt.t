@@ -15,6 +15,7 @@ end
 local endless = folder .. "/endless.yaml"
 tap.write(endless, "about: x\nclauses: [FWD-1]\nbase: {input: [1, 1, 90, 90], out_channels: 1, kernel_size: 1}\nsweep:\n  axes:\n"
   .. table.concat(axes, "\n") .. "\n  strength: 5\n")
+os.execute(("mkdir -p %s/below && cp %s %s/below"):format(folder, endless, folder))
 local large = "conv2d:in=16x128x64x64,out=128,k=9,p=4,data=normal"
 tap.write(folder .. "/large.yaml", "about: x\nclauses: [FWD-1]\nbase: {input: [16, 128, 64, 64], out_channels: 128, kernel_size: 9, "
   .. "padding: 4, data: normal}\ncases: [{name: a}]\n")
@@ -33,6 +34,7 @@ tap.write(folder .. "/long", lines[1] .. "\n" .. middle:rep(20000))
 local sample = " --impl " .. tap.sample .. " "
 local commands = {
   {"list --count " .. endless, "building the covering array of " .. endless},
+  {"list --count " .. folder .. "/below", "building the covering array of " .. folder .. "/below/endless.yaml"},
   {"list --tier exhaustive", "interrupted while"},
   {"list --hash --tier exhaustive", "interrupted while"},
   {"list --count --tier exhaustive --filter 'stride[1] > 99'", "interrupted while"},
