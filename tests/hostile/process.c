@@ -68,6 +68,19 @@ static int32_t ignores_pipe_meanwhile (const call *c) {
   return status;
 }
 
+/* By the older function, which changes the flags. */
+static int32_t signals_pipe (const call *c) {
+  void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+  const int32_t status = c->right(c);
+  signal(SIGPIPE, before);
+  return status;
+}
+
+static int32_t reaps_unasked (const call *c) {
+  sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT }, NULL);
+  return c->right(c);
+}
+
 static int32_t handles_all_meanwhile (const call *c) {
   struct sigaction catch = { .sa_handler = nothing }, old[32];
   for (int s = SIGHUP; s < 32; s++)
@@ -307,6 +320,8 @@ const deed process_deeds[] = { { "rounding", rounds_up, PLAIN, AT_FORWARD },
                                { "ignore-pipe", ignores_pipe, PLAIN, AT_FORWARD },
                                { "ignore-pipe-once", ignores_pipe_once, PLAIN, AT_FORWARD },
                                { "ignore-pipe-within", ignores_pipe_meanwhile, PLAIN, AT_FORWARD },
+                               { "ignore-pipe-by-signal", signals_pipe, PLAIN, AT_FORWARD },
+                               { "reap-unasked", reaps_unasked, PLAIN, AT_FORWARD },
                                { "handlers-within", handles_all_meanwhile, PLAIN, AT_FORWARD },
                                { "block-signals", blocks_signals, PLAIN, AT_FORWARD },
                                { "chdir", changes_directory, PLAIN, AT_FORWARD },

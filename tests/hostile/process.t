@@ -12,6 +12,8 @@ stage.play {
   {"ignore-pipe", "plain", "changed process", "signal handlers"},
   {"ignore-pipe-once", "plain", "changed process", "signal handlers"},
   {"ignore-pipe-within", "plain", "pass", ""},
+  {"ignore-pipe-by-signal", "plain", "pass", ""},
+  {"reap-unasked", "plain", "changed process", "signal handlers"},
   {"handlers-within", "plain", "pass", ""},
   {"block-signals", "plain", "changed process", "signal mask"},
   {"chdir", "plain", "changed process", "directory"},

@@ -67,6 +67,9 @@ static void test_ends (void) {
   const last_words none = { .address_tensor = -1 };
   job j = blamed((ending){ .kind = DIED, .message = { .kind = M_ENDED, .status = 7 } }, none);
   ok(j.end == JOB_EXITED && j.end_code == 7, "exit");
+  j = blamed(segv, none);
+  ok(says(&j, "no handler saw where") && !j.conduct,
+     "a fault of which the worker wrote nothing down");
   j = blamed((ending){ .kind = DIED, .message = { .kind = M_LOST } }, none);
   ok(j.end == JOB_SIGNALLED && j.end_code == SIGKILL, "a worker that is lost with its keeper");
   j = blamed((ending){ .kind = LATE }, none);

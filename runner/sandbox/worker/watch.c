@@ -20,9 +20,16 @@
  */
 enum { RESTORER = 0x04000000 };
 
+/* The flags that count: `signal` adds SA_RESTART even where it puts the default back, and most mean
+   something to a handler only. */
+static int flags_of (const struct sigaction *a) {
+  const bool is_handler = a->sa_handler != SIG_DFL && a->sa_handler != SIG_IGN;
+  return a->sa_flags & (is_handler ? ~RESTORER : SA_NOCLDSTOP | SA_NOCLDWAIT);
+}
+
 /* Signals that the C library keeps to itself cannot be asked about. */
 static bool same_action (const struct sigaction *a, const struct sigaction *b) {
-  return a->sa_handler == b->sa_handler && !((a->sa_flags ^ b->sa_flags) & ~RESTORER);
+  return a->sa_handler == b->sa_handler && flags_of(a) == flags_of(b);
 }
 
 static bool signals_changed (const watch *w) {
