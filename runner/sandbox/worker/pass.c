@@ -264,7 +264,8 @@ static void clear_strided (const pass *p, int tensor, job *j) {
 
 enum {
   THREAD_NANOSECONDS = 5000, /* no thread is made in less */
-  LATE_MICROSECONDS = 5000
+  LATE_MICROSECONDS = 20000, /* that they are waited for: several turns of a busy machine */
+  LOOK_MICROSECONDS = 500
 };
 
 /* Whether the call has left threads that were not there before: if they touch its tensors, they do
@@ -278,13 +279,17 @@ static bool left_threads (caller *c, const pass *p) {
   return more;
 }
 
-static void wait_for_threads (caller *c) {
+/* Until there are no more than before. */
+static void wait_for_threads (caller *c, int before) {
   death_expect(c, NULL);
-  usleep(LATE_MICROSECONDS);
+  for (int waited = 0; waited < LATE_MICROSECONDS && watch_threads(c->tasks) > before;
+       waited += LOOK_MICROSECONDS)
+    usleep(LOOK_MICROSECONDS);
   c->threads = watch_threads(c->tasks);
 }
 
 void pass_leave (caller *c, const pass *p, job *j, bool closed) {
+  const int before = c->threads;
   const bool late = left_threads(c, p);
   for (int t = 0; t < JOB_TENSORS; t++) {
     if (!p->on[t].start)
@@ -296,7 +301,7 @@ void pass_leave (caller *c, const pass *p, job *j, bool closed) {
       stage_close(&p->on[t]);
   }
   if (late)
-    wait_for_threads(c);
+    wait_for_threads(c, before);
 }
 
 void pass_revisit (const pass *p, job *j) {
