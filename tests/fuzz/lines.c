@@ -324,6 +324,16 @@ static void put_hello (grammar *g) {
   }
 }
 
+static void put_bytes (grammar *g, size_t bytes) {
+  put(g, ",\"bytes\":");
+  if (errs(g))
+    put_odd(g);
+  else if (pick(g, 8))
+    put(g, "[%.*zu]", bytes ? 1 : 0, bytes); /* no digits of 0 */
+  else
+    put_numbers(g);
+}
+
 void make_reply (grammar *g, const char *op, long long seq, size_t bytes) {
   static const char *const statuses[] = { "ok",      "ok",    "ok",     "unsupported",
                                           "invalid", "error", "perhaps" };
@@ -334,13 +344,8 @@ void make_reply (grammar *g, const char *op, long long seq, size_t bytes) {
     put_hello(g);
   else if (!strcmp(op, "output_shape"))
     put(g, ",\"shape\":%s", pick(g, 4) ? "[1,1,2,3]" : "[1,1,2]");
-  put(g, ",\"bytes\":");
-  if (errs(g))
-    put_odd(g);
-  else if (bytes && pick(g, 8))
-    put(g, "[%zu]", bytes);
-  else
-    put_numbers(g);
+  if (strcmp(op, "hello") || errs(g))
+    put_bytes(g, bytes);
   if (errs(g))
     put_key(g, &(key){ "status", put_value });
   put(g, "}%s", errs(g) ? "" : "\n");
