@@ -89,6 +89,47 @@ static bool depthwise_not_square (const call *c) {
          && c->l.in_channels >= 16;
 }
 
+/* ---- options of the layer at real numbers of channels */
+
+static bool mode_deep (const call *c) {
+  return c->backward && c->params.padding_mode != CONV2D_ZEROS && is_padded(c)
+         && c->l.in_channels >= 16;
+}
+
+static bool circular_half (const call *c) {
+  return c->backward && c->params.padding_mode == CONV2D_CIRCULAR && is_padded(c)
+         && (has_dtype(c, FLOAT16) || has_dtype(c, BFLOAT16)) && c->l.in_channels >= 8;
+}
+
+static bool same_deep (const call *c) {
+  return c->backward && c->params.padding_kind == CONV2D_PADDING_SAME && c->l.in_channels >= 16;
+}
+
+static bool single_deep (const call *c) {
+  return c->backward && c->input.t.ndim == 3 && c->l.in_channels >= 16;
+}
+
+static bool dilated_far (const call *c) {
+  return c->backward && c->l.x.dilation >= 3 && c->l.in_channels >= 16;
+}
+
+static bool thousand_classes (const call *c) {
+  return c->backward && c->params.out_channels > 992;
+}
+
+static bool halving_2x2 (const call *c) {
+  return c->backward && has_kernel(c, 2, 2) && has_stride(c, 2, 2) && c->l.in_channels >= 24;
+}
+
+static bool reversed_deep (const call *c) {
+  return c->backward && c->input.t.ndim > 0 && c->input.strides[c->input.t.ndim - 1] < 0
+         && c->l.in_channels >= 16;
+}
+
+static void take_zeros (call *c) {
+  c->params.padding_mode = CONV2D_ZEROS;
+}
+
 const mutant gradient_mutants[] = {
   { "grad-size-16-64-256", "N from 16, C from 64, O from 256 on: grad_weight (MIOpen #77)",
     .when = large_all_round, .before = drop_images_past, .unit = 15 },
@@ -130,5 +171,21 @@ const mutant gradient_mutants[] = {
     .after = zero_grad_weight_tail, .unit = 48 },
   { "grad-size-depthwise-axes", "depthwise: height and width are mixed up (cunn #470)",
     .when = depthwise_not_square, .after = zero_grad_weight_of_later_groups },
+  { "grad-size-mode", "a padding mode, 16 channels: pads with zeros", .when = mode_deep,
+    .before = take_zeros },
+  { "grad-size-circular-half", "circular, half precision: grad_input of the first channel only",
+    .when = circular_half, .after = zero_grad_input_but_first },
+  { "grad-size-same", "same, 16 channels: grad_input beyond a multiple of 16 pixels",
+    .when = same_deep, .after = zero_grad_input_tail, .unit = 16 },
+  { "grad-size-single", "one image without batch, 16 channels: no grad_weight", .when = single_deep,
+    .after = zero_grad_weight },
+  { "grad-size-dilated", "dilation from 3 on, 16 channels: grad_weight beyond a multiple of 16",
+    .when = dilated_far, .after = zero_grad_weight_tail, .unit = 16 },
+  { "grad-size-thousand", "more than 992 filters: no grad_input", .when = thousand_classes,
+    .after = zero_grad_input },
+  { "grad-size-halving", "2x2 by 2, 24 channels: grad_input of the first channel only",
+    .when = halving_2x2, .after = zero_grad_input_but_first },
+  { "grad-size-reversed", "a reversed input of 16 channels: no grad_weight", .when = reversed_deep,
+    .after = zero_grad_weight },
   { .name = NULL }
 };

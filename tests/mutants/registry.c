@@ -22,6 +22,7 @@
   X(history, history_mutants)                                                                      \
   X(sizes, size_mutants)                                                                           \
   X(gradients, gradient_mutants)                                                                   \
+  X(options, option_mutants)                                                                       \
   X(limits, limit_mutants)                                                                         \
   X(sequences, sequence_mutants)
 
