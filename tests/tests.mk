@@ -56,7 +56,7 @@ check-judge: $B/tests/judge/sizes.t
 .PHONY: check-judge
 
 include tests/mutants/mutants.mk
-include tests/hostile/hostile.mk
+include tests/sandbox/hostile/hostile.mk
 include tests/sandbox/sandbox.mk
 include tests/reports/reports.mk
 include tests/fuzz/fuzz.mk
