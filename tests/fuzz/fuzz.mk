@@ -10,7 +10,7 @@ FUZZ_C := $(wildcard runner/call/*.c runner/suite/*.c runner/covering/*.c runner
   runner/run/xfail.c runner/expect/expect.c
 FUZZ_LIBS = $B/libconv2d-oracle.a $(shell pkg-config --cflags --libs lua5.4 yaml-0.1 libxxhash) -lm
 FUZZ_MADE := tests/fuzz/target.c tests/fuzz/grammar.c $(FUZZ_C)
-FUZZ_COMPILE = -std=c17 -O1 -g -D_GNU_SOURCE -Iinclude -Irunner -Itests/fuzz
+FUZZ_COMPILE = -std=c17 -O1 -g $(filter --coverage,$(CFLAGS)) -D_GNU_SOURCE -Iinclude -Irunner -Itests/fuzz
 
 $B/tests/fuzz/fuzz: $(FUZZ_MADE) tests/fuzz/grammar.h $B/libconv2d-oracle.a
 	mkdir -p $(@D)
