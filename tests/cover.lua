@@ -36,7 +36,7 @@ end
 
 local objects = {}
 for _, path in ipairs(lines_of "find build -name '*.gcda'") do
-  local name = path:match "([^/]+)%.gcda$":gsub("^[^/]*%.t%-", "")
+  local name = path:match "([^/%-]+)%.gcda$" -- a test of several sources has their names behind its own
   objects[name] = objects[name] or {}
   table.insert(objects[name], path)
 end

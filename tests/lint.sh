@@ -26,7 +26,7 @@ flags="-Iinclude -Irunner -D_GNU_SOURCE $(pkg-config --cflags lua5.4 yaml-0.1 ja
 format=$(pick 'runner/*.[ch] oracle/*.[ch] include/*.h adapters/naive.c adapters/oracle.c adapters/pipe*.[ch] tests/call/*.c' "$@")
 source=$(pick 'runner/*.c oracle/*.c adapters/naive.c adapters/oracle.c adapters/pipe*.c' "$@")
 # The hostile deeds are errors on purpose.
-tests=$(pick 'tests/*.c' "$@" | grep -v "^tests/hostile/" || true)
+tests=$(pick 'tests/*.c' "$@" | grep -v "^tests/sandbox/hostile/" || true)
 cplusplus=$(pick 'adapters/*.cpp' "$@")
 lua=$(pick 'runner/*.lua reports/*.lua tests/*.lua tests/*.t bench/*.lua' "$@")
 shell=$(pick '*.sh .githooks/* .ci/run' "$@")

@@ -27,7 +27,7 @@ sanitize-address:
 	$(call mirrored,address) prove -j$(JOBS) -r tests build/tests
 
 # The supervisor drives its lanes by threads; here are all the ways in which a run goes on and ends.
-THREADED := hostile/survival.t hostile/ends.t hostile/answers.t hostile/process.t lua/script.t lua/api.t \
+THREADED := $(patsubst %,sandbox/hostile/%.t,survival ends answers process) lua/script.t lua/api.t \
   command/xfail.t reports/logs.t
 
 sanitize-thread:
@@ -45,7 +45,7 @@ VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=d
 COMMANDED := $(addprefix tests/,command/oracle.t command/status.t command/xfail.t command/repro.t command/slices.t \
   command/coverage.t suite/errors.t suite/hostile.t pipe/bridge.t lua/api.t lua/examples.t lua/properties.t \
   lua/explain.t lua/probe.t lua/shrink.t reports/logs.t reports/diff.t reports/show.t reports/text.t \
-  hostile/ends.t hostile/memory.t hostile/process.t hostile/answers.t hostile/loading.t)
+  $(patsubst %,sandbox/hostile/%.t,ends memory process answers loading))
 
 # First the supervisor, then the worker with the subject, then the tests in C, then the commands. Of the tests in C only
 # Valgrind's errors count here: some tests fail, as Valgrind rounds to nearest whatever rounding mode is set.

@@ -61,7 +61,8 @@ double ulp_of_sum (const profile *p, double x) {
   return 2 * half_ulp(&p->sum, fabs(x));
 }
 
-/* How many products an answer is made of: in a transform the padding of a window takes part too. */
+/* How many products an answer is made of. In a transform, the padding of a window takes part
+   too. */
 static int64_t terms_of (const profile *p, int64_t terms, const reach *r) {
   return p->transforms && r->taps > terms ? r->taps : terms;
 }
@@ -115,8 +116,8 @@ static double sum_error (const profile *p, double scale, int64_t terms) {
   return scale <= DBL_MAX ? g * scale : g * (double) terms * DBL_MAX;
 }
 
-/* The last roundings to a narrow type, of a sum in several parts: each, and each of their partial
-   sums, which are together no larger than the sum of magnitudes. */
+/* The last roundings to a narrow type, of a sum in several parts. Each part is rounded, and each of
+   their partial sums; together these are no larger than the sum of magnitudes. */
 static double rounding_of_parts (const profile *p, const sum *s, double before) {
   const double g = growth(p->result.half, s->parts);
   const double tiny = smallest_subnormal(p->type) / 2;

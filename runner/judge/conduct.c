@@ -1,5 +1,6 @@
 /* conduct.c: calls that did not return, and what calls do besides answering.
-   A job keeps the place of the first misconduct only: it is told where there was but one. */
+   A job keeps the place of the first misconduct only, so a place is named only where there was one
+   misconduct. */
 
 #include "parts.h"
 

@@ -17,8 +17,9 @@ int64_t draw_at (int64_t n, int64_t k) {
   return from + (int64_t) ((mix((uint64_t) k + 1) >> 32) * (uint64_t) (to - from) >> 32);
 }
 
-/* The leading 40 bits of the significand are looked at: so the oracle may have added up equal sums
-   in two orders, and one that is twice another, or its negative, has the same pattern of errors. */
+/* Only the leading 40 bits of the significand are looked at, for two reasons. The oracle may have
+   added up equal sums in two orders. And a sum that is twice another, or its negative, has the same
+   pattern of errors. */
 bool draw_is_new (drawn *d, double exact) {
   uint64_t bits;
   memcpy(&bits, &exact, sizeof bits);

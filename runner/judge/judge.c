@@ -68,8 +68,8 @@ static bool asks_shape (const trial *t) {
   return operation_asks_shape(asked_for(t));
 }
 
-/* Whether output_shape returned something that is no status, or does not offer the call: then
-   nothing else was asked. */
+/* Whether output_shape returned something that is no status, or did not offer the call. Nothing
+   else was asked then. */
 static verdict judge_offer (const trial *t, const char *function, int32_t status) {
   if (!is_status(status))
     return say_answer(t, V_BAD_STATUS, function, status);
@@ -150,8 +150,8 @@ static verdict judge_valid (const trial *t) {
   return asked_for(t)->has_truth ? judge_values(t) : judge_init(t);
 }
 
-/* Whether the capabilities declare, in every respect, a call that is answered with UNSUPPORTED;
-   that they don't leave it out is known already. */
+/* Of a call that is answered with UNSUPPORTED: whether the capabilities declare it in every
+   respect. They do not leave it out; that was found before the call. */
 static bool is_gap (const trial *t) {
   const conv2d_capabilities *has = &t->s->capabilities;
   const bool declared = has->dtypes && has->layouts && has->padding_modes && has->directions;
@@ -175,8 +175,8 @@ static verdict find_verdict (const trial *t) {
   return v == V_UNSUPPORTED && is_gap(t) ? V_GAP : v;
 }
 
-/* The clause of a fault that belongs to no other: the first that a case by hand says it exercises;
-   of a case that nobody wrote, what the function is for. */
+/* The clause of a fault that no other clause is about. For a case that somebody wrote it is the
+   first clause that the case says it exercises; for any other case it is that of the function. */
 static const char *own_clause (const trial *t) {
   const case_meta *m = t->c->meta;
   if (t->x->status == CONV2D_INVALID && t->x->clause)

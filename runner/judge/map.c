@@ -43,7 +43,7 @@ void mismatch_add (mismatch_map *m, int64_t i, double got, double want) {
   m->channel[bin_of(i / (columns * rows) % channels, channels)]++;
 }
 
-/* Few, but some, is 1; 9 is said of all only. */
+/* The digit is 1 for few but some, and 9 for all only. */
 static char digit (uint32_t wrong, int64_t of) {
   if (wrong == 0)
     return '0';

@@ -1,5 +1,6 @@
-/* poor_data.c: whether the data of a case can tell right from wrong (JUDGE-7). Looked at where
-   poor data can have no excuse: recipes without a pattern, and windows that all differ. */
+/* poor_data.c: whether the data of a case can tell right from wrong (JUDGE-7).
+   This is looked at only where poor data have no excuse: where the recipe has no pattern, and all
+   windows differ. */
 
 #include "parts.h"
 

@@ -1,5 +1,6 @@
-/* reach.c: what an element of a result can be made of: the largest numbers of the parts of
-   the inputs that it depends on. Needed for transforms, flushing and overflow, so rarely. */
+/* reach.c: what an element of a result can be made of: the largest numbers of the parts of the
+   inputs that it depends on. Only transforms, flushing and overflow need it, so it is seldom
+   computed. */
 
 #include "parts.h"
 

@@ -1,6 +1,6 @@
 /* run.c: many elements against their bounds at once, and their errors as the statistics see them,
-   in loops that compilers make vectors of. Nothing is decided here but that all is well: what is
-   not is for values.c to tell. */
+   in loops that compilers make vectors of. The only decision here is that all is well; values.c
+   looks at everything else. */
 
 #include "parts.h"
 

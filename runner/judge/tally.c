@@ -37,9 +37,9 @@ static double lost_on_grid (double steps) {
   return fabs(steps) < 0x1p51 && lost < 0.5 ? lost : 0;
 }
 
-/* For x: half an ulp of S at most. For w * x: w is as often positive as negative, but for the
-   bias's own share in it. The sum that the bias is added to is not known, so several sizes are
-   tried. */
+/* For x: half an ulp of S at most. For w * x: w is positive as often as negative, except for the
+   share that the bias itself has in it. The sum that the bias is added to is not known, so several
+   sizes are tried. */
 void tally_add_bias (tally *n, int64_t channel, double bias, double ulp, const draw *d) {
   common *c = &n->common[channel];
   const double share = UNEVEN * fabs(bias) * d->share;

@@ -1,6 +1,7 @@
 /* values.c: the results of a call against the truth, element by element.
-   What is equal in bits costs a comparison and no more; bounds are made for what differs, and on
-   data that are not exact for every element, so that the errors can be judged together. */
+   An element that is equal in bits costs a comparison and no more. Bounds are made for the elements
+   that differ; on data that are not exact, for every element, so that the errors can be judged
+   together. */
 
 #include "parts.h"
 

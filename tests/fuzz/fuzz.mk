@@ -13,7 +13,7 @@ FUZZ_C := $(wildcard runner/call/*.c runner/suite/*.c runner/covering/*.c runner
 FUZZ_LIBS = $B/libconv2d-oracle.a $(shell pkg-config --cflags --libs lua5.4 yaml-0.1 libxxhash jansson) -lm
 FUZZ_MADE := $(patsubst %,tests/fuzz/%.c,target grammar lines replies) $(FUZZ_C)
 FUZZ_H := $(wildcard tests/fuzz/*.h) $(PIPE_C)
-FUZZ_COMPILE = -std=c17 -O1 -g -D_GNU_SOURCE -Iinclude -Irunner -Itests/fuzz
+FUZZ_COMPILE = -std=c17 -O1 -g $(filter --coverage,$(CFLAGS)) -D_GNU_SOURCE -Iinclude -Irunner -Itests/fuzz
 
 $B/tests/fuzz/fuzz: $(FUZZ_MADE) $(FUZZ_H) $B/libconv2d-oracle.a
 	mkdir -p $(@D)

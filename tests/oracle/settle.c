@@ -19,7 +19,7 @@ static double draw_sum (uint64_t *state) {
 }
 
 static bool row_is_same (settle_row_fn *settle_row, uint64_t *state) {
-  double sum[COLUMNS], scale[COLUMNS];
+  double sum[COLUMNS] = { 0 }, scale[COLUMNS] = { 0 };
   float out[COLUMNS];
   int64_t list[COLUMNS + 8], columns = 8 + random_below(state, COLUMNS - 8), count;
   const type float32 = { kDLFloat, 32, 23, 127 };

@@ -1,8 +1,8 @@
-/* batch.c: a batch of jobs to its end, whatever becomes of the workers.
-   A worker that dies or is late costs one job, which is then tried alone in a new worker; that
-   worker goes on with the rest. Jobs that may have changed the process unseen are watched again,
-   one by one, in a new worker too. Once a worker has reported what cannot be, each job's answer is
-   taken over before the next is asked for. */
+/* batch.c: runs a batch of jobs to its end, whatever becomes of the workers.
+   A worker that dies or is late costs one job. That job is then tried alone in a new worker, which
+   goes on with the rest. Jobs that may have changed the process unseen are run again in a new
+   worker too, and looked at one by one. Once a worker has reported something that cannot be true,
+   the answer of each job is taken over before the next job is asked for. */
 
 #include "lane.h"
 
@@ -26,8 +26,8 @@ static bool interrupted (batch *b) {
   return fail(b->error, HARNESS, "interrupted");
 }
 
-/* A worker that has the subject open, and runs nothing else if each case has its own. A subject
-   that cannot be opened again is charged to the next job, a few times. */
+/* Provides a worker that has the subject open; a fresh one if each case has a worker of its own. If
+   the subject cannot be opened again, the next job bears it, a few times. */
 static bool ready (batch *b) {
   lane *l = b->lane;
   if (l->process.pid && !l->fresh && l->options->isolation == ISOLATE_CASE)
@@ -51,8 +51,8 @@ static bool ready (batch *b) {
 
 /* ---- jobs that end badly */
 
-/* Runs a job that ended badly once more, in a worker of its own. Only how that ends is kept; but
-   for one that was late while the machine was busy, the second answer is its answer. */
+/* Runs a job that ended badly once more, in a worker of its own. Only how this second run ends is
+   kept. For a job that was late while the machine was busy, the second answer counts as well. */
 static bool try_alone (batch *b, int64_t i, bool starved) {
   lane *l = b->lane;
   const job first = b->jobs[i];
@@ -68,7 +68,8 @@ static bool try_alone (batch *b, int64_t i, bool starved) {
   return d.kind != CANCELLED || interrupted(b);
 }
 
-/* By a signal that anybody may send; so it is asked once more even where it was alone. */
+/* Whether a signal ended the worker that anybody may send. Such a job is asked once more, even
+   where it was alone. */
 static bool may_come_from_outside (const job *j) {
   const int s = j->end == JOB_SIGNALLED ? j->end_code : 0;
   return s == SIGKILL || s == SIGTERM || s == SIGINT || s == SIGHUP;
@@ -92,8 +93,9 @@ static void blame_concurrent (batch *b, int64_t i, const ending *d) {
   snprintf(j->message, sizeof j->message, "called concurrently, the subject %s", how);
 }
 
-/* The worker died while jobs were called from several threads: those in progress are not
-   thread-safe, or, if the threads were ending, the last; their serial answers stand. */
+/* The worker died while jobs were called from several threads. The jobs in progress are then not
+   thread-safe; if the threads were ending, it is the last job. The answers that were given one by
+   one stand. */
 static void blame_crowd (batch *b, const ending *d) {
   const wire *w = b->lane->wire;
   const int64_t first = b->lane->orders->first, end = first + b->lane->orders->count;
@@ -112,8 +114,8 @@ static void blame_crowd (batch *b, const ending *d) {
 
 /* ---- jobs that change the process */
 
-/* Whatever was seen to change must be found at one of the jobs; if only all of them together do
-   it, the last bears it. */
+/* Each change that was seen must be found at one of the jobs. If only all of them together make it,
+   the last one bears it. */
 static void settle_suspicion (batch *b) {
   uint32_t found = b->lane->orders->excused;
   for (int64_t i = b->suspects; i < b->watch_to; i++)
@@ -162,7 +164,7 @@ static void remember_unwatched (batch *b, int64_t first, int64_t upto, const end
 /* ---- the batch */
 
 /* Takes over the answers to the jobs that the worker says it has finished, up to the first that is
-   no answer. The index of that job. */
+   no possible answer. Returns the index of that job. */
 static int64_t receive (const batch *b, int64_t first, int64_t finished) {
   int64_t i = first;
   while (i < finished && report_receive(b->lane, i, &b->jobs[i]))
@@ -175,8 +177,8 @@ static void accuse (job *j) {
   j->alone = 1;
 }
 
-/* Answers are missing that the worker says it has given: somebody has overwritten them. Whose deed
-   it is shows when each job is alone. */
+/* The worker says that it has given answers which are not there, so somebody has overwritten them.
+   Running each job alone shows who. */
 static void distrust (batch *b, bool was_alone) {
   process_stop(&b->lane->process);
   b->careful = true;
@@ -199,8 +201,8 @@ static bool redo (batch *b, int64_t i) {
   return true;
 }
 
-/* Being careful: an answer that was taken over before and no longer stands was damaged by the job
-   that has just ended. */
+/* For answers that are taken over one at a time. An answer that was taken over before, and has
+   changed in the wire since, was damaged by the job that has just ended. */
 static bool look_for_damage (batch *b, int64_t culprit) {
   bool found = false;
   for (int64_t i = 0; i < b->next; i++) {
@@ -218,8 +220,9 @@ static bool look_for_damage (batch *b, int64_t culprit) {
 }
 
 /* A call of the last job was not made, because there was no memory to guard its tensors. Earlier
-   jobs may have eaten it, so a new worker tries. If that has none either, the job's own first call
-   has eaten it; or, if not even that was made, the machine lacks it. */
+   jobs may have used it up, so a new worker tries. If that worker has none either, the first call
+   of the job itself has used it up. If not even that call was made, the machine lacks the
+   memory. */
 static bool stage_anew (batch *b, bool was_alone) {
   job *j = &b->jobs[b->next - 1];
   process_stop(&b->lane->process);

@@ -1,4 +1,5 @@
-/* blame.c: how a job ended whose worker did, from the keeper's word and the worker's last ones. */
+/* blame.c: how a job ended whose worker is gone.
+   The keeper reports how the worker ended, and the worker has left its last words. */
 
 #include "lane.h"
 
@@ -67,7 +68,7 @@ static void blame_death (const lane *l, job *j, const message *m) {
     j->end = JOB_SIGNALLED;
     j->end_code = SIGKILL;
   }
-  if (last.out_of_memory) /* an exception may be how it was told */
+  if (last.out_of_memory) /* even if it threw: that is how C++ reports it */
     j->end = JOB_OUT_OF_MEMORY;
   else if (last.threw)
     j->end = JOB_THREW;

@@ -1,8 +1,8 @@
 /* clock.h: how long the calls of a worker go on.
-   A call is late if it has computed, slept or been blocked for longer than its limit. The time for
-   which the machine had no processor for it does not count, but for a multiple of the limit; so a
-   busy machine makes nobody late. All is measured by the supervisor: of the journal only whether it
-   changes is of interest, since the subject can write there. */
+   A call is late if it has computed, slept or been blocked for longer than its limit. Time for
+   which the machine had no processor for it does not count, up to a multiple of the limit, so a
+   busy machine makes no call late. The supervisor measures all of this itself. Of the journal it
+   looks only at whether it changes, since the subject can write there. */
 
 #ifndef CLOCK_H
 #define CLOCK_H

@@ -135,7 +135,7 @@ static ending await_range (lane *l, const atomic_int *cancel) {
   }
 }
 
-/* Anything else than the worker may write there is no finish. */
+/* A value that the worker never writes is no finish. */
 static finish finish_of (int32_t number) {
   return number == SOUND || number == SPOILT || number == SUSPECT ? (finish) number : NOT_FINISHED;
 }

@@ -61,8 +61,8 @@ static bool map_files (backing *b) {
          && map_at(b->map + WIRE_AT, ARENA_END - WIRE_AT, b->wire);
 }
 
-/* From now on nobody can map the orders for writing; a kernel that does not know this seal leaves
-   the descriptor, which a worker gets for reading only. */
+/* From now on nobody can map the orders for writing. A kernel that does not know this seal refuses
+   it; there, all the protection is that a worker gets a descriptor for reading only. */
 static bool seal_orders (backing *b) {
   char name[40];
   fcntl(b->orders, F_ADD_SEALS, F_SEAL_FUTURE_WRITE);
@@ -196,9 +196,10 @@ static void arrange_descriptors (const backing *b, int null, int socket) {
       close(fd);
 }
 
-/* A copy of this process in a PID namespace of its own if the kernel allows one: as root without,
-   else with a user namespace around it. Without either the process group must do; Valgrind, under
-   which we may run, knows of nothing else. */
+/* Copies this process into a PID namespace of its own, if the kernel allows one. Root needs nothing
+   else for that, and other users need a user namespace around it. Where there is neither, the
+   process group must do. The process group must also do under Valgrind, which does not know
+   namespaces. */
 static int clone_apart (void) {
   static const unsigned long kinds[] = { CLONE_NEWPID, CLONE_NEWUSER | CLONE_NEWPID, 0 };
   const size_t plain = sizeof kinds / sizeof *kinds - 1;

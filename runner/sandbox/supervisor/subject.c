@@ -104,7 +104,8 @@ void lane_close (lane *l) {
   free(l);
 }
 
-/* Threads are told in the environment, so that another number takes another worker. */
+/* A subject finds the number of threads in its environment, so another number needs another
+   worker. */
 void lane_set_threads (lane *l, int threads) {
   threads = threads > 1 ? threads : l->options->subject_threads;
   if (threads == l->orders->subject_threads)
@@ -128,8 +129,8 @@ static void end_text (char *text, size_t size) {
   text[size - 1] = '\0';
 }
 
-/* What the subject says of itself. The worker wrote it, and the subject may have written there too:
-   so it is copied first, and cut to what can be. */
+/* What the subject says of itself. The worker wrote it, and the subject may have written there too.
+   So it is copied first, and then limited to what is possible. */
 static void read_info (subject_info *i, const wire *w) {
   memcpy(i, &w->info, offsetof(subject_info, strict)); /* no bool is read from there */
   i->functions &= (1u << DIRECTIONS) - 1;

@@ -55,11 +55,11 @@ void lane_set_threads (lane *l, int threads);
 
 enum { LANE_JOBS = 256 }; /* a batch has no more */
 
-/* Runs n jobs, whose tensors lie in the arena, to the end, whatever the subject does: a worker that
-   dies is charged to the job in progress, that job is tried alone, the rest goes on in a new
-   worker. Every job has its answer afterwards. The jobs are the caller's own: no worker can reach
-   them, and an answer gets there only if it can be one. False only if the harness failed (no
-   process can be started), or `*cancel` became true: jobs without an answer are JOB_NOT_RUN. */
+/* Runs n jobs, whose tensors lie in the arena, to the end, whatever the subject does. If a worker
+   dies, the job in progress bears it and is tried alone; the rest goes on in a new worker. Every
+   job has its answer afterwards. The jobs are the caller's own: no worker can reach them, and only
+   possible answers are copied into them. False only if the harness failed (no process can be
+   started), or `*cancel` became true: jobs without an answer are JOB_NOT_RUN. */
 bool lane_run (lane *l, job *jobs, size_t n, const atomic_int *cancel, error *e);
 
 /* Runs some jobs of the last batch again, those with the indices `order`, in a worker that makes no

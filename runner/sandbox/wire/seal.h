@@ -8,9 +8,10 @@
 
 #include "call/job.h"
 
-/* Of the answer, but for the seal itself, and of the outputs in the arena, which lie where the
-   question says: the answer's copy of it may be overwritten. `second` is the distance from an
-   output to that of a second answer. */
+/* The seal of an answer: a checksum over all of it but the seal itself, and over the outputs in the
+   arena. Where the outputs lie is read from `question`, since the copy of the question in the
+   answer may have been overwritten. `second` is the distance from an output to that of a second
+   answer. */
 uint64_t seal_of (const job *question, const job *answer, const unsigned char *arena,
                   size_t second);
 

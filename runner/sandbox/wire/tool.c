@@ -1,6 +1,6 @@
 /* tool.c: executing the worker once more, under a tool.
-   Which sanitizer runtime to preload is what the subject itself names among the libraries that it
-   needs: no other fits. */
+   A subject names the sanitizer runtime that it was built with among the libraries that it needs.
+   That one is preloaded, since no other fits. */
 
 #include "tool.h"
 

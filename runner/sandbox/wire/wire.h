@@ -161,8 +161,8 @@ static inline uint64_t monotonic (void) {
   return (uint64_t) t.tv_sec * 1000000000u + (uint64_t) t.tv_nsec;
 }
 
-/* The keeper's side (keeper.c): forks the worker, tells of its end, leaves no process behind. The
-   worker's process goes on in worker_begin (worker.c). */
+/* The keeper's side (keeper.c): it forks the worker, reports how the worker ended, and leaves no
+   process behind. The worker's process goes on in worker_begin (worker.c). */
 int keeper_main (void);
 int worker_begin (void);
 

@@ -1,6 +1,6 @@
 /* answer.c: a job's whole answer.
-   The shape is asked for first; then, if there is a point in it, the call is made on the right
-   side, and on the low if it is cheap. The stage of a long call is closed behind it instead. */
+   The shape is asked for first. If a call can follow, it is made on the high side, and on the low
+   side too if it is cheap. After a long call the stage is closed instead. */
 
 #include "answer.h"
 

@@ -1,7 +1,7 @@
 /* death.c: last words of a worker.
-   The handler runs on a stack of its own, so that a stack overflow can be told; it makes no call
-   that takes a lock, and ends by giving the signal back its default effect. What it cannot find
-   out (an exception's type, say) the subject's runtime prints anyway. */
+   The handler runs on a stack of its own, so that it can report a stack overflow. It makes no call
+   that takes a lock, and ends by giving the signal back its default effect. What the handler cannot
+   find out, such as the type of an exception, the runtime of the subject prints anyway. */
 
 #include "death.h"
 
@@ -116,7 +116,7 @@ static void on_signal (int number, siginfo_t *info, void *context) {
   sigaction(number, &standard, NULL);
 }
 
-/* exit () after an allocation that failed is that failure's doing. */
+/* Where exit () follows an allocation that failed, the failure is the reason. */
 static void on_exit_call (void) {
   if (!is_copy)
     here->last.out_of_memory = errno == ENOMEM;
@@ -131,8 +131,8 @@ static void on_fork (void) {
   is_copy = 1;
 }
 
-/* A copy made by the bare system call, of which the C library's handlers know nothing, has no
-   memory to go on in: the rooms and the wire are not there (MADV_DONTFORK). */
+/* A copy that is made by the bare system call bypasses the handlers of the C library. It has no
+   memory to go on in: neither the rooms nor the wire are there (MADV_DONTFORK). */
 void death_of_copies (void) {
   if (is_copy)
     _exit(0);

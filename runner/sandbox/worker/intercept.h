@@ -1,6 +1,6 @@
 /* intercept.h: functions of the C library that the subject gets from the worker instead.
    The worker is the program, so a name that it defines comes before that of any library. A subject
-   that makes the bare system call, or looks a function up in the library itself, passes by. */
+   bypasses this if it makes the bare system call, or looks a function up in the library itself. */
 
 #ifndef INTERCEPT_H
 #define INTERCEPT_H

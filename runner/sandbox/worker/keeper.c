@@ -1,7 +1,7 @@
 /* keeper.c: the process between supervisor and worker; the first of its PID namespace.
-   It runs no code of the subject. It tells how the worker ended, inherits what the worker leaves
-   running, and takes all of it along when it goes. As the worker's parent it is also what a
-   subject hits that signals its parent; in a namespace the kernel then protects it. */
+   It runs no code of the subject. It reports how the worker ended, inherits what the worker leaves
+   running, and ends all of that when it ends itself. A subject that signals its parent hits the
+   keeper, whom the kernel protects in a namespace. */
 
 #include "sandbox/wire/wire.h"
 
@@ -50,9 +50,9 @@ static void keep (pid_t worker, const sigset_t *waiting) {
       break;
 }
 
-/* Without a namespace nobody but us ends what the worker has left: children that we inherit, as
-   long as there are any, and the process group. What hides in a group of its own and forks faster
-   than it can be killed, escapes. */
+/* Without a namespace, nobody but the keeper ends what the worker has left. It kills the children
+   that it inherits, as long as there are any, and the process group. A process escapes if it hides
+   in a group of its own and forks faster than it can be killed. */
 static void kill_leftovers (pid_t worker) {
   char name[64];
   pid_t child;

@@ -1,6 +1,6 @@
 /* load.c: from the path of a shared object to a descriptor that can be used.
-   The version of the interface is read before anything else is believed, and what cannot be meant
-   is refused: a slack without end, say, would leave no room for a guard. */
+   The version of the interface is read before anything else is believed. A value that cannot be
+   meant is refused: a slack without end, for example, would leave no room for a guard. */
 
 #include "load.h"
 

@@ -268,8 +268,8 @@ enum {
   LOOK_MICROSECONDS = 500
 };
 
-/* Whether the call has left threads that were not there before: if they touch its tensors, they do
-   so now, while the stage is closed. Threads that are there for good are asked about once. */
+/* Whether the call has left threads that were not there before. If they touch its tensors, they do
+   so now, while the stage is closed. Threads that stay are asked about once. */
 static bool left_threads (caller *c, const pass *p) {
   if (c->tasks < 0 || p->nanoseconds < THREAD_NANOSECONDS)
     return false;

@@ -1,6 +1,5 @@
 /* shadow.c: Valgrind's client requests, and AddressSanitizer's poison.
-   What Valgrind finds, it prints among what the subject prints: there it is read again, and there
-   it is shown. */
+   Valgrind prints what it finds among what the subject prints, and this file reads it there. */
 
 #include "shadow.h"
 

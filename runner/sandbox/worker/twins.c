@@ -1,7 +1,7 @@
 /* twins.c: the second pass of a call, and what a difference means.
-   When the two sides give different answers, a third and a fourth call tell an unsteady subject
-   from one that reads what it must not. What is cheap enough for all this hangs on the case alone,
-   so that a verdict does not hang on the machine's mood. */
+   When the two sides give different answers, a third and a fourth call distinguish an unsteady
+   subject from one that reads what it must not. Whether a call is cheap enough for all this depends
+   on the case alone, so a verdict does not depend on how fast the machine is. */
 
 #include "twins.h"
 
@@ -52,10 +52,10 @@ bool pass_repeats (caller *c, job *j, refilled what) {
   return same;
 }
 
-/* The two sides gave different answers. If the first side doesn't repeat its own, the subject is
-   unsteady; if it does so in the same fill only, the subject reads the fill, around the tensors or
-   in the outputs. Else the alignment alone makes the difference, which is its right as long as both
-   answers are right: so both are judged. */
+/* The two sides gave different answers. If the first side does not repeat its own, the subject is
+   unsteady. If it repeats it in the same fill only, the subject reads the fill, around the tensors
+   or in the outputs. Otherwise the alignment alone makes the difference. That is allowed as long as
+   both answers are right, so both are judged. */
 static void explain_difference (caller *c, job *j) {
   if (!pass_repeats(c, j, NOTHING_REFILLED))
     note(j, VARIES, -1, 0, 0);

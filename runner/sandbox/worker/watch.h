@@ -1,6 +1,6 @@
 /* watch.h: the state of the worker process that a call must leave alone.
-   A glance costs some microseconds, so it is taken after a group of jobs; only when it shows a
-   change are the jobs of the group made again one by one, to find whose it is. */
+   A glance costs some microseconds, so it is taken after a group of jobs. Only when it shows a
+   change are the jobs of the group called again, one by one, to find which of them makes it. */
 
 #ifndef WATCH_H
 #define WATCH_H

@@ -1,6 +1,6 @@
 /* worker.c: the program conv2d-worker, which opens the subject and makes the calls.
-   It links the C library only: a libstdc++ or a zlib of ours would be the subject's too, whatever
-   it was built with. It lives for many batches. All that it says about a job stands in the arena
+   It links the C library only: the subject would get a libstdc++ or a zlib of ours too, whichever
+   it was built with. A worker serves many batches. All that it says about a job stands in the arena
    before the next one begins, so its death costs nothing but the job in progress. */
 
 #include "answer.h"
@@ -150,8 +150,9 @@ static finish watch_range (worker *w, int64_t from, int64_t to) {
   return SOUND;
 }
 
-/* After a group of jobs. More threads or descriptors may be a matter of the first call: that is
-   found out here. Any other change is put to a new worker, which can be watched from the start. */
+/* After a group of jobs. If there are more threads or descriptors, the first call may have made
+   them; that is found out here. Any other change is left to a new worker, which can be watched from
+   the start. */
 static finish look_around (worker *w, int64_t upto) {
   wire *v = w->caller.wire;
   const uint32_t leaks = LEAKED_DESCRIPTORS | LEAKED_THREADS | LEFT_CHILDREN | LEFT_HANDLERS;
@@ -295,8 +296,8 @@ static void append_changes (char *text, size_t size, uint32_t changed) {
     }
 }
 
-/* Tells what merely opening the subject has done to the process, and puts it back, all but threads
-   and descriptors of its own. */
+/* Writes down what merely opening the subject has done to the process. Puts it back, but for
+   threads and descriptors, which stay the subject's. */
 static void note_loading (worker *w) {
   subject_info *info = &w->caller.wire->info;
   uint32_t changed = watch_restore(&w->watch);

@@ -1,7 +1,7 @@
 #!/usr/bin/env lua5.4
 -- Memory that is not the call's: what was touched, where, and by how much.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage, tap = require "hostile", require "tap"
 
 stage.play {

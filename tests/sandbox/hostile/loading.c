@@ -1,7 +1,7 @@
 /* loading.c: subjects that go wrong while they are opened. Each is this file with one of the macros
    below set on the compiler's command line (hostile.mk). */
 
-#include "../../include/conv2d_abi.h"
+#include "../../../include/conv2d_abi.h"
 
 #include <signal.h>
 #include <stdio.h>

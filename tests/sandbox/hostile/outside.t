@@ -1,7 +1,7 @@
 #!/usr/bin/env lua5.4
 -- What the machine or somebody else does to a worker is not the subject's doing.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage, tap = require "hostile", require "tap"
 
 -- what the machine lacks
@@ -21,7 +21,7 @@ local as_stranger = "setpriv --reuid=65533 --regid=65533 --clear-groups "
 local _, possible = stage.shell(as_stranger .. "cat build/conv2d-cts >/dev/null")
 if possible == 0 and not tap.sanitizer then
   lacks("processes", ("%s sh -c 'ulimit -u 1 2>/dev/null || ulimit -p 1; exec %s run --jobs 1 --impl build/hostile/none.so %s'")
-    :format(as_stranger, tap.program, "tests/hostile/cases.yaml"), "no worker can be")
+    :format(as_stranger, tap.program, "tests/sandbox/hostile/cases.yaml"), "no worker can be")
 else
   tap.skip("processes: exit status 3", "only root can become another user")
 end

@@ -1,7 +1,7 @@
 #!/usr/bin/env lua5.4
 -- Deeds that are not over when the call returns, or show in other calls only.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage, tap = require "hostile", require "tap"
 
 stage.play {

@@ -5,7 +5,7 @@
 #ifndef HOSTILE_H
 #define HOSTILE_H
 
-#include "../../include/conv2d_abi.h"
+#include "../../../include/conv2d_abi.h"
 
 /* The tensors of a call of any function; NULL where it has none. */
 typedef struct call {

@@ -1,7 +1,7 @@
 #!/usr/bin/env lua5.4
 -- Calls that do not return: the end is charged to its case alone, in words.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage = require "hostile"
 
 stage.play {

@@ -1,6 +1,6 @@
 // throw.cpp: what only C++ can do.
 
-#include "../../include/conv2d_abi.h"
+#include "../../../include/conv2d_abi.h"
 
 #include <cstring>
 #include <stdexcept>

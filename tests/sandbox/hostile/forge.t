@@ -2,7 +2,7 @@
 -- Forged and damaged reports: the program survives them, the case whose deed it is fails, and no
 -- other does.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage, tap = require "hostile", require "tap"
 
 local report = "its report cannot be"

@@ -1,7 +1,7 @@
 #!/usr/bin/env lua5.4
 -- A run outlasts its subject, and its processes do not outlast the run.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage, tap = require "hostile", require "tap"
 
 -- what is printed

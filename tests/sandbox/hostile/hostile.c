@@ -2,7 +2,7 @@
    The sample stands in this object under another name, and does all the honest work. */
 
 #define conv2d_subject sample
-#include "../../adapters/naive.c" /* NOLINT: under another name */
+#include "../../../adapters/naive.c" /* NOLINT: under another name */
 #undef conv2d_subject
 
 #include "hostile.h"

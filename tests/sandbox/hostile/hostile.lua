@@ -15,7 +15,7 @@ local unfit = {
 }
 
 local hostile = {log = os.tmpname(), cases = 0}
-for line in io.lines "tests/hostile/cases.yaml" do
+for line in io.lines "tests/sandbox/hostile/cases.yaml" do
   if line:find "^  %- {name:" then hostile.cases = hostile.cases + 1 end
 end
 
@@ -33,7 +33,7 @@ end
 --- The command that runs a subject on the scenes, or on other cases.
 function hostile.command(subject, options, cases)
   return ("%s run --impl build/hostile/%s.so --log %s %s %s"):format(
-    tap.program, subject, hostile.log, options or "", cases or "tests/hostile/cases.yaml")
+    tap.program, subject, hostile.log, options or "", cases or "tests/sandbox/hostile/cases.yaml")
 end
 
 --- The lines of the result log as text, those about cases by the name of the case, or its number.

@@ -1,7 +1,7 @@
 #!/usr/bin/env lua5.4
 -- The same where the kernel gives the worker no PID namespace: the process group must do.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage = require "hostile"
 
 local without_namespaces = "unshare --user --map-root-user sh -c "

@@ -1,7 +1,7 @@
 #!/usr/bin/env lua5.4
 -- Unsteady answers, answers under concurrency, and subjects that print.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage = require "hostile"
 
 stage.play {

@@ -1,7 +1,7 @@
 #!/usr/bin/env lua5.4
 -- What Valgrind and AddressSanitizer find becomes a verdict on its case, with their words.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage = require "hostile"
 
 stage.play {

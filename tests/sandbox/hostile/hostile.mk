@@ -1,41 +1,41 @@
 # The hostile subjects: one shared object under many names, its name says which deed it does. What
 # they do is done also where all else is built with sanitizers, which would stop it.
 
-HOSTILE_C := $(addprefix tests/hostile/,hostile.c ends.c memory.c process.c answers.c forge.c alignment.c late.c hidden.c)
-HOSTILE_O := $(HOSTILE_C:%.c=$B/%.o) $B/tests/hostile/throw.o
+HOSTILE_C := $(patsubst %,tests/sandbox/hostile/%.c,hostile ends memory process answers forge alignment late hidden)
+HOSTILE_O := $(HOSTILE_C:%.c=$B/%.o) $B/tests/sandbox/hostile/throw.o
 HOSTILE_ASAN_O := $(HOSTILE_C:%.c=$B/%.asan.o)
 
 # The sample inside keeps its speed; the deeds must not be optimised away.
-$B/tests/hostile/hostile.o $B/tests/hostile/hostile.asan.o: DEEDS_O := -O2
+$B/tests/sandbox/hostile/hostile.o $B/tests/sandbox/hostile/hostile.asan.o: DEEDS_O := -O2
 DEEDS_O := -O0
 
-$B/tests/hostile/%.o: tests/hostile/%.c
+$B/tests/sandbox/hostile/%.o: tests/sandbox/hostile/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) -Irunner $(DEEDS_O) -fno-sanitize=all -c $< -o $@
 
-$B/tests/hostile/%.asan.o: tests/hostile/%.c
+$B/tests/sandbox/hostile/%.asan.o: tests/sandbox/hostile/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) -Irunner $(DEEDS_O) -fno-sanitize=all -fsanitize=address -c $< -o $@
 
-$B/tests/hostile/throw.o: tests/hostile/throw.cpp include/conv2d_abi.h
+$B/tests/sandbox/hostile/throw.o: tests/sandbox/hostile/throw.cpp include/conv2d_abi.h
 	@mkdir -p $(@D)
 	$(CXX) -std=c++17 $(filter-out -Wstrict-prototypes -Wmissing-prototypes,$(WARNINGS)) -Iinclude -fPIC -c $< -o $@
 
-$B/tests/hostile/subject.so: $(HOSTILE_O)
+$B/tests/sandbox/hostile/subject.so: $(HOSTILE_O)
 	$(CXX) -shared $^ -o $@ -lm -ldl -lpthread
 
-$B/tests/hostile/asan.so: $(HOSTILE_ASAN_O) $B/tests/hostile/throw.o
+$B/tests/sandbox/hostile/asan.so: $(HOSTILE_ASAN_O) $B/tests/sandbox/hostile/throw.o
 	$(CXX) -shared -fsanitize=address $^ -o $@ -lm -ldl -lpthread
 
 # Hard links, so that the name survives where a path is resolved. The names are those of the tables.
-$B/hostile/LIST: $B/tests/hostile/subject.so $B/tests/hostile/asan.so
+$B/hostile/LIST: $B/tests/sandbox/hostile/subject.so $B/tests/sandbox/hostile/asan.so
 	@rm -rf $(@D) && mkdir -p $(@D)/asan
 	sed -n 's/.*{ "\([a-z0-9-]*\)", .*AT_.*/\1/p' $(HOSTILE_C) >$@.new
 	for tensor in input weight bias output; do for deed in write read; do \
 	  echo $$deed-before-$$tensor; echo $$deed-after-$$tensor; done; done >>$@.new
 	echo none >>$@.new
 	for name in $$(sort -u $@.new); do \
-	  ln $< $(@D)/$$name.so; ln $B/tests/hostile/asan.so $(@D)/asan/$$name.so; done
+	  ln $< $(@D)/$$name.so; ln $B/tests/sandbox/hostile/asan.so $(@D)/asan/$$name.so; done
 	@mv $@.new $@
 
 # What goes wrong while the subject is opened: the macros of loading.c.
@@ -65,10 +65,10 @@ loading_unknown-direction := -D'OFFERS=0, 0, 0, 8'
 loading_undefined := -DNEEDS=nobody_defines_this
 LOADING := $(patsubst loading_%,%,$(filter loading_%,$(.VARIABLES)))
 
-$B/hostile/loading/%.so: tests/hostile/loading.c include/conv2d_abi.h $B/hostile/LIST
+$B/hostile/loading/%.so: tests/sandbox/hostile/loading.c include/conv2d_abi.h $B/hostile/LIST
 	@mkdir -p $(@D)
 	$(COMPILE) -fno-sanitize=all $(loading_$*) -shared $< -o $@
 
 compiled-tests: $B/hostile/LIST $(LOADING:%=$B/hostile/loading/%.so)
 
--include $(wildcard $B/tests/hostile/*.d)
+-include $(wildcard $B/tests/sandbox/hostile/*.d)

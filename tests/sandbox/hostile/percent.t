@@ -2,7 +2,7 @@
 -- One case in a hundred crashes and one hangs: the tier is run to its end all the same, and those
 -- cases fail, each in its own way, and no other does. `percent.t full` takes longer.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage, tap = require "hostile", require "tap"
 
 -- without the one large case, for which the sample itself takes about as long as the limit

@@ -1,7 +1,7 @@
 #!/usr/bin/env lua5.4
 -- Subjects that cannot be opened: a sentence that names the file and the reason, exit status 2.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage, tap = require "hostile", require "tap"
 
 local expected = {
@@ -34,8 +34,8 @@ for _, row in ipairs(expected) do
   tap.is(status, 2, row[1])
   tap.has(text, row[2], row[2])
 end
-for file, words in pairs {["tests/hostile/cases.yaml"] = "cannot be loaded", ["tests"] = "is not a file"} do
-  local text, status = stage.shell(tap.program .. " run --impl " .. file .. " tests/hostile/cases.yaml")
+for file, words in pairs {["tests/sandbox/hostile/cases.yaml"] = "cannot be loaded", ["tests"] = "is not a file"} do
+  local text, status = stage.shell(tap.program .. " run --impl " .. file .. " tests/sandbox/hostile/cases.yaml")
   tap.ok(status == 2 and text:find(words, 1, true), file .. ": " .. words)
 end
 

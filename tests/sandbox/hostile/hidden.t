@@ -1,7 +1,7 @@
 #!/usr/bin/env lua5.4
 -- Deeds that a subject tries to keep from being seen; and those that only look like them.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage = require "hostile"
 
 stage.play {

@@ -1,7 +1,7 @@
 #!/usr/bin/env lua5.4
 -- Calls that leave the process changed, or something behind; and those that only seem to.
 
-package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage = require "hostile"
 
 stage.play {
