@@ -75,6 +75,11 @@ define("EXACT_LOWEST", e[1])
 define("EXACT_DIGITS", e[2])
 define("CARRY_AFTER", "2 ^ " .. find("oracle/exact.c", "enum { CARRY_AFTER = 1 << (%d+) };")[1])
 
+define("MOST_SQUARE_tenths", find("runner/judge/tally.c", "static const double MOST_SQUARE = 0%.(%d);")[1])
+define("MOST_LEANING", find("runner/judge/tally.c", "static const double MOST_LEANING = (%d+);")[1])
+define("ALPHA_digits", find("runner/judge/init.c", "static const double ALPHA = (%d+)e%-10;")[1])
+define("least_outputs", find("runner/judge/values.c", "ENOUGH = (%d+),")[1])
+
 local c = find("oracle/settle.c", "return %(proof%){ t, exact_below, %(n %+ (%d+)%) %* 0x1p(%-%d+), 0 };")
 define("certificate_more", c[1])
 define("certificate_exponent", c[2])
@@ -119,6 +124,36 @@ for path, lines in sorted({
   ["runner/call/dtype.c"] = {
     "(fraction) + ((exponent) > 0),",
     "(exponent) ? 2 - (1 << (exponent) >> 1) : 0,",
+  },
+  ["runner/judge/init.c"] = {
+    "const double least = pow(ALPHA, 1 / s->count) * (1 - s->grain);",
+    "const double most = sqrt(2 * log(2 / ALPHA) / (3 * s->count)) + s->grain;",
+    "const double most = sqrt(log(2 / ALPHA) / (2 * s->count)) + 2 * s->grain;",
+    "const double most = sqrt(log(2 / ALPHA) / (2 * s->count)) + s->grain;",
+    "const double most = sqrt(2 * s->count * log(2 / ALPHA) / 3);",
+  },
+  ["oracle/settle.c"] = {
+    "int64_t chunks = depth / chunk + 1;",
+    "double n = (double) (depth < chunk ? depth : chunk) + (double) chunks;",
+    "error[l] = scale[l] * p->relative + p->absolute;",
+    "error[l] = scale[l] < p->exact_below ? 0 : error[l];",
+    "low[l] = (float) (sum[l].real - error[l]); high[l] = (float) (sum[l].real + error[l]);",
+    "(low_bits[l] != high_bits[l]) | (low[l] != high[l]);",
+    "bits[l] = bits_from_double(t, sum[l].real - error[l]);",
+    "error[l] <= DBL_MAX && bits[l] == bits_from_double(t, sum[l].real + error[l]);",
+  },
+  ["oracle/settle_block.h"] = {
+    "error = size * relative;",
+    "error = (reals) ((integers) error & ~(integers) (size < exact_below));",
+    "floats low = __builtin_convertvector(s - error, floats);",
+    "floats high = __builtin_convertvector(s + error, floats);",
+    "words doubt = ((words) low ^ (words) high) | (words) (low != high);",
+  },
+  ["oracle/product.c"] = {
+    "int64_t n = m->depth - k < CHUNK ? m->depth - k : CHUNK;",
+  },
+  ["oracle/shallow.c"] = {
+    "s->proof = proof_of(q->g.type, !all.fractional, c->depth, SHALLOW);",
   },
   ["oracle/type.c"] = {
     "{ code, bits, fraction, (1 << (exponent) >> 1) - ((exponent) > 0) },",
