@@ -248,7 +248,7 @@ static axis resolve_axis (const conv2d_params *p, const batch *b, margin m, int 
 
   return (axis){ .size = b->shape[2 + i],
                  .kernel = p->kernel_size[i],
-                 .output = (int64_t) (room / p->stride[i]) + 1, /* SHAPE-1 */
+                 .output = (int64_t) (room / p->stride[i] + 1), /* SHAPE-1 */
                  .stride = p->stride[i],
                  .dilation = p->dilation[i],
                  .before = (int64_t) m.before,
