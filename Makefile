@@ -3,9 +3,9 @@
 #   make deps             install what is missing of packages.txt (Debian; needs root)
 #   make                  build the program, the oracle and the bundled subjects
 #   make conform          run the quick tier; IMPL=path/to/subject.so TIER=quick|full
-#   make check            the tests of ourselves, by prove
+#   make check            the tests of the suite itself, by prove
 #   make memcheck         runner, worker, commands and the tests in C under Valgrind
-#   make sanitize         the tests of ourselves under ASan and UBSan, those of threads under TSan
+#   make sanitize         the tests of the suite itself under ASan and UBSan, those of threads under TSan
 #   make bench            throughput and costs, side by side
 #   make explain-score    on how many mutants explain names the mistake
 #   make deps-adapters    install the third-party implementations that adapters/ wraps
@@ -16,7 +16,7 @@
 #   make mutants          which planted mistake is caught by which case file
 #   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch
 #   make check-judge      right answers at the sizes of networks, at length
-#   make fuzz             the readers of foreign bytes, FUZZ_SECONDS each
+#   make fuzz             the readers of bytes from outside, FUZZ_SECONDS each
 #   make lint             clang-format, clang-tidy, cppcheck, luacheck, shellcheck;  make deps-lint
 #   make cover            which lines the tests execute, by room
 #   make check-portable   clang and AArch64 (under qemu): no warning, the same ids and answers;  make deps-portable
@@ -64,8 +64,8 @@ $B/oracle/%.o: oracle/%.c Makefile
 	$(call SAY,CC,$<)
 	$(COMPILE) -O3 -ffp-contract=off -fvisibility=hidden -c $< -o $@
 
-# One object, in which the names that include/conv2d_oracle.h does not export are local: a program
-# that links it may have a pack_row of its own.
+# One object. Names that include/conv2d_oracle.h does not export are local in it, so a program that
+# links it may have a function pack_row of its own.
 OBJCOPY ?= $(shell $(CC) -print-prog-name=objcopy)
 
 $B/oracle/library/conv2d-oracle.o: $(ORACLE_O)
@@ -113,8 +113,9 @@ RUNNER_O += $B/generated/onnx.pb-c.o
 RUNNER_LIBS += $(shell pkg-config --libs libprotobuf-c)
 endif
 
-# What is done for every element of a tensor, in loops that become vectors.
+# Loops over every element of a tensor, for which the compiler makes vector code.
 $B/runner/call/dtype.o $B/runner/data/%.o $B/runner/judge/run.o $B/runner/judge/reach.o: CFLAGS += -O3
+$B/runner/judge/run.o: CFLAGS += -fno-trapping-math -fno-math-errno -ffp-contract=off
 
 $B/runner/%.o: runner/%.c
 	mkdir -p $(@D)
@@ -146,7 +147,7 @@ $B/adapters/oracle.so: adapters/oracle.c $B/libconv2d-oracle.a include/conv2d_ab
 	$(COMPILE) $(SUBJECT) $< $B/libconv2d-oracle.a -o $@ -lm
 
 PIPE_C := adapters/pipe.c adapters/pipe_child.c
-$B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/protocol.h include/conv2d_abi.h Makefile
+$B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/conv2d_protocol.h include/conv2d_abi.h Makefile
 	mkdir -p $(@D)
 	$(call SAY,LD,$@)
 	$(COMPILE) $(SUBJECT) $(PIPE_C) -o $@ -ljansson

@@ -1,5 +1,5 @@
-# Installing: the program finds its suite in ../share/conv2d-cts beside bin/, pkg-config finds the library beside its
-# file: nothing refers to the source tree or to the prefix, so that an installed tree may be moved.
+# Installing. The program finds its suite in ../share/conv2d-cts beside bin/, and pkg-config finds the library beside its
+# own file. Nothing refers to the source tree or to the prefix, so an installed tree may be moved.
 
 version = $(shell sed -n 's/^.define SUITE_VERSION "\([0-9.]*\)"/\1/p' runner/api/api.h)
 SHARE = $(DESTDIR)$(prefix)/share
@@ -7,7 +7,7 @@ SUITE = $(SHARE)/conv2d-cts
 INSTALL := install
 FOLDERS := specs cases cases/models cases/regressions cases/sweeps runner $(patsubst %/,%,$(wildcard runner/lua/*/ runner/lua/*/*/)) reports reports/page
 
-# What the installed suite reads of a folder.
+# The files of a folder that the installed suite needs.
 FILES = $(wildcard $(1)/*.md $(1)/*.yaml $(1)/*.lua $(1)/*.html $(1)/*.css $(1)/*.js $(1)/*.in)
 
 $B/conv2d-cts.1: install/manual.lua $B/conv2d-cts $(wildcard runner/lua/commands/*.lua)
@@ -24,7 +24,7 @@ $B/conv2d-oracle.pc: oracle/conv2d-oracle.pc.in runner/api/api.h
 install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
 	$(INSTALL) -D $B/conv2d-cts $(DESTDIR)$(prefix)/bin/conv2d-cts
 	$(INSTALL) -D -t $(DESTDIR)$(prefix)/lib/conv2d-cts $B/adapters/pipe.so $B/conv2d-worker
-	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/include include/*.h adapters/conv2d_subject.h
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(prefix)/include include/*.h adapters/conv2d_subject.h adapters/conv2d_protocol.h
 	$(INSTALL) -D -m 644 -t $(SUITE)/python adapters/conv2d_subject.py
 	$(INSTALL) -D -m 644 -t $(SUITE)/node adapters/conv2d_subject.mjs
 	$(INSTALL) -D -m 644 -t $(SUITE)/adapters adapters/README.md
@@ -38,7 +38,7 @@ install: all $B/conv2d-cts.1 $B/conv2d-cts.bash $B/conv2d-oracle.pc
 
 uninstall:
 	rm -f $(DESTDIR)$(prefix)/bin/conv2d-cts $(patsubst include/%,$(DESTDIR)$(prefix)/include/%,$(wildcard include/*.h))
-	rm -f $(DESTDIR)$(prefix)/include/conv2d_subject.h
+	rm -f $(addprefix $(DESTDIR)$(prefix)/include/,conv2d_subject.h conv2d_protocol.h)
 	rm -f $(addprefix $(DESTDIR)$(prefix)/lib/libconv2d-oracle.,a so so.0)
 	rm -f $(DESTDIR)$(prefix)/lib/pkgconfig/conv2d-oracle.pc $(SHARE)/man/man1/conv2d-cts.1
 	rm -f $(SHARE)/bash-completion/completions/conv2d-cts

@@ -1,6 +1,6 @@
 /* adapter.h: what adapters of other people's libraries share, for C and C++.
-   A library that computes shapes itself is asked; for one that does not, `output_shape` here is
-   the adapter's own contribution. Valid calls only: these subjects do not check parameters. */
+   If a library computes shapes itself, the adapter asks it; if not, the adapter contributes
+   `output_shape` from here. These subjects do not check parameters: they get valid calls only. */
 
 #ifndef ADAPTER_H
 #define ADAPTER_H
@@ -38,7 +38,8 @@ static inline bool is_float32 (const conv2d_params *p) {
   return p->dtype.code == kDLFloat && p->dtype.bits == 32;
 }
 
-/* Padding before and after the rows (axis 0) or columns (axis 1), 'same' resolved (PAD-4). */
+/* Padding before and after the rows (axis 0) or columns (axis 1). For 'same' it is computed by
+   PAD-4. */
 static inline int64_t padding_before (const conv2d_params *p, int axis) {
   int64_t total = p->dilation[axis] * (p->kernel_size[axis] - 1);
   return p->padding_kind == CONV2D_PADDING_SAME ? total / 2 : p->padding[axis];
@@ -50,12 +51,12 @@ static inline int64_t padding_after (const conv2d_params *p, int axis) {
 }
 
 static inline int64_t output_size (const conv2d_params *p, int axis, int64_t size) {
-  int64_t reach = p->dilation[axis] * (p->kernel_size[axis] - 1) + 1;
+  int64_t dilated = p->dilation[axis] * (p->kernel_size[axis] - 1) + 1;
   int64_t padded = size + padding_before(p, axis) + padding_after(p, axis);
-  return (padded - reach) / p->stride[axis] + 1;
+  return (padded - dilated) / p->stride[axis] + 1;
 }
 
-/* For libraries whose parameters are 32 bits wide; they would cut larger ones. */
+/* For libraries whose parameters are 32 bits wide. They would cut off the bits of larger ones. */
 static inline bool fits_32_bits (const conv2d_params *p) {
   for (int axis = 0; axis < 2; axis++)
     if (p->kernel_size[axis] > INT32_MAX || p->stride[axis] > INT32_MAX
@@ -64,11 +65,11 @@ static inline bool fits_32_bits (const conv2d_params *p) {
   return p->groups <= INT32_MAX && p->in_channels <= INT32_MAX && p->out_channels <= INT32_MAX;
 }
 
-/* What some libraries have, and others have no word for. */
+/* What some libraries have, and others have no parameter for. */
 enum feature { GROUPS = 1 << 0, DILATION = 1 << 1, UNEQUAL_SIDES = 1 << 2 };
 
-/* Refuses what a library of these features does not offer, of those that know float32 and zeros
-   only, and whose parameters are 32 bits wide. */
+/* Refuses what a library with these features does not offer. It is for libraries that know float32
+   and zeros only, and whose parameters are 32 bits wide. */
 static inline int32_t check_features (const conv2d_params *p, unsigned features) {
   if (p->padding_mode != CONV2D_ZEROS)
     return unsupported("padding modes other than zeros");
@@ -102,8 +103,8 @@ static inline int32_t shape_of_output (const conv2d_params *p, int32_t ndim, con
   return CONV2D_OK;
 }
 
-/* The extent or stride of an axis of an input or output, counted from the last: 1 columns,
-   2 rows, 3 channels, 4 images; a batch of one where there is none. */
+/* The extent or stride of an axis of an input or output. Axes are counted from the last: 1 columns,
+   2 rows, 3 channels, 4 images. A tensor without a batch counts as a batch of one. */
 static inline int64_t extent (const DLTensor *t, int from_last) {
   return from_last <= t->ndim ? t->shape[t->ndim - from_last] : 1;
 }
@@ -137,7 +138,7 @@ static inline bool is_row_major (const DLTensor *t) {
   return is_compact(t, order);
 }
 
-/* NULL tensors are. */
+/* Whether all the tensors are compact and row-major. NULL counts as such. */
 static inline bool are_row_major (const DLTensor *a, const DLTensor *b, const DLTensor *c,
                                   const DLTensor *d) {
   return (a == NULL || is_row_major(a)) && (b == NULL || is_row_major(b))

@@ -66,7 +66,7 @@ processes:
 
 adapters: processes
 
-# All that is there, side by side; PUBLISH=FOLDER writes a result of each, and the table.
+# All subjects that are present, side by side. PUBLISH=FOLDER writes a result of each, and the table.
 matrix: all
 	@$(if $(PUBLISH),mkdir -p $(PUBLISH))
 	@$(MAKE) --no-print-directory -s processes | sed -n "s/^ready *--impl-cmd '\(.*\)'$$/\1/p" > $B/commands
@@ -77,7 +77,7 @@ matrix: all
 check-adapters: all
 	CONV2D_SUBJECTS=all prove -v tests/adapters/gate.t
 
-# What shows a finding of findings/FINDINGS.md with the library alone: findings/alone/SUBJECT/FILE.
+# The programs that show a finding of findings/FINDINGS.md with the library alone: findings/alone/SUBJECT/FILE.
 ALONE := findings/alone
 CHECK = sh $(ALONE)/check.sh $(2)
 COMPILE_ALONE = mkdir -p $(dir $B/alone/$(2)) && $(if $(filter %.c,$(2)),$(CC) -std=gnu17,$(CXX) -std=c++17) \

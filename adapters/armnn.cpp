@@ -9,7 +9,7 @@
 
 using namespace armnn;
 
-/* In the order in which the axes lie in memory. */
+/* The tensor's extents, in the order in which its axes lie in memory. */
 static TensorInfo info_of (const DLTensor *t, bool channels_last) {
   std::vector<unsigned> shape;
   if (t->ndim == 3)
@@ -69,7 +69,7 @@ static IRuntime &runtime () {
   return *only;
 }
 
-/* Of float16 all is refused that is refused of float32. bfloat16 can be put into a network, but is
+/* What is refused in float32 is refused in float16, too. bfloat16 can be put into a network, but is
    not computed. */
 static int32_t check_offer (const conv2d_params *p) {
   conv2d_params as_float32 = *p;

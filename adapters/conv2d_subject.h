@@ -9,7 +9,7 @@
 #ifndef CONV2D_SUBJECT_H
 #define CONV2D_SUBJECT_H
 
-#include "protocol.h"
+#include "conv2d_protocol.h"
 
 #include <stdio.h>
 #include <stdlib.h>

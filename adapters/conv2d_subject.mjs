@@ -9,15 +9,15 @@
 //   await subject.serve();
 //
 // `p` has the arguments of torch.nn.Conv2d; bias is undefined where there is none. A result is a typed
-// array in row-major order. Throw Unsupported for what is valid and not offered, Invalid for what breaks
-// a rule. Import this module first: from then on console.log goes to stderr. What native code prints to
+// array in row-major order. Throw Unsupported if the call is valid but not offered, and Invalid if it breaks
+// a rule. Import this module first: from then on console.log goes to stderr. Native code that prints to
 // descriptor 1 would break the protocol.
 
 import { readSync, writeSync } from "node:fs";
 
 const PROTOCOL = 1;
 
-// Nobody else writes replies. (To look at process.stdout would also make the socket non-blocking.)
+// No other code writes replies. (Even reading process.stdout would make the socket non-blocking.)
 Object.defineProperty(process, "stdout", { value: process.stderr });
 
 export class Unsupported extends Error {}
@@ -25,7 +25,7 @@ export class Invalid extends Error {}
 
 let dtypes = {}; // { float32: "<f4", ... }, from the bridge's hello
 
-// By kind and size. What has no typed array of its own comes as unsigned integers.
+// By kind and size. Types without a typed array of their own come as unsigned integers.
 const ARRAYS = { f4: Float32Array, f8: Float64Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, i8: BigInt64Array };
 const UNSIGNED = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Array };
 const arrayOf = (dtype) => ARRAYS[dtypes[dtype].slice(1)] ?? UNSIGNED[dtypes[dtype].slice(2)];

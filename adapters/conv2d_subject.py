@@ -41,7 +41,7 @@ DTYPES = {}  # {"float32": "<f4", ...}, from the bridge's hello
 
 
 def numpy_dtype(word):
-    """Of what NumPy has no type for, raw bytes such as '<V2': the unsigned integer of that size."""
+    """For a type that NumPy lacks, raw bytes such as '<V2': the unsigned integer of that size."""
     return np.dtype(DTYPES[word].replace("V", "u"))
 
 

@@ -1,6 +1,6 @@
 /* darknet.c: darknet's convolutional layer (Debian: darknet).
-   A layer is made for each call and its own buffers are filled and read. The library is built with
-   -Ofast: whoever loads it has subnormals flushed from then on. */
+   A layer is made for each call, and its own buffers are filled and read. The library is built with
+   -Ofast, so a process that loads it flushes subnormals from then on. */
 
 #include "adapter.h"
 
@@ -34,7 +34,7 @@ static layer make_layer (const conv2d_params *p, const DLTensor *input) {
       (int) p->stride[0], (int) padding_before(p, 0), LINEAR, 0, 0, 0, 0);
 }
 
-/* A layer and the network around it, as far as a layer looks at it; false if there is no memory. */
+/* A layer, and as much of a network around it as a layer uses; false if there is no memory. */
 static bool set_up (const conv2d_params *p, const DLTensor *input, const DLTensor *weight, layer *l,
                     network *net) {
   *l = make_layer(p, input);
@@ -73,7 +73,7 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
   return clean_up(&l, &net, ready);
 }
 
-/* The library adds to gradients: those of the layer start as zeros, so must the caller's. */
+/* The library adds to gradients. Those of the layer start as zeros, and the caller's must, too. */
 static void compute_gradients (layer *l, network *net, const DLTensor *grad_output,
                                DLTensor *grad_input, DLTensor *grad_weight, DLTensor *grad_bias) {
   memcpy(l->delta, grad_output->data, bytes_of_outputs(l));

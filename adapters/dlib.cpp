@@ -1,6 +1,6 @@
 /* dlib.cpp: dlib's tensor tools (Debian: libdlib-dev).
-   The library works on tensors of its own, so that elements are copied in and out. What its
-   assertions exclude is refused before: they end the process. */
+   The library works on tensors of its own, so that elements are copied in and out. Its assertions
+   end the process, so the adapter first refuses what they exclude. */
 
 #include "adapter.h"
 

@@ -1,6 +1,5 @@
 /* layer.h: one call taken apart: its sizes, and what is wrong with it.
-   The rules stand in the order of specs/validity.md, so the first fault found is the one to report.
- */
+   The rules stand in the order of specs/validity.md, so the first fault found is to be reported. */
 
 #ifndef LAYER_H
 #define LAYER_H
@@ -12,23 +11,24 @@ typedef struct axis {
   int64_t size; /* of the input */
   int64_t kernel, stride, dilation;
   int64_t before, after; /* padding */
-  int64_t reach;         /* elements from the first tap of a window to its last, dilated */
-  int64_t padded;        /* size with padding */
+  int64_t dilated;       /* size of the kernel with dilation */
+  int64_t padded;        /* size of the input with padding */
   int64_t room;          /* how far a window can move; negative: it does not fit */
 } axis;
 
 /* Computes the rest of x from size, kernel and dilation; false if a number does not fit. */
 static inline bool measure (const conv2d_params *p, int index, axis *x) {
-  bool huge = __builtin_mul_overflow(x->dilation, x->kernel - 1, &x->reach);
+  int64_t total; /* padding 'same' */
+  bool huge = __builtin_mul_overflow(x->dilation, x->kernel - 1, &total);
   x->before = x->after = p->padding[index];
   if (p->padding_kind == CONV2D_PADDING_SAME) {
-    x->before = x->reach / 2; /* the smaller half comes first (PAD-4) */
-    x->after = x->reach - x->before;
+    x->before = total / 2; /* the smaller half comes first (PAD-4) */
+    x->after = total - x->before;
   }
-  huge |= __builtin_add_overflow(x->reach, 1, &x->reach);
+  huge |= __builtin_add_overflow(total, 1, &x->dilated);
   huge |= __builtin_add_overflow(x->size, x->before, &x->padded);
   huge |= __builtin_add_overflow(x->padded, x->after, &x->padded);
-  huge |= __builtin_sub_overflow(x->padded, x->reach, &x->room);
+  huge |= __builtin_sub_overflow(x->padded, x->dilated, &x->room);
   return !huge;
 }
 
@@ -36,8 +36,8 @@ static inline int64_t output_size (const axis *x) {
   return x->room / x->stride + 1;
 }
 
-/* Which row or column of the input lies under a tap of the window at `position`; -1 if none does:
-   a zero of the padding. */
+/* Which row or column of the input a tap of the window at `position` reads; -1 if it reads a zero
+   of the padding. */
 static inline int64_t source (const axis *x, int32_t padding_mode, int64_t position, int64_t tap) {
   int64_t q = position * x->stride + tap * x->dilation - x->before;
   if (0 <= q && q < x->size)
@@ -50,7 +50,7 @@ static inline int64_t source (const axis *x, int32_t padding_mode, int64_t posit
   }
 }
 
-/* One call and its sizes, by the letters of specs/. Tensors that the call has not are NULL. */
+/* One call and its sizes, by the letters of specs/. Tensors that the call lacks are NULL. */
 typedef struct layer {
   const conv2d_params *p;
   const DLTensor *weight, *bias, *output;
@@ -134,7 +134,7 @@ static inline bool is_huge (int32_t ndim, const int64_t *shape, DLDataType dtype
   return huge;
 }
 
-/* Sets output_shape on the way. */
+/* What is wrong with the sizes, or NULL. Also sets output_shape. */
 static inline const char *fault_of_sizes (layer *l) {
   const conv2d_params *p = l->p;
   const int64_t chw[] = { p->in_channels == 0 ? 0 : p->out_channels, /* SHAPE-10 */
@@ -168,8 +168,8 @@ static inline axis make_axis (const conv2d_params *p, int index, int64_t size, b
   return x;
 }
 
-/* Takes the call apart into l, where parameters, tensors' shapes and dtypes are given; returns
-   what is wrong with it. */
+/* Takes the call apart. l already has the parameters, and the tensors' shapes and dtypes. Returns
+   what is wrong with the call. */
 static inline const char *open_layer (layer *l, int32_t ndim, const int64_t *input) {
   const conv2d_params *p = l->p;
   const char *fault = fault_of_params(p);
@@ -217,5 +217,15 @@ static inline int64_t input_index (const layer *l, place at, int64_t c, int64_t 
   int64_t channel = at.k / l->group_out * l->group_in + c; /* GROUP-1 */
   return ((at.n * l->in_channels + channel) * l->y.size + h) * l->x.size + w;
 }
+
+/* What the sample offers: everything; so do the mutants, which are the sample with one mistake. */
+static const conv2d_capabilities all_capabilities = {
+  .dtypes = ALL_DTYPES,
+  .layouts = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST
+             | CONV2D_ODD | CONV2D_SLICE | CONV2D_NHWC_SLICE | CONV2D_MIXED | CONV2D_CROSSED,
+  .padding_modes =
+      1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,
+  .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
+};
 
 #endif

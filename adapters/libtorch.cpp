@@ -1,7 +1,7 @@
 /* libtorch.cpp: PyTorch's C++ library (Debian: libtorch-dev).
-   One source, two subjects: at::conv2d, and with -DMODULE torch::nn::Conv2d, which has padding
-   modes and draws its own parameters. What the library throws is the answer: an error of its checks
-   is CONV2D_INVALID. */
+   One source makes two subjects: at::conv2d, and with -DMODULE torch::nn::Conv2d, which has padding
+   modes and draws its own parameters. An exception of the library is its answer: an error of its
+   checks becomes CONV2D_INVALID. */
 
 #include "adapter.h"
 
@@ -10,7 +10,7 @@
 
 using at::Tensor;
 
-/* Thrown where the library has no word for something. */
+/* Thrown where the library has no way to express something. */
 struct not_offered {
   const char *what;
 };
@@ -94,8 +94,8 @@ static Tensor convolve (const conv2d_params *p, const Tensor &input, const Tenso
 
 /* ---- the subject */
 
-/* The library says itself what it has not; every other complaint is about the call, also where it
-   comes from a library below (oneDNN's are no c10::Error). */
+/* The library says itself what it does not have. Every other complaint is about the call, even if
+   it comes from a library below (those of oneDNN are no c10::Error). */
 static int32_t refusal (const char *text) {
   bool missing = strstr(text, "not implemented") != nullptr
                  || strstr(text, "can't allocate memory") != nullptr;
@@ -116,7 +116,7 @@ template <typename work_fn> static int32_t guarded (work_fn work) {
   }
 }
 
-/* That of the library's own result, on tensors of zeros that share one element. */
+/* The shape of the library's own result, on tensors of zeros that all share one element. */
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
                              int64_t *output) {
   return guarded([=] {
@@ -130,7 +130,8 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
   });
 }
 
-/* The library would copy or broadcast the one to the other. */
+/* The library would copy or broadcast the result to the offered tensor, so their shapes are
+   compared here. */
 static void check_offered (const Tensor &offered, const Tensor &result) {
   TORCH_CHECK(offered.sizes() == result.sizes() && offered.dtype() == result.dtype(), "offered ",
               offered.sizes(), " of ", offered.dtype(), " for ", result.sizes(), " of ",

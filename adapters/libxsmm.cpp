@@ -8,7 +8,7 @@
 #include <libxsmm.h>
 #include <vector>
 
-/* Thrown where the library refuses: a layer that it does not make is not offered, everything after
+/* Thrown where the library refuses. A layer that it does not make is not offered; an error after
    that is a failure. */
 struct failure {
   int32_t status;
@@ -20,8 +20,8 @@ static void check (libxsmm_dnn_err_t reason, int32_t status = CONV2D_FAILED) {
     throw failure{ status, reason };
 }
 
-/* Memory aligned to a cache line: by more (the library recommends 2 MiB), the heap is full of holes
-   after a thousand calls. */
+/* Memory aligned to a cache line. With a larger alignment (the library recommends 2 MiB) the heap
+   would be full of holes after a thousand calls. */
 struct block {
   void *data;
   explicit block(size_t bytes) : data(libxsmm_aligned_malloc(bytes, 64)) {
@@ -223,6 +223,9 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
       sum_bias(grad_output, floats(grad_bias));
   });
 }
+
+/* The library sets environment variables when it starts, which is better done before any call. */
+static const bool started = (libxsmm_init(), true);
 
 static const conv2d_capabilities capabilities = {
   CONV2D_F32,

@@ -1,7 +1,7 @@
 /* naive.c: the bundled sample: Conv2d as plain loops, complete, and slow on purpose.
-   Tensors are gathered into arrays of numbers, so that layouts and dtypes end there; one function,
-   `source`, knows where a tap of a window lies, and forward and backward both ask it, once for each
-   row and column. */
+   Tensors are gathered into arrays of numbers, so that the loops know neither layouts nor dtypes.
+   One function, `source`, knows where a tap of a window lies. Forward and backward both call it,
+   once for each row and column. */
 
 #include "layer.h"
 #include "rows.h"
@@ -29,8 +29,8 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
 
 /* ---- where the taps lie */
 
-/* The row of the input under tap r of the windows of output row i: row[r * height + i]; likewise
-   the columns. -1: a zero of the padding. */
+/* row[r * height + i] is the row of the input that tap r reads in the windows of output row i, or
+   -1 for a zero of the padding. `column` is made in the same way. */
 typedef struct lattice {
   int64_t height, width; /* of the output */
   int64_t *row, *column;
@@ -85,7 +85,7 @@ static void add_bias (number *output, int64_t count, number bias, bool real) {
       output[j].integer += bias.integer;
 }
 
-/* The output in row-major order, zeros before; bias is NULL where there is none. */
+/* Adds the sums to the output, which is in row-major order and zero before. bias may be NULL. */
 static void convolve (const layer *l, const lattice *t, const number *input, const number *weight,
                       const number *bias, number *output) {
   int64_t channels = l->output_shape[l->ndim - 3];
@@ -163,7 +163,7 @@ static void spread_all (const layer *l, const lattice *t, const number *grad_out
         spread(l, t, at, grad_output, input, weight, g);
 }
 
-/* All three gradients are computed; those not asked for are dropped. */
+/* Computes all three gradients, and drops those that are not wanted. */
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                          const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
                          DLTensor *grad_bias) {
@@ -222,18 +222,9 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
 
 /* ---- the subject */
 
-static const conv2d_capabilities capabilities = {
-  .dtypes = ALL_DTYPES,
-  .layouts = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST
-             | CONV2D_ODD | CONV2D_SLICE | CONV2D_NHWC_SLICE | CONV2D_MIXED | CONV2D_CROSSED,
-  .padding_modes =
-      1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,
-  .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
-};
-
 CONV2D_IMPLEMENT(.name = "naive", .version = "1.0",
                  .description = "plain loops over every tap; double inside, rounded once",
                  .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
-                 .capabilities = &capabilities, .output_shape = output_shape, .forward = forward,
-                 .backward = backward, .init_parameters = init_parameters,
+                 .capabilities = &all_capabilities, .output_shape = output_shape,
+                 .forward = forward, .backward = backward, .init_parameters = init_parameters,
                  .last_error = last_error);

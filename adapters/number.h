@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Which member counts is for the dtype to say: see is_real. */
+/* The dtype decides which member is meant: see is_real. */
 typedef union number {
   double real;
   uint64_t integer; /* two's complement, sign-extended from its type */

@@ -1,7 +1,7 @@
 /* onednn.cpp: oneDNN 2.6 (Debian: libdnnl-dev).
-   The library is given the caller's strides as they are. One source makes several subjects: by
-   algorithm (-DALGORITHM=direct, winograd, auto), and by who chooses the memory format: the caller
-   (-DPLAIN), or the library, which then needs its own reorders before and after. */
+   The library gets the caller's strides as they are. One source makes several subjects, which
+   differ in the algorithm (-DALGORITHM=direct, winograd, auto) and in who chooses the memory
+   format: the caller (-DPLAIN), or the library, which then reorders tensors before and after. */
 
 #include "adapter.h"
 
@@ -56,7 +56,7 @@ struct operand {
   }
 };
 
-/* Thrown where the library has no word for something. */
+/* Thrown where the library has no way to express something. */
 struct not_offered {
   const char *what;
 };
@@ -86,7 +86,7 @@ static operand make_operand (int arg, const DLTensor *t, int64_t groups = 1, boo
   return { arg, result, memory({ dims, type, strides }, cpu(), t->data) };
 }
 
-/* Runs what was planned; an operand whose format is another than planned goes through a copy. */
+/* Runs what was planned. An operand that has another format than planned is copied. */
 static void run (const primitive &convolution, const primitive_desc &plan,
                  const std::vector<operand> &operands) {
   stream s(cpu());

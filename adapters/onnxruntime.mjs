@@ -77,7 +77,7 @@ function modelOf(p, tensors) {
   }).finish();
 }
 
-/** What the library's errors mean: it says itself what it has not implemented, or has no memory for. */
+/** What the library's errors mean. It says itself what it does not implement, and when memory is short. */
 function explain(e) {
   const message = String(e?.message ?? e);
   const notOffered = /Could not find an implementation|not supported for AutoPadType|Failed to allocate memory/;

@@ -67,7 +67,7 @@ template <typename work_fn> static int32_t guarded (const conv2d_params *p, work
   }
 }
 
-/* As the library computes it. */
+/* The shape that the library computes. */
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
                              int64_t *output) {
   return guarded(p, [=] {

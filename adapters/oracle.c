@@ -1,5 +1,5 @@
 /* oracle.c: the oracle as a subject: correctly rounded, so it must pass whatever is asked.
-   Only the signatures differ; what the subject says of a rejection is the clause that is broken. */
+   Only the signatures differ. When it rejects a call, last_error names the broken clause. */
 
 #include "../include/conv2d_oracle.h"
 

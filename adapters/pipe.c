@@ -1,6 +1,6 @@
-/* pipe.c: a subject that is a process: it starts the command in CONV2D_PIPE_COMMAND and puts every
-   call to it, in the protocol of specs/pipe.md. Where the child ends, this process ends in the same
-   way, so that the runner charges a child like any other subject. */
+/* pipe.c: a subject that is a process. It starts the command in CONV2D_PIPE_COMMAND as a child and
+   sends it every call, in the protocol of specs/pipe.md. If the child ends, this process ends in
+   the same way, so that the verdict is the one that any other subject would get. */
 
 #include "pipe_child.h"
 
@@ -137,7 +137,7 @@ static uint32_t mask_of (const json_t *list, const char *const *vocabulary, cons
   return mask;
 }
 
-/* A key that is not in the vocabulary is a misspelt one, which would declare nothing. */
+/* Finds a key that is not in the vocabulary. It must be misspelt, and would declare nothing. */
 static void check_keys (const json_t *object, const char *const *vocabulary, const char **unknown) {
   for (void *at = json_object_iter((json_t *) object); at;
        at = json_object_iter_next((json_t *) object, at))
@@ -158,7 +158,7 @@ static int32_t accept_reply (const call *c, int status, const json_t *reply) {
   return status;
 }
 
-/* The output's shape, where that was asked for. */
+/* Reads the output's shape, if the call was output_shape. */
 static bool read_shape (const json_t *reply, int32_t ndim, int64_t *shape) {
   const json_t *list = json_object_get(reply, "shape");
   if (json_array_size(list) != (size_t) ndim)
@@ -168,7 +168,7 @@ static bool read_shape (const json_t *reply, int32_t ndim, int64_t *shape) {
   return true;
 }
 
-/* Makes a call. What breaks the protocol is a failure, and the child begins anew. */
+/* Makes a call. If the reply breaks the protocol, the call has failed, and a new child starts. */
 static int32_t put_call (const call *c, int32_t ndim, int64_t *shape) {
   int status;
   pthread_mutex_lock(&mutex);
@@ -216,7 +216,7 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
   return put_call(&c, 0, NULL);
 }
 
-/* A seed has more bits than JSON's numbers have in some languages. */
+/* The seed is sent as a string: it has more bits than JSON's numbers have in some languages. */
 static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
                                 DLTensor *bias) {
   const call c = { .op = "init_parameters",
@@ -265,7 +265,7 @@ static bool fill (const json_t *o) {
   return !unknown || nonsense("hello holds '%.60s', which is not in its vocabulary", unknown);
 }
 
-/* While the shared object is opened; a failure ends the process, which is how it is told. */
+/* Runs while the shared object is loaded. It reports a failure by ending the process. */
 __attribute__((constructor)) static void begin (void) {
   const char *command = getenv("CONV2D_PIPE_COMMAND");
   json_t *hello = command ? child_start(command) : NULL;

@@ -1,5 +1,4 @@
-/* pipe_child.c: the child process of the bridge: its start, its end, and the lines to and from it.
- */
+/* pipe_child.c: the bridge's child process: its start, its end, and the lines to and from it. */
 
 #include "pipe_child.h"
 
@@ -44,23 +43,23 @@ bool nonsense (const char *format, ...) {
 
 /* ---- the process */
 
-/* The child has closed its end: we go as it went. */
+/* The child has closed its end: this process ends as the child ended. */
 static _Noreturn void follow (void) {
   int status = 0;
   fprintf(stderr, "the child has ended: %s\n", child.command);
   waitpid(child.pid, &status, 0);
-  errno = 0; /* want of memory is not what ends us */
+  errno = 0; /* so that the end does not look like a lack of memory */
   for (int twice = 0; WIFSIGNALED(status) && twice < 2; twice++)
-    raise(WTERMSIG(status)); /* the first may meet a handler that takes notes and returns */
+    raise(WTERMSIG(status)); /* again: a handler may have noted the first signal and returned */
   _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
 
-/* One socket is the child's standard input and output; standard error it shares with us. */
+/* One socket is the child's standard input and output. Standard error is that of this process. */
 static bool spawn (int end) {
   char shell[] = "sh", option[] = "-c", command[LINE];
   char *argv[] = { shell, option, command, NULL };
   posix_spawn_file_actions_t files;
-  snprintf(command, sizeof command, "exec %s", child.command); /* no shell between it and us */
+  snprintf(command, sizeof command, "exec %s", child.command); /* so that no shell stays between */
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, end, 0);
   posix_spawn_file_actions_adddup2(&files, end, 1);
@@ -113,7 +112,7 @@ void child_ask (json_t *request) {
   free(line);
 }
 
-/* The object on the reply's line, its number and status checked. */
+/* Reads the object on the reply's line, and checks its number and status. */
 json_t *child_reply (int *status) {
   json_error_t e;
   if (!fgets(child.line, LINE, child.replies))

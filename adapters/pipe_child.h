@@ -1,29 +1,30 @@
-/* pipe_child.h: the process at the other end of the bridge. There is one; where it ends, so does
-   this process, in the same way. */
+/* pipe_child.h: the process at the other end of the bridge. There is one. If it ends, this process
+   ends in the same way. */
 
 #ifndef PIPE_CHILD_H
 #define PIPE_CHILD_H
 
-#include "protocol.h"
+#include "conv2d_protocol.h"
 
-/* Starts the command and greets it. Its reply to hello; NULL and words if there is none. */
+/* Starts the command and sends hello. Returns the reply; NULL, and words for child_said, if there
+   is none. */
 json_t *child_start (const char *command);
 
-/* A new child in the place of one that can't be understood any more. */
+/* Replaces a child that can't be understood any more by a new one. */
 void child_restart (void);
 
 /* Sends the request's line, with a number of its own. */
 void child_ask (json_t *request);
 
-/* The reply to it, number and status checked: an object to be released; NULL and words if it is
-   none. */
+/* Reads the reply to it, and checks its number and status. Returns an object, which the caller
+   releases; NULL, and words for child_said, if it is not a reply. */
 json_t *child_reply (int *status);
 
 /* Payloads. */
 void child_put (const void *data, size_t bytes);
 void child_get (void *data, size_t bytes);
 
-/* What is to be said of this thread's last call, "" if nothing. */
+/* The words about this thread's last call, for last_error; "" if there are none. */
 const char *child_said (void);
 void child_note (const char *text);
 

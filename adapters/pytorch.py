@@ -26,7 +26,7 @@ NOT_OFFERED = ("not implemented for", "can't allocate memory")
 
 
 def answers(function):
-    """Turns what torch raises into the answer that it is."""
+    """Turns an exception of torch into the answer that it means."""
     @functools.wraps(function)
     def guarded(p, *arguments):
         try:
@@ -54,7 +54,7 @@ def array_of(tensor):
 
 
 def module_of(p, dtype):
-    """The layer. Parameters of integers can't be had by its constructor: they are put in place."""
+    """The layer. Its constructor can't make integer parameters, so they are put in place afterwards."""
     padding = p.padding if isinstance(p.padding, str) else tuple(p.padding)
     return torch.nn.Conv2d(
         p.in_channels, p.out_channels, tuple(p.kernel_size), tuple(p.stride), padding,

@@ -1,6 +1,6 @@
 /* rows.h: one tap's part of a whole row of outputs, for the subjects of our own.
-   Where the taps of a row lie is worked out once a call; after that a product costs a look at a
-   list, and the sums of each output are still added up in the order of the channels and taps. */
+   Where the taps of a row lie is worked out once a call. After that a product costs one look at a
+   list. The products of each output are still added up in the order of the channels and taps. */
 
 #ifndef ROWS_H
 #define ROWS_H
@@ -21,8 +21,8 @@ static inline void add_row (number *y, const number *x, number w, const int64_t 
   }
 }
 
-/* What a row of the output's gradient sends back through a tap: w times it to the input's, the
-   products with the input to the weight's, whose sum with them is returned. */
+/* What a row of the output's gradient contributes through one tap. Adds w times the row to the
+   gradient of the input. Returns grad_weight plus the products of the row with the input. */
 static inline number spread_row (const number *grad, const number *x, number w, number *grad_input,
                                  number grad_weight, const int64_t *column, int64_t count) {
   for (int64_t j = 0; j < count; j++)

@@ -73,8 +73,8 @@ function gradients(p, input, weight, gradOutput) {
   return [result(x, input.shape.length), result(w, 4), b && { shape: b.shape, data: b.dataSync() }];
 }
 
-/** Memory that can't be had is no fault. After a trap the module's memory is not to be trusted: the
- *  process ends, which is what a native library would do. */
+/** A lack of memory is no fault. After a trap the module's memory can't be trusted, so the process ends,
+ *  as it would with a native library. */
 function explain(e) {
   if (e instanceof WebAssembly.RuntimeError) {
     console.error(e);

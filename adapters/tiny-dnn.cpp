@@ -75,7 +75,7 @@ static tiny_dnn::tensor_t run (const conv2d_params *p, conv_layer &layer, const 
   return layer.forward({ images_of(input) })[0];
 }
 
-/* The library has a gradient for each image: their sum. */
+/* The library has a gradient for each image. This is their sum. */
 static tiny_dnn::vec_t sum_of (const tiny_dnn::tensor_t &images) {
   tiny_dnn::vec_t sum(images.at(0).size(), 0.0f);
   for (const tiny_dnn::vec_t &image : images)
@@ -83,7 +83,7 @@ static tiny_dnn::vec_t sum_of (const tiny_dnn::tensor_t &images) {
   return sum;
 }
 
-/* Of the kernels of connected pairs of channels, as copy_weight. */
+/* Copies the kernels of connected pairs of channels back, as copy_weight copies them. */
 static void copy_weight_back (const conv2d_params *p, const tiny_dnn::vec_t &from,
                               DLTensor *weight) {
   const int64_t kernel = p->kernel_size[0] * p->kernel_size[1];

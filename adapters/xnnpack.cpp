@@ -1,6 +1,6 @@
 /* xnnpack.cpp: XNNPACK's float32 convolution (Debian: libxnnpack-dev libpthreadpool-dev).
    The library knows channels-last tensors only, with the weight as O, H, W, I. Tensors that lie so
-   are passed as they are; of others the adapter makes copies. */
+   are passed as they are; the adapter copies others. */
 
 #include "adapter.h"
 

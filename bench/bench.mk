@@ -1,6 +1,6 @@
 # How fast, side by side.
 
-bench: all
+bench: all bench-oracle bench-judge
 	bench/throughput.lua
 
 .PHONY: bench
@@ -12,17 +12,17 @@ $B/bench/oracle: bench/oracle.c bench/oracle_plain.c bench/oracle.h $(ORACLE_O)
 	$(COMPILE) -O3 $(filter %.c %.o,$^) -o $@ -lmpfr -lm
 
 bench-oracle: $B/bench/oracle
-	/usr/bin/python3 bench/oracle_torch.py $$($< --layers) | $<
+	/usr/bin/python3 bench/torch_conv2d.py float64 $$($< --layers) | $<
 
 .PHONY: bench-oracle
 
-# ---- what data and judging cost, beside the convolution itself in plain float32
+# ---- what data and judging cost, beside the convolution itself
 
 $B/bench/judge: bench/judge.c $(wildcard tests/judge/*.h) $(JUDGE_O) $B/libconv2d-oracle.a
 	@mkdir -p $(@D)
 	$(COMPILE) -O3 -Irunner $(filter %.c %.o %.a,$^) -o $@ -lxxhash -lm
 
 bench-judge: $B/bench/judge
-	$<
+	/usr/bin/python3 bench/torch_conv2d.py float32 $$($< --layers) | $<
 
 .PHONY: bench-judge

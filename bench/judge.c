@@ -1,6 +1,7 @@
 /* judge.c: what data and judging cost, in nanoseconds of processor time an output, beside the
-   convolution itself in plain float32. The answers are each an ulp or so off, so that nothing is
-   spared by equality. */
+   convolution itself: in plain loops, and by PyTorch, whose figures are read from standard input,
+   one a layer, or none. The answers are each an ulp or so off, so that nothing is spared by
+   equality. With --layers: prints them for torch_conv2d.py. */
 
 #include "../tests/judge/sized.h"
 
@@ -26,32 +27,35 @@ static void answer (call *k, enum job_tensor result) {
   free(v);
 }
 
-/* Row by row, so that compilers make vectors; without padding and bias. */
-static double plain_float32 (const layer *l) {
-  const int64_t rows = out_extent(l, 0), columns = out_extent(l, 1), depth = depth_of(l);
-  const int64_t width = l->size[1] + 2 * l->padding[1];
-  float *x = numbers(l->in_channels * (l->size[0] + 2 * l->padding[0]) * width);
-  float *w = numbers(depth * l->out_channels), *y = numbers(columns);
-  const double start = seconds();
-  float used = 0;
-  for (int64_t o = 0; o < l->out_channels; o++)
-    for (int64_t i = 0; i < rows; i++) {
-      memset(y, 0, (size_t) columns * sizeof *y);
-      for (int64_t n = 0; n < depth; n++) {
-        const int64_t area = l->kernel[0] * l->kernel[1], r = n % area / l->kernel[1];
-        const float *from =
-            x + ((n / area) * (l->size[0] + 2 * l->padding[0]) + i + r) * width + n % l->kernel[1];
-        for (int64_t j = 0; j < columns; j++)
-          y[j] += from[j] * w[o * depth + n];
-      }
-      used += y[0];
-    }
-  const double took = seconds() - start;
-  free(x);
-  free(w);
-  free(y);
-  return used > 1 ? 0 : took;
-}
+/* The convolution itself, row by row, so that compilers make vectors; without padding and bias. */
+#define PLAIN(T)                                                                                   \
+  static double plain_##T(const layer *l) {                                                        \
+    const int64_t rows = out_extent(l, 0), columns = out_extent(l, 1), depth = depth_of(l);        \
+    const int64_t width = l->size[1] + 2 * l->padding[1];                                          \
+    const int64_t area = l->kernel[0] * l->kernel[1];                                              \
+    T *x = numbers(l->in_channels * (l->size[0] + 2 * l->padding[0]) * width);                     \
+    T *w = numbers(depth * l->out_channels), *y = numbers(columns), used = 0;                      \
+    const double start = seconds();                                                                \
+    for (int64_t o = 0; o < l->out_channels; o++)                                                  \
+      for (int64_t i = 0; i < rows; i++) {                                                         \
+        memset(y, 0, (size_t) columns * sizeof *y);                                                \
+        for (int64_t n = 0; n < depth; n++) {                                                      \
+          const int64_t row =                                                                      \
+              n / area * (l->size[0] + 2 * l->padding[0]) + i + n % area / l->kernel[1];           \
+          const T *from = x + row * width + n % l->kernel[1], weight = w[o * depth + n];           \
+          for (int64_t j = 0; j < columns; j++)                                                    \
+            y[j] += from[j] * weight;                                                              \
+        }                                                                                          \
+        used += y[0];                                                                              \
+      }                                                                                            \
+    const double took = seconds() - start;                                                         \
+    free(x);                                                                                       \
+    free(w);                                                                                       \
+    free(y);                                                                                       \
+    return used > 1 ? 0 : took;                                                                    \
+  }
+PLAIN(float)
+PLAIN(double)
 
 /* The shortest of several. */
 static double time_of (void work(call *), call *k) {
@@ -74,7 +78,17 @@ static void judge_it (call *k) {
     printf("%s\n", k->out.words);
 }
 
-static void measure (const char *name, const layer *l, setting s) {
+/* How many numbers go into a result. */
+static double data_of (const call *k, enum job_tensor result) {
+  static const enum job_tensor from[][2] = { [JOB_OUTPUT] = { JOB_INPUT, JOB_WEIGHT },
+                                             [JOB_GRAD_INPUT] = { JOB_GRAD_OUTPUT, JOB_WEIGHT },
+                                             [JOB_GRAD_WEIGHT] = { JOB_GRAD_OUTPUT, JOB_INPUT } };
+  return (double) volume(&k->j.tensor[from[result][0]])
+         + (double) volume(&k->j.tensor[from[result][1]]);
+}
+
+/* torch: seconds that PyTorch takes for the layer forward in float32, or 0 if that is not known. */
+static void measure (const char *name, const layer *l, setting s, double torch) {
   static const char *const results[] = {
     [JOB_OUTPUT] = "output", [JOB_GRAD_INPUT] = "grad_input", [JOB_GRAD_WEIGHT] = "grad_weight"
   };
@@ -82,18 +96,38 @@ static void measure (const char *name, const layer *l, setting s) {
   const double outputs = (double) volume(&k->j.tensor[s.result]);
   const double inputs = (double) volume(&k->j.tensor[JOB_INPUT]);
   answer(k, s.result);
-  const double fill = time_of(fill_input, k), direct = time_of(judge_it, k);
+  const double fill = time_of(fill_input, k) / inputs, direct = time_of(judge_it, k) / outputs;
+  const double together = fill * data_of(k, s.result) / outputs + direct;
   k->s.claims = CONV2D_TRANSFORM;
-  const double transform = time_of(judge_it, k);
-  printf("%-16s %-12s %s%-3d %-8s %9.0f %9.1f %9.1f %9.1f", name, results[s.result],
-         s.type.code == kDLBfloat ? "bf" : "f", s.type.bits, s.recipe, outputs / 1000,
-         1e9 * fill / inputs, 1e9 * direct / outputs, 1e9 * transform / outputs);
-  printf(s.result == JOB_OUTPUT && s.type.bits == 32 ? " %9.1f\n" : "\n",
-         1e9 * plain_float32(l) / outputs);
+  const double transform = time_of(judge_it, k) / outputs;
+  printf("%-14s %-11s %2s%-3d %-8s %6.0f %7.1f %7.1f %7.1f %8.1f", name, results[s.result],
+         s.type.code == kDLBfloat ? "bf" : "f", s.type.bits, s.recipe, outputs / 1000, 1e9 * fill,
+         1e9 * direct, 1e9 * together, 1e9 * transform);
+  if (s.result == JOB_OUTPUT && s.type.bits == 32) {
+    printf(" %8.1f %8.1f", 1e9 * plain_float(l) / outputs, 1e9 * plain_double(l) / outputs);
+    printf(torch > 0 ? " %8.1f" : "        -", 1e9 * torch / outputs);
+  }
+  printf("\n");
   close_call(k);
 }
 
-int main (void) {
+static const char *instructions (void) {
+#ifdef __x86_64__
+  return __builtin_cpu_supports("avx512dq") ? "AVX-512"
+         : __builtin_cpu_supports("avx2")   ? "AVX2"
+                                            : "SSE2";
+#else
+  return "those that every processor of this architecture has";
+#endif
+}
+
+/* As torch_conv2d.py takes it. */
+static void print_layer (const layer *l) {
+  printf("%d,%d,%d,%d,%d,%d,%d\n", (int) l->in_channels, (int) l->out_channels, (int) l->kernel[0],
+         (int) l->stride[0], (int) l->padding[0], (int) l->groups, (int) l->size[0]);
+}
+
+int main (int count, char **arg) {
   static const struct {
     const char *name;
     layer l;
@@ -111,10 +145,23 @@ int main (void) {
     { BF16, "uniform", true, CONV2D_ZEROS, JOB_OUTPUT, 1 },
     { F64, "uniform", true, CONV2D_ZEROS, JOB_OUTPUT, 1 },
   };
-  printf("%-16s %-12s %-4s  %-8s %9s %9s %9s %9s %9s\n", "nanoseconds", "result", "type", "data",
-         "thousands", "a datum", "judged", "transform", "plain f32");
-  for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
+  enum { LAYERS = sizeof layers / sizeof *layers };
+  double torch[LAYERS] = { 0 };
+  if (count > 1 && !strcmp(arg[1], "--layers")) {
+    for (int i = 0; i < LAYERS; i++)
+      print_layer(&layers[i].l);
+    return 0;
+  }
+  printf("instructions: %s\n", instructions());
+  for (int i = 0; i < LAYERS; i++)
+    if (scanf("%lf", &torch[i]) == 1)
+      torch[i] *= 1e-9 * (double) products_of(&layers[i].l);
+  if (torch[0] == 0)
+    printf("PyTorch: not installed\n");
+  printf("\n%-40s %7s %7s %7s %7s %8s %8s %8s %8s\n", "nanoseconds, a datum or an output", "1000s",
+         "datum", "judged", "both", "transf.", "plain 32", "plain 64", "PyTorch");
+  for (size_t i = 0; i < LAYERS; i++)
     for (size_t k = 0; k < sizeof settings / sizeof *settings; k++)
-      measure(layers[i].name, &layers[i].l, settings[k]);
+      measure(layers[i].name, &layers[i].l, settings[k], torch[i]);
   return 0;
 }

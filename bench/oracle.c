@@ -1,6 +1,6 @@
 /* oracle.c: what correct rounding costs, in ns per multiply-add, beside what one might use instead:
    on one core, float32, the best of several runs. Standard input: PyTorch's figures for the layers,
-   one a line, or nothing. With --layers: prints them for oracle_torch.py. */
+   one a line, or nothing. With --layers: prints them for torch_conv2d.py. */
 
 #include "oracle.h"
 #include "../oracle/multiply.h"

@@ -1,5 +1,4 @@
-/* oracle.h: what the benchmarks of the oracle share: layers, and plain convolutions to compare
- * with. */
+/* oracle.h: what the oracle's benchmarks share: layers, and plain convolutions as a measure. */
 
 #ifndef BENCH_ORACLE_H
 #define BENCH_ORACLE_H
@@ -28,7 +27,7 @@ typedef struct work {
 void work_make (work *w, const layer *l);
 void work_free (work *w);
 
-/* As the formula stands, in double, from float32. */
+/* The formula as it stands, in double, from float32. */
 void plain_nest (work *w);
 
 /* The usual way to make it fast: row by row, so that compilers make vectors, from doubles that were
@@ -41,7 +40,7 @@ void plain_block (int64_t depth, const double *left, const double *right, double
 /* Which instructions all of these and the oracle use here. */
 const char *instruction_set (void);
 
-/* Of processor time: others may be at work on the machine. */
+/* Processor time, as other programs may be at work on the machine. */
 double seconds (void);
 
 #endif

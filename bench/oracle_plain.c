@@ -1,28 +1,15 @@
 /* oracle_plain.c: plain convolutions in double, which are not correctly rounded. */
 
 #include "oracle.h"
+
+#include "../oracle/widest.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-/* Limited as the oracle is (oracle/processors.h). */
-#ifndef WIDEST
-#define WIDEST 64
-#endif
-
-static int vector_bytes (void) {
-#ifdef __x86_64__
-  if (WIDEST >= 64 && __builtin_cpu_supports("avx512f"))
-    return 64;
-  if (WIDEST >= 32 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return 32;
-#endif
-  return 16;
-}
-
 const char *instruction_set (void) {
 #ifdef __x86_64__
-  int bytes = vector_bytes();
+  int bytes = widest();
   return bytes == 64 ? "AVX-512" : bytes == 32 ? "AVX2 with FMA" : "SSE2";
 #elif defined __aarch64__
   return "AArch64 Advanced SIMD";
@@ -166,9 +153,9 @@ ADD_ROW(add_row_64, __attribute__((target("avx512f"))))
 
 static add_row_fn *fastest_add_row (void) {
 #ifdef __x86_64__
-  if (vector_bytes() == 64)
+  if (widest() == 64)
     return add_row_64;
-  if (vector_bytes() == 32)
+  if (widest() == 32)
     return add_row_32;
 #endif
   return add_row_16;
@@ -225,11 +212,11 @@ PLAIN_BLOCK(block_64, 64, __attribute__((target("avx512f"))))
 
 void plain_block (int64_t depth, const double *left, const double *right, double *sum) {
 #ifdef __x86_64__
-  if (vector_bytes() == 64) {
+  if (widest() == 64) {
     block_64(depth, left, right, sum);
     return;
   }
-  if (vector_bytes() == 32) {
+  if (widest() == 32) {
     block_32(depth, left, right, sum);
     return;
   }

@@ -4,8 +4,8 @@
    macro CONV2D_IMPLEMENT. The symbol is data, so that its `abi` is read before anything is called.
    The semantics behind these declarations are those of torch.nn.Conv2d, clause by clause in specs/.
 
-   Needs the C library and <dlpack/dlpack.h> (Debian: libdlpack-dev). Compiles as C11, C17, C++17.
- */
+   The header needs the C library and <dlpack/dlpack.h> (Debian: libdlpack-dev). It compiles as C11,
+   C17 and C++17. */
 
 #ifndef CONV2D_ABI_H
 #define CONV2D_ABI_H
@@ -18,14 +18,14 @@
 extern "C" {
 #endif
 
-/* Version of this interface. Raised only when an existing field changes its meaning; fields that
-   are appended are found by `conv2d_implementation.size`. */
+/* Version of this interface. It is raised only when an existing field changes its meaning. A field
+   that is appended does not raise it: `conv2d_implementation.size` shows whether it is there. */
 #define CONV2D_ABI 1
 
 /* What every function below returns. */
 enum conv2d_status {
   CONV2D_OK = 0,          /* done: the outputs hold the answer */
-  CONV2D_UNSUPPORTED = 1, /* a valid call that is not offered: counted as a skip, with last_error */
+  CONV2D_UNSUPPORTED = 1, /* valid, but not offered: counted as a skip; last_error is the reason */
   CONV2D_INVALID = 2,     /* the call breaks a rule of specs/; no output was written */
   CONV2D_FAILED = 3       /* anything else; never right for a valid call */
 };
@@ -46,7 +46,7 @@ enum conv2d_padding_mode {
 };
 
 /* The arguments of torch.nn.Conv2d in its order, each int made a pair: {height, width}.
-   A call may hold any values at all, invalid ones too: they are how rejections are tested. */
+   A call may hold any values at all: the suite passes invalid ones, too, to test rejections. */
 typedef struct conv2d_params {
   int64_t in_channels;
   int64_t out_channels;
@@ -104,8 +104,9 @@ enum conv2d_direction_bit {
   CONV2D_INIT = 1 << 2
 };
 
-/* What a subject offers, so that what it declares is tested and the rest is skipped uncalled.
-   A mask of 0 declares nothing: every case is then put to the subject, and UNSUPPORTED decides. */
+/* What a subject offers. The cases that it offers are run; the others are skipped without a call.
+   A mask of 0 declares nothing: every case is then run, and the subject answers
+   CONV2D_UNSUPPORTED to those that it does not offer. */
 typedef struct conv2d_capabilities {
   uint32_t dtypes;        /* enum conv2d_dtype_bit */
   uint32_t layouts;       /* enum conv2d_layout_bit */
@@ -117,7 +118,7 @@ typedef struct conv2d_capabilities {
    p       the parameters
    ndim    length of input and of output
    input   shape of the input
-   output  receives the shape; untouched unless CONV2D_OK is returned */
+   output  receives the shape; stays untouched unless the function returns CONV2D_OK */
 typedef int32_t conv2d_output_shape_fn (const conv2d_params *p, int32_t ndim, const int64_t *input,
                                         int64_t *output);
 
@@ -127,23 +128,24 @@ typedef int32_t conv2d_output_shape_fn (const conv2d_params *p, int32_t ndim, co
    bias    [out_channels], or NULL where p->bias is 0
    output  [N, out_channels, OH, OW] or unbatched: allocated by the caller, to be filled
 
-   Of every DLTensor: `data` points at the element with all indices 0 (NULL if there are none);
-   `strides` is never NULL, counts elements, and may be zero or negative for inputs; `byte_offset`
-   is 0; `data` is aligned to its element, no more. Inputs must not be written, nothing outside
-   the elements of a tensor may be touched, nothing may be kept after the return. */
+   For every DLTensor this holds: `data` points at the element with all indices 0 (NULL if there are
+   none) and is aligned to its element, no more. `strides` is never NULL and counts elements; the
+   strides of inputs may be zero or negative. `byte_offset` is 0.
+   The function must not write to an input, nor touch anything outside the elements of a tensor,
+   nor keep a pointer after its return. */
 typedef int32_t conv2d_forward_fn (const conv2d_params *p, const DLTensor *input,
                                    const DLTensor *weight, const DLTensor *bias, DLTensor *output);
 
-/* The gradients of sum (grad_output * forward (input)); overwritten, not accumulated.
-   grad_input, grad_weight, grad_bias have the shapes of input, weight and bias;
-   each may be NULL: not asked for (grad_bias always where p->bias is 0). */
+/* The gradients of sum (grad_output * forward (input)). They overwrite what the tensors hold; they
+   are not added to it. grad_input, grad_weight, grad_bias have the shapes of input, weight and
+   bias. NULL stands for a gradient that is not wanted; grad_bias is NULL where p->bias is 0. */
 typedef int32_t conv2d_backward_fn (const conv2d_params *p, const DLTensor *input,
                                     const DLTensor *weight, const DLTensor *grad_output,
                                     DLTensor *grad_input, DLTensor *grad_weight,
                                     DLTensor *grad_bias);
 
-/* Fresh parameters as nn.Conv2d initialises them (INIT-*): the same seed gives the same values,
-   another seed others. bias is NULL where p->bias is 0. */
+/* Fresh parameters as nn.Conv2d initialises them (INIT-*). The same seed gives the same values,
+   another seed gives others. bias is NULL where p->bias is 0. */
 typedef int32_t conv2d_init_parameters_fn (const conv2d_params *p, uint64_t seed, DLTensor *weight,
                                            DLTensor *bias);
 
@@ -178,10 +180,15 @@ typedef struct conv2d_implementation {
 /* The one symbol that the runner looks up. */
 extern CONV2D_EXPORT const conv2d_implementation conv2d_subject;
 
-/* Defines it. In C (and C++20) with designators:
-     CONV2D_IMPLEMENT (.name = "mylib", .version = "2.1", .output_shape = shape, .forward =
-   forward); in C++17 every field in order from `name`: CONV2D_IMPLEMENT ("mylib", "2.1", shape,
-   forward, nullptr, nullptr, 0, 0, nullptr, nullptr, nullptr, nullptr); */
+/* Defines it. In C (and C++20), name the fields that you set:
+
+     CONV2D_IMPLEMENT (.name = "mylib", .version = "2.1", .output_shape = shape,
+                       .forward = forward);
+
+   In C++17, give every field in order, from `name` on:
+
+     CONV2D_IMPLEMENT ("mylib", "2.1", shape, forward, nullptr, nullptr, 0, 0, nullptr, nullptr,
+                       nullptr, nullptr); */
 #ifdef __cplusplus
 #define CONV2D_IMPLEMENT(...)                                                                      \
   extern "C" const conv2d_implementation conv2d_subject = {                                        \

@@ -1,4 +1,4 @@
-/* conv2d_dtypes.h: the dtypes of a call, one row each, from which every table of them is made.
+/* conv2d_dtypes.h: the dtypes of a call, one row each. Every other table of dtypes is made of it:
 
      #define ROW(name, brief, abi, code, bits, exponent, fraction, infinity, npy) { #name, bits },
      static const struct { const char *name; int bits; } widths[] = { CONV2D_DTYPES (ROW) };
@@ -10,8 +10,8 @@
    code      DLDataType.code
    bits      DLDataType.bits; lanes is 1
    exponent  bits of the exponent; 0: an integer type
-   fraction  bits of the significand behind the point, so that a floating-point type has
-             1 + exponent + fraction bits; 0: an integer type
+   fraction  bits of the significand behind the point; 0: an integer type. A floating-point type
+             has 1 + exponent + fraction bits
    infinity  1 if it has infinities: all bits of the exponent set, and a fraction of 0
    npy       the `descr` of a .npy file; bfloat16, which NumPy lacks, is written as raw bytes
 

@@ -30,34 +30,36 @@ extern "C" {
 #define CONV2D_ORACLE_API
 #endif
 
-/* What is known about each element of a result besides its value. Each array may be NULL: not
-   asked for; else it has an element for each of the tensor, in row-major order. */
+/* What is known about each element of a result besides its value. Each array has as many elements
+   as the tensor, in row-major order, or is NULL if it is not wanted. */
 typedef struct conv2d_detail {
-  double *exact;        /* the sum before rounding, to within 2^-51 * (terms + 3) * scale; for
-                           float64 the rounded value itself; integers: the wrapped value */
-  double *scale;        /* S = sum of |product| + |bias|, to within the same relative error;
+  double *exact;        /* the sum before rounding, with an error of at most
+                           2^-51 * (terms + 3) * scale; of float64 the rounded value itself, of
+                           integers the wrapped value */
+  double *scale;        /* S = sum of |product| + |bias|, with at most the same relative error;
                            infinity where float64 cannot hold it */
   int64_t *terms;       /* how many products were added, plus one for the bias */
   unsigned char *flags; /* enum conv2d_flag */
 } conv2d_detail;
 
 enum conv2d_flag {
-  /* A tap that lies in zero padding meets an infinite or NaN weight: NaN is as good (SPECIAL-4). */
+  /* A tap in zero padding meets an infinite or NaN weight: NaN is right, too (SPECIAL-4). */
   CONV2D_PADDING_TIMES_NONFINITE = 1 << 0
 };
 
-/* Whether this process can compute the right answer: NULL, or what is wrong (rounding not to
-   nearest, subnormals flushed, x87 excess precision) in a sentence. Call it once at start. */
+/* Whether this process can compute the right answer. Returns NULL if it can, else a sentence that
+   says what is wrong (rounding not to nearest, subnormals flushed, x87 excess precision). Call it
+   once at start. */
 CONV2D_ORACLE_API const char *conv2d_oracle_environment (void);
 
-/* A call with all that specs/ may object to. Each tensor may be NULL. One other than the input may
-   have a negative ndim: then its shape is what the call implies, and its dtype alone is looked at.
-   Nobody looks at `data`. */
+/* A call, with everything in it that a clause of specs/ may reject. Each tensor may be NULL. A
+   tensor other than the input may have a negative ndim: it then has the shape that the call
+   implies, and only its dtype is checked. `data` is never read. */
 typedef struct conv2d_call {
   size_t size;                   /* sizeof (conv2d_call) */
   uint32_t direction;            /* CONV2D_FORWARD, CONV2D_BACKWARD, CONV2D_INIT; 0: output_shape */
   const conv2d_params *params;   /* not NULL */
-  const DLTensor *input;         /* NULL: only the layer is looked at */
+  const DLTensor *input;         /* NULL: only the layer is checked */
   const DLTensor *weight, *bias; /* NULL: as the parameters imply */
   const DLTensor *output;        /* offered for the result; of backward, grad_output */
   const DLTensor *grad_input;    /* offered for the gradients */
@@ -67,17 +69,17 @@ typedef struct conv2d_call {
 /* What specs/ say of a call.
    output_ndim       receives 3 or 4; 0 without an input
    output_shape      receives the shape of the output, 4 elements at most
-   clause            receives the id of the first clause broken, "VALID-3"; of a valid call that
-                     is valid only by a quirk of torch (zero in_channels, negative padding that
-                     crops), the clause of the quirk; else NULL. Never NULL itself; the string is
-                     static.
+   clause            receives the id of the first clause that the call breaks, as "VALID-3". If
+                     the call is valid only by a quirk of torch (zero in_channels, negative padding
+                     that crops), it receives the clause of the quirk; else NULL. The string is
+                     static. The pointer `clause` itself must not be NULL.
    Returns CONV2D_OK; CONV2D_INVALID; CONV2D_UNSUPPORTED for fresh parameters of an integer dtype,
-   of which specs/ say nothing; CONV2D_FAILED where `params` is not set or `direction` is none of
-   these. Only CONV2D_OK sets the shape. All arithmetic is checked for 64-bit overflow. */
+   as specs/ say nothing about them; CONV2D_FAILED where `params` is not set or `direction` is none
+   of these. Only CONV2D_OK sets the shape. All arithmetic is checked for 64-bit overflow. */
 CONV2D_ORACLE_API int32_t conv2d_oracle_check_call (const conv2d_call *call, int32_t *output_ndim,
                                                     int64_t output_shape[4], const char **clause);
 
-/* The same of a call of forward. Returns CONV2D_OK or CONV2D_INVALID. */
+/* The same for a call of forward. Returns CONV2D_OK or CONV2D_INVALID. */
 CONV2D_ORACLE_API int32_t conv2d_oracle_check (const conv2d_params *p, const DLTensor *input,
                                                const DLTensor *weight, const DLTensor *bias,
                                                const DLTensor *output, int32_t *output_ndim,
@@ -96,15 +98,15 @@ CONV2D_ORACLE_API int32_t conv2d_oracle_forward (const conv2d_params *p, const D
                                                  DLTensor *output, const conv2d_detail *detail,
                                                  const char **clause);
 
-/* The same function, written as the clauses are, without any speed: what `forward` must equal bit
-   for bit (`detail` too, but for exact and scale, which are the correctly rounded ones here). */
+/* The same function, written as the clauses are, and slow. conv2d_oracle_forward must equal it bit
+   for bit, in `detail` too. Only exact and scale may differ: here they are correctly rounded. */
 CONV2D_ORACLE_API int32_t conv2d_oracle_forward_definition (
     const conv2d_params *p, const DLTensor *input, const DLTensor *weight, const DLTensor *bias,
     DLTensor *output, const conv2d_detail *detail, const char **clause);
 
 /* The gradients of sum (grad_output * forward (input)), correctly rounded (BACK-*).
-   grad_input, grad_weight, grad_bias   each NULL if not asked for
-   detail   NULL, or three: of grad_input, grad_weight, grad_bias
+   grad_input, grad_weight, grad_bias   NULL for a gradient that is not wanted
+   detail   NULL, or three, for grad_input, grad_weight and grad_bias in this order
    Integer dtypes: CONV2D_INVALID (BACK-6). Returns as conv2d_oracle_forward. */
 CONV2D_ORACLE_API int32_t conv2d_oracle_backward (const conv2d_params *p, const DLTensor *input,
                                                   const DLTensor *weight,
@@ -122,7 +124,7 @@ CONV2D_ORACLE_API int32_t conv2d_oracle_backward_definition (
    fan_in = in_channels / groups * kernel_size[0] * kernel_size[1] (INIT-1). 0 where fan_in is 0. */
 CONV2D_ORACLE_API double conv2d_oracle_init_bound (const conv2d_params *p);
 
-/* Parameters drawn from that distribution, weight before bias, a function of the seed alone. */
+/* Parameters drawn from that distribution, weight before bias. They depend on the seed alone. */
 CONV2D_ORACLE_API int32_t conv2d_oracle_init_parameters (const conv2d_params *p, uint64_t seed,
                                                          DLTensor *weight, DLTensor *bias);
 

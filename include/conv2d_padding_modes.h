@@ -1,21 +1,21 @@
-/* conv2d_padding_modes.h: the padding modes of a call, one row each, from which every table and
-   every switch on them is made.
+/* conv2d_padding_modes.h: the padding modes of a call, one row each. Every table of modes and every
+   switch on them is made of it.
 
    X (name, abi, before, after, most, clause, empty)
 
    name    as torch spells it
    abi     enum conv2d_padding_mode
-   before  which row (or column) of an axis of n stands at q < 0, if the axis itself starts at 0;
-           -1: none, but a zero
+   before  which row (or column) of an axis of length n is read at q < 0, where the axis itself is
+           0 ... n - 1; -1: none, a zero is read
    after   the same where q >= n
-   most    the widest padding on a side of an axis of n
-   clause  that wider padding breaks; NULL: there is no limit
+   most    the widest padding that is valid on one side of an axis of length n
+   clause  the clause that wider padding breaks; NULL: there is no limit
    empty   1 if an axis, or the channels, may be empty
 
    Reflect's 2 * (n - 1) - q is written so that no part of it overflows where n is large.
 
-   before, after and most are expressions in q and n, variables of type int64_t of whoever expands
-   them. The order is that of enum conv2d_padding_mode. */
+   before, after and most are expressions in q and n. The code that expands them has variables of
+   these names, of type int64_t. The order is that of enum conv2d_padding_mode. */
 
 #ifndef CONV2D_PADDING_MODES_H
 #define CONV2D_PADDING_MODES_H

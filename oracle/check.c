@@ -1,31 +1,31 @@
 /* check.c: validity and the shape of the output.
    The rules stand in the order of specs/validity.md, and the first that is broken is returned.
-   Sizes are computed in 128 bits, where nothing that two 64-bit numbers can make overflows. */
+   Sizes are computed in 128 bits, where no sum or product of two 64-bit numbers overflows. */
 
 #include "geometry.h"
 #include <string.h>
 
 __extension__ typedef __int128 wide;
 
-/* Both sides of an axis, as the argument `padding` resolves. */
+/* The padding on both sides of an axis, worked out from the argument `padding`. */
 typedef struct margin {
   wide before, after;
 } margin;
 
-/* 'same': d*(k-1) in all, the smaller half first, negative numbers alike (PAD-4). */
+/* 'same': d*(k-1) in all, the smaller half first, of negative numbers, too (PAD-4). */
 static margin same_margin (wide total) {
   wide before = total / 2 - (total % 2 < 0);
   return (margin){ before, total - before };
 }
 
 /* From the first tap of a kernel to its last. */
-static wide reach (const conv2d_params *p, int i) {
+static wide kernel_span (const conv2d_params *p, int i) {
   return (wide) p->dilation[i] * ((wide) p->kernel_size[i] - 1);
 }
 
 static margin margin_of (const conv2d_params *p, int i) {
   switch (p->padding_kind) {
-  case CONV2D_PADDING_SAME: return same_margin(reach(p, i));
+  case CONV2D_PADDING_SAME: return same_margin(kernel_span(p, i));
   case CONV2D_PADDING_VALID: return (margin){ 0, 0 };
   default: return (margin){ p->padding[i], p->padding[i] };
   }
@@ -72,7 +72,7 @@ static bool one_dtype (const conv2d_call *c) {
 }
 
 static const struct {
-  const char *clause; /* that padding beyond `widest` breaks, or NULL */
+  const char *clause; /* the one that padding beyond `widest` breaks, or NULL */
   bool empty;         /* axes and channels may be */
 } modes[] = {
 #define X(name, abi, before, after, most, clause, empty) [abi] = { clause, empty },
@@ -190,7 +190,7 @@ static const char *check_weight_and_bias (const conv2d_params *p, const DLTensor
   return NULL;
 }
 
-/* What it checks of the tensors that come in. */
+/* What the convolution checks of the tensors that it reads. */
 static const char *check_tensors (const conv2d_call *c, const batch *b) {
   const conv2d_params *p = c->params;
   const type *t = type_of(c->input->dtype);
@@ -212,10 +212,10 @@ static const char *check_sizes (const conv2d_params *p, const batch *b, const ma
                      b->shape[3] + m[1].before + m[1].after };
 
   for (int i = 0; i < 2; i++)
-    if (!fits(padded[i]) || !fits(reach(p, i)))
+    if (!fits(padded[i]) || !fits(kernel_span(p, i)))
       return "VALID-12";
   for (int i = 0; i < 2; i++)
-    if (reach(p, i) + 1 > padded[i])
+    if (kernel_span(p, i) + 1 > padded[i])
       return "SHAPE-7";
   return NULL;
 }
@@ -244,7 +244,7 @@ static const char *check_output (const conv2d_call *c, const batch *b, const geo
 }
 
 static axis resolve_axis (const conv2d_params *p, const batch *b, margin m, int i) {
-  wide room = b->shape[2 + i] + m.before + m.after - reach(p, i) - 1;
+  wide room = b->shape[2 + i] + m.before + m.after - kernel_span(p, i) - 1;
 
   return (axis){ .size = b->shape[2 + i],
                  .kernel = p->kernel_size[i],
@@ -300,7 +300,7 @@ static const char *broken_by_layer (const conv2d_call *c) {
   return has_dtype(c->weight, p->dtype) ? NULL : "DTYPE-2";
 }
 
-/* The first clause that a call with an input breaks, or NULL, and then it is resolved. */
+/* The first clause that a call with an input breaks. If it is NULL, the call has been resolved. */
 static const char *broken_by_call (const conv2d_call *c, geometry *g) {
   const conv2d_params *p = c->params;
   const char *clause = check_kind(c, c->input->dtype);

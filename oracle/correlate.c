@@ -1,5 +1,4 @@
-/* correlate.c: output and grad_input by the fast path: as correlations, of which there are two
-   kinds. */
+/* correlate.c: output and grad_input by the fast path, as correlations. There are two kinds. */
 
 #include "correlation.h"
 #include "fast.h"
@@ -30,7 +29,7 @@ void correlation_pack_weights (const correlation *c, cell *out, content *seen) {
     }
 }
 
-/* The whole of it, with the tables of taps that `tabulate` makes. */
+/* Computes the whole correlation, with the tables of taps that `tabulate` makes. */
 static bool run (correlation *c, taps_fn *tabulate) {
   const geometry *g = &c->q->g;
   const int64_t *extent = c->r->extent;
@@ -65,8 +64,8 @@ bool fast_output (const operands *q, const result *r) {
   return run(&c, taps_forward);
 }
 
-/* The axis from places of the input into the output, for stride 1 and zeros: what a tap reads lies
-   as far from the place as in forward, on the other side. */
+/* The axis for reading the output from places of the input, with stride 1 and zeros: a tap reads as
+   far from its place as in forward, but on the other side. */
 static axis turned (const axis *a) {
   return (axis){ .size = a->output,
                  .kernel = a->kernel,

@@ -1,6 +1,6 @@
-/* correlation.h: what output and grad_input have in common: each sums, over channels and taps, a
-   weight times an element of a plane. They differ in which channels of the weight are rows, and in
-   the tables of taps. */
+/* correlation.h: what output and grad_input have in common. An element of each is a sum, over
+   channels and taps, of a weight times an element of a plane. They differ in which channels of the
+   weight are rows, and in the tables of taps. */
 
 #ifndef CORRELATION_H
 #define CORRELATION_H
@@ -21,8 +21,8 @@ typedef struct correlation {
   view source;         /* input, or grad_output */
   int64_t size[2];     /* of its planes */
   bool bias;
-  /* Where each tap reads the source in equal steps, and the padding may stand in memory: how. Of
-     grad_input the taps are then turned around. */
+  /* even: each tap reads the source in equal steps, and the padding may be written out in memory.
+     turned: the taps run backwards, as those of grad_input do then. */
   bool even, turned;
   axis axis[2];
   taps taps[2];
@@ -38,8 +38,8 @@ typedef bool correlate_fn (const correlation *c, workspace *w);
 /* Any. */
 correlate_fn tiled_correlate;
 
-/* One that is even, has few products an element, and rows of some length: there the general way
-   costs more than the products do. */
+/* Whether shallow_correlate may compute it, and should: it is even, has few products an element,
+   and rows of some length. The general way would then cost more than the products themselves. */
 bool shallow_suits (const correlation *c);
 correlate_fn shallow_correlate;
 

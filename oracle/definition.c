@@ -1,5 +1,5 @@
-/* definition.c: convolution and its gradients as specs/ say them, on exact sums, without any speed.
-   What the fast path gives must equal what these loops give, bit for bit. */
+/* definition.c: convolution and its gradients as specs/ define them, on exact sums, and slow.
+   The results of the fast path must equal those of these loops, bit for bit. */
 
 #include "definition.h"
 #include "exact.h"
@@ -18,7 +18,8 @@ static void add_product (element *e, number a, number b) {
   e->terms++;
 }
 
-/* A tap in zero padding contributes nothing (PAD-2), but some multiply it (SPECIAL-4). */
+/* A tap in zero padding contributes nothing (PAD-2). The flag says where an implementation that
+   multiplies it all the same would get NaN (SPECIAL-4). */
 static void skip_product (element *e, number a) {
   if (a.kind != FINITE)
     e->flags |= CONV2D_PADDING_TIMES_NONFINITE;

@@ -1,5 +1,5 @@
-/* definition.h: the definition, element by element; also the judge of the fast path, which asks it
-   for each element that a fast sum leaves in doubt. */
+/* definition.h: the definition, element by element. The fast path, too, calls it for each element
+   that a fast sum leaves in doubt. */
 
 #ifndef DEFINITION_H
 #define DEFINITION_H
@@ -8,7 +8,7 @@
 #include "view.h"
 #include "../include/conv2d_oracle.h"
 
-/* A resolved call and the tensors that it reads; those that it doesn't are not set. */
+/* A resolved call and the tensors that it reads. Tensors that it doesn't read are not set. */
 typedef struct operands {
   geometry g;
   view input, weight, bias, grad_output;

@@ -1,6 +1,5 @@
 /* environment.c: whether this process can compute the right answer at all.
-   The exact sums don't care, but the fast path proves its answers under IEEE 754's default rules.
- */
+   The exact sums always can, but the proofs of the fast path need IEEE 754's default rules. */
 
 #include "ieee.h"
 #include "../include/conv2d_oracle.h"

@@ -1,5 +1,5 @@
 /* exact.c: the superaccumulator. A digit holds 32 bits in an int64, so that 2^29 additions of
-   either sign fit before carries must move; the top digit alone carries the sign of the sum. */
+   either sign fit before carries must be moved on. The top digit alone has the sign of the sum. */
 
 #include "exact.h"
 #include <string.h>
@@ -113,7 +113,7 @@ static uint64_t round_magnitude (const int64_t digit[static EXACT_DIGITS], const
                     any_below(digit, last - 1));
 }
 
-/* The sum modulo 2^64: two's complement of any sign. */
+/* The sum modulo 2^64, in two's complement. */
 static uint64_t low_bits (const exact *sum) {
   int64_t digit[EXACT_DIGITS];
   memcpy(digit, sum->digit, sizeof digit);

@@ -1,5 +1,5 @@
 /* exact.h: a sum of products without any error: one fixed-point number, wide enough for all of
-   float64. It is rounded once, when it is read. Non-finite terms are kept aside by class. */
+   float64. It is rounded once, when it is read. NaNs and infinities are only noted, by class. */
 
 #ifndef EXACT_H
 #define EXACT_H
@@ -7,7 +7,7 @@
 #include "type.h"
 
 /* The lowest bit that a product of two float64 can have is 2^-2148, the highest 2^2047. The digits
-   leave room below, to a multiple of 32, and above for 2^63 terms. */
+   begin lower, at a multiple of 32, and end higher, with room for 2^63 terms. */
 enum { EXACT_LOWEST = -2176, EXACT_DIGITS = 136 };
 
 /* All zeros: an empty sum. */

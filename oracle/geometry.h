@@ -1,5 +1,5 @@
 /* geometry.h: a valid call, resolved: every size, and which element each tap reads.
-   Made by check.c, which is where every rejection is; nothing behind it can overflow. */
+   check.c makes it, and does all the rejecting, so that nothing overflows in code that has one. */
 
 #ifndef GEOMETRY_H
 #define GEOMETRY_H
@@ -31,12 +31,12 @@ typedef struct geometry {
   int64_t output_shape[4];
 } geometry;
 
-/* Looks whether a call is valid, and resolves it if it is and has an input. Returns and sets
-   `clause` as conv2d_oracle_check_call does. */
+/* Checks whether a call is valid, and resolves it if it is valid and has an input. Returns, and
+   sets `clause`, as conv2d_oracle_check_call does. */
 int32_t geometry_check (const conv2d_call *c, geometry *g, const char **clause);
 
-/* What stands, along an axis, at place q of the padded input if the input itself starts at 0: an
-   index into the input, or -1 in zero padding. */
+/* Which element of the input is read at place q of the padded input, along an axis. The input
+   itself starts at q = 0. Returns an index into the input, or -1 in zero padding. */
 static inline int64_t padded (const axis *a, int64_t q) {
   const int64_t n = a->size;
   if (0 <= q && q < n)

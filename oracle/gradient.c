@@ -1,6 +1,6 @@
 /* gradient.c: grad_weight and grad_bias by the fast path.
-   Both sum, over all places of the output, grad_output times what a tap read there; for grad_bias,
-   which has a single position a row, that is 1. */
+   Both sum, over all places of the output, grad_output times what a tap read there. grad_bias has a
+   single position a row, and its factor is 1. */
 
 #include "fast.h"
 #include "product.h"
@@ -13,7 +13,7 @@ typedef struct gradient {
   taps taps[2];           /* of grad_weight */
   cell *left, *plane;     /* of one group: all images */
   cell *places;           /* a plane of grad_output */
-  int lanes;              /* that are used; the others stay zero, or as they were */
+  int lanes;              /* how many are used; the others stay zero, or as they were */
   int64_t channel[LANES]; /* where the plane of each starts in an image */
   const int64_t *row[LANES], *column[LANES]; /* by place of the output: what their taps read */
 } gradient;
@@ -76,7 +76,7 @@ static void locate (gradient *s, int64_t position, lanes *l) {
   product_place(&s->m, l);
 }
 
-/* What a lane reads for n places of the output, from one on: image, row, column. */
+/* What a lane reads for n places of the output, from the place `from` on: image, row, column. */
 static void gather_lane (const gradient *s, int lane, const int64_t from[3], int64_t n,
                          cell (*to)[LANES]) {
   const geometry *g = &s->m.q->g;

@@ -1,5 +1,6 @@
 /* ieee.h: what the oracle demands of the compiler: IEEE 754 arithmetic, to the letter.
-   Included wherever numbers are, so that a flag that breaks it doesn't compile. */
+   Every file that computes with numbers includes it, so that a flag which breaks this arithmetic is
+   an error of compilation. */
 
 #ifndef IEEE_H
 #define IEEE_H

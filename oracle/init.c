@@ -29,7 +29,7 @@ static double draw (uint64_t seed, uint64_t index) {
 static uint64_t bounded_bits (const type *t, double value, double bound) {
   uint64_t bits = bits_from_double(t, value);
   if (fabs(double_from_bits(t, bits)) > bound)
-    bits--; /* the next towards zero */
+    bits--; /* the next number towards zero */
   return bits;
 }
 

@@ -9,8 +9,7 @@ enum { ABREAST = 4 }; /* vectors of a row that are summed together, at most */
 #define BLOCK "multiply_block.h"
 #include "processors.h"
 
-/* Integers wrap; no compiler gains from vectors of products of 64 bits, so these are plain loops.
- */
+/* Integers wrap. Vectors of 64-bit products would not be faster, so these are plain loops. */
 static void multiply_integers (int64_t depth, const cell *left, const cell *const *right, int rows,
                                int lanes, bool first, sums *total) {
   if (first)

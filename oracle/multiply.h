@@ -6,8 +6,8 @@
 
 #include "type.h"
 
-/* A block is ROWS x LANES; the left matrix is packed ROWS abreast; of the right one, each row of
-   LANES is where it happens to be. */
+/* A block of the result is ROWS x LANES. The left matrix is packed, ROWS numbers side by side. The
+   right matrix is given by a pointer to each row of LANES, wherever that is. */
 enum { ROWS = 4, LANES = 16 };
 
 /* An element widened: a floating-point number as a double, an integer sign-extended. */
@@ -19,12 +19,12 @@ typedef union cell {
 /* What is known of the elements of a block. */
 typedef struct sums {
   cell sum[ROWS][LANES];
-  double rest[ROWS][LANES];  /* float64: the exact sum is nearer to sum + rest */
+  double rest[ROWS][LANES];  /* float64: sum + rest is nearer to the exact sum */
   double scale[ROWS][LANES]; /* of the absolute products */
 } sums;
 
-/* Sums the products of left[k][row] and right[k][lane] over k < depth, for the first rows and
-   lanes, or more. `first`: this is the first chunk of the sum, else it is added to the total. */
+/* Sums the products of left[k][row] and right[k][lane] over k < depth, for the first `rows` rows
+   and `lanes` lanes at least. `first`: this chunk begins the sum; else it is added to the total. */
 typedef void multiply_fn (int64_t depth, const cell *left, const cell *const *right, int rows,
                           int lanes, bool first, sums *total);
 

@@ -49,8 +49,8 @@ TARGET INLINE void add_product (reals w, reals x, reals *sum, reals *scale) {
 #endif
 }
 
-/* Types whose products are exact in double: the sums of some rows, and of as many vectors, each
-   from a lane on. Both numbers are constants, so that all sums are in registers. */
+/* For types whose products are exact in double: the sums of some rows and some vectors, each of
+   which begins at a lane. Both numbers are constants, so that all sums are in registers. */
 TARGET INLINE void add_products (int64_t depth, const cell *left, const cell *const *right,
                                  const int64_t lane[ABREAST], int rows, int vectors,
                                  reals sum[ROWS][ABREAST], reals scale[ROWS][ABREAST]) {
@@ -114,8 +114,8 @@ TARGET INLINE void sum_block (int64_t depth, const cell *left, const cell *const
   }
 }
 
-/* All columns, `most` vectors abreast: as many as there are registers for, as a sum that is alone
-   waits for itself. */
+/* All columns, up to `most` vectors at a time: as many as there are registers for. With a single
+   sum each addition would have to wait for the one before. */
 TARGET INLINE void sum_columns (int64_t depth, const cell *left, const cell *const *right, int rows,
                                 int most, int64_t columns, const double *bias, double *const *sum,
                                 double *const *scale) {
@@ -143,7 +143,7 @@ TARGET static void sum_rows (int64_t depth, const cell *left, const cell *const 
     sum_columns(depth, left, right, ROWS, BYTES == 64 ? 2 : 1, columns, bias, sum, scale);
 }
 
-/* One row: sum + rest, and scale, of WIDTH lanes. The errors of products and sums are summed too
+/* One row: sum + rest, and scale, for WIDTH lanes. `rest` sums the errors of products and sums
    (Ogita, Rump, Oishi 2005: Dot2). */
 TARGET INLINE void add_row (int64_t depth, const cell *left, const cell *const *right, int at,
                             cell *sum, double *rest, double *scale) {

@@ -71,7 +71,7 @@ static bool absent (const DLTensor *t) {
   return t == NULL || t->ndim < 0;
 }
 
-/* The clause of a tensor that a computation needs and that is not there, or NULL. */
+/* The clause about the first tensor that the computation needs but lacks, or NULL. */
 static const char *lacking (const conv2d_call *c) {
   const DLTensor *gradient[] = { c->grad_input, c->grad_weight, c->grad_bias };
 
@@ -89,8 +89,8 @@ static const char *lacking (const conv2d_call *c) {
   return NULL;
 }
 
-/* Resolves a call that is to be computed, whose tensors must therefore be there and readable.
-   `clause` may be NULL. */
+/* Resolves a call that is to be computed, so that its tensors must be there and readable. `clause`
+   may be NULL. */
 static int32_t prepare (const conv2d_call *c, geometry *g, const char **clause) {
   const char *why = NULL;
   int32_t status = geometry_check(c, g, &why);

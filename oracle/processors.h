@@ -2,10 +2,12 @@
    BYTES          of its vectors; WIDTH, the doubles in one
    TARGET         the attribute that lets the compiler use them
    FUSED_ADD, FUSED_SUBTRACT   where a * b + c and a * b - c are rounded once
-   SOME(words)    where there is an instruction for it, whether any bit is set
+   SOME(words)    whether any bit is set; defined only where there is an instruction for it
    NAMED(name)    the name of a function or a type of this kind; vectors.h has the types
    Vectors run over neighbouring elements of the result, never along a sum, so that each sum has
    one order, and the same bits, everywhere. */
+
+#include "widest.h"
 
 #define PASTE(a, b) a##_##b
 #define PASTE_VALUES(a, b) PASTE(a, b)
@@ -50,19 +52,3 @@
 #undef FUSED_SUBTRACT
 #undef SOME
 #endif
-
-/* Compile with -DWIDEST=32 or 16 to see what lesser processors do. */
-#ifndef WIDEST
-#define WIDEST 64
-#endif
-
-/* The widest vectors of this processor, in bytes. */
-static inline int widest (void) {
-#ifdef __x86_64__
-  if (WIDEST >= 64 && __builtin_cpu_supports("avx512f"))
-    return 64;
-  if (WIDEST >= 32 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return 32;
-#endif
-  return 16;
-}

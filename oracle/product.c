@@ -1,18 +1,19 @@
-/* product.c: multiplies chunk by chunk, settles row by row, and asks the definition where it is in
-   doubt. */
+/* product.c: multiplies chunk by chunk and rounds row by row. Where the rounding is in doubt, the
+   definition computes the element. */
 
 #include "product.h"
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-/* Adding 2^52 to a magnitude rounds it to an integer, or is not exact: then some integers count as
-   fractional, which costs time and nothing else. */
+/* Adding 2^52 to a magnitude rounds it to an integer. If the magnitude is too large for that, some
+   integers count as fractional, which costs time and nothing else. */
 static bool is_integral (double x) {
   return (fabs(x) + 0x1p52) - 0x1p52 == fabs(x);
 }
 
-/* float32 by hardware, which is quicker and, where the oracle runs at all, as exact. */
+/* The hardware converts float32. It is quicker, and as exact wherever conv2d_oracle_environment has
+   found nothing wrong. */
 static double widened (const type *t, const char *at) {
   float x;
 
@@ -82,7 +83,7 @@ bool product_open (product *m, workspace *w) {
   m->total = workspace_take(w, product_blocks(m), 1, 1, sizeof *m->total);
   if (w->exhausted)
     return false;
-  /* lanes that are not used are settled with the others, and must be defined */
+  /* lanes that are not used are rounded with the others, so they must have values */
   memset(m->total, 0, (size_t) product_blocks(m) * sizeof *m->total);
   return true;
 }

@@ -1,6 +1,6 @@
 /* product.h: a result as a matrix product, by blocks: the part of the fast path that output and
-   gradients share. A row is a channel of the result, a position one of its elements; what is summed
-   over is the depth. */
+   gradients share. A row is a channel of the result, and a position is one of its elements. The
+   depth is the number of products in a sum. */
 
 #ifndef PRODUCT_H
 #define PRODUCT_H
@@ -37,10 +37,10 @@ typedef struct lanes {
   int64_t terms[LANES];  /* how many products each sums, without the bias */
 } lanes;
 
-/* The right matrix, a chunk of it: where each row of LANES cells is. */
+/* A chunk of the right matrix: where each row of LANES cells is. */
 typedef struct panel {
   const cell *right[CHUNK];
-  cell cells[CHUNK][LANES]; /* room for those that are not somewhere anyway */
+  cell cells[CHUNK][LANES]; /* room for rows that do not lie in memory as they are needed */
 } panel;
 
 /* Finds right[k0 .. k0 + n - 1] for the current lanes. */

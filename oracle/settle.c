@@ -1,14 +1,15 @@
 /* settle.c: the proofs, type by type.
 
    A product of two float32, or narrower, is exact in double. A chunk of d products is summed in d
-   roundings, then the chunks; with n roundings in all the error is at most n u / (1 - n u) times
-   the sum of the absolute terms, u = 2^-53 (Higham, Accuracy and Stability of Numerical
-   Algorithms, 4.2). We allow 2 (n + 4) u: more than twice, for the roundings of the scale, of the
-   error itself, and of both ends.
+   roundings; then the chunks are summed. With n roundings in all the error is at most
+   n u / (1 - n u) times the sum of the absolute terms, u = 2^-53 (Higham, Accuracy and Stability of
+   Numerical Algorithms, 4.2). We allow 2 (n + 4) u. This is more than twice as much, and pays for
+   the roundings of the scale, of the error itself, and of both ends.
 
-   float64: sum + rest is the exact sum but for the roundings of rest, 2 n of them among terms that
-   are at most u times (n + 1) times the scale in all; so 2 n (n + 1) u^2. We allow 4 (n + 4)^2 u^2,
-   and for products that underflow 8 of the smallest numbers each (Dekker's product loses 5). */
+   float64: sum + rest would be the exact sum without the roundings of rest. These are 2 n, among
+   terms that are at most u times (n + 1) times the scale in all, so their error is at most
+   2 n (n + 1) u^2 times the scale. We allow 4 (n + 4)^2 u^2. For each product that underflows we
+   allow 8 times the smallest number besides (Dekker's product loses 5). */
 
 #include "settle.h"
 #include <float.h>
@@ -39,7 +40,7 @@ proof proof_of (const type *t, bool integral, int64_t depth, int64_t chunk) {
   return (proof){ t, exact_below, (n + 4) * 0x1p-52, 0 };
 }
 
-/* Two loops, as no compiler makes a vector of a choice around arithmetic. */
+/* There are two loops, as no compiler makes vector code of arithmetic under a condition. */
 static void find_errors (const proof *p, const double scale[static LANES],
                          double error[static LANES]) {
   for (int l = 0; l < LANES; l++)
@@ -71,7 +72,7 @@ void settle_bias (const type *t, cell bias, sums *s, int row) {
   }
 }
 
-/* float32 is rounded by hardware, in loops that compilers make vectors of. */
+/* The hardware rounds to float32, in loops for which compilers make vector code. */
 static uint32_t settle_float32 (const cell *sum, const double *error, uint64_t *bits) {
   float low[LANES], high[LANES];
   uint32_t low_bits[LANES], high_bits[LANES], doubt[LANES], any = 0, mask = 0;

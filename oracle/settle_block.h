@@ -1,5 +1,4 @@
-/* settle_block.h: the text of the loop that rounds a row to float32, which processors.h includes.
- */
+/* settle_block.h: the loop that rounds a row to float32, as a text that processors.h includes. */
 
 #define settle_vector NAMED(settle_vector)
 #define settle_row NAMED(settle_row)

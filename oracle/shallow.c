@@ -1,13 +1,13 @@
 /* shallow.c: correlations with few products an element, row by row of the result. The source is
-   packed with its padding, so that each tap reads side by side what neighbouring places need: where
-   the stride is above 1, columns are sorted by their remainder. */
+   packed with its padding, so that what a tap reads for neighbouring places lies side by side. If
+   the stride is above 1, columns are therefore sorted by their remainder. */
 
 #include "correlation.h"
 #include <string.h>
 
 enum {
   SHALLOW = 256, /* products of an element at most; they are summed in one go */
-  PIECE = 16384  /* products of the columns that are computed together, or so */
+  PIECE = 16384  /* about how many products the columns have that are computed together */
 };
 
 typedef struct shallow {
@@ -76,7 +76,7 @@ static void list_columns (const axis *a, int64_t *from) {
       *from++ = index_or_size(a, j * a->stride + remainder);
 }
 
-/* From the first thing that a place reads to what the tap of a slot does. */
+/* How far it is from the first cell that a place reads to the cell that the tap of a slot reads. */
 static int64_t distance (const correlation *c, int i, int64_t slot) {
   const axis *a = &c->axis[i];
   int64_t tap = c->taps[i].tap[slot];
@@ -202,7 +202,8 @@ static void correlate_columns (const shallow *s, int64_t n, int64_t group, int64
   }
 }
 
-/* Of long rows a piece at a time, so that what it reads stays near while all channels read it. */
+/* Takes long rows a piece at a time, so that the cells stay in the cache while all channels read
+   them. */
 static void correlate_group (const shallow *s, int64_t n, int64_t group) {
   int64_t pieces = s->columns * s->c->depth / PIECE + 1;
 

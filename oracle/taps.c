@@ -1,4 +1,4 @@
-/* taps.c: the tables, from `source` alone. */
+/* taps.c: makes the tables. It needs nothing but the function `source` of geometry.h. */
 
 #include "taps.h"
 #include <string.h>

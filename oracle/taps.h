@@ -23,7 +23,7 @@ typedef bool taps_fn (taps *t, const axis *a, workspace *w);
 taps_fn taps_forward;
 
 /* From places of the input into the output. Where the padding repeats the input, several places of
-   the output may read an element with the same tap: then it has several slots. */
+   the output may read an element with the same tap. The tap then has several slots. */
 taps_fn taps_backward;
 
 #endif

@@ -1,5 +1,5 @@
-/* tiles.c: correlations of any kind, LANES elements of all rows at a time: a tile may go on from
-   one row of the plane to the next, and a tap may read anywhere. */
+/* tiles.c: correlations of any kind. A tile is LANES elements of all rows. It may go on from one
+   row of the plane to the next, and a tap may read anywhere. */
 
 #include "correlation.h"
 #include <string.h>
@@ -98,7 +98,7 @@ static void gather (const void *source, int64_t k0, int64_t n, panel *to) {
   }
 }
 
-/* A few tiles of each group before the next group, so that memory is written in longer runs. */
+/* Takes a few tiles of a group before the next group, so that memory is written in longer runs. */
 static void correlate_image (tiling *t, int64_t n) {
   int64_t positions = t->m.row_step, left = product_blocks(&t->m) * t->m.depth * ROWS;
   lanes tile[TILES];

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* What the code below takes for granted: a floating-point type fills its bits, has infinities, and
-   float64 holds all of its numbers. */
+/* Checks what the code below relies on: a floating-point type uses all of its bits, has infinities,
+   and float64 can hold all of its numbers. */
 #define CHECK(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                     \
   _Static_assert((exponent) == 0                                                                   \
                      || (1 + (exponent) + (fraction) == (bits) && (infinity) && (exponent) <= 11   \
@@ -106,8 +106,7 @@ double double_from_bits (const type *t, uint64_t bits) {
 
 uint64_t round_bits (const type *t, int exponent, uint64_t kept, bool half, bool more) {
   uint64_t up = half && (more || (kept & 1));
-  /* a carry runs into the exponent, where it belongs, and beyond the largest number into infinity
-   */
+  /* a carry raises the exponent, as it should, and makes infinity of the largest number */
   uint64_t bits = ((uint64_t) (exponent - lowest_exponent(t)) << t->fraction) + kept + up;
   return bits < infinity_bits(t) ? bits : infinity_bits(t);
 }

@@ -1,5 +1,6 @@
 /* type.h: the dtypes, and their elements as exact numbers: sign, integer, power of two.
-   Decoding and encoding are integer code: no hardware conversion, no rounding mode, no flushing. */
+   Integer code decodes and encodes them, so that the hardware's conversion, its rounding mode and
+   its flushing of subnormals do not matter. */
 
 #ifndef TYPE_H
 #define TYPE_H
@@ -58,7 +59,7 @@ static inline uint64_t sign_bit (const type *t) {
 }
 
 /* The magnitude of a floating-point type that is nearest to a number, ties to even. The number lies
-   within a factor of two above 2^exponent, or anywhere below if that is `lowest_exponent`.
+   in [2^exponent, 2^(exponent + 1)), or below that if `exponent` is the lowest.
    kept   its bits down to the last that the type has room for
    half   the next bit
    more   whether any bit below that is set */

@@ -2,7 +2,8 @@
 
 #include "view.h"
 
-/* Modulo 2^64: a stride that is never used, along an axis of one element, may be anything. */
+/* The product modulo 2^64. It may wrap: the stride of an axis with one element is never used, and
+   may be any number. */
 static int64_t times (int64_t a, int64_t b) {
   return (int64_t) ((uint64_t) a * (uint64_t) b);
 }

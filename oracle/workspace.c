@@ -49,7 +49,7 @@ void *workspace_take (workspace *w, int64_t a, int64_t b, int64_t c, size_t elem
     w->exhausted = true;
     return NULL;
   }
-  bytes -= bytes % ALIGNMENT; /* product left room for that */
+  bytes -= bytes % ALIGNMENT; /* `product` has made room for that */
   if (bytes > sizeof w->first - w->used)
     return from_heap(w, bytes);
   w->used += bytes;

@@ -1,5 +1,5 @@
 /* workspace.h: the memory of one call: taken piece by piece, given back all at once.
-   Small calls, of which a test suite makes millions, live in the first block, on the stack. */
+   A test suite makes millions of small calls. For these the first block, on the stack, suffices. */
 
 #ifndef WORKSPACE_H
 #define WORKSPACE_H

@@ -1,13 +1,13 @@
 -- causes.lua: what failing cases have in common that passing ones have not.
--- Conditions on single keys are bits of a mask; a cause is the conjunction of up to three of them
--- that separates failures from passes best. A guess, and it is reported with its counts.
+-- Conditions on single keys are bits of a mask. A cause is the conjunction of up to three of them
+-- that separates failures from passes best. It is a guess, so it is reported with its counts.
 
 local params = require "reports.params"
 
 local causes = {}
 
 local MOST_CAUSES, MOST_CONDITIONS, BEAM = 6, 3, 6
-local LEAST_SHARE = 0.25 -- of the cases that a cause fits, those that fail
+local LEAST_SHARE = 0.25 -- how many of the cases that fit a cause must fail
 
 -- ---- conditions: {key, words, test of the key's text and its numbers}
 
@@ -91,7 +91,7 @@ end
 function causes.profile(values)
   local list = {}
   for key in pairs(by_key) do
-    local text = values[key] or params.defaults[key]
+    local text = params.text(values, key)
     for _, bit in ipairs(text and bits_of(key, text) or {}) do list[#list + 1] = bit end
   end
   table.sort(list)
@@ -130,7 +130,7 @@ local function extend(set, bit)
   return longer
 end
 
--- Adds to `found` what one condition more than b's makes; `seen` are the sets that are there already.
+-- Adds to `found` all sets of b's conditions and one more. `seen` has the sets that are there already.
 local function add_longer(found, seen, b, all)
   local open, failed, passed = count_bits(b.rows)
   for bit = 1, #conditions do
@@ -197,7 +197,7 @@ local function rows_of(counts)
 end
 
 -- Takes the failures that fit out of those that need a cause, and notes it for their profile.
-local function settle(rows, cause, index, of_profile)
+local function explain_rows(rows, cause, index, of_profile)
   local settled = 0
   for _, row in ipairs(rows) do
     local fits = row.open > 0
@@ -218,14 +218,14 @@ function causes.find(counts)
   local all, passed = count_all(counts)
   if all == 0 then return list, of_profile end
   local rows, open = rows_of(counts), all
-  local usual = all / (all + passed) -- what fails no more often than the rest is no cause
+  local usual = all / (all + passed) -- cases that fit a cause must fail more often than this
   while open > 0 and #list < MOST_CAUSES do
     local best = best_set(rows, open)
     if not best.set or (best.hit < 2 and all > 1) then break end
     local share = best.failed / (best.failed + best.passed)
     if share < LEAST_SHARE or share <= usual then break end
     list[#list + 1] = {words = phrase(best.set), failed = best.failed, run = best.failed + best.passed}
-    open = open - settle(rows, best, #list, of_profile)
+    open = open - explain_rows(rows, best, #list, of_profile)
   end
   return list, of_profile
 end

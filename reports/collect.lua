@@ -8,13 +8,13 @@ local params = require "reports.params"
 
 local collect = {}
 
---- Of runs with more cases than this, passes become slices.
+--- In runs with more cases than this, passes become slices.
 collect.most_rows = 150000
 
 local MOST_DETAILS = 4000  -- failures of a subject that keep all of their particulars ...
 local DETAILS_ALIKE = 12   -- ... and of those, the ones that look alike
 
--- What a slice keeps of the parameters: what the page draws maps of.
+-- The parameters that a slice keeps: the page draws maps of these.
 local SLICE_KEYS = {"k", "s", "p", "d", "g", "mode", "dtype", "layout", "dir"}
 
 -- ---- columns

@@ -6,7 +6,7 @@ local output = require "text.output"
 
 local compare = {}
 
---- The kinds of change, worst first. gates: whether it alone fails a comparison.
+--- The kinds of change, worst first. gates: whether a change of this kind fails the comparison.
 compare.kinds = {
   {name = "failing", words = "newly failing", gates = true},
   {name = "differently", words = "failing in another way"},
@@ -31,7 +31,7 @@ local function brief(entry)
   }
 end
 
--- Equal cases of one log are told apart by their number.
+-- Equal cases of one log are distinguished by a number.
 local function numbered(seen, entry)
   local key = log.key(entry)
   seen[key] = (seen[key] or 0) + 1
@@ -125,7 +125,7 @@ function compare.describe(c)
   return state(c.base), c.new and state(c.new) or "not tested"
 end
 
---- What to know where the logs are of two versions of the suite; nil where they are of one.
+--- A sentence if the logs come from two versions of the suite; nil if they come from one.
 function compare.suites(result)
   local base, new = result.base.header.suite, result.new.header.suite
   if base == new then return nil end

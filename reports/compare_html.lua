@@ -1,4 +1,4 @@
--- compare_html.lua: a comparison as a page: the changes are few, so it is plain HTML without script.
+-- compare_html.lua: a comparison as a page. Changes are few, so it is plain HTML without a script.
 
 local compare = require "reports.compare"
 local output = require "text.output"

@@ -88,7 +88,7 @@ function groups.by_cause(model, subject)
   return list
 end
 
---- How many of the cases that fit the cause fail; those that fit several are listed under the first.
+--- How many of the cases that fit the cause fail. A case that fits several is listed under the first.
 function groups.share(g)
   local thousands = output.thousands
   local text = g.failed == g.run and ("All %s cases like this fail"):format(thousands(g.run))
@@ -105,7 +105,7 @@ function groups.tally(list, most)
   return table.concat(parts, ", ")
 end
 
---- What a subject's log says in a sentence; the class that colours it.
+--- What a subject's log says, in a sentence; and the class that gives the sentence its colour.
 function groups.judgement(l)
   local n = l.counts
   if n.broken > 0 then return "is not judged: the suite has defects", "broken" end

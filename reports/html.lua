@@ -1,5 +1,5 @@
 -- html.lua: the report as one page that needs nothing else: data, script and style are inside.
--- The page is reports/page/; this file packs what its script unpacks (page/data.js).
+-- reports/page/ has the page. This file packs the data that its script unpacks (page/data.js).
 
 local collect = require "reports.collect"
 local escape = require "text.escape"
@@ -30,7 +30,7 @@ local function pack_causes(subject, rows)
   return pack.integers(values, rows)
 end
 
--- With rows as keys in text, as JSON has no other.
+-- The details of the failures. Their keys are rows as text, since JSON has no other keys.
 local function details_of(subject)
   local details = {}
   for row, d in pairs(subject.details) do details[tostring(row - 1)] = d end

@@ -1,5 +1,5 @@
 -- junit.lua: JUnit XML as CI servers read it: a suite for each subject and case file.
--- What xml (runner/api/xml.c) writes is free of control characters, whatever a subject said.
+-- runner/api/xml.c writes it without control characters, whatever a subject has printed.
 
 local escape = require "text.escape"
 local log = require "reports.log"
@@ -14,7 +14,7 @@ local function name_of(entry)
   return entry.name or (entry.id:gsub("^conv2d:", ""))
 end
 
--- What stands in a failure: all that is needed to act.
+-- The text of a failure: all that somebody needs in order to act.
 local function text_of(entry, invocation)
   local lines = {entry.words or "", "case: " .. entry.case}
   if entry.id ~= entry.case then lines[#lines + 1] = "id: " .. entry.id end

@@ -1,6 +1,6 @@
 -- log.lua: result logs, read line by line (specs/result-log.md).
--- A log that ends early is still a log: what it has is reported, and that it is incomplete. Whatever
--- else stands there is looked at once, here, so that reports may believe it.
+-- A log that ends early is still a log: what it has is reported, and that it is incomplete. All other
+-- contents are checked here, once, so that reports may rely on them.
 
 local escape = require "text.escape"
 
@@ -44,7 +44,7 @@ local case_keys = {
   clauses = texts, first = numbers, wrong = list_of(list_of(value)), map = map,
 }
 
--- Texts become lines that command no terminal, wherever they go.
+-- Texts become single lines without characters that a terminal takes as commands.
 local function clean(v)
   if type(v) == "string" then return escape.line(v) end
   if type(v) == "table" then for key, item in pairs(v) do v[key] = clean(item) end end
@@ -63,7 +63,7 @@ end
 
 local LONGEST = 1 << 20 -- far beyond any line of a log
 
--- The lines of a file, of which one that never ends must not be taken into memory.
+-- The lines of a file. A line that does not end is not read into memory.
 local function lines_of(f, path)
   local block, at, count = "", 1, 0
   return function()
@@ -170,7 +170,7 @@ function log.expected_cases(path)
   return math.tointeger(last)
 end
 
---- Says on standard error of each log that is incomplete; whether all are complete.
+--- Warns on standard error about each log that is incomplete. Returns whether all are complete.
 function log.check_complete(logs)
   local good = true
   for _, l in ipairs(logs) do

@@ -1,5 +1,5 @@
 -- markdown.lua: the report as Markdown for a CI step summary, failures first.
--- GitHub refuses summaries above 1 MiB, so a text stops at a group, never in one.
+-- GitHub refuses summaries above 1 MiB. A text that would be longer ends after a whole group.
 
 local escape = require "text.escape"
 local groups = require "reports.groups"
@@ -60,7 +60,7 @@ local function overview(model)
   return table.concat(lines, "\n")
 end
 
--- The groups of all subjects, those of the subject with headings.
+-- The groups of all subjects, each subject under a heading of its own.
 local function failures(model, titles)
   local parts = {}
   for _, s in ipairs(model.subjects) do

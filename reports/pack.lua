@@ -1,6 +1,6 @@
 -- pack.lua: columns of small integers as text that a script unpacks quickly (page/data.js).
--- A value is `width` letters of base 64; a column is either all of its values, or, where that is
--- shorter, runs: a value and how often it comes, in 4 letters.
+-- A value is `width` letters of base 64. A column is either all of its values, or, if that is shorter,
+-- runs: a value, and in 4 letters how often it comes.
 
 local pack = {}
 

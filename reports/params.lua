@@ -1,5 +1,5 @@
 -- params.lua: what an id says, key by key, without making the case.
--- Every id names the keys that differ from their defaults; the defaults come from the shortest id.
+-- An id names only the keys that differ from their defaults. The defaults are read from the shortest id.
 
 local params = {}
 
@@ -25,6 +25,12 @@ local plain = case.parse("conv2d:in=1x1x1x1,out=1,k=1")
 for _, k in ipairs(params.keys) do
   local value = plain[k.name]
   if value ~= nil then params.defaults[k.brief] = text_of(value) end
+end
+
+--- The text of a key of an id that params.read has read; what it leaves out is at its default, or follows from the input.
+function params.text(values, brief)
+  if not values[brief] and brief == "c" then return values["in"] and values["in"]:match("(%d+)x%d+x%d+$") end
+  return values[brief] or params.defaults[brief]
 end
 
 --- {["in"] = "1x2x3x4", k = "3", ...}: what an id gives.

@@ -7,7 +7,7 @@ local output = require "text.output"
 
 local signals = {}
 
-local MOST_ANNOTATIONS = 10 -- GitHub shows no more of a step
+local MOST_ANNOTATIONS = 10 -- GitHub shows no more for one step
 
 local function annotation(model, subject, g)
   local d = subject.details[g.example]
@@ -56,7 +56,7 @@ end
 
 local TEXTS = {{"case", "case"}, {"clause", "clause"}, {"verdict", "verdict"}, {"words", "says"}, {"link", "link"}, {"printed", "printed"}}
 
--- What stands behind a failure; a log may lack any of it.
+-- The fields of a failure. A log may lack any of them.
 local function fields_of(entry, invocation)
   local fields = {}
   local function add(key, format, ...)

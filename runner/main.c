@@ -1,11 +1,11 @@
 /* main.c: conv2d-cts COMMAND ...: runs the Lua script of the command. */
 
 #include "api/api.h"
+#include "api/outputs.h"
 #include "call/doing.h"
 #include "call/printable.h"
 
 #include <lualib.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,9 +146,20 @@ static int run_command (program *p, int argc, char **argv) {
 
 /* ---- the program */
 
+/* The status, where all that was said has reached the standard output. */
+static int status_of_output (int status) {
+  error e;
+  if (outputs_reached(stdout, "standard output", &e))
+    return status;
+  if (status != HARNESS) /* else that is what has been told */
+    say_error(e.text);
+  return status == CONFORMS ? HARNESS : status;
+}
+
 int main (int argc, char **argv) {
   char root[4096];
   error e;
+  outputs_reserve();
   const char *unfit = conv2d_oracle_environment();
   if (unfit) {
     fprintf(stderr, "conv2d-cts: the oracle can't be trusted here: %s\n", unfit);
@@ -165,10 +176,7 @@ int main (int argc, char **argv) {
     return HARNESS;
   }
   api_catch_interrupts();
-  signal(SIGPIPE, SIG_IGN); /* a write error tells */
   int status = run_command(&p, argc, argv);
   spec_free(p.spec);
-  if ((fflush(stdout) || ferror(stdout)) && status == CONFORMS)
-    status = HARNESS;
-  return status;
+  return status_of_output(status);
 }

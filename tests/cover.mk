@@ -1,7 +1,7 @@
-# Which lines the tests of ourselves execute, by gcov, in a mirror of the source tree (sanitize.mk).
+# Which lines the tests execute, by gcov, in a mirror of the source tree (sanitize.mk).
 #
-# COVER_TESTS names what is run: all, unless you say otherwise. The figures are of the processes that
-# ended by themselves: a worker that a subject kills writes none, so that sandbox/worker shows less than runs.
+# COVER_TESTS names the tests to run; by default it is all of them. A process writes its figures when it ends by
+# itself. A worker that a subject kills writes none, so sandbox/worker shows fewer lines than are run.
 
 COVER_TESTS ?= -r tests build/tests
 

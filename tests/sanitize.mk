@@ -1,4 +1,4 @@
-# The tests of ourselves under tools that see more than a test does.
+# The tests of the suite itself, under tools that find more than a test does.
 #
 # Each sanitizer gets a mirror of the source tree below $B, so that there, too, the build is called
 # build/. What a test cannot do under it is skipped with the reason.
@@ -22,7 +22,7 @@ endef
 
 sanitize: sanitize-address sanitize-thread
 
-# The worker has stacks of its own for signals, of which the sanitizer must not take hold.
+# The worker has stacks of its own for signals, which the sanitizer must not replace.
 sanitize-address:
 	$(call mirrored,address) prove -j$(JOBS) -r tests build/tests
 
@@ -39,16 +39,16 @@ sanitize-thread:
 
 VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect,possible
 
-# What calls the program as a user does, by the name in CONV2D_CTS: all commands, right and wrong input,
-# and subjects that misbehave in every way. Not lua/script.t: it ends the program in the midst of its
-# work, when all memory in hand counts as lost.
+# The tests that call the program as a user does, by the name in CONV2D_CTS: all commands, right and wrong input,
+# and subjects that misbehave in every way. lua/script.t is left out: it ends the program in the middle of its
+# work, and then all memory in use would count as lost.
 COMMANDED := $(addprefix tests/,command/oracle.t command/status.t command/xfail.t command/repro.t command/slices.t \
   command/coverage.t suite/errors.t suite/hostile.t pipe/bridge.t lua/api.t lua/examples.t lua/properties.t \
   lua/explain.t lua/probe.t lua/shrink.t reports/logs.t reports/diff.t reports/show.t reports/text.t \
   hostile/ends.t hostile/memory.t hostile/process.t hostile/answers.t hostile/loading.t)
 
-# First the supervisor, then the worker with the subject; then the tests in C, of which only what
-# Valgrind says counts here: it rounds to nearest whatever it is told; then the commands.
+# First the supervisor, then the worker with the subject, then the tests in C, then the commands. Of the tests in C only
+# Valgrind's errors count here: some tests fail, as Valgrind rounds to nearest whatever rounding mode is set.
 memcheck: all compiled-tests
 	$(VALGRIND) $B/conv2d-cts run --jobs 1 --time-limit 100 --impl $(IMPL) --tier $(TIER)
 	$B/conv2d-cts run --valgrind --time-limit 100 --impl $(IMPL) --tier $(TIER)

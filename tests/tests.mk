@@ -1,4 +1,4 @@
-# The tests of ourselves.
+# The tests of the suite itself.
 
 # Compiled tests are prerequisites of compiled-tests; prove finds them in $B/tests.
 check: all compiled-tests
@@ -18,7 +18,7 @@ compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/call/*.c))
 
 # ---- data
 
-DATA_O := $(CALL_O) $(patsubst %,$B/runner/data/%.o,data recipes numerics)
+DATA_O := $(CALL_O) $(patsubst %,$B/runner/data/%.o,data words recipes numerics)
 
 $B/tests/data/%.t: tests/data/%.c tests/data/tensors.h tests/tap.h $(DATA_O)
 	@mkdir -p $(@D)
@@ -40,7 +40,7 @@ compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/covering/*.c)
 
 JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge/*.c)) $(DATA_O)
 
-# Vectors that are longer than the machine's are only passed between the test's own functions.
+# Vectors that are longer than the machine's are passed only between functions of the test itself.
 $B/tests/judge/sizes.t: CFLAGS += -O3 -Wno-psabi
 
 $B/tests/judge/%.t: tests/judge/%.c $(wildcard tests/judge/*.h) tests/tap.h $(JUDGE_O) $B/libconv2d-oracle.a
@@ -57,6 +57,7 @@ check-judge: $B/tests/judge/sizes.t
 
 include tests/mutants/mutants.mk
 include tests/hostile/hostile.mk
+include tests/sandbox/sandbox.mk
 include tests/reports/reports.mk
 include tests/fuzz/fuzz.mk
 include tests/sanitize.mk
@@ -91,7 +92,7 @@ check-torch: $B/libconv2d-oracle.so
 
 .PHONY: check-mpfr check-torch
 
-# ---- what machines say of the source
+# ---- lint
 
 lint: all
 	tests/lint.sh

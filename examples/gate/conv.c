@@ -1,5 +1,5 @@
-/* conv.c: plain loops. Compiled with -DMISTAKE it takes the dilation of the rows for the columns
-   too, so that the gate has something to stop. */
+/* conv.c: plain loops. If it is compiled with -DMISTAKE, it uses the dilation of the rows for the
+   columns, too, so that the gate has something to stop. */
 
 #include "conv.h"
 

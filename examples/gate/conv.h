@@ -1,5 +1,4 @@
-/* conv.h: the library of this example: two-dimensional convolution, float, compact NCHW, zero
- * padding. */
+/* conv.h: the library of this example: 2-D convolution, float, compact NCHW, zero padding. */
 
 #ifndef CONV_H
 #define CONV_H

@@ -1,6 +1,6 @@
 /* subject.c: the adapter: conv.c as a subject of conv2d-cts.
-   What the library does not offer is said in `capabilities` and by CONV2D_UNSUPPORTED, never
-   computed here. */
+   `capabilities` and CONV2D_UNSUPPORTED say what the library does not offer. The adapter never
+   computes it itself. */
 
 #include "conv.h"
 

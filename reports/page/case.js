@@ -1,4 +1,4 @@
-// case.js: all that is known of a case: verdicts, first wrong elements, map, parameters, repro line.
+// case.js: all that is known about a case: verdicts, first wrong elements, map, parameters, repro line.
 
 const element_name = (flat, shape) => {
   const indices = [];
@@ -120,7 +120,7 @@ function case_body(row, shown) {
       : breakable(`${file ? `${file}, line ${word("line", row)} · ` : ""}${id_of(row)}`)));
 }
 
-// A case that opens. shown: the subjects whose verdicts it tells.
+// A case that can be opened. shown: the subjects whose verdicts it shows.
 function case_entry(row, shown, open) {
   const badges = shown.map((s) => {
     const name = class_name(s, row);

@@ -61,8 +61,9 @@ function word(name, row) {
   return i ? columns[name].words[i - 1] : "";
 }
 
-// The text of a parameter, by its brief name; its default where the id leaves it out.
+// The text of a parameter, by its brief name; where the id leaves it out, its default, for in_channels what the input has.
 function value(key, row) {
+  if (key === "c" && !word("c", row)) return value("in", row).split("x").slice(-3)[0];
   return word(key, row) || columns[key].default;
 }
 

@@ -56,7 +56,7 @@ function clause_link(id) {
   return element("a", { class: "clause", href: "#clause-" + id, title: c ? c.title : undefined }, id);
 }
 
-// A link where the text is an address of the web; else text, for `javascript:` is none.
+// A link if the text is an address of the web; else text. `javascript:` is not such an address.
 function web_link(text) {
   return /^https?:\/\/[^\s<>"'`\\]+$/i.test(text) ? element("a", { href: text, rel: "noreferrer" }, text) : text;
 }

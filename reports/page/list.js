@@ -107,7 +107,7 @@ function schedule() {
   timer = setTimeout(apply_filter, 150);
 }
 
-// Lists the cases that fit; what is not said is not filtered.
+// Lists the cases that fit the filters that are given.
 function show_cases(wanted) {
   filter = Object.assign(no_filter(), wanted);
   draw_filter();

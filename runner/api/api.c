@@ -81,8 +81,8 @@ static int cts_isatty (lua_State *L) {
   return 1;
 }
 
-/* cts.keep_output (): standard output is for C's stdout and Lua's print alone; whatever a script
-   writes there by other ways, or a process that it starts, goes to standard error. */
+/* cts.keep_output (): from now on only C's stdout and Lua's print write to standard output. What a
+   script writes there by other ways, or a process that it starts, goes to standard error. */
 static int cts_keep_output (lua_State *L) {
   int high = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
   FILE *kept = high < 0 ? NULL : fdopen(high, "w");
@@ -125,7 +125,7 @@ static int cts_fail (lua_State *L) {
   lua_pushvalue(L, 2);
   lua_setfield(L, -2, "message");
   lua_pushboolean(L, true);
-  lua_setfield(L, -2, "final"); /* told as it is, without the place of the call */
+  lua_setfield(L, -2, "final"); /* printed as it is, without the place of the call */
   luaL_setmetatable(L, error_kind);
   return lua_error(L);
 }

@@ -1,11 +1,11 @@
 /* api.h: the Lua API: the tables `suite`, `case`, `subject`, `tensor`, `oracle` and `cts`.
-   The commands are scripts on it, and so are a user's. Documented for scripts in runner/API.md. */
+   The commands are scripts on this API, and so are a user's scripts. runner/API.md documents it. */
 
 #ifndef API_H
 #define API_H
 
 #include "run/pipeline.h"
-#include "run/tally.h"
+#include "run/counts.h"
 #include "run/tap.h"
 #include "run/xfail.h"
 #include "suite/suite.h"
@@ -20,7 +20,8 @@ typedef struct program {
   tap tap; /* of this program: all its test points */
 } program;
 
-/* What a process can end with; above it only eight bits would be left of a number: 256 is 0. */
+/* The largest exit status of a process. Only the low eight bits of a larger number would be left:
+   256 would be 0. */
 enum { MAX_STATUS = 255 };
 bool is_exit_status (lua_Integer status);
 
@@ -30,8 +31,8 @@ bool is_exit_status (lua_Integer status);
 void api_open (lua_State *L, program *p);
 program *api_program (lua_State *L);
 
-/* Pushes the metatable of a new kind of userdata. A script can neither see nor call what is in it:
-   the __gc of an object that is still used would free it. */
+/* Pushes the metatable of a new kind of userdata. A script can neither see nor call what is in it.
+   If it could call __gc, it would free an object that is still used. */
 void api_new_kind (lua_State *L, const char *kind);
 /* Pushes the method of the object at index 1, for its __index; false if it has none of the name. */
 bool api_push_method (lua_State *L, const char *name);
@@ -59,7 +60,7 @@ void option_check (lua_State *L, int index, const char *what, const char *const 
 typedef struct lua_subject {
   subject *subject;
   run *single;            /* one lane, for subject:test; opened when first needed */
-  const char *invocation; /* the options that open it again, as a shell reads them; a user value */
+  const char *invocation; /* the options that open it again, quoted for a shell; a user value */
 } lua_subject;
 
 lua_subject *api_subject (lua_State *L, int index);
@@ -78,10 +79,10 @@ void api_set_fields (lua_State *L, const item *it, const char *invocation);
 /* Each sets a field of the table on top of the stack. */
 void api_set_number (lua_State *L, const char *key, double v);
 void api_set_string (lua_State *L, const char *key, const char *v);
-/* Pushes what a stranger said, made printable (call/printable.h). */
+/* Pushes text from outside the program, made printable (call/printable.h). */
 void api_push_printable (lua_State *L, const char *text);
 void api_set_integer (lua_State *L, const char *key, lua_Integer v);
-/* Pushes a list of them. */
+/* Pushes a list of integers. */
 void api_push_integers (lua_State *L, const int64_t *v, int count);
 DLDataType api_dtype (lua_State *L, const char *name); /* a Lua error if there is none */
 DLTensor *api_tensor (lua_State *L, int index);
@@ -94,12 +95,12 @@ int api_read_shape (lua_State *L, int index, int64_t dim[MAX_NDIM]);
 
 /* Sets the keys of the table at `index` in the case; does not complete it. */
 void api_read_keys (lua_State *L, int index, test_case *c);
-/* Reads {input = tensor, table or function, ...} from `index`, instead of what m has. */
+/* Reads {input = tensor, table or function, ...} from `index`, and replaces the values of m. */
 void api_read_values (lua_State *L, int index, const test_case *c, case_meta *m);
 /* Copies the values that the old case has (old: NULL for none) and the new one can have. */
 void api_inherit_values (lua_State *L, const test_case *c, const case_meta *old, case_meta *m);
 const char *api_role_name (role r);
-/* Pushes a copy of the case on the values of the table at `index`. */
+/* Pushes a copy of the case, with the values of the table at `index`. */
 void api_push_case_on (lua_State *L, const test_case *from, int index);
 int api_case_new (lua_State *L);
 int api_case_with (lua_State *L);
@@ -111,14 +112,14 @@ int api_taps (lua_State *L);
 int api_taps_backward (lua_State *L);
 
 /* Pushes the table that subject:run returns. x: what was expected to fail, or NULL. */
-void api_push_tally (lua_State *L, const tally *t, double seconds, const xfail *x);
+void api_push_counts (lua_State *L, const counts *t, double seconds, const xfail *x);
 
 /* cts.limit, cts.doing */
 int api_limit (lua_State *L);
 int api_doing (lua_State *L);
 
-/* From here on SIGINT and SIGTERM end the program within a second: a run of cases in order, between
-   these two, all else at once. */
+/* From here on SIGINT and SIGTERM end the program within a second. A run of cases, which lies
+   between the second and the third function, ends in order; everything else ends at once. */
 void api_catch_interrupts (void);
 void api_run_begins (void);
 void api_run_ends (void);

@@ -23,7 +23,7 @@ static double times (double a, double b) {
   return a * b;
 }
 
-/* Whether two tensors have one shape; else an error. */
+/* Raises an error unless the two tensors have the same shape. */
 static void check_shapes (lua_State *L, const DLTensor *a, const DLTensor *b) {
   bool same =
       a->ndim == b->ndim && !memcmp(a->shape, b->shape, (size_t) a->ndim * sizeof *a->shape);

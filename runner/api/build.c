@@ -164,9 +164,9 @@ int api_case_new (lua_State *L) {
   return 1;
 }
 
-/* c:with {stride = 2}: a copy with these keys changed. What its author said of the original (name,
-   output, clauses) does not go with it; values do, where the shapes allow. in_channels follows the
-   input, as by default, if it did before. */
+/* c:with {stride = 2}: a copy with these keys changed. The copy does not have what the author said
+   about the original (name, output, clauses). It has the original's values where the shapes allow.
+   If in_channels was that of the input, it still is. */
 int api_case_with (lua_State *L) {
   const test_case *from = api_case(L, 1);
   test_case c = *from;

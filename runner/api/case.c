@@ -12,7 +12,7 @@
 
 static const char kind[] = "case";
 
-/* The suite stays alive as long as a case of it does: the case's meta belongs to the suite. */
+/* A case's meta belongs to its suite, so the case keeps the suite alive. */
 void api_push_case (lua_State *L, const test_case *c, int suite_index) {
   suite_index = suite_index ? lua_absindex(L, suite_index) : 0;
   test_case *to = lua_newuserdatauv(L, sizeof *to, 1);
@@ -109,8 +109,8 @@ static bool push_meta (lua_State *L, const case_meta *m, const char *field) {
   return true;
 }
 
-/* c:expect () -> {status = "ok" or "invalid", clause =, class =, output_shape =, exact =, defect =}
- */
+/* c:expect () -> {status = "ok" or "invalid", clause =, class =, output_shape =, exact =,
+   defect =} */
 static int case_expect (lua_State *L) {
   static const char *const binding[] = { [MUST] = "must", [FREE] = "free", [QUIRK] = "quirk" };
   expectation x;
@@ -128,7 +128,7 @@ static int case_expect (lua_State *L) {
   }
   lua_pushboolean(L, x.exact);
   lua_setfield(L, -2, "exact");
-  lua_pushstring(L, x.defect);
+  lua_pushstring(L, x.defect[0] ? x.defect : NULL);
   lua_setfield(L, -2, "defect");
   return 1;
 }
@@ -161,7 +161,7 @@ static void push_counts (lua_State *L, const DLTensor *like, const int64_t *valu
   api_push_tensor(L, &t);
 }
 
-/* The inputs by name, and of each output what is wanted, with S and the exact sum. */
+/* Pushes the inputs by name, and for each output the wanted values, with S and the exact sum. */
 static void push_tensors (lua_State *L, item *it, job *j, unsigned char *arena) {
   lua_newtable(L);
   const uint32_t reads = operation_of((int32_t) it->c.direction)->reads;
@@ -184,12 +184,12 @@ static void push_tensors (lua_State *L, item *it, job *j, unsigned char *arena) 
 }
 
 /* c:tensors () -> {input =, weight =, bias =, output = {want =, scale =, exact =, terms =}}: the
-   case's data and the oracle's answer, without any subject. Empty for a call that must be rejected.
- */
+   case's data and the oracle's answer. No subject is needed. The table is empty for a call that
+   must be rejected. */
 static int case_tensors (lua_State *L) {
   static const subject_info anything = { .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
                                          .functions = (1u << DIRECTIONS) - 1 };
-  enum { ARENA = 1 << 30 }; /* sparse: pages cost only once touched */
+  enum { ARENA = 1 << 30 }; /* sparse: a page takes no memory before it is touched */
   workplace w;
   item it = { .c = *api_case(L, 1) };
   char id[MAX_ID];

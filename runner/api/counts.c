@@ -11,7 +11,7 @@ static void set_classes (lua_State *L, const uint64_t class[VERDICT_CLASSES]) {
 }
 
 /* {["PAD-1"] = {passed =, skipped =, failed =, broken =}, ...} of the clauses that had cases */
-static void push_clauses (lua_State *L, const tally *t) {
+static void push_clauses (lua_State *L, const counts *t) {
   lua_newtable(L);
   for (size_t k = 0; k < spec_count(t->spec); k++) {
     const uint64_t *n = t->clause[k];
@@ -24,7 +24,7 @@ static void push_clauses (lua_State *L, const tally *t) {
 }
 
 /* {pass = 12, ["wrong value"] = 1} */
-static void push_verdicts (lua_State *L, const tally *t) {
+static void push_verdicts (lua_State *L, const counts *t) {
   lua_newtable(L);
   for (int v = 0; v < VERDICT_COUNT; v++)
     if (t->of[v])
@@ -42,9 +42,9 @@ static void push_stale (lua_State *L, const xfail *x) {
   }
 }
 
-void api_push_tally (lua_State *L, const tally *t, double seconds, const xfail *x) {
+void api_push_counts (lua_State *L, const counts *t, double seconds, const xfail *x) {
   uint64_t class[VERDICT_CLASSES];
-  tally_classes(t, class);
+  counts_classes(t, class);
   lua_createtable(L, 0, 13);
   set_classes(L, class);
   api_set_integer(L, "cases", (lua_Integer) t->cases);

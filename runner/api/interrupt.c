@@ -1,7 +1,7 @@
-/* interrupt.c: Ctrl-C and its like end the program within a second, and it says what it was at.
-   A run of cases ends in order, so that its log gets its last line; whatever else the program is at
-   ends at once, and a run that takes longer to end than it may, too. Workers end with the
-   supervisor's end of their socket. */
+/* interrupt.c: Ctrl-C and the like end the program within a second, and it says what it was doing.
+   A run of cases ends in order, so that its log gets its last line. If that takes too long, or if
+   the program is doing something else, it ends at once. Workers end when the supervisor's end of
+   their socket closes. */
 
 #include "api.h"
 
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-  MILLISECONDS = 900, /* that a run has to end in order */
+  MILLISECONDS = 900, /* how long a run has to end in order */
   OVER = SIGVTALRM
 };
 
@@ -60,7 +60,8 @@ void api_run_ends (void) {
   runs--;
 }
 
-/* cts.doing (text): what is told if the program is interrupted now; nil: nothing particular */
+/* cts.doing (text): what the program is doing, for the message if it is interrupted; nil: nothing
+   particular */
 int api_doing (lua_State *L) {
   const char *text = luaL_optstring(L, 1, NULL);
   if (text)

@@ -1,5 +1,5 @@
 /* json.c: the table `json`: result logs read line by line, and values written for reports.
-   Numbers that JSON can't hold are strings on both ways (specs/result-log.md). */
+   Numbers that JSON can't hold are read and written as strings (specs/result-log.md). */
 
 #include "api.h"
 
@@ -50,7 +50,7 @@ static void push_value (lua_State *L, const json_t *v) {
   }
 }
 
-/* The document stands on the stack as a userdata, so that an error in Lua frees it too. */
+/* The document is a userdata on the stack, so that an error in Lua frees it, too. */
 static int document_gc (lua_State *L) {
   json_decref(*(json_t **) lua_touserdata(L, 1));
   return 0;
@@ -136,7 +136,7 @@ static bool is_list (lua_State *L) {
   return marked || lua_rawlen(L, -1) > 0;
 }
 
-/* The value on top of the stack, which stays; NULL if JSON has nothing like it. */
+/* Converts the value on top of the stack, and leaves it there; NULL if JSON has nothing like it. */
 static json_t *to_json (lua_State *L, int depth) {
   if (depth > DEEPEST || !lua_checkstack(L, 4))
     return NULL;
@@ -150,7 +150,7 @@ static json_t *to_json (lua_State *L, int depth) {
 }
 
 /* json.encode (value) -> text on one line, keys in order. A table with elements, or one that went
-   through json.list, is a list. Not for text that isn't UTF-8, and not for functions. */
+   through json.list, becomes a list. Text that isn't UTF-8, and functions, are errors. */
 static int encode (lua_State *L) {
   lua_settop(L, 1);
   json_t **document = new_document(L);
@@ -166,7 +166,7 @@ static int encode (lua_State *L) {
   return 1;
 }
 
-/* json.list (table) -> the same, to be a list even if it is empty */
+/* json.list (table) -> the same table, which becomes a list even if it is empty */
 static int mark_list (lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);

@@ -1,6 +1,6 @@
 /* limit.c: cts.limit: an end to a script that takes too long.
-   The first alarm raises an error in the script, so that logs get their last line; a script that
-   catches it is ended with the process soon after. */
+   The first alarm raises an error in the script, so that logs get their last line. If the script
+   catches this error, the process ends soon after. */
 
 #include "api.h"
 

@@ -1,5 +1,5 @@
-/* onnx.c: the table `onnx`: an ONNX model as Lua tables, as far as shapes hang on it.
-   protobuf-c reads it by runner/api/onnx.proto; what the graph means is left to Lua
+/* onnx.c: the table `onnx`: an ONNX model as Lua tables, with all that shapes depend on.
+   protobuf-c reads it by runner/api/onnx.proto. Lua works out what the graph means
    (runner/lua/import/onnx.lua). */
 
 #include "api.h"
@@ -15,7 +15,7 @@
 
 enum { MOST_VALUES = 64 }; /* of a constant: shapes, pads and scales are short, weights are not */
 
-/* The file and what is read of it; a userdata, so that an error in Lua frees both. */
+/* The file and what has been read of it. It is a userdata, so that an error in Lua frees both. */
 typedef struct document {
   uint8_t *bytes;
   size_t size;
@@ -60,8 +60,7 @@ static bool read_file (document *d, const char *path, error *e) {
 
 /* ---- tensors */
 
-/* ONNX's number of an element type as its name here; NULL for those that a convolution here lacks.
- */
+/* The name of the element type with that number in ONNX; NULL if no case can have the type. */
 static const char *type_name (int type) {
   static const char *const names[] = {
     [1] = "float32", [2] = "uint8",    [3] = "int8",     [5] = "int16",    [6] = "int32",
@@ -102,12 +101,12 @@ static void push_element (lua_State *L, const Onnx__TensorProto *t, size_t i) {
     push_raw(L, t, i);
 }
 
-/* Bytes of an element whose raw form is read; 0 of other types. */
+/* Bytes of an element, for types that are read in their raw form; 0 for other types. */
 static size_t width_of (int type) {
   return type == 7 || type == 11 ? 8 : type == 6 || type == 1 ? 4 : 0;
 }
 
-/* How many numbers of the tensor can be pushed; 0 of other types and of long ones. */
+/* How many numbers of the tensor can be pushed; 0 for other types and for long tensors. */
 static size_t count_elements (const Onnx__TensorProto *t) {
   const size_t width = width_of(t->data_type);
   const size_t given = t->n_int64_data   ? t->n_int64_data
@@ -151,7 +150,7 @@ static void push_floats (lua_State *L, const float *value, size_t count) {
   }
 }
 
-/* A subgraph is `true`: that it is there. */
+/* A subgraph becomes `true`, which only says that there is one. */
 static void push_attribute (lua_State *L, const Onnx__AttributeProto *a) {
   switch (a->type) {
   case 1: lua_pushnumber(L, (lua_Number) a->f); break;
@@ -252,7 +251,7 @@ static int read_model (lua_State *L) {
 
 #else
 
-/* Without the library that reads the format there is a message in its place. */
+/* The program was built without the library that reads the format: the function raises an error. */
 static int read_model (lua_State *L) {
   return api_usage(L,
                    "%s: this program was built without protobuf-c, which reads ONNX: "

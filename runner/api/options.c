@@ -1,5 +1,5 @@
-/* options.c: tables of options that a script gives. What is not understood is an error: an option
-   that is left out in silence may be the one that makes a gate strict. */
+/* options.c: tables of options that a script gives. An option that is not known is an error: if it
+   were ignored silently, it might be the one that makes a gate strict. */
 
 #include "api.h"
 
@@ -8,7 +8,7 @@
 
 enum { MAX_INTEGER = 1000000000 };
 
-/* Pushes options[key]; its type, LUA_TNIL where there is no table. */
+/* Pushes options[key] and returns its type, LUA_TNIL if there is no table. */
 static int push_option (lua_State *L, int index, const char *key) {
   if (lua_isnoneornil(L, index)) {
     lua_pushnil(L);
@@ -75,7 +75,7 @@ int option_word (lua_State *L, int index, const char *key, const char *const *wo
   return api_usage(L, "%s: one of %s is expected, got '%s'", key, list, text);
 }
 
-/* Says which keys there are; the unknown one is on top of the stack. */
+/* Raises an error that lists the known keys; the unknown one is on top of the stack. */
 static int unknown_key (lua_State *L, const char *what, const char *const *keys) {
   luaL_Buffer b;
   const char *got = luaL_tolstring(L, -1, NULL);

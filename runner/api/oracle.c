@@ -18,7 +18,7 @@ static shape shape_of (const DLTensor *t) {
   return s;
 }
 
-/* A case as it is, or a table of its keys, where what tensors tell need not be said. */
+/* Reads a case, or a table of its keys. The table may leave out keys that the tensors imply. */
 static test_case read_params (lua_State *L, const DLTensor *input, const DLTensor *weight,
                               bool bias) {
   error e;
@@ -49,7 +49,7 @@ typedef struct numbers {
   int64_t *terms;
 } numbers;
 
-/* Pushes the table; its arrays are tensors already, but for the terms. */
+/* Pushes the table. Its arrays are tensors from the start, except for the terms. */
 static numbers push_details (lua_State *L, int32_t ndim, const int64_t *dim) {
   const DLDataType real = { kDLFloat, 64, 1 }, integer = { kDLInt, 64, 1 };
   numbers n;
@@ -113,7 +113,8 @@ static int oracle_forward (lua_State *L) {
   return 2;
 }
 
-/* Makes a gradient under its name in the table below the top one, its details in the top one. */
+/* Makes a gradient. It goes by its name into the table below the top one, its details go into the
+   top one. */
 static DLTensor *make_gradient (lua_State *L, const char *name, DLDataType type, int32_t ndim,
                                 const int64_t *dim, conv2d_detail *detail) {
   DLTensor *t = api_new_tensor(L, type, ndim, dim);

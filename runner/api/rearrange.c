@@ -1,6 +1,6 @@
-/* rearrange.c: tensors from the elements of others: slices and turns, which are views made compact,
-   and padded, stretched, joined ones. Axes count from 1, as in t.shape[1], or from the end, -1 the
-   last. */
+/* rearrange.c: tensors made from the elements of others. Slices and turns are compact copies of
+   views; others are padded, stretched or joined. Axes count from 1, as in t.shape[1], or from the
+   end, where -1 is the last. */
 
 #include "api.h"
 
@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* A number of elements, which no sum or product of a few can overflow. */
+/* Reads a number of elements, so small that sums and products of a few of them cannot overflow. */
 static int64_t read_extent (lua_State *L, int index, int64_t fallback) {
   const int64_t most = (int64_t) 1 << 28, v = luaL_optinteger(L, index, fallback);
   if (v < -most || v > most)
@@ -148,7 +148,7 @@ static const DLTensor *push_part (lua_State *L, int list, int64_t k) {
   return api_tensor(L, -1);
 }
 
-/* The shape of `count` tensors joined along an axis; they differ in no other. */
+/* The shape of `count` tensors joined along an axis. They must agree in all other axes. */
 static void join_shapes (lua_State *L, int list, int64_t count, int axis, int64_t dim[MAX_NDIM]) {
   const DLTensor *first = push_part(L, list, 0);
   memcpy(dim, first->shape, (size_t) first->ndim * sizeof *dim);

@@ -1,13 +1,13 @@
 /* run.c: subject:run: a suite or a list of cases in one call of C.
-   Cases stream past Lua, which sees only what it asks for. Whatever a callback does, the result log
-   gets its last line: callbacks run protected, and their errors go on only when all is closed. */
+   Lua sees only those cases that it asks for. Whatever a callback does, the result log gets its
+   last line: callbacks run protected, and their errors are raised again after all is closed. */
 
 #include "api.h"
+#include "outputs.h"
 #include "call/doing.h"
 #include "run/log.h"
 #include "run/points.h"
 
-#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -21,9 +21,11 @@ typedef struct stream {
   int each_index, before_index, verdict_index;
   bool each_pass; /* `each` wants passes and skips too */
   points points;
-  FILE *log;
-  xfail *xfail; /* or NULL */
-  tally tally;
+  FILE *log;            /* or NULL */
+  const char *log_path; /* of the options */
+  size_t logged;        /* results that have reached it */
+  xfail *xfail;         /* or NULL */
+  counts counts;
 } stream;
 
 /* ---- callbacks */
@@ -50,7 +52,7 @@ static verdict verdict_named (lua_State *L, const char *word) {
                              word);
 }
 
-/* Lets the script overrule the judge; what the judge said stays in the words and in the log. */
+/* Lets the script overrule the judge. What the judge said stays in the words and in the log. */
 static void call_verdict (const stream *s, item *it) {
   lua_State *L = s->L;
   lua_pushvalue(L, s->verdict_index);
@@ -84,7 +86,7 @@ static void emit (stream *s, item *it) {
   it->expected = s->xfail ? xfail_account(s->xfail, it) : NULL;
   verdict_class class = verdict_class_of(it->j.verdict);
   bool fault = (class == FAILED && !it->expected) || class == BROKEN;
-  tally_count(&s->tally, it);
+  counts_add(&s->counts, it);
   if (s->points.tap)
     points_add(&s->points, it);
   if (s->log)
@@ -103,8 +105,8 @@ static bool next_case (stream *s, test_case *c) {
   return found;
 }
 
-static bool fill_batch (stream *s, batch *b) {
-  while (b->count < BATCH_CASES && !run_cancelled && next_case(s, &b->item[b->count].c)) {
+static bool fill_portion (stream *s, portion *b) {
+  while (b->count < PORTION_CASES && !run_cancelled && next_case(s, &b->item[b->count].c)) {
     item *it = &b->item[b->count++];
     it->slice = s->points.suite ? suite_slice(s->points.suite, &s->at, &it->c) : 0;
     if (s->before_index)
@@ -113,12 +115,26 @@ static bool fill_batch (stream *s, batch *b) {
   return b->count;
 }
 
+/* Whether the results of a portion have reached their files: a run whose results are lost ends at
+   once, and says how far its log goes. */
+static bool results_reached (stream *s, const portion *b, error *e) {
+  if (!outputs_reached(s->log, s->log_path, e)) {
+    const size_t end = strlen(e->text);
+    snprintf(e->text + end, sizeof e->text - end,
+             ": the run ends, and its log has whole lines of the first %zu results only",
+             s->logged);
+    return false;
+  }
+  s->logged += b->count;
+  return outputs_reached(s->points.tap ? stdout : NULL, "standard output", e);
+}
+
 /* Keeps the ring full and takes out what is done, until the suite ends. */
 static bool stream_cases (stream *s, run *r, error *e) {
-  batch *b;
+  portion *b;
   for (bool more = true;;) {
     while (more && (b = run_empty(r))) {
-      more = fill_batch(s, b);
+      more = fill_portion(s, b);
       run_submit(r, b);
     }
     b = run_collect(r);
@@ -132,6 +148,8 @@ static bool stream_cases (stream *s, run *r, error *e) {
       *e = b->error;
       return false;
     }
+    if (!results_reached(s, b, e))
+      return false;
     run_release(r, b);
   }
 }
@@ -157,7 +175,7 @@ static int stream_protected (lua_State *L) {
   return 0;
 }
 
-/* A string gets its traceback while the stack still stands. */
+/* Adds the traceback to an error that is a string, while the stack is still there. */
 static int with_traceback (lua_State *L) {
   if (lua_type(L, 1) == LUA_TSTRING)
     luaL_traceback(L, L, lua_tostring(L, 1), 1);
@@ -184,28 +202,28 @@ static bool run_protected (lua_State *L, protected_run *p) {
 
 /* ---- opening and closing */
 
-/* Output that does not reach its file is a failure of the harness. */
-static bool finish_file (FILE *f, const char *name, error *e) {
-  if (!f)
-    return true;
-  bool good = !fflush(f) && !ferror(f);
-  return good || fail(e, HARNESS, "%s: %s", name, strerror(errno));
-}
-
 static double now (void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
 }
 
-static FILE *open_log (lua_State *L, int index) {
-  const char *path = option_string(L, index, "log");
-  if (!path)
-    return NULL;
-  FILE *f = fopen(path, "we");
-  if (!f)
-    api_usage(L, "%s: %s", path, strerror(errno));
-  return f;
+static void open_log (stream *s, int index) {
+  error e;
+  s->log_path = option_string(s->L, index, "log");
+  if (s->log_path && !(s->log = outputs_create_log(s->log_path, &e)))
+    api_fail(s->L, &e);
+}
+
+/* The last line of the log, unless lines before it are lost. good: the run came to its end. */
+static bool close_log (stream *s, double seconds, bool good, error *e) {
+  if (!s->log)
+    return true;
+  if (!ferror(s->log))
+    log_footer(s->log, &s->counts, seconds, run_cancelled || !good);
+  const bool told = !good || outputs_reached(s->log, s->log_path, e);
+  fclose(s->log);
+  return told;
 }
 
 /* The expected failures that the options name, or NULL. */
@@ -227,7 +245,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   double start = now();
   api_run_begins();
   doing("testing cases (%s)", s->subject->invocation);
-  p->run = run_open(s->subject->subject, s->tally.spec, jobs, &p->error);
+  p->run = run_open(s->subject->subject, s->counts.spec, jobs, &p->error);
   if (s->log)
     log_header(s->log, subject_describe(s->subject->subject), s->subject->invocation,
                SUITE_VERSION);
@@ -237,13 +255,10 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
     run_cancelled = 1; /* the lanes end early */
   run_close(p->run);
   *seconds = now() - start;
-  if (s->log)
-    log_footer(s->log, &s->tally, *seconds, run_cancelled);
+  p->good = close_log(s, *seconds, p->good, &p->error) && p->good;
   run_cancelled = called ? run_cancelled : cancelled;
-  p->good = finish_file(s->points.tap ? stdout : NULL, "standard output", &p->error)
-            && finish_file(s->log, "log", &p->error) && p->good;
-  if (s->log)
-    fclose(s->log);
+  if (p->good && s->points.tap)
+    p->good = outputs_reached(stdout, "standard output", &p->error);
   doing(NULL);
   api_run_ends();
   return called;
@@ -263,9 +278,10 @@ static points read_points (lua_State *L, const lua_subject *s) {
      xfail = path, all = true, each = function (result), before = function (case),
      verdict = function (result) -> word, why})
 
-   slices: a test point for each slice of a product of axes, not for each case; each: on failures,
-   or with `all` on every result; before: while cases are being prepared, some ahead; verdict: may
-   overrule the judge: its word decides what the case counts as. */
+   slices   a test point for each slice of a product of axes, not for each case
+   each     called with each failure, or with `all` with each result
+   before   called while cases are being prepared, some time before they run
+   verdict  may overrule the judge: its word decides how the case is counted */
 int api_subject_run (lua_State *L) {
   static const char *const keys[] = { "jobs", "tap",  "slices", "log",     "xfail",
                                       "all",  "each", "before", "verdict", NULL };
@@ -284,13 +300,13 @@ int api_subject_run (lua_State *L) {
   stream *s = &p.stream;
   s->each_pass = option_true(L, 3, "all");
   s->points = read_points(L, s->subject);
-  tally_start(&s->tally, sp, lua_newuserdatauv(L, tally_room(sp), 0));
+  counts_start(&s->counts, sp, lua_newuserdatauv(L, counts_room(sp), 0));
   int jobs = (int) option_integer(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
   s->xfail = load_xfail(L, 3, sp);
-  s->log = open_log(L, 3);
+  open_log(s, 3);
   bool called = run_and_close(L, &p, jobs, &seconds);
   if (called && p.good)
-    api_push_tally(L, &s->tally, seconds, s->xfail);
+    api_push_counts(L, &s->counts, seconds, s->xfail);
   xfail_free(s->xfail);
   if (!called)
     return lua_error(L);

@@ -31,7 +31,7 @@ static void set_outputs (lua_State *L, const item *it, job *j, unsigned char *ar
   lua_setfield(L, -2, "tensors");
 }
 
-/* The shape that the subject's output_shape named, where it did. */
+/* Sets result.output_shape, if the subject's output_shape has given one. */
 static void set_shape (lua_State *L, const item *it, const job *j) {
   if (it->job < 0 || j->end != JOB_RETURNED || j->shape_status != CONV2D_OK)
     return;
@@ -57,7 +57,7 @@ static int subject_test (lua_State *L) {
   case_id(c, id);
   doing("testing %s", id);
   run *r = single_lane(L, s);
-  batch *b = run_empty(r);
+  portion *b = run_empty(r);
   b->count = 1;
   b->item[0].c = *c;
   b->item[0].overruled = false;
@@ -82,7 +82,8 @@ static int subject_test (lua_State *L) {
 }
 
 /* subject:call (case, {input =, weight =, bias =, grad_output =}) -> what the subject gave:
-   {output =} or {grad_input =, ...}, the result. What is not given is the case's own data. */
+   {output =} or {grad_input =, ...}, the result. For tensors that are not given, the case's own
+   data are used. */
 static int subject_call (lua_State *L) {
   luaL_checktype(L, 3, LUA_TTABLE);
   lua_settop(L, 3);
@@ -153,7 +154,7 @@ static void add_number (invocation *v, const char *name, double value, double st
     add_option(v, name, text);
 }
 
-/* Pushes all options that a call of the subject may depend on, where they are not the default. */
+/* Pushes the options that a call of the subject may depend on and that are not at their default. */
 static void push_invocation (lua_State *L, const subject_options *o) {
   static const subject_options *d = &subject_defaults;
   const struct {

@@ -5,21 +5,30 @@
 #include "call/doing.h"
 #include "suite/casefile.h"
 #include "suite/models.h"
+#include "suite/offered.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define XXH_STATIC_LINKING_ONLY /* the state on the stack: an error in a filter leaves nothing */
+/* XXH3's state is on the stack, so that an error in a filter leaks nothing. */
+#define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
 static const char kind[] = "suite";
 
-/* The userdata; its user values are the filter, a function of a case or nil, and the network. */
+enum { FILTER = 1, NETWORK, SUBJECT, USER_VALUES = SUBJECT };
+enum { MAX_FILTER_KEYS = 32 };
+
+/* The userdata; its user values are the filter, a function of a case or nil, the network, and the
+   subject that it is within. */
 typedef struct lua_suite {
   suite *suite;
   selection choice;
+  const struct asked_filter *asker;             /* during api_suite_begin */
+  bool within;                                  /* a subject: `within` was called */
+  const char *filter_keys[MAX_FILTER_KEYS + 1]; /* all that the filter depends on */
 } lua_suite;
 
 static lua_suite *check (lua_State *L, int index) {
@@ -61,28 +70,52 @@ static size_t read_paths (lua_State *L, int index, const char *paths[], size_t c
   return count;
 }
 
-/* suite.load (path or {paths}, {tier =, shard = "i/n", network =, filter = function (case) ...
- * end}) */
+/* The names of keys in the list `filter_keys`, where there is one. */
+static void read_filter_keys (lua_State *L, int index, lua_suite *s) {
+  int count = 0;
+  if (lua_getfield(L, index, "filter_keys") == LUA_TNIL) {
+    lua_pop(L, 1);
+    return;
+  }
+  luaL_checktype(L, -1, LUA_TTABLE);
+  for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
+    const char *name = luaL_checkstring(L, -1);
+    const case_key *k = case_find_key(name, strlen(name));
+    if (!k || count == MAX_FILTER_KEYS)
+      api_usage(L, "filter_keys: '%s' is one key too many, or none", name);
+    s->filter_keys[count++] = k->name;
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 2);
+  s->choice.audience.keys = s->filter_keys;
+}
+
+/* suite.load (path or {paths}, {tier =, shard = "i/n", network =, fresh = seed,
+   filter = function (case) ... end, filter_keys = {the keys of a case that it depends on, and on
+   nothing else}}) */
 static int suite_load_lua (lua_State *L) {
   const char *paths[4096];
   error e;
-  static const char *const keys[] = { "tier", "shard", "filter", "network", NULL };
+  static const char *const keys[] = { "tier",    "shard", "filter", "filter_keys",
+                                      "network", "fresh", NULL };
   lua_settop(L, 2);
   option_check(L, 2, "suite.load", keys);
   size_t count = read_paths(L, 1, paths, sizeof paths / sizeof *paths);
-  lua_suite *s = lua_newuserdatauv(L, sizeof *s, 2);
+  lua_suite *s = lua_newuserdatauv(L, sizeof *s, USER_VALUES);
   *s = (lua_suite){ .choice = { .tier = (tier) option_word(L, 2, "tier", tier_words, FULL),
                                 .shards = 1 } };
   luaL_setmetatable(L, kind);
   read_shard(L, 2, &s->choice);
+  s->choice.fresh = (uint64_t) option_integer(L, 2, "fresh", 0);
   s->choice.network = option_string(L, 2, "network");
   if (option_function(L, 2, "filter")) {
     lua_getfield(L, 2, "filter");
-    lua_setiuservalue(L, -2, 1);
+    lua_setiuservalue(L, -2, FILTER);
+    read_filter_keys(L, 2, s);
   }
   if (s->choice.network) {
     lua_getfield(L, 2, "network"); /* which keeps the text alive */
-    lua_setiuservalue(L, -2, 2);
+    lua_setiuservalue(L, -2, NETWORK);
   }
   s->suite = suite_load(api_program(L)->spec, paths, count, &e);
   return s->suite ? 1 : api_fail(L, &e);
@@ -97,11 +130,49 @@ static int suite_gc (lua_State *L) {
 
 /* ---- going through the cases */
 
+/* A filter as suite_begin asks it, on top of the stack. */
+typedef struct asked_filter {
+  lua_State *L;
+  int suite_index;
+} asked_filter;
+
+/* Where it fails the case counts: the failure is told when the case is met. */
+static bool lets_through (const void *context, const test_case *c) {
+  const lua_suite *s = context;
+  lua_State *L = s->asker->L;
+  lua_pushvalue(L, -1);
+  api_push_case(L, c, s->asker->suite_index);
+  bool good = lua_pcall(L, 1, 1, 0) != LUA_OK || lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return good;
+}
+
 void api_suite_begin (lua_State *L, int index) {
+  index = lua_absindex(L, index);
   lua_suite *s = check(L, index);
   error e;
-  if (!suite_begin(s->suite, &s->choice, &e))
+  selection choice = s->choice;
+  asked_filter asker = { L, index };
+  bool filtered = lua_getiuservalue(L, index, FILTER) == LUA_TFUNCTION;
+  s->asker = &asker;
+  choice.audience.context = s;
+  choice.audience.passes = filtered && s->within ? lets_through : NULL;
+  bool good = suite_begin(s->suite, &choice, &e);
+  s->asker = NULL;
+  lua_pop(L, 1);
+  if (!good)
     api_fail(L, &e);
+}
+
+/* s:within (subject): from now on covering arrays also cover what the subject offers and the filter
+   lets through, in cases that are added */
+static int suite_within (lua_State *L) {
+  lua_suite *s = check(L, 1);
+  s->choice.audience.subject = subject_describe(api_subject(L, 2)->subject);
+  s->within = true;
+  lua_pushvalue(L, 2); /* which keeps the description alive */
+  lua_setiuservalue(L, 1, SUBJECT);
+  return 0;
 }
 
 /* Whether the filter on top of the stack lets the case through. */
@@ -121,7 +192,7 @@ static bool passes (lua_State *L, const test_case *c, int suite_index) {
 bool api_suite_next (lua_State *L, int index, suite_cursor *at, test_case *c) {
   index = lua_absindex(L, index);
   lua_suite *s = check(L, index);
-  bool filtered = lua_getiuservalue(L, index, 1) == LUA_TFUNCTION;
+  bool filtered = lua_getiuservalue(L, index, FILTER) == LUA_TFUNCTION;
   bool found;
   do
     found = suite_next(s->suite, at, c);
@@ -154,7 +225,7 @@ static int suite_count_lua (lua_State *L) {
   lua_suite *s = check(L, 1);
   test_case c;
   api_suite_begin(L, 1);
-  if (lua_getiuservalue(L, 1, 1) != LUA_TFUNCTION) {
+  if (lua_getiuservalue(L, 1, FILTER) != LUA_TFUNCTION) {
     doing("counting the cases");
     lua_pushinteger(L, (lua_Integer) suite_count(s->suite));
     doing(NULL);
@@ -219,7 +290,7 @@ static void push_axes (lua_State *L, const sweep *s) {
 }
 
 /* s:coverage (t) -> {{file =, cases =, valid =, covered =, axes = {{name =, values =}, ...}}, ...}:
-   of each sweep, the t-way combinations that its cases cover. */
+   for each sweep, how many of the t-way combinations its cases cover. */
 static int suite_coverage (lua_State *L) {
   suite *s = api_suite(L, 1);
   int t = (int) luaL_checkinteger(L, 2);
@@ -250,7 +321,41 @@ static int suite_coverage (lua_State *L) {
   return 1;
 }
 
-/* s:networks () -> {name = how many shapes it has, ...}, of the files whatever the selection */
+static void set_strength (lua_State *L, const offered *o, int which) {
+  const covering_array *a = &o->added[which];
+  lua_createtable(L, 0, 4);
+  api_set_integer(L, "strength", o->strength + which);
+  api_set_integer(L, "added", (lua_Integer) a->rows);
+  api_set_integer(L, "valid", (lua_Integer) a->valid);
+  api_set_integer(L, "covered", (lua_Integer) (a->valid - a->missing));
+  lua_rawseti(L, -2, which + 1);
+}
+
+/* s:offered () -> {{file =, rows =, left_out =, {strength =, added =, valid =, covered =}, ...},
+   ...}: of each sweep that is wider than what `within` and the filter leave: how many cases are in
+   it and out of it, and the combinations within, at its strength and perhaps the next */
+static int suite_offered (lua_State *L) {
+  suite *s = api_suite(L, 1);
+  const char *file;
+  sweep *sw;
+  api_suite_begin(L, 1);
+  lua_newtable(L);
+  for (size_t i = 0; (sw = suite_sweep(s, i, &file)); i++) {
+    const offered *o = sweep_offered(sw);
+    if (!o)
+      continue;
+    lua_newtable(L);
+    api_set_string(L, "file", file);
+    api_set_integer(L, "rows", (lua_Integer) o->rows);
+    api_set_integer(L, "left_out", (lua_Integer) o->left_out);
+    for (int k = 0; k < 2 && o->added[k].valid; k++)
+      set_strength(L, o, k);
+    lua_rawseti(L, -2, (lua_Integer) lua_rawlen(L, -2) + 1);
+  }
+  return 1;
+}
+
+/* s:networks () -> {name = how many shapes it has, ...}, for all files, whatever is selected */
 static int suite_networks (lua_State *L) {
   suite *s = api_suite(L, 1);
   lua_newtable(L);
@@ -267,13 +372,11 @@ static int suite_networks (lua_State *L) {
 }
 
 void api_open_suite (lua_State *L) {
-  static const luaL_Reg methods[] = { { "cases", suite_cases },
-                                      { "count", suite_count_lua },
-                                      { "hash", suite_hash },
-                                      { "find", suite_find_lua },
-                                      { "coverage", suite_coverage },
-                                      { "networks", suite_networks },
-                                      { NULL, NULL } };
+  static const luaL_Reg methods[] = {
+    { "cases", suite_cases },     { "count", suite_count_lua },   { "hash", suite_hash },
+    { "find", suite_find_lua },   { "coverage", suite_coverage }, { "within", suite_within },
+    { "offered", suite_offered }, { "networks", suite_networks }, { NULL, NULL }
+  };
   static const luaL_Reg functions[] = { { "load", suite_load_lua }, { NULL, NULL } };
   api_new_kind(L, kind);
   lua_pushcfunction(L, suite_gc);

@@ -1,5 +1,4 @@
-/* tables.c: what the suite's tables say, in Lua: clauses, verdicts, recipes, dtypes, padding modes.
- */
+/* tables.c: the suite's tables, in Lua: clauses, verdicts, recipes, dtypes, padding modes. */
 
 #include "api.h"
 
@@ -68,9 +67,8 @@ int api_verdicts (lua_State *L) {
   return 1;
 }
 
-/* cts.dtypes () -> { {name =, brief =, code = "kDLFloat", bits =, exponent =, fraction =, npy =},
-   ...
-   }; exponent and fraction are 0 of integer types. */
+/* cts.dtypes () -> a list of {name =, brief =, code = "kDLFloat", bits =, exponent =, fraction =,
+   npy =}. exponent and fraction are 0 for integer types. */
 int api_dtypes (lua_State *L) {
   lua_newtable(L);
   for (const dtype *d = dtypes; d->name; d++) {
@@ -98,7 +96,7 @@ int api_bits (lua_State *L) {
   return 1;
 }
 
-/* source (q, n) -> which row or column of an axis of n stands at q; -1: none, but a zero */
+/* source (q, n) -> which row or column of an axis of length n is read at q; -1: a zero is */
 static int padding_source (lua_State *L) {
   const padding_mode *m = lua_touserdata(L, lua_upvalueindex(1));
   const lua_Integer q = luaL_checkinteger(L, 1), n = luaL_checkinteger(L, 2);

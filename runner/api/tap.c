@@ -4,7 +4,7 @@
 
 #include "api.h"
 
-/* tap.ok (good, name [, why]) -> good: a test point; `why` is told where it is not good. */
+/* tap.ok (good, name [, why]) -> good: a test point; `why` is printed if it is not good. */
 static int script_ok (lua_State *L) {
   const bool good = lua_toboolean(L, 1);
   const char *name = luaL_checkstring(L, 2), *why = luaL_optstring(L, 3, NULL);

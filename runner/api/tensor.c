@@ -1,6 +1,6 @@
 /* tensor.c: tensors in Lua: userdata that own their elements, compact in row-major order.
-   Elements count from 1, as all in Lua: t[1] is the first, t:at (n, c, h, w) one by its indices,
-   which count from 0 as in every formula of specs/. */
+   Elements count from 1, as all things do in Lua: t[1] is the first. t:at (n, c, h, w) gives an
+   element by its indices, which count from 0, as in every formula of specs/. */
 
 #include "api.h"
 

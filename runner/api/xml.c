@@ -1,5 +1,5 @@
-/* xml.c: the table `xml`: XML written through libxml2, which escapes and nests.
-   What XML can't hold in any spelling (control characters, bytes that aren't UTF-8) is left out. */
+/* xml.c: the table `xml`: writes XML by libxml2, which escapes text and nests elements.
+   What XML can't hold in any form (control characters, bytes that aren't UTF-8) is left out. */
 
 #include "api.h"
 

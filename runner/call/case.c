@@ -1,6 +1,6 @@
 /* case.c: the keys of a case, and its id, both ways.
-   Everything that a key can do hangs on its kind: reading, writing, and comparing with the default
-   by comparing texts, so that a new key is one line of the table. */
+   The kind of a key decides how it is read, written, and compared with its default (the texts are
+   compared). So a new key is one line of the table. */
 
 #include "case.h"
 
@@ -120,7 +120,7 @@ static bool read_int (const char *text, size_t length, int64_t *value) {
   char *end;
   long long v = strtoll(digits, &end, 10);
   *value = v;
-  /* strtoll saturates: printing again tells */
+  /* strtoll saturates at the ends of the range: what it gave must print as the same text */
   char again[24];
   snprintf(again, sizeof again, "%lld", v);
   return !strcmp(again, digits) && v != CASE_NOT_GIVEN;
@@ -207,7 +207,7 @@ static bool read_bool (const char *text, int32_t *value) {
   return *value || !strcmp(text, "false");
 }
 
-/* `room` is for a text that is made. */
+/* What the key takes, for an error. `room` holds the text where it has to be composed. */
 static const char *expected (const case_key *key, char room[static MAX_DTYPE_LIST]) {
   static const char *const text[] = {
     [KEY_INT] = "an integer",
@@ -345,7 +345,7 @@ static char *put (char *to, const test_case *c, const case_key *key) {
   return to;
 }
 
-/* Whether the key stands at its default, and so is left out of an id. */
+/* Whether the key has its default. An id leaves such a key out. */
 static bool is_default (const test_case *c, const case_key *key) {
   const void *field = (const char *) c + key->offset;
   const int64_t *pair = field;

@@ -1,6 +1,6 @@
 /* case.h: a case, the unit of the suite: one call and all that determines it.
-   A case is a value. Its id names every part that differs from the default, so that the id alone
-   makes the case again: no file, no index, no seed elsewhere. */
+   A case is a value. Its id names every part that differs from the default, so the id alone makes
+   the case again: no file, index or seed is needed besides. */
 
 #ifndef CASE_H
 #define CASE_H
@@ -13,7 +13,8 @@
 
 enum { MAX_ID = 1024 };
 
-/* Stands in a key that has no default until case_complete; no case file or id can write it. */
+/* The value of a key without a default that has not been given yet. No case file or id can write
+   this value, and none has it after case_complete. */
 #define CASE_NOT_GIVEN INT64_MIN
 
 enum { MAX_THREADS = 64 };
@@ -32,7 +33,7 @@ typedef enum layout {
   LAYOUTS
 } layout;
 
-/* The tensors that data are made for: those of enum job_tensor that a subject reads. */
+/* The tensors that are filled with data: those of enum job_tensor that a subject reads. */
 typedef enum role { INPUT, WEIGHT, BIAS, GRAD_OUTPUT, ROLES = JOB_OUTPUT } role;
 
 typedef enum tier { QUICK, FULL, EXHAUSTIVE, MODELS, TIERS } tier;
@@ -72,8 +73,12 @@ typedef struct test_case {
   uint8_t recipe[3]; /* of input, weight and bias: index into recipes[] */
   uint64_t seed;
   int64_t threads;       /* that the subject may use: the worker has OMP_NUM_THREADS and the like */
+  bool fresh;            /* other data than the case of its name has (selection.fresh) */
   const case_meta *meta; /* NULL for a case made from an id */
 } test_case;
+
+/* A question about cases. */
+typedef bool case_test (const void *context, const test_case *c);
 
 /* Whether any operand is written out, rather than made by a recipe. */
 static inline bool has_literals (const test_case *c) {
@@ -119,7 +124,8 @@ shape case_bias_shape (const test_case *c);
    starts with the key's name. */
 bool case_set (test_case *c, const case_key *key, const char *text, error *e);
 
-/* Ends a row of case_set: what must be given is there, and in_channels gets its default. */
+/* To be called after the last case_set: checks that everything required has been given, and sets
+   the default of in_channels. */
 bool case_complete (test_case *c, error *e);
 
 /* The value of a key as text, "" if it is the default. */

@@ -1,5 +1,5 @@
-/* doing.c: two texts. A handler may read one while it is written, and then sees a mixture, which
-   ends: the last byte is never written. */
+/* doing.c: two texts. A signal handler may read one while it is being written. It then sees a
+   mixture of old and new, which still ends: the last byte of the array is 0 and never written. */
 
 #include "doing.h"
 

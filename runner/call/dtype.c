@@ -1,6 +1,6 @@
 /* dtype.c: the number types of tensors.
-   Each row of CONV2D_DTYPES becomes a pair of functions of its own, in which its widths are
-   constants; two conversions serve every narrow float. */
+   The macros below make a pair of functions from each row of CONV2D_DTYPES, in which its widths are
+   constants. All narrow floats share two conversions. */
 
 #include "dtype.h"
 
@@ -32,8 +32,9 @@ static uint64_t shift_rounding (uint64_t significand, int shift) {
   return kept + (rest > half || (rest == half && (kept & 1)));
 }
 
-/* The code of a value in a format of 1 + exponent_bits + fraction_bits bits. A carry out of the
-   fraction raises the exponent, and out of the largest finite number gives infinity, by itself. */
+/* The code of a value in a format of 1 + exponent_bits + fraction_bits bits. Rounding up may carry
+   out of the fraction. The carry then raises the exponent, as it should, and makes infinity of the
+   largest finite number. */
 static uint32_t encode (double v, int exponent_bits, int fraction_bits) {
   const uint64_t b = bits_of(v);
   const uint32_t sign = (uint32_t) (b >> 63) << (exponent_bits + fraction_bits);
@@ -68,7 +69,7 @@ static double decode (uint32_t code, int exponent_bits, int fraction_bits) {
   return from_bits(sign | bits_of((double) fraction * unit));
 }
 
-/* The nearest integer, ties to even; beyond 64 bits the largest, and NaN is 0. */
+/* The nearest integer, ties to even. A value beyond 64 bits gives the largest, NaN gives 0. */
 static int64_t to_integer (double v) {
   if (isnan(v))
     return 0;
@@ -171,7 +172,7 @@ double dtype_round (const dtype *d, double value) {
 uint64_t dtype_bits (const dtype *d, double value) {
   uint64_t element = 0;
   d->store(&element, 1, 1, &value);
-  return element; /* little-endian, as all of this */
+  return element; /* correct on little-endian machines only, as all of this file */
 }
 
 const char *dtype_name (DLDataType t) {

@@ -1,5 +1,6 @@
 /* dtype.h: the number types of tensors: what each can hold, and its conversion from and to double.
-   Conversion to the narrow floats is integer code: no hardware type and no rounding mode in it. */
+   Conversion to the narrow floats is done by integer arithmetic, so that neither the hardware's
+   types nor its rounding mode matter. */
 
 #ifndef DTYPE_H
 #define DTYPE_H
@@ -31,10 +32,10 @@ extern const dtype dtypes[]; /* name NULL at the end */
 /* NULL for a type that no case has. */
 const dtype *dtype_of (DLDataType t);
 
-/* The type's nearest to a value, as a double: what storing and loading gives. */
+/* The number of the type that is nearest to a value, as a double: as if stored and loaded. */
 double dtype_round (const dtype *d, double value);
 
-/* The element that is nearest to a value, its bits in the low ones. */
+/* The element that is nearest to a value. Its bits are the low bits of the result. */
 uint64_t dtype_bits (const dtype *d, double value);
 
 /* Whether elements are integers, signed or not. */
@@ -42,7 +43,8 @@ static inline bool is_integer (DLDataType t) {
   return t.code == kDLInt || t.code == kDLUInt;
 }
 
-/* "float32" of a dtype, and its dtype; names are torch's, short forms "f32" are read too. */
+/* From a dtype to its name, "float32", and back. Names are torch's; short forms, "f32", are read,
+   too. */
 const char *dtype_name (DLDataType t);
 bool dtype_parse (const char *name, DLDataType *t);
 

@@ -1,4 +1,4 @@
-/* job.c: what supervisor and worker both ask of a job. */
+/* job.c: questions about a job that supervisor and worker share. */
 
 #include "job.h"
 
@@ -6,7 +6,7 @@ bool tensor_is_output (const job *j, int tensor) {
   return operation_of(j->direction)->writes >> tensor & 1;
 }
 
-/* Elements that stand in memory: a call that must be rejected may describe more. */
+/* Elements that are in memory. A call that must be rejected may describe more. */
 static int64_t stored (const place *p) {
   return p->present && p->bytes ? place_count(p) : 0;
 }

@@ -1,5 +1,6 @@
 /* job.h: one call, as supervisor and worker see it. The supervisor writes the question, the worker
-   the answer. The tensors lie in an arena, which both map; the supervisor's jobs do not. */
+   writes the answer. The tensors lie in an arena that both map. The supervisor's own jobs lie
+   elsewhere, where no worker can reach them. */
 
 #ifndef JOB_H
 #define JOB_H
@@ -17,10 +18,10 @@ typedef enum job_end {
   JOB_OUT_OF_MEMORY, /* died at the memory limit */
   JOB_THREW,         /* a C++ exception left the call, or a longjmp */
   JOB_NOT_STAGED,    /* it was not made: there was no memory to guard its tensors */
-  JOB_GARBLED        /* it returned, but what the worker reports of it cannot be */
+  JOB_GARBLED        /* it returned, but the worker's report of it is impossible */
 } job_end;
 
-/* What else the subject did that it must not do: bits of job.conduct, each a verdict. */
+/* What the subject did besides that it must not do: bits of job.conduct, each a verdict. */
 enum conduct {
   WROTE_OUTSIDE = 1 << 0, /* around a tensor, or between its strided elements */
   WROTE_INPUT = 1 << 1,
@@ -46,7 +47,9 @@ enum conduct {
   CHANGED_SCHEDULING = 1 << 21, /* niceness, policy, processors */
   READ_OUTPUT = 1 << 22,        /* the result depends on what an output held before */
   WROTE_DESCRIPTOR = 1 << 23,   /* the parameters, or what describes a tensor */
-  LAST_CONDUCT = WROTE_DESCRIPTOR
+  LEAKED_MEMORY = 1 << 24,      /* more with each repetition */
+  LEFT_HANDLERS = 1 << 25,      /* to be called at the end of the process; likewise */
+  LAST_CONDUCT = LEFT_HANDLERS
 };
 
 typedef struct job {
@@ -61,8 +64,8 @@ typedef struct job {
   /* the answer */
   int32_t end; /* enum job_end */
   int32_t end_code;
-  int32_t alone;  /* 1 if it ended badly and did so again alone, 0 if alone it returned */
-  int32_t called; /* 1 if the function was called; 0: output_shape's answer, or its lack, is all */
+  int32_t alone;        /* 1 if it ended badly and did so again alone, 0 if alone it returned */
+  int32_t called;       /* 1 if the function was called; 0: at most output_shape was */
   int32_t shape_status; /* of output_shape */
   int32_t status;       /* of the function, or where it was not called, what stopped it */
   int32_t output_ndim;
@@ -74,9 +77,9 @@ typedef struct job {
   int64_t conduct_count;   /* elements or bytes concerned */
   uint64_t address; /* JOB_SIGNALLED by SIGSEGV or SIGBUS: relative to the nearest tensor ... */
   int32_t address_tensor; /* ... enum job_tensor, or -1 where none is near */
-  int32_t second;    /* 1: at another alignment the answer was another; both are to be judged */
-  char message[200]; /* last_error, or "" */
-  uint64_t seal;     /* the worker's, over all of the answer (sandbox/wire/seal.h) */
+  int32_t second;         /* 1: another alignment gave another answer; both are to be judged */
+  char message[200];      /* last_error, or "" */
+  uint64_t seal;          /* the worker's, over all of the answer (sandbox/wire/seal.h) */
 
   /* what the supervisor knows of it */
   int32_t fresh; /* 1 if the worker had made no call before */
@@ -85,13 +88,13 @@ typedef struct job {
 /* True if the subject writes this tensor. */
 bool tensor_is_output (const job *j, int tensor);
 
-/* Elements of all tensors that stand in memory. */
+/* Elements of all tensors, as far as they are in memory. */
 int64_t job_elements (const job *j);
 
 /* Products of the convolution, those with padding too; 0 where there is none. */
 int64_t job_products (const job *j);
 
-/* Notes one kind of misconduct; the first one leaves its place. */
+/* Notes one kind of misconduct. Only the first note keeps its tensor, element and count. */
 void note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count);
 
 #endif

@@ -1,13 +1,13 @@
 /* lattice.h: the elements of a tensor as bytes in its storage, whatever its strides.
-   A storage is walked from its lowest byte, so a reversed axis is like any other. */
+   The walk starts at the lowest byte of the storage, so a reversed axis is like any other. */
 
 #ifndef LATTICE_H
 #define LATTICE_H
 
 #include "place.h"
 
-/* What is done with `bytes` bytes of elements that lie together, `at` bytes from the storage's
-   start; false ends the walk. */
+/* Called for each run of elements that lie together: `bytes` bytes, `at` bytes from the storage's
+   start. Returns false to end the walk. */
 typedef bool lattice_visit (void *context, size_t at, size_t bytes);
 
 /* Walks all elements and nothing between them; false if a visit ended it. */

@@ -67,10 +67,10 @@ static bool set_extent (place *p) {
   if (is_empty(p))
     return true;
   for (int a = 0; a < p->ndim; a++) {
-    int64_t *side = p->strides[a] < 0 ? &below : &above, reach;
+    int64_t *side = p->strides[a] < 0 ? &below : &above, span;
     const int64_t step = p->strides[a] < 0 ? -p->strides[a] : p->strides[a];
-    if (__builtin_mul_overflow(p->shape[a] - 1, step, &reach)
-        || __builtin_add_overflow(*side, reach, side))
+    if (__builtin_mul_overflow(p->shape[a] - 1, step, &span)
+        || __builtin_add_overflow(*side, span, side))
       return false;
   }
   int64_t origin, bytes;

@@ -6,7 +6,7 @@
 #include "case.h"
 #include "place.h"
 
-/* Places a tensor of those extents; *out gets all but its offset in the arena, which is 0.
+/* Places a tensor of those extents. Fills *out, except for the offset in the arena, which is 0.
    output  the subject writes it: its strides are never negative or 0, so that REVERSED and
            BROADCAST are compact
    Layouts, where the last two axes are height and width, and the one before them channels:
@@ -21,16 +21,16 @@
                 has 4 axes
      NHWC_SLICE channels last, of a larger tensor: 3 unused elements after a pixel; compact below 3
                 axes
-     MIXED, CROSSED   compact: they are of calls, see layout_of
+     MIXED, CROSSED   compact: these are layouts of a whole call, see layout_of
      ODD        compact; the caller puts the storage one element past an aligned address
    A tensor with an extent of 0 or less has no bytes. False: a size does not fit in 64 bits. */
 bool layout_place (layout l, bool output, DLDataType t, int32_t ndim, const int64_t *dim,
                    place *out);
 
-/* The layout of one tensor, a job_tensor, of a call with the layout `l`, which differs from it
-   where the tensors are of different layouts. MIXED: input and grad_input are channels last, the
-   others compact. CROSSED: weight, output and their gradients are channels last, the others
-   compact. */
+/* The layout of one tensor (an enum job_tensor) in a call with the layout `l`. It is `l`, except
+   for two layouts that lay the tensors of a call out in different ways. MIXED: input and grad_input
+   are channels last, the others compact. CROSSED: weight, output and their gradients are channels
+   last, the others compact. */
 layout layout_of (layout l, int tensor);
 
 #endif

@@ -34,7 +34,7 @@ bool operation_asks_shape (const operation *o) {
 }
 
 uint32_t operation_rules (const operation *o) {
-  return o->capability ? o->capability : CONV2D_FORWARD; /* output_shape is forward's */
+  return o->capability ? o->capability : CONV2D_FORWARD; /* output_shape has the rules of forward */
 }
 
 const char *job_tensor_name (int tensor) {

@@ -1,6 +1,6 @@
 /* operation.h: the functions of a subject, and the tensors that they read and write: a row each.
-   Whatever differs from one function to another is made from these rows; nothing else asks which
-   function it is, but for the rules that specs/ state of one of them. */
+   Code that differs from one function to another is made from these rows. Other code does not ask
+   which function it is, unless specs/ have a rule for one function alone. */
 
 #ifndef OPERATION_H
 #define OPERATION_H
@@ -9,9 +9,9 @@
 
 #include <stdbool.h>
 
-/* The tensors of a call. X (name, text, clause); those that a subject only reads stand first.
-   clause   the one that a wrong element breaks, unless the case names another; NULL: that of the
-            operation */
+/* The tensors of a call. X (name, text, clause). The tensors that a subject only reads come first.
+   clause   the clause that a wrong element breaks, unless the case names another; NULL: that of
+            the operation */
 /* clang-format off */
 #define TENSORS(X)                                                                                 \
   X (INPUT,       "input",       NULL)                                                             \
@@ -33,9 +33,9 @@
    reads       BIT (tensor) of each that the subject reads, and is given filled
    writes      BIT (tensor) of each that it writes
    result      the tensor that has the shape of the output, or NO_RESULT
-   clause      that a fault breaks for which nobody names another
-   arguments   of the function, and of the oracle's; whoever expands them defines PARAMS, SEED and
-               T (tensor), which is a DLTensor *, or NULL where the call has no such tensor */
+   clause      the clause that a fault breaks if neither the case nor the tensor names another
+   arguments   of the function, and of the oracle's. The code that expands them defines PARAMS, SEED
+               and T (tensor), a DLTensor *, which is NULL if the call has no such tensor */
 
 /* Each element of the result has one right value. The oracle's function is conv2d_oracle_FUNCTION,
    with the arguments, a conv2d_detail for each written tensor, and a clause. */
@@ -55,7 +55,7 @@
   X (INIT, "init", init_parameters, CONV2D_INIT,                                                   \
      0, BIT (WEIGHT) | BIT (BIAS), NO_RESULT, "INIT-1", (PARAMS, SEED, T (WEIGHT), T (BIAS)))
 
-/* All: output_shape, too, which is asked before any call that reads an input. */
+/* All of them, output_shape included, which is called before any function that reads an input. */
 #define OPERATIONS(X)                                                                              \
   OPERATIONS_WITH_RESULT (X)                                                                       \
   X (SHAPE_ONLY, "shape", output_shape, 0, BIT (INPUT), 0, NO_RESULT, "SHAPE-1", ())
@@ -85,19 +85,20 @@ typedef struct operation {
   bool has_truth; /* each element of the result has one right value */
 } operation;
 
-/* Of enum direction; of any other number, as a subject may have left it in a job, of the first. */
+/* The row of an enum direction. Any other number, which a subject may have written into a job,
+   gives the first row. */
 const operation *operation_of (int32_t which);
 
-/* Whether output_shape is asked before the call. */
+/* Whether output_shape is called before the function. */
 bool operation_asks_shape (const operation *o);
 
-/* Whose rules say which calls are valid: enum conv2d_direction_bit. */
+/* The direction whose rules say which calls are valid: enum conv2d_direction_bit. */
 uint32_t operation_rules (const operation *o);
 
 /* "grad_weight" */
 const char *job_tensor_name (int tensor);
 
-/* The clause that a wrong element of the tensor breaks where nobody names another. */
+/* The clause that a wrong element of the tensor breaks if the case names no other. */
 const char *operation_clause (const operation *o, int tensor);
 
 #endif

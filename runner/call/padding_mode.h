@@ -7,9 +7,9 @@
 
 typedef struct padding_mode {
   const char *name;
-  /* Which row or column of an axis of n stands at q, outside of [0, n); -1: a zero. */
+  /* Which row or column of an axis of length n is read at q, outside of [0, n); -1: a zero is. */
   int64_t (*source)(int64_t q, int64_t n);
-  /* The widest padding on a side of an axis of n; INT64_MAX: any. */
+  /* The widest padding on a side of an axis of length n; INT64_MAX: any. */
   int64_t (*most)(int64_t n);
 } padding_mode;
 

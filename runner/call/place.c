@@ -1,4 +1,4 @@
-/* place.c: what is asked of a tensor's place. */
+/* place.c: questions about a tensor's place. */
 
 #include "place.h"
 

@@ -15,8 +15,8 @@ typedef struct place {
   DLDataType dtype;
   int64_t shape[MAX_NDIM];
   int64_t strides[MAX_NDIM]; /* in elements */
-  uint64_t offset;           /* of the storage in the arena: a multiple of 64, in the layout ODD one
-                                element more */
+  uint64_t offset;           /* of the storage in the arena: a multiple of 64, plus one element in
+                                the layout ODD */
   uint64_t bytes;            /* of the storage */
   uint64_t origin;           /* from the storage's start to the element with all indices 0 */
 } place;
@@ -32,7 +32,7 @@ bool place_dense (const place *p);
 /* Bytes from the storage's start to the element with the row-major index `i`. */
 uint64_t place_at (const place *p, int64_t i);
 
-/* The tensor there; data is NULL if it has no elements. It points into the place. */
+/* The tensor at that place. data is NULL if it has no elements; shape and strides point into *p. */
 DLTensor place_tensor (unsigned char *arena, place *p);
 
 #endif

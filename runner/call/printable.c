@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The length of the character at `p` and its code; 0 if there is none: overlong, a surrogate, past
-   the last, or cut off. */
+/* The length of the character at `p`, and its code. 0 if there is no valid one: it is overlong, a
+   surrogate, beyond the last code, or cut off. */
 static size_t decode (const unsigned char *p, uint32_t *code) {
   static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
   size_t length = *p < 0x80 ? 1 : *p >> 5 == 6 ? 2 : *p >> 4 == 14 ? 3 : *p >> 3 == 30 ? 4 : 0;

@@ -1,4 +1,4 @@
-/* printable.h: text of strangers on its way to terminals, transcripts and shells. */
+/* printable.h: text from outside the program, made safe for terminals, logs and shells. */
 
 #ifndef PRINTABLE_H
 #define PRINTABLE_H
@@ -6,13 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* In place: valid UTF-8 stays, but for what a terminal or an editor takes as a command: control
-   characters, and those that turn the direction of the text. They become '?', a line feed a space.
-   The result is one line. */
+/* Makes one printable line of the text, in place. Valid UTF-8 stays, except for what a terminal or
+   an editor takes as a command: control characters, and those that change the direction of the
+   text. They become '?'. A line feed becomes a space. */
 void make_printable (char *text);
 
-/* Appends the word as a shell reads it, quoted where it must be, to the text in `to`; false, and
-   nothing is appended, where it would not fit in `size` bytes. */
+/* Appends the word to the text in `to`, quoted for a shell where that is needed. If it would not
+   fit in `size` bytes, nothing is appended, and the function returns false. */
 bool add_quoted (char *to, size_t size, const char *word);
 
 #endif

@@ -1,4 +1,4 @@
-/* recipe.c: the table of recipes, without what makes their numbers. */
+/* recipe.c: the table of recipes, without the functions that make their numbers. */
 
 #include "recipe.h"
 

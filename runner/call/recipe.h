@@ -1,9 +1,9 @@
 /* recipe.h: the recipes for the data of a case: their names, and what is true of their numbers.
-   data/recipes.c makes the numbers; everybody else asks this table, never a name.
+   data/recipes.c makes the numbers. All other code asks this table, and never compares names.
 
    X (name, about, exact, finite, joint, random, patternless, unit, fill, fill for integer types)
-   "The first": of input, weight and bias, the first that has the recipe; the others are as
-   `integers` says. */
+   Where `about` says "the first", it means the first of input, weight and bias that has the recipe.
+   The others are filled as by `integers`. */
 
 #ifndef RECIPE_H
 #define RECIPE_H

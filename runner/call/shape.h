@@ -1,4 +1,4 @@
-/* shape.h: the extents of a tensor, and what is asked of them everywhere. */
+/* shape.h: the extents of a tensor, and the questions about them that many files have. */
 
 #ifndef SHAPE_H
 #define SHAPE_H
@@ -14,8 +14,8 @@ typedef struct shape {
   int64_t dim[MAX_NDIM];
 } shape;
 
-/* How many elements a tensor of these extents has; 0 if any extent is not positive. The product is
-   taken to fit. */
+/* How many elements a tensor of these extents has; 0 if any extent is not positive. The caller
+   knows that the product fits. */
 int64_t extents_count (int32_t ndim, const int64_t *extent);
 
 /* Whether elements in row-major order lie one after the other. strides: in elements, or NULL. */

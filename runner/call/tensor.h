@@ -6,7 +6,7 @@
 #include <dlpack/dlpack.h>
 #include <stdbool.h>
 
-/* How many elements; 0 if any extent is not positive. The product is taken to fit. */
+/* How many elements; 0 if any extent is not positive. The caller knows that the product fits. */
 int64_t tensor_count (const DLTensor *t);
 
 /* Whether they lie one after the other in row-major order. */

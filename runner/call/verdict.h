@@ -1,5 +1,5 @@
 /* verdict.h: every word the judge may say, in one table. specs/verdicts.md says more of each.
-   X (constant, word, class, sentence). The class decides what it counts as. */
+   X (constant, word, class, sentence). The class decides how the verdict is counted. */
 
 #ifndef VERDICT_H
 #define VERDICT_H
@@ -40,7 +40,7 @@
   X (V_NOT_THREAD_SAFE, "not thread-safe", FAILED, "calls from several threads disturb each other") \
   X (V_KEPT_POINTER, "kept pointer", FAILED, "a tensor was used after the return")                 \
   X (V_ENVIRONMENT, "changed process", FAILED, "the call left the process changed")                \
-  X (V_LEAK, "leak", FAILED, "the call left descriptors, threads or processes behind")             \
+  X (V_LEAK, "leak", FAILED, "the call left descriptors, threads, processes or memory behind")             \
   X (V_MEMORY_ERROR, "memory error", FAILED, "Valgrind or AddressSanitizer found an error")        \
   X (V_MISTRUSTED, "mistrusted", BROKEN, "the case itself is defective: its own expectation or "   \
                                          "data do not hold")

@@ -1,7 +1,7 @@
 /* covering.c: covering arrays by greedy choice, one row at a time.
-   A row starts from a tuple that is still missing and is filled factor by factor with the value
-   that covers most; then single values are exchanged while that covers more. The best of several
-   such rows is taken. */
+   A row starts from a tuple that is still missing, and is filled factor by factor with the value
+   that covers most. Then single values are exchanged as long as the row covers more by it. The best
+   of several such rows is taken. */
 
 #include "covering.h"
 #include "missing.h"
@@ -55,8 +55,8 @@ static uint64_t assigned_factors (const builder *b, const uint16_t *row) {
   return assigned;
 }
 
-/* Assigns f the value that covers most and leaves the row completable, to `whole`; none if no value
-   covers anything. */
+/* Assigns f the value that covers most among those that leave the row completable. `whole` is then
+   a completion of it. If no value covers anything, f stays free. */
 static void assign (builder *b, uint16_t *row, int f, uint16_t *whole) {
   missing_gains(b->missing, row, assigned_factors(b, row), f, b->gain);
   for (int v = largest_gain(b, f); b->gain[v]; v = largest_gain(b, f)) {
@@ -68,7 +68,8 @@ static void assign (builder *b, uint16_t *row, int f, uint16_t *whole) {
   row[f] = (uint16_t) b->model->levels[f];
 }
 
-/* Gives f the value that covers most, the others being as they are. Whether it has changed. */
+/* Gives f the value that covers most together with the other values as they are. Returns whether f
+   has changed. */
 static bool exchange (builder *b, uint16_t *row, int f) {
   const uint16_t now = row[f];
   missing_gains(b->missing, row, ~((uint64_t) 1 << f), f, b->gain);
@@ -90,7 +91,7 @@ static void improve (builder *b, uint16_t *row) {
     unchanged = exchange(b, row, order[i % b->model->factors]) ? 0 : unchanged + 1;
 }
 
-/* An allowed row that covers missing tuples, one at least. */
+/* Makes an allowed row that covers at least one missing tuple. */
 static void make_row (builder *b, uint16_t *whole) {
   uint16_t row[MAX_FACTORS];
   int order[MAX_FACTORS];
@@ -135,15 +136,16 @@ static bool append (covering_array *a, size_t *room, int factors, const uint16_t
   return true;
 }
 
-static bool fill (builder *b, covering_array *out) {
+static bool fill (builder *b, size_t most, covering_array *out) {
   size_t room = 0;
-  while (missing_count(b->missing)) {
+  while (missing_count(b->missing) && out->rows < most) {
     uint16_t row[MAX_FACTORS];
     best_row(b, row);
     missing_cover(b->missing, row);
     if (!append(out, &room, b->model->factors, row))
       return false;
   }
+  out->missing = missing_count(b->missing);
   return true;
 }
 
@@ -160,13 +162,27 @@ static bool prepare (builder *b, covering_array *out) {
     return false;
   out->valid = missing_count(b->missing);
   out->impossible = b->u.first[b->u.choices] - out->valid;
-  return out->valid > 0;
+  return true;
 }
 
-bool covering_build (const covering_model *m, int t, covering_array *out) {
+static void cover_given (builder *b, const uint16_t *given, size_t count) {
+  for (size_t r = 0; r < count; r++) {
+    uint16_t row[MAX_FACTORS];
+    memcpy(row, given + r * (size_t) b->model->factors, (size_t) b->model->factors * sizeof *row);
+    if (feasible_locally(b->search, row, -1))
+      missing_cover(b->missing, row);
+  }
+}
+
+bool covering_extend (const covering_model *m, int t, const uint16_t *given, size_t count,
+                      size_t most, covering_array *out) {
   builder b = { .model = m };
   *out = (covering_array){ 0 };
-  const bool good = tuples_init(&b.u, m, t) && prepare(&b, out) && fill(&b, out);
+  bool good = tuples_init(&b.u, m, t) && prepare(&b, out);
+  if (good) {
+    cover_given(&b, given, count);
+    good = fill(&b, most, out);
+  }
   feasible_free(b.search);
   missing_free(b.missing);
   free(b.gain);
@@ -174,6 +190,19 @@ bool covering_build (const covering_model *m, int t, covering_array *out) {
   if (!good)
     covering_free(out);
   return good;
+}
+
+bool covering_build (const covering_model *m, int t, covering_array *out) {
+  return covering_extend(m, t, NULL, 0, SIZE_MAX, out) && out->valid > 0;
+}
+
+uint64_t covering_size (const covering_model *m, int t) {
+  tuples u;
+  if (!tuples_init(&u, m, t))
+    return UINT64_MAX;
+  const uint64_t size = u.first[u.choices];
+  tuples_free(&u);
+  return size;
 }
 
 void covering_free (covering_array *a) {

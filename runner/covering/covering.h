@@ -26,18 +26,29 @@ typedef struct covering_model {
 typedef struct covering_array {
   size_t rows;
   uint16_t *value;     /* rows x factors: the index of the value */
-  uint64_t valid;      /* how many t-way combinations some allowed row contains: all covered */
+  uint64_t valid;      /* how many t-way combinations some allowed row contains */
   uint64_t impossible; /* how many none does */
+  uint64_t missing;    /* how many of the valid ones no row contains: 0 unless rows were limited */
 } covering_array;
 
-/* A covering array of strength t (1 to 6, at most `factors`, of which there are at most 64), the
-   same for the same model on every machine. Every row satisfies every constraint. False: out of
-   memory (t bits for each t-way combination; more than 2 GB are not tried), or no row is allowed.
- */
+/* Builds a covering array of strength t, from 1 to 6 and at most `factors`. A model may have up to
+   64 factors. The array is the same for the same model on every machine, and every row satisfies
+   every constraint. False: no row is allowed, or memory ran out. It takes t bits for each t-way
+   combination, and more than 2 GB are not tried. */
 bool covering_build (const covering_model *m, int t, covering_array *out);
 void covering_free (covering_array *a);
 
-/* Measures: how many of the valid t-way combinations the rows contain. For any rows, not only
+/* Rows to be added to `given` until every valid combination occurs, or there are `most` of them,
+   the most useful first. Given rows that break a constraint don't count. No rows at all, and true,
+   if no row is allowed. */
+bool covering_extend (const covering_model *m, int t, const uint16_t *given, size_t count,
+                      size_t most, covering_array *out);
+
+/* How many t-way combinations there are, valid or not: what building an array takes depends on it.
+   UINT64_MAX: more than are tried. */
+uint64_t covering_size (const covering_model *m, int t);
+
+/* Counts how many of the valid t-way combinations the rows contain. The rows may be any, not only
    those made here; rows that break a constraint don't count. */
 bool covering_measure (const covering_model *m, int t, const uint16_t *value, size_t rows,
                        uint64_t *valid, uint64_t *covered);

@@ -1,13 +1,13 @@
 /* feasible.c: backtracking with forward checking over tables.
-   Each table is widened by one digit a factor, "any value", so that one look-up tells whether a
-   constraint can still be met however many of its factors are free. */
+   In each table every factor gets one more value, "any". So one look-up shows whether a constraint
+   can still be met, however many of its factors are free. */
 
 #include "feasible.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* That a factor takes part in a constraint. */
+/* One constraint that a factor takes part in. */
 typedef struct part {
   int constraint;
   size_t stride; /* of the factor's digit in the widened table */
@@ -68,7 +68,7 @@ static void copy_table (const covering_model *m, const constraint *c, size_t siz
   }
 }
 
-/* "Any" of one digit is allowed where one of its values is. */
+/* Fills in "any" for one digit: it is allowed where at least one of the digit's values is. */
 static void widen_digit (size_t size, size_t stride, int levels, uint64_t *table) {
   const size_t block = stride * (size_t) (levels + 1);
   for (size_t base = 0; base < size; base += block)
@@ -256,7 +256,7 @@ static bool search (feasible *s, int group) {
   return false;
 }
 
-/* Makes the part of a row that belongs to one group whole. */
+/* Completes the part of a row that belongs to one group. */
 static bool complete_group (feasible *s, const uint16_t *partial, int group, uint16_t *whole) {
   const covering_model *m = s->model;
   memcpy(s->row, partial, (size_t) m->factors * sizeof *partial);

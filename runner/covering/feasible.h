@@ -12,16 +12,16 @@ typedef struct feasible feasible;
 feasible *feasible_new (const covering_model *m);
 void feasible_free (feasible *s);
 
-/* Whether every constraint that `factor` takes part in (-1: every constraint) can by itself be met;
-   of a row without free factors: whether they are met. */
+/* Whether each constraint that `factor` takes part in (-1: each constraint) can be met by itself.
+   If the row has no free factors, this says whether they are met. */
 bool feasible_locally (const feasible *s, const uint16_t *row, int factor);
 
-/* An allowed row that agrees with `partial`, in `whole`; false if there is none. Which of several
-   is a matter of chance, but the same in every run. */
+/* Puts an allowed row that agrees with `partial` into `whole`; false if there is none. Of several
+   such rows one is drawn at random, but the same one in every run. */
 bool feasible_complete (feasible *s, const uint16_t *partial, uint16_t *whole);
 
-/* The same where `whole` already completes `partial` but for one factor, which has just been set:
-   only what depends on that factor is done again. `whole` is kept if there is none. */
+/* The same, if `whole` completes `partial` except for one factor that has just been set: only what
+   depends on that factor is searched again. If there is no such row, `whole` stays as it is. */
 bool feasible_set (feasible *s, const uint16_t *partial, int factor, uint16_t *whole);
 
 #endif

@@ -1,5 +1,5 @@
 /* measure.c: how many of the valid t-way combinations some rows contain.
-   A choice of t factors at a time, so that its set of tuples stays in the cache. */
+   It takes one choice of t factors at a time, so that its set of tuples stays in the cache. */
 
 #include "covering.h"
 #include "tuples.h"

@@ -1,6 +1,6 @@
 /* missing.c: the tuples that a covering array lacks.
-   The set is kept t times, in each view of it with the values of another of the t factors next to
-   each other: so one word tells of all values of a factor whether they would cover a tuple. */
+   The set is kept t times. Each copy, a view, has the values of another of the t factors next to
+   each other. So one word shows for all values of a factor whether they would cover a tuple. */
 
 #include "missing.h"
 

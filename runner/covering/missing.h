@@ -1,5 +1,5 @@
-/* missing.h: the tuples that the rows of a covering array do not contain yet, kept so that it takes
-   few steps to tell what each value of a factor would cover. */
+/* missing.h: the tuples that the rows of a covering array do not contain yet. They are kept so that
+   it takes few steps to find what each value of a factor would cover. */
 
 #ifndef MISSING_H
 #define MISSING_H
@@ -20,11 +20,11 @@ uint64_t missing_in (const missing *m, const uint16_t *row);
 /* Takes out those of a whole row. */
 void missing_cover (missing *m, const uint16_t *row);
 
-/* Sets the factors of one of them; which one, `random` decides. There must be one. */
+/* Sets the factors of one missing tuple, which `random` chooses. There must be one. */
 void missing_pick (const missing *m, uint64_t random, uint16_t *row);
 
-/* gain[v]: how many of them a row would contain more if f had value v. Of the other factors those
-   count whose bit in `assigned` is set. */
+/* gain[v]: how many more of them a row would contain if f had value v. Among the other factors only
+   those count whose bit in `assigned` is set. */
 void missing_gains (const missing *m, const uint16_t *row, uint64_t assigned, int f,
                     uint32_t *gain);
 

@@ -1,6 +1,7 @@
 /* tuples.c: the t-way combinations of a covering model, and which of them are possible.
-   A tuple is impossible where a smaller one inside it is, so strengths are decided from 1 up; each
-   allowed row that the search finds settles all the tuples in it at once, and few searches do. */
+   A tuple is impossible if a smaller one inside it is, so strengths are decided from 1 upwards.
+   Each allowed row that the search finds proves at once that all the tuples in it are possible, so
+   that few searches suffice. */
 
 #include "tuples.h"
 
@@ -124,8 +125,8 @@ typedef struct decision {
   feasible *search;
 } decision;
 
-/* Whether a tuple contains an impossible one with a factor less. `part` ranks the choices that are
-   left when each of the choice's factors is left out. */
+/* Whether a tuple contains an impossible one of one factor less. `part` has the ranks of the
+   choices that result when each of the choice's factors is left out in turn. */
 static bool contains_impossible (const decision *d, const size_t part[MAX_STRENGTH],
                                  const uint16_t *row) {
   for (int i = 0; d->possible_below && i < d->u->t; i++)

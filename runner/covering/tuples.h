@@ -32,7 +32,7 @@ void tuples_clear (const tuples *u, uint16_t *row);
 /* The set of tuples that some allowed row contains, each decided exactly; NULL: out of memory. */
 uint64_t *tuples_possible (const tuples *u, feasible *s);
 
-/* A set that is empty, with room for words to be read past its end. */
+/* An empty set. A few words past its end may be read. */
 uint64_t *tuples_none (uint64_t count);
 
 uint64_t tuples_count (const uint64_t *set, uint64_t first, uint64_t end);

@@ -1,11 +1,10 @@
 /* data.c: fills the tensors of a case.
-   Values are made a chunk at a time as doubles, each exact in the tensor's type, and then stored
-   wherever the strides say: so that no recipe knows of layouts. */
+   A recipe makes values a chunk at a time as doubles, each exact in the tensor's type. They are
+   then stored wherever the strides say, so that no recipe has to know of layouts. */
 
 #include "data.h"
-#include "source.h"
+#include "generator.h"
 
-#include <Random123/philox.h>
 #include <math.h>
 #include <string.h>
 #include <xxhash.h>
@@ -14,36 +13,12 @@ uint64_t data_key (const char *id) {
   return XXH3_64bits(id, strlen(id));
 }
 
-/* ---- random words: block i of stream (role, use) */
-
-enum use { ELEMENTS, PAIRS, TENSOR };
-
-static philox4x32_ctr_t block (const source *s, enum use use, uint64_t i) {
-  const philox4x32_ctr_t counter = { { (uint32_t) i, (uint32_t) (i >> 32), (uint32_t) s->role,
-                                       (uint32_t) use } };
-  const philox4x32_key_t key = { { (uint32_t) s->key, (uint32_t) (s->key >> 32) } };
-  return philox4x32(counter, key);
-}
-
-void source_draw (const source *s, int64_t first, int n, uint32_t *word) {
-  for (int i = 0; i < n; i += 4) {
-    const philox4x32_ctr_t b = block(s, ELEMENTS, (uint64_t) (first + i) / 4);
-    memcpy(word + i, b.v, sizeof b.v);
-  }
-}
-
-uint64_t source_pair (const source *s, int64_t i) {
-  const philox4x32_ctr_t b = block(s, PAIRS, (uint64_t) i / 2);
-  const int half = (int) (i % 2) * 2;
-  return (uint64_t) b.v[half] << 32 | b.v[half + 1];
-}
-
-int64_t source_event (const source *s) {
+int64_t generator_event (const generator *s) {
   const DLTensor *t = s->tensor;
   uint64_t x = (uint64_t) s->word[2] << 32 | s->word[3];
   int64_t at = 0;
   for (int a = 0; a < t->ndim; a++) {
-    x *= 0x9e3779b97f4a7c15; /* odd: Fibonacci hashing, of which the high half is taken */
+    x *= 0x9e3779b97f4a7c15; /* odd: Fibonacci hashing; its high half is used */
     const bool copies = t->strides && t->strides[a] == 0;
     at = at * t->shape[a] + (copies ? 0 : (int64_t) ((x >> 32) % (uint64_t) t->shape[a]));
   }
@@ -76,14 +51,13 @@ static double terms_of (const conv2d_params *p) {
   return terms >= 1 ? terms : 1;
 }
 
-source source_of (const test_case *c, uint64_t key, role r, const DLTensor *t) {
-  source s = { .c = c, .dtype = dtype_of(t->dtype), .tensor = t, .key = key, .role = r };
+generator generator_of (const test_case *c, uint64_t key, role r, const DLTensor *t) {
+  generator s = { .c = c, .dtype = dtype_of(t->dtype), .tensor = t, .key = key, .role = r };
   s.leads = leads(c, r);
   s.count = tensor_count(t);
   s.filter = s.count ? filter_of(t, r, s.count) : 0;
   s.terms = terms_of(&c->params);
-  const philox4x32_ctr_t b = block(&s, TENSOR, 0);
-  memcpy(s.word, b.v, sizeof s.word);
+  generator_tensor(&s, s.word);
   return s;
 }
 
@@ -131,7 +105,7 @@ static const literal *literal_of (const test_case *c, role r) {
 }
 
 void data_fill (const test_case *c, uint64_t key, role r, DLTensor *t) {
-  const source s = source_of(c, key, r, t);
+  const generator s = generator_of(c, key, r, t);
   const literal *given = literal_of(c, r);
   const bool compact = tensor_is_compact(t);
   recipe_fill *fill = recipe_maker(recipe_of(c, r), s.dtype->precision == 0);
@@ -148,7 +122,7 @@ void data_fill (const test_case *c, uint64_t key, role r, DLTensor *t) {
 
 /* ---- exactness */
 
-/* The exponent of a finite number's lowest bit; of 0 a large one. */
+/* The exponent of a finite number's lowest bit. For 0 it is a large number. */
 static int lowest_bit (double v) {
   int e;
   const long long significand = (long long) ldexp(frexp(v, &e), 53);
@@ -184,7 +158,7 @@ bool data_exact (const test_case *c, double scale) {
   }
   const bool wide = t.code == kDLFloat && t.bits == 64;
   const int precision = wide ? 53 : 24, least_normal = wide ? -1022 : -126;
-  /* subnormals may be flushed: that is for the bound to judge */
+  /* subnormals may be flushed, so data that have some are judged by the bound */
   return factor >= dtype_of(t)->min_exponent && unit >= least_normal
          && scale <= ldexp(1, unit < 900 ? unit + precision : 1000);
 }

@@ -1,5 +1,5 @@
 /* npy.c: reading and writing .npy files.
-   The header is a Python literal of three keys; it is read by a parser of just that, which accepts
+   The header is a Python literal with three keys. The parser here reads just that: it accepts
    whatever NumPy writes, and nothing that it would have to guess at. */
 
 #include "npy.h"
@@ -42,7 +42,7 @@ static bool next_is (cursor *c, char wanted) {
   return c->at < c->end && *c->at == wanted;
 }
 
-/* Takes a character after space, if it stands there. */
+/* Skips spaces, and then takes the wanted character if it comes next. */
 static bool take (cursor *c, char wanted) {
   bool there = next_is(c, wanted);
   c->at += there;
@@ -66,13 +66,13 @@ static bool read_string (cursor *c, char *text, size_t size) {
   return true;
 }
 
-/* Whether a descriptor is that of a dtype. Raw bytes, 'V', have no order: '|' is as good. */
+/* Whether a descriptor is that of a dtype. Raw bytes, 'V', have no byte order, so '|' means the
+   same as '<'. */
 static bool describes (const char *text, const char *own) {
   return !strcmp(text, own) || (own[1] == 'V' && text[0] == '|' && !strcmp(text + 1, own + 1));
 }
 
-/* "descr: none of float32, bfloat16 (<V2), ...": with the descriptors that NumPy has no name for.
- */
+/* "descr: none of float32, bfloat16 (<V2), ...": the descriptor is given if NumPy has no name. */
 enum { MAX_KNOWN = 512 };
 
 static void list_known (char text[static MAX_KNOWN]) {

@@ -13,20 +13,20 @@ typedef struct npy {
   size_t offset; /* of the data in the file */
 } npy;
 
-/* Reads the header from the first bytes of a file, whose name is for errors. Nothing is assumed of
-   the bytes. */
+/* Reads the header from the first bytes of a file. Any bytes are safe to read. `name` is the
+   file's, for errors. */
 bool npy_parse (const char *name, const unsigned char *bytes, size_t length, npy *out, error *e);
 
-/* Maps the whole file; *bytes are to be given to npy_close with *length. The data are there, as
-   many as the shape says. */
+/* Maps the whole file, and checks that it has as many data as the shape says. Give *bytes and
+ *length to npy_close. */
 bool npy_open (const char *path, npy *out, unsigned char **bytes, size_t *length, error *e);
 void npy_close (unsigned char *bytes, size_t length);
 
 /* Copies the elements of a file to a compact row-major buffer. */
 void npy_copy (const npy *n, const unsigned char *bytes, void *to);
 
-/* Writes a compact tensor, format 1.0. Complete or not at all: to a file beside it that is renamed.
- */
+/* Writes a compact tensor, format 1.0. It writes a new file beside the path and then renames it, so
+   that the file is complete or not there at all. */
 bool npy_write (const char *path, const DLTensor *t, error *e);
 
 #endif

@@ -2,6 +2,9 @@
 
 #include "expect.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A tensor with a shape and dtype of its own, or the call's. */
@@ -12,8 +15,16 @@ static DLTensor tensor_of (const test_case *c, const shape *s, DLDataType t) {
                      .shape = (int64_t *) s->dim };
 }
 
-/* The oracle's word on the call. NULL, or why there is no such case. */
-static const char *check_call (const test_case *c, expectation *x) {
+bool expect_defect (expectation *x, const char *format, ...) {
+  va_list list;
+  va_start(list, format);
+  vsnprintf(x->defect, sizeof x->defect, format, list);
+  va_end(list);
+  return false;
+}
+
+/* Asks the oracle whether the call is valid. Returns false if there can be no such case. */
+static bool check_call (const test_case *c, expectation *x) {
   const operation *o = operation_of((int32_t) c->direction);
   const DLTensor input = tensor_of(c, &c->input, c->params.dtype);
   const DLTensor weight = tensor_of(c, &c->weight, c->weight_dtype);
@@ -28,37 +39,63 @@ static const char *check_call (const test_case *c, expectation *x) {
                              .output = &offered };
   x->status = conv2d_oracle_check_call(&call, &x->output.ndim, x->output.dim, &x->clause);
   if (x->status != CONV2D_UNSUPPORTED)
-    return NULL;
+    return true;
   x->status = CONV2D_OK;
-  return "fresh parameters are not defined for integers";
+  return expect_defect(x, "fresh parameters are not defined for integers");
 }
 
-/* Whether the author's own expectations hold; else why not. */
-static const char *check_author (const test_case *c, const expectation *x) {
+enum { SHAPE_TEXT = 24 * MAX_NDIM };
+
+/* "[2, 3, 4, 5]" */
+static const char *shape_text (const shape *s, char text[static SHAPE_TEXT]) {
+  int at = sprintf(text, "[");
+  for (int i = 0; i < s->ndim; i++)
+    at += sprintf(text + at, "%s%" PRId64, i ? ", " : "", s->dim[i]);
+  sprintf(text + at, "]");
+  return text;
+}
+
+/* Whether the call is valid or rejected as the author says. */
+static bool check_rejection (const case_meta *m, expectation *x) {
+  const bool valid = x->status == CONV2D_OK;
+  if (m->rejects && valid)
+    return expect_defect(x, "the case says 'rejects: %s', but the call is valid", m->rejects);
+  if (!m->rejects && !valid)
+    return expect_defect(x, "the call is rejected by %s; if that is meant, write 'rejects: %s'",
+                         x->clause, x->clause);
+  if (m->rejects && strcmp(m->rejects, x->clause))
+    return expect_defect(x, "the case says 'rejects: %s', but the call is rejected by %s",
+                         m->rejects, x->clause);
+  return true;
+}
+
+static bool check_output (const case_meta *m, expectation *x) {
+  char says[SHAPE_TEXT], is[SHAPE_TEXT];
+  const int64_t count = extents_count(x->output.ndim, x->output.dim);
+  if (m->output.ndim >= 0 && !shape_equal(&m->output, &x->output))
+    return expect_defect(x, "the case says 'output_shape: %s', but the output is %s",
+                         shape_text(&m->output, says), shape_text(&x->output, is));
+  if (m->want.count && m->want.count != count)
+    return expect_defect(x, "values: output is %s, %lld elements, and %lld numbers are given",
+                         shape_text(&x->output, is), (long long) count, (long long) m->want.count);
+  return true;
+}
+
+/* Whether the author's own expectations hold. */
+static bool check_author (const test_case *c, expectation *x) {
   const case_meta *m = c->meta;
   if (c->direction == BACKWARD && c->gradients == 1 << 2 && !c->params.bias)
-    return "no gradient is asked for";
-  if (!m || !m->name)
-    return NULL;
-  if (m->rejects && x->status == CONV2D_OK)
-    return "the case says that the call is rejected, but it is valid";
-  if (!m->rejects && x->status != CONV2D_OK)
-    return "the call is rejected, but the case does not say so";
-  if (m->rejects && strcmp(m->rejects, x->clause))
-    return "the call is rejected by another clause than the case says";
-  if (m->output.ndim >= 0 && !shape_equal(&m->output, &x->output))
-    return "the shape of the output is not the case's output_shape";
-  if (m->want.count && m->want.count != extents_count(x->output.ndim, x->output.dim))
-    return "the case's output has not as many values as the output";
-  return NULL;
+    return expect_defect(x, "no gradient is asked for");
+  return !m || !m->name || (check_rejection(m, x) && check_output(m, x));
 }
 
 void expect (const test_case *c, const spec *sp, expectation *x) {
   memset(x, 0, offsetof(expectation, truth)); /* truths are set as they are made */
   x->output.ndim = -1;
-  x->defect = check_call(c, x);
+  x->defect[0] = 0;
+  const bool is_case = check_call(c, x);
   const clause *decisive = spec_find(sp, x->clause);
   x->freedom = decisive ? decisive->freedom : MUST;
-  if (!x->defect)
-    x->defect = check_author(c, x);
+  if (is_case)
+    check_author(c, x);
 }

@@ -7,8 +7,8 @@
 #include "call/job.h"
 #include "conv2d_oracle.h"
 
-/* The truth about one result tensor: the oracle's value and what it knows about each element,
-   compact in row-major order, in the arrays of `detail` (all present for floats). */
+/* The truth about one result tensor: the oracle's values, and what it knows about each element, in
+   the arrays of `detail` (all present for floats). All are compact and in row-major order. */
 typedef struct truth {
   enum job_tensor tensor; /* which of the job's outputs it judges */
   DLTensor want;          /* compact */
@@ -20,13 +20,16 @@ enum { MAX_TRUTHS = 3 }; /* of the written tensors of a call: backward's */
 /* What specs/ require of a case. */
 typedef struct expectation {
   int32_t status;     /* CONV2D_OK or CONV2D_INVALID */
-  const char *clause; /* that an invalid call breaks, or the quirk that a valid one relies on */
+  const char *clause; /* broken by an invalid call; or the quirk that a valid call relies on */
   freedom freedom;    /* of that clause; MUST where there is none */
   shape output;       /* of a valid call */
   bool exact;         /* data whose partial sums are all representable: judged bitwise */
   int truths;         /* one for each tensor that is asked for; 0 where none has a truth */
   truth truth[MAX_TRUTHS];
-  const char *defect; /* of the case itself (own expectation wrong, data poor), or NULL */
+  char defect[240]; /* of the case itself (own expectation wrong, data poor), "" for none */
 } expectation;
+
+/* Says what is wrong with the case; false, as there is nothing to expect of it. */
+__attribute__((format(printf, 2, 3))) bool expect_defect (expectation *x, const char *format, ...);
 
 #endif

@@ -11,15 +11,16 @@ typedef struct scratch {
   size_t used, size;
 } scratch;
 
-/* An empty scratch of `bytes`, instead of what it was before; false, and nothing has changed, if
-   there is no memory. */
+/* Replaces the scratch by an empty one of `bytes`. If there is no memory, returns false and changes
+   nothing. */
 bool scratch_resize (scratch *s, size_t bytes);
 
 /* The memory that the truths of a job with these tensors take. */
 size_t truth_bytes (const place p[JOB_TENSORS]);
 
-/* Makes the truths of a valid call, and what hangs on them: whether the data are exact, and whether
-   the author's own output holds. x: as `expect` has made it. False: the oracle could not. */
+/* Makes the truths of a valid call, and sets in x what depends on them: whether the data are exact,
+   and whether the author's own output is right. x: as `expect` has made it. False: the oracle could
+   not compute them. */
 bool truth_make (scratch *s, unsigned char *arena, const test_case *c, job *j, expectation *x);
 
 #endif

@@ -26,6 +26,12 @@ static double largest_number (const dtype *d) {
   return ldexp(2 - ldexp(1, 1 - d->precision), d->max_exponent);
 }
 
+static spacing spacing_of (const dtype *d) {
+  return (spacing){ .lowest = ldexp(1, d->min_exponent),
+                    .highest = ldexp(1, d->max_exponent),
+                    .half = ldexp(1, -d->precision) };
+}
+
 profile profile_of (DLDataType type, uint32_t claims) {
   const DLDataType single = { kDLFloat, 32, 1 };
   const dtype *d = dtype_of(type);
@@ -37,6 +43,9 @@ profile profile_of (DLDataType type, uint32_t claims) {
                     .tiny = fmax(smallest_subnormal(accumulator) / 2, DBL_TRUE_MIN),
                     .normal = ldexp(1, accumulator->min_exponent),
                     .largest = largest_number(accumulator),
+                    .largest_result = largest_number(d),
+                    .result = spacing_of(d),
+                    .sum = spacing_of(accumulator),
                     .transforms = claims & CONV2D_TRANSFORM,
                     .flushes = claims & CONV2D_FLUSHES_SUBNORMALS
                                || type.code == kDLBfloat /* SPECIAL-11 */ };
@@ -48,16 +57,8 @@ static double growth (double unit, int64_t terms) {
   return x <= 1 ? x + x * x : expm1(x);
 }
 
-static spacing spacing_of (const dtype *d) {
-  return (spacing){ .lowest = ldexp(1, d->min_exponent),
-                    .highest = ldexp(1, d->max_exponent),
-                    .half = ldexp(1, -d->precision) };
-}
-
 double ulp_of_sum (const profile *p, double x) {
-  const DLDataType single = { kDLFloat, 32, 1 };
-  const spacing g = spacing_of(p->narrow ? dtype_of(single) : p->type);
-  return 2 * half_ulp(&g, fabs(x));
+  return 2 * half_ulp(&p->sum, fabs(x));
 }
 
 /* How many products an answer is made of: in a transform the padding of a window takes part too. */
@@ -79,27 +80,26 @@ static double underflow (const profile *p, const reach *r) {
 
 /* What flushing may cost a term: a smallest normal number of each factor, product and sum. */
 static double flushed (const profile *p, const reach *r) {
-  const double normal = ldexp(1, p->type->min_exponent);
   double factors = 0;
   for (int i = 0; i < 2; i++)
     if (r->factor[i].subnormal)
-      factors += normal * r->factor[1 - i].largest;
+      factors += p->result.lowest * r->factor[1 - i].largest;
   return 2 * p->normal + factors;
 }
 
 formula formula_of (const profile *p, const reach *r) {
-  const spacing own = spacing_of(p->type);
-  formula f = { .unit = p->unit, .largest = largest_number(p->type), .slack = SLACK, .own = own };
+  formula f = { .unit = p->unit, .largest = p->largest_result, .slack = SLACK, .own = p->result };
   f.lost_each = underflow(p, r);
   if (p->flushes) {
     f.lost_each += flushed(p, r);
-    f.lost_once = 2 * own.lowest;
+    f.lost_once = 2 * p->result.lowest;
   }
   f.last = p->narrow;
   f.wide = p->type->precision > 24;
-  f.transforms = p->transforms;
+  f.direct = !p->transforms;
   if (p->transforms) {
     f.amplified = AMPLIFICATION * p->unit;
+    f.typical = TYPICAL_AMPLIFICATION * TYPICAL_AMPLIFICATION;
     f.factor[0] = r->factor[0].largest;
     f.factor[1] = r->factor[1].largest;
     f.added = r->added.largest;
@@ -118,7 +118,7 @@ static double sum_error (const profile *p, double scale, int64_t terms) {
 /* The last roundings to a narrow type, of a sum in several parts: each, and each of their partial
    sums, which are together no larger than the sum of magnitudes. */
 static double rounding_of_parts (const profile *p, const sum *s, double before) {
-  const double g = growth(ldexp(1, -p->type->precision), s->parts);
+  const double g = growth(p->result.half, s->parts);
   const double tiny = smallest_subnormal(p->type) / 2;
   return (g * (s->scale + before) + (1 + g) * (double) s->parts * tiny) * SLACK;
 }
@@ -130,11 +130,17 @@ bound bound_of (const profile *p, const sum *of, const reach *r) {
   const double s = p->transforms ? scale_from_reach(terms, r) : of->scale;
   const limits l = limits_of(&f, of->exact, n, g, sum_error(p, s, terms));
   const double parts = of->parts == 1 ? l.last : p->narrow ? rounding_of_parts(p, of, l.sum) : 0;
-  const double amplified = p->transforms ? TYPICAL_AMPLIFICATION : 0;
-  bound b = { .unit = p->unit * fmin(s, DBL_MAX), .sum = l.sum, .total = l.sum + parts };
-  const double fixed = parts + l.rounded + l.lost;
-  b.spread = sqrt((n + amplified * amplified) * b.unit * b.unit + fixed * fixed);
-  return b;
+  return (bound){ .unit = p->unit * fmin(s, DBL_MAX),
+                  .sum = l.sum,
+                  .total = l.sum + parts,
+                  .fixed = parts + l.rounded + l.lost };
+}
+
+draw draw_at_bound (const profile *p, const sum *of, const reach *r, double got) {
+  const formula f = formula_of(p, r);
+  const bound b = bound_of(p, of, r);
+  return draw_of(&f, (double) terms_of(p, of->terms, r), got - of->exact, of->exact, of->scale,
+                 b.unit, b.fixed);
 }
 
 double judge_bound (DLDataType type, double exact, double scale, int64_t terms) {
@@ -148,7 +154,7 @@ bool may_overflow (const profile *p, const sum *of, const reach *r) {
   const int64_t terms = terms_of(p, of->terms, r);
   const double s = scale_from_reach(terms, r);
   const double direct = of->scale <= DBL_MAX ? of->scale : s;
-  const double largest = of->parts == 1 ? p->largest : largest_number(p->type);
+  const double largest = of->parts == 1 ? p->largest : p->largest_result;
   if (direct * (1 + growth(p->unit, terms)) * SLACK >= largest)
     return true;
   const double factor = fmax(r->factor[0].largest, r->factor[1].largest);
@@ -158,7 +164,7 @@ bool may_overflow (const profile *p, const sum *of, const reach *r) {
 /* ---- numbers against NaN and infinities */
 
 /* A NaN for a number or an infinity. An infinity times a subnormal that is flushed is one. */
-static bool nan_is_free (const profile *p, const puzzle *z, bool overflow) {
+static bool nan_is_free (const profile *p, const nonfinite_element *z, bool overflow) {
   if (z->padding || overflow)
     return true;
   if (p->flushes && isinf(z->want) && any_subnormal(z->reach))
@@ -167,7 +173,7 @@ static bool nan_is_free (const profile *p, const puzzle *z, bool overflow) {
 }
 
 /* An infinity for a finite number: the sum may have been rounded to it. */
-static bool rounds_to_infinity (const profile *p, const puzzle *z) {
+static bool rounds_to_infinity (const profile *p, const nonfinite_element *z) {
   const double threshold = ldexp(2 - ldexp(1, -p->type->precision), p->type->max_exponent);
   const double exact = z->sum.exact;
   if (!isfinite(exact) || (exact < 0) != (z->got < 0))
@@ -176,7 +182,7 @@ static bool rounds_to_infinity (const profile *p, const puzzle *z) {
 }
 
 /* A finite number for a sum that is too large for the type. */
-static bool is_nearly_infinite (const profile *p, const puzzle *z) {
+static bool is_nearly_infinite (const profile *p, const nonfinite_element *z) {
   if (isfinite(z->sum.exact))
     return fabs(z->got - z->sum.exact) <= bound_of(p, &z->sum, z->reach).total;
   const double n = (double) z->sum.terms;
@@ -184,7 +190,7 @@ static bool is_nearly_infinite (const profile *p, const puzzle *z) {
          && fabs(z->got) >= DBL_MAX * (1 - n * growth(p->unit, z->sum.terms) * SLACK);
 }
 
-bool class_is_free (const profile *p, const puzzle *z) {
+bool class_is_free (const profile *p, const nonfinite_element *z) {
   if (isnan(z->want))
     return false;
   const bool overflow = may_overflow(p, &z->sum, z->reach);

@@ -126,6 +126,8 @@ static const offence offences[] = {
   { LEAKED_DESCRIPTORS, V_LEAK, NULL, "the call left file descriptors open" },
   { LEAKED_THREADS, V_LEAK, NULL, "the call left threads running" },
   { LEFT_CHILDREN, V_LEAK, NULL, "the call left child processes" },
+  { LEFT_HANDLERS, V_LEAK, NULL, "the call left functions registered by atexit" },
+  { LEAKED_MEMORY, V_LEAK, NULL, "the call kept memory, more with each repetition" },
 };
 
 /* Whether the job tells the tensor that this offence is about. */

@@ -14,7 +14,7 @@ int64_t draw_at (int64_t n, int64_t k) {
   if (n <= DRAWS)
     return k;
   const int64_t from = n * k / DRAWS, to = n * (k + 1) / DRAWS;
-  return from + (int64_t) (mix((uint64_t) k + 1) % (uint64_t) (to - from));
+  return from + (int64_t) ((mix((uint64_t) k + 1) >> 32) * (uint64_t) (to - from) >> 32);
 }
 
 /* The leading 40 bits of the significand are looked at: so the oracle may have added up equal sums

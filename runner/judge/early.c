@@ -1,25 +1,10 @@
 /* early.c: the verdicts that need no call. */
 
-#include "call/dtype.h"
-#include "call/padding_mode.h"
+#include "call/offer.h"
 #include "judge.h"
 
 #include <stdio.h>
-
-/* What of the case the capabilities leave out, or NULL. */
-static const char *left_out (const test_case *c, const conv2d_capabilities *has) {
-  const uint32_t called = operation_of((int32_t) c->direction)->capability;
-  if (has->dtypes && !(has->dtypes & dtype_of(c->params.dtype)->bit))
-    return "dtype";
-  if (has->layouts && !(has->layouts >> c->layout & 1))
-    return "layout";
-  if (has->padding_modes && padding_mode_of(c->params.padding_mode)
-      && !(has->padding_modes >> c->params.padding_mode & 1))
-    return "padding_mode";
-  if (has->directions && called && !(has->directions & called))
-    return "direction";
-  return NULL;
-}
+#include <string.h>
 
 static bool decide (judgement *j, verdict v, const char *words) {
   *j = (judgement){ .verdict = v, .first = { .ndim = -1 } };
@@ -37,13 +22,12 @@ bool judge_early (const test_case *c, const expectation *x, const subject_info *
              x->clause);
     return decide(j, V_UNCHECKED, words);
   }
-  const char *what = left_out(c, &s->capabilities);
-  if (what) {
-    snprintf(words, sizeof words, "the subject does not declare this %s", what);
-    return decide(j, V_UNDECLARED, words);
-  }
-  if (s->functions >> c->direction & 1)
+  const char *what = subject_leaves_out(s, c);
+  if (!what)
     return false;
-  snprintf(words, sizeof words, "the subject has no %s", o->function);
+  if (!strcmp(what, "function"))
+    snprintf(words, sizeof words, "the subject has no %s", o->function);
+  else
+    snprintf(words, sizeof words, "the subject does not declare this %s", what);
   return decide(j, V_UNDECLARED, words);
 }

@@ -160,7 +160,7 @@ static bool is_gap (const trial *t) {
 }
 
 static verdict find_verdict (const trial *t) {
-  verdict v = t->x->defect ? say(t, V_MISTRUSTED, "%s", t->x->defect) : judge_data(t);
+  verdict v = t->x->defect[0] ? say(t, V_MISTRUSTED, "%s", t->x->defect) : judge_data(t);
   if (v != V_PASS)
     return v;
   if (judge_early(t->c, t->x, t->s, t->out))

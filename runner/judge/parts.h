@@ -8,6 +8,7 @@
 #include "judge.h"
 #include "call/lattice.h"
 
+#include <math.h>
 #include <string.h>
 
 /* What is on trial: the arguments of judge. */
@@ -107,6 +108,12 @@ const reach *reach_of (const trial *t, int tensor, int64_t i, reach_cache *cache
 
 /* ---- the bounds of specs/judge.md */
 
+/* The numbers of a type, as far as their distances go. */
+typedef struct spacing {
+  double lowest, highest; /* the powers of 2 between which distances grow */
+  double half;            /* half the distance of the numbers from 1 on */
+} spacing;
+
 /* How a subject computes, as far as the bounds depend on it. */
 typedef struct profile {
   const dtype *type; /* of the result */
@@ -115,16 +122,18 @@ typedef struct profile {
   double tiny;       /* at least half its smallest subnormal number */
   double normal;     /* its smallest normal number */
   double largest;    /* its largest number */
+  double largest_result;
+  spacing sum, result; /* of the accumulator's numbers and of the type's */
   bool transforms, flushes;
 } profile;
 
 profile profile_of (DLDataType type, uint32_t claims);
 
 typedef struct bound {
-  double unit;   /* u * S, in which errors are counted */
-  double sum;    /* how far the sum may be from `exact` before it is rounded to the result's type */
-  double total;  /* how far the result may be from it */
-  double spread; /* root mean square that is expected of the error, at most (JUDGE-3) */
+  double unit;  /* u * S, in which errors are counted */
+  double sum;   /* how far the sum may be from `exact` before it is rounded to the result's type */
+  double total; /* how far the result may be from it */
+  double fixed; /* the part of `total` that does not grow with the number of terms */
 } bound;
 
 /* One element of a result: what the oracle knows of its sum, and in how many parts it may be
@@ -143,12 +152,6 @@ bound bound_of (const profile *p, const sum *s, const reach *r);
 
 /* ---- the same for many elements at once */
 
-/* The numbers of a type, as far as their distances go. */
-typedef struct spacing {
-  double lowest, highest; /* the powers of 2 between which distances grow */
-  double half;            /* half the distance of the numbers from 1 on */
-} spacing;
-
 /* Half the distance between the numbers about x >= 0: the error of rounding to it. */
 static inline double half_ulp (const spacing *g, double x) {
   uint64_t bits;
@@ -157,18 +160,20 @@ static inline double half_ulp (const spacing *g, double x) {
   memcpy(&x, &bits, sizeof x);
   x = x > g->lowest ? x : g->lowest;
   x = x < g->highest ? x : g->highest;
-  return x * g->half > 0 ? x * g->half : 0x1p-1074;
+  x *= g->half;
+  return x > 0x1p-1074 ? x : 0x1p-1074;
 }
 
 /* What bound_of computes with, for elements of the same reach. What a profile lacks is 0. */
 typedef struct formula {
   double unit, amplified;        /* u, and what transforms add to the growth */
   double lost_each, lost_once;   /* by underflow and flushing, a term and an element */
+  double typical;                /* square of what transforms add to the spread */
+  double direct;                 /* 1, or 0 for transforms: S is the oracle's */
   double factor[2], added, taps; /* of transforms: the largest numbers */
-  bool last, wide;               /* narrow results are rounded at last, float64's truth is */
+  double last, wide; /* 1 where results are rounded once more, or the truth is; else 0 */
   double largest, slack;
   spacing own;
-  bool transforms;
 } formula;
 
 formula formula_of (const profile *p, const reach *r);
@@ -181,12 +186,12 @@ typedef struct limits {
 /* grown: the error of the sum but for what is lost. */
 static inline limits limits_of (const formula *f, double exact, double n, double g, double grown) {
   limits l;
-  const double size = exact < 0 ? -exact : exact;
+  const double size = fabs(exact);
   const double rounded = half_ulp(&f->own, size);
   l.lost = (n * f->lost_each + f->lost_once) * (1 + g);
-  l.rounded = f->wide ? rounded : 0;
+  l.rounded = f->wide * rounded;
   l.sum = (grown + l.lost) * f->slack + l.rounded;
-  l.last = f->last ? half_ulp(&f->own, size + l.sum) : 0;
+  l.last = f->last * half_ulp(&f->own, size + l.sum);
   return l;
 }
 
@@ -205,8 +210,39 @@ typedef struct run_errors {
   double error, square, worst;
 } run_errors;
 
+/* An error as the statistics see it. Where there is no spread, or no S, it counts as 0. */
+typedef struct draw {
+  double x;     /* error / spread */
+  double w;     /* exact / S */
+  double side;  /* u * S / spread */
+  double share; /* 1 / (S * spread) */
+} draw;
+
+/* 0 for what has no normal inverse. */
+static inline double inverse (double v) {
+  const bool normal = (v >= 0x1p-1022) & (v <= 0x1p1022);
+  return normal ? 1 / v : 0;
+}
+
+/* away: got - exact; unit: u * S; fixed: the part of the bound that does not grow with n. */
+static inline draw draw_of (const formula *f, double n, double away, double exact, double scale,
+                            double unit, double fixed) {
+  const double spread = sqrt((n + f->typical) * unit * unit + fixed * fixed);
+  const double per_spread = inverse(spread), per_scale = inverse(scale);
+  return (draw){ .x = away * per_spread,
+                 .w = exact * per_scale,
+                 .side = unit * per_spread,
+                 .share = per_scale * per_spread };
+}
+
 /* False if any element is wrong, or is no number, or must be looked at for itself. */
 bool run_is_right (const formula *f, const run_of *r, run_errors *e);
+
+/* The draw of one element. */
+draw draw_at_bound (const profile *p, const sum *of, const reach *r, double got);
+
+/* The draws of a run, all of whose elements are numbers. */
+void run_draw (const formula *f, const run_of *r, draw d[RUN]);
 
 /* ---- */
 
@@ -214,30 +250,20 @@ bool run_is_right (const formula *f, const run_of *r, run_errors *e);
 bool may_overflow (const profile *p, const sum *s, const reach *r);
 
 /* An element whose answer or truth is not finite; they are not the same infinity, nor both NaN. */
-typedef struct puzzle {
+typedef struct nonfinite_element {
   double got, want;
   sum sum;
   bool padding; /* CONV2D_PADDING_TIMES_NONFINITE */
   const reach *reach;
-} puzzle;
+} nonfinite_element;
 
 /* Whether the answer is right all the same (JUDGE-4, JUDGE-6). */
-bool class_is_free (const profile *p, const puzzle *z);
+bool class_is_free (const profile *p, const nonfinite_element *z);
 
 /* The distance of the accumulator's numbers about x. */
 double ulp_of_sum (const profile *p, double x);
 
 /* ---- the statistics of JUDGE-3 */
-
-/* An element of a result that counts. */
-typedef struct draw {
-  const profile *p;
-  sum s;
-  bound b;
-  double away; /* got - exact */
-  double bias; /* that is added to it; 0: none */
-  int64_t channel;
-} draw;
 
 enum { TALLY_GRIDS = 4 };
 
@@ -258,6 +284,9 @@ typedef struct tally {
 bool tally_open (tally *n, int64_t channels);
 void tally_close (tally *n);
 void tally_add (tally *n, const draw *d);
+
+/* What the same draw says of the bias that was added to its channel: ulp: of the sum. */
+void tally_add_bias (tally *n, int64_t channel, double bias, double ulp, const draw *d);
 
 /* Whether the errors are small together and lean to no side; else how they do, in `text`. */
 bool tally_is_fair (const tally *n, bool transforms, char *text, size_t size);

@@ -23,7 +23,8 @@ static axes axes_of (const place *p) {
   return a;
 }
 
-/* ---- the numbers of a part, as codes: those of magnitudes of floats are in their order */
+/* ---- the numbers of a part, as codes: those of magnitudes of floats are in their order, and
+   positive as signed numbers, which all processors compare in vectors */
 
 /* What the codes of a type mean. */
 typedef struct coding {
@@ -57,14 +58,15 @@ typedef struct codes {
       nonfinite |= (type) (v >= infinity);                                                         \
       subnormal |= (type) (v < normal && v > 0);                                                   \
     }                                                                                              \
-    c->largest = largest > c->largest ? largest : c->largest;                                      \
+    const uint64_t found = (uint64_t) largest;                                                     \
+    c->largest = found > c->largest ? found : c->largest;                                          \
     c->nonfinite |= nonfinite;                                                                     \
     c->subnormal |= subnormal;                                                                     \
   }
 
-SCAN(16, uint16_t)
-SCAN(32, uint32_t)
-SCAN(64, uint64_t)
+SCAN(16, int16_t)
+SCAN(32, int32_t)
+SCAN(64, int64_t)
 
 /* step: in elements */
 static void scan (codes *c, const dtype *d, const unsigned char *first, int64_t n, int64_t step) {

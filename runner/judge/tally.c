@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <stdlib.h>
 
 /* Of the mean square of x = error / spread; rounding to nearest gives 1/3 at most. */
 static const double MOST_SQUARE = 0.5;
@@ -30,22 +29,24 @@ void tally_close (tally *n) {
   free(n->common);
 }
 
-/* What a number loses if it is added to multiples of a power of 2. Halfway cases are rounded to
-   either side, as the other term says. */
-static double lost_on_grid (double v, double grid) {
-  const double steps = v / grid, lost = nearbyint(steps) - steps;
-  return fabs(lost) < 0.5 ? fabs(lost) * grid : 0;
+/* What a number of so many steps of a grid loses if it is added to multiples of the grid, in steps.
+   Halfway cases are rounded to either side, as the other term says. Only what is below 2^51 loses.
+ */
+static double lost_on_grid (double steps) {
+  const double rounder = 0x1.8p52, lost = fabs(steps + rounder - rounder - steps);
+  return fabs(steps) < 0x1p51 && lost < 0.5 ? lost : 0;
 }
 
 /* For x: half an ulp of S at most. For w * x: w is as often positive as negative, but for the
    bias's own share in it. The sum that the bias is added to is not known, so several sizes are
    tried. */
-static void note_bias (tally *n, const draw *d) {
-  const double grid = 2 * ulp_of_sum(d->p, d->s.exact), share = fabs(d->bias) / d->s.scale;
-  n->common[d->channel].side += d->b.unit / d->b.spread;
-  for (int k = 0; k < TALLY_GRIDS; k++)
-    n->common[d->channel].leaning[k] +=
-        UNEVEN * share * lost_on_grid(d->bias, ldexp(grid, -k)) / d->b.spread;
+void tally_add_bias (tally *n, int64_t channel, double bias, double ulp, const draw *d) {
+  common *c = &n->common[channel];
+  const double share = UNEVEN * fabs(bias) * d->share;
+  double grid = 2 * ulp, steps = bias / grid;
+  c->side += d->side;
+  for (int k = 0; k < TALLY_GRIDS; k++, grid /= 2, steps *= 2)
+    c->leaning[k] += share * (lost_on_grid(steps) * grid);
 }
 
 static double side_of (const common *c) {
@@ -78,16 +79,12 @@ static double deviations (const tally *n, double sum_of_all, double squares,
 /* ---- all errors */
 
 void tally_add (tally *n, const draw *d) {
-  const double x = d->b.spread > 0 ? d->away / d->b.spread : 0;
-  const bool scaled = d->s.scale > 0 && isfinite(d->s.scale);
-  const double w = scaled ? d->s.exact / d->s.scale : 0;
+  const double wx = d->w * d->x;
   n->count++;
-  n->x += x;
-  n->xx += x * x;
-  n->leaning += w * x;
-  n->weighed += w * w * x * x;
-  if (d->bias != 0 && d->b.spread > 0)
-    note_bias(n, d);
+  n->x += d->x;
+  n->xx += d->x * d->x;
+  n->leaning += wx;
+  n->weighed += wx * wx;
 }
 
 bool tally_is_fair (const tally *n, bool transforms, char *text, size_t size) {

@@ -4,12 +4,14 @@
 
 #include "parts.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
   ENOUGH = 1000, /* draws for statistics */
+  AHEAD = 16,    /* draws that are fetched before their turn */
   VARIED = 4     /* products of narrow numbers, of which a sum takes many values */
 };
 
@@ -21,8 +23,9 @@ typedef struct walk {
   const dtype *type;
   profile profile;
   bool integer;
-  bool bitwise;    /* nothing but the oracle's own number is right */
-  bool adds_zeros; /* a sum may take up zeros besides */
+  bool bitwise;             /* nothing but the oracle's own number is right */
+  bool adds_zeros;          /* a sum may take up zeros besides */
+  const unsigned char *got; /* of results that lie one after the other, as the truth does */
   int64_t count, mismatches;
   int64_t numbers;      /* elements of which the error was taken */
   double error, square; /* sums of e = error / (u * S), and of its square */
@@ -111,11 +114,11 @@ static void compare_integer (walk *w, int64_t i, double got, double want) {
 
 static void compare_classes (walk *w, int64_t i, double got, double want) {
   const conv2d_detail *d = &w->truth->detail;
-  const puzzle z = { .got = got,
-                     .want = want,
-                     .sum = sum_at(w, i),
-                     .padding = d->flags[i] & CONV2D_PADDING_TIMES_NONFINITE,
-                     .reach = reach_at(w, i) };
+  const nonfinite_element z = { .got = got,
+                                .want = want,
+                                .sum = sum_at(w, i),
+                                .padding = d->flags[i] & CONV2D_PADDING_TIMES_NONFINITE,
+                                .reach = reach_at(w, i) };
   if (class_is_free(&w->profile, &z))
     return;
   raise_max_error(w, INFINITY);
@@ -127,6 +130,9 @@ static void compare_bitwise (walk *w, int64_t i, double got, double want) {
     return; /* zeros of either sign */
   const sum s = sum_at(w, i);
   const bound b = bound_at(w, &s, i);
+  const double e = b.unit > 0 ? (got - want) / b.unit : 0;
+  w->error += e;
+  w->square += e * e;
   raise_max_error(w, INFINITY);
   mismatch(w, i, got, want, in_units(fabs(got - want), b.unit), 0);
 }
@@ -181,7 +187,9 @@ static bool compare_at_once (walk *w, int64_t first, int n, int64_t step) {
                      .terms = d->terms + first,
                      .two = w->adds_zeros ? 3 : 2,
                      .n = n };
-  const formula f = formula_of(&w->profile, reach_if_needed(w, first));
+  formula f = formula_of(&w->profile, reach_if_needed(w, first));
+  if (f.lost_each < DBL_MIN)
+    f.lost_each = 0; /* subnormal numbers are slow; without them less is allowed */
   w->type->load_row(element_at(w->t, w->place, first), step / (w->type->bits / 8), n, got);
   if (!run_is_right(&f, &r, &e))
     return false;
@@ -224,12 +232,11 @@ static void compare_row (walk *w, int64_t first, int64_t n, int64_t step) {
 static void compare_all (walk *w) {
   const place *p = w->place;
   const size_t size = w->type->bits / 8;
-  const bool row_major = extents_row_major(p->ndim, p->shape, p->strides);
   const size_t bytes = (size_t) w->count * size;
-  if (row_major && memcmp(element_at(w->t, p, 0), w->truth->want.data, bytes) == 0)
+  if (w->got && memcmp(w->got, w->truth->want.data, bytes) == 0)
     return;
-  const int64_t n = row_major ? w->count : p->shape[p->ndim - 1];
-  const int64_t step = row_major ? (int64_t) size : p->strides[p->ndim - 1] * (int64_t) size;
+  const int64_t n = w->got ? w->count : p->shape[p->ndim - 1];
+  const int64_t step = w->got ? (int64_t) size : p->strides[p->ndim - 1] * (int64_t) size;
   for (int64_t first = 0; first < w->count; first += n)
     compare_row(w, first, n, step);
 }
@@ -244,55 +251,128 @@ static bool has_random_data (const test_case *c) {
   return !has_literals(c) && c->layout != BROADCAST;
 }
 
-static int64_t channel_of (const walk *w, int64_t i) {
-  const place *p = w->place;
-  const int64_t plane = p->ndim >= 3 ? p->shape[p->ndim - 2] * p->shape[p->ndim - 1] : 1;
-  return p->ndim >= 3 ? i / plane % p->shape[p->ndim - 3] : 0;
+/* The output channel that draws are in, and the bias that is added to its elements. */
+typedef struct channel {
+  int64_t number, end; /* the element after its plane */
+  double bias;
+} channel;
+
+/* Goes on to the channel of element i. */
+static void find_channel (const walk *w, int64_t i, channel *c) {
+  const place *p = w->place, *bias = &w->t->j->tensor[JOB_BIAS];
+  if (i < c->end)
+    return;
+  const int64_t plane = p->ndim >= 3 ? p->shape[p->ndim - 2] * p->shape[p->ndim - 1] : w->count;
+  c->end = i / plane * plane + plane;
+  c->number = p->ndim >= 3 ? i / plane % p->shape[p->ndim - 3] : 0;
+  if (w->truth->tensor == JOB_OUTPUT && bias->present)
+    c->bias = w->type->load(element_at(w->t, bias, c->number));
 }
 
-/* The bias that is added to the elements of a channel. */
-static double bias_of (const walk *w, int64_t channel) {
-  const place *bias = &w->t->j->tensor[JOB_BIAS];
-  const bool added = w->truth->tensor == JOB_OUTPUT && bias->present;
-  return added ? w->type->load(element_at(w->t, bias, channel)) : 0;
+static const unsigned char *got_at (const walk *w, int64_t i) {
+  return w->got ? w->got + i * (w->type->bits / 8) : element_at(w->t, w->place, i);
+}
+
+/* Draws lie far apart in memory, so a few are fetched ahead. */
+static void fetch_element (const walk *w, int64_t i) {
+  const conv2d_detail *d = &w->truth->detail;
+  __builtin_prefetch(&d->exact[i]);
+  __builtin_prefetch(&d->scale[i]);
+  __builtin_prefetch(&d->terms[i]);
+  __builtin_prefetch(got_at(w, i));
+}
+
+/* Draws of one plane, on their way to the tally. */
+typedef struct sample {
+  drawn before;
+  channel c;
+  tally tally;
+  double got[RUN], exact[RUN], scale[RUN];
+  int64_t terms[RUN], first; /* element */
+  int n;
+} sample;
+
+static void tally_draw (const walk *w, sample *s, double exact, const draw *d) {
+  tally_add(&s->tally, d);
+  if (s->c.bias != 0)
+    tally_add_bias(&s->tally, s->c.number, s->c.bias, ulp_of_sum(&w->profile, exact), d);
+}
+
+static void tally_sample (walk *w, sample *s) {
+  draw d[RUN];
+  const run_of r = { s->got, s->exact, s->scale, s->terms, w->adds_zeros ? 3 : 2, s->n };
+  if (s->n == 0)
+    return;
+  const formula f = formula_of(&w->profile, reach_if_needed(w, s->first));
+  run_draw(&f, &r, d);
+  for (int k = 0; k < s->n; k++)
+    tally_draw(w, s, s->exact[k], &d[k]);
+  s->n = 0;
+}
+
+static void take_sample (const walk *w, int64_t i, double got, sample *s) {
+  const conv2d_detail *d = &w->truth->detail;
+  if (s->n == 0)
+    s->first = i;
+  s->got[s->n] = got;
+  s->exact[s->n] = d->exact[i];
+  s->scale[s->n] = d->scale[i];
+  s->terms[s->n++] = d->terms[i];
 }
 
 /* Products of few bits by a fixed weight make few patterns of errors, again and again. */
-static bool is_varied (const walk *w, const draw *d) {
-  return !w->profile.narrow || d->s.terms >= VARIED + (d->bias != 0);
+static bool is_varied (const walk *w, int64_t i, double bias) {
+  return !w->profile.narrow || w->truth->detail.terms[i] >= VARIED + (bias != 0);
 }
 
-static void draw_element (walk *w, int64_t i, drawn *before, tally *n) {
-  const size_t size = w->type->bits / 8;
-  const double got = w->type->load(element_at(w->t, w->place, i));
-  const double want = w->type->load((const char *) w->truth->want.data + (size_t) i * size);
-  draw d = { .p = &w->profile, .s = sum_at(w, i), .channel = channel_of(w, i) };
-  d.bias = bias_of(w, d.channel);
-  if (!isfinite(got) || !isfinite(want) || !is_varied(w, &d) || !draw_is_new(before, d.s.exact))
+static void draw_element (walk *w, int64_t i, sample *s) {
+  const double got = w->type->load(got_at(w, i)), exact = w->truth->detail.exact[i];
+  if (i >= s->c.end || s->n == RUN)
+    tally_sample(w, s);
+  find_channel(w, i, &s->c);
+  const bool numbers = isfinite(got) && fabs(exact) <= w->profile.largest_result;
+  if (!numbers || !is_varied(w, i, s->c.bias) || !draw_is_new(&s->before, exact))
     return;
-  d.b = bound_at(w, &d.s, i);
-  d.away = got - d.s.exact;
-  tally_add(n, &d);
+  if (comes_in_runs(w)) {
+    take_sample(w, i, got, s);
+    return;
+  }
+  const sum of = sum_at(w, i);
+  const draw d = draw_at_bound(&w->profile, &of, reach_if_needed(w, i), got);
+  tally_draw(w, s, exact, &d);
+}
+
+static void draw_all (walk *w, sample *s) {
+  const int64_t draws = w->count < DRAWS ? w->count : DRAWS;
+  int64_t next[AHEAD];
+  for (int64_t k = 0; k < draws + AHEAD; k++) {
+    if (k >= AHEAD)
+      draw_element(w, next[k % AHEAD], s);
+    if (k < draws)
+      fetch_element(w, next[k % AHEAD] = draw_at(w->count, k));
+  }
+  tally_sample(w, s);
 }
 
 /* Whether the errors are fair, as far as there are enough of them. */
 static bool draws_are_fair (walk *w, char *text, size_t size) {
-  drawn before = { 0 };
-  tally n;
+  sample s = { 0 };
   const place *p = w->place;
-  if (!tally_open(&n, p->ndim >= 3 ? p->shape[p->ndim - 3] : 1))
+  const tally *n = &s.tally;
+  if (!tally_open(&s.tally, p->ndim >= 3 ? p->shape[p->ndim - 3] : 1))
     return true;
-  for (int64_t k = 0; k < w->count && k < DRAWS; k++)
-    draw_element(w, draw_at(w->count, k), &before, &n);
-  const bool fair = n.count < ENOUGH || tally_is_fair(&n, w->profile.transforms, text, size);
-  tally_close(&n);
+  draw_all(w, &s);
+  const bool fair = n->count < ENOUGH || tally_is_fair(n, w->profile.transforms, text, size);
+  tally_close(&s.tally);
   return fair;
 }
 
 static void note_statistics (walk *w) {
   judgement *out = w->t->out;
-  const double n = (double) w->numbers;
-  if (w->numbers == 0)
+  /* of exact data only what differs is looked at: the error of all else is 0 */
+  const int64_t count = w->bitwise && !w->integer ? w->count : w->numbers;
+  const double n = (double) count;
+  if (count == 0)
     return;
   const double rms = sqrt(w->square / n), mean = w->error / n;
   out->rms_error = fmax(out->rms_error, rms);
@@ -302,7 +382,6 @@ static void note_statistics (walk *w) {
 
 static verdict judge_together (walk *w) {
   char text[200];
-  note_statistics(w);
   if (w->numbers < ENOUGH || !has_random_data(w->t->c) || draws_are_fair(w, text, sizeof text))
     return V_PASS;
   w->t->out->clause = "JUDGE-3";
@@ -333,6 +412,8 @@ static verdict judge_tensor (const trial *t, const truth *about) {
   const dtype *d = dtype_of(p->dtype);
   walk w = { .t = t, .truth = about, .place = p, .type = d, .count = place_count(p) };
   w.integer = d->precision == 0;
+  if (w.count > 0 && extents_row_major(p->ndim, p->shape, p->strides))
+    w.got = element_at(t, p, 0);
   w.adds_zeros = may_add_zeros(t, about->tensor);
   if (!w.integer)
     w.profile = profile_of(p->dtype, t->s->claims);
@@ -341,6 +422,7 @@ static verdict judge_tensor (const trial *t, const truth *about) {
     compare_all(&w);
   t->out->outputs += w.count;
   t->out->mismatches += w.mismatches;
+  note_statistics(&w); /* of wrong elements as well */
   const verdict v = w.mismatches ? V_WRONG_VALUE : judge_together(&w);
   reach_forget(&w.reach);
   return v;

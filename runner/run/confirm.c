@@ -32,16 +32,17 @@ void judge_answers (const workplace *w, const item *it, const job *j, judgement 
   snprintf(out->words, sizeof out->words, "%s%.350s", where, other.words);
 }
 
-/* ---- what is asked once more */
+/* ---- which failures are run once more */
 
-/* Ends have been tried alone already, so of them only those that depend on others matter; what is
-   found by watching many calls, or by calling from many threads, is none that a single call shows.
- */
-static bool is_answer (const court *c, const item *it) {
-  const job *j = it->job < 0 ? NULL : &c->place->job[it->job];
-  if (!j || j->fresh || verdict_class_of(it->j.verdict) != FAILED)
+/* Whether running the item alone can show more than is known. A call that ended badly, or was the
+   first of its worker, has been tried alone already: it counts only if it crashes after others. A
+   fault that is found by watching many calls, or by calling from many threads, does not show in a
+   single call. */
+static bool is_answer (const confirmation *c, const item *it) {
+  const job *j = it->job < 0 ? NULL : &c->workplace->job[it->job];
+  if (!j || verdict_class_of(it->j.verdict) != FAILED)
     return false;
-  if (j->end != JOB_RETURNED)
+  if (j->end != JOB_RETURNED || j->fresh)
     return it->j.verdict == V_CRASH_LATER;
   switch (it->j.verdict) {
   case V_NOT_THREAD_SAFE:
@@ -52,7 +53,7 @@ static bool is_answer (const court *c, const item *it) {
   }
 }
 
-/* Whether it is told by what was found around the tensors, which an earlier call may have done. */
+/* Whether the verdict is about damage around the tensors, which an earlier call may have done. */
 static bool is_damage (verdict v) {
   return v == V_WROTE_OUTSIDE || v == V_WROTE_INPUT || v == V_KEPT_POINTER || v == V_UNWRITTEN
          || v == V_WROTE_ON_INVALID;
@@ -61,25 +62,26 @@ static bool is_damage (verdict v) {
 /* ---- once more */
 
 typedef struct retrial {
-  const court *court;
+  const confirmation *confirmation;
   item *it;
   job job;         /* of the item, as it ended last */
   judgement found; /* what that means */
   size_t order[LANE_JOBS];
 } retrial;
 
-/* Runs the jobs order[0, n), the last being the item's own; whether it fails. *good is false if the
-   harness does. */
+/* Runs the jobs order[0, n), the last of which is the item's own. Returns whether the item fails.
+ *good becomes false if the harness fails. */
 static bool fails (retrial *r, size_t n, bool *good) {
-  const court *c = r->court;
+  const confirmation *c = r->confirmation;
   *good = lane_replay(c->lane, r->order, n, &r->job, c->cancel, c->error);
   if (!*good || r->job.end == JOB_NOT_RUN)
     return false;
-  judge_answers(c->place, r->it, &r->job, &r->found);
+  judge_answers(c->workplace, r->it, &r->job, &r->found);
   return verdict_class_of(r->found.verdict) == FAILED;
 }
 
-/* Orders the calls `culprit`, then those from `from` on up to the item. How many. */
+/* Puts into the order the calls `culprit`, and then those from `from` on up to the item. Returns
+   how many they are. */
 static size_t arrange (retrial *r, const size_t *culprit, size_t culprits, size_t from) {
   const size_t own = (size_t) r->it->job;
   size_t n = 0;
@@ -90,8 +92,8 @@ static size_t arrange (retrial *r, const size_t *culprit, size_t culprits, size_
   return n;
 }
 
-/* The last call without which, and those before it, the item passes; the index of the item if it
-   fails after the culprits alone. */
+/* The last call that the item needs in order to fail: if this call and all before it are left out,
+   the item passes. Returns the index of the item if it fails after the culprits alone. */
 static size_t next_culprit (retrial *r, const size_t *culprit, size_t culprits, bool *good) {
   size_t low = culprits ? culprit[culprits - 1] + 1 : 0, high = (size_t) r->it->job;
   if (fails(r, arrange(r, culprit, culprits, high), good) || !*good)
@@ -106,8 +108,8 @@ static size_t next_culprit (retrial *r, const size_t *culprit, size_t culprits, 
   return low;
 }
 
-/* Finds calls after which the item fails; how many, 0 if all of its batch before it are not enough,
-   or if more than a few are needed. */
+/* Finds calls after which the item fails, and returns how many. 0 if even all calls before it in
+   its batch do not make it fail, or if more than a few are needed. */
 static size_t find_culprits (retrial *r, size_t culprit[static MOST_CULPRITS], bool *good) {
   const size_t own = (size_t) r->it->job;
   if (!fails(r, arrange(r, NULL, 0, 0), good))
@@ -124,7 +126,7 @@ static size_t find_culprits (retrial *r, size_t culprit[static MOST_CULPRITS], b
 
 /* ---- what comes of it */
 
-static item *item_of (const court *c, size_t index) {
+static item *item_of (const confirmation *c, size_t index) {
   for (size_t i = c->from; i < c->to; i++)
     if (c->item[i].job == (int32_t) index)
       return &c->item[i];
@@ -132,7 +134,7 @@ static item *item_of (const court *c, size_t index) {
 }
 
 /* The ids of the culprits, each in quotes. */
-static char *name_culprits (const court *c, const size_t *culprit, size_t n) {
+static char *name_culprits (const confirmation *c, const size_t *culprit, size_t n) {
   char *text = calloc(n, MAX_ID + 4);
   for (size_t i = 0, used = 0; text && i < n; i++) {
     const item *it = item_of(c, culprit[i]);
@@ -144,7 +146,7 @@ static char *name_culprits (const court *c, const size_t *culprit, size_t n) {
   return text;
 }
 
-/* The call that is found out takes the verdict, its victim what it got alone. */
+/* Gives the verdict to the call that did the damage. The victim gets the one that it had alone. */
 static void blame_other (item *victim, item *other, const judgement *alone) {
   char id[MAX_ID];
   case_reference(&victim->c, id);
@@ -163,14 +165,14 @@ static void say_later (item *it, size_t culprits) {
            verdict_word(was.verdict), was.words);
 }
 
-/* Signals that somebody else may have sent to the worker. */
+/* Whether the worker died of a signal that somebody else may have sent to it. */
 static bool may_come_from_outside (const job *j) {
   return j->end == JOB_SIGNALLED
          && (j->end_code == SIGKILL || j->end_code == SIGTERM || j->end_code == SIGINT
              || j->end_code == SIGHUP);
 }
 
-/* A case that passes alone. */
+/* Finds the verdict of a case that passes alone. */
 static bool depends_on_others (retrial *r, int *searches) {
   size_t culprit[MOST_CULPRITS], n = 0;
   item *it = r->it;
@@ -178,13 +180,14 @@ static bool depends_on_others (retrial *r, int *searches) {
   bool good = true;
   if (++*searches <= MOST_SEARCHES)
     n = find_culprits(r, culprit, &good);
-  item *other = n == 1 ? item_of(r->court, culprit[0]) : NULL;
+  item *other = n == 1 ? item_of(r->confirmation, culprit[0]) : NULL;
   if (!good)
     return false;
-  if (n == 0 && *searches <= MOST_SEARCHES && may_come_from_outside(&r->court->place->job[it->job]))
-    return fail(r->court->error, HARNESS,
+  if (n == 0 && *searches <= MOST_SEARCHES
+      && may_come_from_outside(&r->confirmation->workplace->job[it->job]))
+    return fail(r->confirmation->error, HARNESS,
                 "a worker was killed (%s), and no call of its batch brings that about again",
-                strsignal(r->court->place->job[it->job].end_code));
+                strsignal(r->confirmation->workplace->job[it->job].end_code));
   if (other && is_damage(it->j.verdict) && verdict_class_of(other->j.verdict) == PASSED) {
     blame_other(it, other, &alone);
     return true;
@@ -192,11 +195,34 @@ static bool depends_on_others (retrial *r, int *searches) {
   if (it->j.verdict != V_CRASH_LATER)
     say_later(it, n);
   if (n)
-    it->after = name_culprits(r->court, culprit, n);
+    it->after = name_culprits(r->confirmation, culprit, n);
   return true;
 }
 
-bool confirm_failures (const court *c) {
+/* ---- the answer that was judged
+
+   Whoever asks about one case alone is shown its answer: it must not be that of a retrial. */
+
+static size_t output_bytes (const job *j) {
+  size_t bytes = 0;
+  for (int t = 0; t < JOB_TENSORS; t++)
+    if (tensor_is_output(j, t))
+      bytes += j->tensor[t].bytes;
+  return bytes;
+}
+
+static void copy_outputs (const confirmation *c, const job *j, unsigned char *kept, bool back) {
+  for (int t = 0; t < JOB_TENSORS; t++) {
+    unsigned char *in_arena = c->workplace->arena.base + j->tensor[t].offset;
+    const size_t bytes = j->tensor[t].bytes;
+    if (!tensor_is_output(j, t))
+      continue;
+    memcpy(back ? in_arena : kept, back ? kept : in_arena, bytes);
+    kept += bytes;
+  }
+}
+
+static bool confirm_all (const confirmation *c) {
   int row[VERDICT_COUNT] = { 0 }, searches = 0;
   for (size_t i = c->from; i < c->to; i++) {
     item *it = &c->item[i];
@@ -205,7 +231,7 @@ bool confirm_failures (const court *c) {
     const verdict v = it->j.verdict;
     if (!is_answer(c, it) || row[v] == ENOUGH)
       continue;
-    retrial r = { .court = c, .it = it, .job = c->place->job[it->job] };
+    retrial r = { .confirmation = c, .it = it, .job = c->workplace->job[it->job] };
     bool good;
     if (fails(&r, arrange(&r, NULL, 0, (size_t) it->job), &good)) {
       row[v]++;
@@ -218,4 +244,20 @@ bool confirm_failures (const court *c) {
       return false;
   }
   return true;
+}
+
+bool confirm_failures (const confirmation *c) {
+  const item *it = &c->item[c->from];
+  if (c->to - c->from != 1 || !is_answer(c, it))
+    return confirm_all(c);
+  const job *j = &c->workplace->job[it->job];
+  unsigned char *kept = malloc(output_bytes(j) + 1);
+  if (!kept)
+    return fail(c->error, HARNESS, "out of memory");
+  copy_outputs(c, j, kept, false);
+  const bool good = confirm_all(c);
+  if (it->j.verdict == V_WRONG_LATER)
+    copy_outputs(c, j, kept, true);
+  free(kept);
+  return good;
 }

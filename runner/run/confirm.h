@@ -8,18 +8,18 @@
 #include "sandbox/supervisor/subject.h"
 
 /* A lane whose batch has just been judged. */
-typedef struct court {
+typedef struct confirmation {
   lane *lane;
-  const workplace *place;
+  const workplace *workplace;
   const subject_options *options;
   item *item; /* of the batch */
   size_t from, to;
   const atomic_int *cancel;
   error *error;
-} court;
+} confirmation;
 
-/* Judges a job's answer; where the subject gave two that differ, because the tensors stood at other
-   addresses, the first that is wrong. */
+/* Judges a job's answer. A subject may have given two answers that differ, because the tensors had
+   other addresses. Then the first of them that is wrong decides. */
 void judge_answers (const workplace *w, const item *it, const job *j, judgement *out);
 
 /* Runs failed cases once more, each in a worker of its own. What it does alone is a case's verdict.
@@ -27,6 +27,6 @@ void judge_answers (const workplace *w, const item *it, const job *j, judgement 
    calls before it. If what it did was no answer, but damage around it, then the other call is to
    blame. Once eight of a verdict have been confirmed in a row, the rest of the batch is believed.
    False if the harness failed, or the run was cancelled. */
-bool confirm_failures (const court *c);
+bool confirm_failures (const confirmation *c);
 
 #endif

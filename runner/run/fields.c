@@ -1,6 +1,6 @@
-/* fields.c: what a person needs of a failed item.
-   Whatever a subject, a case file or a path says is made printable before it goes anywhere, so that
-   it can't forge a line. */
+/* fields.c: what a person needs to know about a failed item.
+   Text that comes from a subject, a case file or a path is made printable first, so that it can't
+   forge a line of the report. */
 
 #include "fields.h"
 
@@ -69,7 +69,8 @@ static void add_networks (fields *f, const char *const *name) {
     add(f, "networks", "%s", text);
 }
 
-/* A line that a shell may be given. after: the cases before it, quoted already, or NULL */
+/* A command for a shell that runs the item again. after: the cases to run before it, quoted
+   already, or NULL */
 static void add_repro (fields *f, const char *invocation, const char *after,
                        const char *reference) {
   char line[MAX_FIELD] = "";

@@ -1,4 +1,4 @@
-/* fields.h: what a person needs of a failed item in order to act, as texts. */
+/* fields.h: what a person needs to know about a failed item in order to act, as texts. */
 
 #ifndef FIELDS_H
 #define FIELDS_H
@@ -14,8 +14,7 @@ typedef struct item_field {
 } item_field;
 
 /* The fields of an item, in order; returns their number.
-   invocation: how the subject is named on a command line, as a shell reads it: "--impl ./mine.so"
- */
+   invocation: how the subject is named on a command line, quoted for a shell: "--impl ./mine.so" */
 int item_fields (const item *it, const char *invocation, item_field out[MAX_FIELDS]);
 
 /* "output[0,1,2,3]" of the first mismatch, "" if there is none. */

@@ -1,5 +1,5 @@
 /* log.c: the lines of a result log.
-   Without its last line a log is incomplete: log_footer is written whatever happens. */
+   A log without its last line is incomplete, so log_footer writes it whatever happens. */
 
 #include "log.h"
 
@@ -171,9 +171,9 @@ void log_item (FILE *to, const item *it) {
 
 /* ---- the end */
 
-void log_footer (FILE *to, const tally *t, double seconds, bool interrupted) {
+void log_footer (FILE *to, const counts *t, double seconds, bool interrupted) {
   uint64_t class[VERDICT_CLASSES];
-  tally_classes(t, class);
+  counts_classes(t, class);
   fprintf(to,
           "{\"end\":true,\"cases\":%" PRIu64 ",\"passed\":%" PRIu64 ",\"skipped\":%" PRIu64
           ",\"failed\":%" PRIu64 ",\"broken\":%" PRIu64 ",\"expected\":%" PRIu64

@@ -3,7 +3,7 @@
 #ifndef LOG_H
 #define LOG_H
 
-#include "tally.h"
+#include "counts.h"
 
 #include <stdio.h>
 
@@ -15,6 +15,6 @@ void log_header (FILE *to, const subject_info *i, const char *invocation, const 
 void log_item (FILE *to, const item *it);
 
 /* The last line: the run. */
-void log_footer (FILE *to, const tally *t, double seconds, bool interrupted);
+void log_footer (FILE *to, const counts *t, double seconds, bool interrupted);
 
 #endif

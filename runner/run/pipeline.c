@@ -1,5 +1,5 @@
-/* pipeline.c: lanes as threads, batches as a ring.
-   Batches keep their place in the ring from filling to release, so that order costs nothing: a
+/* pipeline.c: lanes as threads, portions as a ring.
+   Portions keep their place in the ring from filling to release, so that order costs nothing: a
    lane takes the oldest that waits, the caller waits for the oldest to be done. */
 
 #include "pipeline.h"
@@ -15,7 +15,7 @@
 
 enum { MAX_LANES = 64 };
 
-static const double LAST_SECONDS = 0.3; /* for judging, once the run is interrupted */
+static const double LAST_SECONDS = 0.3; /* for judging, after the run has been interrupted */
 
 atomic_int run_cancelled;
 
@@ -23,14 +23,14 @@ typedef enum state { EMPTY, FILLING, WAITING, RUNNING, DONE } state;
 
 typedef struct slot {
   state state;
-  batch batch;
+  portion portion;
 } slot;
 
 typedef struct lane_thread {
   pthread_t thread;
   struct run *run;
   lane *lane;
-  workplace place;
+  workplace workplace;
 } lane_thread;
 
 struct run {
@@ -51,14 +51,14 @@ static void forget_texts (item *it) {
   it->printed = it->after = NULL;
 }
 
-/* ---- one batch in a lane */
+/* ---- one portion in a lane */
 
 static void judge_item (lane_thread *t, item *it) {
   it->after = NULL;
   if (it->job < 0)
     return;
-  const job *j = &t->place.job[it->job];
-  judge_answers(&t->place, it, j, &it->j);
+  const job *j = &t->workplace.job[it->job];
+  judge_answers(&t->workplace, it, j, &it->j);
   it->nanoseconds = j->nanoseconds;
   const char *printed = lane_output(t->lane, (size_t) it->job);
   if (printed)
@@ -67,12 +67,12 @@ static void judge_item (lane_thread *t, item *it) {
 
 /* Prepares items from `from` on until the workplace is full, or one wants another number of
    threads; the index after the last. */
-static size_t prepare_some (lane_thread *t, batch *b, size_t from) {
+static size_t prepare_some (lane_thread *t, portion *b, size_t from) {
   int64_t threads = b->item[from].c.threads;
-  workplace_reset(&t->place);
+  workplace_reset(&t->workplace);
   lane_set_threads(t->lane, (int) threads);
   while (from < b->count && !run_cancelled && b->item[from].c.threads == threads
-         && prepare(&t->place, &b->item[from]))
+         && prepare(&t->workplace, &b->item[from]))
     from++;
   return from;
 }
@@ -83,7 +83,7 @@ static double seconds_now (void) {
   return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
 }
 
-static void mark_not_run (batch *b, size_t from) {
+static void mark_not_run (portion *b, size_t from) {
   for (size_t i = from; i < b->count; i++) {
     b->item[i].j = (judgement){ .verdict = V_NOT_RUN, .first = { .ndim = -1 } };
     strcpy(b->item[i].j.words, verdict_sentence(V_NOT_RUN));
@@ -92,7 +92,7 @@ static void mark_not_run (batch *b, size_t from) {
 
 /* Judges what has run; false if the run was interrupted and has no more time for it: what large
    cases have left is then not run. */
-static bool judge_items (lane_thread *t, batch *b, size_t from, size_t to) {
+static bool judge_items (lane_thread *t, portion *b, size_t from, size_t to) {
   double until = 0;
   for (size_t i = from; i < to; i++) {
     if (run_cancelled && until == 0)
@@ -106,13 +106,13 @@ static bool judge_items (lane_thread *t, batch *b, size_t from, size_t to) {
   return true;
 }
 
-static void run_batch (lane_thread *t, batch *b) {
+static void run_portion (lane_thread *t, portion *b) {
   for (size_t from = 0, to; from < b->count; from = to) {
     to = run_cancelled ? from : prepare_some(t, b, from);
-    bool good =
-        to > from
-        && (!t->place.jobs
-            || lane_run(t->lane, t->place.job, (size_t) t->place.jobs, &run_cancelled, &b->error));
+    bool good = to > from
+                && (!t->workplace.jobs
+                    || lane_run(t->lane, t->workplace.job, (size_t) t->workplace.jobs,
+                                &run_cancelled, &b->error));
     if (!good && !run_cancelled)
       b->failed = true;
     if (!good && (b->failed || to == from)) {
@@ -121,8 +121,8 @@ static void run_batch (lane_thread *t, batch *b) {
     }
     if (!judge_items(t, b, from, to))
       return;
-    const court c = { t->lane, &t->place, t->run->options, b->item,
-                      from,    to,        &run_cancelled,  &b->error };
+    const confirmation c = { t->lane, &t->workplace,  t->run->options, b->item, from,
+                             to,      &run_cancelled, &b->error };
     if (good && !confirm_failures(&c) && !run_cancelled) {
       b->failed = true;
       mark_not_run(b, to);
@@ -153,7 +153,7 @@ static void *lane_main (void *argument) {
       continue;
     }
     pthread_mutex_unlock(&r->mutex);
-    run_batch(t, &s->batch);
+    run_portion(t, &s->portion);
     pthread_mutex_lock(&r->mutex);
     s->state = DONE;
     pthread_cond_broadcast(&r->changed);
@@ -168,9 +168,9 @@ static bool start_lane (run *r, subject *s, const spec *sp, error *e) {
   t->lane = lane_open(s, e);
   if (!t->lane)
     return false;
-  if (!workplace_open(&t->place, sp, r->info, lane_arena(t->lane), BATCH_CASES)
+  if (!workplace_open(&t->workplace, sp, r->info, lane_arena(t->lane), PORTION_CASES)
       || pthread_create(&t->thread, NULL, lane_main, t)) {
-    workplace_close(&t->place);
+    workplace_close(&t->workplace);
     lane_close(t->lane);
     return fail(e, HARNESS, "no memory for a lane");
   }
@@ -214,20 +214,20 @@ void run_close (run *r) {
   for (int i = 0; i < r->lanes; i++) {
     pthread_join(r->lane[i].thread, NULL);
     lane_close(r->lane[i].lane);
-    workplace_close(&r->lane[i].place);
+    workplace_close(&r->lane[i].workplace);
   }
   pthread_cond_destroy(&r->changed);
   pthread_mutex_destroy(&r->mutex);
   for (size_t i = 0; i < r->slots; i++)
-    for (size_t k = 0; k < r->slot[i].batch.count; k++)
-      forget_texts(&r->slot[i].batch.item[k]);
+    for (size_t k = 0; k < r->slot[i].portion.count; k++)
+      forget_texts(&r->slot[i].portion.item[k]);
   free(r->slot);
   free(r);
 }
 
 /* ---- the caller's side */
 
-batch *run_empty (run *r) {
+portion *run_empty (run *r) {
   slot *s = &r->slot[r->next_filled % r->slots];
   pthread_mutex_lock(&r->mutex);
   bool empty = s->state == EMPTY;
@@ -237,23 +237,23 @@ batch *run_empty (run *r) {
   if (!empty)
     return NULL;
   r->next_filled++;
-  s->batch.count = 0;
-  s->batch.failed = false;
-  return &s->batch;
+  s->portion.count = 0;
+  s->portion.failed = false;
+  return &s->portion;
 }
 
-static slot *slot_of (batch *b) {
-  return (slot *) (void *) ((char *) b - offsetof(slot, batch));
+static slot *slot_of (portion *b) {
+  return (slot *) (void *) ((char *) b - offsetof(slot, portion));
 }
 
-void run_submit (run *r, batch *b) {
+void run_submit (run *r, portion *b) {
   pthread_mutex_lock(&r->mutex);
   slot_of(b)->state = WAITING;
   pthread_cond_broadcast(&r->changed);
   pthread_mutex_unlock(&r->mutex);
 }
 
-batch *run_collect (run *r) {
+portion *run_collect (run *r) {
   if (r->oldest == r->next_filled)
     return NULL;
   slot *s = &r->slot[r->oldest % r->slots];
@@ -262,15 +262,15 @@ batch *run_collect (run *r) {
     pthread_cond_wait(&r->changed, &r->mutex);
   pthread_mutex_unlock(&r->mutex);
   r->oldest++;
-  return &s->batch;
+  return &s->portion;
 }
 
 job *run_job (run *r, unsigned char **arena) {
-  *arena = r->lane[0].place.arena.base;
-  return r->lane[0].place.job;
+  *arena = r->lane[0].workplace.arena.base;
+  return r->lane[0].workplace.job;
 }
 
-void run_release (run *r, batch *b) {
+void run_release (run *r, portion *b) {
   for (size_t i = 0; i < b->count; i++)
     forget_texts(&b->item[i]);
   b->count = 0;

@@ -1,5 +1,5 @@
-/* pipeline.h: batches of cases through the lanes: prepare, run, judge, in order.
-   Each lane is a thread of the supervisor with a worker of its own. The caller fills batches and
+/* pipeline.h: portions of cases through the lanes: prepare, run, judge, in order.
+   Each lane is a thread of the supervisor with a worker of its own. The caller fills portions and
    takes them back, judged, in the order in which it gave them. */
 
 #ifndef PIPELINE_H
@@ -9,14 +9,14 @@
 #include "sandbox/supervisor/subject.h"
 #include "suite/spec.h"
 
-enum { BATCH_CASES = LANE_JOBS };
+enum { PORTION_CASES = LANE_JOBS };
 
-typedef struct batch {
+typedef struct portion {
   size_t count;
-  item item[BATCH_CASES];
+  item item[PORTION_CASES];
   bool failed; /* the harness failed: see error; items without a verdict are `not run` */
   error error;
-} batch;
+} portion;
 
 typedef struct run run;
 
@@ -24,20 +24,20 @@ typedef struct run run;
 run *run_open (subject *s, const spec *sp, int lanes, error *e);
 void run_close (run *r);
 
-/* An empty batch to fill, or NULL if all are under way: collect one first. */
-batch *run_empty (run *r);
-void run_submit (run *r, batch *b);
+/* An empty portion to fill, or NULL if all are under way: collect one first. */
+portion *run_empty (run *r);
+void run_submit (run *r, portion *b);
 
-/* The oldest batch under way, judged, once it is; NULL if there is none. Give it back with
+/* The oldest portion under way, judged, once it is; NULL if there is none. Give it back with
    run_release. */
-batch *run_collect (run *r);
-void run_release (run *r, batch *b);
+portion *run_collect (run *r);
+void run_release (run *r, portion *b);
 
 /* The first job of the only lane of a run, and the arena in which its tensors lie, until the next
-   batch is submitted. */
+   portion is submitted. */
 job *run_job (run *r, unsigned char **arena);
 
-/* Set by a signal handler: batches end early, their cases `not run`. */
+/* Set by a signal handler: portions end early, their cases `not run`. */
 extern atomic_int run_cancelled;
 
 #endif

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* ": 12 failed, 6,132 passed", without what there is none of. */
+/* ": 12 failed, 6,132 passed". Counts of 0 are left out. */
 static void put_counts (points *p) {
   const char *between = ": ";
   for (int class = VERDICT_CLASSES - 1; class >= 0; class --) {

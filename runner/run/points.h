@@ -1,5 +1,5 @@
-/* points.h: the TAP of a run: a test point for each case, or, of a product of millions, for each
-   slice (sweep.h). A case that fails always has its own. */
+/* points.h: the TAP of a run: a test point for each case, or, in a product of millions, for each
+   slice (sweep.h). A case that fails always has a point of its own. */
 
 #ifndef POINTS_H
 #define POINTS_H

@@ -1,5 +1,5 @@
 /* prepare.c: a case's tensors in the arena.
-   Every tensor has a place; the same code lays out, fills and describes them all. */
+   Every tensor has a place, so the same code lays out, fills and describes them all. */
 
 #include "prepare.h"
 
@@ -17,7 +17,7 @@ enum {
   PLAUSIBLE = 64          /* extents of an output that has no right shape */
 };
 
-/* Larger cases are a mistake: the oracle alone would take minutes. */
+/* Cases with larger tensors are refused: the oracle alone would take minutes. */
 static const int64_t max_bytes = (int64_t) 1 << 30;
 
 bool workplace_open (workplace *w, const spec *sp, const subject_info *info, arena_parts a,
@@ -59,8 +59,8 @@ static bool shape_without_parameters (const test_case *c, shape *s) {
          == CONV2D_OK;
 }
 
-/* Where the call must be rejected and no shape is right: one that a lenient subject might think
-   right, and that can be allocated. */
+/* A shape for the output of a call that must be rejected, so that no shape is right: one that a
+   lenient subject might think right, and that can be allocated. */
 static shape plausible_output (const test_case *c) {
   shape s = list(c->input.ndim == 3 ? 3 : 4, 1, 1, 1, 1);
   const conv2d_params *p = &c->params;
@@ -77,7 +77,7 @@ static shape plausible_output (const test_case *c) {
   return s;
 }
 
-/* Of the tensor that has the shape of the output. */
+/* The shape of the tensor that has the shape of the output (in backward, grad_output). */
 static shape output_shape (const test_case *c, const expectation *x) {
   shape output = x->output;
   if (c->offered.ndim >= 0)
@@ -117,7 +117,8 @@ static DLDataType type_of (const test_case *c, int t) {
 
 /* ---- places */
 
-/* A tensor of which only the shape matters, or that no memory could hold: described, but empty. */
+/* Describes a tensor, but gives it no memory: either only its shape matters, or no memory could
+   hold it. */
 static void describe_only (place *to, DLDataType t, const shape *s) {
   *to = (place){ .present = 1, .ndim = s->ndim, .dtype = t };
   memcpy(to->shape, s->dim, sizeof s->dim);
@@ -125,8 +126,8 @@ static void describe_only (place *to, DLDataType t, const shape *s) {
     to->strides[i] = 1;
 }
 
-/* Lays the tensors out one after the other, and says what bytes they need in the arena; false if
-   one needs more than max_bytes. */
+/* Lays the tensors out one after the other, and counts the bytes that they need in the arena. False
+   if one needs more than max_bytes. */
 static bool lay_out (const test_case *c, const expectation *x, place to[JOB_TENSORS],
                      tensor_bytes *used) {
   const operation *o = operation_of((int32_t) c->direction);
@@ -153,7 +154,7 @@ static bool lay_out (const test_case *c, const expectation *x, place to[JOB_TENS
 
 /* ---- a case */
 
-static bool fill (workplace *w, const test_case *c, job *j, const char **defect) {
+static bool fill (workplace *w, const test_case *c, job *j, expectation *x) {
   const uint32_t reads = operation_of(j->direction)->reads;
   char id[MAX_ID];
   case_id(c, id);
@@ -163,10 +164,10 @@ static bool fill (workplace *w, const test_case *c, job *j, const char **defect)
     if (!p->present || !p->bytes || !(reads >> t & 1))
       continue;
     const literal *given = c->meta ? &c->meta->value[t] : NULL;
-    if (given && given->count && given->count != place_count(p)) {
-      *defect = "values: not as many numbers as the tensor has elements";
-      return false;
-    }
+    if (given && given->count && given->count != place_count(p))
+      return expect_defect(x, "values: %s has %lld elements, and %lld numbers are given",
+                           job_tensor_name(t), (long long) place_count(p),
+                           (long long) given->count);
     DLTensor tensor = place_tensor(w->arena.base, p);
     data_fill(c, key, (role) t, &tensor);
   }
@@ -186,8 +187,8 @@ static bool fits_arena (const workplace *w, const tensor_bytes *more) {
          && more->outputs <= a->outputs_end - a->outputs - w->used.outputs;
 }
 
-/* Whether the tensors and truths fit what is left; if not even an empty workplace holds them, it
-   is enlarged, or the item decided. */
+/* Whether the tensors and truths fit into what is left of the workplace. If even an empty workplace
+   would not hold them, it is enlarged; if that fails, the item gets its verdict. */
 static bool make_room (workplace *w, item *it, const tensor_bytes *more, size_t truths,
                        bool *decided) {
   const size_t all = w->used.inputs + w->used.outputs + more->inputs + more->outputs;
@@ -227,7 +228,7 @@ bool prepare (workplace *w, item *it) {
   bool decided;
   expect(&it->c, w->spec, &it->x);
   it->job = -1;
-  if (it->x.defect)
+  if (it->x.defect[0])
     return decide(it, V_MISTRUSTED, it->x.defect);
   if (judge_early(&it->c, &it->x, w->info, &it->j))
     return true;
@@ -239,7 +240,7 @@ bool prepare (workplace *w, item *it) {
   if (decided)
     return true;
   job *j = start_job(w, it, places, &more);
-  if (!fill(w, &it->c, j, &it->x.defect)) {
+  if (!fill(w, &it->c, j, &it->x)) {
     w->jobs--;
     return decide(it, V_MISTRUSTED, it->x.defect);
   }

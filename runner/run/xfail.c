@@ -1,5 +1,5 @@
 /* xfail.c: matching failures with the entries that expect them.
-   An entry's keys are conditions on a case; the more there are, the fewer cases it names. */
+   An entry's keys are conditions on a case, which must meet all of them. */
 
 #include "xfail.h"
 
@@ -48,7 +48,7 @@ static bool read_key (entry *e, const char *key, const char *text) {
       *(const char **) (void *) ((char *) e + keys[i].offset) = text;
       return true;
     }
-  return !strcmp(key, "link"); /* for who reads the file */
+  return !strcmp(key, "link"); /* for people who read the file; the program does not use it */
 }
 
 static bool read_entry (const char *path, const node *n, const spec *sp, entry *to, error *e) {

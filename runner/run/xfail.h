@@ -1,6 +1,5 @@
 /* xfail.h: failures that are expected of one subject, from a file (specs/xfail.md).
-   An entry is fulfilled by a failure that it names; one whose cases ran and none failed is stale.
- */
+   An entry is stale if cases that it names have run, and none of them failed. */
 
 #ifndef XFAIL_H
 #define XFAIL_H

@@ -1,6 +1,6 @@
 /* axis.c: values of an axis, and cases from a row of them.
-   The settings of a row are applied to a draft; what depends on several of them (the input's
-   shape, words such as `limit`) is resolved when all are in. */
+   The settings of a row are first applied to a draft. What depends on several of them (the input's
+   shape, words such as `limit`) is worked out when all have been applied. */
 
 #include "axis.h"
 
@@ -132,7 +132,8 @@ static bool apply (draft *d, const setting *s, error *e) {
   return w || case_set(&d->c, case_find_key(s->key, strlen(s->key)), s->text, e);
 }
 
-/* The widest padding; without a limit, more than any shortcut would expect. */
+/* The widest padding that the mode allows. If there is no limit, one as wide as the input and the
+   kernel together: more than an implementation with shortcuts may expect. */
 static int64_t limit_of_mode (const conv2d_params *p, int64_t n, int64_t k) {
   const padding_mode *m = padding_mode_of(p->padding_mode);
   const int64_t most = m ? m->most(n) : INT64_MAX;
@@ -154,7 +155,7 @@ static int64_t resolve_padding (const draft *d, int i) {
 static int64_t resolve_kernel (const draft *d, int i) {
   const conv2d_params *p = &d->c.params;
   int64_t room = d->size[i] + 2 * (d->padding ? 0 : p->padding[i]);
-  return p->dilation[i] > 0 ? room / p->dilation[i] + 2 : room + 1;
+  return p->dilation[i] > 0 && room > 0 ? (room - 1) / p->dilation[i] + 2 : room + 1;
 }
 
 static void resolve_words (draft *d) {

@@ -2,8 +2,8 @@
 
    An axis is named as the key that it sets (`stride`), or `batch` (a number or `unbatched`) or
    `size` (height and width of the input), which together with in_channels make the input's shape.
-   A value may also be a map with a `name` that sets several of these at once; the axis then has a
-   name of its own. Some values are words, resolved when the rest of the case is known:
+   A value may also be a map with a `name` that sets several of these at once. The axis then has a
+   name of its own. Some values are words. They become numbers when the rest of the case is known:
      padding      kernel, input   as large as the kernel, as the input
                   limit, past     the most that padding_mode allows, and one more
      kernel_size  past-input      one more than fits
@@ -38,12 +38,12 @@ typedef struct axis {
 bool axis_read (const char *path, const node *name, const node *list, axis *a, error *e);
 void axis_free (axis *a);
 
-/* Applies the value row[i] of each axis to the base. Every setting has been tried by
-   axis_check before, so that this can't fail. */
+/* Applies the value row[i] of each axis to the base. This can't fail, as axis_check has tried every
+   setting before. */
 void axis_make_case (const axis *a, int axes, const uint16_t *row, const test_case *base,
                      test_case *c);
 
-/* Tries every value once, so that an error in one has its place. */
+/* Tries every value once, so that an error in a value is reported with its line. */
 bool axis_check (const char *path, const axis *a, int axes, const test_case *base, error *e);
 
 #endif

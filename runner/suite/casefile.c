@@ -1,6 +1,6 @@
 /* casefile.c: the nodes of a case file -> cases.
-   A case is the base with its own keys on top; keys of the call are in case.c's table, those about
-   the case (name, rejects, values ...) in the table here. */
+   A case is the base with its own keys on top. The table in case.c has the keys of the call; the
+   table here has those about the case (name, rejects, values ...). */
 
 #include "casefile.h"
 
@@ -118,7 +118,7 @@ static bool read_clause_id (const context *x, const node *n, const char **id) {
   return true;
 }
 
-/* Ids are the spec's, so that equal ones are the same. */
+/* Compares pointers: every id is the spec's own string, so that equal ids are the same string. */
 static bool is_among (const char *id, const char *const *list, size_t count) {
   for (size_t i = 0; i < count; i++)
     if (list[i] == id)
@@ -126,7 +126,7 @@ static bool is_among (const char *id, const char *const *list, size_t count) {
   return false;
 }
 
-/* Ids before those that are there, each once: the most particular clause comes first. */
+/* Puts ids before those that are there, each only once: the most particular clause comes first. */
 static const char *const *prepend (const char *const *first, size_t count,
                                    const char *const *rest) {
   size_t old = 0, used = 0;
@@ -213,7 +213,7 @@ static bool read_output_shape (const context *x, const node *n, shape *s) {
   return true;
 }
 
-/* A key that is none of the call's; false in *known if it is none of these either. */
+/* Reads a key about the case. *known becomes false if it is not one of these keys either. */
 static bool read_meta (const context *x, case_meta *m, const node *key, const node *value,
                        bool *known) {
   const char *k = key->text, *ignored;
@@ -334,8 +334,8 @@ static bool read_header (const context *x, casefile *f, const node *root, test_c
   return true;
 }
 
-/* All that the file's cases need, before anything is read that could fail: casefile_free finds
-   each thing where it belongs, however far the reading came. */
+/* Allocates all that the file's cases need before anything is read that could fail. So
+   casefile_free finds each thing where it belongs, however far the reading came. */
 static bool make_room (const context *x, casefile *f, const node *list) {
   size_t count = list && list->kind == LIST ? (size_t) list->count : 0;
   f->cases = calloc(count + 1, sizeof *f->cases);
@@ -366,8 +366,7 @@ static bool read_root (const context *x, casefile *f, const node *root) {
   return f->sweep;
 }
 
-/* "padding.yaml" of "/usr/share/conv2d-cts/cases/padding.yaml"; other paths as they are. */
-static const char *below_cases (const char *path) {
+const char *casefile_label (const char *path) {
   const char *found = path;
   for (const char *p = path; (p = strstr(p, "cases/")); p++)
     if (p == path || p[-1] == '/')
@@ -377,13 +376,13 @@ static const char *below_cases (const char *path) {
 
 bool casefile_read (casefile *f, const spec *sp, const char *path, error *e) {
   context x = { path, sp, e };
-  *f = (casefile){ .file = tree_read(path, e), .label = strdup(below_cases(path)) };
+  *f = (casefile){ .file = tree_read(path, e), .label = strdup(casefile_label(path)) };
   if (f->file && !f->label)
     return fail(e, HARNESS, "out of memory");
   return f->file && read_root(&x, f, tree_root(f->file));
 }
 
-/* A list of clauses that a case has from the file is the file's. */
+/* A case that has no clauses of its own shares the file's list, which is not freed here. */
 static void free_meta (case_meta *m, const char *const *inherited) {
   if (m->clauses != inherited)
     free((void *) m->clauses);

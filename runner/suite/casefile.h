@@ -15,13 +15,16 @@ typedef struct casefile {
   size_t count;
   test_case *cases;
   case_meta *meta;   /* of each case */
-  case_meta *common; /* what the file says of all; the sweep's and the models' */
+  case_meta *common; /* what the file says of all cases; also for its sweep and its models */
   sweep *sweep;      /* or NULL */
   models *models;    /* or NULL */
 } casefile;
 
 bool casefile_read (casefile *f, const spec *sp, const char *path, error *e);
 void casefile_free (casefile *f);
+
+/* "padding.yaml" of "/usr/share/conv2d-cts/cases/padding.yaml"; other paths as they are. */
+const char *casefile_label (const char *path);
 
 /* Sets a key of a case from a map's pair. */
 bool casefile_set (const char *path, test_case *c, const node *key, const node *value, error *e);

@@ -1,7 +1,7 @@
 /* models.c: tables of the layers of networks -> cases.
-   Each shape is two cases, forward and backward. One in so many shapes, chosen by the hash of its
-   id, is two more for a sample: another dtype, layout or recipe; a choice by hash stays as it is
-   when shapes are added. */
+   Each shape makes two cases, forward and backward. For each sample (another dtype, layout or
+   recipe) one in `one_in` shapes makes two more. The hash of a shape's id decides, so that a choice
+   stays as it is when shapes are added. */
 
 #include "models.h"
 
@@ -42,8 +42,7 @@ static bool set_keys (const models *m, test_case *c, const node *map, error *e) 
   return true;
 }
 
-/* The keys that the shapes of a table share; `groups: depthwise` is as many as there are channels.
- */
+/* The keys that the shapes of a table share. `groups: depthwise`: as many groups as channels. */
 static bool read_keys (const models *m, const node *map, test_case *c, bool *depthwise, error *e) {
   *depthwise = false;
   if (!map || map->kind != MAP)
@@ -69,7 +68,7 @@ static bool read_extents (const models *m, const node *row, test_case *c, error 
   return true;
 }
 
-/* Which sample the layer is: by the hash of its id as it stands. */
+/* Which sample the layer makes, by the hash of its id; -1: none. */
 static int choose_sample (const models *m, const test_case *c) {
   char id[MAX_ID];
   const size_t length = case_id(c, id);
@@ -159,7 +158,7 @@ static bool read_one_in (models *m, const node *n, error *e) {
 }
 
 /* Only now does the array of lists stay where it is. */
-static void settle (models *m) {
+static void link_networks (models *m) {
   for (size_t i = 0; i < m->layers; i++) {
     layer *l = &m->layer[i];
     l->meta[0].networks = l->meta[1].networks = m->networks.list + l->list;
@@ -202,7 +201,7 @@ static bool read_models (models *m, const node *n, const test_case *base, error 
   for (int i = 0; i < tables->count; i++)
     if (!read_table(m, tables->item[i], base, e))
       return false;
-  settle(m);
+  link_networks(m);
   return true;
 }
 

@@ -1,6 +1,6 @@
 /* models.h: layers of published networks -> cases.
-   A table of shapes, each with the networks that have it; which cases a shape has is decided as
-   they are asked for, so that a file of thousands of shapes costs little. */
+   Only a table of shapes is kept, each with the networks that have it. The cases of a shape are
+   made when they are asked for, so that a file of thousands of shapes costs little. */
 
 #ifndef MODELS_H
 #define MODELS_H
@@ -10,8 +10,8 @@
 
 typedef struct models models;
 
-/* Reads the value of the key `models`. base: the case that the keys of layers are applied to, its
-   meta what all cases of the file share. */
+/* Reads the value of the key `models`. base: the case that the keys of layers are applied to. Its
+   meta is what all cases of the file share. */
 models *models_read (const char *path, const node *n, const test_case *base, error *e);
 void models_free (models *m); /* NULL is fine */
 

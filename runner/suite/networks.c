@@ -59,7 +59,7 @@ static bool read_index (const char **text, size_t *value) {
   return *value != SIZE_MAX;
 }
 
-/* "0-2" or "5", of indices from *least on, which becomes one more than the last. */
+/* Reads "0-2" or "5". No index may be below *least, which becomes one more than the last. */
 static bool add_range (networks *w, const char **text, size_t *least) {
   size_t first, last;
   if (!read_index(text, &first))
@@ -78,7 +78,7 @@ static bool add_range (networks *w, const char **text, size_t *least) {
   return true;
 }
 
-/* As ascending indices name each network but once, a list has at most all of them. */
+/* Makes room for the longest list, which has every network once, as indices ascend. */
 static void make_room (networks *w) {
   if (w->used + w->count < w->capacity)
     return;

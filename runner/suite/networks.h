@@ -9,7 +9,7 @@
 typedef struct networks {
   const char *path;
   size_t count;
-  const char **name; /* the tree's */
+  const char **name; /* strings of the YAML tree */
   size_t *shapes;    /* how many lists each is in */
   const char **list;
   size_t used, capacity;
@@ -19,8 +19,8 @@ typedef struct networks {
 bool networks_read (networks *w, const char *path, const node *n, error *e);
 void networks_free (networks *w);
 
-/* Adds the list that a text has, ascending indices and ranges of them: "0-2 5". `start`: its place
-   in `list`, which moves with each call. */
+/* Adds a list, given as a text of ascending indices and ranges of them: "0-2 5". *start receives
+   its index in `list`. (The array `list` may move with each call.) */
 bool networks_add (networks *w, const node *n, size_t *start, error *e);
 
 /* Whether a list has the name. */

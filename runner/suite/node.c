@@ -1,5 +1,5 @@
 /* node.c: what the scalars of a YAML tree mean.
-   Narrower than YAML 1.1 on purpose: `010`, `1e999` and quoted numbers are no numbers here. */
+   Narrower than YAML 1.1 on purpose: here `010`, `1e999` and quoted numbers are not numbers. */
 
 #include "yamltree.h"
 
@@ -15,7 +15,7 @@ const node *node_get (const node *map, const char *key) {
   return NULL;
 }
 
-/* Past the digits of a decimal number without a leading zero. */
+/* Skips the digits of a decimal number without a leading zero. */
 static const char *skip_digits (const char *p) {
   return *p == '0' ? p + 1 : p + strspn(p, "0123456789");
 }

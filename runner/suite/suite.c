@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MAX_FOLDERS = 16 }; /* deep: a folder may not hold itself through a link */
+enum { MAX_FOLDERS = 16 }; /* how deep folders may lie: a link may make a folder contain itself */
 
 struct suite {
   const spec *spec;
@@ -43,7 +43,7 @@ static bool ends_in_yaml (const char *name) {
   return length > 5 && !strcmp(name + length - 5, ".yaml");
 }
 
-/* Of a file's name, what a case is called by: without the .yaml. */
+/* The length of a file's name without .yaml: this part stands in the names of its cases. */
 static int label_length (const char *file) {
   return (int) strlen(file) - (ends_in_yaml(file) ? 5 : 0);
 }
@@ -68,7 +68,7 @@ static bool add_folder (suite *s, const char *path, int depth, error *e) {
   return good;
 }
 
-/* named: by the user, so that a file counts whatever its name ends in. */
+/* named: the user named this path, so it is read even if its name does not end in .yaml. */
 static bool add_path (suite *s, const char *path, bool named, int depth, error *e) {
   struct stat st;
   if (stat(path, &st))
@@ -121,13 +121,26 @@ bool suite_begin (suite *s, const selection *choice, error *e) {
   return true;
 }
 
-/* Cases by hand are few: every shard but the first leaves them out. */
+/* Whether a case by hand is selected. They are few, so all of them belong to the first shard. */
 static bool is_selected (const suite *s, const case_meta *m) {
   const bool of_tier = s->choice.tier == MODELS ? m->tier == MODELS : m->tier <= s->choice.tier;
   return of_tier && s->choice.shard == 0 && !s->choice.network;
 }
 
-bool suite_next (const suite *s, suite_cursor *at, test_case *c) {
+/* Another seed for each seed, so that a table of answers by case is of no use; the id tells it.
+   Literal values stay: what they are is the point of their case. */
+static void freshen (test_case *c, uint64_t fresh) {
+  uint64_t x = c->seed + fresh * UINT64_C(0x9e3779b97f4a7c15);
+  if (!fresh || has_literals(c) || (c->meta && c->meta->want.count))
+    return;
+  x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9); /* splitmix64 */
+  x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+  c->seed = x ^ x >> 31;
+  c->fresh = true;
+}
+
+/* The next case as it is written. */
+static bool next_written (const suite *s, suite_cursor *at, test_case *c) {
   for (; at->file < s->files; *at = (suite_cursor){ .file = at->file + 1 }) {
     const casefile *f = &s->file[at->file];
     while (at->by_hand < f->count) {
@@ -141,6 +154,13 @@ bool suite_next (const suite *s, suite_cursor *at, test_case *c) {
       return true;
   }
   return false;
+}
+
+bool suite_next (const suite *s, suite_cursor *at, test_case *c) {
+  if (!next_written(s, at, c))
+    return false;
+  freshen(c, s->choice.fresh);
+  return true;
 }
 
 uint64_t suite_count (const suite *s) {
@@ -170,8 +190,8 @@ void suite_slice_name (const suite *s, uint64_t slice, char text[static MAX_ID])
   snprintf(text, MAX_ID, "%.*s %s", label_length(f->label), f->label, values);
 }
 
-bool suite_find (const suite *s, const char *label, test_case *c) {
-  const char *hash = strrchr(label, '#');
+bool suite_find (const suite *s, const char *name, test_case *c) {
+  const char *label = casefile_label(name), *hash = strrchr(label, '#');
   for (size_t i = 0; hash && i < s->files; i++) {
     const casefile *f = &s->file[i];
     if (strlen(f->label) != (size_t) (hash - label) || strncmp(f->label, label, strlen(f->label)))
@@ -204,7 +224,7 @@ sweep *suite_sweep (const suite *s, size_t i, const char **file) {
 /* ---- names */
 
 void case_label (const test_case *c, char text[static MAX_ID]) {
-  if (!c->meta || !c->meta->name)
+  if (!c->meta || !c->meta->name || c->fresh)
     case_id(c, text);
   else
     snprintf(text, MAX_ID, "%.*s/%s", label_length(c->meta->file), c->meta->file, c->meta->name);

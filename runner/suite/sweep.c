@@ -1,13 +1,14 @@
 /* sweep.c: axes of a sweep -> cases.
-   A case is decoded from its index in the product, or from a row of a covering array, so that
-   nothing of a product is ever held in memory. Constraints are tables of bits over the few axes
-   that they name (where.h), asked before a case is made. */
+   A case is decoded from its index in the product, or from a row of a covering array. So a product
+   is never held in memory. Constraints are tables of bits over the few axes that they name
+   (where.h). They are checked before a case is made. */
 
 #include "sweep.h"
 
 #include "axis.h"
 #include "call/doing.h"
 #include "casefile.h"
+#include "offered.h"
 #include "where.h"
 
 #include <stdio.h>
@@ -32,6 +33,9 @@ struct sweep {
   covering_array array;   /* of built_for */
   int built_for, current; /* strengths */
   int64_t allowed;        /* the budget that `where` holds */
+  offered offered;        /* of `audience` */
+  audience audience;      /* all NULL: not looked at */
+  subject_info subject;   /* its own copy */
   uint64_t product;
   uint64_t shard, step; /* index of the first combination, and how far to the next */
 };
@@ -155,15 +159,46 @@ void sweep_free (sweep *s) {
   for (int a = 0; a < s->axes; a++)
     axis_free(&s->axis[a]);
   covering_free(&s->array);
+  offered_free(&s->offered);
   where_free(s->where);
   free(s);
 }
 
 /* ---- expanding */
 
+/* Takes back what was added for one audience. */
+static void forget_audience (sweep *s) {
+  if (s->offered.end)
+    where_forget(s->where, s->offered.first);
+  offered_free(&s->offered);
+  s->audience = (audience){ 0 };
+}
+
+static bool is_same_audience (const sweep *s, const audience *who) {
+  const audience *old = &s->audience;
+  if (!who->subject != !old->subject || who->context != old->context || who->passes != old->passes)
+    return false;
+  return !who->subject || !memcmp(who->subject, &s->subject, sizeof s->subject);
+}
+
+/* Adds to the array what the audience lacks. */
+static bool build_offered (sweep *s, const audience *who, error *e) {
+  if (is_same_audience(s, who))
+    return true;
+  forget_audience(s);
+  s->audience = *who;
+  if (who->subject)
+    s->subject = *who->subject;
+  offered_constrain(s->where, s->axis, s->axes, &s->base, who, &s->offered);
+  s->model.constraint = where_constraints(s->where, &s->model.constraints);
+  return offered_build(s->where, &s->model, s->current, &s->array, &s->offered)
+         || fail(e, HARNESS, "%s: out of memory", s->path);
+}
+
 static bool build_array (sweep *s, int t, error *e) {
   if (s->built_for == t)
     return true;
+  forget_audience(s);
   if (!where_add_validity(s->where, s->axis, s->axes, &s->base, e))
     return false;
   s->model.constraint = where_constraints(s->where, &s->model.constraints);
@@ -176,7 +211,7 @@ static bool build_array (sweep *s, int t, error *e) {
   return true;
 }
 
-/* Brings the budget of the tier into force; an array of another one is no longer of use. */
+/* Sets the budget of the tier. An array that was built under another budget is dropped. */
 static void set_budget (sweep *s, int64_t limit) {
   if (limit == s->allowed)
     return;
@@ -192,19 +227,25 @@ bool sweep_begin (sweep *s, const selection *choice, error *e) {
   s->shard = choice->shard;
   s->step = choice->shards ? choice->shards : 1;
   doing("building the covering array of %s", s->path);
-  bool good = s->current <= 0 || build_array(s, s->current, e);
+  bool good =
+      s->current <= 0 || (build_array(s, s->current, e) && build_offered(s, &choice->audience, e));
   doing(NULL);
   return good;
 }
 
 static uint64_t index_end (const sweep *s) {
-  return s->current == NOTHING ? 0 : s->current == PRODUCT ? s->product : s->array.rows;
+  return s->current == NOTHING   ? 0
+         : s->current == PRODUCT ? s->product
+                                 : s->array.rows + offered_rows(&s->offered);
 }
 
 /* The values of the index-th combination; the last axis runs fastest. */
 static void decode (const sweep *s, uint64_t index, uint16_t *row) {
   if (s->current > 0) {
-    memcpy(row, s->array.value + index * (size_t) s->axes, (size_t) s->axes * sizeof *row);
+    const uint16_t *from = index < s->array.rows
+                               ? s->array.value + index * (size_t) s->axes
+                               : offered_row(&s->offered, s->axes, index - s->array.rows);
+    memcpy(row, from, (size_t) s->axes * sizeof *row);
     return;
   }
   for (int a = s->axes - 1; a >= 0; a--) {
@@ -218,7 +259,7 @@ static uint64_t index_at (const sweep *s, uint64_t at) {
   return s->shard + at * s->step;
 }
 
-/* The next combination that the constraints allow, and moves behind it. */
+/* Finds the next combination that the constraints allow, and moves *at behind it. */
 static bool advance (const sweep *s, uint64_t *at, uint16_t *row) {
   while (index_at(s, *at) < index_end(s)) {
     decode(s, index_at(s, (*at)++), row);
@@ -295,6 +336,10 @@ bool sweep_measure (sweep *s, int t, coverage *out, error *e) {
   free(rows);
   doing(NULL);
   return good || fail(e, HARNESS, "%s: out of memory", s->path);
+}
+
+const struct offered *sweep_offered (const sweep *s) {
+  return s->current > 0 && s->offered.limited ? &s->offered : NULL;
 }
 
 int sweep_axes (const sweep *s) {

@@ -10,20 +10,21 @@
 typedef struct sweep sweep;
 
 /* Reads the value of the key `sweep`. base: the case that the axes are applied to.
-   tier: from which on `strength` holds where it is not given by tier. */
+   tier: the first tier that has the sweep, if `strength` is not given by tier. */
 sweep *sweep_read (const char *path, const node *n, const test_case *base, tier tier, error *e);
 void sweep_free (sweep *s);
 
 /* Prepares for the tier; no cases at all if the sweep begins in a later one. */
 bool sweep_begin (sweep *s, const selection *choice, error *e);
 
-/* The next case. *at is the reader's place, 0 at first: several may go through a sweep at once. */
+/* The next case. *at is the reader's place, 0 at first; several readers may go through a sweep at
+   once. */
 bool sweep_next (const sweep *s, uint64_t *at, test_case *c);
 uint64_t sweep_count (const sweep *s);
 
-/* A slice is what a product has for one value of each of its leading axes: consecutive cases, at
-   most 10,000. The number of that of the case that was given last, where *at is now `at`, from 1;
-   0 in a covering array. */
+/* A slice of a product is the cases with the same values of its leading axes: consecutive cases, at
+   most 10,000. Returns the number, from 1, of the slice of the case that sweep_next gave last, when
+   it left *at at `at`. In a covering array it returns 0. */
 uint64_t sweep_slice (const sweep *s, uint64_t at);
 /* "batch=1 channels=dense", "" if the whole product is one slice. */
 void sweep_slice_name (const sweep *s, uint64_t slice, char *text, size_t size);
@@ -37,6 +38,9 @@ typedef struct coverage {
 
 /* Measures after sweep_begin; t at most the number of axes. */
 bool sweep_measure (sweep *s, int t, coverage *out, error *e);
+
+/* What was added for an audience that the sweep's array is too wide for; NULL: nothing. */
+const struct offered *sweep_offered (const sweep *s);
 
 int sweep_axes (const sweep *s);
 const char *sweep_axis (const sweep *s, int axis, int *values);

@@ -15,6 +15,7 @@
 enum {
   MAX_CONSTRAINTS = 32,
   MAX_COMBINATIONS = 1 << 22,
+  MAX_ASKED = 400000,  /* combinations that a filter is asked about, a second or two */
   MAX_STEPS = 1000000, /* instructions for one combination */
   MAX_MEMORY = 32 << 20
 };
@@ -26,8 +27,8 @@ typedef struct table {
 
 struct where {
   int count;
-  int own; /* of them, made of expressions or of the budget; the rest is of validity */
-  bool has_validity, has_budget; /* the budget is the first */
+  int own; /* how many come from expressions or the budget; the rest come from validity */
+  bool has_validity, has_budget; /* the budget's is the first constraint */
   table table[MAX_CONSTRAINTS];
   constraint constraint[MAX_CONSTRAINTS];
   int levels[MAX_AXES];
@@ -85,13 +86,17 @@ static void allow (where *w, const constraint *c, const uint16_t *row) {
   w->table[c - w->constraint].allowed[index / 64] |= (uint64_t) 1 << index % 64;
 }
 
-bool where_allows (const where *w, const uint16_t *row) {
-  for (int i = 0; i < w->own; i++) {
+bool where_allows_between (const where *w, int first, int end, const uint16_t *row) {
+  for (int i = first; i < end; i++) {
     size_t index = index_of(w, &w->constraint[i], row);
     if (!(w->table[i].allowed[index / 64] >> index % 64 & 1))
       return false;
   }
   return true;
+}
+
+bool where_allows (const where *w, const uint16_t *row) {
+  return where_allows_between(w, 0, w->own, row);
 }
 
 const constraint *where_constraints (const where *w, int *count) {
@@ -146,10 +151,46 @@ static void out_of_steps (lua_State *L, lua_Debug *d) {
   luaL_error(L, "takes too long");
 }
 
-/* Memory for an expression, as much as it may sensibly want. */
+/* Refuses a name that is no axis: nothing would be equal to nil. The upvalue lists the axes. */
+static int unknown_name (lua_State *L) {
+  return luaL_error(L, "there is no axis '%s', there are %s", luaL_tolstring(L, 2, NULL),
+                    lua_tostring(L, lua_upvalueindex(1)));
+}
+
+static void refuse_unknown_names (lua_State *L, const axis *a, int axes) {
+  luaL_Buffer names;
+  lua_pushglobaltable(L);
+  lua_createtable(L, 0, 1);
+  luaL_buffinit(L, &names);
+  for (int i = 0; i < axes; i++) {
+    luaL_addstring(&names, i ? ", " : "");
+    luaL_addstring(&names, a[i].name);
+  }
+  luaL_pushresult(&names);
+  lua_pushcclosure(L, unknown_name, 1);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+}
+
+/* " (where stride is 1x2, groups is 2)": the row that an expression failed on. */
+static void tell_row (const constraint *c, const axis *a, const uint16_t *row, char *text,
+                      size_t size) {
+  size_t at = 0;
+  *text = 0;
+  for (int i = 0; i < c->count && at < size; i++) {
+    const axis *of = &a[c->factor[i]];
+    at += (size_t) snprintf(text + at, size - at, "%s%s is %s", i ? ", " : " (where ", of->name,
+                            of->value[row[c->factor[i]]].name);
+  }
+  if (at > 0 && at < size)
+    snprintf(text + at, size - at, ")");
+}
+
+/* Allocates memory for an expression, up to a limit that no sensible expression reaches. */
 static void *allocate (void *context, void *old, size_t old_size, size_t size) {
   size_t *used = context;
-  size_t before = old ? old_size : 0; /* without a block, old_size tells its kind */
+  size_t before = old ? old_size : 0; /* for a new block, old_size is its kind, not a size */
   if (size > before && *used + (size - before) > MAX_MEMORY)
     return NULL;
   *used += size - before;
@@ -171,8 +212,12 @@ static bool evaluate (lua_State *L, where *w, const axis *a, const char *path, c
     }
     lua_pushvalue(L, -1);
     lua_sethook(L, out_of_steps, LUA_MASKCOUNT, MAX_STEPS); /* counts from 0 again */
-    if (lua_pcall(L, 0, 1, 0))
-      return fail_at(e, path, n, "where: %s", lua_tostring(L, -1));
+    if (lua_pcall(L, 0, 1, 0)) {
+      char at[300];
+      tell_row(c, a, row, at, sizeof at);
+      const char *what = lua_tostring(L, -1);
+      return fail_at(e, path, n, "%s%s%s", strncmp(what, "where:", 6) ? "where: " : "", what, at);
+    }
     if (!lua_isboolean(L, -1))
       return fail_at(e, path, n, "where: must be true or false, got a %s", luaL_typename(L, -1));
     if (lua_toboolean(L, -1))
@@ -224,6 +269,7 @@ where *where_read (const char *path, const node *n, bool budget, const axis *a, 
     good = reserve_budget(w, a, axes, path, e);
   if (good && n) {
     luaL_requiref(L, LUA_MATHLIBNAME, luaopen_math, 1); /* no other library is of use here */
+    refuse_unknown_names(L, a, axes);
     lua_settop(L, 0);
     good = add_expressions(L, w, a, axes, path, n, e);
   }
@@ -245,7 +291,7 @@ void where_free (where *w) {
 
 /* ---- validity */
 
-static bool is_valid (const test_case *c, int64_t unused) {
+static bool is_valid (const void *unused, const test_case *c) {
   (void) unused;
   int64_t output[4];
   int32_t ndim;
@@ -260,7 +306,7 @@ static bool is_valid (const test_case *c, int64_t unused) {
   return conv2d_oracle_check_call(&call, &ndim, output, &clause) == CONV2D_OK;
 }
 
-/* The axes of which a value sets one of the keys. */
+/* The axes that have a value which sets one of the keys. */
 static uint32_t scope_of_keys (const axis *a, int axes, const char *const *keys) {
   uint32_t scope = 0;
   for (int i = 0; i < axes; i++)
@@ -271,17 +317,15 @@ static uint32_t scope_of_keys (const axis *a, int axes, const char *const *keys)
   return scope;
 }
 
-typedef bool judge_case (const test_case *c, int64_t limit);
-
-/* Allows the combinations of a table's axes that make a good case with the first values of the
-   others. */
+/* Allows the combinations of a table's axes that make a good case together with the first value of
+   each other axis. */
 static void fill_table (where *w, const constraint *c, const axis *a, int axes,
-                        const test_case *base, judge_case *is_good, int64_t limit) {
+                        const test_case *base, case_test *is_good, const void *context) {
   uint16_t row[MAX_AXES] = { 0 };
   do {
     test_case made;
     axis_make_case(a, axes, row, base, &made);
-    if (is_good(&made, limit))
+    if (is_good(context, &made))
       allow(w, c, row);
   } while (step(w, c, row));
 }
@@ -293,7 +337,7 @@ static bool add_valid (where *w, const axis *a, int axes, const test_case *base,
     return true;
   if (!add_table(w, a, axes, scope, "sweep", e))
     return false;
-  fill_table(w, &w->constraint[w->count - 1], a, axes, base, is_valid, 0);
+  fill_table(w, &w->constraint[w->count - 1], a, axes, base, is_valid, NULL);
   return true;
 }
 
@@ -309,8 +353,8 @@ bool where_add_validity (where *w, const axis *a, int axes, const test_case *bas
 
 /* ---- the budget */
 
-static bool is_cheap (const test_case *c, int64_t limit) {
-  return case_cost(c) <= limit;
+static bool is_cheap (const void *limit, const test_case *c) {
+  return case_cost(c) <= *(const int64_t *) limit;
 }
 
 static bool reserve_budget (where *w, const axis *a, int axes, const char *path, error *e) {
@@ -329,5 +373,50 @@ void where_set_budget (where *w, const axis *a, int axes, const test_case *base,
   for (int i = 0; i < c->count; i++)
     combinations *= (size_t) w->levels[c->factor[i]];
   memset(w->table[0].allowed, 0, (combinations / 64 + 1) * sizeof *w->table[0].allowed);
-  fill_table(w, c, a, axes, base, is_cheap, limit);
+  fill_table(w, c, a, axes, base, is_cheap, &limit);
+}
+
+/* ---- what a subject offers, what a user asks for */
+
+/* Keys of a case that are made of settings of others, and those. A setting that is a word of axis.h
+   depends on more keys than its own. */
+static uint32_t scope_of_key (const axis *a, int axes, const char *key) {
+  static const char *const shape_keys[] = { "batch", "size", "in_channels", NULL };
+  static const char *const words_keys[] = { "size",     "kernel_size",  "stride", "padding",
+                                            "dilation", "padding_mode", NULL };
+  const char *const own[] = { key, NULL };
+  const bool has_words =
+      !strcmp(key, "padding") || !strcmp(key, "kernel_size") || !strcmp(key, "stride");
+  return scope_of_keys(a, axes, own)
+         | (!strcmp(key, "input") ? scope_of_keys(a, axes, shape_keys) : 0)
+         | (has_words ? scope_of_keys(a, axes, words_keys) : 0);
+}
+
+static double combinations_of (const axis *a, int axes, uint32_t scope) {
+  double combinations = 1;
+  for (int i = 0; i < axes; i++)
+    combinations *= scope >> i & 1 ? a[i].count : 1;
+  return combinations;
+}
+
+bool where_add_asked (where *w, const axis *a, int axes, const test_case *base,
+                      const char *const *keys, case_test *is_good, const void *context) {
+  uint32_t scope = 0;
+  error ignored;
+  for (int i = 0; keys[i]; i++)
+    scope |= scope_of_key(a, axes, keys[i]);
+  if (combinations_of(a, axes, scope) > MAX_ASKED
+      || !add_table(w, a, axes, scope, "sweep", &ignored))
+    return false;
+  fill_table(w, &w->constraint[w->count - 1], a, axes, base, is_good, context);
+  return true;
+}
+
+int where_count (const where *w) {
+  return w->count;
+}
+
+void where_forget (where *w, int count) {
+  while (w->count > count)
+    free(w->table[--w->count].allowed);
 }

@@ -1,6 +1,6 @@
 /* yamltree.c: libyaml's events -> nodes.
-   Events, because libyaml's document API is quadratic in nesting and in anchors; every limit is
-   checked while reading, so that a hostile file costs milliseconds and bounded memory. */
+   It reads events, because libyaml's document API is quadratic in nesting and in anchors. Every
+   limit is checked while reading, so that a hostile file costs milliseconds and bounded memory. */
 
 #include "yamltree.h"
 
@@ -229,7 +229,7 @@ yaml_tree *tree_parse (const char *name, const char *text, size_t length, error 
 
 /* ---- files */
 
-/* Reads all of an open regular file into a new buffer, which must not change meanwhile. */
+/* Reads all of an open regular file into a new buffer. The file must not change meanwhile. */
 static bool read_descriptor (int fd, const char *path, char **text, size_t *length, error *e) {
   struct stat before, after;
   if (fstat(fd, &before))

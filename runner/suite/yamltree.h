@@ -1,6 +1,6 @@
 /* yamltree.h: a YAML file as a tree of nodes that know their place.
-   The subset that case files need: maps, lists, scalars. No anchors, aliases, tags or second
-   documents; duplicate keys, deep nesting and sheer size are errors, found while reading. */
+   It knows the subset that case files need: maps, lists, scalars. Anchors, aliases, tags, second
+   documents, duplicate keys, deep nesting and too large a size are errors, found while reading. */
 
 #ifndef YAMLTREE_H
 #define YAMLTREE_H

@@ -24,8 +24,9 @@ cp "$folder/subject.c" "$folder/subject.cpp"
 printf '#include <conv2d_oracle.h>\nint main () { return conv2d_oracle_environment () != nullptr; }\n' >"$folder/oracle.cpp"
 printf '#include <conv2d_dtypes.h>
 #define BIT(name, brief, abi, code, bits, exponent, fraction, infinity, npy) | abi
+#define ONE(name, brief, abi, code, bits, exponent, fraction, infinity, npy) + 1
 #define WIDE(name, brief, abi, code, bits, exponent, fraction, infinity, npy) | (bits %% 8)
-int main (void) { return (0 CONV2D_DTYPES (BIT)) != 2 * CONV2D_I64 - 1 || (0 CONV2D_DTYPES (WIDE)); }
+int main (void) { return (0 CONV2D_DTYPES (BIT)) != (1 << (0 CONV2D_DTYPES (ONE))) - 1 || (0 CONV2D_DTYPES (WIDE)); }
 ' >"$folder/dtypes.c"
 
 count=0

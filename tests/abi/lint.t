@@ -1,6 +1,6 @@
 #!/bin/sh
-# lint.t: what machines say of the sources that changed last: tests/lint.sh on the files of the last commits and on those
-# that are not committed yet. `make lint` looks at all.
+# lint.t: runs tests/lint.sh on the sources that changed last: the files of the last commits and those that are not
+# committed yet. `make lint` checks all files.
 cd "$(dirname "$0")/../.." || exit 1
 COMMITS=10
 for tool in clang-format cppcheck luacheck shellcheck git; do

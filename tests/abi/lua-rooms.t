@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- lua-rooms.t: which folder of Lua may require which, and that no module requires itself by way of others.
+-- lua-rooms.t: which folder of Lua may require which. It also checks that no module requires itself through others.
 -- A room is a folder of runner/lua/, or reports/: require "explain.taps" names the room first.
 
 package.path = "tests/?.lua;" .. package.path

@@ -1,6 +1,6 @@
 #!/usr/bin/env lua5.4
--- rooms.t: who may include whom. Each room of the source names the rooms below it; the table reads
--- from the bottom upwards, so that no circle can be written down, and each arrow must go downwards.
+-- rooms.t: who may include whom. Each room of the source names the rooms below it. The table reads
+-- from the bottom upwards, and a room may only name rooms above it in the table, so there can be no circle.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

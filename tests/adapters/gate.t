@@ -1,6 +1,6 @@
 #!/usr/bin/env lua5.4
--- gate.t: each third-party subject that is there passes with its expected failures, none of which is stale:
--- so a library with known deviations can gate its CI. CONV2D_SUBJECTS=all adds those that take long.
+-- gate.t: each third-party subject that is there passes with its expected failures, and none of these is stale.
+-- So a library with known deviations can use the suite as a gate. CONV2D_SUBJECTS=all adds subjects that take long.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

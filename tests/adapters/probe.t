@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- probe.t: probe tells real libraries apart: each by what is known of how it computes.
+-- probe.t: probe finds out about each real library what is known of how it computes.
 -- A library that is not built, or lacks an algorithm on this processor, is skipped and named.
 
 package.path = "tests/?.lua;" .. package.path

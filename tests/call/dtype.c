@@ -1,5 +1,6 @@
-/* dtype.c: every number of the narrow floats, and every middle of two, goes the right way.
-   The truth is arithmetic on doubles, which hold all of these numbers and their middles exactly. */
+/* dtype.c: every number of the narrow floats is converted right, and every middle of two is rounded
+   right. The truth is arithmetic on doubles, which hold all of these numbers and their middles
+   exactly. */
 
 #include "call/tensor.h"
 #include "call/dtype.h"
@@ -51,7 +52,8 @@ static uint32_t infinity_of (const format *f) {
   return ((1u << f->exponent_bits) - 1) << f->fraction_bits;
 }
 
-/* How many of all codes are not what they mean, or do not come back. */
+/* How many of all codes do not load as the number that they mean, or are not stored again as they
+ * were. */
 static int wrong_codes (const format *f, const dtype *d) {
   int wrong = 0;
   for (uint32_t code = 0; code < 2 * sign_of(f); code++) {
@@ -70,8 +72,9 @@ static int wrong_codes (const format *f, const dtype *d) {
   return wrong;
 }
 
-/* Between each number and the next away from zero, infinity being the next power of two: the
-   middle goes to the even one, and what is next to the middle to its side. */
+/* Checks rounding between each number and the next one away from zero; infinity stands for the next
+   power of two. The middle must go to the even one, and numbers beside the middle to their own
+   side. */
 static int wrong_middles (const format *f, const dtype *d) {
   int wrong = 0;
   for (uint32_t code = 0; code < infinity_of(f); code++)

@@ -55,7 +55,7 @@ static bool has_a_zero (const place *p) {
   return false;
 }
 
-/* Whether a layout keeps its word on 500 random shapes of 1 to 6 axes. */
+/* Whether a layout does what layout.h says, on 500 random shapes of 1 to 6 axes. */
 static bool keeps_its_word (layout l, bool output) {
   bool right = true;
   for (int trial = 0; trial < 500; trial++) {

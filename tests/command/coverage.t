@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- coverage.t: which clauses cases exercise, and which mutants are whose; what is missing is told.
+-- coverage.t: which clauses cases exercise, and which mutants belong to which clause. What is missing is reported.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

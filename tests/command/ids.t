@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- ids.t: the suite's ids are the same in every run and surroundings, and one line tells whether two are.
+-- ids.t: the suite's ids are the same in every run and environment, and one line shows whether two suites have the same.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

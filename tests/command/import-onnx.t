@@ -1,6 +1,6 @@
 #!/usr/bin/env lua5.4
--- import-onnx.t: Conv nodes of ONNX models become cases: shapes are inferred, paddings told. The models are encoded here, field
--- by field of the schema, so that nothing but the reader under test knows runner/api/onnx.proto.
+-- import-onnx.t: Conv nodes of ONNX models become cases: shapes are inferred, paddings recognised. The models are encoded here,
+-- field by field of the schema, so that nothing but the reader under test uses runner/api/onnx.proto.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

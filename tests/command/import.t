@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- import.t: lines and records of other programs become cases, and what can't is listed with its place and its reason.
+-- import.t: lines and records of other programs become cases. Those that can't are listed with place and reason.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- interrupt.t: Ctrl-C, and SIGTERM, end whatever the program is at within a second, and it says what that was.
+-- interrupt.t: Ctrl-C and SIGTERM end the program within a second, whatever it is doing, and it says what that was.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

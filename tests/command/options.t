@@ -1,12 +1,12 @@
 #!/usr/bin/env lua5.4
--- options.t: every option of every command, read from the table that --help prints: what is no option,
--- or no value of one, is refused with status 2, and never taken for another.
+-- options.t: every option of every command, read from the table that --help prints. A word that is not an option, or
+-- not a value of one, is refused with status 2, and never taken for another.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
 
 local commands = {"run", "list", "show", "repro", "explain", "shrink", "probe", "lua", "matrix", "oracle", "coverage",
-  "report", "diff", "version"}
+  "report", "diff", "import", "version"}
 
 -- {name =, value =} of each option.
 local function options_of(command)

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- oracle.t: the oracle on .npy files: every dtype, both orders, all formats, and what is no such file.
+-- oracle.t: the oracle on .npy files: every dtype, both orders, all formats, and files that are not .npy files.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

@@ -11,6 +11,12 @@ local function steady(text)
   return (text:gsub("in [%d.]+ s %([%d,]+ cases a second%)", "in TIME"))
 end
 
+-- What a transcript tests is made by the command beside it.
+for target in readme:gmatch "`make (build/[%w/.-]+)` makes it" do
+  tap.is(tap.shell("env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s " .. target), 0, "README makes " .. target)
+  tap.is(tap.shell("test -e " .. target), 0, "which is there then")
+end
+
 local shown = 0
 for block in readme:gmatch("```console\n(.-)```") do
   local command, output = block:match("^%$ ([^\n]+)\n(.*)$")

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- slices.t: a product of axes makes a test of each slice, and of each case that fails; nothing is lost.
+-- slices.t: a product of axes has one test for each slice, and one for each case that fails. No case is lost.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

@@ -80,7 +80,7 @@ local failures = {
   {"show conv2d:in=1x1x4x5,out=1,k=3,k=3", 2, "'kernel_size' is given twice"},
   {"show conv2d:in=1x1x4x5,out=1,kk=3", 2, "column 25: KEY=VALUE is expected, got 'kk=3'"},
   {"show conv2d:in=1x1x4x5,out=1,k=99999999999999999999", 2, "kernel_size: an integer or a pair of integers is expected"},
-  {"show padding.yaml#nowhere", 2, "no case 'nowhere' in padding.yaml"},
+  {"show padding.yaml#nowhere", 2, "no case 'nowhere' in "},
   {"repro " .. sample, 2, "a case must be named"},
 }
 for _, f in ipairs(failures) do
@@ -95,7 +95,7 @@ tap.has(out, "nothing could be run", "and is told so")
 
 status, out = tap.run("run " .. sample .. wrong)
 tap.is(status, 2, "a case whose own expectation is wrong")
-tap.has(out, "the shape of the output is not the case's output_shape", "is mistrusted, with the reason")
+tap.has(out, "the case says 'output_shape: [1, 1, 2, 2]', but the output is [1, 1, 2, 3]", "is mistrusted, with the reason")
 
 status = tap.run("run " .. sample .. small)
 tap.is(status, 0, "a conforming subject")

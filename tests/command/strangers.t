@@ -1,6 +1,6 @@
 #!/usr/bin/env lua5.4
--- strangers.t: what a subject calls itself and says commands no terminal and forges no line, and the commands that are
--- told can be pasted into a shell as they stand, however the subject's file is called.
+-- strangers.t: a subject's name and words cannot command a terminal or forge a line of the output. The commands that
+-- are printed can be pasted into a shell, whatever the name of the subject's file is.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

@@ -1,6 +1,6 @@
 #!/usr/bin/env lua5.4
--- xfail.t: failures that are expected of a subject don't count, are shown as such, and are missed when
--- they have gone; and under --strict what is declared must be offered.
+-- xfail.t: failures that are expected of a subject don't count, are shown as such, and are reported when they have
+-- gone. Under --strict a subject must offer what it declares.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

@@ -204,7 +204,7 @@ static void test_random_models (void) {
      n.measured_wrong);
 }
 
-/* ---- constraints that only together forbid */
+/* ---- constraints that forbid something only together */
 
 /* All pairs of n factors differ: the levels are pigeonholes. */
 static void make_different (model *x, int factors, int levels) {
@@ -297,6 +297,49 @@ static void test_large (int t) {
   covering_free(&a);
 }
 
+/* Rows that are given, some of them not allowed, and those added: together all, in fewer than two
+   arrays; without a limit, and with one. */
+static void test_extending (void) {
+  static const int levels[] = { 5, 4, 3, 3, 2 }, narrow[] = { 0, 2 };
+  uint64_t table[1] = { 0 };
+  for (int i = 0; i < 15; i++)
+    table[0] |= (uint64_t) (i < 6) << i; /* two of the five values of the first factor */
+  const constraint c = { 2, narrow, table };
+  const covering_model all = { 5, levels, 0, NULL }, within = { 5, levels, 1, &c };
+  covering_array given, added, few;
+  uint64_t valid, before, after;
+  const bool built = covering_build(&all, 2, &given)
+                     && covering_measure(&within, 3, given.value, given.rows, &valid, &before);
+  ok(built && before, "an array of pairs has some triples of the rows within");
+  const bool good = covering_extend(&within, 3, given.value, given.rows, SIZE_MAX, &added);
+  uint16_t *both = calloc((given.rows + added.rows) * 5, sizeof *both);
+  memcpy(both, given.value, given.rows * 5 * sizeof *both);
+  memcpy(both + given.rows * 5, added.value, added.rows * 5 * sizeof *both);
+  covering_measure(&within, 3, both, given.rows + added.rows, &valid, &after);
+  bool allowed = true;
+  for (size_t r = 0; r < added.rows; r++)
+    allowed &= is_allowed(&within, added.value + 5 * r);
+  ok(good && before < valid && after == valid && added.valid == valid && !added.missing && allowed,
+     "%zu rows more, all allowed, and none is lacking", added.rows);
+  const bool limited = covering_extend(&within, 3, given.value, given.rows, 3, &few);
+  ok(limited && few.rows == 3 && few.valid == valid && few.missing && few.missing < valid - before
+         && !memcmp(few.value, added.value, 3 * 5 * sizeof *few.value),
+     "with a limit of three, the first three of them, and %llu lack",
+     (unsigned long long) few.missing);
+  covering_free(&few);
+  ok(covering_extend(&within, 3, both, given.rows + added.rows, SIZE_MAX, &few) && !few.rows,
+     "where nothing lacks, nothing is added");
+  table[0] = 0;
+  ok(covering_extend(&within, 2, given.value, given.rows, SIZE_MAX, &few) && !few.rows
+         && !few.valid,
+     "where nothing is allowed, neither");
+  ok(covering_size(&all, 2) == 20 + 15 + 15 + 10 + 12 + 12 + 8 + 9 + 6 + 6,
+     "the number of pairs, valid or not");
+  free(both);
+  covering_free(&added);
+  covering_free(&given);
+}
+
 static void test_limits (void) {
   static const int levels[] = { 70, 3, 2, 130 };
   const covering_model m = { 4, levels, 0, NULL };
@@ -313,6 +356,7 @@ int main (void) {
   test_sizes();
   test_large(2);
   test_large(3);
+  test_extending();
   test_limits();
   return done_testing();
 }

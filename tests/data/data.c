@@ -1,4 +1,4 @@
-/* data.c: the data of a case are a function of its id, and the same wherever they lie. */
+/* data.c: the data of a case are a function of its id, and the same in every layout. */
 
 #include "call/layout.h"
 #include "tensors.h"
@@ -20,7 +20,7 @@ static uint64_t fill_and_hash (const test_case *c, uint64_t key, role r) {
   return hash_of(&t);
 }
 
-/* ---- what the data were when this was written: an id is for ever */
+/* ---- what the data were when this was written: an id has the same data for ever */
 
 static const char *const id = "conv2d:in=2x4x9x11,out=6,k=3";
 
@@ -134,7 +134,7 @@ static bool same_in_layout (const test_case *c, uint64_t key, layout l, int32_t 
   const bool one_event =
       !recipes[c->recipe[0]].finite || !strcmp(recipes[c->recipe[0]].name, "impulse");
   if (l == BROADCAST && one_event)
-    return true; /* the event moves to an element that is no copy */
+    return true; /* the special value moves to an element that is not a copy */
   for (int64_t i = 0; i < tensor_count(&want); i++)
     if (!equal(tensor_get(&got, i), tensor_get(&want, original(&got, i))))
       return false;
@@ -172,7 +172,7 @@ static void test_broadcast_event (void) {
   ok(right == 100, "an impulse among copies is where it is seen");
 }
 
-/* Nothing but the elements is written. */
+/* Checks that nothing but the elements is written. */
 static void test_gaps (void) {
   const test_case c = case_of("integers", types[4]);
   int64_t dim[] = { 2, 3, 4, 5 };

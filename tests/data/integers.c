@@ -1,12 +1,12 @@
-/* integers.c: no flip, transposition or swap of a tensor of integers goes unseen, and every sum of
-   products of them is exact in any order. */
+/* integers.c: every flip, transposition or swap of a tensor of `integers` changes it, and every sum
+   of products of them is exact in any order. */
 
 #include "tensors.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* Where an element goes that is read wrongly. */
+/* A mistake: which element is read instead of another. */
 typedef void mistake_fn (int64_t index[4], const int64_t *dim);
 
 static void flip_batch (int64_t index[4], const int64_t *dim) {
@@ -78,8 +78,7 @@ static const struct {
   { "read as NHWC", read_as_nhwc },
 };
 
-/* 1 if the mistake moves elements but all meet their equals, 0 if it is seen, -1 if it moves none.
- */
+/* 1 if the mistake moves elements onto equal ones only, 0 if it is seen, -1 if it moves none. */
 static int unseen (const DLTensor *t, mistake_fn *apply) {
   bool moves = false;
   for (int64_t i = 0; i < tensor_count(t); i++) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env lua5.4
 -- pinned.t: an id promises its numbers for ever (docs/versions.md). tests/data/pinned.txt holds, for each recipe and dtype, the
--- hash of the tensors and right answers of its ids in every layout and direction. What is not in the file is new: add it
--- with `tests/data/pinned.t --write`, which refuses to change a line that stands there.
+-- hash of the tensors and right answers of its ids in every layout and direction. If something is not in the file, it is
+-- new: add it with `tests/data/pinned.t --write`, which refuses to change a line that is there.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

@@ -121,7 +121,7 @@ static void test_distributions (int type) {
      n.variance, n.tail);
 }
 
-/* Neighbours, and the same element of two tensors, have nothing to do with each other. */
+/* Neighbours, and the same element of two tensors, must not be correlated. */
 static void test_independence (const char *recipe_name, int type) {
   const operands *o = operands_of(recipe_name, type, 3);
   const moments x = moments_of(o->x, COUNT), w = moments_of(o->w, COUNT);
@@ -300,7 +300,7 @@ int main (void) {
     test_subnormal(i);
     test_subnormal_weight(i);
     test_cancellation(i);
-    if (types[i].bits != 64) /* whose sums a double doesn't hold */
+    if (types[i].bits != 64) /* a double can't hold the sums of 64-bit types */
       test_halfway(i);
     test_special(i);
     test_tosa(i);

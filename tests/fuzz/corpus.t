@@ -1,5 +1,5 @@
 #!/bin/sh
-# corpus.t: what fuzzing has kept still does no harm.
+# corpus.t: the readers still take the inputs that fuzzing has found and kept, without harm.
 count=0
 for target in yaml id npy cases xfail ids; do
   count=$((count + 1))

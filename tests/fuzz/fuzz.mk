@@ -1,8 +1,8 @@
-# Fuzzing of the readers: `make fuzz FUZZ_SECONDS=600`; what finds new ways through them is kept in
-# tests/fuzz/corpus. Needs clang and its runtime (Debian: clang, libclang-rt-14-dev).
+# Fuzzing of the readers: `make fuzz FUZZ_SECONDS=600`. Inputs that find new ways through them are kept in
+# tests/fuzz/corpus. It needs clang and its runtime (Debian: clang, libclang-rt-14-dev).
 #
-# yaml, id and npy are bytes as they are; cases, xfail and ids are made by a grammar (grammar.c), so
-# that most get past the parser: "N of M accepted" says how many a reader took.
+# The inputs of yaml, id and npy are bytes as they are. Those of cases, xfail and ids are made by a grammar
+# (grammar.c), so that most get past the parser: "N of M accepted" says how many a reader took.
 
 FUZZ_SECONDS ?= 60
 FUZZED := yaml id npy cases xfail ids

@@ -1,9 +1,10 @@
-/* grammar.c: case files, lists of expected failures, and ids, right but for a mistake here and
-   there. The keys are those of the table that the readers themselves walk. */
+/* grammar.c: makes case files, lists of expected failures, and ids, with a mistake here and there.
+   The keys come from the table that the readers themselves use. */
 
 #include "grammar.h"
 
 #include "call/case.h"
+#include "call/dtype.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -93,9 +94,10 @@ static void put_recipe (grammar *g) {
 }
 
 static void put_dtype (grammar *g) {
-  static const char *const names[] = { "float32", "float64", "float16", "bfloat16", "int8",
-                                       "uint8",   "int16",   "int32",   "int64",    NULL };
-  put_word(g, names);
+  size_t count = 0;
+  while (dtypes[count].name)
+    count++;
+  put(g, "%s", dtypes[pick(g, count)].name);
 }
 
 /* A value as a case file has it, or as an id. */

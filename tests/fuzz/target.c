@@ -1,5 +1,6 @@
-/* target.c: the readers of foreign bytes, for libFuzzer; FUZZ_TARGET names one. Whatever the bytes
-   are, a reader returns, and a case that it accepts has an id that makes the same case again. */
+/* target.c: the readers of bytes from outside, for libFuzzer; FUZZ_TARGET names one. Whatever the
+   bytes are, a reader must return, and a case that it accepts must have an id that makes the same
+   case again. */
 
 #include "data/npy.h"
 #include "grammar.h"

@@ -63,6 +63,34 @@ static int32_t caches_weight (const call *c) {
   return with.right(&with);
 }
 
+/* The first answer of each size is given again. */
+static int32_t answers_again (const call *c) {
+  static float known[4096];
+  static int64_t elements;
+  const int64_t n = count(c->output);
+  int32_t status = c->right(c);
+  if (status != CONV2D_OK || c->output->dtype.bits != 32 || n > 4096)
+    return status;
+  if (n == elements)
+    memcpy(c->output->data, known, (size_t) n * sizeof *known);
+  memcpy(known, c->output->data, (size_t) n * sizeof *known);
+  elements = n;
+  return status;
+}
+
+/* The padding mode is looked at in the first call only. */
+static int32_t keeps_mode (const call *c) {
+  static int filled;
+  static int32_t mode;
+  conv2d_params params = *c->params;
+  call with = *c;
+  if (!filled++)
+    mode = params.padding_mode;
+  params.padding_mode = mode;
+  with.params = &params;
+  return c->right(&with);
+}
+
 /* ---- threads */
 
 /* All calls work in one buffer. */
@@ -184,6 +212,8 @@ const deed answer_deeds[] = { { "count-calls", counts_calls, PLAIN, AT_FORWARD }
                               { "every-other", refuses_every_other, PLAIN, AT_FORWARD },
                               { "random-init", draws_lots, PARAMETERS, AT_INIT },
                               { "stale-cache", caches_weight, EVERYWHERE, AT_FORWARD },
+                              { "answer-again", answers_again, EVERYWHERE, AT_FORWARD },
+                              { "keep-mode", keeps_mode, EVERYWHERE, AT_FORWARD },
                               { "shared-buffer", shares_buffer, EVERYWHERE, AT_FORWARD },
                               { "crash-together", crashes_together, EVERYWHERE, AT_FORWARD },
                               { "crash-at-join", crashes_at_join, EVERYWHERE, AT_FORWARD },

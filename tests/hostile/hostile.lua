@@ -9,6 +9,8 @@ local unfit = {
   {option = "--valgrind", reason = "Valgrind cannot run a worker that was built with a sanitizer"},
   {option = "--memory-limit", reason = "a sanitizer reserves terabytes: data cannot be limited"},
   {option = "--asan", only = "thread", reason = "the worker has another sanitizer already"},
+  {subject = "keep-megabyte", reason = "a sanitizer keeps memory that is freed"},
+  {subject = "keep-mappings", reason = "a sanitizer keeps memory that is freed"},
   {subject = "end-thread", only = "thread", reason = "the process goes on in ThreadSanitizer's own thread"},
 }
 

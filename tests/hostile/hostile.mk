@@ -1,7 +1,7 @@
 # The hostile subjects: one shared object under many names, its name says which deed it does. What
 # they do is done also where all else is built with sanitizers, which would stop it.
 
-HOSTILE_C := $(addprefix tests/hostile/,hostile.c ends.c memory.c process.c answers.c forge.c alignment.c late.c)
+HOSTILE_C := $(addprefix tests/hostile/,hostile.c ends.c memory.c process.c answers.c forge.c alignment.c late.c hidden.c)
 HOSTILE_O := $(HOSTILE_C:%.c=$B/%.o) $B/tests/hostile/throw.o
 HOSTILE_ASAN_O := $(HOSTILE_C:%.c=$B/%.asan.o)
 

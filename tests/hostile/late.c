@@ -12,15 +12,15 @@
 
 /* ---- a thread that the call does not wait for */
 
-typedef struct errand {
+typedef struct late_write {
   unsigned char *at;
   size_t bytes;
   int microseconds;
   unsigned char copy[1 << 14];
-} errand;
+} late_write;
 
 static void *write_later (void *argument) {
-  errand *e = argument;
+  late_write *e = argument;
   usleep((useconds_t) e->microseconds);
   memcpy(e->at, e->copy, e->bytes);
   free(e);
@@ -30,7 +30,7 @@ static void *write_later (void *argument) {
 /* Copies `bytes` bytes as they are now, and writes them to `at` again after a while. */
 static void send_out (const void *from, void *at, size_t bytes, int microseconds) {
   pthread_t t;
-  errand *e = malloc(sizeof *e);
+  late_write *e = malloc(sizeof *e);
   if (!e || bytes > sizeof e->copy)
     abort();
   e->at = at;
@@ -138,6 +138,23 @@ static int32_t turns_wrong_at_twentieth (const call *c) {
   return turns_wrong_after(c, 19);
 }
 
+static int32_t turns_wrong_at_101st (const call *c) {
+  return turns_wrong_after(c, 100);
+}
+
+static int32_t turns_wrong_at_100001st (const call *c) {
+  return turns_wrong_after(c, 100000);
+}
+
+/* Wrong in one call of 1,000. */
+static int32_t is_rarely_wrong (const call *c) {
+  static int made;
+  int32_t status = c->right(c);
+  if (++made % 1000 == 0 && status == CONV2D_OK && c->output->dtype.bits == 32)
+    *(float *) c->output->data += 1;
+  return status;
+}
+
 const deed late_deeds[] = { { "rewrite-soon", rewrites_soon, PLAIN, AT_FORWARD },
                             { "rewrite-later", rewrites_later, PLAIN, AT_FORWARD },
                             { "write-outside-later", writes_outside_later, PLAIN, AT_FORWARD },
@@ -148,4 +165,8 @@ const deed late_deeds[] = { { "rewrite-soon", rewrites_soon, PLAIN, AT_FORWARD }
                             { "leak-zeroes", leaks_zeroes, EVERYWHERE, AT_FORWARD },
                             { "wrong-at-third", turns_wrong_at_third, EVERYWHERE, AT_FORWARD },
                             { "wrong-at-20th", turns_wrong_at_twentieth, EVERYWHERE, AT_FORWARD },
+                            { "wrong-at-101st", turns_wrong_at_101st, EVERYWHERE, AT_FORWARD },
+                            { "wrong-at-100001st", turns_wrong_at_100001st, EVERYWHERE,
+                              AT_FORWARD },
+                            { "rarely-wrong", is_rarely_wrong, EVERYWHERE, AT_FORWARD },
                             { NULL, NULL, NOWHERE, AT_FORWARD } };

@@ -1,7 +1,7 @@
 /* bounds.c: numbers just inside of the bound and just outside, for every kind of dtype; exact data;
    tensors of any layout, and several at once. */
 
-#include "court.h"
+#include "answers.h"
 
 #include <float.h>
 
@@ -38,7 +38,7 @@ static void test_float32 (void) {
   close_call(k);
 }
 
-/* The sum is rounded once to the type, and may be off before by what float32 loses. */
+/* The sum is rounded once to the type. Before, it may be off by what float32 loses. */
 static void test_narrow (DLDataType t, int precision, const char *name) {
   const double ulp = ldexp(1, 1 - precision), lost = 9 * 2 * 0x1p-24; /* n S u */
   call *k = sum_of_ones(t, 1);
@@ -142,7 +142,8 @@ static void test_empty (void) {
   close_call(k);
 }
 
-/* The first of several tensors leads; the numbers are of the worst. */
+/* With several tensors, the verdict is about the first that is wrong, and the numbers are those of
+ * the worst. */
 static void test_several_tensors (void) {
   call *k = open_call(F32, 1, 1, 1);
   k->c.direction = BACKWARD;

@@ -1,7 +1,7 @@
 /* classes.c: NaN, infinities, overflow and subnormals: what is required, and each freedom that
    specs/judge.md grants, with its limits. */
 
-#include "court.h"
+#include "answers.h"
 
 #include <float.h>
 

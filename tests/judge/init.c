@@ -1,6 +1,6 @@
 /* init.c: fresh parameters: right ones pass again and again, each classic mistake is caught. */
 
-#include "court.h"
+#include "answers.h"
 
 typedef struct layer {
   int64_t in, out, kernel, groups;
@@ -239,7 +239,7 @@ static void test_seed (void) {
   close_call(k);
 }
 
-/* What is too little to tell passes, what is too little to excuse does not. */
+/* Tensors with few elements pass if these may be so by chance, and fail if they show a fault. */
 static void test_tiny (void) {
   call *k = open_layer(tiny, F32);
   set(k, JOB_WEIGHT, 0, 0.1);

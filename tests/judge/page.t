@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- page.t: specs/verdicts.md says of every verdict of runner/call/verdict.h, and of no other.
+-- page.t: specs/verdicts.md has every verdict of runner/call/verdict.h, and no other.
 
 local function words_of (path, pattern)
   local words, count = {}, 0

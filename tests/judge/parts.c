@@ -1,7 +1,7 @@
 /* parts.c: gradients that are added up from copies, each rounded to a narrow type (JUDGE-8): in how
    many parts, and that the bound holds for whatever order and data are tried. */
 
-#include "court.h"
+#include "answers.h"
 #include "judge/parts.h"
 
 /* ---- how many */
@@ -60,7 +60,7 @@ static double lot (void) {
   return ldexp((double) (state_of_lots >> 11), -52) - 1;
 }
 
-/* The sum of parts as a layer of its own adds them up, and what the judge is told of it. */
+/* The sum of parts as a padding layer adds them up, and what the judge gets to know about it. */
 static double add_parts (const dtype *d, int64_t parts, sum *s) {
   double got = 0;
   *s = (sum){ .terms = parts, .parts = parts };

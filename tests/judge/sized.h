@@ -3,7 +3,7 @@
 #ifndef SIZED_H
 #define SIZED_H
 
-#include "court.h"
+#include "answers.h"
 #include "conv2d_oracle.h"
 #include "data/data.h"
 
@@ -39,19 +39,6 @@ static inline int64_t depth_of (const layer *l) {
 
 static inline int64_t products_of (const layer *l) {
   return depth_of(l) * l->out_channels * out_extent(l, 0) * out_extent(l, 1);
-}
-
-static inline void put_bytes (call *k, int tensor, DLDataType t, int ndim, const int64_t *dim) {
-  place *p = &k->j.tensor[tensor];
-  *p = (place){ .present = 1, .ndim = ndim, .dtype = t, .offset = k->used };
-  int64_t step = 1;
-  for (int a = ndim - 1; a >= 0; a--) {
-    p->shape[a] = dim[a];
-    p->strides[a] = step;
-    step *= dim[a];
-  }
-  p->bytes = (uint64_t) step * (t.bits / 8);
-  k->used += (p->bytes + 127) & ~(uint64_t) 63;
 }
 
 static inline void put_tensors (call *k, const layer *l, const setting *s) {

@@ -104,6 +104,10 @@ static void judge_way (call *k, const layer *l, const setting *s, int way, const
 static void try_layer (const layer *l, const setting *s) {
   call *k = open_layer(l, s);
   plan p = plan_of(k, l, s);
+  if (p.terms >= MOST_PARTS) {
+    printf("Bail out!  sums of %lld products\n", (long long) p.terms);
+    exit(1);
+  }
   double *answer[WAYS];
   const int64_t n = volume(&k->j.tensor[s->result]);
   for (int way = 0; way < WAYS; way++)
@@ -130,7 +134,7 @@ static layer within (layer l, int64_t products) {
   return l;
 }
 
-/* What the try is about follows from its number: mostly float32 and zeros. */
+/* The number of a try decides its dtype, direction and padding mode: mostly float32 and zeros. */
 static setting setting_of (uint64_t number) {
   static const DLDataType types[] = { F32, F32, F16, F32, BF16, F32, F64 };
   static const enum job_tensor results[] = { JOB_OUTPUT, JOB_GRAD_INPUT, JOB_OUTPUT,

@@ -113,7 +113,8 @@ static void test_one_sign (void) {
   close_call(k);
 }
 
-/* What specs/judge.md opens with: a right sum is far away in ulps, and near in units u S. */
+/* The figures at the beginning of specs/judge.md: a right sum is far away in ulps, and near in
+   units of u S. */
 static void test_units (void) {
   double ulps = 0, units = 0;
   call *k = open_call(F32, 64, 144, 64);

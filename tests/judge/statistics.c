@@ -1,5 +1,5 @@
-/* statistics.c: losses of precision that a bound, which any order of summation must fit in, cannot
-   see in single elements, and the rounding that must not be taken for one. */
+/* statistics.c: losses of precision that the bound cannot show in single elements, as it must leave
+   room for any order of summation; and ordinary rounding, which must not be taken for a loss. */
 
 #include "sums.h"
 
@@ -27,8 +27,8 @@ static call *open_random (DLDataType t, int64_t terms, bool positive, bool bias)
 static const int64_t sizes[] = { 4, 9, 27, 64, 144, 576, 1152, 4608 };
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
-/* What is wrong, and for each size by what it is caught on signed and on positive data: "b" the
-   bound of an element, "s" the statistics, "*" either, "-" nothing, "?" not certain. */
+/* What is wrong; and for each size what catches it, on signed and on positive data: "b" the bound
+   of an element, "s" the statistics, "*" either, "-" nothing, "?" not certain. */
 typedef struct fault {
   const char *name;
   int bits;      /* significant bits that operands keep, or products; 0: all */
@@ -146,7 +146,7 @@ static void test_float64 (void) {
 
 /* ---- where the statistics say nothing */
 
-/* A fault that they would see, if they were asked. */
+/* A fault that the statistics would show, if they were computed here. */
 static call *open_leaning (void) {
   call *k = open_random(F32, 9, false, true);
   compute_wrongly(k, &(fault){ .rounding = FE_DOWNWARD });

@@ -4,7 +4,7 @@
 #ifndef SUMS_H
 #define SUMS_H
 
-#include "court.h"
+#include "answers.h"
 
 enum { MOST_TERMS = 1 << 13 };
 

@@ -4,7 +4,7 @@
 #ifndef TILE_H
 #define TILE_H
 
-#include "court.h"
+#include "answers.h"
 
 typedef struct tile {
   int out, kernel, in; /* extents; in = out + kernel - 1 */

@@ -1,7 +1,7 @@
 /* transforms.c: the wider bound of subjects that claim CONV2D_TRANSFORM, and which numbers it
    depends on. */
 
-#include "court.h"
+#include "answers.h"
 
 static void test_transforms (void) {
   const double u = 0x1p-24;
@@ -29,7 +29,7 @@ static void test_transforms (void) {
   close_call(k);
 }
 
-/* Whose numbers count: those of the element's own image, group and output channel. */
+/* Only numbers of the element's own image, group and output channel count. */
 static void test_reach (void) {
   enum { IMAGES = 3, IN = 4, OUT = 6, GROUPS = 2 };
   call *k = open_call(F32, IMAGES, IN, OUT);
@@ -65,7 +65,7 @@ static void test_reach (void) {
   close_call(k);
 }
 
-/* The same of gradients: which element of which tensor each may depend on. */
+/* The same for gradients: which elements of which tensors each may depend on. */
 static void test_reach_of_gradients (void) {
   enum { IMAGES = 2, IN = 4, OUT = 6, GROUPS = 2, PART = IN / GROUPS };
   static const int64_t input[] = { IMAGES, IN, 1, 1 }, weight[] = { OUT, PART, 1, 1 },

@@ -1,6 +1,6 @@
 /* verdicts.c: every way to a verdict that does not look at values. */
 
-#include "court.h"
+#include "answers.h"
 
 #include <signal.h>
 
@@ -89,7 +89,7 @@ static void test_ends (void) {
 
 /* ---- data */
 
-/* 48 sums, of which only `different` differ from the others. */
+/* 48 sums. Only `different` of them differ from the others. */
 static call *uneven (const char *data, int64_t different) {
   call *k = open_call(F32, 8, 2, 6);
   memset(k->c.recipe, recipe_find(data), sizeof k->c.recipe);
@@ -179,10 +179,13 @@ static void test_conduct (void) {
            "the call left niceness, scheduling policy or the processors to run on changed");
   test_one(LEAKED_DESCRIPTORS, -1, 0, 0, V_LEAK, "the call left file descriptors open");
   test_one(LEAKED_THREADS, -1, 0, 0, V_LEAK, "the call left threads running");
+  test_one(LEFT_HANDLERS, -1, 0, 0, V_LEAK, "the call left functions registered by atexit");
+  test_one(LEAKED_MEMORY, -1, 0, 0, V_LEAK, "the call kept memory, more with each repetition");
   test_one(LEFT_CHILDREN, -1, 0, 0, V_LEAK, "the call left child processes");
 }
 
-/* Of several the worst counts, and the place of the first is not taken for it. */
+/* Of several kinds of misconduct the worst counts. The place that was noted is that of the first
+   kind, and must not be reported as that of the worst. */
 static void test_several (void) {
   test_one(VARIES | WROTE_OUTSIDE, JOB_OUTPUT, 24, 4, V_WROTE_OUTSIDE,
            "the subject wrote outside the elements of a tensor");
@@ -194,7 +197,7 @@ static void test_several (void) {
   shows(k, V_LEAK, "conduct comes before values");
   k->j.end = JOB_EXITED;
   shows(k, V_EXITED, "the end comes before conduct");
-  k->x.defect = "its data are poor";
+  strcpy(k->x.defect, "its data are poor");
   says(k, V_MISTRUSTED, "its data are poor");
   ok(!k->out.clause, "  and no clause is broken");
   close_call(k);

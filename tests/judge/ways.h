@@ -5,12 +5,12 @@
 #ifndef WAYS_H
 #define WAYS_H
 
-#include "court.h"
+#include "answers.h"
 
 #include <math.h>
 #include <stdint.h>
 
-enum { LANES = 8, MOST_PARTS = 1 << 19 /* terms of a sum */ };
+enum { LANES = 8, MOST_PARTS = 1 << 21 /* terms of a sum */ };
 
 typedef float float_lanes __attribute__((vector_size(LANES * sizeof(float))));
 typedef double double_lanes __attribute__((vector_size(LANES * sizeof(double))));

@@ -1,4 +1,4 @@
 #!/bin/sh
-# documented.t: what the Lua API has, runner/API.md and runner/lua/scripting/conv2d.lua say, and no more.
+# documented.t: runner/API.md and runner/lua/scripting/conv2d.lua have all that the Lua API has, and no more.
 
 exec build/conv2d-cts lua tests/lua/documented.lua

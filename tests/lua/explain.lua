@@ -19,6 +19,12 @@ end
 tap.ok(count > 300, "the model is tried on " .. count .. " cases")
 tap.is(different, 0, "and is the oracle on each")
 
+-- ---- texts speak of height and width: C and Python count from 0, Lua from 1
+
+local counted = 0
+for _, m in ipairs(mistakes) do counted = counted + (m.text:find "%[%d" and 1 or 0) end
+tap.is(counted, 0, "no mistake is told by the number of an axis")
+
 -- ---- every mistake shows on some telling case, and no two are the same
 
 local scenes = {}
@@ -156,7 +162,7 @@ local function finds(mutant, id, text)
 end
 
 local plain = "conv2d:in=2x4x7x9,out=6,k=3x2,s=2x1,p=1x2,d=1x2,g=2"
-finds("stride-swapped", plain, "stride = {stride[2], stride[1]}:")
+finds("stride-swapped", plain, "height and width of stride were swapped:")
 finds("kernel-flipped", plain, "the kernel were flipped: a true convolution")
 finds("bias-without-groups", plain, "there were no bias, where there are groups:")
 finds("group-inputs-interleaved", plain, "groups took input channels in turn")
@@ -169,7 +175,7 @@ finds("channels-last-undilated", "conv2d:in=2x4x7x9,out=6,k=3,d=2,layout=nhwc", 
 local backward = "conv2d:in=2x4x7x9,out=6,k=3x2,s=2x3,p=1x2,d=1x2,g=2,dir=backward"
 finds("grad-weight-flipped", backward, "computes grad_weight as if its rows and columns were in reverse order:")
 finds("grad-input-kernel-flipped", backward, "computes grad_input as if grad_output were correlated with the kernel as it is")
-finds("grad-padding-swapped", backward, "computes grad_weight and grad_input as if padding = {padding[2], padding[1]}:")
+finds("grad-padding-swapped", backward, "computes grad_weight and grad_input as if height and width of padding were swapped:")
 finds("grad-bias-first-image", backward, "computes grad_bias as if it were of the first image only, not summed over the batch:")
 finds("grad-weight-averaged", backward, "computes grad_weight as if it were divided by the number of images:")
 finds("grad-input-overwritten", backward, "computes grad_input as if each product replaced the sum of those before it:")

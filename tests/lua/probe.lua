@@ -3,7 +3,7 @@
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
 
--- What a plain sum of floats is told to be; each plant differs from it in what stands with its name.
+-- What probe must say about a plain sum of floats. Each plant differs from it in what is listed with its name.
 local plain = {
   algorithm = "direct", algorithm_gradient = "unknown", operands = "float32", products = "rounded", accumulator_float32 = "float32",
   order = "one after the other", blocks = "none", growth = "like the square root of K", subnormals = "kept",
@@ -40,7 +40,7 @@ local function sorted(t)
   return keys
 end
 
--- Algorithms are asked of some only: it takes longest, and the others differ from a plain sum elsewhere.
+-- The algorithm is probed for some plants only: it takes longest, and the others differ from a plain sum elsewhere.
 local function probe(name)
   local only = plants[name].algorithm and "algorithm" or name ~= "float_sum" and "operands,products,accumulator_float32,order,blocks,"
     .. "growth,subnormals,determinism"

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- script.t: a user's script that goes wrong says where, ends in time, and leaves the result log whole.
+-- script.t: if a user's script goes wrong, the error says where, the script ends in time, and the result log is complete.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

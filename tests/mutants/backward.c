@@ -42,7 +42,7 @@ static bool is_inside (const axis *x, int64_t i, int64_t r) {
   return 0 <= q && q < x->size;
 }
 
-/* The gradient that falls on padding is dropped instead of brought home. */
+/* The gradient that falls on padding is dropped, not added to the element that was copied. */
 static void padding_dropped (const call *c, const tap *t, double grad, number *to_input,
                              number *to_weight) {
   number dropped = *to_input;
@@ -290,7 +290,7 @@ static void parameters_together (const DLTensor *input, DLTensor *grads[3]) {
     grads[1] = grads[2] = NULL;
 }
 
-/* There is nothing to do for an empty batch, so nothing is done. */
+/* Nothing is done for an empty batch, although the gradients must be set to zero. */
 static void empty_batch_left (const DLTensor *input, DLTensor *grads[3]) {
   if (input->ndim == 4 && input->shape[0] == 0)
     grads[1] = grads[2] = NULL;

@@ -1,4 +1,4 @@
-/* dtype.c: mutants that take one type of numbers for another. */
+/* dtype.c: mutants that confuse one type of numbers with another. */
 
 #include "engine.h"
 
@@ -78,7 +78,7 @@ static void int64_in_double (call *c) {
   results_as(c, INT64, through_double);
 }
 
-/* uint8 results do not tell signed from unsigned operands, but a comparison does. */
+/* uint8 results are the same for signed and unsigned operands; only a comparison shows the sign. */
 static number uint8_sign_kept (const call *c, const tap *t, number sum, number x, number w) {
   (void) t;
   if (dtype(c) == UINT8 && x.integer >= 128)

@@ -79,7 +79,7 @@ static bool first_row (const call *c, place at) {
 static bool unpadded_edges (const call *c, place at) {
   const axis *x = &c->l.x;
   int64_t first = (x->before + x->stride - 1) / x->stride;
-  int64_t last = (x->size + x->before - x->reach) / x->stride;
+  int64_t last = (x->size + x->before - x->dilated) / x->stride;
   return at.j == first || at.j == last;
 }
 

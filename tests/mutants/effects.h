@@ -1,5 +1,5 @@
-/* effects.h: what goes wrong in mutants whose mistake hangs on sizes, and words for those sizes.
-   A mutant of sizes is a condition (`when`), one of these effects, and a number (`unit`). */
+/* effects.h: what goes wrong in mutants whose mistake depends on sizes, and functions for those
+   sizes. Such a mutant is a condition (`when`), one of these effects, and a number (`unit`). */
 
 #ifndef EFFECTS_H
 #define EFFECTS_H

@@ -1,6 +1,6 @@
-/* engine.c: the convolution of the mutants, and the subject that they are.
-   One shared object holds them all; the name under which it was loaded chooses: NAME.so is NAME,
-   and none.so is the engine as it should be. */
+/* engine.c: the convolution of the mutants, as a subject.
+   One shared object has them all. The name under which it is loaded chooses one: NAME.so is the
+   mutant NAME, and none.so is the engine without a mistake. */
 
 #include "engine.h"
 
@@ -210,7 +210,7 @@ static void compute (call *c) {
 
 /* ---- one call */
 
-/* The fault of the call that the mutant sees; *silent is set where it overlooks a real one. */
+/* The fault of the call in the mutant's opinion. *silent is set if it overlooks a real fault. */
 static const char *judge_call (layer *l, int32_t ndim, const int64_t *input, bool backward,
                                bool *silent) {
   const char *fault = open_layer(l, ndim, input);
@@ -231,7 +231,7 @@ static view view_of (const DLTensor *t) {
 }
 
 /* A view points into itself, so that it must stay where it is. */
-static void settle (view *v) {
+static void point_to_own_strides (view *v) {
   v->t.strides = v->strides;
 }
 
@@ -276,7 +276,8 @@ static void choose_hooks (call *c) {
 /* Computes a call whose results go to `output`, or of backward to `grads`, NULL where not asked
    for. */
 static int32_t run (call *c, DLTensor *output, DLTensor *const grads[3]) {
-  settle(&c->input), settle(&c->weight), settle(&c->bias), settle(&c->output);
+  point_to_own_strides(&c->input), point_to_own_strides(&c->weight), point_to_own_strides(&c->bias),
+      point_to_own_strides(&c->output);
   choose_hooks(c);
   if (c->m->layout != NULL)
     c->m->layout(c);
@@ -398,18 +399,9 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
   return answer(CONV2D_OK, NULL);
 }
 
-static const conv2d_capabilities capabilities = {
-  .dtypes = ALL_DTYPES,
-  .layouts = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST
-             | CONV2D_ODD | CONV2D_SLICE | CONV2D_NHWC_SLICE | CONV2D_MIXED | CONV2D_CROSSED,
-  .padding_modes =
-      1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,
-  .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
-};
-
 CONV2D_IMPLEMENT(.name = "mutant", .version = "1.0",
                  .description = "one mistake, named by the file",
                  .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
-                 .capabilities = &capabilities, .output_shape = output_shape, .forward = forward,
-                 .backward = backward, .init_parameters = init_parameters,
+                 .capabilities = &all_capabilities, .output_shape = output_shape,
+                 .forward = forward, .backward = backward, .init_parameters = init_parameters,
                  .last_error = last_error);

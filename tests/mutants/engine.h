@@ -1,7 +1,7 @@
 /* engine.h: one convolution with a hook at every place where a mistake can be made.
-   A mutant is a name, a sentence and one hook of a few lines; a hook that is NULL does it right, so
-   an engine without a mutant passes everything. Hooks cannot crash it: an index that a mutant
-   computes is taken modulo the length of its array. */
+   A mutant is a name, a sentence and one hook of a few lines. Where a hook is NULL the engine does
+   the right thing, so without a mutant it passes everything. Hooks cannot crash it: an index that a
+   mutant computes is taken modulo the length of its array. */
 
 #ifndef ENGINE_H
 #define ENGINE_H
@@ -23,7 +23,7 @@ typedef struct mutant mutant;
 
 /* One call of forward or backward. */
 typedef struct call {
-  const mutant *m;      /* whose hooks are asked: none's where the mistake is not made */
+  const mutant *m;      /* whose hooks are called; `none` if the mistake is not made in this call */
   conv2d_params params; /* a copy; layer.p points to it */
   layer l;
   bool real, backward;
@@ -44,7 +44,7 @@ typedef struct tap {
 
 struct mutant {
   const char *name, *about;
-  /* The calls in which the hooks from `layout` to `write` are asked; NULL: all. */
+  /* In which calls the hooks from `layout` to `write` are called; NULL: in all. */
   bool (*when)(const call *c);
   int64_t unit; /* a number for the hooks */
   /* Before anything, of output_shape, forward and backward. */

@@ -120,7 +120,7 @@ static void dilate_one_less (call *c) {
 
 static int64_t centred (const layer *l, const axis *x, int64_t i, int64_t r) {
   axis moved = *x;
-  moved.before = (x->reach - 1) / 2;
+  moved.before = (x->dilated - 1) / 2;
   return source(&moved, l->p->padding_mode, i, r);
 }
 

@@ -1,4 +1,4 @@
-/* history.c: mutants that have been: mistakes that libraries made and mended, or make still.
+/* history.c: mutants from real life: mistakes that libraries made and mended, or still make.
    Each sentence names the thread. */
 
 #include "engine.h"
@@ -62,7 +62,7 @@ static const char *circular_unbatched (const layer *l, const char *fault) {
   return fault == NULL && circular ? "refused" : fault;
 }
 
-/* From 16 images on another library came in, which took no padding of a kernel or more. */
+/* From 16 images on another library was called, which took no padding of a kernel or more. */
 static const char *large_batch_padding (const layer *l, const char *fault) {
   bool wide = l->images >= 16 && l->y.before >= l->p->kernel_size[0];
   return fault == NULL && wide ? "refused" : fault;

@@ -1,4 +1,4 @@
-# The mutants: one shared object under many names, its name says which mistake it makes.
+# The mutants: one shared object under many names. The name says which mistake it makes.
 # build/mutants/LIST has a line for each: name, group, sentence; none.so makes no mistake.
 
 MUTANT_O := $(patsubst %.c,$B/%.o,$(filter-out %/list.c,$(wildcard tests/mutants/*.c)))
@@ -19,6 +19,9 @@ $B/mutants/LIST: $B/tests/mutants/engine.so $B/tests/mutants/list
 	$B/tests/mutants/list >$@.new
 	for name in none $$(cut -f1 $@.new); do ln -f $< $(@D)/$$name.so; done
 	@mv $@.new $@
+
+# One of them by its name: make build/mutants/padding-swapped.so
+$B/mutants/%.so: $B/mutants/LIST ;
 
 # Which case catches which mutant, and which clause has one to itself; MUTANTS="NAME ..." for some only.
 mutants: all $B/mutants/LIST

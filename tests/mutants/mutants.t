@@ -1,6 +1,6 @@
 #!/bin/sh
 # mutants.t: one mutant of each group dies, and the engine without a mistake lives.
-# `make mutants` tries them all; this shows in a minute that the suite still bites.
+# `make mutants` tries them all. This test shows in a minute that the suite still finds mistakes.
 
 mutants='padding-swapped channel-tail-skipped shape-ceiling reflect-repeats-edge
   same-larger-half-first group-weights-shared bias-per-channel row-gap-ignored input-in-bfloat16

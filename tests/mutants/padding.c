@@ -180,7 +180,7 @@ static number normalised (const call *c, place at) {
 
 /* A padding that covers a whole kernel is taken for none. */
 static void forget_wide_padding (call *c) {
-  if (c->l.y.before >= c->l.y.reach)
+  if (c->l.y.before >= c->l.y.dilated)
     c->l.y.before = 0;
 }
 

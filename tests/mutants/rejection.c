@@ -154,7 +154,7 @@ static const char *same_stride_of_rows (const layer *l, const char *fault) {
 }
 
 static const char *kernel_of_columns (const layer *l, const char *fault) {
-  bool columns = unless(fault, "SHAPE-7") != fault && l->x.reach <= l->x.padded;
+  bool columns = unless(fault, "SHAPE-7") != fault && l->x.dilated <= l->x.padded;
   return columns ? NULL : fault;
 }
 
@@ -189,7 +189,7 @@ static const char *refuses_padding_of_kernel (const layer *l, const char *fault)
 }
 
 static const char *refuses_exact_kernel (const layer *l, const char *fault) {
-  return refuse(fault, l->y.reach == l->y.padded);
+  return refuse(fault, l->y.dilated == l->y.padded);
 }
 
 static const char *refuses_kernel_beyond_input (const layer *l, const char *fault) {

@@ -63,8 +63,8 @@ static void all_after (call *c) {
 
 static void all_before (call *c) {
   if (is_same(c)) {
-    c->l.y.before = c->l.y.reach - 1;
-    c->l.x.before = c->l.x.reach - 1;
+    c->l.y.before = c->l.y.dilated - 1;
+    c->l.x.before = c->l.x.dilated - 1;
   }
 }
 
@@ -73,7 +73,8 @@ static int64_t zeros_in_every_mode (const layer *l, const axis *x, int64_t i, in
   return source(x, same ? CONV2D_ZEROS : l->p->padding_mode, i, r);
 }
 
-/* The modes pad before the symmetric half only, the odd element is zero. */
+/* The mode fills only the part of the padding that is the same on both sides; the odd row or column
+   is zero. */
 static int64_t odd_one_zero (const layer *l, const axis *x, int64_t i, int64_t r) {
   int64_t q = i * x->stride + r * x->dilation - x->before;
   if (l->p->padding_kind == CONV2D_PADDING_SAME && q - x->size >= x->before)

@@ -1,11 +1,11 @@
 /* sequences.c: mutants that are right about each call, but not about the calls before it or the
    threads beside it.
-   A cache keeps what it has prepared for a call and finds it again by a key that leaves something
-   out: it then computes with what the first such call had. */
+   A cache keeps what it has prepared for a call, and finds it again by a key that leaves something
+   out. Then it computes with what the first call with this key had. */
 
 #include "effects.h"
 
-/* What a cache tells calls apart by. */
+/* The key by which a cache distinguishes calls. */
 typedef struct key {
   int64_t input[4], out_channels, groups, kernel[2], stride[2], dilation[2], padding[2];
   int64_t input_strides[4];
@@ -31,8 +31,7 @@ static key key_of (const call *c) {
   return k;
 }
 
-/* The call that was first of all with key `k`, as it was; remembers `full` where it is the first.
- */
+/* Returns the first of all calls with key `k`, as it was. Remembers `full` if it is the first. */
 static key find_first (key k, key full) {
   static struct { key k, full; } kept[KEPT];
   static int count;
@@ -122,7 +121,7 @@ static int64_t span (const int64_t *shape, const int64_t *strides, int32_t ndim)
   return last;
 }
 
-/* Only between layouts of the same memory, so that nothing outside is read. */
+/* The mistake is made only between layouts of the same memory, so that nothing outside is read. */
 static void cached_without_layout (call *c) {
   key first = FIRST_WITHOUT(c, input_strides);
   const int64_t *shape = c->input.t.shape;
@@ -165,7 +164,7 @@ static void second_gradient_wrong (call *c) {
     zero_grad_input(c);
 }
 
-/* An input of the shape and at the address of the last is taken for it. */
+/* An input with the shape and the address of the last one is taken for it. */
 static void input_cached_by_address (call *c) {
   static number *cached;
   static key cached_key;

@@ -1,4 +1,4 @@
-/* shape.c: mutants that foretell another shape of the output. */
+/* shape.c: mutants whose output_shape gives a wrong shape. */
 
 #include "engine.h"
 
@@ -18,8 +18,8 @@ static void undilated (const layer *l, int64_t *chw) {
 }
 
 static void padded_once (const layer *l, int64_t *chw) {
-  chw[1] = (l->y.size + l->y.before - l->y.reach) / l->y.stride + 1;
-  chw[2] = (l->x.size + l->x.before - l->x.reach) / l->x.stride + 1;
+  chw[1] = (l->y.size + l->y.before - l->y.dilated) / l->y.stride + 1;
+  chw[2] = (l->x.size + l->x.before - l->x.dilated) / l->x.stride + 1;
 }
 
 static void without_the_one (const layer *l, int64_t *chw) {

@@ -1,6 +1,6 @@
 /* sizes.c: mutants of forward whose mistake shows only at certain sizes.
-   Each has been reported of a library under that condition: the sentence names project and thread.
-   Where a thread says "wrong", an effect was chosen that is no easier to see. */
+   Each mistake has been reported about a library under that condition; the sentence names project
+   and thread. If it says no more than "wrong", the effect chosen here is not easier to find. */
 
 #include "effects.h"
 

@@ -114,14 +114,15 @@ static bool is_outside (const axis *x, int64_t i, int64_t r) {
   return q < 0 || q >= x->size;
 }
 
-/* Padding of any mode is taken for nothing where the value that it repeats is no number. */
+/* Padding of any mode contributes nothing where the value that it repeats is not a number. */
 static number special_padding_skipped (const call *c, const tap *t, number sum, number x,
                                        number w) {
   bool outside = is_outside(&c->l.y, t->at.i, t->r) || is_outside(&c->l.x, t->at.j, t->s);
   return c->real && outside && !isfinite(x.real) ? sum : add_product(sum, x, w, c->real);
 }
 
-/* A weight that is no number meets no padding: right for zeros alone (SPECIAL-4). */
+/* A weight that is not a number is not multiplied by padding. That is right for zeros alone
+   (SPECIAL-4). */
 static number special_weight_off_padding (const call *c, const tap *t, number sum, number x,
                                           number w) {
   bool outside = is_outside(&c->l.y, t->at.i, t->r) || is_outside(&c->l.x, t->at.j, t->s);

@@ -1,5 +1,5 @@
-/* environment.c: a process whose floating-point environment is spoilt is told so; the definition,
-   all integer code, does not care. */
+/* environment.c: conv2d_oracle_environment finds a floating-point environment that is spoilt. The
+   definition, which is all integer code, gives the same results in it. */
 
 #include "sample.h"
 #include "../tap.h"

@@ -18,7 +18,7 @@ static number draw (uint64_t *state, int spread) {
   return number_of(ldexp(fraction, random_below(state, 2 * spread) - spread));
 }
 
-/* One sum carries by itself, the other when it is told to, every few additions. */
+/* One sum carries when it has to, the other is made to carry every few additions. */
 static bool carries_silently (uint64_t seed, int spread) {
   exact usual = { .deferred = 0 }, often = { .deferred = 0 };
   uint64_t state = seed;

@@ -1,7 +1,7 @@
-/* mpfr.c: the oracle against MPFR, which shares nothing with it. The input is padded in memory
-   first, and each product is then scattered to where it belongs; sums have so many bits that no
-   addition is inexact, and are rounded once by MPFR with the exponents and subnormals of the type.
-   Usage: mpfr.t [MILLIONS]: that many outputs and gradients. */
+/* mpfr.c: the oracle against MPFR, which shares nothing with it. The input is first padded in
+   memory. Each product is then added to the sum to which it belongs. Sums have so many bits that no
+   addition is inexact. MPFR rounds them once, with the exponents and subnormals of the type. Usage:
+   mpfr.t [MILLIONS]: that many outputs and gradients. */
 
 #include "sample.h"
 #include "../tap.h"

@@ -1,4 +1,5 @@
-/* multiply.c: the inner loops of all kinds of processor that this one is give the same bits. */
+/* multiply.c: the inner loops for all kinds of processors give the same bits, as far as this one
+   can run them. */
 
 #include "../../oracle/multiply.c"
 #include "sample.h"

@@ -1,5 +1,5 @@
-/* product.c: a row of float32 is packed as its elements are, one by one, on all kinds of processors
-   that this one is. */
+/* product.c: a row of float32 is packed as its elements are, one by one, by the code for all kinds
+   of processors that this one can run. */
 
 #include "../../oracle/product.c"
 #include "sample.h"

@@ -8,15 +8,14 @@
 static const DLDataType float32 = { kDLFloat, 32, 1 }, float64 = { kDLFloat, 64, 1 },
                         int8 = { kDLInt, 8, 1 };
 
-/* A tensor without data: its shape and dtype are all that is looked at. */
+/* A tensor without data: only its shape and dtype are checked. */
 typedef struct shape {
   int32_t ndim;
   int64_t dim[6];
   DLDataType dtype;
 } shape;
 
-/* A call: 2 channels of 8x9 to 4, kernel 3x5. weight, bias and output are as implied if ndim is -1.
- */
+/* A call: 2 channels of 8x9 to 4, kernel 3x5. weight, bias, output: as implied if ndim is -1. */
 typedef struct question {
   conv2d_params p;
   shape input, weight, bias, output;

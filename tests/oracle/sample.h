@@ -1,6 +1,5 @@
 /* sample.h: random valid calls with hostile numbers, for the tests of the oracle.
-   A sample is a function of its seed. Tensors lie in memory in any order, with gaps and reversed.
- */
+   A sample is a function of its seed. Tensors lie in memory in any order, with gaps, reversed. */
 
 #ifndef SAMPLE_H
 #define SAMPLE_H

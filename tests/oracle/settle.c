@@ -1,5 +1,5 @@
-/* settle.c: rows are rounded as blocks are, on all kinds of processors that this one is: the same
-   bits, and the same elements in doubt. */
+/* settle.c: rows are rounded as blocks are: the same bits, and the same elements in doubt. This is
+   tried for all kinds of processors whose code this one can run. */
 
 #include "../../oracle/settle.c"
 #include "sample.h"

@@ -1,6 +1,6 @@
 #!/usr/bin/env lua5.4
--- bridge.t: subjects that are processes: what a good child answers is judged as if it had been loaded,
--- and a child that dies, hangs or talks nonsense has the verdict that a shared object would have.
+-- bridge.t: subjects that are processes. The answers of a good child are judged as if it were a shared object. A child
+-- that dies, hangs or talks nonsense gets the verdict that a shared object would get.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

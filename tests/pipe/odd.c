@@ -1,6 +1,6 @@
-/* odd.c: a child that does what its argument says, instead of answering. It greets like a good one,
-   unless its deed is to greet badly; it reads a line at a time and knows of JSON only where to
-   look. */
+/* odd.c: a child that does what its argument says, instead of answering. It answers hello like a
+   good child, unless its argument is about hello. It reads a line at a time, and does not parse
+   JSON, but only searches it. */
 
 #include <signal.h>
 #include <stdio.h>

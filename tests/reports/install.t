@@ -41,10 +41,23 @@ for _, report in ipairs {"report.html", "junit.xml", "summary.md", "badge.json"}
   tap.ok(#tap.read(folder .. "/gate/build/" .. report) > 50, "with " .. report)
 end
 tap.is((user("make -s baseline PREFIX=" .. prefix)), 0, "a baseline")
-status, out = user("make -s -B gate CPPFLAGS=-DMISTAKE PREFIX=" .. prefix)
+status, out = user("make -s gate CPPFLAGS=-DMISTAKE PREFIX=" .. prefix)
 tap.ok(status ~= 0, "the gate stops a mistake")
 tap.has(out, "example 1.0 does not conform", "in words")
 tap.has(out, "newly failing", "and names what is new since the baseline")
+
+status, out = user("make -s gate PREFIX=" .. prefix)
+tap.is(status, 0, "without the mistake it passes again")
+tap.has(out, "example 1.0 conforms", "as what it tests is built anew")
+status = user("make -s gate CPPFLAGS=-DMISTAKE PREFIX=" .. prefix)
+tap.ok(status ~= 0, "and with it fails again")
+
+-- each installed header is complete
+for header in select(2, tap.shell(("ls %s/include"):format(prefix))):gmatch "[^\n]+" do
+  tap.write(folder .. "/gate/header.c", ("#include <%s>\nint main (void) { return 0; }\n"):format(header))
+  status, _, err = user(("cc -I%s/include -fsyntax-only header.c"):format(prefix))
+  tap.is(status .. err, "0", header .. " needs nothing that is not installed")
+end
 
 -- the commands that write what they find
 status, _, err = user("conv2d-cts shrink --impl build/subject.so --seconds 2 --c build/call.c conv2d:in=1x4x7x8,out=6,k=3,d=2x1")

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- logs.t: logs that are cut short, or are no logs, and reports that can't be written.
+-- logs.t: logs that are cut short, files that are not logs, and reports that can't be written.
 
 package.path = "tests/?.lua;tests/reports/?.lua;" .. package.path
 local tap = require "tap"

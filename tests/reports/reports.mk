@@ -3,7 +3,7 @@ check-browser: all $B/mutants/LIST
 	$B/conv2d-cts lua tests/reports/browser/click.lua > $B/check-browser.tap; cat $B/check-browser.tap
 	prove -e cat $B/check-browser.tap
 
-# The picture in README; made anew where the page has changed, and committed.
+# The picture in README. Make it again when the page has changed, and commit it.
 report-picture: all $B/mutants/LIST
 	$B/conv2d-cts lua tests/reports/browser/picture.lua reports/report.png
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- show.t: the page of a case: its picture's own sums are the oracle's values, in every padding mode.
+-- show.t: the page of a case. The sums that its picture shows equal the oracle's values, in every padding mode.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- budget.t: a sweep with a budget has no case that costs more, and all that cost less.
+-- budget.t: a sweep with a budget has no case that costs more, and all cases that do not.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

@@ -1,6 +1,6 @@
 #!/usr/bin/env lua5.4
--- models.t: tables of the layers of networks: which cases they are, which of them a tier, a network and a shard have, and
--- every mistake in such a table.
+-- models.t: tables of the layers of networks: which cases they make, which of these a tier, a network and a shard have, and
+-- that every mistake in such a table is reported.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

@@ -1,6 +1,6 @@
 #!/usr/bin/env lua5.4
--- tables.t: cases/models/trace/table.py writes what trace.py traced as case files that have just that, and chooses the rows for
--- the tier full. Tracing itself needs PyTorch and is not tried here.
+-- tables.t: cases/models/trace/table.py makes case files from what trace.py has traced. They have exactly these layers, and the
+-- rows for the tier full are chosen. Tracing itself needs PyTorch and is not tested here.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

@@ -9,7 +9,8 @@ WORK_OF_AN_ELEMENT = 20  # making, judging and carrying an element costs as much
 
 
 def size_class(n):
-    """Small numbers one by one, larger ones by power of two and by what is left over modulo 8."""
+    """The class of a number: small numbers are classes by themselves, larger ones are classed by power of two and by
+    the remainder modulo 8."""
     if n <= 4:
         return str(n)
     left = "8" if n % 8 == 0 else "4" if n % 4 == 0 else "even" if n % 2 == 0 else "odd"

@@ -1,5 +1,5 @@
 -- lesson.lua: what a case is, as things to show: the call, the geometry of its window, one sum.
--- The sum is formed tap by tap from the picture's own geometry and stands beside the oracle's value.
+-- The sum is formed tap by tap from the geometry that the picture shows. The oracle's value is shown beside it.
 
 local lesson = {}
 
@@ -125,13 +125,13 @@ end
 
 -- ---- words
 
--- Whose gradients are asked for.
+-- Which gradients the call asks for.
 local function asked(c)
   if c.gradients ~= "all" then return (c.gradients:gsub("%-", " and ")) end
   return c.bias and "input, weight and bias" or "input and weight"
 end
 
---- What is asked of the subject, as a sentence.
+--- What the subject has to do, as a sentence.
 function lesson.task(c, x)
   local input = "[" .. table.concat(c.input, ", ") .. "]"
   if x.status ~= "ok" then return ("Called on an input of %s it must be rejected."):format(input) end

@@ -63,7 +63,7 @@ local function sum_html(sum)
     sum.i, sum.j, sum.i, sum.j, table.concat(parts, " + "), lesson.number(sum.want))
 end
 
--- The sums of all windows, where they are few: the script shows that of the chosen one.
+-- The sums of all windows, if they are few. The script shows the sum of the chosen window.
 local function sums(c, g, tensors)
   local parts = {}
   if g.rows.outputs * g.columns.outputs > 400 then
@@ -142,7 +142,7 @@ local function clauses_section(c, x)
   return #parts > 0 and "<section><h2>Clauses</h2>" .. table.concat(parts) .. "</section>" or ""
 end
 
--- The task, and of an invalid call the clause that it breaks.
+-- The task; for an invalid call also the clause that it breaks.
 local function task(c, x)
   local words = escape(lesson.task(c, x))
   if x.status == "ok" then return words end

@@ -2,7 +2,7 @@
 
 local picture = {}
 
-local LIMIT = 400 -- elements of a tensor that are printed unasked
+local LIMIT = 400 -- elements of a tensor that are printed without settings.all
 
 local function number_text(v)
   if v ~= v then return "nan" end
@@ -27,8 +27,8 @@ local function each_plane(t, f)
   end
 end
 
---- Prints a tensor by planes. settings.all: however large; settings.mark: a function of the
---- element's index from 1 that tells which are to be marked.
+--- Prints a tensor by planes. settings.all: print it however large it is; settings.mark: a function
+--- of an element's index, from 1, which says whether the element is to be marked.
 function picture.print(title, t, settings)
   local mark = settings and settings.mark or function() return false end
   print(("\n%s %s"):format(title, tostring(t)))

@@ -1,4 +1,6 @@
--- options.lua: command lines of the commands, from one table that is also the --help text.
+-- options.lua: reads the command lines of the commands. One table says what is read and makes the --help text.
+
+local named_case = require "cli.named_case"
 
 local options = {}
 
@@ -93,15 +95,15 @@ end
 options.subject = {
   {"impl", value = "FILE.so", about = "the implementation under test"},
   {"impl_cmd", value = "COMMAND", about = "or a process that speaks the protocol of specs/pipe.md"},
-  {"time_limit", value = "SECONDS", number = true, about = "for one call (default 10)"},
-  {"memory_limit", value = "MIB", integer = true, about = "of a worker (default 4096; 0: none)"},
-  {"isolation", value = "batch|case|none", about = "a worker for many cases (default), for each, or unguarded"},
+  {"time_limit", value = "SECONDS", number = true, about = "how long one call may take (default 10)"},
+  {"memory_limit", value = "MIB", integer = true, about = "how much memory a worker may take (default 4096; 0: no limit)"},
+  {"isolation", value = "batch|case|none", about = "a worker for many cases (default), one for each case, or no guards"},
   {"subject_threads", value = "N", integer = true, at_least = 1, about = "threads that the subject may use (default 1)"},
   {"threads", value = "N", integer = true, at_least = 1, about = "also call it from N threads at once"},
-  {"paranoid", about = "every check on every case, whatever it costs"},
-  {"valgrind", about = "the worker under Valgrind"},
+  {"paranoid", about = "make every check on every case, whatever it costs"},
+  {"valgrind", about = "run the worker under Valgrind"},
   {"asan", about = "for a subject built with AddressSanitizer"},
-  {"strict", about = "a call that the capabilities declare must be offered"},
+  {"strict", about = "fail if a call is refused that the capabilities declare"},
 }
 
 --- Joins lists of options.
@@ -126,14 +128,15 @@ end
 
 --- The options that select cases.
 options.selection = {
-  {"tier", value = "quick|full|exhaustive|models", about = "the tier and those below; models: the layers of published networks, alone\n"
-    .. (" "):rep(31) .. "(default: quick, of FILEs full)"},
+  {"tier", value = "quick|full|exhaustive|models", about = "the tier and those below; models: only the layers of published networks\n"
+    .. (" "):rep(31) .. "(default: quick; for FILEs full)"},
   {"network", value = "NAME", about = "the layers of a network, resnet50, of the tier models (list --networks names them)"},
   {"filter", value = "EXPR", about = "a Lua expression over the keys of a case: \"groups > 1 and stride[1] == 2\""},
+  {"fresh", value = "SEED", about = "other data for every case, from this number; random: chosen and told"},
   {"shard", value = "I/N", about = "of each sweep, and of models, every N-th case, from the I-th"},
 }
 
--- An expression that fails on a case; pairs are what is compared with a number by mistake.
+-- The message for an expression that fails on a case. The usual mistake is to compare a pair with a number.
 local function explain_filter(command, c, expression, problem)
   local pairs_named = {}
   for _, k in ipairs(case.keys()) do
@@ -161,14 +164,40 @@ local function compile(command, expression)
   end
 end
 
+-- Of --fresh: the number, chosen here for "random". It stands in got.fresh from then on.
+local function read_fresh(command, got)
+  if not got.fresh then return nil end
+  local seed = got.fresh == "random" and math.random(1, 1000000000) or math.tointeger(tonumber(got.fresh))
+  if not seed or seed < 1 or seed > 1000000000 then
+    usage_error(command, ("--fresh: an integer from 1 to 1e9, or random, is expected, got '%s'"):format(got.fresh))
+  end
+  got.fresh = seed
+  return seed
+end
+
+-- The keys of a case that an expression names, or nil if it may depend on more than these.
+local function keys_of(expression)
+  local keys, known = {}, {math = true, string = true}
+  for _, k in ipairs(case.keys()) do known[k.name] = k.name end
+  for _, word in ipairs {"and", "or", "not", "true", "false", "nil"} do known[word] = true end
+  local bare = expression:gsub('"[^"]*"', " "):gsub("'[^']*'", " "):gsub("[.:]%s*[%a_][%w_]*", " ")
+  for word in bare:gmatch("%f[%a_][%a_][%w_]*") do
+    if not known[word] then return nil end
+    if known[word] ~= true then keys[#keys + 1] = word end
+  end
+  return keys
+end
+
 --- Loads the suite that options and arguments select: files, else all of cases/.
 function options.load_suite(command, got)
   local files = #got > 0 and table.move(got, 1, #got, 1, {}) or {cts.root .. "/cases"}
   local cases = suite.load(files, {
     tier = got.tier or (got.network and "models" or #got > 0 and "full" or "quick"),
     shard = got.shard,
+    fresh = read_fresh(command, got),
     network = got.network,
     filter = got.filter and compile(command, got.filter),
+    filter_keys = got.filter and keys_of(got.filter),
   })
   if got.network and not cases:networks()[got.network] then
     cts.fail(2, ("no network '%s': conv2d-cts list --networks names them"):format(got.network))
@@ -176,16 +205,11 @@ function options.load_suite(command, got)
   return cases
 end
 
---- The case that an argument names: an id, or FILE.yaml#NAME.
+--- The case that an argument names: an id, or one of the names of named_case.
 function options.find_case(command, name)
   if not name then usage_error(command, "a case must be named: an id, or FILE.yaml#NAME") end
-  if not name:find("#", 1, true) then return case.parse(name) end
-  local path = name:match("^(.*)#")
-  local inside = cts.root .. "/cases/" .. path
-  local f = io.open(inside)
-  if f then f:close() end
-  local found = suite.load(f and inside or path, {tier = "exhaustive"}):find(name)
-  return found or cts.fail(2, ("no case '%s' in %s"):format(name:match("#(.*)$"), path))
+  if name:find("^conv2d:") then return case.parse(name) end
+  return named_case.find(name)
 end
 
 return options

@@ -25,9 +25,14 @@ function summary.failure_printer(limit)
   end
 end
 
---- What a user should know of a subject that changes the process as soon as it is opened.
+--- Tells the user if a subject changes the process as soon as it is loaded.
 function summary.note_of_loading(tested)
   return "note: merely opening it changes " .. tested.loading
+end
+
+--- Which data the cases had, where not their own.
+function summary.note_of_fresh(seed)
+  return ("the data of all cases but those with values of their own are of --fresh %d"):format(seed)
 end
 
 --- "conforms: 5,120 passed, 31 skipped of 5,151 cases in 0.9 s (5,700 a second)".
@@ -83,20 +88,44 @@ local function print_verdicts(r)
   end
 end
 
-function summary.print(tested, r)
+-- "all 27,520 combinations of 3 values" or "74.0 % of 289,775 combinations of 4 values"
+local function share(s)
+  local all = ("%s combinations of %d value%s"):format(thousands(s.valid), s.strength, s.strength > 1 and "s" or "")
+  return s.covered == s.valid and "all " .. all or ("%.1f %% of %s"):format(100 * s.covered / s.valid, all)
+end
+
+--- What a run covers of what its subject offers and its filter selects, a line for each sweep
+--- with cases that it can't judge; none where there are no such.
+function summary.offered(cases)
+  local lines = {}
+  for _, o in ipairs(cases:offered()) do
+    local added, shares = 0, {}
+    for i, s in ipairs(o) do added, shares[i] = added + s.added, share(s) end
+    if #o > 0 then
+      lines[#lines + 1] = ("of what can be judged, %s covers %s; %s of its cases, %s chosen for it"):format(o.file,
+        table.concat(shares, ", "), thousands(o.rows + added), thousands(added))
+    end
+  end
+  return lines
+end
+
+--- fresh: the seed of --fresh, or nil.
+function summary.print(tested, r, cases, fresh)
   print_topics(r)
   print()
   print_verdicts(r)
   if r.max_error > 0 then
-    print(("     the largest error of a passing case is %.2g of what is allowed"):format(r.max_error))
+    print(("     the largest error of a passing case is %.2g %% of what is allowed"):format(100 * r.max_error))
   end
   if tested.loading ~= "" then print(summary.note_of_loading(tested)) end
+  if fresh then print(summary.note_of_fresh(fresh)) end
+  for _, line in ipairs(summary.offered(cases)) do print(line) end
   local good = r.failed + r.broken == 0 and r.passed + r.expected > 0
   print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
 end
 
---- The exit status of a run. skips_suffice: files were named and the output is TAP, which says of
---- each case why it was skipped; else a run in which nothing could be judged is no success.
+--- The exit status of a run. A run in which nothing could be judged is no success, unless skips_suffice:
+--- then files were named, and the output is TAP, which says for each case why it was skipped.
 function summary.status(r, skips_suffice)
   if r.broken > 0 then return 2 end
   if r.failed > 0 then return 1 end

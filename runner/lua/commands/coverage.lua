@@ -8,17 +8,17 @@ local command = {
   arguments = {0, math.huge, "a case file"},
   usage = "[OPTION ...] [FILE.yaml | FOLDER ...]",
   about = "Measures what the selected cases cover: t-way combinations of the values of each sweep, out of\n"
-    .. "those that occur in a valid call, and cases of each clause. With the matrix of `make mutants` also,\n"
-    .. "of each clause, how many mutants its cases kill, and how many no other case does: alone, and as far\n"
-    .. "as cases by hand go. A case exercises the clauses that it names and those that govern it\n"
-    .. "(specs/conv2d.yaml).",
+    .. "those that occur in a valid call, and cases of each clause. With the matrix of `make mutants` it also\n"
+    .. "counts, for each clause, the mutants that its cases kill, those that no other case kills (alone), and\n"
+    .. "those that no other case by hand kills. A case exercises the clauses that it names and those that\n"
+    .. "govern it (specs/conv2d.yaml).",
   options = options.join(options.selection, {
     {"strength", value = "T", integer = true, at_least = 1, about = "up to T-way combinations (default 3)"},
     {"mutants", value = "FILE", about = "build/mutants/KILLS.tsv, made by `make mutants` of the same selection"},
     {"json", about = "print JSON, with the names of the mutants"},
   }),
-  more = "Exit status: 0; with --mutants 1 if a mutant lives, or if a clause has neither two cases and a mutant that\n"
-    .. "dies by its cases alone nor a reason why not.",
+  more = "Exit status: 0; with --mutants 1 if a mutant lives, or if a clause lacks two cases, or a mutant that only\n"
+    .. "its cases kill, and gives no reason.",
 }
 
 local function measure(cases, strength)
@@ -93,7 +93,7 @@ local function print_clauses(clauses, score)
   end
 end
 
--- The clauses of which `text` has something to say, under a title; how many they are.
+-- Prints, under a title, the clauses for which the function `text` returns something. Returns how many they are.
 local function print_remarks(title, clauses, text)
   local found = 0
   for _, c in ipairs(clauses) do

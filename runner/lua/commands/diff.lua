@@ -11,7 +11,7 @@ local command = {
   usage = "[OPTION ...] BASE NEW",
   about = "Compares two result logs case by case: newly failing, passing or skipped, and less accurate.",
   options = {
-    {"html", value = "FILE", about = "the comparison as a page"},
+    {"html", value = "FILE", about = "write the comparison as a page"},
     {"factor", value = "F", number = true, at_least = 1,
       about = "an error that grew more than F times is less accurate (default 2)"},
     {"max_changes", value = "N", integer = true, about = "how many to print of each kind (default 20; 0: all)"},

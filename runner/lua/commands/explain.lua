@@ -1,23 +1,26 @@
 -- explain: says why an implementation's answer is wrong, or at least where.
 
+local after = require "explain.after"
 local explain = require "explain.explain"
 local options = require "cli.options"
 local wrongmap = require "explain.wrongmap"
 
 local command = {
   name = "explain",
-  arguments = {0, 1, "a case"},
-  usage = "--impl FILE.so ID | FILE.yaml#NAME",
-  about = "Says which mistake makes an implementation fail a case: what it behaves as if, and how sure that is.",
+  arguments = {0, 64, "cases"},
+  usage = "--impl FILE.so [EARLIER CASES] ID | FILE.yaml#NAME",
+  about = "Says which mistake makes an implementation fail a case: what it behaves as if, and how sure that is.\n"
+    .. "With cases before it, as a line `repro` has them for what is 'wrong after others': what of them is used again.",
   options = options.join(options.subject, {
     {"svg", value = "FILE", about = "write a map of the errors as a picture"},
-    {"json", about = "the finding as one line of JSON"},
+    {"json", about = "print the finding as one line of JSON"},
   }),
   more = "Exit status: 0 explained or nothing to explain, 1 not explained, 2 usage, 3 the harness failed.",
 }
 
 local sentences = {
-  right = "The answer to this case is right: there is nothing to explain.",
+  right = "The answer to this case is right: there is nothing to explain.\n"
+    .. "If a run called it 'wrong after others', give the earlier calls too, as its line `repro` does.",
   silent = "There is no answer to explain.",
   random = "Fresh parameters are random: no mistake predicts their values, and their distribution is judged as above.",
   numeric = "On integers of the same shape the answer is right: the right elements are multiplied, but the arithmetic "
@@ -42,7 +45,7 @@ local function print_explained(found, begin)
   end
 end
 
--- What was found, and of gradients also what was found of those that are wrong in another way.
+-- Prints the finding. Gradients may be wrong in different ways, so there may be more findings on others.
 local function print_findings(found)
   print_explained(found, "Your implementation")
   for _, other in ipairs(found.others or {}) do
@@ -61,13 +64,17 @@ local function as_json(found)
     kind = found.kind, case = found.case.id, mistakes = json.list(names), condition = found.condition,
     gradients = found.gradients,
     agree = found.agree or 0, telling = found.telling or 0,
+    earlier = found.from and found.from.id, uses = found.names and json.list(found.names),
   }
 end
 
 local got = options.read(command)
-local c = options.find_case(command, got[1])
+local c = options.find_case(command, got[#got] or got[1])
+local earlier = {}
+for i = 1, #got - 1 do earlier[i] = options.find_case(command, got[i]) end
 local tested = options.open_subject(command, got)
-local found = explain.search(tested, c)
+local found = #earlier > 0 and after.search(tested, earlier, c)
+if not found or found.result.verdict ~= "wrong after others" then found = explain.search(tested, c) end
 if got.json then
   print(as_json(found))
 else
@@ -76,9 +83,13 @@ else
   if found.kind ~= "explained" and found.result.verdict ~= "wrong value" and found.result.words ~= "" then
     print("  " .. found.result.words)
   end
-  if found.kind == "explained" then print_findings(found) else print(sentences[found.kind]) end
+  if found.kind == "explained" then
+    print_findings(found)
+  else
+    print(found.kind == "after" and after.say(found) or sentences[found.kind])
+  end
 end
 local wrong = wrongmap.of(found.result)
 if wrong and not got.json and found.kind ~= "explained" then wrongmap.print(wrong) end
 if wrong and got.svg then wrongmap.write_svg(wrong, got.svg) end
-return (found.kind == "explained" or found.kind == "right") and 0 or 1
+return (found.kind == "explained" or found.kind == "right" or found.from) and 0 or 1

@@ -7,7 +7,7 @@ local commands = {
   {"show", "what a case is, and what is expected of it"},
   {"repro", "run one case and show all of it"},
   {"explain", "which mistake makes a case fail"},
-  {"shrink", "the smallest case that still fails alike"},
+  {"shrink", "the smallest case that still fails in the same way"},
   {"probe", "how an implementation computes: its numerical fingerprint"},
   {"lua", "run a script of your own (runner/API.md)"},
   {"matrix", "several implementations side by side, clause by clause"},
@@ -15,7 +15,7 @@ local commands = {
   {"coverage", "what the suite covers: combinations of values, clauses"},
   {"report", "result logs as HTML, JUnit, Markdown, TAP"},
   {"diff", "what changed from one result log to another"},
-  {"version", "of the suite"},
+  {"version", "the version of the suite"},
 }
 
 -- `help COMMAND` is `COMMAND --help`.
@@ -34,5 +34,5 @@ A conformance test suite and exact oracle for two-dimensional convolution
 with the semantics of torch.nn.Conv2d.
 ]]
 for _, c in ipairs(commands) do print(("  %-10s %s"):format(c[1], c[2])) end
-print "\nconv2d-cts COMMAND --help says more of each."
+print "\nconv2d-cts COMMAND --help says more about each."
 return 0

@@ -11,15 +11,15 @@ local command = {
   arguments = {1, math.huge, "a file"},
   usage = "FILE ... [-o CASES.yaml] [OPTION ...]",
   about = "Writes a case file of the convolutions in files of other programs: an ONNX model, problems of\n"
-    .. "benchdnn, a log of ONEDNN_VERBOSE, command lines of MIOpenDriver, or a JSON list of what nn.Conv2d\n"
-    .. "was constructed with (specs/case-format.md). Each different call is one case. What can't be one is\n"
-    .. "listed with the reason.",
+    .. "benchdnn, a log of ONEDNN_VERBOSE, command lines of MIOpenDriver, or a JSON list of the arguments\n"
+    .. "of nn.Conv2d (specs/case-format.md). Each different call is one case. Calls that no case can\n"
+    .. "express are listed with the reason.",
   options = {
     {"output", value = "FILE", about = "where to write the case file (default: standard output); also -o"},
-    {"format", value = "FORMAT", about = "onnx, benchdnn, verbose, miopen or pytorch (default: told from the content)"},
+    {"format", value = "FORMAT", about = "onnx, benchdnn, verbose, miopen or pytorch (default: recognised by the content)"},
     {"set", value = "NAME=N,...", about = "numbers for the extents of an ONNX model that have names: batch=1"},
     {"direction", value = "WORD", about = "forward, backward or both (default: as the file says, else forward)"},
-    {"data", value = "RECIPE", about = "of every case (default integers: judged bit for bit)"},
+    {"data", value = "RECIPE", about = "the data of every case (default integers: judged bit for bit)"},
   },
   more = "Exit status: 0, or 2 if a file is malformed, or 4 if nothing could be imported.",
 }
@@ -59,7 +59,7 @@ local function read_file(path)
   return text or cts.fail(2, ("%s: %s"):format(path, (why or "can't be read"):gsub("^" .. path:gsub("%p", "%%%0") .. ": ", "")))
 end
 
--- What the content looks like: lines of text may be of several programs.
+-- The format that the content looks like. Lines of text may come from several programs.
 local function format_of(path, text)
   if got.format then return got.format end
   if text:find("\0", 1, true) or path:find("%.onnx$") then return "onnx" end

@@ -8,10 +8,10 @@ local command = {
   usage = "[OPTION ...] [FILE.yaml | FOLDER ...]",
   about = "Lists the selected cases: where each stands, and its id.",
   options = options.join(options.selection, {
-    {"ids", about = "ids only"},
+    {"ids", about = "print ids only"},
     {"networks", about = "the networks whose layers the files have, and how many different ones"},
-    {"count", about = "how many there are, only"},
-    {"hash", about = "how many there are, and XXH128 of what --ids prints: equal where the suites are"},
+    {"count", about = "print only how many there are"},
+    {"hash", about = "print how many there are, and XXH128 of what --ids prints: the same for the same cases"},
   }),
 }
 

@@ -7,10 +7,11 @@ local command = {
   name = "lua",
   usage = "[OPTION ...] SCRIPT.lua [ARG ...]",
   about = "Runs a Lua script with the tables case, suite, subject, tensor, oracle and cts,\n"
-    .. "which runner/API.md describes; runner/lua/examples/ has five to start from. Its\n"
-    .. "arguments are in `arg`; what it returns, an integer from 0 to 255, is the exit status.",
+    .. "which runner/API.md describes. runner/lua/examples/ has five scripts to start from.\n"
+    .. "The script finds its arguments in `arg`. It returns the exit status, an integer from\n"
+    .. "0 to 255, or nothing.",
   options = {
-    {"time_limit", value = "SECONDS", number = true, about = "ends a script that runs longer (status 2)"},
+    {"time_limit", value = "SECONDS", number = true, about = "end a script that runs longer (status 2)"},
   },
   arguments = {1, math.huge, "a script"},
   stops = true,

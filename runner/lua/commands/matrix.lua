@@ -15,7 +15,7 @@ local command = {
   usage = "[OPTION ...] SUBJECT.so ...",
   about = "Runs the suite on several implementations and prints a table: subjects by topics of clauses.",
   options = {
-    {"tier", value = "quick|full", about = "of the suite (default quick)"},
+    {"tier", value = "quick|full", about = "the tier of the suite (default quick)"},
     {"time_limit", value = "SECONDS", number = true, about = "for one call (default 10)"},
     {"commands", value = "FILE", about = "also subjects that are processes: a command line on each line"},
     {"publish", value = "FOLDER", about = "write a result of each subject there, as JSON"},
@@ -49,6 +49,9 @@ local function is_typical(c)
     and (c.data:find("^uniform") or c.data:find("^normal"))
 end
 
+-- Verdicts of a call that gave numbers: how far off they are counts whether or not they are right.
+local measures = {["pass"] = true, ["wrong value"] = true, ["inaccurate"] = true}
+
 -- Counts a case once under every topic, "PAD" of "PAD-4", that it is about.
 local function count_topics(by_topic, result)
   local seen = {}
@@ -68,7 +71,8 @@ local function judge(tested, cases)
     if result.class == "failed" then
       local clause = result.clause or "?"
       failing[clause] = (failing[clause] or 0) + 1
-    elseif result.class == "passed" and is_typical(result.case) then
+    end
+    if result.rms_error and measures[result.verdict] and is_typical(result.case) then
       count, sum = count + result.outputs, sum + result.outputs * result.rms_error ^ 2
     end
   end})
@@ -84,7 +88,7 @@ end
 local function print_row(name, r, topics)
   local cells = {}
   for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic])) end
-  print(("%-34s %6d %6d %6d  %s %s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), table.concat(cells)))
+  print(("%-34s %6d %6d %6d  %-5s %s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), table.concat(cells)))
 end
 
 local function publish(folder, name, tested, r, tier)
@@ -121,7 +125,7 @@ if #subjects == 0 then cts.fail(2, "no subject is named (conv2d-cts matrix --hel
 
 local heads = {}
 for i, topic in ipairs(topics) do heads[i] = ("%12s"):format(topic) end
-print(("%-34s %6s %6s %6s  %s %s"):format("subject", "passed", "failed", "skip", "", table.concat(heads)))
+print(("%-34s %6s %6s %6s  %-5s %s"):format("subject", "passed", "failed", "skip", "grade", table.concat(heads)))
 local status = 0
 for _, s in ipairs(subjects) do
   local opened, tested = pcall(subject.open, {path = s.path, command = s.command, time_limit = got.time_limit})

@@ -7,7 +7,7 @@ local command = {
   usage = "--input X.npy --weight W.npy [--bias B.npy] [OPTION ...] -o Y.npy\n"
     .. "       conv2d-cts oracle --input X.npy --weight W.npy --grad-output G.npy\n"
     .. "         [--grad-input OUT.npy] [--grad-weight OUT.npy] [--grad-bias OUT.npy]",
-  about = "Computes the convolution of tensors in .npy files, or its gradients: exact, rounded once.",
+  about = "Computes the convolution of tensors in .npy files, or its gradients. The sums are exact and rounded once.",
   options = {
     {"input", value = "FILE", about = "[N, C, H, W] or [C, H, W]; float16, float32, float64, bfloat16 (<V2) or an integer type"},
     {"weight", value = "FILE", about = "[out_channels, in_channels / groups, kernel height, kernel width]"},
@@ -18,11 +18,11 @@ local command = {
     {"groups", value = "N", about = "default 1"},
     {"padding_mode", value = "MODE", about = "zeros, reflect, replicate or circular (default zeros)"},
     {"output", value = "FILE", about = "where to write the result; also -o"},
-    {"grad_output", value = "FILE", about = "compute gradients: that of the output"},
+    {"grad_output", value = "FILE", about = "compute gradients; FILE has the gradient of the output"},
     {"grad_input", value = "FILE", about = "where to write the gradient of the input"},
-    {"grad_weight", value = "FILE", about = "of the weight"},
-    {"grad_bias", value = "FILE", about = "of the bias"},
-    {"details", about = "beside Y.npy also Y.scale.npy, the sum of |products|, and Y.bound.npy, how far a\n"
+    {"grad_weight", value = "FILE", about = "where to write that of the weight"},
+    {"grad_bias", value = "FILE", about = "where to write that of the bias"},
+    {"details", about = "write also Y.scale.npy, the sum of |products|, and Y.bound.npy, how far a\n"
       .. (" "):rep(31) .. "correct implementation may be off"},
   },
 }

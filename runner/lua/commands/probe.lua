@@ -6,12 +6,12 @@ local probes = require "probe.probes"
 local command = {
   name = "probe",
   usage = "--impl FILE.so",
-  about = "Tells how an implementation computes: algorithm, precision, order of sums, subnormals, determinism.",
+  about = "Finds out how an implementation computes: algorithm, precision, order of sums, subnormals, determinism.",
   options = options.join(options.subject, {
-    {"only", value = "NAMES", about = "some probes alone, by the names that --json has: algorithm,order"},
-    {"json", about = "as one line of JSON"},
+    {"only", value = "NAMES", about = "run only some probes, by the names that --json prints: algorithm,order"},
+    {"json", about = "print one line of JSON"},
   }),
-  more = "Informational: nothing here is right or wrong. Exit status: 0, or 2 and 3 on errors.",
+  more = "The findings are for information: none of them is right or wrong. Exit status: 0, or 2 and 3 on errors.",
 }
 
 local got = options.read(command)

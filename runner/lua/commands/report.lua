@@ -7,7 +7,7 @@ local command = {
   name = "report",
   arguments = {0, math.huge, "a result log"},
   usage = "[OPTION ...] LOG ...",
-  about = "Makes reports of result logs (conv2d-cts run --log); several logs stand side by side.",
+  about = "Makes reports from result logs (conv2d-cts run --log). Several logs are shown side by side.",
   options = {
     {"html", value = "FILE", about = "one page that needs nothing else"},
     {"markdown", value = "FILE", about = "for a CI step summary, under 1 MiB, failures first"},
@@ -18,7 +18,7 @@ local command = {
   },
   more = "FILE may be - for standard output.\n"
     .. "Exit status: 0 done, 2 a log or file can't be opened or read, 3 a log is incomplete (the reports\n"
-    .. "are made all the same) or a report can't be written.",
+    .. "are made all the same), or a report can't be written.",
 }
 
 -- Reports that need all logs as one table.

@@ -9,36 +9,62 @@ local command = {
   arguments = {0, 64, "cases"},
   usage = "--impl FILE.so [EARLIER CASES] ID | FILE.yaml#NAME",
   about = "Runs one case on an implementation and shows what went in, what is right, and what came out.\n"
-    .. "Cases before it are run first, in the same process: for what is 'wrong after others'.",
+    .. "Earlier cases run first, in the same process, to reproduce the verdict 'wrong after others'.",
   options = options.join(options.subject, {
     {"values", about = "print every value, however many"},
-    {"quiet", about = "the verdict only"},
+    {"quiet", about = "print the verdict only"},
   }),
 }
 
--- Elements that differ, by index; -0 equals 0 and NaN equals NaN.
-local function differing(got, want)
-  local wrong, count = {}, 0
+local OUTPUTS = {"output", "grad_input", "grad_weight", "grad_bias"}
+
+local function is_finite(v) return v == v and math.abs(v) < math.huge end
+
+-- The elements that differ from the right answer (-0 equals 0, NaN equals NaN), by index: true where an element is wrong,
+-- false where it is within what rounding may do. And how many are which.
+local function differing(got, truth, exact)
+  local marks, wrong, near = {}, 0, 0
+  local want, bound = truth.want, not exact and oracle.bound(truth.want, truth)
   for i = 1, #want do
     local g, w = got[i], want[i]
-    if g ~= w and not (g ~= g and w ~= w) then
-      wrong[i] = true
-      count = count + 1
+    if g ~= w and (g == g or w == w) then
+      marks[i] = not (bound and is_finite(g) and is_finite(w) and math.abs(g - truth.exact[i]) <= bound[i])
+      if marks[i] then wrong = wrong + 1 else near = near + 1 end
     end
   end
-  return wrong, count
+  return {marks = marks, wrong = wrong, near = near}
 end
 
-local function print_output(name, got, want, settings)
-  local wrong, count = differing(got, want)
+-- Of each tensor of the answer. A subject's claims may allow more than the bound of plain sums: where the count is not the
+-- judge's, nothing is said to be within it.
+local function compare(c, result, tensors)
+  local found, wrong, exact = {}, 0, c:expect().exact
+  for _, name in ipairs(OUTPUTS) do
+    local truth, got = tensors[name], result.tensors[name]
+    if truth and got then
+      found[name] = differing(got, truth, exact)
+      wrong = wrong + found[name].wrong
+    end
+  end
+  return found, wrong == (result.mismatches or 0)
+end
+
+local function print_output(name, got, want, d, is_judged, settings)
   picture.print(name .. ", right", want, settings)
-  if count == 0 then
+  if d.wrong + d.near == 0 then
     print(("\n%s, got: the same, bit for bit"):format(name))
     return
   end
-  picture.print(name .. ", got (* differs)", got, {all = settings.all, mark = function(i) return wrong[i] end})
-  if #want <= 4096 then
-    picture.print_map(("%s: where it differs, %d of %d"):format(name, count, #want), wrong, want)
+  local title = is_judged and "* is wrong" or "* differs"
+  local within = ("%d %s within what is allowed"):format(d.near, d.near == 1 and "differs" or "differ")
+  local note = is_judged and d.near > 0 and "; " .. within or ""
+  local shown = {}
+  for i, wrong in pairs(d.marks) do shown[i] = wrong or not is_judged or nil end
+  if d.wrong == 0 and is_judged then title, note = "none is wrong, " .. within, "" end
+  picture.print(("%s, got (%s%s)"):format(name, title, note), got, {all = settings.all, mark = function(i) return shown[i] end})
+  if next(shown) and #want <= 4096 then
+    picture.print_map(("%s: where it %s, %d of %d"):format(name, is_judged and "is wrong" or "differs",
+      is_judged and d.wrong or d.wrong + d.near, #want), shown, want)
   end
 end
 
@@ -54,13 +80,14 @@ if not got.quiet then
   for _, name in ipairs {"input", "weight", "bias", "grad_output"} do
     if tensors[name] then picture.print(name, tensors[name], settings) end
   end
-  for _, name in ipairs {"output", "grad_input", "grad_weight", "grad_bias"} do
-    if tensors[name] and result.tensors[name] then
-      print_output(name, result.tensors[name], tensors[name].want, settings)
-    end
+  local found, is_judged = compare(c, result, tensors)
+  for _, name in ipairs(OUTPUTS) do
+    if found[name] then print_output(name, result.tensors[name], tensors[name].want, found[name], is_judged, settings) end
   end
   print()
 end
 print(("%s %s: %s"):format(tested.name, tested.version, result.verdict))
-for _, field in ipairs(result.fields) do print(("  %-11s %s"):format(field[1], field[2])) end
+for _, field in ipairs(result.fields) do -- the line `repro` would name the last case alone
+  if field[1] ~= "repro" or #earlier == 0 then print(("  %-11s %s"):format(field[1], field[2])) end
+end
 return result.class == "passed" and 0 or result.class == "skipped" and 4 or result.class == "broken" and 2 or 1

@@ -1,6 +1,7 @@
 -- run: tests an implementation and says whether it conforms.
 
 local escape = require "text.escape"
+local next_steps = require "cli.next_steps"
 local options = require "cli.options"
 local script = require "scripting.script"
 local summary = require "cli.summary"
@@ -14,11 +15,11 @@ local command = {
     {"jobs", value = "N", integer = true, at_least = 1, about = "workers at once (default: one a processor)"},
     {"log", value = "FILE", about = "write a result log (JSON lines, specs/result-log.md)"},
     {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
-    {"strict_xpass", about = "fails if an expected failure has become a pass"},
+    {"strict_xpass", about = "fail if an expected failure has become a pass"},
     {"tap", about = "TAP version 13 on standard output, for prove"},
     {"slices", about = "with --tap: a test for each slice of a product of axes, and each failure (from 100,000 cases on)"},
     {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
-    {"hook_time_limit", value = "SECONDS", number = true, about = "ends a run whose hook takes longer, all in all"},
+    {"hook_time_limit", value = "SECONDS", number = true, about = "end a run whose hook takes longer, all in all"},
     {"max_failures", value = "N", integer = true, about = "how many failures to print (default 10; 0: all)"},
   }),
   more = "Exit status: 0 conforms, 1 does not, 2 bad usage or case file, 3 the harness failed, 4 nothing ran.",
@@ -27,8 +28,9 @@ local command = {
 local got = options.read(command)
 local cases = options.load_suite(command, got)
 local tested = options.open_subject(command, got)
+cases:within(tested)
 local count = cases:count()
--- Some files have cases in later tiers only: for prove such a file is a script that is skipped, not one that is broken.
+-- Some files have cases in later tiers only. prove should see such a file as a script that is skipped, not as a broken one.
 if count == 0 and got.tap and got.tier and #got > 0 and not got.filter and not got.shard and not got.network then
   print(("TAP version 13\n1..0 # SKIP no case of tier %s in it"):format(got.tier))
   return 0
@@ -45,7 +47,16 @@ end
 
 if got.hook and got.tap then cts.keep_output() end
 local hook = load_hook()
-local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = hook.after ~= nil,
+local function arguments()
+  local words = {}
+  for i, word in ipairs(arg) do words[i] = word:find("^[%w%./_=,:+-]+$") and word or escape.shell(word) end
+  return table.concat(words, " ")
+end
+
+local steps = not got.tap and next_steps.collector(arguments())
+-- What failing cases have in common is told by those that pass: of a suite too large for that, by nothing.
+local wants_all = hook.after ~= nil or (steps and count <= 100000)
+local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = wants_all,
                   before = hook.before, verdict = hook.verdict}
 local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
 settings.slices = got.slices or count > 100000
@@ -54,16 +65,20 @@ if got.tap and not settings.slices then print("1.." .. count) end
 if got.tap then print("pragma +strict") end
 function settings.each(result)
   if print_failure and (result.class == "failed" or result.class == "broken") then print_failure(result) end
+  if steps then steps.note(result) end
   if hook.after then hook.after(result) end
 end
 
 local result = got.hook and script.protect(got.hook, tested.run, tested, cases, settings) or tested:run(cases, settings)
 if got.tap then
   if settings.slices and not result.interrupted then tap.done() end
+  if got.fresh then print("# " .. summary.note_of_fresh(got.fresh)) end
+  for _, line in ipairs(summary.offered(cases)) do print("# " .. line) end
   print("# " .. summary.sentence(tested, result))
   if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
 else
-  summary.print(tested, result)
+  summary.print(tested, result, cases, got.fresh)
+  steps.print(got.log and escape.shell(got.log))
 end
 if result.interrupted then
   local ran = result.cases - (result.verdicts["not run"] or 0)

@@ -9,12 +9,12 @@ local command = {
   name = "show",
   arguments = {0, 1, "a case"},
   usage = "ID | FILE.yaml#NAME",
-  about = "Shows a case: its parameters, the clauses it is about, its data, and the right answer.",
+  about = "Shows a case: its parameters, the clauses that it is about, its data, and the right answer.",
   options = {
     {"keys", about = "list the keys that a case has, and the recipes of data"},
     {"values", about = "print every value, however many"},
-    {"html", value = "FILE", about = "a page instead, with a picture of the window (FILE may be -)"},
-    {"markdown", value = "FILE", about = "the same as Markdown"},
+    {"html", value = "FILE", about = "write a page instead, with a picture of the window (FILE may be -)"},
+    {"markdown", value = "FILE", about = "write the same as Markdown"},
   },
 }
 

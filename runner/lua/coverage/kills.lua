@@ -1,6 +1,6 @@
 -- kills.lua: which cases exercise each clause, and which mutants they kill, from the matrix of `make mutants`.
 -- A mutant is a clause's own if every case that kills it exercises the clause: without those cases it
--- would live. Sweeps exercise much at once, so that this is asked of the cases by hand alone, too.
+-- would live. Sweeps exercise many clauses at once, so this is computed for the cases by hand alone, too.
 
 local kills = {}
 
@@ -79,8 +79,8 @@ local function compile(clause, environment)
   return f or cts.fail(2, "specs/conv2d.yaml: governs: " .. message)
 end
 
--- A function of a case: the set of clauses that it exercises: those that it names, and of a valid call those
--- that govern it, else the one that it breaks.
+-- Returns a function of a case which gives the set of clauses that the case exercises: those that it names, and besides
+-- those that govern it if its call is valid, or the one that it breaks if not.
 local function judge_of_exercise()
   local current
   local environment = setmetatable({}, {__index = function(_, key)
@@ -136,8 +136,8 @@ local function add_to(lists, ids, name)
   end
 end
 
---- Names of mutants by clause: {killed =, alone =, by_hand =}, each {[id] = {name, ...}}. alone: those that
---- only its cases kill; by_hand: those of which that holds as far as cases by hand go.
+--- Names of mutants by clause: {killed =, alone =, by_hand =}, each {[id] = {name, ...}}. alone: mutants that only the
+--- clause's cases kill; by_hand: mutants that, among the cases by hand, only the clause's cases kill.
 function kills.by_clause(matrix, exercised)
   local result = {killed = {}, alone = {}, by_hand = {}}
   for _, m in ipairs(matrix.mutants) do
@@ -165,7 +165,7 @@ function kills.score(matrix)
   return score
 end
 
---- What is missing of a clause {by_hand = count, alone = {names}, not_alone = reason}, in words, or nil.
+--- What a clause {by_hand = count, alone = {names}, not_alone = reason} lacks, in words, or nil.
 function kills.missing(clause)
   if #clause.alone > 0 and clause.not_alone then
     return ("the reason for no mutant of its own is stale: there is %s"):format(clause.alone[1])

@@ -1,4 +1,4 @@
--- gate.lua: a gate of one's own: what this project needs of a convolution, and no more.
+-- gate.lua: a gate for one project: it tests what the project needs from a convolution, and no more.
 --   conv2d-cts lua runner/lua/examples/gate.lua SUBJECT.so
 -- Exit status 1 if a case that the project depends on fails; all else is left to a full run.
 

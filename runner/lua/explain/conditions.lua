@@ -1,4 +1,4 @@
--- conditions.lua: when a mistake is made: what a fast path or a special branch looks at.
+-- conditions.lua: when a mistake is made: conditions that a fast path or a special branch may test.
 -- {text, test}: "the padding were forgotten, *where there are groups*".
 
 local conditions = {}

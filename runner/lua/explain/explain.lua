@@ -1,6 +1,6 @@
 -- explain.lua: which mistake makes a subject answer as it does?
--- A mistake is named only if it predicts, bit for bit, every answer to the case and to all telling
--- ones: on integers, where no rounding can hide it or excuse it.
+-- A mistake is named only if it predicts, bit for bit, the answers to the case and to all telling
+-- cases (telling.lua). They run on integers, so that no rounding can hide a mistake or excuse it.
 
 local backward = require "explain.mistakes.backward"
 local hypotheses = require "explain.hypotheses"
@@ -12,7 +12,7 @@ local telling = require "explain.telling"
 
 local explain = {}
 
--- The subject's answer to a case, with the case's scene; nil if there is none to compare.
+-- The subject's answer to a case, with the case's scene; nil if there is no answer to compare.
 local function ask(tested, c)
   local result = tested:test(c)
   local output = result.tensors.output
@@ -64,7 +64,7 @@ end
 
 -- ---- the search
 
--- Answers to all cases that may tell hypotheses about c apart.
+-- Answers to all cases that may distinguish hypotheses about c.
 local function ask_all(tested, c, how)
   local list, keys = telling.neighbours(c), {}
   local direction = c.direction ~= "forward" and {direction = c.direction} or nil
@@ -121,9 +121,8 @@ local function names_of(found)
   return table.concat(names, "+") .. "@" .. (found.condition or "")
 end
 
--- Mistakes that predict the gradients which are wrong, where the forward pass is right: the first
--- finding, with all gradients of which it holds; found.others: those of the other gradients. On integers
--- all may be right.
+-- Finds mistakes that predict the wrong gradients, where the forward pass is right. Returns the first finding, with all
+-- gradients for which it holds; found.others are the findings on the other gradients. On integers all gradients may be right.
 local function explain_gradients(tested, c)
   local exact, result = first_exact_failure(tested, c, "backward")
   local findings, by_names = {}, {}

@@ -5,10 +5,10 @@
 local conditions = require "explain.conditions"
 local taps = require "explain.taps"
 
-local hypotheses = {ENOUGH = 2} -- telling cases, besides the one asked about, below which nothing is claimed
+local hypotheses = {ENOUGH = 2} -- with fewer telling cases, besides the given one, nothing is claimed
 
--- What the model answers with these mistakes made; nil where they can't be made, false where that
--- depends on what nobody knows.
+-- What the model answers if it makes these mistakes. nil: they can't be made here; false: the answer depends on
+-- something that nobody can know.
 local function predict(scene, ...)
   local list = table.pack(...)
   local good, output = pcall(function()
@@ -45,7 +45,7 @@ local function cases_of(answers)
 end
 
 -- Whether the hypothesis explains all answers: always, or under a condition.
-local function settle(e, given)
+local function explanation_of(e, given)
   if #e.made < hypotheses.ENOUGH or e.other > 0 then return nil end
   if #e.unmade == 0 then return {text = nil, agree = #e.made} end
   local made = cases_of(e.made)
@@ -93,7 +93,7 @@ local function explain_by_one(given, answers, list)
   local best
   for _, h in ipairs(candidates(given, list)) do
     local e = examine(answers, function(a) return predict(a.scene, h) end)
-    local settled = settle(e, given.case)
+    local settled = explanation_of(e, given.case)
     -- the one that needs no condition, else the one that is seen most often
     local better = settled and (not best or best.text and (not settled.text or settled.agree > best.agree))
     if better then
@@ -121,8 +121,8 @@ local function is_predicted(a, list)
   end
 end
 
--- Of the wrong answers that no single mistake predicts, so that both of a pair show there, the one that
--- costs least to predict; nil if there is none.
+-- The wrong answer that costs least to predict, among those that no single mistake predicts, so that both of a pair
+-- must show in it; nil if there is none.
 local function smallest_puzzle(given, answers, list)
   local wrong = {given}
   for _, a in ipairs(answers) do
@@ -145,7 +145,7 @@ local function explain_by_two(given, answers, list)
       local p = predict(probe.scene, a, b)
       if p and probe.output:equal(p) then
         local e = examine(answers, function(answer) return predict(answer.scene, a, b) end)
-        local settled = settle(e, given.case)
+        local settled = explanation_of(e, given.case)
         if settled and not settled.text then return finding({a, b}, settled, e, list) end
       end
     end

@@ -11,27 +11,27 @@ local function by_axis(f)
 end
 
 add("shape-ceiling", "the output's size were rounded up", by_axis(function(x)
-  return (x.padded - x.reach + x.stride - 1) // x.stride + 1
+  return (x.padded - x.dilated + x.stride - 1) // x.stride + 1
 end))
 add("shape-nearest", "the output's size were rounded to nearest", by_axis(function(x)
-  return (x.padded - x.reach + x.stride // 2) // x.stride + 1
+  return (x.padded - x.dilated + x.stride // 2) // x.stride + 1
 end))
 add("shape-undilated", "the output's size knew no dilation", by_axis(function(x)
   return (x.padded - x.kernel) // x.stride + 1
 end))
 add("shape-padded-once", "the output's size counted one side of the padding", by_axis(function(x)
-  return (x.size + x.before - x.reach) // x.stride + 1
+  return (x.size + x.before - x.dilated) // x.stride + 1
 end))
 add("shape-unpadded", "the output's size knew no padding", by_axis(function(x)
-  return (x.size - x.reach) // x.stride + 1
+  return (x.size - x.dilated) // x.stride + 1
 end))
 add("shape-without-one", "the output's size lacked the + 1", by_axis(function(x)
-  return (x.padded - x.reach) // x.stride
+  return (x.padded - x.dilated) // x.stride
 end))
 add("shape-ratio", "the output's size were the input's divided by the stride, rounded up", by_axis(function(x)
   return (x.size + x.stride - 1) // x.stride
 end))
-add("shape-unstrided", "the output's size knew no stride", by_axis(function(x) return x.padded - x.reach + 1 end))
+add("shape-unstrided", "the output's size knew no stride", by_axis(function(x) return x.padded - x.dilated + 1 end))
 add("shape-swapped", "the output's height and width were exchanged",
   function(m) return {m.outs, m.x.out, m.y.out} end)
 add("shape-input-channels", "the output had in_channels channels",
@@ -50,7 +50,7 @@ for _, field in ipairs {"stride", "dilation", "kernel", "before"} do
     end))
 end
 add("same-as-valid", "padding = 'same' were 'valid'", by_axis(function(x, _, m)
-  return m.same and x.size - x.reach + 1 or x.out
+  return m.same and x.size - x.dilated + 1 or x.out
 end))
 add("valid-as-same", "padding = 'valid' were 'same'", by_axis(function(x, _, m)
   return m.case.padding == "valid" and m.y.stride == 1 and m.x.stride == 1 and x.size or x.out

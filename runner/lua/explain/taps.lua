@@ -1,5 +1,5 @@
--- taps.lua: a call as the definition has it, tap by tap, with every decision open to change.
--- A model says where each product finds its elements; a mistake is a function that changes it.
+-- taps.lua: a call by the definition, tap by tap, in which every decision can be changed.
+-- A model says where each product finds its elements. A mistake is a function that changes the model.
 
 local taps = {}
 
@@ -33,18 +33,18 @@ local function axis(c, input, output, i)
     index = i, size = input[#input - 2 + i], out = output[#output - 2 + i],
     kernel = c.kernel_size[i], stride = c.stride[i], dilation = c.dilation[i],
   }
-  x.reach = x.dilation * (x.kernel - 1) + 1
+  x.dilated = x.dilation * (x.kernel - 1) + 1
   x.before = type(c.padding) == "table" and c.padding[i] or 0
   x.after = x.before
   if c.padding == "same" then
-    x.before = (x.reach - 1) // 2
-    x.after = x.reach - 1 - x.before
+    x.before = (x.dilated - 1) // 2
+    x.after = x.dilated - 1 - x.before
   end
   x.padded = x.size + x.before + x.after
   return x
 end
 
--- What a case is to all models: read once.
+-- The facts about a case that all models need, read once.
 local function facts(c, tensors)
   local input, output = tensors.input.shape, (tensors.grad_output or tensors.output.want).shape
   local batched = #input == 4

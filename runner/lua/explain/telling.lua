@@ -1,5 +1,5 @@
--- telling.lua: small cases on which mistakes differ: every size its own, every parameter once alone
--- and once with others. explain asks a subject these to tell its hypotheses apart.
+-- telling.lua: small cases to which different mistakes give different answers. All their sizes differ, and every
+-- parameter occurs once alone and once with others. explain runs a subject on them to choose among its hypotheses.
 
 local telling = {}
 

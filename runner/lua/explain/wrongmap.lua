@@ -37,7 +37,7 @@ function wrongmap.of(result)
   end
 end
 
--- How many wrong elements there are at each index of an axis, and of how many.
+-- How many elements at each index of an axis are wrong, and how many there are.
 local function along(map, axis)
   local shape, counts = map.want.shape, {}
   local below = 1
@@ -129,7 +129,7 @@ end
 
 local CELL, GAP, LABEL = 8, 6, 12 -- pixels: an element, between planes, of a plane's name above it
 
--- From light to dark red, which is wrong by as much as any.
+-- The colour of an error, from light to dark red. The largest error is darkest.
 local function colour(error, largest)
   local strength = largest > 0 and largest < math.huge and math.log(1 + error) / math.log(1 + largest) or 1
   local rest = 1 - strength

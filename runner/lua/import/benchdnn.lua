@@ -34,8 +34,8 @@ local function read_axis(f, a)
   local output, padding = f["o" .. a] or 0, f["p" .. a]
   if (x.input or 0) == 0 or (x.kernel or 0) == 0 then return nil, ("i%s and k%s must be given"):format(a, a) end
   if x.stride == 0 then return nil, ("s%s is 0"):format(a) end
-  local reach = x.dilation * (x.kernel - 1) + 1
-  if output > 0 and not padding then padding = math.max((output - 1) * x.stride - x.input + reach, 0) // 2 end
+  local dilated = x.dilation * (x.kernel - 1) + 1
+  if output > 0 and not padding then padding = math.max((output - 1) * x.stride - x.input + dilated, 0) // 2 end
   x.padding = padding or 0
   local own = layer.output(x.input, x.kernel, x.stride, x.dilation, x.padding, x.padding)
   if output > 0 and output ~= own then
@@ -62,7 +62,7 @@ local function keys_of(f)
   }
 end
 
---- A problem with what its surroundings say: {directions =, bias =, dtype =, layout =}.
+--- A problem, with the options that hold for it: {directions =, bias =, dtype =, layout =}.
 function benchdnn.problem(place, text, said)
   local f, why = read_fields(text)
   if not f then return layer.left_out(place, "%s", why) end
@@ -131,7 +131,7 @@ local function entry_of(place, state, problem)
     layout = benchdnn.layout(state.stag)})
 end
 
---- A reader of lines: each is given with its place, and gives a list of entries, or nil where it is none.
+--- A reader of lines: a function of a line and its place that returns a list of entries, or nil if the line has none.
 function benchdnn.reader()
   local state = {driver = "conv"}
   read_option(state, "reset")

@@ -1,4 +1,4 @@
--- layer.lua: what a reader of foreign files says of one convolution.
+-- layer.lua: what a reader of other programs' files returns for one convolution.
 -- An entry is {place =, name =, calls = {keys of a case, ...}}, or {place =, left_out = reason}.
 
 local layer = {}

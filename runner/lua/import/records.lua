@@ -1,5 +1,5 @@
--- records.lua: a JSON list of what nn.Conv2d was constructed with and the shape that came in, as a few lines of Python
--- print it (specs/case-format.md).
+-- records.lua: a JSON list of the arguments that nn.Conv2d was constructed with, and of input shapes. A few lines of
+-- Python print it (specs/case-format.md).
 
 local layer = require "import.layer"
 

@@ -1,6 +1,6 @@
 -- shapes.lua: the shapes of the values of an ONNX graph, as far as its convolutions need them.
--- A rule makes the shapes of a node's outputs of those of its inputs. Where an operator has none, or an input is not
--- known, what the model itself says of the value (value_info) holds; else it stays unknown.
+-- A rule makes the shapes of a node's outputs from those of its inputs. If an operator has no rule, or an input is not
+-- known, the shape that the model itself declares (value_info) is taken. If there is none, the shape stays unknown.
 
 local layer = require "import.layer"
 local values = require "import.values"
@@ -233,7 +233,7 @@ local function outputs_of(x, n)
 end
 
 -- A declared shape with the names of its extents replaced; nil and the name of one that has no number.
-local function settle(shape, given)
+local function with_numbers(shape, given)
   local out = {}
   for i, extent in ipairs(shape) do
     out[i] = type(extent) == "string" and given[extent] or extent
@@ -250,7 +250,7 @@ local function cause_of(x, n)
   return ("%s is not followed"):format(n.op)
 end
 
--- What a node says of its outputs, where nothing is known of them yet.
+-- Learns what a node implies about its outputs, if nothing is known about them yet.
 local function learn(x, n, known, constants)
   local good, value = pcall(values.of, n, constants, x.shape) -- a rule may meet what no valid model has
   if good and value then
@@ -278,7 +278,7 @@ function shapes.infer(model, given)
   for _, v in ipairs(model.values) do
     if v.shape and not known[v.name] then
       local extent
-      known[v.name], extent = settle(v.shape, given)
+      known[v.name], extent = with_numbers(v.shape, given)
       x.cause[v.name] = extent and (extent == "" and ("'%s' has an extent without a name"):format(v.name)
         or ("'%s' has the extent '%s': --set %s=NUMBER"):format(v.name, extent, extent))
     end

@@ -1,4 +1,4 @@
--- values.lua: small constants of an ONNX graph that it computes itself, as exporters write pads and sizes:
+-- values.lua: small constants that an ONNX graph computes itself; exporters write pads and sizes so:
 -- {shape = {...}, values = {...}} in row-major order, of at most 64 numbers.
 
 local values = {}

@@ -1,6 +1,6 @@
 -- algorithm.lua: direct, Winograd or FFT, by how far one odd element reaches: a sum of products carries
 -- it to the 9 outputs of its windows, a transform to its whole tile or plane.
--- Libraries choose by shape, so several are asked: a finding holds for these, and says so.
+-- Libraries choose the algorithm by shape, so several shapes are tried. A finding names those for which it holds.
 
 local ask = require "probe.ask"
 
@@ -118,7 +118,7 @@ local function has_residue(tested, l)
   return out and math.abs(out:at(0, 0, 9, 9) - 8 * l.channels) > 0.01 * l.channels
 end
 
--- The name of a shape's algorithm and how it was told; nil and why without answers.
+-- The name of a shape's algorithm and how it was recognised; nil and why if there are no answers.
 local function look(tested, l)
   local by_nan, why = footprints(tested, l, 0 / 0, function(v) return v ~= v end)
   if not by_nan then return nil, why end
@@ -138,21 +138,39 @@ end
 
 -- ---- all shapes
 
+-- A line for each finding, with the shapes on which it was made.
+local function note_evidence(lines, at, shape, text)
+  local of = ("%dx%d to %d"):format(shape[1], shape[2], shape[3])
+  if at[text] then
+    lines[at[text]].shapes = lines[at[text]].shapes .. ", " .. of
+  else
+    lines[#lines + 1] = {shapes = of, text = text}
+    at[text] = #lines
+  end
+end
+
+local function tell_evidence(lines)
+  local list = {}
+  for i, l in ipairs(lines) do list[i] = ("%s (images x channels: %s)"):format(l.text, l.shapes) end
+  return list
+end
+
 --- By which algorithms the output of 3x3 layers is computed, or (direction "backward") grad_input.
 function algorithm.of(tested, direction)
-  local names, evidence, seen, answered, refusal = {}, {}, {}, 0, nil
+  local names, lines, at, seen, answered, refusal = {}, {}, {}, {}, 0, nil
   for _, shape in ipairs(shapes) do
     local is, how = look(tested, layer(direction, table.unpack(shape)))
     if is then
       answered = answered + 1
       if not seen[is] then names[#names + 1] = is end
       seen[is] = (seen[is] or 0) + 1
-      evidence[#evidence + 1] = ("images %d, channels %d to %d: %s: %s"):format(shape[1], shape[2], shape[3], is, how)
+      note_evidence(lines, at, shape, is .. ": " .. how)
     else
       refusal = how
     end
   end
   if answered == 0 then return ask.unknown(refusal) end
+  local evidence = tell_evidence(lines)
   for i, name in ipairs(names) do
     local how_many = seen[name] == answered and "all" or seen[name] .. " of"
     table.insert(evidence, i, ("%s on %s %d shapes probed"):format(name, how_many, answered))

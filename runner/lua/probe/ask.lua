@@ -1,5 +1,5 @@
--- ask.lua: what all probes share: small calls on values of their own, and sums of products as 1x1
--- convolutions of one pixel.
+-- ask.lua: what all probes share: small calls on values of the probe's own, and sums of products. Such a sum is a
+-- 1x1 convolution of one pixel.
 
 local ask = {}
 
@@ -24,7 +24,7 @@ function ask.sum(tested, c, values, rest)
   return out and out[1], why
 end
 
---- What a probe says that got no answer.
+--- The finding of a probe that got no answer.
 function ask.unknown(why)
   return {is = "unknown", evidence = {why}}
 end

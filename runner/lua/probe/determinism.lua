@@ -1,4 +1,4 @@
--- determinism.lua: which circumstances change the bits of an answer, none of which need be wrong.
+-- determinism.lua: which circumstances change the bits of an answer. A change need not be wrong.
 
 local ask = require "probe.ask"
 

@@ -1,12 +1,12 @@
--- order.lua: in which order products are added, by where M and -M swallow the ones between them: those
--- that are added before the two meet, the leaves below their lowest common node in the tree of
--- additions. M is 2^100, or 2^15 where sums are kept in float16.
+-- order.lua: in which order products are added. All products are ones, except a large M and its negative: a one is lost
+-- if it is added to M or -M before these two meet. So the lost ones are the leaves below the lowest common node of M
+-- and -M in the tree of additions. M is 2^100, or 2^15 where sums are kept in float16.
 
 local ask = require "probe.ask"
 
 local order = {}
 
--- A number that swallows ones and does not overflow; nil and why where ones can't be counted so.
+-- An M that is so large that adding 1 does not change it, and does not overflow; nil and why if there is none.
 local function find_mask(tested, c)
   local ones, why = ask.sum(tested, c, {}, 1)
   if not ones then return nil, why end
@@ -17,7 +17,7 @@ local function find_mask(tested, c)
   return nil, "large terms do not cancel"
 end
 
--- How many of the ones are lost with M in channel 0 and -M in channel j; -1 for what is no number of ones.
+-- How many of the ones are lost with M in channel 0 and -M in channel j; -1 if the sum is not a number of ones.
 local function leaves(tested, c, mask, j)
   local got = ask.sum(tested, c, {[0] = mask, [j] = -mask}, 1)
   local lost = got and c.in_channels - got

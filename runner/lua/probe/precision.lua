@@ -1,5 +1,5 @@
--- precision.lua: what operands, products and sums are rounded to, and what becomes of subnormals.
--- Each question has an exact answer that every order and every wide enough precision gives.
+-- precision.lua: to what operands, products and sums are rounded, and what becomes of subnormals.
+-- Each call has an exact answer, which every order and every precision that is wide enough gives.
 
 local ask = require "probe.ask"
 

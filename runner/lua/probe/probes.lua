@@ -1,6 +1,6 @@
 -- probes.lua: how a subject computes, beyond right and wrong: the list of all probes.
--- A probe returns {is = a word, evidence = lines}; it asks only what a direct sum, in any order and
--- any precision, would answer alike if it were exact.
+-- A probe returns {is = a word, evidence = lines}. It makes only calls to which an exact sum would give the same
+-- answer in any order.
 
 local algorithm = require "probe.algorithm"
 local determinism = require "probe.determinism"

@@ -1,4 +1,4 @@
--- batch.lua: an image's output does not depend on the other images, nor on there being a batch.
+-- batch.lua: an image's output depends neither on the other images nor on whether there is a batch.
 
 local property = require "scripting.property"
 property.open(arg)

@@ -1,5 +1,5 @@
--- shift.lua: an input that begins a stride later has an output that begins one later; one that ends earlier, an
--- output that ends earlier. Rows are longer than the vectors of a processor.
+-- shift.lua: if the input begins a stride later, the output begins one row or column later. If the input ends earlier,
+-- so does the output. Rows are longer than the vectors of a processor.
 
 local property = require "scripting.property"
 property.open(arg)

@@ -157,6 +157,8 @@
 ---@field find fun(self: Suite, label: string): Case?
 ---@field coverage fun(self: Suite, t: integer): table[]
 ---@field networks fun(self: Suite): table<string, integer>
+---@field within fun(self: Suite, subject: Subject)
+---@field offered fun(self: Suite): table[]
 
 ---@class Findings
 ---@field mismatches integer
@@ -171,8 +173,16 @@
 ---@field keys fun(): table[]
 case = {}
 
+---@class LoadOptions
+---@field tier? string
+---@field shard? string
+---@field network? string
+---@field fresh? integer
+---@field filter? fun(c: Case): any
+---@field filter_keys? string[] keys of a case: all that `filter` reads of it
+
 ---@class SuiteTable
----@field load fun(paths: string|string[], options?: {tier?: string, shard?: string, network?: string, filter?: fun(c: Case): any}): Suite
+---@field load fun(paths: string|string[], options?: LoadOptions): Suite
 suite = {}
 
 ---@class SubjectOptions

@@ -1,5 +1,5 @@
--- script.lua: runs a user's script: its errors with place and traceback, its time bounded.
--- The limit is the process's: a timer that stops the script even where it catches errors.
+-- script.lua: runs a user's script. Its errors get place and traceback, and its time is bounded.
+-- The timer belongs to the process, so it stops even a script that catches errors.
 
 local script = {}
 
@@ -13,8 +13,8 @@ local function describe(message)
   return message:find("\nstack traceback:", 1, true) and message or debug.traceback(message, 2)
 end
 
---- Calls f; an error of its ends the command with status 2, and says what failed. cts.fail ends it
---- with the status that it was given.
+--- Calls f. An error in f ends the command with status 2 and a message that says what failed; cts.fail
+--- ends it with the status that it was given.
 function script.protect(what, f, ...)
   local results = table.pack(xpcall(f, describe, ...))
   local problem = results[2]

@@ -111,7 +111,7 @@ local function c_doubles(name, values)
   return ("static const double %s[] = { %s };\n"):format(name, #texts > 0 and table.concat(texts, ", ") or "0")
 end
 
--- How far each element may be from the exact sum: nothing on exact data, else what the judge allowed.
+-- How far each element may be from the exact sum: 0 on exact data, else what the judge allowed.
 local function allowances(truth, result, dtype)
   local list, unit = {}, dtype == "float64" and 2.0 ^ -53 or 2.0 ^ -24
   for i = 1, #truth.want do
@@ -158,7 +158,7 @@ local function c_compare(has)
   return table.concat(lines, "\n")
 end
 
---- A C program that makes the call of a valid case; result is what the subject made of it.
+--- A C program that makes the call of a valid case. result: the subject's.
 --- nil and why, where there is none.
 function reproduce.c(c, result, file, subject_path)
   local tensors, has, text = c:tensors(), {}, {}

@@ -1,6 +1,6 @@
 -- shrink.lua: the smallest case that still fails in the same way.
--- Greedy: every change that keeps the verdict is kept, the boldest are tried first. Parameters shrink
--- before data, because fewer elements make each further step cheaper.
+-- The search is greedy: it keeps every change that keeps the verdict, and tries the largest changes first. Parameters
+-- shrink before data, because fewer elements make each further step cheaper.
 
 local shrink = {}
 
@@ -10,7 +10,7 @@ local function volume(shape)
   return v
 end
 
--- What is tried instead of a number: the least, half, one less.
+-- The numbers to try instead of a number: the least, half of it, one less.
 local function below(v, least)
   local list, seen = {}, {[v] = true}
   for _, n in ipairs {least, least + 1, (v + least) // 2, v - 1} do
@@ -156,7 +156,8 @@ local function zero_most(s, role)
   return positions
 end
 
--- Makes what is left small numbers: ones, else each different, so that a permutation still shows.
+-- Replaces the remaining values by small numbers: by ones, or else by numbers that all differ, so that a permutation
+-- still shows.
 local function simplify(s, role, positions)
   for n, at in ipairs(positions) do
     for _, v in ipairs {1, n} do

@@ -1,9 +1,9 @@
--- escape.lua: text of strangers, for each medium that it goes into. All that writes a log's, a subject's or a
--- case file's words into a page, a transcript or a command line goes through here.
+-- escape.lua: makes text from outside the program safe for each medium. All code that writes text of a log, a subject
+-- or a case file into a page, a transcript or a command line uses these functions.
 
 local escape = {}
 
--- What a terminal or an editor takes as a command: controls, U+0080 to U+009F, marks and overrides of direction.
+-- Characters that a terminal or an editor takes as a command: controls, U+0080 to U+009F, marks and overrides of direction.
 local commands = {
   "\xc2[\x80-\x9f]", "\xd8\x9c", "\xe2\x80[\x8e\x8f\xa8-\xae]", "\xe2\x81[\xa6-\xa9]", "\xef\xbb\xbf",
 }
@@ -33,12 +33,12 @@ function escape.html(text)
   return (tostring(text):gsub("[&<>\"']", entities))
 end
 
---- The text where it is an address of the web, that a link may lead to; else nil: `javascript:` is none.
+--- The text if it is an address of the web, to which a link may lead; else nil. `javascript:` is not one.
 function escape.url(text)
   return text and text:match "^[Hh][Tt][Tt][Pp][Ss]?://[^%c%s<>\"'`\\]+$"
 end
 
---- JSON within an element of HTML, which nothing in it can end.
+--- JSON for use within an element of HTML: nothing in it can end the element.
 function escape.json_in_html(text)
   return (text:gsub("<", "\\u003c"))
 end
@@ -53,7 +53,7 @@ function escape.markdown_code(text)
   return "`" .. escape.line(text):gsub("`", "'") .. "`"
 end
 
---- A block of code of Markdown, of one line, between fences longer than any in it.
+--- A line as a block of code of Markdown. Its fences are longer than any in the line.
 function escape.markdown_block(line, language)
   local fence = "```"
   line = escape.line(line)

@@ -1,4 +1,4 @@
--- output.lua: text that goes to a file, or to standard output for "-"; whatever fails is said.
+-- output.lua: writes text to a file, or to standard output for "-". A failure is reported.
 
 local output = {}
 

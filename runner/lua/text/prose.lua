@@ -7,12 +7,12 @@ local prose = {}
 
 prose.escape = escape.html
 
---- Escaped, and broken after a comma or a slash where it must be: an id, a path.
+--- An id or a path, escaped, which may be broken after a comma or a slash.
 function prose.breakable(text)
   return (prose.escape(text):gsub("[,/]", "%0<wbr>"))
 end
 
--- Links stay only where they lead out of the pages: a report stands alone.
+-- Links to other pages of specs/ become plain text, as a report stands alone. Links to the web stay.
 local function link(label, target)
   if target:match("^https?://") then return ('<a href="%s">%s</a>'):format(target, label) end
   local clause = target:match("#(%l+%-%d+)$")

@@ -4,7 +4,7 @@ local output = require "text.output"
 
 local template = {}
 
--- A word that nobody can know beforehand: scripts without it do not run, so that none comes in with what a page shows.
+-- A word that nobody can know beforehand. Scripts without it do not run, so text that a page shows can't add a script.
 local function nonce()
   return ("%016x%016x"):format(math.random(0), math.random(0))
 end
@@ -12,7 +12,7 @@ end
 local POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'; '
   .. 'script-src \'nonce-%s\'; img-src data:; base-uri \'none\'; form-action \'none\'">'
 
---- The text of the suite's file `name`, where {{key}} is replaced by values[key]; {{policy}} says what the page may
+--- The text of the suite's file `name`, where {{key}} is replaced by values[key]. {{policy}} says what the page may
 --- load, and {{nonce}} marks its own scripts.
 function template.fill(name, values)
   local word = nonce()

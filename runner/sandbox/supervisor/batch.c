@@ -68,6 +68,12 @@ static bool try_alone (batch *b, int64_t i, bool starved) {
   return d.kind != CANCELLED || interrupted(b);
 }
 
+/* By a signal that anybody may send; so it is asked once more even where it was alone. */
+static bool may_come_from_outside (const job *j) {
+  const int s = j->end == JOB_SIGNALLED ? j->end_code : 0;
+  return s == SIGKILL || s == SIGTERM || s == SIGINT || s == SIGHUP;
+}
+
 static bool blame_one (batch *b, const ending *d, int64_t i, bool was_alone) {
   job *j = &b->jobs[i];
   report_receive_conduct(b->lane, i, j);
@@ -75,7 +81,7 @@ static bool blame_one (batch *b, const ending *d, int64_t i, bool was_alone) {
   lane_claim_output(b->lane, i);
   j->alone = was_alone;
   const bool starved = d->kind == LATE && d->starved;
-  return (was_alone && !starved) || try_alone(b, i, starved);
+  return (was_alone && !starved && !may_come_from_outside(j)) || try_alone(b, i, starved);
 }
 
 static void blame_concurrent (batch *b, int64_t i, const ending *d) {

@@ -98,7 +98,7 @@ static void see (stopwatch *s, sighting *seen, const progress *p, uint64_t now) 
 }
 
 /* One thread of calls; an idle one is never late. */
-static void time_call (stopwatch *s, int t, uint64_t now, standing *all) {
+static void time_call (stopwatch *s, int t, uint64_t now, lateness *all) {
   sighting *seen = &s->seen[t];
   see(s, seen, &s->wire->at[t], now);
   if (t > 0 && !seen->call)
@@ -119,8 +119,8 @@ static void time_call (stopwatch *s, int t, uint64_t now, standing *all) {
   all->starved = waited >= gone / 2;
 }
 
-standing stopwatch_look (stopwatch *s) {
-  standing all = { .left = UINT64_MAX };
+lateness stopwatch_look (stopwatch *s) {
+  lateness all = { .left = UINT64_MAX };
   const uint64_t now = monotonic();
   const bool crowd = s->orders->concurrent > 1 && atomic_load(&s->wire->crowded);
   if (!crowd)

@@ -27,13 +27,13 @@ typedef struct stopwatch {
 } stopwatch;
 
 /* How the calls in progress stand. */
-typedef struct standing {
+typedef struct lateness {
   bool late;
   bool starved;  /* ... and for half of the time it had no processor */
   uint64_t left; /* ns until the next can be late, at least */
-} standing;
+} lateness;
 
-standing stopwatch_look (stopwatch *s);
+lateness stopwatch_look (stopwatch *s);
 
 /* ns that a job may take in all, and that opening a subject may. */
 uint64_t job_limit (const job *j, double seconds);

@@ -87,7 +87,13 @@ static bool check_loaded (lane *l, const ending *d, error *e) {
               said[0] ? "; it printed: " : "", said);
 }
 
-bool lane_start (lane *l, error *e) {
+/* Somebody else may have killed it. */
+static bool was_killed (const ending *d) {
+  return d->kind == DIED && d->message.kind == M_ENDED && d->message.killed
+         && d->message.status == SIGKILL;
+}
+
+static bool start_worker (lane *l, ending *d, error *e) {
   memset(&l->wire->last, 0, sizeof l->wire->last);
   memset(l->wire->at, 0, sizeof l->wire->at);
   l->wire->suspected = l->wire->excused = 0;
@@ -96,11 +102,16 @@ bool lane_start (lane *l, error *e) {
   lane_mend_output(l);
   if (!process_start(&l->process, &l->backing, e))
     return false;
-  ending d = await_loaded(l);
-  l->fresh = check_loaded(l, &d, e);
+  *d = await_loaded(l);
+  l->fresh = check_loaded(l, d, e);
   if (!l->fresh)
     process_stop(&l->process);
   return l->fresh;
+}
+
+bool lane_start (lane *l, error *e) {
+  ending d = { .kind = DONE };
+  return start_worker(l, &d, e) || (was_killed(&d) && start_worker(l, &d, e));
 }
 
 /* ---- one range of jobs */
@@ -108,7 +119,7 @@ bool lane_start (lane *l, error *e) {
 static ending await_range (lane *l, const atomic_int *cancel) {
   stopwatch s = { &l->process, l->orders, l->wire, seconds_a_call(l), { { .job = -1 } } };
   ending d = { .kind = DONE };
-  standing now = { .left = 0 };
+  lateness now = { .left = 0 };
   for (;;) {
     const uint64_t left = now.left / 1000000 + 1;
     if (process_hear(&l->process, left < GLANCE ? (int) left : GLANCE, &d.message)) {

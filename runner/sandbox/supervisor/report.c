@@ -21,7 +21,7 @@ static bool is_possible (const job *got) {
 }
 
 static bool is_sealed (const lane *l, const job *got) {
-  return got->seal == seal_of(got, l->backing.map, SECOND_AWAY);
+  return got->seal == seal_of(got, got, l->backing.map, SECOND_AWAY);
 }
 
 enum { ANSWER_AT = offsetof(job, end), ANSWER_BYTES = offsetof(job, fresh) - ANSWER_AT };

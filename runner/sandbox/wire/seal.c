@@ -27,15 +27,16 @@ static uint64_t add_bytes (uint64_t sum, const unsigned char *p, size_t bytes) {
   return add_word(add_word(s[0], s[1]) ^ s[2], last ^ add_word(s[3], bytes));
 }
 
-uint64_t seal_of (const job *j, const unsigned char *arena, size_t second) {
+uint64_t seal_of (const job *question, const job *answer, const unsigned char *arena,
+                  size_t second) {
   const size_t from = offsetof(job, end), to = offsetof(job, seal);
-  uint64_t sum = add_bytes(0, (const unsigned char *) j + from, to - from);
+  uint64_t sum = add_bytes(0, (const unsigned char *) answer + from, to - from);
   for (int t = 0; t < JOB_TENSORS; t++) {
-    const place *p = &j->tensor[t];
-    if (!p->present || !tensor_is_output(j, t))
+    const place *p = &question->tensor[t];
+    if (!p->present || !tensor_is_output(question, t))
       continue;
     sum = add_bytes(sum, arena + p->offset, p->bytes);
-    if (j->second == 1)
+    if (answer->second == 1)
       sum = add_bytes(sum, arena + p->offset + second, p->bytes);
   }
   return sum;

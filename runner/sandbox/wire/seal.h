@@ -8,8 +8,10 @@
 
 #include "call/job.h"
 
-/* Of the answer in `j`, but for the seal itself, and of the job's outputs in the arena. `second` is
-   the distance from an output to that of a second answer. */
-uint64_t seal_of (const job *j, const unsigned char *arena, size_t second);
+/* Of the answer, but for the seal itself, and of the outputs in the arena, which lie where the
+   question says: the answer's copy of it may be overwritten. `second` is the distance from an
+   output to that of a second answer. */
+uint64_t seal_of (const job *question, const job *answer, const unsigned char *arena,
+                  size_t second);
 
 #endif

@@ -174,7 +174,8 @@ job *job_start (caller *c, int64_t i) {
 }
 
 void job_seal (const caller *c, job *j) {
-  j->seal = seal_of(j, c->arena, SECOND_AWAY);
+  const job *question = &c->orders->job[j - c->wire->job];
+  j->seal = seal_of(question, j, c->arena, SECOND_AWAY);
 }
 
 void answer_job (caller *c, int64_t i) {

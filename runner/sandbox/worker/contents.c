@@ -93,13 +93,13 @@ bool contents_same (const placed *t, const place *p, const unsigned char *host) 
   return f;
 }
 
-static void count_in (census *c, int64_t i, bool counts) {
+static void count_in (occurrences *c, int64_t i, bool counts) {
   if (counts && c->count++ == 0)
     c->first = i;
 }
 
-census contents_changed (const placed *t, const place *p, const unsigned char *host) {
-  census c = { -1, 0 };
+occurrences contents_changed (const placed *t, const place *p, const unsigned char *host) {
+  occurrences c = { -1, 0 };
   if (contents_equal(t, p, host))
     return c;
   for (int64_t i = 0; i < place_count(p); i++) {
@@ -125,10 +125,10 @@ int64_t contents_unwritten (const placed *t, const place *p) {
   return n;
 }
 
-census contents_never_written (const placed *t, const placed *before, const place *p,
-                               const unsigned char *host) {
+occurrences contents_never_written (const placed *t, const placed *before, const place *p,
+                                    const unsigned char *host) {
   const size_t element = place_element(p);
-  census c = { -1, 0 };
+  occurrences c = { -1, 0 };
   for (int64_t i = 0; t->start && i < place_count(p); i++) {
     const uint64_t at = place_at(p, i);
     count_in(&c, i,

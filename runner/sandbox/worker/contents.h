@@ -18,18 +18,18 @@ bool contents_equal (const placed *t, const place *p, const unsigned char *host)
 bool contents_same (const placed *t, const place *p, const unsigned char *host);
 
 /* Elements of which something is true: how many, and the row-major index of the first. */
-typedef struct census {
+typedef struct occurrences {
   int64_t first, count; /* -1 and 0 if there is none */
-} census;
+} occurrences;
 
 /* Elements that differ from the host's in bits. */
-census contents_changed (const placed *t, const place *p, const unsigned char *host);
+occurrences contents_changed (const placed *t, const place *p, const unsigned char *host);
 
 /* Elements that look as if nobody had written them. */
 int64_t contents_unwritten (const placed *t, const place *p);
 
 /* Elements that look so here, and looked so on stage `before`, whose result is the host's. */
-census contents_never_written (const placed *t, const placed *before, const place *p,
-                               const unsigned char *host);
+occurrences contents_never_written (const placed *t, const placed *before, const place *p,
+                                    const unsigned char *host);
 
 #endif

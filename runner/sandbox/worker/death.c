@@ -5,6 +5,8 @@
 
 #include "death.h"
 
+#include "intercept.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
@@ -27,20 +29,32 @@ static volatile sig_atomic_t is_copy; /* the subject has forked us */
 static pid_t own_process;
 static const char *stack_base;
 static void *(*current_exception_type)(void);
-static const caller *first_caller; /* whose stages a thread of the subject may still touch */
+static const caller *first_caller; /* whose stages a thread of the subject may touch ... */
+static const pass *first_pass;     /* ... and what it is at */
 static _Thread_local const caller *who;
 static _Thread_local const pass *what;
 
 /* ---- where the address lies */
 
-/* The tensor of the present call that the address belongs to. */
-static void locate (const unsigned char *p, last_words *last) {
+/* The tensor of the present call that the address belongs to; -1: none. In a thread of the subject
+   the present call is that of the worker's own. */
+static int tensor_at (const unsigned char *p, int64_t *at) {
+  const pass *now = who ? what : first_pass;
+  for (int t = 0; now && t < JOB_TENSORS; t++)
+    if (stage_holds(&now->on[t], p, at))
+      return t;
+  return -1;
+}
+
+static bool is_kept (const void *address) {
+  const caller *c = who ? who : first_caller;
+  return c && stages_closed_at(&c->stages, address);
+}
+
+/* Whether a fault there is a step out of a tensor, or into one of an earlier call. */
+static bool is_guarded (const void *address) {
   int64_t at;
-  for (int t = 0; what && t < JOB_TENSORS; t++)
-    if (stage_holds(&what->on[t], p, &at)) {
-      last->address_tensor = t;
-      last->address = at;
-    }
+  return is_kept(address) || tensor_at(address, &at) >= 0;
 }
 
 static bool in_stack_guard (const char *p) {
@@ -82,10 +96,9 @@ static void describe_fault (const siginfo_t *info, const void *context, last_wor
     return; /* sent, or an address that is none */
   last->attempt = (int32_t) attempt_of(context);
   last->stack_overflow = in_stack_guard(address) || left_stack(context);
-  const caller *c = who ? who : first_caller;
-  last->kept_pointer = c && stages_closed_at(&c->stages, address);
+  last->kept_pointer = is_kept(address);
   if (!last->kept_pointer && !last->stack_overflow)
-    locate(address, last);
+    last->address_tensor = tensor_at(address, &last->address);
 }
 
 static void on_signal (int number, siginfo_t *info, void *context) {
@@ -138,6 +151,8 @@ void death_expect (const caller *c, const pass *p) {
   what = p;
   if (!first_caller)
     first_caller = c;
+  if (c == first_caller)
+    first_pass = p;
   errno = 0;
 }
 
@@ -153,6 +168,7 @@ void death_watch (const orders *o, wire *w) {
   own_process = getpid();
   stack_base = (const char *) &action;
   death_prepare_thread();
+  intercept_faults(on_signal, is_guarded);
   for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
     sigaction(fatal[i], &action, NULL);
   atexit(on_exit_call);

@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 static void tell (message_kind kind, const siginfo_t *info) {
-  message m = { .kind = kind, .killed = info->si_code != CLD_EXITED, .status = info->si_status };
+  message m = { .kind = (int32_t) kind,
+                .killed = info->si_code != CLD_EXITED,
+                .status = info->si_status };
   if (send(SOCKET_FD, &m, sizeof m, MSG_NOSIGNAL) < 0)
     _exit(1); /* the supervisor is gone */
 }

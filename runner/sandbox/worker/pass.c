@@ -208,7 +208,7 @@ void pass_call (caller *c, pass *p, job *j) {
 
 static void inspect_input (caller *c, const pass *p, int tensor, job *j) {
   const place *q = &p->question->tensor[tensor];
-  const census changed = contents_changed(&p->on[tensor], q, c->arena + q->offset);
+  const occurrences changed = contents_changed(&p->on[tensor], q, c->arena + q->offset);
   if (changed.count)
     note(j, WROTE_INPUT, tensor, changed.first, changed.count);
 }

@@ -32,7 +32,7 @@ bool pass_is_cheap (const caller *c, const pass *p) {
    which is still on stage. */
 static void note_unwritten (caller *c, const pass *a, const pass *b, job *j, int tensor) {
   const place *q = &j->tensor[tensor];
-  const census left =
+  const occurrences left =
       contents_never_written(&b->on[tensor], &a->on[tensor], q, c->arena + q->offset);
   if (left.count)
     note(j, LEFT_UNWRITTEN, tensor, left.first, left.count);

@@ -2,6 +2,8 @@
 
 #include "watch.h"
 
+#include "intercept.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -117,10 +119,9 @@ static int count_children (void) {
 
 static snapshot count_all (void) {
   return (snapshot){ count_entries("/proc/self/fd"), count_entries("/proc/self/task"),
-                     count_children() };
+                     count_children(), intercepted_exit_handlers() };
 }
 
-/* A directory of /proc has one link for each thread, and two of its own. */
 /* The sixth number counts pages of data and stack. */
 uint64_t watch_data (const watch *w) {
   char text[200];
@@ -132,6 +133,7 @@ uint64_t watch_data (const watch *w) {
   return at ? strtoull(at, NULL, 10) * (uint64_t) sysconf(_SC_PAGESIZE) : 0;
 }
 
+/* A directory of /proc has one link for each thread, and two of its own. */
 int watch_threads (int tasks) {
   struct stat s;
   return fstat(tasks, &s) ? 0 : (int) s.st_nlink;
@@ -170,6 +172,10 @@ static void let_threads_settle (int expected) {
     usleep(tries < 20 ? 50 : 1000);
 }
 
+void watch_settle (const watch *w) {
+  let_threads_settle(w->snapshot.threads);
+}
+
 uint32_t watch_leaks (const watch *w, const snapshot *before, snapshot *now) {
   uint32_t leaks = 0;
   let_threads_settle(before->threads);
@@ -182,6 +188,8 @@ uint32_t watch_leaks (const watch *w, const snapshot *before, snapshot *now) {
     leaks |= LEAKED_THREADS;
   if (now->children > before->children)
     leaks |= LEFT_CHILDREN;
+  if (now->handlers > before->handlers)
+    leaks |= LEFT_HANDLERS;
   return leaks;
 }
 
@@ -201,6 +209,8 @@ uint32_t watch_glance (const watch *w) {
     changed |= LEAKED_THREADS;
   if (have_children() && (w->snapshot.children == 0 || count_children() > w->snapshot.children))
     changed |= LEFT_CHILDREN;
+  if (intercepted_exit_handlers() > w->snapshot.handlers)
+    changed |= LEFT_HANDLERS;
   return changed;
 }
 

@@ -16,6 +16,7 @@ enum { SIGNALS = 65 };
 /* How many there are of what a subject can leave behind. */
 typedef struct snapshot {
   int descriptors, threads, children;
+  int handlers; /* registered to be called at the end of the process */
 } snapshot;
 
 typedef struct watch {
@@ -38,8 +39,12 @@ bool watch_begin (watch *w, int socket);
 /* How many threads the process has; `tasks` as in watch. */
 int watch_threads (int tasks);
 
-/* Bytes of data that the process has allocated, as the kernel counts them. */
+/* Bytes of data that the process has allocated, as the kernel counts them; the rooms of stages are
+   no data. */
 uint64_t watch_data (const watch *w);
+
+/* Waits a moment for threads that are about to end. */
+void watch_settle (const watch *w);
 
 /* Takes signals, settings and snapshot as they are now as the normal state of things. */
 void watch_accept (watch *w);

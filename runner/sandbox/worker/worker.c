@@ -9,6 +9,7 @@
 #include "floats.h"
 #include "load.h"
 #include "printed.h"
+#include "privileges.h"
 #include "shadow.h"
 #include "sandbox/wire/tool.h"
 #include "watch.h"
@@ -31,6 +32,7 @@ typedef struct worker {
   int socket;
   watch watch;
   uint64_t data;        /* watch_data (), when the subject had been opened */
+  uint64_t seen;        /* and after the last job */
   bool young;           /* no job has been watched yet */
   uint64_t group_since; /* when the present group of jobs began */
 } worker;
@@ -38,7 +40,10 @@ typedef struct worker {
 enum {
   GROUP_JOBS = 64, /* between two glances at the process */
   MEMORY_JOBS = 8,
-  GROUP_NANOSECONDS = 5000000
+  GROUP_NANOSECONDS = 5000000,
+  HOARD_BYTES =
+      256 << 10, /* of memory that is kept: less cannot be told from the heap's own steps */
+  HOARD_REPEATS = 16
 };
 
 /* ---- getting ready */
@@ -81,7 +86,7 @@ static int take_over (worker *w) {
   return 0;
 }
 
-static void limit (int resource, rlim_t value) {
+static void limit (__rlimit_resource_t resource, rlim_t value) {
   struct rlimit r;
   getrlimit(resource, &r);
   r.rlim_cur = r.rlim_max == RLIM_INFINITY || value < r.rlim_max ? value : r.rlim_max;
@@ -149,7 +154,7 @@ static finish watch_range (worker *w, int64_t from, int64_t to) {
    found out here. Any other change is put to a new worker, which can be watched from the start. */
 static finish look_around (worker *w, int64_t upto) {
   wire *v = w->caller.wire;
-  const uint32_t leaks = LEAKED_DESCRIPTORS | LEAKED_THREADS | LEFT_CHILDREN;
+  const uint32_t leaks = LEAKED_DESCRIPTORS | LEAKED_THREADS | LEFT_CHILDREN | LEFT_HANDLERS;
   uint32_t changed = watch_glance(&w->watch);
   w->young = false;
   w->group_since = monotonic();
@@ -174,7 +179,7 @@ static bool group_ends (const worker *w, int64_t i) {
 /* ---- work */
 
 static void tell (worker *w, message_kind kind) {
-  message m = { .kind = kind };
+  message m = { .kind = (int32_t) kind };
   if (send(w->socket, &m, sizeof m, MSG_NOSIGNAL) < 0)
     _exit(0);
 }
@@ -184,6 +189,38 @@ static void tell (worker *w, message_kind kind) {
 static bool is_swollen (const worker *w, int64_t i) {
   const uint64_t limit = w->caller.orders->memory_limit;
   return limit && i % MEMORY_JOBS == 0 && watch_data(&w->watch) > w->data + limit / 4;
+}
+
+/* Whether job i, which has just been answered, keeps memory with each repetition. What a call keeps
+   for good, a cache or a heap that stays large, does not grow each time. */
+static bool hoards (worker *w, int64_t i) {
+  const uint64_t limit = w->caller.orders->memory_limit;
+  uint64_t data = watch_data(&w->watch);
+  for (int n = 0; n < HOARD_REPEATS; n++) {
+    job_repeats(&w->caller, &w->caller.wire->job[i]);
+    watch_settle(&w->watch);
+    const uint64_t now = watch_data(&w->watch);
+    if (now < data + HOARD_BYTES)
+      return false;
+    data = now;
+    if (n >= HOARD_REPEATS / 4 && limit && data > limit / 2)
+      break; /* more might starve it */
+  }
+  return true;
+}
+
+static void look_for_hoard (worker *w, int64_t i) {
+  job *j = &w->caller.wire->job[i];
+  const uint64_t before = w->seen;
+  w->seen = watch_data(&w->watch);
+  if (memory_is_watched(w->caller.orders) || w->seen < before + HOARD_BYTES)
+    return;
+  if (hoards(w, i)) {
+    note(j, LEAKED_MEMORY, -1, 0, 0);
+    job_seal(&w->caller, j);
+  }
+  printed_drop(w->caller.wire);
+  w->seen = watch_data(&w->watch);
 }
 
 /* Answers jobs as far as the process stays sound. */
@@ -197,6 +234,8 @@ static finish answer_range (worker *w) {
     atomic_store_explicit(&w->caller.at->job, i, memory_order_release);
     answer_job(&w->caller, i);
     printed_keep(v, i);
+    if (o->isolation != ISOLATE_NONE)
+      look_for_hoard(w, i);
     atomic_store_explicit(&v->done, i + 1, memory_order_release);
     if (o->isolation != ISOLATE_NONE && (group_ends(w, i) || shadow_found()))
       f = look_around(w, i + 1);
@@ -258,7 +297,7 @@ static void append_changes (char *text, size_t size, uint32_t changed) {
 
 /* Tells what merely opening the subject has done to the process, and puts it back, all but threads
    and descriptors of its own. */
-static void settle (worker *w) {
+static void note_loading (worker *w) {
   subject_info *info = &w->caller.wire->info;
   uint32_t changed = watch_restore(&w->watch);
   if (float_control() != w->caller.floats)
@@ -288,12 +327,12 @@ static int run_worker (void) {
   void *library = fits ? load_subject(o, v, &w.subject) : NULL;
   if (library) {
     death_know(library);
-    settle(&w);
+    note_loading(&w);
     w.info = v->info;
   }
   w.caller.tasks = o->valgrind ? -1 : w.watch.tasks;
   w.caller.threads = watch_threads(w.watch.tasks);
-  w.data = watch_data(&w.watch);
+  w.data = w.seen = watch_data(&w.watch);
   tell(&w, M_LOADED);
   if (library)
     work(&w);
@@ -304,6 +343,7 @@ int worker_begin (void) {
   const unsigned char *p = map_memory();
   if (!p)
     return NO_MEMORY;
+  privileges_drop();
   tool_become((const orders *) (const void *) p);
   return run_worker();
 }

@@ -1,4 +1,4 @@
-/* plant.c: subjects of which it is known how they compute; probe must name it.
+/* plant.c: subjects that compute in a known way, which probe must find.
    PLANT is one of the names below. Zero padding and float32 only: the numerics are the point. */
 
 #include "../../../include/conv2d_abi.h"
@@ -111,8 +111,8 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
     output[0] = input[0];
   output[ndim - 3] = p->out_channels;
   for (int a = 0; a < 2; a++) {
-    const int64_t reach = p->dilation[a] * (p->kernel_size[a] - 1) + 1;
-    output[ndim - 2 + a] = (input[ndim - 2 + a] + 2 * p->padding[a] - reach) / p->stride[a] + 1;
+    const int64_t dilated = p->dilation[a] * (p->kernel_size[a] - 1) + 1;
+    output[ndim - 2 + a] = (input[ndim - 2 + a] + 2 * p->padding[a] - dilated) / p->stride[a] + 1;
   }
   return CONV2D_OK;
 }

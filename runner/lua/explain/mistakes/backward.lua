@@ -1,6 +1,6 @@
 -- backward.lua: the classic mistakes of gradients, by the gradient that is wrong: grad_input, grad_weight,
--- grad_bias. A forward mistake may also be made in one gradient alone: those of mistakes.lua follow the
--- own ones of each list.
+-- grad_bias. A forward mistake may also be made in one gradient alone, so the mistakes of mistakes.lua follow at the
+-- end of each list.
 
 local change = require "explain.mistakes.change"
 local mistakes = require "explain.mistakes"
@@ -69,7 +69,7 @@ add("grad_input", "rectified", "it were zero where the input is negative (the ma
 end))
 add("grad_input", "last-row", "the last row of the input had no gradient", change.without_last(1))
 add("grad_input", "last-column", "the last column of the input had no gradient", change.without_last(2))
--- A window's place in the gradient that was not spread by the stride: the stride lies between taps alone.
+-- Where a window reads a gradient that was not spread by the stride.
 add("grad_input", "undilated-by-stride", "grad_output were not spread by the stride",
   change.around("source", function(_, m, x, i, r) return taps.at(x, m.mode, i + r * x.dilation - x.before) end))
 add("grad_input", "kernel-flipped", "grad_output were correlated with the kernel as it is: it must be turned, rows and columns",
@@ -117,7 +117,7 @@ end))
 
 -- ---- forward mistakes, made in a gradient alone
 
--- Those that an own one above is, in words that suit the gradient.
+-- Forward mistakes that stand in the lists above already, in words that suit the gradient.
 local replaced = {
   grad_input = {["mode-forgotten"] = true, ["kernel-flipped"] = true, ["stride-forgotten"] = true, ["group-first-block"] = true},
   grad_weight = {["mode-forgotten"] = true, ["kernel-flipped"] = true, ["group-first-block"] = true},

@@ -40,8 +40,8 @@ end)
 add("input-channels-last", "the input were NHWC, although it is NCHW", function(m)
   m.input = m.input:reshape {m.images, m.y.size, m.x.size, m.channels}:permute(1, 4, 2, 3)
 end)
--- The elements of a tensor in the order in which the layout stores them, read as row-major. What lies
--- between or before them in the other layouts nobody can predict.
+-- The elements of a tensor in the order in which the layout stores them, read as if row-major. The other layouts have
+-- gaps, and nobody can predict what lies there.
 local function in_memory(m, t)
   if m.layout == "nhwc" then return t:permute(1, 3, 4, 2):reshape(t.shape) end
   m.unpredictable = m.layout ~= "nchw" and m.layout ~= "odd"

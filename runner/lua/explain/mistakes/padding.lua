@@ -44,7 +44,7 @@ add("mode-undilated-only", "the padding mode worked only along axes without dila
 add("mode-unstrided-only", "the padding mode worked only along axes without stride",
   by_coordinate(function(q, m, x) return at(x, x.stride > 1 and "zeros" or m.mode, q) end))
 
--- The sums of the taps of which both row and column are padding, without the bias.
+-- The sums of the taps whose row and column both lie in padding, without the bias.
 local function corner_sums(m)
   local only = {}
   for key, value in pairs(m) do only[key] = value end
@@ -132,7 +132,7 @@ add("border-normalised", "sums at the border were scaled by the kernel rows insi
   end)(m)
 end)
 add("wide-padding-forgotten", "a padding above of a kernel or more were none",
-  function(m) if m.y.before >= m.y.reach then m.y.before = 0 end end)
+  function(m) if m.y.before >= m.y.dilated then m.y.before = 0 end end)
 add("wide-padding-narrowed", "a padding at the left of a kernel or more were a kernel less one",
   function(m) if m.x.before >= m.x.kernel then m.x.before = m.x.kernel - 1 end end)
 
@@ -155,7 +155,7 @@ add_same("other-dilation", "took the dilation of the other axis",
   function(m) both(m, function(x, y) x.before = y.dilation * (x.kernel - 1) // 2 end) end)
 add_same("other-axis", "exchanged rows and columns", function(m) m.y.before, m.x.before = m.x.before, m.y.before end)
 add_same("all-after", "padded below and right only", function(m) both(m, function(x) x.before = 0 end) end)
-add_same("all-before", "padded above and left only", function(m) both(m, function(x) x.before = x.reach - 1 end) end)
+add_same("all-before", "padded above and left only", function(m) both(m, function(x) x.before = x.dilated - 1 end) end)
 add_same("zeros-only", "padded with zeros in every mode", function(m) m.mode = "zeros" end)
 add_same("odd-one-zero", "left its odd element zero in every mode",
   by_coordinate(function(q, m, x) return q - x.size >= x.before and -1 or at(x, m.mode, q) end))

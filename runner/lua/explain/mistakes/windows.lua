@@ -11,9 +11,9 @@ local list, add = change.list()
 
 for _, p in ipairs {{"stride", "stride"}, {"dilation", "dilation"}, {"padding", "before"}} do
   local name, field = p[1], p[2]
-  add(name .. "-swapped", ("%s = {%s[2], %s[1]}"):format(name, name, name), swap(field))
-  add(name .. "-of-height", ("%s = {%s[1], %s[1]}"):format(name, name, name), of_height(field))
-  add(name .. "-of-width", ("%s = {%s[2], %s[2]}"):format(name, name, name), of_width(field))
+  add(name .. "-swapped", ("height and width of %s were swapped"):format(name), swap(field))
+  add(name .. "-of-height", ("both axes had the height of %s"):format(name), of_height(field))
+  add(name .. "-of-width", ("both axes had the width of %s"):format(name), of_width(field))
 end
 add("stride-forgotten", "stride = 1 (the output keeps its size)", forget("stride", 1))
 add("dilation-forgotten", "dilation = 1 (the output keeps its size)", forget("dilation", 1))
@@ -32,16 +32,16 @@ for _, p in ipairs {{"", "", 1, 1}, {"row-", " of rows", 1, 0}, {"column-", " of
   add(name .. "dilation-one-less", ("the dilation%s were the gap between taps (d - 1)"):format(text),
     function(m) m.y.dilation, m.x.dilation = more(m.y.dilation, -y), more(m.x.dilation, -x) end)
 end
-add("kernel-swapped", "kernel_size = {kernel_size[2], kernel_size[1]}", swap("kernel"))
+add("kernel-swapped", "height and width of kernel_size were swapped", swap("kernel"))
 add("stride-on-taps", "the taps lay a stride apart", function(m) both(m, function(x) x.dilation = x.stride end) end)
 add("dilation-on-padding", "the padding were multiplied by the dilation",
   function(m) both(m, function(x) x.before = x.before * x.dilation end) end)
 add("padding-doubled", "the padding were all above and left",
   function(m) if not m.same then both(m, function(x) x.before = 2 * x.before end) end end)
 add("window-centred", "each window were centred on its position, whatever the padding",
-  function(m) both(m, function(x) x.before = (x.reach - 1) // 2 end) end)
+  function(m) both(m, function(x) x.before = (x.dilated - 1) // 2 end) end)
 add("window-from-the-end", "what the stride leaves over were skipped at the beginning", function(m)
-  both(m, function(x) x.before = x.before - (x.padded - x.reach) % x.stride end)
+  both(m, function(x) x.before = x.before - (x.padded - x.dilated) % x.stride end)
 end)
 
 -- ---- elements beside the right ones

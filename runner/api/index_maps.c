@@ -1,4 +1,4 @@
-/* taps.c: a convolution told tap by tap, and its gradients.
+/* index_maps.c: a convolution told tap by tap, and its gradients.
    It computes what an implementation would that finds its elements elsewhere: the maps say where.
    On integers its sums are exact, so that two answers can be compared bit by bit. */
 
@@ -32,8 +32,7 @@ static int64_t field (lua_State *L, const char *key) {
   return v;
 }
 
-/* A flat list of `count` indices below `limit`, in memory of the Lua state that stays on its stack.
- */
+/* A flat list of `count` indices below `limit`. Its memory is a userdata left on the Lua stack. */
 static int64_t *list (lua_State *L, const char *key, int64_t count, int64_t limit) {
   if (lua_getfield(L, 1, key) != LUA_TTABLE || (int64_t) lua_rawlen(L, -1) < count)
     api_usage(L, "taps: %s: a list of %d indices is expected", key, (int) count);
@@ -96,8 +95,8 @@ static void read_sizes (lua_State *L, tapped *t) {
   t->kernel[1] = field(L, "kernel_columns");
 }
 
-/* Reads the maps at index 1 for the input and the weight at 2 and 3; what it points to stays on the
-   stack. */
+/* Reads the maps at index 1 for the input and the weight at 2 and 3. The memory that it points to
+   stays on the stack. */
 static tapped read_taps (lua_State *L) {
   tapped t = { .x = api_tensor(L, 2) };
   const DLTensor *weight = api_tensor(L, 3);
@@ -141,7 +140,7 @@ int api_taps (lua_State *L) {
   return 1;
 }
 
-/* Adds the products of one window, of which the output's gradient is g, to both gradients. */
+/* Adds the products of one window to both gradients. g is the gradient of its output element. */
 static void spread (const tapped *t, const int64_t at[4], double g, double *to_x, double *to_w) {
   const int64_t *row = t->row + at[2] * t->kernel[0], *column = t->column + at[3] * t->kernel[1];
   const int64_t *weight = t->weight + at[1] * t->channels * t->kernel[0] * t->kernel[1];

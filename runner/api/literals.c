@@ -1,4 +1,4 @@
-/* values.c: literal values of a case: read from tensors, tables and functions of a script,
+/* literals.c: literal values of a case: read from tensors, tables and functions of a script,
    inherited by cases made from others, and given back as tensors. */
 
 #include "api.h"

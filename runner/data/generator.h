@@ -1,16 +1,16 @@
-/* source.h: where the numbers of one tensor come from: random words by position, and what a recipe
+/* generator.h: the generator of one tensor's numbers: random words by position, and what a recipe
    may know of the tensor and of its case. */
 
-#ifndef SOURCE_H
-#define SOURCE_H
+#ifndef GENERATOR_H
+#define GENERATOR_H
 
 #include "call/dtype.h"
 #include "data.h"
 
-/* A recipe is asked for at most this many values at once, from a multiple of it on. */
+/* A recipe makes at most CHUNK values in a call, starting from a multiple of CHUNK. */
 enum { CHUNK = 64 };
 
-typedef struct source {
+typedef struct generator {
   const test_case *c;
   const dtype *dtype;
   const DLTensor *tensor;
@@ -21,22 +21,27 @@ typedef struct source {
   int64_t filter;   /* elements of one output channel's weight, or of one plane */
   double terms;     /* products in a sum of the forward pass, at least 1 */
   uint32_t word[4]; /* of the whole tensor */
-} source;
+} generator;
 
-source source_of (const test_case *c, uint64_t key, role r, const DLTensor *t);
+generator generator_of (const test_case *c, uint64_t key, role r, const DLTensor *t);
 
-/* Words [first, first + n) of the tensor's stream; `first` is a multiple of 4, and `word` has room
-   for n rounded up to one. */
-void source_draw (const source *s, int64_t first, int n, uint32_t *word);
+/* Words [first, first + n) of the tensor's stream; `first` is a multiple of 4, n at most CHUNK. */
+void generator_draw (const generator *s, int64_t first, int n, uint32_t *word);
 
 /* Two words for element i, from a stream of their own. */
-uint64_t source_pair (const source *s, int64_t i);
+uint64_t generator_pair (const generator *s, int64_t i);
+
+/* The same for CHUNK elements at once; `first` is even. */
+void generator_pairs (const generator *s, int64_t first, uint64_t pair[static CHUNK]);
+
+/* Words of the tensor as a whole. */
+void generator_tensor (const generator *s, uint32_t word[4]);
 
 /* The element where the recipe's one event is: never a copy along an axis of stride 0. */
-int64_t source_event (const source *s);
+int64_t generator_event (const generator *s);
 
 /* Makes values [first, first + n) of a tensor, n at most CHUNK and first a multiple of it. */
-typedef void recipe_fill (const struct source *s, int64_t first, int n, double *value);
+typedef void recipe_fill (const struct generator *s, int64_t first, int n, double *value);
 
 /* What makes the numbers of recipes[index]. */
 recipe_fill *recipe_maker (int index, bool integer_type);

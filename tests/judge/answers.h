@@ -1,9 +1,9 @@
-/* court.h: calls whose answers are made up, for the tests of the judge.
+/* answers.h: calls whose answers are made up, for the tests of the judge.
    A call is a 1x1 convolution of 1x1 images, so that output[n,o] is a plain dot product of length
    in_channels plus bias; its truth is computed here in binary128. */
 
-#ifndef COURT_H
-#define COURT_H
+#ifndef ANSWERS_H
+#define ANSWERS_H
 
 #include "call/dtype.h"
 #include "judge/judge.h"
@@ -41,8 +41,8 @@ static inline int64_t volume (const place *p) {
   return n;
 }
 
-/* A compact tensor in the arena. */
-static inline void put_place (call *k, int tensor, DLDataType t, int ndim, const int64_t *dim) {
+/* A compact tensor, after those that stand. */
+static inline void put_bytes (call *k, int tensor, DLDataType t, int ndim, const int64_t *dim) {
   place *p = &k->j.tensor[tensor];
   *p = (place){ .present = 1, .ndim = ndim, .dtype = t, .offset = k->used };
   int64_t step = 1;
@@ -53,6 +53,11 @@ static inline void put_place (call *k, int tensor, DLDataType t, int ndim, const
   }
   p->bytes = (uint64_t) step * (t.bits / 8);
   k->used += (p->bytes + 127) & ~(uint64_t) 63;
+}
+
+/* The same in an arena of ARENA bytes. */
+static inline void put_place (call *k, int tensor, DLDataType t, int ndim, const int64_t *dim) {
+  put_bytes(k, tensor, t, ndim, dim);
   if (k->used > ARENA)
     abort();
 }
@@ -105,7 +110,7 @@ static inline call *open_call (DLDataType t, int64_t images, int64_t channels, i
                                  .dilation = { 1, 1 },
                                  .bias = 1,
                                  .dtype = t };
-  memset(k->c.recipe, recipe_find("arange"), sizeof k->c.recipe); /* asked nothing of */
+  memset(k->c.recipe, recipe_find("arange"), sizeof k->c.recipe); /* no statistics on it */
   k->j.params = k->c.params;
   put_place(k, JOB_INPUT, t, 4, (int64_t[]){ images, channels, 1, 1 });
   put_place(k, JOB_WEIGHT, t, 4, (int64_t[]){ outputs, channels, 1, 1 });
@@ -173,7 +178,7 @@ static inline void set_truths (call *k) {
 /* ---- verdicts */
 
 static inline verdict verdict_of (call *k) {
-  memset(&k->out, 0xa5, sizeof k->out); /* nothing may be taken over */
+  memset(&k->out, 0xa5, sizeof k->out); /* the judge must set everything itself */
   judge(&k->c, &k->x, &k->s, &k->j, k->arena, &k->out);
   return k->out.verdict;
 }

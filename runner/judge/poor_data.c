@@ -1,4 +1,4 @@
-/* data.c: whether the data of a case can tell right from wrong (JUDGE-7). Looked at where
+/* poor_data.c: whether the data of a case can tell right from wrong (JUDGE-7). Looked at where
    poor data can have no excuse: recipes without a pattern, and windows that all differ. */
 
 #include "parts.h"

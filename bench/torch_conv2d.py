@@ -1,6 +1,6 @@
-"""Prints PyTorch's ns per multiply-add in float64 on one core, a number a layer; nothing without PyTorch.
+"""Prints PyTorch's ns per multiply-add on one core, a number a layer; nothing without PyTorch.
 
-Arguments: a layer each, as IN,OUT,KERNEL,STRIDE,PADDING,GROUPS,SIZE.
+Arguments: a dtype, float32 or float64, and a layer each, as IN,OUT,KERNEL,STRIDE,PADDING,GROUPS,SIZE.
 """
 import sys
 import time
@@ -11,10 +11,11 @@ except ImportError:
     sys.exit(0)
 
 torch.set_num_threads(1)
-for layer in sys.argv[1:]:
+dtype = getattr(torch, sys.argv[1])
+for layer in sys.argv[2:]:
     channels, outputs, kernel, stride, padding, groups, size = map(int, layer.split(","))
-    x = torch.randn(1, channels, size, size, dtype=torch.float64)
-    weight = torch.randn(outputs, channels // groups, kernel, kernel, dtype=torch.float64)
+    x = torch.randn(1, channels, size, size, dtype=dtype)
+    weight = torch.randn(outputs, channels // groups, kernel, kernel, dtype=dtype)
     best = float("inf")
     with torch.no_grad():
         for _ in range(7):

@@ -1,4 +1,4 @@
-/* protocol.h: what both ends of the process bridge share: the words of specs/pipe.md, and how a
+/* conv2d_protocol.h: what both ends of the process bridge share: the words of specs/pipe.md, and how a
    tensor lies in its payload. Payloads of inputs are storage as it lies, of outputs compact. */
 
 #ifndef CONV2D_PROTOCOL_H
@@ -16,8 +16,8 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "payloads are sent as 
 
 enum { PROTOCOL = 1, LINE = 1 << 16, MAX_TENSORS = 4 };
 
-/* The words of the protocol; the i-th stands for bit i of a mask, and but for dtypes for the enum's
-   value i, too. */
+/* The words of the protocol. The i-th word stands for bit i of a mask. Except for dtypes, it also
+   stands for the enum's value i. */
 static const char *const dtypes[] = {
 #define X(name, ...) #name,
   CONV2D_DTYPES(X)
@@ -91,8 +91,8 @@ static inline span span_of (const DLTensor *t) {
   if (!t->data || !elements(t))
     return (span){ 0 };
   for (int32_t a = 0; a < t->ndim; a++) {
-    int64_t reach = (t->shape[a] - 1) * t->strides[a];
-    *(reach < 0 ? &low : &high) += reach;
+    int64_t far = (t->shape[a] - 1) * t->strides[a];
+    *(far < 0 ? &low : &high) += far;
   }
   int64_t size = (int64_t) element(t);
   return (span){ (const char *) t->data + low * size, -low, (size_t) ((high - low + 1) * size) };

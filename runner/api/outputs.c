@@ -1,0 +1,52 @@
+/* outputs.c: a full disk, a closed standard output and a second run on one log have an error. */
+
+#include "outputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void outputs_reserve (void) {
+  signal(SIGXFSZ, SIG_IGN); /* a write beyond ulimit -f is an error, as on a full disk */
+  signal(SIGPIPE, SIG_IGN);
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+      /* opened the wrong way round: reading and writing fail as on a closed descriptor */
+      (void) !open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+static bool is_regular (int fd) {
+  struct stat s;
+  return !fstat(fd, &s) && S_ISREG(s.st_mode);
+}
+
+/* Only files are locked: any number of runs may write to /dev/null. */
+static bool take_log (int fd, const char *path, error *e) {
+  if (!is_regular(fd))
+    return true;
+  if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+    return fail(e, BAD_INPUT, "%s: another run is writing this log", path);
+  return !ftruncate(fd, 0) || fail(e, HARNESS, "%s: %s", path, strerror(errno));
+}
+
+FILE *outputs_create_log (const char *path, error *e) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (fd < 0) {
+    fail(e, BAD_INPUT, "%s: %s", path, strerror(errno));
+    return NULL;
+  }
+  FILE *f = take_log(fd, path, e) ? fdopen(fd, "w") : NULL;
+  if (!f)
+    close(fd);
+  return f;
+}
+
+bool outputs_reached (FILE *f, const char *name, error *e) {
+  if (!f || (!fflush(f) && !ferror(f)))
+    return true;
+  return fail(e, HARNESS, "%s: %s", name, strerror(errno));
+}

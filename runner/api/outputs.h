@@ -1,0 +1,20 @@
+/* outputs.h: the files that the program writes: what does not reach them is told, not lost. */
+
+#ifndef OUTPUTS_H
+#define OUTPUTS_H
+
+#include "call/error.h"
+
+#include <stdio.h>
+
+/* Takes the descriptors 0 to 2 where the caller has closed them, so that no file that is opened
+   later becomes the standard output. What is written to those still fails, as it would. */
+void outputs_reserve (void);
+
+/* Creates a result log, or empties the one that is there. Refuses a log that another run writes. */
+FILE *outputs_create_log (const char *path, error *e);
+
+/* Writes what is buffered; false: not all of it has reached the file. f: NULL has reached it. */
+bool outputs_reached (FILE *f, const char *name, error *e);
+
+#endif

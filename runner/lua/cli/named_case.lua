@@ -1,0 +1,42 @@
+-- named_case.lua: a case by hand under every name that the program, a case file or a user's shell gives it:
+-- padding/height-only, padding.yaml#height-only, cases/padding.yaml#height-only.
+
+local named_case = {}
+
+local function exists(path)
+  local f = io.open(path)
+  if f then f:close() end
+  return f ~= nil
+end
+
+-- The files that FILE may mean: of the suite, of the working folder, of the suite's root.
+local function files(file)
+  local found = {}
+  for _, path in ipairs {cts.root .. "/cases/" .. file, file, cts.root .. "/" .. file} do
+    if exists(path) then found[#found + 1] = path end
+  end
+  return found
+end
+
+-- The file and the name in FILE.yaml#NAME or FILE/NAME; names have neither '/' nor '#'.
+local function read(text)
+  local file, name = text:match("^(.*)#([^#]*)$")
+  if file then return file, name end
+  file, name = text:match("^(.*)/([^/]*)$")
+  if file then return file .. ".yaml", name end
+  cts.fail(2, ("'%s' names no case: an id (conv2d:...), FILE.yaml#NAME or FILE/NAME is expected"):format(text))
+end
+
+--- The case; else an error that says where it was looked for.
+function named_case.find(text)
+  local file, name = read(text)
+  local paths = files(file)
+  for _, path in ipairs(paths) do
+    local found = suite.load(path, {tier = "exhaustive"}):find(path .. "#" .. name)
+    if found then return found end
+  end
+  if #paths == 0 then cts.fail(2, ("%s: no such case file, neither here nor in %s/cases"):format(file, cts.root)) end
+  cts.fail(2, ("no case '%s' in %s (conv2d-cts list %s)"):format(name, paths[1], paths[1]))
+end
+
+return named_case

@@ -1,0 +1,114 @@
+-- next_steps.lua: the last lines of a run that failed: what the failures have in common, the plainest case of each cause,
+-- and the commands that lead from there.
+
+local causes = require "reports.causes"
+local params = require "reports.params"
+local thousands = require("text.output").thousands
+
+local next_steps = {}
+
+-- Failures that hang on what was called before, or on nothing at all: what their parameters have in common is no cause.
+local OF_STATE = {
+  ["wrong after others"] = "Right alone, wrong after other calls: something is kept between calls, as a cache of weights or a "
+    .. "buffer that is not cleared. `repro` runs the sequence.",
+  ["crash after others"] = "Well alone, dead after other calls: something is kept between calls, or memory was damaged earlier. "
+    .. "`repro` runs the sequence; --paranoid looks more closely.",
+  ["not deterministic"] = "The same call gives different answers: memory that was never written, something kept between calls, "
+    .. "or threads that race. Compare --subject-threads 1 and 4; --valgrind tells the first.",
+}
+
+local MOST = 5 -- causes that are told
+
+--- Takes results as they come: {note = function (result), print = function (log path or nil)}.
+--- arguments: of the run, as a shell reads them.
+function next_steps.collector(arguments)
+  local profiles, failures, of_state, passed = {}, {}, {}, {}
+  local steps = {}
+
+  local function count(profile, class)
+    profiles[profile] = profiles[profile] or {failed = 0, passed = 0}
+    profiles[profile][class] = profiles[profile][class] + 1
+  end
+
+  local function repro_of(result)
+    for _, field in ipairs(result.fields) do
+      if field[1] == "repro" then return field[2] end
+    end
+  end
+
+  -- The plainest of a profile stands for it: ids name what is not at its default.
+  local function note_failure(result, profile)
+    local f, id = failures[profile], result.case.id
+    if not f or #id < #f.id then failures[profile] = {id = id, label = result.case.label, repro = repro_of(result)} end
+  end
+
+  function steps.note(result)
+    if result.class == "passed" then passed[#passed + 1] = result.case.id end
+    if result.class ~= "failed" then return end
+    if OF_STATE[result.verdict] then
+      of_state[result.verdict] = of_state[result.verdict] or {label = result.case.label, repro = repro_of(result), count = 0}
+      of_state[result.verdict].count = of_state[result.verdict].count + 1
+      return
+    end
+    local profile = causes.profile(params.read(result.case.id))
+    count(profile, "failed")
+    note_failure(result, profile)
+  end
+
+  local function plainest(of_profile, index)
+    local best
+    for profile, f in pairs(failures) do
+      local fits = not index or of_profile[profile] == index
+      if fits and (not best or #f.id < #best.id or #f.id == #best.id and f.id < best.id) then best = f end
+    end
+    return best
+  end
+
+  local function print_causes(list, of_profile)
+    for i = 1, math.min(#list, MOST) do
+      local c = list[i]
+      print(("%9s of the %s cases in which %s, the plainest: %s"):format(thousands(c.failed), thousands(c.run), c.words,
+        plainest(of_profile, i).label))
+    end
+  end
+
+  local function print_state()
+    for verdict, text in pairs(OF_STATE) do
+      if of_state[verdict] then
+        print(("%9s %s, such as %s\n%s"):format(thousands(of_state[verdict].count), verdict, of_state[verdict].label, text))
+      end
+    end
+  end
+
+  -- best: of the failures that hang on parameters, or nil.
+  local function print_commands(best, log)
+    local _, kept = next(of_state)
+    local program, rest = (best or kept).repro:match("^(.-) repro (.*)$")
+    print("\nnext:")
+    if best then
+      print(("  %s explain %s"):format(program, rest))
+      print(("  %s shrink %s"):format(program, rest))
+    else
+      print("  " .. kept.repro)
+    end
+    if not log then print(("  %s run %s --log run.jsonl"):format(program, arguments)) end
+    print(("  %s report --html report.html %s"):format(program, log or "run.jsonl"))
+  end
+
+  --- log: of the run, as a shell reads it, or nil.
+  function steps.print(log)
+    if not next(failures) and not next(of_state) then return end
+    for _, id in ipairs(passed) do count(causes.profile(params.read(id)), "passed") end
+    local list, of_profile = causes.find(profiles)
+    local best = plainest(of_profile, #list > 0 and 1 or nil)
+    print("\nwhat fails:")
+    print_causes(list, of_profile)
+    if best and #list == 0 then print("          without a parameter in common, the plainest: " .. best.label) end
+    print_state()
+    print_commands(best, log)
+  end
+
+  return steps
+end
+
+return next_steps

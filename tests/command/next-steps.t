@@ -1,0 +1,46 @@
+#!/usr/bin/env lua5.4
+-- next-steps.t: the end of a run that failed says what the failures have in common, and commands that work as they stand.
+
+package.path = "tests/?.lua;" .. package.path
+local tap = require "tap"
+local folder = tap.folder()
+
+-- The commands behind "next:", and the whole.
+local function run(arguments)
+  local _, out = tap.run("run " .. arguments)
+  local commands = {}
+  for line in (out:match "\nnext:\n(.*)$" or ""):gmatch "  ([^\n]+)" do commands[#commands + 1] = line end
+  return commands, out
+end
+
+local commands, out = run "--impl build/mutants/padding-swapped.so --max-failures 1 cases/padding.yaml --filter 'stride[1] == 1'"
+tap.has(out, "19 of the 22 cases in which padding of rows and columns differs, the plainest: padding/unbatched", "the cause")
+tap.is(#commands, 4, "four commands")
+local here = select(2, tap.shell "pwd"):match "[^\n]+"
+os.execute(("ln -s %s/build %s/cases %s/"):format(here, here, folder))
+for i, wanted in ipairs {{1, "height and width of padding were swapped"}, {1, "wrong value, as before"}, {1, "does not conform"}, {0, ""}} do
+  local status, said = tap.shell(("cd %s && %s"):format(folder, commands[i]))
+  if i > 2 then tap.is(status, wanted[1], "pasted: " .. commands[i]) end
+  tap.has(said, wanted[2], "which says what it should: " .. commands[i]:match "build/conv2d%-cts (%l+)")
+end
+tap.has(tap.read(folder .. "/report.html"), "<html", "a report is made")
+
+commands = run("--impl build/mutants/padding-swapped.so cases/padding.yaml --log '" .. folder .. "/a log'")
+tap.is(#commands, 3, "with a log there is no need to run again")
+tap.has(commands[3], "report --html report.html '" .. folder .. "/a log'", "as a shell reads it")
+
+-- What hangs on earlier calls.
+commands, out = run "--impl build/mutants/cached-without-stride.so cases/order.yaml cases/stride.yaml cases/pairs.yaml"
+tap.has(out, "something is kept between calls, as a cache of weights", "state is told as such")
+tap.ok(not out:find "cases in which", "and blamed on no parameter")
+tap.is(#commands, 3, "with the sequence and the report behind it")
+local status, said = tap.shell(commands[1])
+tap.is(status, 1, "pasted: " .. commands[1])
+tap.has(said, "wrong", "the sequence shows it again")
+
+_, out = run("--impl " .. tap.sample .. " cases/padding.yaml")
+tap.ok(not out:find "next:" and not out:find "what fails", "a run without failures ends with its sentence")
+_, out = run "--tap --impl build/mutants/padding-swapped.so cases/padding.yaml"
+tap.ok(not out:find "next:", "nor does TAP have it")
+
+tap.done()

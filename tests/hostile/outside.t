@@ -1,0 +1,53 @@
+#!/usr/bin/env lua5.4
+-- What the machine or somebody else does to a worker is not the subject's doing.
+
+package.path = "tests/hostile/?.lua;tests/?.lua;" .. package.path
+local stage, tap = require "hostile", require "tap"
+
+-- what the machine lacks
+local function lacks(what, command, words)
+  local said, code = stage.shell(command)
+  tap.ok(code == 3 and said:find(words, 1, true), what .. ": exit status 3, " .. words)
+end
+
+if not tap.sanitizer then
+  lacks("descriptors", "ulimit -n 600; " .. stage.command("none"), "no file descriptors")
+  lacks("address space", "ulimit -v 4000000; " .. stage.command("none"), "no memory")
+  lacks("more of it", "ulimit -v 12000000; " .. stage.command("none", "--jobs 2"), "no memory")
+end
+
+-- as a user who may have one process, which is the program itself
+local as_stranger = "setpriv --reuid=65533 --regid=65533 --clear-groups "
+local _, possible = stage.shell(as_stranger .. "cat build/conv2d-cts >/dev/null")
+if possible == 0 and not tap.sanitizer then
+  lacks("processes", ("%s sh -c 'ulimit -u 1 2>/dev/null || ulimit -p 1; exec %s run --jobs 1 --impl build/hostile/none.so %s'")
+    :format(as_stranger, tap.program, "tests/hostile/cases.yaml"), "no worker can be")
+else
+  tap.skip("processes: exit status 3", "only root can become another user")
+end
+
+-- The worker is the child of the keeper, which is the child of the program.
+local script = [[
+%s >%s 2>&1 & program=$!
+child() { cat /proc/$1/task/$1/children 2>/dev/null; }
+sleep %s
+for keeper in $(child $program); do for worker in $(child $keeper); do kill -%s $worker; done; done
+wait $program; status=$?; cat %s; exit $status]]
+
+--- Sends a signal to the workers of a run after a while.
+local function strike(subject, after, signal, options)
+  local said = os.tmpname()
+  local command = stage.command(subject, options, "cases/sweeps/interactions.yaml")
+  local text, code = stage.shell(("(" .. script .. ")"):format(command, said, after, signal, said))
+  os.remove(said)
+  return text, code
+end
+
+for _, signal in ipairs {"KILL", "TERM", "HUP"} do
+  for _, after in ipairs {0.05, 0.2} do
+    local text, code = strike("none", after, signal, "--jobs 1 --shard 1/8")
+    tap.ok(code == 0 or (code == 3 and text:find("killed", 1, true)),
+      ("SIG%s after %g s: no case is blamed (exit status %d)"):format(signal, after, code))
+  end
+end
+stage.finish()
