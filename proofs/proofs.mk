@@ -6,13 +6,13 @@
 
 PROOFS_B := $B/proofs
 COQ_B := $(PROOFS_B)/coq
-COQ_V := Tie Sum Judge Digits Rounding Certificate
+COQ_V := Tie Sum Judge Digits Rounding Certificate Statistics Geometry
 HAVE = command -v $(1) >/dev/null
 
 deps-proofs:
 	$(call install-missing,proofs/packages.txt)
 
-proofs: proofs-coq
+proofs: proofs-coq proofs-wp proofs-exhaustive
 
 # ---- Coq: the figures of the source first; each file is one theorem's; then nothing may be admitted
 
@@ -21,7 +21,9 @@ proofs-coq:
 	else echo 'proofs: coqc is missing, its theorems are skipped (make deps-proofs)'; fi
 
 $(COQ_B)/Constants.v: proofs/constants.lua runner/judge/bound.c runner/judge/values.c runner/judge/parts.h runner/judge/run.c \
-    runner/call/dtype.c include/conv2d_dtypes.h oracle/type.c oracle/exact.h oracle/exact.c
+    runner/call/dtype.c include/conv2d_dtypes.h oracle/type.c oracle/exact.h oracle/exact.c \
+    oracle/check.c oracle/geometry.h include/conv2d_padding_modes.h \
+    runner/judge/tally.c runner/judge/init.c runner/judge/values.c oracle/settle.c oracle/settle_block.h oracle/product.c oracle/shallow.c
 	mkdir -p $(@D)
 	lua5.4 $< > $@.new
 	mv $@.new $@
@@ -43,5 +45,54 @@ $(COQ_B)/axioms: proofs/axioms.lua $(COQ_V:%=proofs/coq/%.v) $(COQ_V:%=$(COQ_B)/
 	mv $@.new $@
 	tail -n 1 $@
 
+# ---- Frama-C's WP: exact.c and what it rounds with, of which all goals must be proved. DLPack's header
+# and the oracle's are beside the translated file; ieee.h is left out, which demands things of a compiler.
+
+WP_B := $(PROOFS_B)/wp
+WP_FUNCTIONS := carry,add_scaled,exact_add_product,take_magnitude,highest_bit,bits_from,any_below,round_magnitude,round_bits,low_bits,exact_round
+WP_SECONDS ?= 60
+
+proofs-wp:
+	if $(call HAVE,frama-c) && $(call HAVE,z3) && $(call HAVE,cvc4); then $(MAKE) --no-print-directory $(WP_B)/report; \
+	else echo 'proofs: frama-c, z3 or cvc4 is missing, exact.c is not proved (make deps-proofs)'; fi
+
+$(WP_B)/report: proofs/wp/report.lua proofs/wp/translate.lua proofs/wp/exact_contracts.h oracle/exact.c oracle/exact.h \
+    oracle/type.c oracle/type.h proofs/coq/Digits.v
+	mkdir -p $(WP_B)/oracle $(WP_B)/include/dlpack
+	cp include/conv2d_*.h $(WP_B)/include
+	cp /usr/include/dlpack/dlpack.h $(WP_B)/include/dlpack
+	cp oracle/exact.h oracle/type.h $(WP_B)/oracle
+	: > $(WP_B)/oracle/ieee.h
+	lua5.4 proofs/wp/translate.lua oracle/exact.c > $(WP_B)/exact.c
+	$(call SAY,WP,exact.c)
+	why3 config detect > $(WP_B)/why3 2>&1 || { cat $(WP_B)/why3; exit 1; }
+	frama-c -c11 -wp -wp-rte -cpp-extra-args='-I. -I$(WP_B)/oracle -I$(WP_B)/include' -wp-fct $(WP_FUNCTIONS) \
+	  -wp-prover z3,cvc4 -wp-timeout $(WP_SECONDS) -wp-par 2 $(WP_B)/exact.c > $(WP_B)/log 2>&1; \
+	  lua5.4 $< $(WP_B)/log proofs/wp/exact_contracts.h proofs/coq/Digits.v $(WP_FUNCTIONS) > $@.new || { cat $@.new; exit 1; }
+	mv $@.new $@
+	tail -n 1 $@
+
+# ---- what is finite, tried in full; what C leaves undefined ends it
+
+EXHAUSTIVE_C := proofs/exhaustive.c oracle/check.c oracle/type.c oracle/exact.c
+
+$(PROOFS_B)/exhaustive: $(EXHAUSTIVE_C) $(wildcard oracle/*.h) include/conv2d_padding_modes.h include/conv2d_dtypes.h
+	mkdir -p $(@D)
+	$(call SAY,CC,proofs/exhaustive.c)
+	$(COMPILE) -fsanitize=undefined -fno-sanitize-recover=all $(EXHAUSTIVE_C) -o $@ -lm
+
+proofs-exhaustive: $(PROOFS_B)/exhaustive
+	$<
+
+# ---- the quick part, for make check: theorems, and a sample of what is tried in full
+
+proofs-quick: proofs-coq $(PROOFS_B)/exhaustive
+	$(PROOFS_B)/exhaustive --quick
+
+# ---- changes that the proofs must not survive
+
+proofs-plants:
+	lua5.4 proofs/plants.lua
+
 .PRECIOUS: $(COQ_B)/%.v $(COQ_B)/%.vo
-.PHONY: deps-proofs proofs proofs-coq
+.PHONY: deps-proofs proofs proofs-coq proofs-wp proofs-exhaustive proofs-quick proofs-plants

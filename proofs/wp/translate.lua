@@ -1,5 +1,6 @@
 -- translate.lua FILE: a C file as WP can read it: each expression of 128 bits becomes a call of a
--- function whose contract says what it means (exact.h). Every line must be found, once.
+-- function whose contract says what it means (exact_contracts.h), and so do copies of all digits. Every line
+-- must be found, once.
 
 local lines = {
   exact = {
@@ -13,6 +14,21 @@ local lines = {
     { "window << 32 | (at < EXACT_DIGITS ? (uint64_t) digit[at] : 0);",
       "wide_append(window, at < EXACT_DIGITS ? (uint64_t) digit[at] : 0);" },
     { "(uint64_t) (window >> position % 32)", "wide_part(window, (unsigned) (position % 32))" },
+    { "memcpy(digit, sum->digit, sizeof sum->digit);", "copy_digits(digit, sum->digit);" },
+    { "memcpy(digit, sum->digit, sizeof digit);", "copy_digits(digit, sum->digit);" },
+    -- Steps on the provers' way, which say nothing to a reader of the code.
+    { "assert copied{Pre,Here}(&sum->digit[0], digit);", "assert copied{Pre,Here}(&sum->digit[0], digit);\n"
+      .. "  //@ assert value(digit, EXACT_DIGITS) == \\at(sum_of(sum), Pre);" },
+    { "assert copied{Pre,Here}(&sum->digit[0], &digit[0]);", "assert copied{Pre,Here}(&sum->digit[0], &digit[0]);\n"
+      .. "  //@ assert value(&digit[0], EXACT_DIGITS) == \\at(sum_of(sum), Pre);" },
+    { "if (digit[EXACT_DIGITS - 1] >= 0)", "//@ assert value(digit, EXACT_DIGITS) == \\at(sum_of(sum), Pre);\n"
+      .. "  if (digit[EXACT_DIGITS - 1] >= 0)" },
+    { "digit[i] = -digit[i];\n", "digit[i] = -digit[i];\n"
+      .. "  //@ assert value(digit, EXACT_DIGITS) == -\\at(sum_of(sum), Pre);\n" },
+    { "return bits_from(digit, -EXACT_LOWEST);", "//@ assert value(&digit[0], EXACT_DIGITS) == \\at(sum_of(sum), Pre);\n"
+      .. "  return bits_from(digit, -EXACT_LOWEST);" },
+    { "position of the last bit that is kept */", "position of the last bit that is kept */\n"
+      .. "  //@ assert 0 <= bits(digit, last) < two(t->fraction + 1);" },
   },
 }
 
@@ -43,3 +59,7 @@ text = text:gsub(after[name], function (line)
   return line .. '#include "proofs/wp/' .. name .. '_contracts.h"\n'
 end, 1)
 io.write(text)
+if name == "exact" then
+  -- What rounds is next door.
+  io.write("\n", read("oracle/type.c"):match("\nuint64_t round_bits .-\n}\n"))
+end
