@@ -25,7 +25,7 @@ $(COQ_B)/Constants.v: proofs/constants.lua runner/judge/bound.c runner/judge/val
     oracle/check.c oracle/geometry.h include/conv2d_padding_modes.h \
     runner/judge/tally.c runner/judge/init.c runner/judge/values.c oracle/settle.c oracle/settle_block.h oracle/product.c oracle/shallow.c
 	mkdir -p $(@D)
-	lua5.4 $< > $@.new
+	lua5.4 $< $(if $(filter no,$(TEXT)),figures) > $@.new
 	mv $@.new $@
 
 $(COQ_B)/%.v: proofs/coq/%.v
