@@ -45,30 +45,38 @@ $(COQ_B)/axioms: proofs/axioms.lua $(COQ_V:%=proofs/coq/%.v) $(COQ_V:%=$(COQ_B)/
 	mv $@.new $@
 	tail -n 1 $@
 
-# ---- Frama-C's WP: exact.c and what it rounds with, of which all goals must be proved. DLPack's header
-# and the oracle's are beside the translated file; ieee.h is left out, which demands things of a compiler.
+# ---- Frama-C's WP: exact.c with what it rounds with; check.c and geometry.h but for their loops. DLPack's
+# header and the oracle's are beside the translated file; ieee.h is left out, which demands things of a compiler.
 
 WP_B := $(PROOFS_B)/wp
-WP_FUNCTIONS := carry,add_scaled,exact_add_product,take_magnitude,highest_bit,bits_from,any_below,round_magnitude,round_bits,low_bits,exact_round
+WP_FILES := exact check
+WP_exact := carry,add_scaled,exact_add_product,take_magnitude,highest_bit,bits_from,any_below,round_magnitude,round_bits,low_bits,exact_round
+WP_check := padded,source,same_margin,kernel_span,margin_of,fits,check_parameters,widest,weight_shape,places,resolve_axis
 WP_SECONDS ?= 60
 
 proofs-wp:
-	if $(call HAVE,frama-c) && $(call HAVE,z3) && $(call HAVE,cvc4); then $(MAKE) --no-print-directory $(WP_B)/report; \
-	else echo 'proofs: frama-c, z3 or cvc4 is missing, exact.c is not proved (make deps-proofs)'; fi
+	if $(call HAVE,frama-c) && $(call HAVE,z3) && $(call HAVE,cvc4); then $(MAKE) --no-print-directory $(WP_FILES:%=$(WP_B)/%.report); \
+	else echo 'proofs: frama-c, z3 or cvc4 is missing, exact.c, check.c and geometry.h are not proved (make deps-proofs)'; fi
 
-$(WP_B)/report: proofs/wp/report.lua proofs/wp/translate.lua proofs/wp/exact_contracts.h oracle/exact.c oracle/exact.h \
-    oracle/type.c oracle/type.h proofs/coq/Digits.v
+$(WP_B)/why3: $(wildcard include/*.h oracle/*.h) proofs/wp/translate.lua proofs/wp/geometry_contracts.h
 	mkdir -p $(WP_B)/oracle $(WP_B)/include/dlpack
 	cp include/conv2d_*.h $(WP_B)/include
 	cp /usr/include/dlpack/dlpack.h $(WP_B)/include/dlpack
 	cp oracle/exact.h oracle/type.h $(WP_B)/oracle
 	: > $(WP_B)/oracle/ieee.h
-	lua5.4 proofs/wp/translate.lua oracle/exact.c > $(WP_B)/exact.c
-	$(call SAY,WP,exact.c)
-	why3 config detect > $(WP_B)/why3 2>&1 || { cat $(WP_B)/why3; exit 1; }
-	frama-c -c11 -wp -wp-rte -cpp-extra-args='-I. -I$(WP_B)/oracle -I$(WP_B)/include' -wp-fct $(WP_FUNCTIONS) \
-	  -wp-prover z3,cvc4 -wp-timeout $(WP_SECONDS) -wp-par 2 $(WP_B)/exact.c > $(WP_B)/log 2>&1; \
-	  lua5.4 $< $(WP_B)/log proofs/wp/exact_contracts.h proofs/coq/Digits.v $(WP_FUNCTIONS) > $@.new || { cat $@.new; exit 1; }
+	lua5.4 proofs/wp/translate.lua oracle/geometry.h > $(WP_B)/oracle/geometry.h
+	why3 config detect > $@.new 2>&1 || { cat $@.new; exit 1; }
+	mv $@.new $@
+
+$(WP_B)/exact.report: proofs/coq/Digits.v oracle/type.c
+$(WP_B)/check.report: proofs/coq/Geometry.v proofs/wp/wide.h
+
+$(WP_B)/%.report: proofs/wp/report.lua proofs/wp/translate.lua proofs/wp/%_contracts.h oracle/%.c $(WP_B)/why3
+	lua5.4 proofs/wp/translate.lua oracle/$*.c > $(WP_B)/$*.c
+	$(call SAY,WP,$*.c)
+	frama-c -c11 -wp -wp-rte -cpp-extra-args='-I. -I$(WP_B)/oracle -I$(WP_B)/include' -wp-fct $(WP_$*) \
+	  -wp-prover z3,cvc4 -wp-timeout $(WP_SECONDS) -wp-par 2 $(WP_B)/$*.c > $(WP_B)/$*.log 2>&1; \
+	  lua5.4 $< $* $(WP_B)/$*.log $(WP_$*) > $@.new || { cat $@.new; exit 1; }
 	mv $@.new $@
 	tail -n 1 $@
 
@@ -104,5 +112,5 @@ proofs-sample: $(PROOFS_B)/exhaustive
 proofs-plants: proofs
 	lua5.4 proofs/plants.lua $(PROOFS_B)
 
-.PRECIOUS: $(COQ_B)/%.v $(COQ_B)/%.vo
+.PRECIOUS: $(COQ_B)/%.v $(COQ_B)/%.vo $(WP_B)/%.report
 .PHONY: deps-proofs proofs proofs-coq proofs-wp proofs-exhaustive proofs-sample proofs-plants

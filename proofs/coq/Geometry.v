@@ -126,22 +126,62 @@ Proof. destruct steps as (A & B & C). unfold position. lia. Qed.
 
 (* ---- the padding modes: within their limits (PAD-7, PAD-11, PAD-13) every source is an element *)
 
-Definition inside (i : Z) := 0 <= i < n.
+Definition element (i : Z) := 0 <= i < n.
 
 Theorem reflect_is_inside : before <= n - 1 -> after <= n - 1 ->
-  (position < 0 -> inside (- position)) /\
-  (n <= position -> inside (n - 1 - (position - n + 1)) /\ int64 (position - n + 1)).
-Proof. intros. generalize position_is_padded. unfold inside, int64. lia. Qed.
+  (position < 0 -> element (- position)) /\
+  (n <= position -> element (n - 1 - (position - n + 1)) /\ int64 (position - n + 1)).
+Proof. intros. generalize position_is_padded. unfold element, int64. lia. Qed.
 
 (* What it is by torch's definition. *)
 Theorem reflect_is : n - 1 - (position - n + 1) = 2 * (n - 1) - position.
 Proof. ring. Qed.
 
-Theorem replicate_is_inside : 1 <= n -> inside 0 /\ inside (n - 1).
-Proof. unfold inside. lia. Qed.
+Theorem replicate_is_inside : 1 <= n -> element 0 /\ element (n - 1).
+Proof. unfold element. lia. Qed.
 
 Theorem circular_is_inside : before <= n -> after <= n ->
-  (position < 0 -> inside (position + n)) /\ (n <= position -> inside (position - n)).
-Proof. intros. generalize position_is_padded. unfold inside. lia. Qed.
+  (position < 0 -> element (position + n)) /\ (n <= position -> element (position - n)).
+Proof. intros. generalize position_is_padded. unfold element. lia. Qed.
 
 End Axis.
+
+(* ---- the lemmas of wp/check_contracts.h and wp/geometry_contracts.h *)
+
+Theorem span_range : forall d k, int64 d -> int64 k ->
+  - 2 ^ 126 - 2 * (2 ^ 63 - 1) <= d * (k - 1) <= 2 ^ 126 + 2 * (2 ^ 63 - 1).
+Proof.
+intros d k D K. unfold int64 in *.
+assert (- (2 ^ 63 * 2 ^ 63) <= d * k <= 2 ^ 63 * 2 ^ 63) by (apply product_range; lia).
+replace (d * (k - 1)) with (d * k - d) by ring. lia.
+Qed.
+
+(* C's division, of numbers that are not negative. *)
+Theorem fewer : forall a b, 0 <= a -> 1 <= b -> 0 <= Z.quot a b <= a.
+Proof.
+intros. rewrite Z.quot_div_nonneg by lia. split. apply Z.div_pos; lia. apply Z.div_le_upper_bound; nia.
+Qed.
+
+Theorem last_place : forall a b, 0 <= a -> 1 <= b -> 0 <= Z.quot a b * b <= a.
+Proof.
+intros. rewrite Z.quot_div_nonneg by lia.
+assert (A := Z_div_mod_eq_full a b). assert (B := Z.mod_pos_bound a b ltac:(lia)).
+assert (0 <= a / b) by (apply Z.div_pos; lia). nia.
+Qed.
+
+Theorem next_place : forall a b, 0 <= a -> 1 <= b -> a < (Z.quot a b + 1) * b.
+Proof.
+intros. rewrite Z.quot_div_nonneg by lia.
+assert (A := Z_div_mod_eq_full a b). assert (B := Z.mod_pos_bound a b ltac:(lia)). nia.
+Qed.
+
+Theorem inside : forall place tap output stride kernel dilation,
+  0 <= place < output -> 1 <= stride -> 0 <= tap < kernel -> 1 <= dilation ->
+  0 <= place * stride /\ 0 <= tap * dilation /\
+  place * stride + tap * dilation <= (output - 1) * stride + (kernel - 1) * dilation.
+Proof.
+intros place tap output stride kernel dilation P S T D.
+assert (place * stride <= (output - 1) * stride) by (apply Z.mul_le_mono_nonneg_r; lia).
+assert (tap * dilation <= (kernel - 1) * dilation) by (apply Z.mul_le_mono_nonneg_r; lia).
+nia.
+Qed.

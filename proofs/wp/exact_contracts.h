@@ -117,7 +117,7 @@
       0 <= m < WORD * WORD * WORD * WORD ==> adding{A,B}(d, p, 3, signum, m) ==>
       value{B}(d, EXACT_DIGITS) == value{A}(d, EXACT_DIGITS) + signed_by(signum, scaled(m, p));
 
-    lemma top_digit{A}: \forall int64_t *d, integer n; 1 <= n ==> carried{A}(d, n - 1) ==>
+    lemma top_digit{A}: \forall int64_t *d, integer n; 2 <= n ==> carried{A}(d, n - 1) ==>
       -two(32 * n - 34) <= value{A}(d, n) <= two(32 * n - 34) ==>
       (d[n - 1] == 0 && 0 <= value{A}(d, n)) || (d[n - 1] == -1 && value{A}(d, n) < 0);
 

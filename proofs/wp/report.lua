@@ -1,7 +1,9 @@
--- report.lua LOG CONTRACTS COQ FUNCTIONS: whether WP has proved every goal of every function, and whether
--- each lemma that it was given is a theorem of Coq's under the same name.
+-- report.lua NAME LOG FUNCTIONS: whether WP has proved every goal of every function of a file, and whether each
+-- lemma that it was given is a theorem of Coq's under the same name.
 
-local log, contracts, coq, functions = ...
+local name, log, functions = ...
+local contracts = ({ exact = { "exact" }, check = { "check", "geometry" } })[name]
+local coq = "proofs/coq/" .. ({ exact = "Digits", check = "Geometry" })[name] .. ".v"
 local failed = false
 
 local function complain(...)
@@ -26,19 +28,21 @@ elseif proved ~= all then
   complain(("proofs: WP proved %s of %s goals"):format(proved, all))
 end
 
-for name in functions:gmatch("[%w_]+") do
-  if not text:find("[rte:annot] annotating function " .. name .. "\n", 1, true) then
-    complain("proofs: WP saw no function " .. name)
+for f in functions:gmatch("[%w_]+") do
+  if not text:find("[rte:annot] annotating function " .. f .. "\n", 1, true) then
+    complain("proofs: WP saw no function " .. f)
   end
 end
 
 local lemmas, theorems = 0, read(coq)
-for name in read(contracts):gmatch("\n *lemma ([%w_]+)") do
-  lemmas = lemmas + 1
-  if not theorems:find("\nTheorem " .. name .. " ") then
-    complain(coq .. ": there is no theorem " .. name)
+for _, file in ipairs(contracts) do
+  for lemma in read("proofs/wp/" .. file .. "_contracts.h"):gmatch("\n *lemma ([%w_]+)") do
+    lemmas = lemmas + 1
+    if not theorems:find("\nTheorem " .. lemma .. " ") then
+      complain(coq .. ": there is no theorem " .. lemma)
+    end
   end
 end
 
 if failed then os.exit(1) end
-print(("proofs: WP proved all %s goals of exact.c, from %d lemmas that are theorems in Coq"):format(all, lemmas))
+print(("proofs: WP proved all %s goals of %s.c, from %d lemmas that are theorems in Coq"):format(all, name, lemmas))
