@@ -1,4 +1,4 @@
--- plants.lua FOLDER: changes a constant, a limit or a formula at a time, in a copy of what `make proofs`
+-- plants.lua FOLDER [PART...]: changes a constant, a limit or a formula at a time, in a copy of what `make proofs`
 -- has made in FOLDER, and says what fails:
 --
 --   text    the code does not say any more what the theorems speak of (constants.lua)
@@ -7,6 +7,7 @@
 --   trial   what is tried: roundings, products, axes
 
 local folder = arg[1]
+local wanted = { table.unpack(arg, 2) }
 local copy = folder .. "/planted"
 
 -- what, in which file, what stands there, what is planted
@@ -87,18 +88,29 @@ local parts = {
   { "trial", "make -sk proofs-sample" },
 }
 
+local function check (part, found)
+  local name, command, where = table.unpack(part)
+  local good, text = run("cd '" .. copy .. "' && " .. command)
+  local places = {}
+  for place in text:gmatch(where or "%f[%z]%z") do places[#places + 1] = place end
+  if not good then found[#found + 1] = name .. (where and " (" .. table.concat(places, " ") .. ")" or "") end
+end
+
+-- All parts, or those that the command line names.
+local function is_wanted (name)
+  for _, part in ipairs(wanted) do
+    if part == name then return true end
+  end
+  return #wanted == 0
+end
+
 local function failing ()
   local found = {}
   for _, part in ipairs(parts) do
-    local name, command, where = table.unpack(part)
-    local good, text = run("cd '" .. copy .. "' && " .. command)
-    local places = {}
-    for place in text:gmatch(where or "%f[%z]%z") do places[#places + 1] = place end
-    if not good then found[#found + 1] = name .. (where and " (" .. table.concat(places, " ") .. ")" or "") end
+    if is_wanted(part[1]) then check(part, found) end
   end
   return table.concat(found, ", ")
 end
-
 copy_all()
 local clean = failing()
 if clean ~= "" then

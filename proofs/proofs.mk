@@ -6,7 +6,7 @@
 
 PROOFS_B := $B/proofs
 COQ_B := $(PROOFS_B)/coq
-COQ_V := Tie Sum Judge Digits Rounding Certificate Statistics Geometry
+COQ_V := Tie Sum Judge Digits Rounding Certificate Statistics Geometry Corollaries
 HAVE = command -v $(1) >/dev/null
 
 deps-proofs:
@@ -26,7 +26,7 @@ $(COQ_B)/Constants.v: proofs/constants.lua runner/judge/bound.c runner/judge/val
     runner/judge/tally.c runner/judge/init.c runner/judge/values.c oracle/settle.c oracle/settle_block.h oracle/product.c oracle/shallow.c
 	mkdir -p $(@D)
 	lua5.4 $< $(if $(filter no,$(TEXT)),figures) > $@.new
-	mv $@.new $@
+	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 $(COQ_B)/%.v: proofs/coq/%.v
 	mkdir -p $(@D)
@@ -38,7 +38,7 @@ $(COQ_B)/%.vo: $(COQ_B)/%.v
 
 $(COQ_V:%=$(COQ_B)/%.vo): $(COQ_B)/Constants.vo
 $(COQ_B)/Judge.vo: $(COQ_B)/Sum.vo
-$(COQ_B)/Certificate.vo: $(COQ_B)/Judge.vo
+$(COQ_B)/Certificate.vo $(COQ_B)/Corollaries.vo: $(COQ_B)/Judge.vo
 
 $(COQ_B)/axioms: proofs/axioms.lua $(COQ_V:%=proofs/coq/%.v) $(COQ_V:%=$(COQ_B)/%.vo)
 	lua5.4 $< $(COQ_B) $(COQ_V) > $@.new || { cat $@.new; exit 1; }
