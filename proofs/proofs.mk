@@ -51,7 +51,7 @@ $(COQ_B)/axioms: proofs/axioms.lua $(COQ_V:%=proofs/coq/%.v) $(COQ_V:%=$(COQ_B)/
 WP_B := $(PROOFS_B)/wp
 WP_FILES := exact check
 WP_exact := carry,add_scaled,exact_add_product,take_magnitude,highest_bit,bits_from,any_below,round_magnitude,round_bits,low_bits,exact_round
-WP_check := padded,source,same_margin,kernel_span,margin_of,fits,check_parameters,widest,weight_shape,places,resolve_axis
+WP_check := padded,source,same_margin,margin_of,fits,check_parameters,widest,weight_shape,places,resolve_axis
 WP_SECONDS ?= 60
 
 proofs-wp:
