@@ -34,7 +34,7 @@ local plants = {
   { "the certificate counts 3 more", "oracle/settle.c", "(n + 4) * 0x1p-52", "(n + 3) * 0x1p-52" },
   { "the certificate in half units", "oracle/settle.c", "(n + 4) * 0x1p-52", "(n + 4) * 0x1p-53" },
   { "integers are exact below 2^54", "oracle/settle.c", "integral ? 0x1p53 : 0", "integral ? 0x1p54 : 0" },
-  { "SHAPE-1 plus one", "oracle/check.c", "(room / p->stride[i] + 1)", "(room / p->stride[i] + 2)" },
+  { "SHAPE-1 plus one", "oracle/check.c", "room / p->stride[i] + 1;", "room / p->stride[i] + 2;" },
   { "SHAPE-1 of a room that is larger by one", "oracle/check.c", "kernel_span(p, i) - 1;", "kernel_span(p, i);" },
   { "SHAPE-7 one too late", "oracle/check.c", "kernel_span(p, i) + 1 > padded[i]", "kernel_span(p, i) > padded[i]" },
   { "a kernel's span of all its taps", "oracle/check.c", "((wide) p->kernel_size[i] - 1)", "((wide) p->kernel_size[i])" },
