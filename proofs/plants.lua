@@ -43,7 +43,7 @@ local plants = {
     "tap * a->dilation - a->before - 1)" },
   { "reflect repeats the border", "include/conv2d_padding_modes.h", "n - 1 - (q - n + 1)", "n - 1 - (q - n)    " },
   { "PAD-7 one too late", "include/conv2d_padding_modes.h", "n - 1,     \"PAD-7\"", "n,         \"PAD-7\"" },
-  { "PAD-11 one too late", "include/conv2d_padding_modes.h", "n,               \"PAD-11\"", "n + 1,           \"PAD-11\"" },
+  { "PAD-11 one too late", "include/conv2d_padding_modes.h", "n,         \"PAD-11\"", "n + 1,     \"PAD-11\"" },
 }
 
 local function run (command)
