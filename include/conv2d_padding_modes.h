@@ -12,6 +12,8 @@
    clause  the clause that wider padding breaks; NULL: there is no limit
    empty   1 if an axis, or the channels, may be empty
 
+   Reflect's 2 * (n - 1) - q is written so that no part of it overflows where n is large.
+
    before, after and most are expressions in q and n. The code that expands them has variables of
    these names, of type int64_t. The order is that of enum conv2d_padding_mode. */
 
@@ -21,11 +23,11 @@
 #include "conv2d_abi.h"
 
 /* clang-format off */
-#define CONV2D_PADDING_MODES(X)                                                                    \
-  X(zeros,     CONV2D_ZEROS,     -1,    -1,              INT64_MAX, NULL,     1) /* PAD-2 */       \
-  X(reflect,   CONV2D_REFLECT,   -q,    2 * (n - 1) - q, n - 1,     "PAD-7",  0) /* PAD-6 */       \
-  X(replicate, CONV2D_REPLICATE, 0,     n - 1,           INT64_MAX, NULL,     0) /* PAD-8 */       \
-  X(circular,  CONV2D_CIRCULAR,  q + n, q - n,           n,         "PAD-11", 1) /* PAD-10 */
+#define CONV2D_PADDING_MODES(X)                                                                     \
+  X(zeros,     CONV2D_ZEROS,     -1,    -1,                  INT64_MAX, NULL,     1) /* PAD-2 */    \
+  X(reflect,   CONV2D_REFLECT,   -q,    n - 1 - (q - n + 1), n - 1,     "PAD-7",  0) /* PAD-6 */    \
+  X(replicate, CONV2D_REPLICATE, 0,     n - 1,               INT64_MAX, NULL,     0) /* PAD-8 */    \
+  X(circular,  CONV2D_CIRCULAR,  q + n, q - n,               n,         "PAD-11", 1) /* PAD-10 */
 /* clang-format on */
 
 #endif

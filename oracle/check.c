@@ -207,6 +207,12 @@ static const char *check_tensors (const conv2d_call *c, const batch *b) {
   return NULL;
 }
 
+/* How many places a kernel has that is not larger than the padded input (SHAPE-1). */
+static wide places (const conv2d_params *p, const batch *b, margin m, int i) {
+  wide room = b->shape[2 + i] + m.before + m.after - kernel_span(p, i) - 1;
+  return room / p->stride[i] + 1;
+}
+
 static const char *check_sizes (const conv2d_params *p, const batch *b, const margin m[2]) {
   wide padded[2] = { b->shape[2] + m[0].before + m[0].after,
                      b->shape[3] + m[1].before + m[1].after };
@@ -217,6 +223,9 @@ static const char *check_sizes (const conv2d_params *p, const batch *b, const ma
   for (int i = 0; i < 2; i++)
     if (kernel_span(p, i) + 1 > padded[i])
       return "SHAPE-7";
+  for (int i = 0; i < 2; i++)
+    if (!fits(places(p, b, m[i], i)))
+      return "VALID-12"; /* as a kernel without taps may have */
   return NULL;
 }
 
@@ -244,11 +253,9 @@ static const char *check_output (const conv2d_call *c, const batch *b, const geo
 }
 
 static axis resolve_axis (const conv2d_params *p, const batch *b, margin m, int i) {
-  wide room = b->shape[2 + i] + m.before + m.after - kernel_span(p, i) - 1;
-
   return (axis){ .size = b->shape[2 + i],
                  .kernel = p->kernel_size[i],
-                 .output = (int64_t) (room / p->stride[i]) + 1, /* SHAPE-1 */
+                 .output = (int64_t) places(p, b, m, i),
                  .stride = p->stride[i],
                  .dilation = p->dilation[i],
                  .before = (int64_t) m.before,

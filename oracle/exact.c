@@ -117,6 +117,7 @@ static uint64_t round_magnitude (const int64_t digit[static EXACT_DIGITS], const
 static uint64_t low_bits (const exact *sum) {
   int64_t digit[EXACT_DIGITS];
   memcpy(digit, sum->digit, sizeof digit);
+  //@ assert copied{Pre,Here}(&sum->digit[0], &digit[0]);
   carry(digit);
   return bits_from(digit, -EXACT_LOWEST);
 }

@@ -1,5 +1,5 @@
--- constants.lua: the figures of the source as Coq definitions, and a look whether the source still says
--- what the theorems speak of. A proof of something else than the code must not pass.
+-- constants.lua [figures]: the figures of the source as Coq definitions, and a look, but for `figures`,
+-- whether the source still says what the theorems speak of. A proof of something else than the code must not pass.
 
 local function read(path)
   local file = assert(io.open(path))
@@ -75,6 +75,11 @@ define("EXACT_LOWEST", e[1])
 define("EXACT_DIGITS", e[2])
 define("CARRY_AFTER", "2 ^ " .. find("oracle/exact.c", "enum { CARRY_AFTER = 1 << (%d+) };")[1])
 
+define("MOST_SQUARE_tenths", find("runner/judge/tally.c", "static const double MOST_SQUARE = 0%.(%d);")[1])
+define("MOST_LEANING", find("runner/judge/tally.c", "static const double MOST_LEANING = (%d+);")[1])
+define("ALPHA_digits", find("runner/judge/init.c", "static const double ALPHA = (%d+)e%-10;")[1])
+define("least_outputs", find("runner/judge/values.c", "ENOUGH = (%d+),")[1])
+
 local c = find("oracle/settle.c", "return %(proof%){ t, exact_below, %(n %+ (%d+)%) %* 0x1p(%-%d+), 0 };")
 define("certificate_more", c[1])
 define("certificate_exponent", c[2])
@@ -91,34 +96,93 @@ for path, lines in sorted({
     "return (spacing){ .lowest = ldexp(1, d->min_exponent), .highest = ldexp(1, d->max_exponent), "
       .. ".half = ldexp(1, -d->precision) };",
     "return !p->transforms ? p->tiny :",
-    "formula f = { .unit = p->unit, .largest = largest_number(p->type), .slack = SLACK, .own = own };",
+    "formula f = { .unit = p->unit, .largest = p->largest_result, .slack = SLACK, .own = p->result };",
     "f.lost_each = underflow(p, r); if (p->flushes) {",
-    "f.last = p->narrow; f.wide = p->type->precision > 24; f.transforms = p->transforms; if (p->transforms) {",
+    "f.last = p->narrow; f.wide = p->type->precision > 24; f.direct = !p->transforms; if (p->transforms) {",
     "const double g = growth(p->unit, terms) + (p->transforms ? AMPLIFICATION * p->unit : 0);",
     "return scale <= DBL_MAX ? g * scale :",
     "const limits l = limits_of(&f, of->exact, n, g, sum_error(p, s, terms));",
     "const double parts = of->parts == 1 ? l.last :",
-    ".sum = l.sum, .total = l.sum + parts };",
+    ".sum = l.sum, .total = l.sum + parts, .fixed = parts + l.rounded + l.lost };",
   },
   ["runner/judge/parts.h"] = {
-    "x = x > g->lowest ? x : g->lowest; x = x < g->highest ? x : g->highest; "
-      .. "return x * g->half > 0 ? x * g->half : 0x1p-1074;",
-    "const double size = exact < 0 ? -exact : exact;",
+    "x = x > g->lowest ? x : g->lowest; x = x < g->highest ? x : g->highest; x *= g->half; "
+      .. "return x > 0x1p-1074 ? x : 0x1p-1074;",
+    "const double size = fabs(exact);",
     "const double rounded = half_ulp(&f->own, size);",
     "l.lost = (n * f->lost_each + f->lost_once) * (1 + g);",
-    "l.rounded = f->wide ? rounded : 0;",
+    "l.rounded = f->wide * rounded;",
     "l.sum = (grown + l.lost) * f->slack + l.rounded;",
-    "l.last = f->last ? half_ulp(&f->own, size + l.sum) : 0;",
+    "l.last = f->last * half_ulp(&f->own, size + l.sum);",
   },
   ["runner/judge/run.c"] = {
-    "const double x = f->unit * n, g = x + x * x, exact = r->exact[i];",
-    "const limits l = limits_of(f, exact, n, g, (g + f->amplified) * s);",
-    "const double away = r->got[i] - exact, total = l.sum + l.last, unit = f->unit * s;",
-    "*part = plain & (fabs(away) <= total) ? fabs(away) / total : INFINITY;",
+    "const double x = f->unit * n, g = x + x * x;",
+    "const double s = f->direct * r->scale[i] + (n * f->factor[0] * f->factor[1] + f->added);",
+    ".away = got - exact,",
+    ".l = limits_of(f, exact, n, g, (g + f->amplified) * s),",
+    "& (s <= DBL_MAX) & (x <= 1) & (f->unit * s > 0) };",
+    "z->part[i] = fabs(e.away) / (e.l.sum + e.l.last);",
+    "return odd == 0 && e->worst <= 1;",
   },
   ["runner/call/dtype.c"] = {
     "(fraction) + ((exponent) > 0),",
     "(exponent) ? 2 - (1 << (exponent) >> 1) : 0,",
+  },
+  ["runner/judge/init.c"] = {
+    "const double least = pow(ALPHA, 1 / s->count) * (1 - s->grain);",
+    "const double most = sqrt(2 * log(2 / ALPHA) / (3 * s->count)) + s->grain;",
+    "const double most = sqrt(log(2 / ALPHA) / (2 * s->count)) + 2 * s->grain;",
+    "const double most = sqrt(log(2 / ALPHA) / (2 * s->count)) + s->grain;",
+    "const double most = sqrt(2 * s->count * log(2 / ALPHA) / 3);",
+  },
+  ["oracle/check.c"] = {
+    "__extension__ typedef __int128 wide;",
+    "wide before = total / 2 - (total % 2 < 0); return (margin){ before, total - before };",
+    "return (wide) p->dilation[i] * ((wide) p->kernel_size[i] - 1);",
+    "case CONV2D_PADDING_SAME: return same_margin(kernel_span(p, i)); "
+      .. "case CONV2D_PADDING_VALID: return (margin){ 0, 0 }; "
+      .. "default: return (margin){ p->padding[i], p->padding[i] };",
+    "return INT64_MIN <= x && x <= INT64_MAX;",
+    "bytes *= extent[i]; if (!fits(bytes)) return false;",
+    "wide padded[2] = { b->shape[2] + m[0].before + m[0].after, b->shape[3] + m[1].before + m[1].after };",
+    "if (!fits(padded[i]) || !fits(kernel_span(p, i))) return \"VALID-12\";",
+    "if (kernel_span(p, i) + 1 > padded[i]) return \"SHAPE-7\";",
+    "wide room = b->shape[2 + i] + m.before + m.after - kernel_span(p, i) - 1; return room / p->stride[i] + 1;",
+    "if (!fits(places(p, b, m[i], i))) return \"VALID-12\";",
+    ".output = (int64_t) places(p, b, m, i),",
+  },
+  ["oracle/geometry.h"] = {
+    "if (0 <= q && q < n) return q;",
+    "return padded(a, place * a->stride + tap * a->dilation - a->before);",
+  },
+  ["include/conv2d_padding_modes.h"] = {
+    "X(zeros, CONV2D_ZEROS, -1, -1, INT64_MAX, NULL, 1)",
+    "X(reflect, CONV2D_REFLECT, -q, n - 1 - (q - n + 1), n - 1, \"PAD-7\", 0)",
+    "X(replicate, CONV2D_REPLICATE, 0, n - 1, INT64_MAX, NULL, 0)",
+    "X(circular, CONV2D_CIRCULAR, q + n, q - n, n, \"PAD-11\", 1)",
+  },
+  ["oracle/settle.c"] = {
+    "int64_t chunks = depth / chunk + 1;",
+    "double n = (double) (depth < chunk ? depth : chunk) + (double) chunks;",
+    "error[l] = scale[l] * p->relative + p->absolute;",
+    "error[l] = scale[l] < p->exact_below ? 0 : error[l];",
+    "low[l] = (float) (sum[l].real - error[l]); high[l] = (float) (sum[l].real + error[l]);",
+    "(low_bits[l] != high_bits[l]) | (low[l] != high[l]);",
+    "bits[l] = bits_from_double(t, sum[l].real - error[l]);",
+    "error[l] <= DBL_MAX && bits[l] == bits_from_double(t, sum[l].real + error[l]);",
+  },
+  ["oracle/settle_block.h"] = {
+    "error = size * relative;",
+    "error = (reals) ((integers) error & ~(integers) (size < exact_below));",
+    "floats low = __builtin_convertvector(s - error, floats);",
+    "floats high = __builtin_convertvector(s + error, floats);",
+    "words doubt = ((words) low ^ (words) high) | (words) (low != high);",
+  },
+  ["oracle/product.c"] = {
+    "int64_t n = m->depth - k < CHUNK ? m->depth - k : CHUNK;",
+  },
+  ["oracle/shallow.c"] = {
+    "s->proof = proof_of(q->g.type, !all.fractional, c->depth, SHALLOW);",
   },
   ["oracle/type.c"] = {
     "{ code, bits, fraction, (1 << (exponent) >> 1) - ((exponent) > 0) },",
@@ -132,7 +196,7 @@ for path, lines in sorted({
   -- Continued lines of macros end in a backslash.
   local text = read(path):gsub("%s*\\%s*", " ")
   for _, line in ipairs(lines) do
-    if count(text, line) ~= 1 then complain(path, line) end
+    if arg[1] ~= "figures" and count(text, line) ~= 1 then complain(path, line) end
   end
 end
 

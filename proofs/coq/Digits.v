@@ -3,6 +3,7 @@
    x & y are Z's. *)
 
 From Coq Require Import ZArith Lia List Zquot.
+From Conv2d Require Import Constants.
 
 Open Scope Z_scope.
 
@@ -552,3 +553,35 @@ Theorem copy : forall d e, (forall k, 0 <= k < N -> e k = d k) -> all e = all d.
 Proof. intros d e H. unfold all. apply same. exact H. Qed.
 
 End Digits.
+
+(* ---- what rounding takes of the magnitude *)
+
+(* By definition: bits and any of an array are those of its value. *)
+Definition bits_of (v position : Z) := (v / 2 ^ position) mod 2 ^ 64.
+Definition any_of (v position : Z) := v mod 2 ^ position <> 0.
+Theorem bits_is : forall n d position, bits n d position = bits_of (all n d) position.
+Proof. reflexivity. Qed.
+Theorem any_is : forall n d position, any n d position <-> any_of (all n d) position.
+Proof. reflexivity. Qed.
+
+Definition top_of (v : Z) := if v =? 0 then EXACT_LOWEST - 1 else Z.log2 v + EXACT_LOWEST.
+
+Theorem top_of_number : forall v b, 0 <= b -> leads v b -> top_of v = b + EXACT_LOWEST.
+Proof.
+intros v b Hb (L & H). rewrite !two_is in * by lia.
+assert (0 < 2 ^ b) by (apply Z.pow_pos_nonneg; lia).
+unfold top_of. destruct (Z.eqb_spec v 0). lia.
+f_equal. apply Z.log2_unique; trivial. rewrite <- Z.add_1_r. now split.
+Qed.
+
+Theorem top_of_zero : top_of 0 = EXACT_LOWEST - 1.
+Proof. reflexivity. Qed.
+
+Theorem bit : forall x, 0 <= x -> Z.land x 1 = remainder x 2.
+Proof. intros x H. exact (mask x 1 H ltac:(lia)). Qed.
+
+Theorem infinity_values :
+  Z.shiftl 1 63 - Z.shiftl 1 52 = 9218868437227405312 /\ Z.shiftl 1 31 - Z.shiftl 1 23 = 2139095040
+  /\ Z.shiftl 1 15 - Z.shiftl 1 10 = 31744 /\ Z.shiftl 1 15 - Z.shiftl 1 7 = 32640
+  /\ Z.shiftl 1 7 - Z.shiftl 1 3 = 120 /\ Z.shiftl 1 7 - Z.shiftl 1 2 = 124.
+Proof. repeat split. Qed.

@@ -236,6 +236,30 @@ rewrite G. split.
   + nia.
 Qed.
 
+(* What the code takes from the digits: 64 bits from a position up, and the lowest of them. *)
+Theorem kept_is_bits : forall v top, 0 <= v -> top_of v top -> f <= 62 ->
+  kept v top = (v / 2 ^ last top) mod 2 ^ 64.
+Proof.
+intros v top Hv Ht Hf. fold (kept v top). symmetry. apply Z.mod_small.
+destruct (kept_range v top Hv Ht) as (K & _).
+rewrite <- Z.pow_succ_r in K by lia.
+assert (2 ^ Z.succ f <= 2 ^ 64) by (apply Z.pow_le_mono_r; lia). lia.
+Qed.
+
+Theorem half_is_bit : forall v top, half v top = ((v / 2 ^ (last top - 1)) mod 2 ^ 64) mod 2.
+Proof.
+intros v top. unfold half. apply Znumtheory.Zmod_div_mod; try easy. now exists (2 ^ 63).
+Qed.
+
+Theorem top_of_is : forall v, 0 <= v ->
+  top_of v (if v =? 0 then lo - 1 else Z.log2 v + lo).
+Proof.
+intros v Hv. unfold top_of. destruct (Z.eqb_spec v 0) as [->|N].
+- left. split; trivial. lia.
+- right. replace (Z.log2 v + lo - lo) with (Z.log2 v) by ring.
+  destruct (Z.log2_spec v ltac:(lia)). rewrite <- Z.add_1_r in *. split; auto using Z.log2_nonneg.
+Qed.
+
 End Format.
 
 (* ---- the types of the oracle, and two of 8 bits, above EXACT_LOWEST *)

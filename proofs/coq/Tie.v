@@ -41,3 +41,7 @@ Definition fits (additions : Z) := 2 ^ 32 + 2 * 2 ^ 32 * additions + 2 ^ 32 <= 2
 Theorem carry_is_in_time : fits CARRY_AFTER /\ ~ fits (2 * CARRY_AFTER).
 Proof. unfold fits. split. now compute. intros H. now compute in H. Qed.
 Theorem carry_after_is : CARRY_AFTER = 2 ^ 29. Proof. reflexivity. Qed.
+
+(* The fast path's certificate. *)
+Theorem certificate_is : certificate_more = 4 /\ certificate_exponent = -52 /\ integers_below = 53.
+Proof. repeat split. Qed.

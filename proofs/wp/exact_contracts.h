@@ -18,9 +18,14 @@
       logic integer part64(integer x, integer position);
       // The 64 bits of all digits' value from a position up, the value taken as two's complement; and
       // whether any bit below is set.
-      logic integer bits{L}(int64_t *d, integer position) reads d[0 .. EXACT_DIGITS - 1];
-      predicate any{L}(int64_t *d, integer position) reads d[0 .. EXACT_DIGITS - 1];
+      logic integer bits_of(integer v, integer position);
+      logic boolean any_of(integer v, integer position);
+      // The exponent of the highest bit; below all others where the value is 0.
+      logic integer top_of(integer v);
     }
+
+    logic integer bits{L}(int64_t *d, integer position) = bits_of(value{L}(d, EXACT_DIGITS), position);
+    predicate any{L}(int64_t *d, integer position) = any_of(value{L}(d, EXACT_DIGITS), position) == \true;
 
     // 2^b is the highest power of two in x.
     predicate leads(integer x, integer b) = two(b) <= x < two(b + 1);
@@ -112,7 +117,7 @@
       0 <= m < WORD * WORD * WORD * WORD ==> adding{A,B}(d, p, 3, signum, m) ==>
       value{B}(d, EXACT_DIGITS) == value{A}(d, EXACT_DIGITS) + signed_by(signum, scaled(m, p));
 
-    lemma top_digit{A}: \forall int64_t *d, integer n; 1 <= n ==> carried{A}(d, n - 1) ==>
+    lemma top_digit{A}: \forall int64_t *d, integer n; 2 <= n ==> carried{A}(d, n - 1) ==>
       -two(32 * n - 34) <= value{A}(d, n) <= two(32 * n - 34) ==>
       (d[n - 1] == 0 && 0 <= value{A}(d, n)) || (d[n - 1] == -1 && value{A}(d, n) < 0);
 
@@ -133,6 +138,10 @@
       carried{A}(d, EXACT_DIGITS) ==>
       (\forall integer k; 0 <= k < position / 32 ==> d[k] == 0) ==>
       (any{A}(d, position) <==> (d[position / 32] & ((1 << position % 32) - 1)) != 0);
+
+    lemma top_of_number: \forall integer v, b; 0 <= b ==> leads(v, b) ==> top_of(v) == b + EXACT_LOWEST;
+
+    lemma top_of_zero: top_of(0) == EXACT_LOWEST - 1;
 
     lemma any_digit{A}: \forall int64_t *d, integer position, k; 0 <= position < 32 * EXACT_DIGITS ==>
       carried{A}(d, EXACT_DIGITS) ==> 0 <= k < position / 32 ==> d[k] != 0 ==> any{A}(d, position);
@@ -194,7 +203,13 @@ uint64_t wide_low (uint128 x);
 /*@ requires j < 4; assigns \nothing; ensures \result == part(wide(x), j); */
 uint32_t wide_digit (uint128 x, unsigned j);
 
-/* ---- the compiler's built-in function */
+/* ---- memcpy, which WP knows of bytes alone, and the compiler's built-in function */
+
+/*@ requires \valid_read(from + (0 .. EXACT_DIGITS - 1)) && \valid(to + (0 .. EXACT_DIGITS - 1));
+    requires \separated(from + (0 .. EXACT_DIGITS - 1), to + (0 .. EXACT_DIGITS - 1));
+    assigns to[0 .. EXACT_DIGITS - 1];
+    ensures \forall integer k; 0 <= k < EXACT_DIGITS ==> to[k] == from[k]; */
+void copy_digits (int64_t *to, const int64_t *from);
 
 /*@ requires x != 0; assigns \nothing;
     ensures 0 <= \result <= 63 && leads(x, 63 - \result); */
@@ -258,3 +273,100 @@ static uint64_t bits_from (const int64_t digit[static EXACT_DIGITS], int positio
     assigns \nothing;
     ensures \result <==> any(digit, position); */
 static bool any_below (const int64_t digit[static EXACT_DIGITS], int position);
+
+/* ---- rounding
+
+   What a type is: one of the oracle's floating-point types, or a float8. */
+
+/*@ predicate floating(type *t) =
+      (t->bits == 64 && t->fraction == 52 && t->bias == 1023)
+      || (t->bits == 32 && t->fraction == 23 && t->bias == 127)
+      || (t->bits == 16 && t->fraction == 10 && t->bias == 15)
+      || (t->bits == 16 && t->fraction == 7 && t->bias == 127)
+      || (t->bits == 8 && t->fraction == 3 && t->bias == 7)
+      || (t->bits == 8 && t->fraction == 2 && t->bias == 15);
+
+    logic integer sign_of(type *t) = 1 << (t->bits - 1);
+    logic integer infinity_of(type *t) = (1 << (t->bits - 1)) - (1 << t->fraction);
+
+    // coq/Rounding.v: that these are the bits of the nearest number, ties to even.
+    logic integer encoded(type *t, integer exponent, integer kept, integer up) =
+      ((exponent - (1 - t->bias)) << t->fraction) + kept + up;
+    logic integer nearest(type *t, integer exponent, integer kept, integer half, boolean more) =
+      \let b = encoded(t, exponent, kept, half == 1 && (more || kept % 2 == 1) ? 1 : 0);
+      b < infinity_of(t) ? b : infinity_of(t);
+
+    logic integer exponent_of(type *t, integer top) = top > 1 - t->bias ? top : 1 - t->bias;
+    logic integer last_of(type *t, integer top) = exponent_of(t, top) - t->fraction - EXACT_LOWEST;
+
+    logic integer nearest_of(type *t, integer v) =
+      nearest(t, exponent_of(t, top_of(v)), bits_of(v, last_of(t, top_of(v))),
+              bits_of(v, last_of(t, top_of(v)) - 1) % 2, any_of(v, last_of(t, top_of(v)) - 1));
+
+    lemma bit: \forall integer x; 0 <= x ==> (x & 1) == x % 2;
+    lemma infinity_values:
+      (1 << 63) - (1 << 52) == 9218868437227405312 && (1 << 31) - (1 << 23) == 2139095040
+      && (1 << 15) - (1 << 10) == 31744 && (1 << 15) - (1 << 7) == 32640
+      && (1 << 7) - (1 << 3) == 120 && (1 << 7) - (1 << 2) == 124;
+*/
+
+/*@ requires \valid_read(t) && floating(t);
+    requires 0 <= exponent - (1 - t->bias) < 3400 && 0 <= kept < 9007199254740992 * 2;
+    assigns \nothing;
+    ensures \result == nearest(t, exponent, kept, half ? 1 : 0, more ? \true : \false); */
+uint64_t round_bits (const type *t, int exponent, uint64_t kept, bool half, bool more);
+
+/*@ requires \valid_read(digit + (0 .. EXACT_DIGITS - 1)) && carried(digit, EXACT_DIGITS);
+    requires \valid_read(t) && floating(t);
+    assigns \nothing;
+    ensures \result == nearest_of(t, value(digit, EXACT_DIGITS)); */
+static uint64_t round_magnitude (const int64_t digit[static EXACT_DIGITS], const type *t);
+
+/*@ logic integer word_of{L}(exact *s) = bits{L}(&s->digit[0], -EXACT_LOWEST); */
+
+/*@ predicate finite(number a) = a.kind == FINITE && -1074 <= a.exponent <= 971;
+    logic integer term(number a, number b) =
+      signed_by(a.negative != b.negative ? -1 : 1,
+                scaled(a.magnitude * b.magnitude, a.exponent + b.exponent - EXACT_LOWEST)); */
+
+/*@ requires \valid(sum) && ok(sum) && -limit <= sum_of(sum) <= limit;
+    behavior numbers:
+      assumes a.kind == FINITE && b.kind == FINITE;
+      requires finite(a) && finite(b) && -limit <= sum_of(sum) + term(a, b) <= limit;
+      assigns sum->digit[0 .. EXACT_DIGITS - 1], sum->deferred;
+      ensures ok(sum) && sum_of(sum) == \old(sum_of(sum)) + term(a, b);
+    behavior others:
+      assumes a.kind != FINITE || b.kind != FINITE;
+      assigns sum->nan, sum->infinite[0 .. 1];
+    complete behaviors; disjoint behaviors; */
+void exact_add_product (exact *sum, number a, number b);
+
+/*@ requires \valid_read(t) && floating(t); assigns \nothing; ensures \result == 1 - t->bias; */
+static inline int lowest_exponent (const type *t);
+
+/*@ assigns \nothing; ensures \result <==> (a.kind == FINITE && a.magnitude == 0); */
+static bool is_zero (number a);
+
+/*@ requires \valid_read(t) && floating(t); assigns \nothing; ensures \result == infinity_of(t); */
+static inline uint64_t infinity_bits (const type *t);
+
+/*@ requires \valid_read(t) && floating(t); assigns \nothing; ensures \result == sign_of(t); */
+static inline uint64_t sign_bit (const type *t);
+
+/*@ requires \valid_read(t) && floating(t); assigns \nothing; */
+static inline uint64_t nan_bits (const type *t);
+
+/*@ requires \valid_read(t); assigns \nothing; ensures \result <==> t->fraction == 0; */
+static inline bool is_integer (const type *t);
+
+/*@ requires \valid_read(sum) && ok(sum) && -limit <= sum_of(sum) <= limit;
+    assigns \nothing;
+    ensures \result == \old(word_of(sum)); */
+static uint64_t low_bits (const exact *sum);
+
+/*@ requires \valid_read(sum) && ok(sum) && -limit <= sum_of(sum) <= limit;
+    requires \valid_read(t) && (t->fraction == 0 || floating(t));
+    assigns \nothing;
+    // Of floating-point types the last step, that a sign is put before the magnitude, is open here.
+    ensures t->fraction == 0 ==> \result == \old(word_of(sum)); */
+uint64_t exact_round (const exact *sum, const type *t);

@@ -279,6 +279,10 @@ static void overflow (void) {
   q = ordinary();
   q.p.padding[0] = (INT64_C(1) << 62) - 4;
   rejects("VALID-12", "an output of 2^64 rows", q);
+  q.p.padding[0] -= 1;
+  q.p.kernel_size[0] = 0;
+  q.p.dilation[0] = huge;
+  rejects("VALID-12", "an output of 2^64 - 3 rows, by a kernel of none", q);
   q = ordinary();
   q.p.in_channels = q.input.dim[1] = INT64_C(1) << 60;
   rejects("VALID-12", "an input of 2^60 channels", q);
