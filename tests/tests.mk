@@ -2,7 +2,7 @@
 
 # Compiled tests are prerequisites of compiled-tests; prove finds them in $B/tests.
 check: all compiled-tests
-	prove -r tests $B/tests
+	prove -j$(JOBS) -r tests $B/tests
 
 .PHONY: check compiled-tests
 
