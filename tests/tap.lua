@@ -18,6 +18,7 @@ function tap.is(got, want, name)
     diagnose("got ", got)
     diagnose("want", want)
   end
+  return got == want
 end
 
 --- A test that cannot be made here, and why.

@@ -155,6 +155,16 @@ static const luaL_Reg cts[] = {
   { NULL, NULL },
 };
 
+/* Pushes the path of the program that runs; its name alone where the system does not say. */
+static void push_program (lua_State *L) {
+  char path[4096];
+  ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+  if (length < 0 || length == sizeof path)
+    lua_pushliteral(L, "conv2d-cts");
+  else
+    lua_pushlstring(L, path, (size_t) length);
+}
+
 void api_open (lua_State *L, program *p) {
   lua_pushlightuserdata(L, p);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &program_key);
@@ -165,6 +175,8 @@ void api_open (lua_State *L, program *p) {
   luaL_newlib(L, cts);
   lua_pushstring(L, p->root);
   lua_setfield(L, -2, "root");
+  push_program(L);
+  lua_setfield(L, -2, "program");
   lua_pushliteral(L, SUITE_VERSION);
   lua_setfield(L, -2, "version");
   lua_setglobal(L, "cts");

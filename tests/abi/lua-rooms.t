@@ -15,11 +15,12 @@ local rooms = {
   {"import", {}},
   {"probe", {}},
   {"shrink", {"text"}},
+  {"scaffold", {"text"}},
   {"case_page", {"text"}},
   {"explain", {"text", "shrink", "case_page"}},
   {"properties", {"scripting"}},
   {"examples", {"shrink"}},
-  {"commands", {"text", "cli", "scripting", "coverage", "import", "probe", "shrink", "case_page", "reports", "explain"}},
+  {"commands", {"text", "cli", "scripting", "coverage", "import", "probe", "shrink", "scaffold", "case_page", "reports", "explain"}},
 }
 
 -- Scripts that are run by their path: nothing requires them, not even their neighbours.

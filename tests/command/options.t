@@ -6,7 +6,7 @@ package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
 
 local commands = {"run", "list", "show", "repro", "explain", "shrink", "probe", "lua", "matrix", "oracle", "coverage",
-  "report", "diff", "import", "version"}
+  "report", "diff", "import", "new", "version"}
 
 -- {name =, value =} of each option.
 local function options_of(command)

@@ -115,7 +115,7 @@ function summary.print(tested, r, cases, fresh)
   print()
   print_verdicts(r)
   if r.max_error > 0 then
-    print(("     the largest error of a passing case is %.2g %% of what is allowed"):format(100 * r.max_error))
+    print(("     the largest error of a passing case is %.3g %% of what is allowed"):format(100 * r.max_error))
   end
   if tested.loading ~= "" then print(summary.note_of_loading(tested)) end
   if fresh then print(summary.note_of_fresh(fresh)) end

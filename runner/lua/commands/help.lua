@@ -2,6 +2,7 @@
 
 local commands = {
   {"run", "test an implementation: does it conform?"},
+  {"new", "the beginning of an adapter for your implementation"},
   {"list", "which cases there are"},
   {"import", "a case file of the convolutions of an ONNX model, a log, a script"},
   {"show", "what a case is, and what is expected of it"},

@@ -220,6 +220,7 @@ oracle = {}
 
 ---@class CtsTable
 ---@field root string
+---@field program string
 ---@field version string
 ---@field clauses fun(): table[]
 ---@field recipes fun(): table[]
