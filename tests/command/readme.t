@@ -74,7 +74,7 @@ tap.is(row("full", ".-all ([%d,]+) of four"),
   "all combinations of four, and their number")
 tap.is(row("full", ".-the ([%d,]+) of the product"), number("list --count cases/sweeps/geometry.yaml", "%d+"), "the product of geometry")
 tap.is(tonumber(readme:match("the (%d+) clauses of")), count_lines("specs/conv2d.yaml", "^  %- {id: "), "the clauses")
-tap.is(tonumber(readme:match("among the (%d+) of")), count_lines("build/mutants/LIST", "."), "the mutants")
+tap.is(tonumber(readme:match("has (%d+) implementations with one mistake")), count_lines("build/mutants/LIST", "."), "the mutants")
 tap.is(tonumber(readme:match("(%d+) clauses have none, and say why")), count_lines("specs/conv2d.yaml", "not_alone: \""), "the reasons")
 
 local prove = readme:match("(prove %-e [^\n]+)"):gsub("%./mylib.so", folder .. "/mylib.so")

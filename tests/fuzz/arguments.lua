@@ -17,7 +17,7 @@ return function(path)
   arg = {}
   for line in io.lines(path) do arg[#arg + 1] = line end
   local got = options.read(command)
-  if #got == 0 then got[1] = "tests/hostile/cases.yaml" end
+  if #got == 0 then got[1] = "tests/sandbox/hostile/cases.yaml" end
   local count = 0
   for c in options.load_suite(command, got):cases() do
     count = count + 1

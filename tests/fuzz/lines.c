@@ -267,7 +267,7 @@ static void put_option (grammar *g) {
 }
 
 void make_arguments (grammar *g) {
-  static const char *const others[] = { "tests/hostile/cases.yaml",
+  static const char *const others[] = { "tests/sandbox/hostile/cases.yaml",
                                         "cases/padding.yaml",
                                         "missing.yaml",
                                         "--",
