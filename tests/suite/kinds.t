@@ -24,7 +24,7 @@ local mistakes = {
   {"a list for values", good .. "  - {name: a, values: [1]}\n", ":4:23: values: a map of lists is expected"},
   {"a distance below 0", good .. "  - {name: a, values: {output: [1], within: -1}}\n", ":4:45: within: a number >= 0 is expected"},
   {"a word for numbers", good .. "  - {name: a, values: {input: one}}\n", ":4:31: input: a list of numbers is expected"},
-  {"a list for axes", sweep .. "{axes: [stride]}\n", ": axes: a map of lists is expected"},
+  {"a list for axes", sweep .. "{axes: [stride]}\n", ":3:15: axes: a map of lists is expected"},
   {"a list for a sweep", sweep .. "[stride]\n", ":3:8: sweep: a map is expected"},
   {"a sweep without axes", sweep .. "{where: 'true'}\n", ":3:8: axes: must be given"},
   {"a map for a where", sweep .. "{axes: {stride: [1, 2]}, where: {a: 1}}\n",
