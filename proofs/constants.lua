@@ -82,6 +82,9 @@ define("least_outputs", find("runner/judge/values.c", "ENOUGH = (%d+),")[1])
 local c = find("oracle/settle.c", "return %(proof%){ t, exact_below, %(n %+ (%d+)%) %* 0x1p(%-%d+), 0 };")
 define("certificate_more", c[1])
 define("certificate_exponent", c[2])
+local w = find("oracle/settle.c", "return %(proof%){ t, exact_below, all %* all %* 0x1p(%-%d+), all %* 0x1p(%-%d+) };")
+define("wide_relative_exponent", w[1])
+define("wide_absolute_exponent", w[2])
 define("integers_below", find("oracle/settle.c", "double exact_below = integral %? 0x1p(%d+) : 0;")[1])
 
 -- What the theorems model, word for word but for white space.
@@ -97,6 +100,8 @@ for path, lines in sorted({
     "return !p->transforms ? p->tiny :",
     "formula f = { .unit = p->unit, .largest = p->largest_result, .slack = SLACK, .own = p->result };",
     "f.lost_each = underflow(p, r); if (p->flushes) {",
+    "factors += p->result.lowest * r->factor[1 - i].largest; return 2 * p->normal + factors;",
+    "f.lost_each += flushed(p, r); f.lost_once = 2 * p->result.lowest; }",
     "f.last = p->narrow; f.wide = p->type->precision > 24; f.direct = !p->transforms; if (p->transforms) {",
     "const double g = growth(p->unit, terms) + (p->transforms ? AMPLIFICATION * p->unit : 0);",
     "return scale <= DBL_MAX ? g * scale :",
@@ -164,6 +169,12 @@ for path, lines in sorted({
     "int64_t chunks = depth / chunk + 1;",
     "double n = (double) (depth < chunk ? depth : chunk) + (double) chunks;",
     "error[l] = scale[l] * p->relative + p->absolute;",
+    "double all = (double) depth + 4;",
+    "double a = sum->real, next = a + b, part = next - a; *rest += (a - (next - part)) + (b - part);",
+    "double a = sum[l].real, b = rest[l], nearest = a + b, part = nearest - a; "
+      .. "double left = (a - (nearest - part)) + (b - part);",
+    "bool sure = nearest + (left - error[l]) == nearest && nearest + (left + error[l]) == nearest "
+      .. "&& error[l] <= DBL_MAX;",
     "error[l] = scale[l] < p->exact_below ? 0 : error[l];",
     "low[l] = (float) (sum[l].real - error[l]); high[l] = (float) (sum[l].real + error[l]);",
     "(low_bits[l] != high_bits[l]) | (low[l] != high[l]);",
@@ -176,6 +187,15 @@ for path, lines in sorted({
     "floats low = __builtin_convertvector(s - error, floats);",
     "floats high = __builtin_convertvector(s + error, floats);",
     "words doubt = ((words) low ^ (words) high) | (words) (low != high);",
+  },
+  ["oracle/multiply_block.h"] = {
+    "reals far = x * 0x8000001p0; return far - (far - x);",
+    "return FUSED_SUBTRACT(w, x, p);",
+    "reals w1 = upper(w), w0 = w - w1, x1 = upper(x), x0 = x - x1; "
+      .. "return ((w1 * x1 - p) + w1 * x0 + w0 * x1) + w0 * x0;",
+    "reals p = w * x, next = s + p, part = next - s; "
+      .. "errors += ((s - (next - part)) + (p - part)) + product_error(w, x, p); a += magnitudes(p); s = next;",
+    "if (first) memset(total, 0, sizeof *total);",
   },
   ["oracle/product.c"] = {
     "int64_t n = m->depth - k < CHUNK ? m->depth - k : CHUNK;",

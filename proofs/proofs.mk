@@ -6,7 +6,7 @@
 
 PROOFS_B := $B/proofs
 COQ_B := $(PROOFS_B)/coq
-COQ_V := Tie Sum Judge Digits Rounding Certificate Statistics Geometry Corollaries
+COQ_V := Tie Sum Judge Digits Rounding Certificate Wide Statistics Geometry Corollaries Loose
 HAVE = command -v $(1) >/dev/null
 
 deps-proofs:
@@ -23,7 +23,7 @@ proofs-coq:
 $(COQ_B)/Constants.v: proofs/constants.lua proofs/source.lua runner/judge/bound.c runner/judge/values.c runner/judge/parts.h runner/judge/run.c \
     runner/call/dtype.c include/conv2d_dtypes.h oracle/type.c oracle/exact.h oracle/exact.c \
     oracle/check.c oracle/geometry.h include/conv2d_padding_modes.h \
-    runner/judge/tally.c runner/judge/init.c runner/judge/values.c oracle/settle.c oracle/settle_block.h oracle/product.c oracle/shallow.c
+    runner/judge/tally.c runner/judge/init.c runner/judge/values.c oracle/settle.c oracle/settle_block.h oracle/multiply_block.h oracle/product.c oracle/shallow.c
 	mkdir -p $(@D)
 	lua5.4 $< $(if $(filter no,$(TEXT)),figures) > $@.new
 	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
@@ -37,8 +37,9 @@ $(COQ_B)/%.vo: $(COQ_B)/%.v
 	cd $(@D) && coqc -q -Q . Conv2d $*.v
 
 $(COQ_V:%=$(COQ_B)/%.vo): $(COQ_B)/Constants.vo
-$(COQ_B)/Judge.vo: $(COQ_B)/Sum.vo
+$(COQ_B)/Judge.vo $(COQ_B)/Loose.vo: $(COQ_B)/Sum.vo
 $(COQ_B)/Certificate.vo $(COQ_B)/Corollaries.vo: $(COQ_B)/Judge.vo
+$(COQ_B)/Wide.vo: $(COQ_B)/Certificate.vo
 
 $(COQ_B)/axioms: proofs/axioms.lua $(COQ_V:%=proofs/coq/%.v) $(COQ_V:%=$(COQ_B)/%.vo)
 	lua5.4 $< $(COQ_B) $(COQ_V) > $@.new || { cat $@.new; exit 1; }

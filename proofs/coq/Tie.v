@@ -45,3 +45,5 @@ Theorem carry_after_is : CARRY_AFTER = 2 ^ 29. Proof. reflexivity. Qed.
 (* The fast path's certificate. *)
 Theorem certificate_is : certificate_more = 4 /\ certificate_exponent = -52 /\ integers_below = 53.
 Proof. repeat split. Qed.
+Theorem wide_certificate_is : wide_relative_exponent = -104 /\ wide_absolute_exponent = -1071.
+Proof. repeat split. Qed.
