@@ -16,7 +16,7 @@ local function is_allowed(module, name)
   return allowed[name] or computes[module] and (name:find("^PrimInt63%.") or name:find("^Uint63%."))
 end
 
--- The theorems of a file, none of which may be admitted.
+-- The theorems of a file. None may be admitted.
 local function theorems_of(module)
   local names = {}
   for line in io.lines(folder .. "/" .. module .. ".v") do

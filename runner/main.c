@@ -151,7 +151,7 @@ static int status_of_output (int status) {
   error e;
   if (outputs_reached(stdout, "standard output", &e))
     return status;
-  if (status != HARNESS) /* else that is what has been told */
+  if (status != HARNESS) /* else that has been said already */
     say_error(e.text);
   return status == CONFORMS ? HARNESS : status;
 }

@@ -1,4 +1,4 @@
-/* index_maps.c: a convolution told tap by tap, and its gradients.
+/* index_maps.c: a convolution tap by tap, and its gradients.
    It computes what an implementation would that finds its elements elsewhere: the maps say where.
    On integers its sums are exact, so that two answers can be compared bit by bit. */
 

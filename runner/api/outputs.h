@@ -1,4 +1,4 @@
-/* outputs.h: the files that the program writes: what does not reach them is told, not lost. */
+/* outputs.h: the files that the program writes: a write that fails is reported. */
 
 #ifndef OUTPUTS_H
 #define OUTPUTS_H

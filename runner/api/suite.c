@@ -136,7 +136,7 @@ typedef struct asked_filter {
   int suite_index;
 } asked_filter;
 
-/* Where it fails the case counts: the failure is told when the case is met. */
+/* A case where it fails counts, too: the failure is reported when the run comes to the case. */
 static bool lets_through (const void *context, const test_case *c) {
   const lua_suite *s = context;
   lua_State *L = s->asker->L;

@@ -208,7 +208,7 @@ void fill_special (const generator *s, int64_t first, int n, double *value) {
   }
 }
 
-/* ---- tosa: the key tells which set; a sum of products of the largest factor just fits */
+/* ---- tosa: the key says which set; a sum of products of the largest factor just fits */
 
 enum tosa_set { LARGE_POSITIVE, ONTO_LARGE, ONTO_LARGE_VARYING, WITH_ZEROS, LARGE_SIGNED, SETS };
 
@@ -218,8 +218,8 @@ static double largest_factor (const generator *s) {
   return ldexp(1 - ldexp(1, -d->precision), (d->max_exponent + 1) / 2 - spare) / sqrt(s->terms + 1);
 }
 
-/* What the small products of the sets ONTO_* are added onto: the first weight of a filter meets an
-   input of which there is about one in a window. */
+/* What the small products of the sets ONTO_* are added onto: the first weight of a filter meets a
+   large input, and there is about one in a window. */
 static bool is_large_term (const generator *s, int64_t i, uint64_t r) {
   return s->role == WEIGHT ? i % s->filter == 0 : (double) (r >> 40) * s->terms < 0x1p24;
 }

@@ -1,4 +1,4 @@
-/* words.c: random words by position: Philox4x32-10, of which block i of stream (role, use) is word
+/* words.c: random words by position: Philox4x32-10, where block i of stream (role, use) is word
    4 * i and the three after it. A batch of blocks is made side by side, in vectors. */
 
 #include "generator.h"

@@ -131,7 +131,7 @@ static const offence offences[] = {
   { LEAKED_MEMORY, V_LEAK, NULL, "the call kept memory, more with each repetition" },
 };
 
-/* Whether the job tells the tensor that this offence is about. */
+/* Whether the job names the tensor that this offence is about. */
 static bool has_place (const job *j, const offence *o) {
   return j->conduct == o->bit && j->conduct_tensor >= 0 && j->conduct_tensor < JOB_TENSORS;
 }

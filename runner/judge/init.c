@@ -229,7 +229,7 @@ static bool bias_repeats_weight (const trial *t) {
   return true;
 }
 
-/* INIT-4, as far as values so few can tell. */
+/* INIT-4, as far as so few values show it. */
 static bool ignores_seed (const trial *t) {
   const place *w = &t->j->tensor[JOB_WEIGHT], *b = &t->j->tensor[JOB_BIAS];
   const double grain = ldexp(1, 1 - dtype_of(w->dtype)->precision);

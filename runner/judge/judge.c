@@ -93,7 +93,7 @@ static const char *last_answer (const trial *t, int32_t *status) {
   return called ? asked_for(t)->function : "output_shape";
 }
 
-/* Of a call that must be rejected, or of which nothing is required. */
+/* Of a call that must be rejected, or from which nothing is required. */
 static verdict judge_refusal (const trial *t) {
   int32_t status;
   const char *function = last_answer(t, &status);

@@ -46,7 +46,7 @@ static inline bool same_bits (const unsigned char *a, const unsigned char *b, si
   }
 }
 
-/* Whether the case can tell right from wrong. */
+/* Whether a right answer of the case differs from a wrong one. */
 verdict judge_data (const trial *t);
 
 /* A call that did not return. */
@@ -299,10 +299,11 @@ typedef struct drawn {
   uint64_t marks[DRAW_MARKS / 64]; /* of the sums so far */
 } drawn;
 
-/* The element in part k of n elements, of which there are DRAWS, or n if that is less. */
+/* The element that is drawn from part k of n elements. There are DRAWS parts, or n if that is less.
+ */
 int64_t draw_at (int64_t n, int64_t k);
 
-/* Whether no draw so far had this sum, as far as its significand tells. Marks it. */
+/* Whether no draw so far had this sum, by the leading bits of its significand. Marks it. */
 bool draw_is_new (drawn *d, double exact);
 
 #endif

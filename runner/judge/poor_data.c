@@ -1,4 +1,4 @@
-/* poor_data.c: whether the data of a case can tell right from wrong (JUDGE-7).
+/* poor_data.c: whether the data of a case make a wrong answer differ from the right one (JUDGE-7).
    This is looked at only where poor data have no excuse: where the recipe has no pattern, and all
    windows differ. */
 

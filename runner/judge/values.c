@@ -13,7 +13,7 @@
 enum {
   ENOUGH = 1000, /* draws for statistics */
   AHEAD = 16,    /* draws that are fetched before their turn */
-  VARIED = 4     /* products of narrow numbers, of which a sum takes many values */
+  VARIED = 4     /* so many products of narrow numbers have sums of many values */
 };
 
 /* One result on its way through the comparison. */
@@ -28,7 +28,7 @@ typedef struct walk {
   bool adds_zeros;          /* a sum may take up zeros besides */
   const unsigned char *got; /* of results that lie one after the other, as the truth does */
   int64_t count, mismatches;
-  int64_t numbers;      /* elements of which the error was taken */
+  int64_t numbers;      /* elements whose error was taken */
   double error, square; /* sums of e = error / (u * S), and of its square */
   reach_cache reach;
 } walk;
@@ -106,7 +106,7 @@ static double in_units (double x, double unit) {
   return x > 0 ? x / unit : 0;
 }
 
-/* ---- one element, which is not equal in bits, or of which the error is wanted */
+/* ---- one element that is not equal in bits, or whose error is wanted */
 
 static void compare_integer (walk *w, int64_t i, double got, double want) {
   raise_max_error(w, INFINITY);

@@ -69,7 +69,7 @@ typedef struct retrial {
   size_t order[LANE_JOBS];
 } retrial;
 
-/* Runs the jobs order[0, n), the last of which is the item's own. Returns whether the item fails.
+/* Runs the jobs order[0, n). The last one is the item's own. Returns whether the item fails.
  *good becomes false if the harness fails. */
 static bool fails (retrial *r, size_t n, bool *good) {
   const confirmation *c = r->confirmation;

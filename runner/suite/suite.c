@@ -127,8 +127,8 @@ static bool is_selected (const suite *s, const case_meta *m) {
   return of_tier && s->choice.shard == 0 && !s->choice.network;
 }
 
-/* Another seed for each seed, so that a table of answers by case is of no use; the id tells it.
-   Literal values stay: what they are is the point of their case. */
+/* Another seed for each seed, so that a table of answers by case is of no use. It is part of the
+   id. Literal values stay: what they are is the point of their case. */
 static void freshen (test_case *c, uint64_t fresh) {
   uint64_t x = c->seed + fresh * UINT64_C(0x9e3779b97f4a7c15);
   if (!fresh || has_literals(c) || (c->meta && c->meta->want.count))

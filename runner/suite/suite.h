@@ -20,7 +20,7 @@ void suite_free (suite *s); /* NULL is fine */
 typedef struct audience {
   const subject_info *subject; /* NULL: one that offers all */
   case_test *passes;           /* NULL: no filter */
-  const void *context;         /* of `passes`, and what tells filters apart */
+  const void *context;         /* of `passes`; it differs from filter to filter */
   const char *const *keys;     /* all that `passes` depends on, NULL at the end */
 } audience;
 

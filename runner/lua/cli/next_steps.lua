@@ -16,10 +16,10 @@ local OF_STATE = {
   ["crash after others"] = "Well alone, dead after other calls: something is kept between calls, or memory was damaged earlier. "
     .. "`repro` runs the sequence; --paranoid looks more closely.",
   ["not deterministic"] = "The same call gives different answers: memory that was never written, something kept between calls, "
-    .. "or threads that race. Compare --subject-threads 1 and 4; --valgrind tells the first.",
+    .. "or threads that race. Compare --subject-threads 1 and 4; --valgrind shows the first.",
 }
 
-local MOST = 5 -- causes that are told
+local MOST = 5 -- causes that are printed
 
 --- Takes results as they come: {note = function (result), print = function (log path or nil)}.
 --- arguments: of the run, as a shell reads them.

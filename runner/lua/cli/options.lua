@@ -132,7 +132,7 @@ options.selection = {
     .. (" "):rep(31) .. "(default: quick; for FILEs full)"},
   {"network", value = "NAME", about = "the layers of a network, resnet50, of the tier models (list --networks names them)"},
   {"filter", value = "EXPR", about = "a Lua expression over the keys of a case: \"groups > 1 and stride[1] == 2\""},
-  {"fresh", value = "SEED", about = "other data for every case, from this number; random: chosen and told"},
+  {"fresh", value = "SEED", about = "other data for every case, from this number; random: chosen and printed"},
   {"shard", value = "I/N", about = "of each sweep, and of models, every N-th case, from the I-th"},
 }
 

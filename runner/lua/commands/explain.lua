@@ -24,7 +24,7 @@ local sentences = {
   silent = "There is no answer to explain.",
   random = "Fresh parameters are random: no mistake predicts their values, and their distribution is judged as above.",
   numeric = "On integers of the same shape the answer is right: the right elements are multiplied, but the arithmetic "
-    .. "is off. conv2d-cts probe tells accumulator, rounding and special values.",
+    .. "is off. conv2d-cts probe finds accumulator, rounding and special values.",
   gradients = "The forward pass of this case is right; the gradients are not. Where they are wrong:",
   unknown = "No mistake of the list, alone, under a condition or two together, predicts the answers. Where it is wrong:",
 }

@@ -2,6 +2,9 @@
 
 local options = require "cli.options"
 
+local modes = {}
+for i, mode in ipairs(cts.padding_modes()) do modes[i] = mode.name end
+
 local command = {
   name = "oracle",
   usage = "--input X.npy --weight W.npy [--bias B.npy] [OPTION ...] -o Y.npy\n"
@@ -16,7 +19,7 @@ local command = {
     {"padding", value = "P", about = "an integer, a pair, same or valid (default 0)"},
     {"dilation", value = "D", about = "an integer or a pair (default 1)"},
     {"groups", value = "N", about = "default 1"},
-    {"padding_mode", value = "MODE", about = "zeros, reflect, replicate or circular (default zeros)"},
+    {"padding_mode", value = "MODE", about = table.concat(modes, ", ", 1, #modes - 1) .. " or " .. modes[#modes] .. " (default zeros)"},
     {"output", value = "FILE", about = "where to write the result; also -o"},
     {"grad_output", value = "FILE", about = "compute gradients; FILE has the gradient of the output"},
     {"grad_input", value = "FILE", about = "where to write the gradient of the input"},

@@ -54,7 +54,7 @@ local function arguments()
 end
 
 local steps = not got.tap and next_steps.collector(arguments())
--- What failing cases have in common is told by those that pass: of a suite too large for that, by nothing.
+-- Only the cases that pass show what the failing ones have in common. A suite too large for that shows nothing.
 local wants_all = hook.after ~= nil or (steps and count <= 100000)
 local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = wants_all,
                   before = hook.before, verdict = hook.verdict}

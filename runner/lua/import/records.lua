@@ -10,7 +10,8 @@ local KEYS = {
   input = "list", out_channels = "integer", in_channels = "integer", kernel_size = "pair", stride = "pair", padding = "pair",
   dilation = "pair", groups = "integer", bias = "boolean", padding_mode = "string", dtype = "string", name = "string",
 }
-local MODES = {zeros = true, reflect = true, replicate = true, circular = true}
+local MODES = {}
+for _, mode in ipairs(cts.padding_modes()) do MODES[mode.name] = true end
 
 local function is_integers(value)
   if type(value) ~= "table" then return false end

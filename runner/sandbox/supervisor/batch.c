@@ -38,7 +38,7 @@ static bool ready (batch *b) {
   }
   if (b->error->status == HARNESS || ++b->failures == 3)
     return false;
-  b->watch_to = b->watch_from; /* that must be left */
+  b->watch_to = b->watch_from; /* nothing is left to watch */
   if (b->next == b->n)
     return true;
   job *j = &b->jobs[b->next++];

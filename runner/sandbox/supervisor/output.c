@@ -14,7 +14,7 @@ void lane_forget_output (lane *l) {
   l->outputs = 0;
 }
 
-/* ---- the text file, of which no number is believed */
+/* ---- the text file; no number in it is believed */
 
 /* Bytes that are accounted for. */
 static uint32_t accounted (const lane *l) {

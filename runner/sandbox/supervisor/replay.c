@@ -2,7 +2,7 @@
 
 #include "lane.h"
 
-/* Jobs [first, first + count), of which only what they leave behind matters. */
+/* Jobs [first, first + count). Only what they leave behind matters. */
 static bool play (lane *l, int64_t first, int64_t count, const atomic_int *cancel) {
   const ending d = lane_range(l, ANSWER, first, count, cancel);
   return d.kind == DONE && d.finish == SOUND;

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char inside[] = "inside"; /* tells main that it is the worker itself */
+static char inside[] = "inside"; /* by this, main knows that it is the worker itself */
 
 static void become_valgrind (char *self) {
   static char words[][20] = { "valgrind",        "--quiet",         "--log-fd=2",

@@ -42,7 +42,7 @@ typedef enum message_kind {
   M_RUN,     /* to the worker: the jobs that the wire names */
   M_LOADED,  /* the worker: the subject is open, or wire.load_error says why not */
   M_DONE,    /* the worker: jobs before wire.done are finished; see wire.finish */
-  M_ENDED,   /* the keeper: the worker ended; status is si_status, killed tells exit from signal */
+  M_ENDED,   /* the keeper: the worker ended; status is si_status, killed: by a signal */
   M_STOPPED, /* the keeper: the worker was stopped by a signal */
   M_NONE,    /* the keeper: no worker could be made; status is errno */
   M_LOST     /* nobody: the keeper is gone, or its socket */
@@ -99,7 +99,7 @@ static inline void progress_set (progress *p, int64_t number) {
   atomic_store_explicit(&p->job, number, memory_order_release);
 }
 
-/* What the supervisor tells the worker. */
+/* From the supervisor to the worker. */
 typedef struct orders {
   uint64_t layout; /* WIRE_LAYOUT of the supervisor: the worker must be of the same build */
 
@@ -118,7 +118,7 @@ typedef struct orders {
   job job[MAX_JOBS]; /* the questions */
 } orders;
 
-/* What the worker tells the supervisor. */
+/* From the worker to the supervisor. */
 typedef struct wire {
   /* the subject, written once */
   subject_info info;

@@ -111,7 +111,7 @@ static void call_on_stage (caller *c, job *j, pass *p) {
   printed_drop(c->wire);
 }
 
-/* Fresh parameters of another seed, of which the low bits are the same. */
+/* Fresh parameters of another seed whose low bits are the same. */
 static void try_other_seed (caller *c, job *j) {
   job other = *j;
   pass p;

@@ -13,11 +13,11 @@ void contents_take (const placed *t, const place *p, unsigned char *host);
 /* Lays fill over the elements, and over nothing between them. */
 void contents_clear (const placed *t, const place *p, buffer_side fill);
 
-/* True if the elements equal the host's; in bits, or as values, of which all NaNs are one. */
+/* True if the elements equal the host's, in bits, or as values, where all NaNs are one. */
 bool contents_equal (const placed *t, const place *p, const unsigned char *host);
 bool contents_same (const placed *t, const place *p, const unsigned char *host);
 
-/* Elements of which something is true: how many, and the row-major index of the first. */
+/* The elements that something is true of: how many, and the row-major index of the first. */
 typedef struct occurrences {
   int64_t first, count; /* -1 and 0 if there is none */
 } occurrences;

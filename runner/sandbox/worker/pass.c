@@ -20,7 +20,7 @@ static bool refused (int32_t status) {
 
 enum {
   ALIGNED = 64,
-  SHADOW_SLACK = 64 /* Valgrind tells a step in here without the worker dying of it */
+  SHADOW_SLACK = 64 /* Valgrind reports a step in here, and the worker survives it */
 };
 
 static alignment alignment_of (const caller *c, const pass *p, int tensor) {

@@ -27,7 +27,7 @@ static uint32_t armed_timers (void) {
   return armed;
 }
 
-/* Deletes those that timer_create has made since `after`, if so told; the highest id of all. */
+/* The highest id that timer_create has given. `delete`: those above `after` are deleted. */
 static int64_t newest_timer (const settings *s, int64_t after, bool delete) {
   char text[4096];
   int64_t newest = -1;

@@ -41,8 +41,7 @@ enum {
   GROUP_JOBS = 64, /* between two glances at the process */
   MEMORY_JOBS = 8,
   GROUP_NANOSECONDS = 5000000,
-  HOARD_BYTES =
-      256 << 10, /* of memory that is kept: less cannot be told from the heap's own steps */
+  HOARD_BYTES = 256 << 10, /* of memory that is kept: less may be the heap's own steps */
   HOARD_REPEATS = 16
 };
 
