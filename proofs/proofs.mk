@@ -16,9 +16,11 @@ proofs: proofs-coq proofs-wp proofs-exhaustive
 
 # ---- Coq: the figures of the source first; each file is one theorem's; then nothing may be admitted
 
+COQ_THERE = $(call HAVE,coqc) && cd "$$(coqc -where)/user-contrib" && test -d Flocq && test -d Coquelicot && test -d Interval
+
 proofs-coq:
-	if $(call HAVE,coqc); then $(MAKE) --no-print-directory $(COQ_B)/axioms; \
-	else echo 'proofs: coqc is missing, its theorems are skipped (make deps-proofs)'; fi
+	if ($(COQ_THERE)); then $(MAKE) --no-print-directory $(COQ_B)/axioms; \
+	else echo 'proofs: coqc or a library of it is missing, its theorems are skipped (make deps-proofs)'; fi
 
 $(COQ_B)/Constants.v: proofs/constants.lua proofs/source.lua runner/judge/bound.c runner/judge/values.c runner/judge/parts.h runner/judge/run.c \
     runner/call/dtype.c include/conv2d_dtypes.h oracle/type.c oracle/exact.h oracle/exact.c \
