@@ -179,4 +179,12 @@ tap.is(found, circles, "caught: a require back, for each that there is")
 tap.is(find_circle(planted("explain.taps", ' "explain.explain"')):match("explain%.taps.*"), "explain.taps -> explain.explain",
   "caught: a circle of several modules, and named")
 
+-- ---- runner/README.md says the same
+
+local page = tap.read("runner/README.md")
+for _, room in ipairs(rooms) do
+  local row = ("    %-10s -> %s"):format(room[1], table.concat(room[2], " ")):gsub(" $", "")
+  tap.has(page, "\n" .. row .. "\n", "runner/README.md has " .. room[1])
+end
+
 tap.done()

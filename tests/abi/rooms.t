@@ -177,6 +177,14 @@ for _, path in ipairs(files("oracle/*.[ch]")) do
 end
 tap.is(table.concat(printing, " "), "", "the oracle does no input or output")
 
+-- ---- runner/README.md says the same
+
+local page = tap.read("runner/README.md")
+for _, room in ipairs(rooms) do
+  local row = room.name .. (" "):rep(math.max(0, 18 - #room.name)) .. " " .. table.concat(room.may, " ")
+  tap.has(page, "\n    " .. row:gsub("%s+$", "") .. "\n", "runner/README.md has " .. room.name)
+end
+
 -- ---- the picture, from the top downwards
 
 print("# rooms, each with those that it includes:")
