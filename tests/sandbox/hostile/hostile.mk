@@ -9,6 +9,9 @@ HOSTILE_ASAN_O := $(HOSTILE_C:%.c=$B/%.asan.o)
 $B/tests/sandbox/hostile/hostile.o $B/tests/sandbox/hostile/hostile.asan.o: DEEDS_O := -O2
 DEEDS_O := -O0
 
+# Nor are their lines counted (cover.mk): they are linked without the runtime for that.
+$(HOSTILE_O) $(HOSTILE_ASAN_O) $B/hostile/loading/%.so: private CFLAGS := $(filter-out --coverage,$(CFLAGS))
+
 $B/tests/sandbox/hostile/%.o: tests/sandbox/hostile/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) -Irunner $(DEEDS_O) -fno-sanitize=all -c $< -o $@
