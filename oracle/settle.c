@@ -1,4 +1,4 @@
-/* settle.c: the proofs, type by type.
+/* settle.c: the proofs, type by type. proofs/coq/Certificate.v and Wide.v have them checked.
 
    A product of two float32, or narrower, is exact in double. A chunk of d products is summed in d
    roundings; then the chunks are summed. With n roundings in all the error is at most
