@@ -35,10 +35,10 @@ local texts, numbers = list_of(text), list_of(number)
 local function map(v) return type(v) == "table" and numbers(v.shape) and texts(v.plane) and text(v.channels) end
 
 local header_keys = {subject = text, subject_version = text, description = text, url = text, invocation = text,
-                     date = text, suite = text, loading = text}
+                     date = text, suite = text, loading = text, host = text, machine = text, arguments = texts}
 local case_keys = {
   case = text, id = text, file = text, name = text, link = text, verdict = text, xfail = text, judged = text,
-  clause = text, words = text, tensor = text, got_hex = text, want_hex = text, printed = text,
+  clause = text, words = text, answers = text, truth = text, tensor = text, got_hex = text, want_hex = text, printed = text,
   line = number, outputs = number, mismatches = number, nanoseconds = number,
   max_error = value, rms_error = value, mean_error = value, got = value, want = value, error = value, allowed = value,
   clauses = texts, first = numbers, wrong = list_of(list_of(value)), map = map,
@@ -103,7 +103,7 @@ local function read_header(path, line)
     wrong(path, 1, "version %s of the log is not known to this version of conv2d-cts", header.version)
   end
   check_keys(path, 1, header, header_keys)
-  for key in pairs(header_keys) do header[key] = header[key] or "" end
+  for key, is in pairs(header_keys) do header[key] = header[key] or (is == text and "" or {}) end
   return header
 end
 
@@ -118,6 +118,16 @@ local function check_case(path, line, entry)
   entry.id = entry.id or entry.case
   entry.clauses = entry.clauses or {}
   return entry
+end
+
+--- The first line of a log; nil if there is no such file.
+function log.header(path)
+  local f, _, code = io.open(path, "rb")
+  if not f and code == 2 then return nil end
+  f = f or open_file(path)
+  local header = read_header(path, lines_of(f, path)())
+  f:close()
+  return header
 end
 
 --- What identifies a case from one run to the next: where it stands, and what it is.

@@ -24,6 +24,9 @@ typedef struct run run;
 run *run_open (subject *s, const spec *sp, int lanes, error *e);
 void run_close (run *r);
 
+/* From now on items get their `answers`, and controls their `truth`. */
+void run_digest_answers (run *r);
+
 /* An empty portion to fill, or NULL if all are under way: collect one first. */
 portion *run_empty (run *r);
 void run_submit (run *r, portion *b);

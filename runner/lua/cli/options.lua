@@ -38,14 +38,14 @@ local function convert(command, o, text)
 end
 
 -- The value of an option: behind its '=', or the next argument, which moves `i`.
-local function read_value(command, o, text, i)
+local function read_value(command, o, text, words, i)
   if not o.value then
     if text then usage_error(command, ("--%s takes no value"):format(dashed(o))) end
     return true, i
   end
   if not text then
     i = i + 1
-    text = arg[i] or usage_error(command, ("--%s needs a value: %s"):format(dashed(o), o.value))
+    text = words[i] or usage_error(command, ("--%s needs a value: %s"):format(dashed(o), o.value))
     if text:find("^%-%-") then
       usage_error(command, ("--%s needs a value (%s), and %s is an option; a value that begins so is given as --%s=VALUE")
         :format(dashed(o), o.value, text, dashed(o)))
@@ -63,32 +63,44 @@ local function check_arguments(command, got)
   end
 end
 
---- Reads `arg`. command: {name =, usage =, about =, options = {{"log", value = "FILE", about = ...}},
+--- Reads `words`, by default `arg`. command: {name =, usage =, about =, options = {{"log", value = "FILE", about = ...}},
 --- arguments = {least, most, what}, stops = true where options end at the first argument}.
 --- Returns the options by name ('-' as '_'), and the other arguments as its list part.
-function options.read(command)
+function options.read(command, words)
   local got, i, ended = {}, 1, false
-  while i <= #arg do
-    local name, text = arg[i]:match("^%-%-([^=]+)=(.*)$")
-    name = name or arg[i]:match("^%-%-(.+)$")
+  words = words or arg
+  while i <= #words do
+    local name, text = words[i]:match("^%-%-([^=]+)=(.*)$")
+    name = name or words[i]:match("^%-%-(.+)$")
     if ended then
-      got[#got + 1] = arg[i]
-    elseif arg[i] == "--" then
+      got[#got + 1] = words[i]
+    elseif words[i] == "--" then
       ended = true
-    elseif arg[i] == "--help" or arg[i] == "-h" then
+    elseif words[i] == "--help" or words[i] == "-h" then
       print_help(command)
       error({status = 0})
     elseif name then
       local o = find(command, name) or usage_error(command, "unknown option --" .. name)
-      got[o[1]], i = read_value(command, o, text, i)
+      got[o[1]], i = read_value(command, o, text, words, i)
     else
-      got[#got + 1] = arg[i]
+      got[#got + 1] = words[i]
       ended = command.stops
     end
     i = i + 1
   end
   check_arguments(command, got)
   return got
+end
+
+--- The words that options.read makes `got` of, but for the options in the set `but`.
+function options.words(command, got, but)
+  local words = {}
+  for _, o in ipairs(command.options) do
+    local v = not (but and but[o[1]]) and got[o[1]]
+    if v then words[#words + 1] = v == true and "--" .. dashed(o) or ("--%s=%s"):format(dashed(o), v) end
+  end
+  if #got > 0 then words[#words + 1] = "--" end
+  return table.move(got, 1, #got, #words + 1, words)
 end
 
 --- The options that name a subject and say how it is run, for every command that opens one.

@@ -3,29 +3,12 @@
 local escape = require "text.escape"
 local next_steps = require "cli.next_steps"
 local options = require "cli.options"
+local run_options = require "cli.run_options"
 local script = require "scripting.script"
 local summary = require "cli.summary"
 
-local command = {
-  name = "run",
-  arguments = {0, math.huge, "a case file"},
-  usage = "--impl FILE.so [OPTION ...] [FILE.yaml | FOLDER ...]",
-  about = "Runs cases on an implementation and says whether it conforms.",
-  options = options.join(options.subject, options.selection, {
-    {"jobs", value = "N", integer = true, at_least = 1, about = "workers at once (default: one a processor)"},
-    {"log", value = "FILE", about = "write a result log (JSON lines, specs/result-log.md)"},
-    {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
-    {"strict_xpass", about = "fail if an expected failure has become a pass"},
-    {"tap", about = "TAP version 13 on standard output, for prove"},
-    {"slices", about = "with --tap: a test for each slice of a product of axes, and each failure (from 100,000 cases on)"},
-    {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
-    {"hook_time_limit", value = "SECONDS", number = true, about = "end a run whose hook takes longer, all in all"},
-    {"max_failures", value = "N", integer = true, about = "how many failures to print (default 10; 0: all)"},
-  }),
-  more = "Exit status: 0 conforms, 1 does not, 2 bad usage or case file, 3 the harness failed, 4 nothing ran.",
-}
-
-local got = options.read(command)
+local command = run_options.command
+local got = run_options.read()
 local cases = options.load_suite(command, got)
 local tested = options.open_subject(command, got)
 cases:within(tested)
@@ -56,7 +39,8 @@ end
 local steps = not got.tap and next_steps.collector(arguments())
 -- What failing cases have in common is told by those that pass: of a suite too large for that, by nothing.
 local wants_all = hook.after ~= nil or (steps and count <= 100000)
-local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = wants_all,
+local settings = {jobs = got.jobs, log = got.resume or got.log, resume = got.resume ~= nil, resume_changed = got.resume_changed,
+                  arguments = run_options.words(got), xfail = got.xfail, tap = got.tap, all = wants_all,
                   before = hook.before, verdict = hook.verdict}
 local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
 settings.slices = got.slices or count > 100000
@@ -78,7 +62,7 @@ if got.tap then
   if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
 else
   summary.print(tested, result, cases, got.fresh)
-  steps.print(got.log and escape.shell(got.log))
+  steps.print(settings.log and escape.shell(settings.log))
 end
 if result.interrupted then
   local ran = result.cases - (result.verdicts["not run"] or 0)

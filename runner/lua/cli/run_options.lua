@@ -1,0 +1,56 @@
+-- run_options.lua: the command line of `run`, read from `arg` or from a result log, whose first line keeps it.
+
+local log = require "reports.log"
+local options = require "cli.options"
+
+local run_options = {}
+
+run_options.command = {
+  name = "run",
+  arguments = {0, math.huge, "a case file"},
+  usage = "--impl FILE.so [OPTION ...] [FILE.yaml | FOLDER ...]",
+  about = "Runs cases on an implementation and says whether it conforms.",
+  options = options.join(options.subject, options.selection, {
+    {"jobs", value = "N", integer = true, at_least = 1, about = "workers at once (default: one a processor)"},
+    {"log", value = "FILE", about = "write a result log (JSON lines, specs/result-log.md)"},
+    {"resume", value = "LOG", about = "go on with the run that this log is of, and with the log; the other options are\n"
+      .. (" "):rep(31) .. "the log's unless given"},
+    {"resume_changed", about = "even if the subject, the suite or the machine is another; the log says so"},
+    {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
+    {"strict_xpass", about = "fail if an expected failure has become a pass"},
+    {"tap", about = "TAP version 13 on standard output, for prove"},
+    {"slices", about = "with --tap: a test for each slice of a product of axes, and each failure (from 100,000 cases on)"},
+    {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
+    {"hook_time_limit", value = "SECONDS", number = true, about = "end a run whose hook takes longer, all in all"},
+    {"max_failures", value = "N", integer = true, about = "how many failures to print (default 10; 0: all)"},
+  }),
+  more = "Exit status: 0 conforms, 1 does not, 2 bad usage or case file, 3 the harness failed, 4 nothing ran.",
+}
+
+-- What a run prints, where it writes, and how many processors it uses is not what it tests.
+local OWN = {jobs = true, log = true, resume = true, resume_changed = true, tap = true, slices = true, max_failures = true}
+
+--- The words that select the same cases of the same subject again. got: of run_options.read.
+function run_options.words(got)
+  return options.words(run_options.command, got, OWN)
+end
+
+-- Adds to `got` what the log's own run was given and this one was not.
+local function complete(got, path)
+  local header = log.header(path)
+  if not header then cts.fail(2, ("run: %s does not exist, so a subject must be named (--impl)"):format(path)) end
+  local before = options.read(run_options.command, header.arguments)
+  for name, value in pairs(before) do
+    if got[name] == nil then got[name] = value end
+  end
+end
+
+--- The options and arguments of the run.
+function run_options.read()
+  local got = options.read(run_options.command)
+  if got.resume and got.log then cts.fail(2, "run: --resume names the log already, so --log can't name another") end
+  if got.resume and not got.impl and not got.impl_cmd then complete(got, got.resume) end
+  return got
+end
+
+return run_options
