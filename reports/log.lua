@@ -130,6 +130,14 @@ function log.header(path)
   return header
 end
 
+--- The first line of a log, the same as it is written, and a function that gives the others so.
+function log.lines(path)
+  local f = open_file(path)
+  local lines = lines_of(f, path)
+  local first = lines()
+  return read_header(path, first), first, lines
+end
+
 --- What identifies a case from one run to the next: where it stands, and what it is.
 function log.key(entry)
   return table.concat({entry.file or "", entry.name or "", entry.case}, "\t")
@@ -141,37 +149,85 @@ local function tally(counts, entry)
   counts[entry.class] = counts[entry.class] + 1
 end
 
---- Reads a log: calls each (entry, line number, header) for each case, in order. An entry has the log's
---- keys, and `class`. Returns {path =, header =, counts =, complete =, lines =}.
-function log.read(path, each)
+-- Reads one file into `got`, from where its lines begin.
+local function read_file(got, path, each)
   local f = open_file(path)
   local lines = lines_of(f, path)
-  local at = 1
+  local at, ended, complete = 1, false, false
   cts.doing("reading " .. path)
-  local got = {
-    path = path, header = read_header(path, lines()), complete = false,
-    counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0},
-  }
+  local header = read_header(path, lines())
+  got.header = got.header or header
   for line in lines do
     at = at + 1
     local entry = decode(path, at, line)
-    if got.ended then wrong(path, at, "text after the last line of the log") end
+    if ended then wrong(path, at, "text after the last line of the log") end
     if entry and entry["end"] then
       check_keys(path, at, entry, {seconds = number})
-      got.ended, got.complete, got.seconds = true, not entry.interrupted, entry.seconds
-    elseif entry then
+      ended, complete = true, not entry.interrupted
+      got.seconds = (got.seconds or 0) + (entry.seconds or 0)
+    elseif entry and not entry.control then
       tally(got.counts, check_case(path, at, entry))
-      each(entry, at, got.header)
+      each(entry, got.lines + at, got.header)
     end
   end
   f:close()
   cts.doing()
-  got.lines = at
+  got.lines = got.lines + at
+  got.complete = got.complete and complete
+end
+
+--- Reads a log, or the logs of a list as one: calls each (entry, line number, header) for each case, in order. An entry
+--- has the log's keys, and `class`. Returns {path =, header =, counts =, complete =, seconds =, lines =}.
+function log.read(path, each)
+  local got = {
+    path = type(path) == "table" and path.name or path, complete = type(path) ~= "table" or path.whole, lines = 0,
+    counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0},
+  }
+  for _, one in ipairs(type(path) == "table" and path or {path}) do read_file(got, one, each) end
   return got
+end
+
+-- ---- shards
+
+-- I and N of a run with --shard=I/N, and what its run has in common with those of the other shards.
+local function shard_of(path)
+  local header = log.header(path)
+  if not header then return nil end
+  local rest, i, n = {header.subject, header.subject_version, header.suite}, nil, nil
+  for _, word in ipairs(header.arguments) do
+    local a, b = word:match("^%-%-shard=(%d+)/(%d+)$")
+    if a then i, n = tonumber(a), tonumber(b) else rest[#rest + 1] = word end
+  end
+  return i, n, table.concat(rest, "\n") .. "\n" .. tostring(n)
+end
+
+--- Logs that follow each other and are shards of one run become a list, which log.read takes as one log: it has their
+--- `name`, and `whole` if none is missing. All other logs stay as they are.
+function log.together(paths)
+  local groups, open, common = {}, nil, nil
+  for _, path in ipairs(paths) do
+    local i, n, own = shard_of(path)
+    if not i then
+      groups[#groups + 1], open = path, nil
+    elseif open and own == common and not open.has[i] then
+      open[#open + 1], open.has[i] = path, true
+      open.name = ("%s and %d more"):format(open[1], #open - 1)
+    else
+      open, common = {path, has = {[i] = true}, name = path}, own
+      groups[#groups + 1] = open
+    end
+    if open then open.whole = #open == n end
+  end
+  return groups
 end
 
 --- How many cases the last line counts, without reading the others; nil if it is not there.
 function log.expected_cases(path)
+  if type(path) == "table" then
+    local count = 0
+    for _, one in ipairs(path) do count = count + (log.expected_cases(one) or 0) end
+    return count
+  end
   local f = open_file(path)
   local size = f:seek("end")
   f:seek("set", math.max(0, size - 400))

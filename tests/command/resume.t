@@ -103,10 +103,10 @@ resumed_as_whole(failing .. " --hook " .. folder .. "/hook.lua", "verdicts of a 
 
 -- ---- logs that no run goes on with
 
-local function refuses(text, arguments, message, name, status)
+local function refuses(text, arguments, message, name, want)
   tap.write(log, text)
   local got, _, err = tap.run("run" .. arguments .. " --resume " .. log)
-  tap.is(got, status or 2, name .. ": the status")
+  tap.is(got, want or 2, name .. ": the status")
   tap.has(err, message, "... the message")
   tap.is(tap.read(log), text, "... the log is as it was")
 end

@@ -12,7 +12,7 @@ end
 local function print_help(command)
   print(("usage: conv2d-cts %s %s\n\n%s\n"):format(command.name, command.usage, command.about))
   for _, o in ipairs(command.options) do
-    local left = "--" .. o[1]:gsub("_", "-") .. (o.value and " " .. o.value or "")
+    local left = (o.short and "-" .. o.short .. ", " or "") .. "--" .. o[1]:gsub("_", "-") .. (o.value and " " .. o.value or "")
     print(("  %-28s %s"):format(left, o.about))
   end
   if command.more then print("\n" .. command.more) end
@@ -21,6 +21,14 @@ end
 local function find(command, name)
   for _, o in ipairs(command.options) do
     if o[1]:gsub("_", "-") == name then return o end
+  end
+end
+
+-- The name of the option that a word such as "-o" stands for.
+local function long_name(command, word)
+  local letter = word:match("^%-(%a)$")
+  for _, o in ipairs(command.options) do
+    if letter and o.short == letter then return (o[1]:gsub("_", "-")) end
   end
 end
 
@@ -71,7 +79,7 @@ function options.read(command, words)
   words = words or arg
   while i <= #words do
     local name, text = words[i]:match("^%-%-([^=]+)=(.*)$")
-    name = name or words[i]:match("^%-%-(.+)$")
+    name = name or words[i]:match("^%-%-(.+)$") or long_name(command, words[i])
     if ended then
       got[#got + 1] = words[i]
     elseif words[i] == "--" then
@@ -117,6 +125,14 @@ options.subject = {
   {"asan", about = "for a subject built with AddressSanitizer"},
   {"strict", about = "fail if a call is refused that the capabilities declare"},
 }
+
+--- A copy of what options.read returned, without one option.
+function options.without(got, name)
+  local copy = {}
+  for key, value in pairs(got) do copy[key] = value end
+  copy[name] = nil
+  return copy
+end
 
 --- Joins lists of options.
 function options.join(...)

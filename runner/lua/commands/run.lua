@@ -43,6 +43,8 @@ local settings = {jobs = got.jobs, log = got.resume or got.log, resume = got.res
                   arguments = run_options.words(got), xfail = got.xfail, tap = got.tap, all = wants_all,
                   before = hook.before, verdict = hook.verdict}
 local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
+-- Shards may run on several machines, which `merge` compares by these.
+if got.shard then settings.controls = options.load_suite(command, options.without(got, "shard")):controls() end
 settings.slices = got.slices or count > 100000
 if got.tap then print("TAP version 13") end
 if got.tap and not settings.slices then print("1.." .. count) end
