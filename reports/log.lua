@@ -71,7 +71,9 @@ local function lines_of(f, path)
     while true do
       local stop = block:find("\n", at, true)
       if not stop and #block - at > LONGEST then wrong(path, count, "the line is longer than %d bytes", LONGEST) end
-      local more = not stop and f:read(1 << 16)
+      local more, problem
+      if not stop then more, problem = f:read(1 << 16) end
+      if problem then cts.fail(2, ("%s: %s"):format(path, problem)) end
       if not more then
         local line = block:sub(at, stop)
         at = at + #line
@@ -83,7 +85,7 @@ local function lines_of(f, path)
 end
 
 local function open_file(path)
-  local f, message = io.open(path, "rb")
+  local f, message = cts.open(path, "r")
   if not f then cts.fail(2, message) end
   return f
 end
@@ -122,7 +124,7 @@ end
 
 --- The first line of a log; nil if there is no such file.
 function log.header(path)
-  local f, _, code = io.open(path, "rb")
+  local f, _, code = cts.open(path, "r")
   if not f and code == 2 then return nil end
   f = f or open_file(path)
   local header = read_header(path, lines_of(f, path)())
@@ -229,11 +231,15 @@ function log.expected_cases(path)
     return count
   end
   local f = open_file(path)
-  local size = f:seek("end")
-  f:seek("set", math.max(0, size - 400))
-  local last = (f:read(400) or ""):match('{"end":true,"cases":(%d+)')
+  local size, last = f:seek("end"), nil
+  if size then
+    f:seek("set", math.max(0, size - 400))
+    last = f:read(400) or ""
+  else -- it is compressed
+    for line in lines_of(f, path) do last = line end
+  end
   f:close()
-  return math.tointeger(last)
+  return math.tointeger(last:match('{"end":true,"cases":(%d+)'))
 end
 
 --- Warns on standard error about each log that is incomplete. Returns whether all are complete.

@@ -146,6 +146,7 @@ static const luaL_Reg cts[] = {
   { "bits", api_bits },
   { "padding_modes", api_padding_modes },
   { "isatty", cts_isatty },
+  { "open", api_open_file },
   { "machine", cts_machine },
   { "fail", cts_fail },
   { "limit", api_limit },

@@ -2,6 +2,8 @@
 
 #include "outputs.h"
 
+#include "zstd.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -35,16 +37,26 @@ static bool empty_log (int fd, const char *path, error *e) {
   return !is_regular(fd) || !ftruncate(fd, 0) || fail(e, HARNESS, "%s: %s", path, strerror(errno));
 }
 
+/* Compressed if the path says so. */
+static FILE *writer_for (int fd, const char *path, error *e) {
+  FILE *f = fdopen(fd, "w");
+  if (f && zstd_named(path))
+    f = zstd_writer(f);
+  if (!f)
+    fail(e, HARNESS, "%s: %s", path, strerror(errno));
+  return f;
+}
+
 FILE *outputs_create_log (const char *path, error *e) {
   int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) {
     fail(e, BAD_INPUT, "%s: %s", path, strerror(errno));
     return NULL;
   }
-  FILE *f = take_log(fd, path, e) && empty_log(fd, path, e) ? fdopen(fd, "w") : NULL;
-  if (!f)
-    close(fd);
-  return f;
+  if (take_log(fd, path, e) && empty_log(fd, path, e))
+    return writer_for(fd, path, e);
+  close(fd);
+  return NULL;
 }
 
 FILE *outputs_open_log (const char *path, error *e) {

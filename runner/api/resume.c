@@ -4,6 +4,7 @@
 #include "resume.h"
 
 #include "outputs.h"
+#include "zstd.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -25,6 +26,74 @@ static bool has_header (resume *r) {
   return line && strchr(line, '\n');
 }
 
+enum { FRAME_HEADER = 18 }; /* no compressed file is shorter that holds a line */
+
+/* ---- compressed logs: what counts is copied, and the copy takes the log's place */
+
+static void copy_name (const resume *r, char name[static 4096]) {
+  snprintf(name, 4096, "%.4000s.part.zst", r->path);
+}
+
+/* A file with the name of a compressed one, and a plain text: it is not what a run has left. */
+static bool is_plain (resume *r, error *e) {
+  fseek(r->log, 0, SEEK_END);
+  const bool empty = ftell(r->log) < FRAME_HEADER;
+  rewind(r->log);
+  if (!zstd_named(r->path))
+    return true;
+  if (!empty)
+    return fail(e, BAD_INPUT, "%s: this is not compressed by zstd, as its name says", r->path);
+  r->compressed = true;
+  return true;
+}
+
+static bool begin_copy (resume *r, error *e) {
+  char name[4096];
+  FILE *f = zstd_reader(r->log);
+  if (!f) {
+    r->log = NULL;
+    return fail(e, HARNESS, "%s: %s", r->path, strerror(errno));
+  }
+  if (f == r->log && !is_plain(r, e))
+    return false;
+  r->compressed = r->compressed || f != r->log;
+  r->log = f;
+  copy_name(r, name);
+  if (r->compressed)
+    r->copy = outputs_create_log(name, e);
+  return r->copy || !r->compressed;
+}
+
+static bool end_copy (resume *r, error *e) {
+  char name[4096];
+  copy_name(r, name);
+  if (rename(name, r->path))
+    return fail(e, HARNESS, "%s: %s", r->path, strerror(errno));
+  fclose(r->log);
+  r->log = r->copy;
+  r->copy = NULL;
+  return true;
+}
+
+static void drop_copy (resume *r) {
+  char name[4096];
+  if (!r->copy)
+    return;
+  copy_name(r, name);
+  fclose(r->copy);
+  unlink(name);
+}
+
+/* The last line counts. */
+static bool keep_line (resume *r, error *e) {
+  r->end += (long) strlen(r->line);
+  if (!r->copy || fputs(r->line, r->copy) >= 0)
+    return true;
+  return fail(e, HARNESS, "%s: %s", r->path, strerror(errno));
+}
+
+/* ---- from the first line to the last that counts */
+
 bool resume_open (resume *r, const char *path, const log_origin *now, bool changes_allowed,
                   error *e) {
   *r = (resume){ .path = path };
@@ -32,12 +101,14 @@ bool resume_open (resume *r, const char *path, const log_origin *now, bool chang
   r->log = outputs_open_log(path, e);
   if (!r->log)
     return !e->text[0];
+  if (!begin_copy(r, e))
+    return false;
   if (!has_header(r)) {
-    rewind(r->log);
     r->lines = 0;
     return true;
   }
-  r->end = ftell(r->log);
+  if (!keep_line(r, e))
+    return false;
   if (!restore_header(r->line, path, now, r->changed, e))
     return false;
   if (r->changed[0] && !changes_allowed)
@@ -62,15 +133,16 @@ bool resume_next (resume *r, const spec *sp, item *it, char reference[static MAX
   }
   if (found != RESTORED_CASE)
     return false;
-  r->end = ftell(r->log);
   r->cases += !it->control;
-  return true;
+  return keep_line(r, e);
 }
 
 bool resume_cut (resume *r, error *e) {
   if (r->complete)
     return true;
-  if (ftruncate(fileno(r->log), r->end) || fseek(r->log, r->end, SEEK_SET))
+  if (r->copy && !end_copy(r, e))
+    return false;
+  if (!r->compressed && (ftruncate(fileno(r->log), r->end) || fseek(r->log, r->end, SEEK_SET)))
     return fail(e, HARNESS, "%s: %s", r->path, strerror(errno));
   if (r->end)
     r->resumption = log_resumption(r->cases, r->changed);
@@ -78,6 +150,7 @@ bool resume_cut (resume *r, error *e) {
 }
 
 void resume_close (resume *r) {
+  drop_copy(r);
   free(r->line);
   json_decref(r->resumption);
   *r = (resume){ 0 };

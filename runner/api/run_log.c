@@ -47,6 +47,7 @@ bool run_log_begin (run_log *l, error *e) {
   if (l->earlier.log && !resume_cut(&l->earlier, e))
     return false;
   l->begun = !l->earlier.complete;
+  l->file = l->earlier.log ? l->earlier.log : l->file;
   l->logged = l->earlier.cases;
   if (l->file && !l->earlier.end)
     log_header(l->file, &l->origin);

@@ -146,6 +146,45 @@ got, _, err = tap.shell(("flock %s sh -c '%s run%s --resume %s'"):format(log, ta
 tap.is(got, 2, "a log that another run is writing: the status")
 tap.has(err, "another run is writing this log", "... the message")
 
+-- ---- compressed logs
+
+local zst, plain = folder .. "/log.jsonl.zst", folder .. "/plain.jsonl"
+local function unpacked(path)
+  tap.shell(("zstd -dcq %s >%s"):format(path, plain))
+  return plain
+end
+
+if not tap.has_program "zstd" then
+  tap.skip("compressed logs", "zstd is not installed")
+else
+  tap.is((tap.run("run" .. sample .. cases .. " --log " .. zst)), 0, "a log that is compressed while it is written")
+  same_log(unpacked(zst), whole, "... says the same")
+  local bytes = tap.read(zst)
+  tap.ok(#bytes < #tap.read(whole) / 4, "... in less than a quarter of the bytes")
+  local _, page = tap.run("report --badge - " .. zst)
+  tap.is(page, select(2, tap.run("report --badge - " .. whole)), "... to those who read it, too")
+  for _, n in ipairs {0, 3, 40, 400, #bytes // 2, #bytes - 5, #bytes} do
+    tap.write(zst, bytes:sub(1, n))
+    tap.is((tap.run("run" .. sample .. cases .. " --resume " .. zst)), 0, ("a run goes on after %d bytes of it"):format(n))
+    same_log(unpacked(zst), whole, "... and so does the log")
+  end
+  tap.is(tap.shell("ls " .. folder .. "/*.part.zst"), 2, "no copy is left")
+  local damaged = bytes:sub(1, #bytes // 2) .. "\0\1\2\3\4" .. bytes:sub(#bytes // 2 + 6)
+  tap.write(zst, damaged)
+  local status3, _, said = tap.run("report --badge - " .. zst)
+  tap.is(status3, 2, "a damaged log: the status")
+  tap.has(said, zst .. ": Bad message", "... the message")
+  tap.write(zst, prefix(40))
+  status3, _, said = tap.run("run" .. sample .. cases .. " --resume " .. zst)
+  tap.is(status3, 2, "a plain log under the name of a compressed one: the status")
+  tap.has(said, "this is not compressed by zstd", "... the message")
+  tap.is(tap.read(zst), prefix(40), "... the log is as it was")
+  os.execute(("ln -sf /dev/full %s/full.zst"):format(folder))
+  status3, _, said = tap.run(("run %s %s --log %s/full.zst"):format(sample, cases, folder))
+  tap.is(status3, 3, "a full disk: the status")
+  tap.has(said, "No space left on device", "... the message")
+end
+
 -- ---- killed at any moment
 
 -- A program of the run, by its name, dies at a random moment, until the run is complete.
