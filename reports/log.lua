@@ -65,7 +65,9 @@ local LONGEST = 1 << 20 -- far beyond any line of a log
 
 -- The lines of a file. A line that does not end is not read into memory.
 local function lines_of(f, path)
-  local block, at, count = "", 1, 0
+  local block, at, count, bytes = "", 1, 0, 0
+  local size = f:seek("end")
+  if size then f:seek("set", 0) end
   return function()
     count = count + 1
     while true do
@@ -79,7 +81,8 @@ local function lines_of(f, path)
         at = at + #line
         return line ~= "" and line or nil
       end
-      block, at = block:sub(at) .. more, 1
+      block, at, bytes = block:sub(at) .. more, 1, bytes + #more
+      cts.progress(bytes, size)
     end
   end
 end

@@ -118,6 +118,7 @@ void api_push_counts (lua_State *L, const counts *t, double seconds, const xfail
 int api_limit (lua_State *L);
 int api_open_file (lua_State *L);
 int api_doing (lua_State *L);
+int api_progress (lua_State *L);
 
 /* From here on SIGINT and SIGTERM end the program within a second. A run of cases, which lies
    between the second and the third function, ends in order; everything else ends at once. */

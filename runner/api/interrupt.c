@@ -4,6 +4,7 @@
    their socket closes. */
 
 #include "api.h"
+#include "progress.h"
 
 #include "call/doing.h"
 
@@ -27,6 +28,8 @@ static void say (const char *text) {
 }
 
 static void leave (void) {
+  if (progress_on_screen())
+    say("\r\033[2K");
   say("conv2d-cts: interrupted while ");
   say(doing_now());
   say(asked ? ", which did not end in time: its log has no last line\n" : "\n");
@@ -58,6 +61,12 @@ void api_run_begins (void) {
 
 void api_run_ends (void) {
   runs--;
+}
+
+/* cts.progress (done, total, failed): how far that is; total and failed may be left out */
+int api_progress (lua_State *L) {
+  doing_progress(luaL_checkinteger(L, 1), luaL_optinteger(L, 2, 0), luaL_optinteger(L, 3, 0));
+  return 0;
 }
 
 /* cts.doing (text): what the program is doing, for the message if it is interrupted; nil: nothing

@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "outputs.h"
+#include "progress.h"
 #include "run_log.h"
 #include "call/doing.h"
 #include "run/points.h"
@@ -28,6 +29,7 @@ typedef struct stream {
   run_log log;
   xfail *xfail; /* or NULL */
   counts counts;
+  int64_t total, faults; /* cases, 0: nobody knows; results that are not as they should be */
 } stream;
 
 /* ---- callbacks */
@@ -87,6 +89,10 @@ static void account (stream *s, item *it) {
   verdict_class class = verdict_class_of(it->j.verdict);
   bool fault = (class == FAILED && !it->expected) || class == BROKEN;
   counts_add(&s->counts, it);
+  s->faults += fault;
+  doing_progress((int64_t) s->counts.cases, s->total, s->faults);
+  if (s->points.tap)
+    progress_clear();
   if (s->points.tap)
     points_add(&s->points, it);
   if (s->each_index && (s->each_pass || fault))
@@ -312,6 +318,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   double start = now();
   api_run_begins();
   doing("testing cases (%s)", s->subject->invocation);
+  doing_progress(0, s->total, 0);
   p->run = run_open(s->subject->subject, s->counts.spec, jobs, &p->error);
   if (p->run && s->log.file)
     run_digest_answers(p->run);
@@ -347,16 +354,17 @@ static points read_points (lua_State *L, const lua_subject *s) {
 
    resume   go on where the log ends; resume_changed: even if it is of another subject or machine
    arguments  of the command, for the log's first line
+   total    how many cases there are, for the line of progress
    controls run first, for the log alone: machines that share a run are compared by them
    slices   a test point for each slice of a product of axes, not for each case
    each     called with each failure, or with `all` with each result
    before   called while cases are being prepared, some time before they run
    verdict  may overrule the judge: its word decides how the case is counted */
 int api_subject_run (lua_State *L) {
-  static const char *const keys[] = { "jobs",           "tap",       "slices",   "log",
-                                      "resume",         "arguments", "controls", "xfail",
-                                      "resume_changed", "all",       "each",     "before",
-                                      "verdict",        NULL };
+  static const char *const keys[] = { "jobs",   "total",          "tap",       "slices",
+                                      "log",    "resume",         "arguments", "controls",
+                                      "xfail",  "resume_changed", "all",       "each",
+                                      "before", "verdict",        NULL };
   const spec *sp = api_program(L)->spec;
   double seconds;
   protected_run p = { .stream = { .L = L, .subject = api_subject(L, 1) },
@@ -371,6 +379,7 @@ int api_subject_run (lua_State *L) {
   }
   stream *s = &p.stream;
   s->each_pass = option_true(L, 3, "all");
+  s->total = option_integer(L, 3, "total", 0);
   s->points = read_points(L, s->subject);
   counts_start(&s->counts, sp, lua_newuserdatauv(L, counts_room(sp), 0));
   int jobs = (int) option_integer(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);

@@ -39,8 +39,8 @@ end
 local steps = not got.tap and next_steps.collector(arguments())
 -- What failing cases have in common is told by those that pass: of a suite too large for that, by nothing.
 local wants_all = hook.after ~= nil or (steps and count <= 100000)
-local settings = {jobs = got.jobs, log = got.resume or got.log, resume = got.resume ~= nil, resume_changed = got.resume_changed,
-                  arguments = run_options.words(got), xfail = got.xfail, tap = got.tap, all = wants_all,
+local settings = {jobs = got.jobs, total = count, log = got.resume or got.log, resume = got.resume ~= nil,
+                  resume_changed = got.resume_changed, arguments = run_options.words(got), xfail = got.xfail, tap = got.tap, all = wants_all,
                   before = hook.before, verdict = hook.verdict}
 local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
 -- Shards may run on several machines, which `merge` compares by these.
