@@ -123,6 +123,8 @@ int api_progress (lua_State *L);
 /* From here on SIGINT and SIGTERM end the program within a second. A run of cases, which lies
    between the second and the third function, ends in order; everything else ends at once. */
 void api_catch_interrupts (void);
+/* Interrupts the run under way after that many seconds; 0: never. */
+void api_run_limit (double seconds);
 void api_run_begins (void);
 void api_run_ends (void);
 

@@ -17,9 +17,10 @@
 typedef struct stream {
   lua_State *L;
   const lua_subject *subject;
-  int cases_index;    /* a suite, or a list of cases */
+  int cases_index;    /* a suite, a list of cases, or a function that gives one after the other */
   lua_Integer next;   /* of the list */
   suite_cursor at;    /* in the suite */
+  int kept_index;     /* a list of the last cases that a function gave */
   int controls_index; /* a list of cases that come first, or 0 */
   lua_Integer next_control;
   /* callbacks, 0 where there is none */
@@ -29,8 +30,18 @@ typedef struct stream {
   run_log log;
   xfail *xfail; /* or NULL */
   counts counts;
+  double ends;           /* of the clock: no case begins after it; 0: none */
+  bool time_over;        /* it has come */
+  double total_limit;    /* seconds; 0: none */
+  size_t portion;        /* cases that go through the lanes together */
   int64_t total, faults; /* cases, 0: nobody knows; results that are not as they should be */
 } stream;
+
+static double now (void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
+}
 
 /* ---- callbacks */
 
@@ -110,10 +121,23 @@ static void emit (stream *s, item *it) {
   run_log_item(&s->log, it);
 }
 
+/* What a function gives, kept from the garbage collector for as long as it may be under way. */
+static void call_source (stream *s) {
+  lua_pushvalue(s->L, s->cases_index);
+  lua_call(s->L, 0, 1);
+  lua_pushvalue(s->L, -1);
+  lua_rawseti(s->L, s->kept_index, s->next++ % MOST_UNDER_WAY + 1);
+}
+
 static bool next_case (stream *s, test_case *c) {
-  if (!lua_istable(s->L, s->cases_index))
+  const int kind = lua_type(s->L, s->cases_index);
+  if (kind == LUA_TUSERDATA)
     return api_suite_next(s->L, s->cases_index, &s->at, c);
-  bool found = lua_rawgeti(s->L, s->cases_index, ++s->next) != LUA_TNIL;
+  if (kind == LUA_TFUNCTION)
+    call_source(s);
+  else
+    lua_rawgeti(s->L, s->cases_index, ++s->next);
+  bool found = !lua_isnil(s->L, -1);
   if (found)
     *c = *api_case(s->L, -1);
   lua_pop(s->L, 1);
@@ -143,8 +167,14 @@ static bool next_item (stream *s, item *it) {
   return true;
 }
 
+/* Whether another case may be begun. */
+static bool has_time (stream *s) {
+  s->time_over = s->time_over || (s->ends > 0 && now() > s->ends);
+  return !s->time_over && !run_cancelled;
+}
+
 static bool fill_portion (stream *s, portion *b) {
-  while (b->count < PORTION_CASES && !run_cancelled && next_item(s, &b->item[b->count])) {
+  while (b->count < s->portion && has_time(s) && next_item(s, &b->item[b->count])) {
     const item *it = &b->item[b->count++];
     if (s->before_index && !it->control)
       call_before(s, &it->c);
@@ -250,6 +280,8 @@ static int stream_protected (lua_State *L) {
   s->before_index = lua_isfunction(L, BEFORE + 1) ? BEFORE + 1 : 0;
   s->verdict_index = lua_isfunction(L, VERDICT + 1) ? VERDICT + 1 : 0;
   s->controls_index = lua_istable(L, CONTROLS + 1) ? CONTROLS + 1 : 0;
+  lua_newtable(L);
+  s->kept_index = lua_gettop(L);
   p->good = (!s->log.earlier.end || replay(s, &p->error)) && run_log_begin(&s->log, &p->error)
             && (s->log.earlier.complete || stream_cases(s, p->run, &p->error));
   return 0;
@@ -283,12 +315,6 @@ static bool run_protected (lua_State *L, protected_run *p) {
 
 /* ---- opening and closing */
 
-static double now (void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
-
 /* The expected failures that the options name, or NULL. */
 static xfail *load_xfail (lua_State *L, int index, const spec *sp) {
   error e;
@@ -299,11 +325,16 @@ static xfail *load_xfail (lua_State *L, int index, const spec *sp) {
   return x;
 }
 
+static run_end how_it_ended (const protected_run *p) {
+  return run_cancelled || !p->good ? RUN_INTERRUPTED
+         : p->stream.time_over     ? RUN_OUT_OF_TIME
+                                   : RUN_ENDED;
+}
+
 /* Closes the log. The first error is the one that is told. */
 static bool close_log (protected_run *p, double seconds) {
   error e;
-  const bool good =
-      run_log_close(&p->stream.log, &p->stream.counts, seconds, !run_cancelled && p->good, &e);
+  const bool good = run_log_close(&p->stream.log, &p->stream.counts, seconds, how_it_ended(p), &e);
   if (!good && p->good)
     p->error = e;
   return good;
@@ -319,6 +350,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   api_run_begins();
   doing("testing cases (%s)", s->subject->invocation);
   doing_progress(0, s->total, 0);
+  api_run_limit(s->total_limit);
   p->run = run_open(s->subject->subject, s->counts.spec, jobs, &p->error);
   if (p->run && s->log.file)
     run_digest_answers(p->run);
@@ -342,29 +374,33 @@ static points read_points (lua_State *L, const lua_subject *s) {
   points p = { .invocation = s->invocation };
   if (option_true(L, 3, "tap"))
     p.tap = &api_program(L)->tap;
-  if (p.tap && option_true(L, 3, "slices") && !lua_istable(L, 2))
+  if (p.tap && option_true(L, 3, "slices") && lua_isuserdata(L, 2))
     p.suite = api_suite(L, 2);
   return p;
 }
 
-/* subject:run (suite or list of cases, {jobs =, tap = true, slices = true, log = path,
-     resume = true, resume_changed = true, arguments = {word, ...}, controls = {case, ...},
-     xfail = path, all = true, each = function (result), before = function (case),
-     verdict = function (result) -> word, why})
+/* subject:run (suite, list of cases, or function that gives them one by one, {jobs =, tap = true,
+   slices = true, log = path, resume = true, resume_changed = true, arguments = {word, ...},
+   controls = {case, ...}, xfail = path, all = true, each = function (result), before = function
+   (case), verdict = function (result) -> word, why})
 
    resume   go on where the log ends; resume_changed: even if it is of another subject or machine
    arguments  of the command, for the log's first line
    total    how many cases there are, for the line of progress
+   seconds  from when on no case is begun; the log says that the time was over
+   total_limit  seconds from which on the run is interrupted
+   portion  how many cases a worker is given at once, at most
    controls run first, for the log alone: machines that share a run are compared by them
    slices   a test point for each slice of a product of axes, not for each case
    each     called with each failure, or with `all` with each result
    before   called while cases are being prepared, some time before they run
    verdict  may overrule the judge: its word decides how the case is counted */
 int api_subject_run (lua_State *L) {
-  static const char *const keys[] = { "jobs",   "total",          "tap",       "slices",
-                                      "log",    "resume",         "arguments", "controls",
-                                      "xfail",  "resume_changed", "all",       "each",
-                                      "before", "verdict",        NULL };
+  static const char *const keys[] = { "jobs",           "total",     "portion",  "total_limit",
+                                      "seconds",        "tap",       "slices",   "log",
+                                      "resume",         "arguments", "controls", "xfail",
+                                      "resume_changed", "all",       "each",     "before",
+                                      "verdict",        NULL };
   const spec *sp = api_program(L)->spec;
   double seconds;
   protected_run p = { .stream = { .L = L, .subject = api_subject(L, 1) },
@@ -373,13 +409,18 @@ int api_subject_run (lua_State *L) {
   option_check(L, 3, "subject:run", keys);
   for (int i = 0; callbacks[i]; i++)
     option_function(L, 3, callbacks[i]);
-  if (!lua_istable(L, 2)) {
+  if (!lua_istable(L, 2) && !lua_isfunction(L, 2)) {
     api_suite(L, 2);
     api_suite_begin(L, 2);
   }
   stream *s = &p.stream;
   s->each_pass = option_true(L, 3, "all");
   s->total = option_integer(L, 3, "total", 0);
+  const double seconds_given = option_number(L, 3, "seconds", 0);
+  s->ends = seconds_given > 0 ? now() + seconds_given : 0;
+  s->total_limit = option_number(L, 3, "total_limit", 0);
+  const lua_Integer most = option_integer(L, 3, "portion", PORTION_CASES);
+  s->portion = most < 1 || most > PORTION_CASES ? PORTION_CASES : (size_t) most;
   s->points = read_points(L, s->subject);
   counts_start(&s->counts, sp, lua_newuserdatauv(L, counts_room(sp), 0));
   int jobs = (int) option_integer(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);

@@ -71,11 +71,11 @@ bool run_log_reached (run_log *l, size_t count, error *e) {
   return true;
 }
 
-bool run_log_close (run_log *l, const counts *t, double seconds, bool whole, error *e) {
+bool run_log_close (run_log *l, const counts *t, double seconds, run_end end, error *e) {
   if (!l->file)
     return true;
   if (l->begun && !ferror(l->file))
-    log_footer(l->file, t, seconds, !whole, &l->earlier.resumption);
+    log_footer(l->file, t, seconds, end, &l->earlier.resumption);
   const bool reached = !l->begun || outputs_reached(l->file, l->path, e);
   fclose(l->file);
   resume_close(&l->earlier);

@@ -27,8 +27,7 @@ void run_log_item (run_log *l, const item *it);
    and says how far its log goes. */
 bool run_log_reached (run_log *l, size_t count, error *e);
 
-/* The last line, unless lines before it are lost, and the end of the file. whole: the run came to
-   its end. */
-bool run_log_close (run_log *l, const counts *t, double seconds, bool whole, error *e);
+/* The last line, unless lines before it are lost, and the end of the file. */
+bool run_log_close (run_log *l, const counts *t, double seconds, run_end end, error *e);
 
 #endif

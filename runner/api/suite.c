@@ -240,6 +240,17 @@ static int suite_cases (lua_State *L) {
   return 1;
 }
 
+/* s:files () -> {path, ...} of its case files */
+static int suite_files_lua (lua_State *L) {
+  const char *path;
+  lua_newtable(L);
+  for (size_t i = 0; (path = suite_path(api_suite(L, 1), i)); i++) {
+    lua_pushstring(L, path);
+    lua_rawseti(L, -2, (lua_Integer) i + 1);
+  }
+  return 1;
+}
+
 /* s:controls () -> {case, ...}: the first selected case of each file that has one */
 static int suite_controls (lua_State *L) {
   lua_settop(L, 1);
@@ -406,13 +417,17 @@ static int suite_networks (lua_State *L) {
 }
 
 void api_open_suite (lua_State *L) {
-  static const luaL_Reg methods[] = {
-    { "cases", suite_cases },       { "count", suite_count_lua },
-    { "hash", suite_hash },         { "find", suite_find_lua },
-    { "coverage", suite_coverage }, { "within", suite_within },
-    { "offered", suite_offered },   { "networks", suite_networks },
-    { "controls", suite_controls }, { NULL, NULL }
-  };
+  static const luaL_Reg methods[] = { { "cases", suite_cases },
+                                      { "count", suite_count_lua },
+                                      { "hash", suite_hash },
+                                      { "find", suite_find_lua },
+                                      { "coverage", suite_coverage },
+                                      { "within", suite_within },
+                                      { "offered", suite_offered },
+                                      { "networks", suite_networks },
+                                      { "controls", suite_controls },
+                                      { "files", suite_files_lua },
+                                      { NULL, NULL } };
   static const luaL_Reg functions[] = { { "load", suite_load_lua }, { NULL, NULL } };
   api_new_kind(L, kind);
   lua_pushcfunction(L, suite_gc);

@@ -228,14 +228,16 @@ void log_item (FILE *to, const item *it, json_t **resumed) {
 
 /* ---- the end */
 
-void log_footer (FILE *to, const counts *t, double seconds, bool interrupted, json_t **resumed) {
+void log_footer (FILE *to, const counts *t, double seconds, run_end end, json_t **resumed) {
   uint64_t class[VERDICT_CLASSES];
   counts_classes(t, class);
   json_t *o =
       json_pack("{s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:b}", "end", 1, "cases", (json_int_t) t->cases,
                 "passed", (json_int_t) class[PASSED], "skipped", (json_int_t) class[SKIPPED],
                 "failed", (json_int_t) class[FAILED], "broken", (json_int_t) class[BROKEN],
-                "expected", (json_int_t) t->expected, "interrupted", interrupted);
+                "expected", (json_int_t) t->expected, "interrupted", end == RUN_INTERRUPTED);
+  if (end == RUN_OUT_OF_TIME)
+    json_object_set_new(o, "out_of_time", json_true());
   json_object_set_new(o, "seconds", json_real(round(seconds * 1000) / 1000));
   set_resumption(o, resumed);
   write_line(to, o);

@@ -29,7 +29,13 @@ json_t *log_resumption (uint64_t cases, const char *changed);
 /* The line of a judged case. *resumed: a resumption that no line has yet; then NULL. */
 void log_item (FILE *to, const item *it, json_t **resumed);
 
+typedef enum run_end {
+  RUN_ENDED,
+  RUN_OUT_OF_TIME, /* it had only so much, and there are more cases */
+  RUN_INTERRUPTED
+} run_end;
+
 /* The last line: the run. */
-void log_footer (FILE *to, const counts *t, double seconds, bool interrupted, json_t **resumed);
+void log_footer (FILE *to, const counts *t, double seconds, run_end end, json_t **resumed);
 
 #endif

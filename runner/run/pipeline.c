@@ -14,8 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_LANES = 64 };
-
 static const double LAST_SECONDS = 0.3; /* for judging, after the run has been interrupted */
 
 atomic_int run_cancelled;

@@ -9,7 +9,8 @@
 #include "sandbox/supervisor/subject.h"
 #include "suite/spec.h"
 
-enum { PORTION_CASES = LANE_JOBS };
+enum { PORTION_CASES = LANE_JOBS, MAX_LANES = 64 };
+enum { MOST_UNDER_WAY = (2 * MAX_LANES + 1) * PORTION_CASES };
 
 typedef struct portion {
   size_t count;

@@ -136,7 +136,10 @@ static restored restore_object (const json_t *o, const spec *sp, item *it,
                                 char reference[static MAX_ID], error *e) {
   const char *name = text_of(o, "case");
   if (json_object_get(o, "end"))
-    return json_is_true(json_object_get(o, "interrupted")) ? RESTORED_NOT : RESTORED_END;
+    return json_is_true(json_object_get(o, "interrupted"))
+                   || json_is_true(json_object_get(o, "out_of_time"))
+               ? RESTORED_NOT
+               : RESTORED_END;
   if (!name || strlen(name) >= MAX_ID || !restore_item(o, sp, it)) {
     fail(e, BAD_INPUT, "this is neither a case with a verdict nor the end of a log");
     return RESTORED_WRONG;

@@ -13,7 +13,7 @@ bool restore_header (const char *line, const char *path, const log_origin *now,
 
 typedef enum restored {
   RESTORED_CASE, /* *it has what was judged, its texts to be freed; it->c is the caller's */
-  RESTORED_END,  /* of a run that was not interrupted */
+  RESTORED_END,  /* of a run that came to its end */
   RESTORED_NOT,  /* nothing: a line that has no end, a case that did not run, an interruption */
   RESTORED_WRONG /* no line of a log: see the error */
 } restored;

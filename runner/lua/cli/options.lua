@@ -216,17 +216,27 @@ local function keys_of(expression)
   return keys
 end
 
---- Loads the suite that options and arguments select: files, else all of cases/.
-function options.load_suite(command, got)
-  local files = #got > 0 and table.move(got, 1, #got, 1, {}) or {cts.root .. "/cases"}
-  local cases = suite.load(files, {
-    tier = got.tier or (got.network and "models" or #got > 0 and "full" or "quick"),
+--- The tier that options and arguments select.
+function options.tier(got)
+  return got.tier or (got.network and "models" or #got > 0 and "full" or "quick")
+end
+
+--- What they select of some files.
+function options.load_files(command, got, files, tier)
+  return suite.load(files, {
+    tier = tier,
     shard = got.shard,
     fresh = read_fresh(command, got),
     network = got.network,
     filter = got.filter and compile(command, got.filter),
     filter_keys = got.filter and keys_of(got.filter),
   })
+end
+
+--- Loads the suite that options and arguments select: files, else all of cases/.
+function options.load_suite(command, got)
+  local files = #got > 0 and table.move(got, 1, #got, 1, {}) or {cts.root .. "/cases"}
+  local cases = options.load_files(command, got, files, options.tier(got))
   if got.network and not cases:networks()[got.network] then
     cts.fail(2, ("no network '%s': conv2d-cts list --networks names them"):format(got.network))
   end

@@ -16,6 +16,9 @@ run_options.command = {
     {"resume", value = "LOG", about = "go on with the run that this log is of, and with the log; the other options are\n"
       .. (" "):rep(31) .. "the log's unless given"},
     {"resume_changed", about = "even if the subject, the suite or the machine is another; the log says so"},
+    {"seconds", value = "N", number = true, about = "begin no case after that time; the most telling cases come first"},
+    {"order", value = "suite|telling", about = "the suite's own order, or the most telling cases first (default: suite)"},
+    {"total_limit", value = "SECONDS", number = true, about = "interrupt the run after that time (default: no limit)"},
     {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
     {"strict_xpass", about = "fail if an expected failure has become a pass"},
     {"tap", about = "TAP version 13 on standard output, for prove"},
@@ -27,12 +30,26 @@ run_options.command = {
   more = "Exit status: 0 conforms, 1 does not, 2 bad usage or case file, 3 the harness failed, 4 nothing ran.",
 }
 
--- What a run prints, where it writes, and how many processors it uses is not what it tests.
-local OWN = {jobs = true, log = true, resume = true, resume_changed = true, tap = true, slices = true, max_failures = true}
+-- What a run prints, where it writes, and what it may take is not what it tests.
+local OWN = {
+  jobs = true, seconds = true, total_limit = true, log = true, resume = true, resume_changed = true, tap = true, slices = true,
+  max_failures = true,
+}
+
+--- In which order the cases come: "suite" or "telling".
+function run_options.order(got)
+  local order = got.order or (got.seconds and "telling") or "suite"
+  if order ~= "suite" and order ~= "telling" then
+    cts.fail(2, ("run: --order: suite or telling is expected, got '%s'"):format(order))
+  end
+  return order
+end
 
 --- The words that select the same cases of the same subject again. got: of run_options.read.
 function run_options.words(got)
-  return options.words(run_options.command, got, OWN)
+  local kept = options.without(got, "order")
+  if run_options.order(got) ~= "suite" then kept.order = run_options.order(got) end
+  return options.words(run_options.command, kept, OWN)
 end
 
 -- Adds to `got` what the log's own run was given and this one was not.
