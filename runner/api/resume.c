@@ -94,8 +94,8 @@ static bool keep_line (resume *r, error *e) {
 
 /* ---- from the first line to the last that counts */
 
-bool resume_open (resume *r, const char *path, const log_origin *now, bool changes_allowed,
-                  error *e) {
+bool resume_open (resume *r, const char *path, const log_origin *now, tolerance allowed, error *e) {
+  tolerance needed;
   *r = (resume){ .path = path };
   e->text[0] = 0;
   r->log = outputs_open_log(path, e);
@@ -109,13 +109,13 @@ bool resume_open (resume *r, const char *path, const log_origin *now, bool chang
   }
   if (!keep_line(r, e))
     return false;
-  if (!restore_header(r->line, path, now, r->changed, e))
+  if (!restore_header(r->line, path, now, r->changed, &needed, e))
     return false;
-  if (r->changed[0] && !changes_allowed)
+  if (needed > allowed)
     return fail(e, BAD_INPUT,
-                "%s: its run can't go on, as %s; --resume-changed goes on all the same, and the "
-                "log says so",
-                path, r->changed);
+                "%s: its run can't go on, as %s; %s goes on all the same, and the log says so",
+                path, r->changed,
+                needed == SAME_SUBJECT ? "--resume-elsewhere" : "--resume-changed");
   return true;
 }
 

@@ -25,8 +25,7 @@ typedef struct resume {
 /* Opens the log of the options, and reads its first line: of the run that `now` describes, or of
    another one where that is allowed. False and e if it can't go on; r->log is NULL if there is no
    log yet, or none with a first line. */
-bool resume_open (resume *r, const char *path, const log_origin *now, bool changes_allowed,
-                  error *e);
+bool resume_open (resume *r, const char *path, const log_origin *now, tolerance allowed, error *e);
 
 /* The next case of the log into *it, but for it->c, and its reference; its texts are to be freed.
    False at the end, or with e->text. */

@@ -384,23 +384,35 @@ static points read_points (lua_State *L, const lua_subject *s) {
    controls = {case, ...}, xfail = path, all = true, each = function (result), before = function
    (case), verdict = function (result) -> word, why})
 
-   resume   go on where the log ends; resume_changed: even if it is of another subject or machine
-   arguments  of the command, for the log's first line
-   total    how many cases there are, for the line of progress
-   seconds  from when on no case is begun; the log says that the time was over
-   total_limit  seconds from which on the run is interrupted
-   portion  how many cases a worker is given at once, at most
-   controls run first, for the log alone: machines that share a run are compared by them
-   slices   a test point for each slice of a product of axes, not for each case
-   each     called with each failure, or with `all` with each result
-   before   called while cases are being prepared, some time before they run
+   resume   go on where the log ends; resume_elsewhere: even if it is of another machine;
+   resume_changed: or of another subject or suite arguments  of the command, for the log's first
+   line total    how many cases there are, for the line of progress seconds  from when on no case is
+   begun; the log says that the time was over total_limit  seconds from which on the run is
+   interrupted portion  how many cases a worker is given at once, at most controls run first, for
+   the log alone: machines that share a run are compared by them slices   a test point for each
+   slice of a product of axes, not for each case each     called with each failure, or with `all`
+   with each result before   called while cases are being prepared, some time before they run
    verdict  may overrule the judge: its word decides how the case is counted */
 int api_subject_run (lua_State *L) {
-  static const char *const keys[] = { "jobs",           "total",     "portion",  "total_limit",
-                                      "seconds",        "tap",       "slices",   "log",
-                                      "resume",         "arguments", "controls", "xfail",
-                                      "resume_changed", "all",       "each",     "before",
-                                      "verdict",        NULL };
+  static const char *const keys[] = { "jobs",
+                                      "total",
+                                      "portion",
+                                      "total_limit",
+                                      "seconds",
+                                      "tap",
+                                      "slices",
+                                      "log",
+                                      "resume",
+                                      "arguments",
+                                      "controls",
+                                      "xfail",
+                                      "resume_changed",
+                                      "resume_elsewhere",
+                                      "all",
+                                      "each",
+                                      "before",
+                                      "verdict",
+                                      NULL };
   const spec *sp = api_program(L)->spec;
   double seconds;
   protected_run p = { .stream = { .L = L, .subject = api_subject(L, 1) },

@@ -27,12 +27,14 @@ void run_log_open (run_log *l, lua_State *L, int index, const lua_subject *s) {
   error e;
   *l = (run_log){ .path = option_string(L, index, "log") };
   const bool again = option_true(L, index, "resume");
-  const bool changed = option_true(L, index, "resume_changed");
+  const tolerance allowed = option_true(L, index, "resume_changed")     ? SAME_CASES
+                            : option_true(L, index, "resume_elsewhere") ? SAME_SUBJECT
+                                                                        : SAME_ALL;
   if (again && !l->path)
     api_usage(L, "resume: there is no log to go on with");
   l->origin = (log_origin){ subject_describe(s->subject), s->invocation, read_arguments(L, index),
                             SUITE_VERSION };
-  if (again && !resume_open(&l->earlier, l->path, &l->origin, changed, &e)) {
+  if (again && !resume_open(&l->earlier, l->path, &l->origin, allowed, &e)) {
     if (l->earlier.log)
       fclose(l->earlier.log);
     resume_close(&l->earlier);

@@ -23,26 +23,41 @@ static void add_change (char changed[static MAX_CHANGED], const char *key, json_
   make_printable(changed);
 }
 
+/* Compares the two first lines. */
+static tolerance find_changes (const json_t *old, const json_t *new,
+                               char changed[static MAX_CHANGED]) {
+  static const struct {
+    const char *key;
+    tolerance needed;
+  } keys[] = { { "subject", SAME_CASES },  { "subject_version", SAME_CASES },
+               { "suite", SAME_CASES },    { "claims", SAME_CASES },
+               { "offers", SAME_CASES },   { "host", SAME_SUBJECT },
+               { "machine", SAME_SUBJECT } };
+  tolerance needed = SAME_ALL;
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    json_t *then = json_object_get(old, keys[i].key), *now = json_object_get(new, keys[i].key);
+    if (json_equal(then, now))
+      continue;
+    add_change(changed, keys[i].key, then, now);
+    needed = keys[i].needed > needed ? keys[i].needed : needed;
+  }
+  return needed;
+}
+
 bool restore_header (const char *line, const char *path, const log_origin *now,
-                     char changed[static MAX_CHANGED], error *e) {
-  static const char *const fixed[] = { "subject", "subject_version", "suite", "claims", "offers",
-                                       "host",    "machine" };
+                     char changed[static MAX_CHANGED], tolerance *needed, error *e) {
   json_error_t problem;
   json_t *old = json_loads(line, 0, &problem), *new = log_describe(now);
-  json_t *keys[] = { json_object_get(old, "format"), json_object_get(new, "format"),
-                     json_object_get(old, "version"), json_object_get(new, "version") };
-  const bool good = json_equal(keys[0], keys[1]) && json_equal(keys[2], keys[3]);
+  const bool good = json_equal(json_object_get(old, "format"), json_object_get(new, "format"))
+                    && json_equal(json_object_get(old, "version"), json_object_get(new, "version"));
   changed[0] = 0;
-  for (size_t i = 0; good && i < sizeof fixed / sizeof *fixed; i++)
-    if (!json_equal(json_object_get(old, fixed[i]), json_object_get(new, fixed[i])))
-      add_change(changed, fixed[i], json_object_get(old, fixed[i]), json_object_get(new, fixed[i]));
+  if (good)
+    *needed = find_changes(old, new, changed);
   json_decref(old);
   json_decref(new);
   return good
          || fail(e, BAD_INPUT,
-                 "%s:1: this is no result log of this version, which a run could "
-                 "go on with",
-                 path);
+                 "%s:1: this is no result log of this version, which a run could go on with", path);
 }
 
 /* ---- a case */

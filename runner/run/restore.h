@@ -5,11 +5,19 @@
 
 #include "log.h"
 
-/* What of the first line of a log must be as it was: "host: 'a' then, 'b' now; ..." in `changed`,
-   which is "" where all is. False and e if the line is no first line of a log. */
+/* What may have changed from the run that began a log to the one that goes on. */
+typedef enum tolerance {
+  SAME_ALL,
+  SAME_SUBJECT, /* another machine */
+  SAME_CASES    /* whatever else */
+} tolerance;
+
+/* What of the first line of a log is not as it was: "host was 'a', and is 'b'; ..." in `changed`,
+   which is "" where all is, and the tolerance that it takes in *needed. False and e if the line is
+   no first line of a log. */
 enum { MAX_CHANGED = 600 };
 bool restore_header (const char *line, const char *path, const log_origin *now,
-                     char changed[static MAX_CHANGED], error *e);
+                     char changed[static MAX_CHANGED], tolerance *needed, error *e);
 
 typedef enum restored {
   RESTORED_CASE, /* *it has what was judged, its texts to be freed; it->c is the caller's */

@@ -121,8 +121,14 @@ local others = {
 for _, o in ipairs(others) do
   refuses(lines[1]:gsub(o[2], o[3]) .. prefix(40):sub(#lines[1] + 1), sample .. cases, o[4], o[1])
 end
+local elsewhere = lines[1]:gsub('"host":"[^"]*"', '"host":"elsewhere"')
+tap.write(log, elsewhere .. prefix(40):sub(#lines[1] + 1))
+tap.is((tap.run("run --resume-elsewhere --resume " .. log)), 0, "--resume-elsewhere goes on on another machine")
+tap.has(tap.read(log), '"changed":"host was \\"elsewhere\\"', "... and the log says so")
+refuses(lines[1]:gsub('"suite":"[%d.]+"', '"suite":"0.0.1"') .. prefix(40):sub(#lines[1] + 1), sample .. cases .. " --resume-elsewhere",
+  "--resume-changed goes on", "... but not of another suite")
 tap.is((tap.run("run --resume-changed --resume " .. log)), 0, "--resume-changed goes on all the same")
-tap.has(tap.read(log), '"changed":"offers was', "... and the log says so")
+tap.has(tap.read(log), '"changed":"suite was', "... and the log says so")
 
 refuses(prefix(40), sample .. " cases/article.yaml", "where this run has", "other cases")
 refuses(prefix(40), sample .. " cases/padding.yaml --filter 'stride[1] == 77'", "no case is selected", "no case", 4)

@@ -15,7 +15,8 @@ run_options.command = {
     {"log", value = "FILE", about = "write a result log (JSON lines, specs/result-log.md)"},
     {"resume", value = "LOG", about = "go on with the run that this log is of, and with the log; the other options are\n"
       .. (" "):rep(31) .. "the log's unless given"},
-    {"resume_changed", about = "even if the subject, the suite or the machine is another; the log says so"},
+    {"resume_elsewhere", about = "even if this is another machine; the log says so"},
+    {"resume_changed", about = "even if the machine, the subject or the suite is another; the log says so"},
     {"seconds", value = "N", number = true, about = "begin no case after that time; the most telling cases come first"},
     {"order", value = "suite|telling", about = "the suite's own order, or the most telling cases first (default: suite)"},
     {"total_limit", value = "SECONDS", number = true, about = "interrupt the run after that time (default: no limit)"},
@@ -32,8 +33,8 @@ run_options.command = {
 
 -- What a run prints, where it writes, and what it may take is not what it tests.
 local OWN = {
-  jobs = true, seconds = true, total_limit = true, log = true, resume = true, resume_changed = true, tap = true, slices = true,
-  max_failures = true,
+  jobs = true, seconds = true, total_limit = true, log = true, resume = true, resume_elsewhere = true, resume_changed = true,
+  tap = true, slices = true, max_failures = true,
 }
 
 --- In which order the cases come: "suite" or "telling".

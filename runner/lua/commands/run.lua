@@ -55,6 +55,7 @@ local wants_all = hook.after ~= nil or (steps and (count or 0) <= 100000)
 local settings = {
   jobs = got.jobs, total = count, seconds = got.seconds, total_limit = got.total_limit, xfail = got.xfail, tap = got.tap,
   log = got.resume or got.log, resume = got.resume ~= nil, resume_changed = got.resume_changed,
+  resume_elsewhere = got.resume_elsewhere,
   arguments = run_options.words(got), all = wants_all, before = hook.before, verdict = hook.verdict,
 }
 local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
