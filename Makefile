@@ -21,6 +21,7 @@
 #   make cover            which lines the tests execute, by room
 #   make check-portable   clang and AArch64 (under qemu): no warning, the same ids and answers;  make deps-portable
 #   make deps-proofs proofs  check the proofs of proofs/README.md, with Coq and Frama-C
+#   make check-cluster    shards under GNU parallel and Slurm, on machines that fail;  make deps-cluster
 #   make check-browser    the HTML report clicked through in Chromium;  make report-picture: README's picture
 #   make install          into $(DESTDIR)$(prefix);  make uninstall
 #   make clean
