@@ -21,6 +21,7 @@
 #   make cover            which lines the tests execute, by room
 #   make check-portable   clang and AArch64 (under qemu): no warning, the same ids and answers;  make deps-portable
 #   make deps-proofs proofs  check the proofs of proofs/README.md, with Coq and Frama-C
+#   make check-cluster    shards under GNU parallel and Slurm, on machines that fail;  make deps-cluster
 #   make check-browser    the HTML report clicked through in Chromium;  make report-picture: README's picture
 #   make install          into $(DESTDIR)$(prefix);  make uninstall
 #   make clean
@@ -88,8 +89,8 @@ $B/libconv2d-oracle.so: $B/libconv2d-oracle.so.0
 
 # ---- runner
 
-RUNNER_LIBS = $(shell pkg-config --libs lua5.4 yaml-0.1 jansson libxxhash libxml-2.0) -lm -lpthread -ldl
-RUNNER_CFLAGS = $(shell pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash libxml-2.0)
+RUNNER_LIBS = $(shell pkg-config --libs lua5.4 yaml-0.1 jansson libxxhash libxml-2.0 libzstd) -lm -lpthread -ldl
+RUNNER_CFLAGS = $(shell pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash libxml-2.0 libzstd)
 # The worker is a program of its own; what it shares with the supervisor is linked into both.
 RUNNER_C := $(wildcard runner/*.c runner/*/*.c runner/*/*/*.c)
 RUNNER_O := $(patsubst %.c,$B/%.o,$(filter-out runner/sandbox/worker/%,$(RUNNER_C)))

@@ -25,7 +25,7 @@ local function read_help(name)
   local h = {usage = usage, options = {}}
   local about, more = {}, {}
   for line in rest:gmatch("([^\n]*)\n") do
-    local left, words = line:match("^  (%-%-%S+ ?[^ ]*)%s+(.*)$")
+    local left, words = line:gsub("^  %-%a, ", "  "):match("^  (%-%-%S+ ?[^ ]*)%s+(.*)$")
     if left then
       h.options[#h.options + 1] = {name = left:match("^%S+"), value = left:match(" (%S+)$"), about = words}
     else

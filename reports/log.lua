@@ -35,10 +35,10 @@ local texts, numbers = list_of(text), list_of(number)
 local function map(v) return type(v) == "table" and numbers(v.shape) and texts(v.plane) and text(v.channels) end
 
 local header_keys = {subject = text, subject_version = text, description = text, url = text, invocation = text,
-                     date = text, suite = text, loading = text}
+                     date = text, suite = text, loading = text, host = text, machine = text, arguments = texts}
 local case_keys = {
   case = text, id = text, file = text, name = text, link = text, verdict = text, xfail = text, judged = text,
-  clause = text, words = text, tensor = text, got_hex = text, want_hex = text, printed = text,
+  clause = text, words = text, answers = text, truth = text, tensor = text, got_hex = text, want_hex = text, printed = text,
   line = number, outputs = number, mismatches = number, nanoseconds = number,
   max_error = value, rms_error = value, mean_error = value, got = value, want = value, error = value, allowed = value,
   clauses = texts, first = numbers, wrong = list_of(list_of(value)), map = map,
@@ -65,25 +65,30 @@ local LONGEST = 1 << 20 -- far beyond any line of a log
 
 -- The lines of a file. A line that does not end is not read into memory.
 local function lines_of(f, path)
-  local block, at, count = "", 1, 0
+  local block, at, count, bytes = "", 1, 0, 0
+  local size = f:seek("end")
+  if size then f:seek("set", 0) end
   return function()
     count = count + 1
     while true do
       local stop = block:find("\n", at, true)
       if not stop and #block - at > LONGEST then wrong(path, count, "the line is longer than %d bytes", LONGEST) end
-      local more = not stop and f:read(1 << 16)
+      local more, problem
+      if not stop then more, problem = f:read(1 << 16) end
+      if problem then cts.fail(2, ("%s: %s"):format(path, problem)) end
       if not more then
         local line = block:sub(at, stop)
         at = at + #line
         return line ~= "" and line or nil
       end
-      block, at = block:sub(at) .. more, 1
+      block, at, bytes = block:sub(at) .. more, 1, bytes + #more
+      cts.progress(bytes, size)
     end
   end
 end
 
 local function open_file(path)
-  local f, message = io.open(path, "rb")
+  local f, message = cts.open(path, "r")
   if not f then cts.fail(2, message) end
   return f
 end
@@ -103,7 +108,7 @@ local function read_header(path, line)
     wrong(path, 1, "version %s of the log is not known to this version of conv2d-cts", header.version)
   end
   check_keys(path, 1, header, header_keys)
-  for key in pairs(header_keys) do header[key] = header[key] or "" end
+  for key, is in pairs(header_keys) do header[key] = header[key] or (is == text and "" or {}) end
   return header
 end
 
@@ -120,6 +125,24 @@ local function check_case(path, line, entry)
   return entry
 end
 
+--- The first line of a log; nil if there is no such file.
+function log.header(path)
+  local f, _, code = cts.open(path, "r")
+  if not f and code == 2 then return nil end
+  f = f or open_file(path)
+  local header = read_header(path, lines_of(f, path)())
+  f:close()
+  return header
+end
+
+--- The first line of a log, the same as it is written, and a function that gives the others so.
+function log.lines(path)
+  local f = open_file(path)
+  local lines = lines_of(f, path)
+  local first = lines()
+  return read_header(path, first), first, lines
+end
+
 --- What identifies a case from one run to the next: where it stands, and what it is.
 function log.key(entry)
   return table.concat({entry.file or "", entry.name or "", entry.case}, "\t")
@@ -131,43 +154,95 @@ local function tally(counts, entry)
   counts[entry.class] = counts[entry.class] + 1
 end
 
---- Reads a log: calls each (entry, line number, header) for each case, in order. An entry has the log's
---- keys, and `class`. Returns {path =, header =, counts =, complete =, lines =}.
-function log.read(path, each)
+-- Reads one file into `got`, from where its lines begin.
+local function read_file(got, path, each)
   local f = open_file(path)
   local lines = lines_of(f, path)
-  local at = 1
+  local at, ended, complete = 1, false, false
   cts.doing("reading " .. path)
-  local got = {
-    path = path, header = read_header(path, lines()), complete = false,
-    counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0},
-  }
+  local header = read_header(path, lines())
+  got.header = got.header or header
   for line in lines do
     at = at + 1
     local entry = decode(path, at, line)
-    if got.ended then wrong(path, at, "text after the last line of the log") end
+    if ended then wrong(path, at, "text after the last line of the log") end
     if entry and entry["end"] then
       check_keys(path, at, entry, {seconds = number})
-      got.ended, got.complete, got.seconds = true, not entry.interrupted, entry.seconds
-    elseif entry then
+      ended, complete = true, not entry.interrupted
+      got.seconds = (got.seconds or 0) + (entry.seconds or 0)
+    elseif entry and not entry.control then
       tally(got.counts, check_case(path, at, entry))
-      each(entry, at, got.header)
+      each(entry, got.lines + at, got.header)
     end
   end
   f:close()
   cts.doing()
-  got.lines = at
+  got.lines = got.lines + at
+  got.complete = got.complete and complete
+end
+
+--- Reads a log, or the logs of a list as one: calls each (entry, line number, header) for each case, in order. An entry
+--- has the log's keys, and `class`. Returns {path =, header =, counts =, complete =, seconds =, lines =}.
+function log.read(path, each)
+  local got = {
+    path = type(path) == "table" and path.name or path, complete = type(path) ~= "table" or path.whole, lines = 0,
+    counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0},
+  }
+  for _, one in ipairs(type(path) == "table" and path or {path}) do read_file(got, one, each) end
   return got
+end
+
+-- ---- shards
+
+-- I and N of a run with --shard=I/N, and what its run has in common with those of the other shards.
+local function shard_of(path)
+  local header = log.header(path)
+  if not header then return nil end
+  local rest, i, n = {header.subject, header.subject_version, header.suite}, nil, nil
+  for _, word in ipairs(header.arguments) do
+    local a, b = word:match("^%-%-shard=(%d+)/(%d+)$")
+    if a then i, n = tonumber(a), tonumber(b) else rest[#rest + 1] = word end
+  end
+  return i, n, table.concat(rest, "\n") .. "\n" .. tostring(n)
+end
+
+--- Logs that follow each other and are shards of one run become a list, which log.read takes as one log: it has their
+--- `name`, and `whole` if none is missing. All other logs stay as they are.
+function log.together(paths)
+  local groups, open, common = {}, nil, nil
+  for _, path in ipairs(paths) do
+    local i, n, own = shard_of(path)
+    if not i then
+      groups[#groups + 1], open = path, nil
+    elseif open and own == common and not open.has[i] then
+      open[#open + 1], open.has[i] = path, true
+      open.name = ("%s and %d more"):format(open[1], #open - 1)
+    else
+      open, common = {path, has = {[i] = true}, name = path}, own
+      groups[#groups + 1] = open
+    end
+    if open then open.whole = #open == n end
+  end
+  return groups
 end
 
 --- How many cases the last line counts, without reading the others; nil if it is not there.
 function log.expected_cases(path)
+  if type(path) == "table" then
+    local count = 0
+    for _, one in ipairs(path) do count = count + (log.expected_cases(one) or 0) end
+    return count
+  end
   local f = open_file(path)
-  local size = f:seek("end")
-  f:seek("set", math.max(0, size - 400))
-  local last = (f:read(400) or ""):match('{"end":true,"cases":(%d+)')
+  local size, last = f:seek("end"), nil
+  if size then
+    f:seek("set", math.max(0, size - 400))
+    last = f:read(400) or ""
+  else -- it is compressed
+    for line in lines_of(f, path) do last = line end
+  end
   f:close()
-  return math.tointeger(last)
+  return math.tointeger(last:match('{"end":true,"cases":(%d+)'))
 end
 
 --- Warns on standard error about each log that is incomplete. Returns whether all are complete.

@@ -2,6 +2,7 @@
 
 #include "api/api.h"
 #include "api/outputs.h"
+#include "api/progress.h"
 #include "call/doing.h"
 #include "call/printable.h"
 
@@ -86,6 +87,28 @@ static int report_error (lua_State *L) {
   return status;
 }
 
+/* Takes --progress WORD out of the arguments, wherever it stands before `--`. False: no such word.
+ */
+static bool take_progress (int *argc, char **argv, progress_mode *mode) {
+  static const char option[] = "--progress";
+  int kept = 1;
+  bool good = true, ended = false;
+  for (int i = 1; i < *argc; i++) {
+    const size_t n = sizeof option - 1;
+    ended = ended || !strcmp(argv[i], "--");
+    if (!ended && !strcmp(argv[i], option))
+      good = ++i < *argc && progress_parse(argv[i], mode);
+    else if (!ended && !strncmp(argv[i], option, n) && argv[i][n] == '=')
+      good = progress_parse(argv[i] + n + 1, mode);
+    else
+      argv[kept++] = argv[i];
+    if (!good)
+      return false;
+  }
+  argv[ *argc = kept] = NULL;
+  return true;
+}
+
 static void push_arguments (lua_State *L, int argc, char **argv, int first) {
   lua_createtable(L, argc - first, 0);
   for (int i = first; i < argc; i++) {
@@ -119,6 +142,11 @@ static int run_script (lua_State *L, const char *path) {
 
 static int run_command (program *p, int argc, char **argv) {
   char script[8192];
+  progress_mode mode = PROGRESS_AUTO;
+  if (!take_progress(&argc, argv, &mode)) {
+    fprintf(stderr, "conv2d-cts: --progress: auto, json or none is expected\n");
+    return BAD_INPUT;
+  }
   const char *command = argc > 1 ? argv[1] : "help";
   if (!strcmp(command, "--help") || !strcmp(command, "-h"))
     command = "help";
@@ -139,7 +167,9 @@ static int run_command (program *p, int argc, char **argv) {
   set_path(L, p->root);
   api_open(L, p);
   push_arguments(L, argc, argv, 2);
+  progress_start(mode);
   int status = run_script(L, script);
+  progress_stop();
   lua_close(L);
   return status;
 }

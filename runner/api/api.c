@@ -1,6 +1,7 @@
 /* api.c: what the tables of the Lua API share: errors, options, and the table `cts`. */
 
 #include "api.h"
+#include "progress.h"
 
 #include "data/data.h"
 
@@ -146,10 +147,12 @@ static const luaL_Reg cts[] = {
   { "bits", api_bits },
   { "padding_modes", api_padding_modes },
   { "isatty", cts_isatty },
+  { "open", api_open_file },
   { "machine", cts_machine },
   { "fail", cts_fail },
   { "limit", api_limit },
   { "doing", api_doing },
+  { "progress", api_progress },
   { "now", cts_now },
   { "keep_output", cts_keep_output },
   { NULL, NULL },
@@ -165,7 +168,29 @@ static void push_program (lua_State *L) {
     lua_pushlstring(L, path, (size_t) length);
 }
 
+/* Calls the function that is its upvalue on a line of its own. */
+static int write_clearly (lua_State *L) {
+  progress_clear();
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+/* print and io.write write where a line of progress may stand. */
+static void clear_before_writing (lua_State *L) {
+  lua_getglobal(L, "print");
+  lua_pushcclosure(L, write_clearly, 1);
+  lua_setglobal(L, "print");
+  lua_getglobal(L, "io");
+  lua_getfield(L, -1, "write");
+  lua_pushcclosure(L, write_clearly, 1);
+  lua_setfield(L, -2, "write");
+  lua_pop(L, 1);
+}
+
 void api_open (lua_State *L, program *p) {
+  clear_before_writing(L);
   lua_pushlightuserdata(L, p);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &program_key);
   api_new_kind(L, error_kind);

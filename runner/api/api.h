@@ -114,13 +114,17 @@ int api_taps_backward (lua_State *L);
 /* Pushes the table that subject:run returns. x: what was expected to fail, or NULL. */
 void api_push_counts (lua_State *L, const counts *t, double seconds, const xfail *x);
 
-/* cts.limit, cts.doing */
+/* cts.limit, cts.doing, cts.open */
 int api_limit (lua_State *L);
+int api_open_file (lua_State *L);
 int api_doing (lua_State *L);
+int api_progress (lua_State *L);
 
 /* From here on SIGINT and SIGTERM end the program within a second. A run of cases, which lies
    between the second and the third function, ends in order; everything else ends at once. */
 void api_catch_interrupts (void);
+/* Interrupts the run under way after that many seconds; 0: never. */
+void api_run_limit (double seconds);
 void api_run_begins (void);
 void api_run_ends (void);
 

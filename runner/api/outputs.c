@@ -2,6 +2,8 @@
 
 #include "outputs.h"
 
+#include "zstd.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -26,11 +28,23 @@ static bool is_regular (int fd) {
 
 /* Only files are locked: any number of runs may write to /dev/null. */
 static bool take_log (int fd, const char *path, error *e) {
-  if (!is_regular(fd))
-    return true;
-  if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+  if (is_regular(fd) && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
     return fail(e, BAD_INPUT, "%s: another run is writing this log", path);
-  return !ftruncate(fd, 0) || fail(e, HARNESS, "%s: %s", path, strerror(errno));
+  return true;
+}
+
+static bool empty_log (int fd, const char *path, error *e) {
+  return !is_regular(fd) || !ftruncate(fd, 0) || fail(e, HARNESS, "%s: %s", path, strerror(errno));
+}
+
+/* Compressed if the path says so. */
+static FILE *writer_for (int fd, const char *path, error *e) {
+  FILE *f = fdopen(fd, "w");
+  if (f && zstd_named(path))
+    f = zstd_writer(f);
+  if (!f)
+    fail(e, HARNESS, "%s: %s", path, strerror(errno));
+  return f;
 }
 
 FILE *outputs_create_log (const char *path, error *e) {
@@ -39,7 +53,23 @@ FILE *outputs_create_log (const char *path, error *e) {
     fail(e, BAD_INPUT, "%s: %s", path, strerror(errno));
     return NULL;
   }
-  FILE *f = take_log(fd, path, e) ? fdopen(fd, "w") : NULL;
+  if (take_log(fd, path, e) && empty_log(fd, path, e))
+    return writer_for(fd, path, e);
+  close(fd);
+  return NULL;
+}
+
+FILE *outputs_open_log (const char *path, error *e) {
+  int fd = open(path, O_RDWR | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT)
+    return NULL;
+  if (fd < 0 || !is_regular(fd)) {
+    fail(e, BAD_INPUT, "%s: %s", path, fd < 0 ? strerror(errno) : "a file is expected");
+    if (fd >= 0)
+      close(fd);
+    return NULL;
+  }
+  FILE *f = take_log(fd, path, e) ? fdopen(fd, "r+") : NULL;
   if (!f)
     close(fd);
   return f;

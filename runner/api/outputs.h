@@ -14,6 +14,9 @@ void outputs_reserve (void);
 /* Creates a result log, or empties the one that is there. Refuses a log that another run writes. */
 FILE *outputs_create_log (const char *path, error *e);
 
+/* Opens a log for reading and writing, as it is. NULL without an error's text if there is none. */
+FILE *outputs_open_log (const char *path, error *e);
+
 /* Writes what is buffered; false: not all of it has reached the file. f: NULL has reached it. */
 bool outputs_reached (FILE *f, const char *name, error *e);
 

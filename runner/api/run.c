@@ -4,29 +4,44 @@
 
 #include "api.h"
 #include "outputs.h"
+#include "progress.h"
+#include "run_log.h"
 #include "call/doing.h"
-#include "run/log.h"
 #include "run/points.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 typedef struct stream {
   lua_State *L;
   const lua_subject *subject;
-  int cases_index;  /* a suite, or a list of cases */
-  lua_Integer next; /* of the list */
-  suite_cursor at;  /* in the suite */
+  int cases_index;    /* a suite, a list of cases, or a function that gives one after the other */
+  lua_Integer next;   /* of the list */
+  suite_cursor at;    /* in the suite */
+  int kept_index;     /* a list of the last cases that a function gave */
+  int controls_index; /* a list of cases that come first, or 0 */
+  lua_Integer next_control;
   /* callbacks, 0 where there is none */
   int each_index, before_index, verdict_index;
   bool each_pass; /* `each` wants passes and skips too */
   points points;
-  FILE *log;            /* or NULL */
-  const char *log_path; /* of the options */
-  size_t logged;        /* results that have reached it */
-  xfail *xfail;         /* or NULL */
+  run_log log;
+  xfail *xfail; /* or NULL */
   counts counts;
+  double ends;           /* of the clock: no case begins after it; 0: none */
+  bool time_over;        /* it has come */
+  double total_limit;    /* seconds; 0: none */
+  size_t portion;        /* cases that go through the lanes together */
+  int64_t total, faults; /* cases, 0: nobody knows; results that are not as they should be */
 } stream;
+
+static double now (void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
+}
 
 /* ---- callbacks */
 
@@ -79,54 +94,147 @@ static void call_before (const stream *s, const test_case *c) {
 
 /* ---- cases in, results out */
 
-static void emit (stream *s, item *it) {
-  it->overruled = false;
-  if (s->verdict_index)
-    call_verdict(s, it);
+/* Counts and shows a result, but for controls. */
+static void account (stream *s, item *it) {
   it->expected = s->xfail ? xfail_account(s->xfail, it) : NULL;
   verdict_class class = verdict_class_of(it->j.verdict);
   bool fault = (class == FAILED && !it->expected) || class == BROKEN;
   counts_add(&s->counts, it);
+  s->faults += fault;
+  doing_progress((int64_t) s->counts.cases, s->total, s->faults);
+  if (s->points.tap)
+    progress_clear();
   if (s->points.tap)
     points_add(&s->points, it);
-  if (s->log)
-    log_item(s->log, it);
   if (s->each_index && (s->each_pass || fault))
     call_each(s, it);
 }
 
+static void emit (stream *s, item *it) {
+  it->overruled = false;
+  if (s->verdict_index && !it->control)
+    call_verdict(s, it);
+  if (it->control)
+    it->expected = NULL;
+  else
+    account(s, it);
+  run_log_item(&s->log, it);
+}
+
+/* What a function gives, kept from the garbage collector for as long as it may be under way. */
+static void call_source (stream *s) {
+  lua_pushvalue(s->L, s->cases_index);
+  lua_call(s->L, 0, 1);
+  lua_pushvalue(s->L, -1);
+  lua_rawseti(s->L, s->kept_index, s->next++ % MOST_UNDER_WAY + 1);
+}
+
 static bool next_case (stream *s, test_case *c) {
-  if (!lua_istable(s->L, s->cases_index))
+  const int kind = lua_type(s->L, s->cases_index);
+  if (kind == LUA_TUSERDATA)
     return api_suite_next(s->L, s->cases_index, &s->at, c);
-  bool found = lua_rawgeti(s->L, s->cases_index, ++s->next) != LUA_TNIL;
+  if (kind == LUA_TFUNCTION)
+    call_source(s);
+  else
+    lua_rawgeti(s->L, s->cases_index, ++s->next);
+  bool found = !lua_isnil(s->L, -1);
   if (found)
     *c = *api_case(s->L, -1);
   lua_pop(s->L, 1);
   return found;
 }
 
+static bool next_control (stream *s, test_case *c) {
+  bool found =
+      s->controls_index && lua_rawgeti(s->L, s->controls_index, ++s->next_control) != LUA_TNIL;
+  if (found)
+    *c = *api_case(s->L, -1);
+  if (s->controls_index)
+    lua_pop(s->L, 1);
+  if (!found)
+    s->controls_index = 0;
+  return found;
+}
+
+static bool next_item (stream *s, item *it) {
+  it->slice = 0;
+  it->control = next_control(s, &it->c);
+  if (it->control)
+    return true;
+  if (!next_case(s, &it->c))
+    return false;
+  it->slice = s->points.suite ? suite_slice(s->points.suite, &s->at, &it->c) : 0;
+  return true;
+}
+
+/* Whether another case may be begun. */
+static bool has_time (stream *s) {
+  s->time_over = s->time_over || (s->ends > 0 && now() > s->ends);
+  return !s->time_over && !run_cancelled;
+}
+
 static bool fill_portion (stream *s, portion *b) {
-  while (b->count < PORTION_CASES && !run_cancelled && next_case(s, &b->item[b->count].c)) {
-    item *it = &b->item[b->count++];
-    it->slice = s->points.suite ? suite_slice(s->points.suite, &s->at, &it->c) : 0;
-    if (s->before_index)
+  while (b->count < s->portion && has_time(s) && next_item(s, &b->item[b->count])) {
+    const item *it = &b->item[b->count++];
+    if (s->before_index && !it->control)
       call_before(s, &it->c);
   }
   return b->count;
 }
 
-/* Whether the results of a portion have reached their files: a run whose results are lost ends at
-   once, and says how far its log goes. */
 static bool results_reached (stream *s, const portion *b, error *e) {
-  if (!outputs_reached(s->log, s->log_path, e)) {
-    const size_t end = strlen(e->text);
-    snprintf(e->text + end, sizeof e->text - end,
-             ": the run ends, and its log has whole lines of the first %zu results only",
-             s->logged);
+  return run_log_reached(&s->log, b->count, e)
+         && outputs_reached(s->points.tap ? stdout : NULL, "standard output", e);
+}
+
+/* ---- results of an earlier run
+
+   They are counted and shown as if the cases had run now, so that the two runs end as one. */
+
+static bool is_same_case (const stream *s, const item *it, const char *reference, error *e) {
+  char own[MAX_ID];
+  case_reference(&it->c, own);
+  return !strcmp(own, reference)
+         || fail(e, BAD_INPUT,
+                 "%s:%" PRIu64 ": the log has the case %.300s, where this run has %.300s: a run "
+                 "goes on only with the cases that it began with",
+                 s->log.path, s->log.earlier.lines, reference, own);
+}
+
+static bool replay_item (stream *s, item *it, const char *reference, error *e) {
+  item own = { 0 };
+  if (!next_item(s, &own))
+    return fail(e, BAD_INPUT, "%s:%" PRIu64 ": the log has more cases than this run", s->log.path,
+                s->log.earlier.lines);
+  it->c = own.c;
+  it->slice = own.slice;
+  it->control = own.control;
+  if (!is_same_case(s, it, reference, e))
     return false;
+  if (!it->control)
+    account(s, it);
+  return true;
+}
+
+/* Takes the results that the log has. A log that is complete must have all. */
+static bool replay (stream *s, error *e) {
+  char reference[MAX_ID];
+  item it = { 0 };
+  resume *earlier = &s->log.earlier;
+  bool good = true;
+  while (good && !run_cancelled && resume_next(earlier, s->counts.spec, &it, reference, e)) {
+    good = replay_item(s, &it, reference, e);
+    free(it.printed);
+    free(it.after);
   }
-  s->logged += b->count;
-  return outputs_reached(s->points.tap ? stdout : NULL, "standard output", e);
+  if (!good || e->text[0])
+    return false;
+  if (run_cancelled)
+    return fail(e, HARNESS, "interrupted while reading %s, which is as it was", s->log.path);
+  if (earlier->complete && next_item(s, &it))
+    return fail(e, BAD_INPUT, "%s: the log is complete, and has fewer cases than this run",
+                s->log.path);
+  return true;
 }
 
 /* Keeps the ring full and takes out what is done, until the suite ends. */
@@ -162,7 +270,7 @@ typedef struct protected_run {
   bool good;
 } protected_run;
 
-enum { RUN, CASES, EACH, BEFORE, VERDICT, LAST };
+enum { RUN, CASES, EACH, BEFORE, VERDICT, CONTROLS, LAST };
 
 static int stream_protected (lua_State *L) {
   protected_run *p = lua_touserdata(L, RUN + 1);
@@ -171,7 +279,11 @@ static int stream_protected (lua_State *L) {
   s->each_index = lua_isfunction(L, EACH + 1) ? EACH + 1 : 0;
   s->before_index = lua_isfunction(L, BEFORE + 1) ? BEFORE + 1 : 0;
   s->verdict_index = lua_isfunction(L, VERDICT + 1) ? VERDICT + 1 : 0;
-  p->good = stream_cases(s, p->run, &p->error);
+  s->controls_index = lua_istable(L, CONTROLS + 1) ? CONTROLS + 1 : 0;
+  lua_newtable(L);
+  s->kept_index = lua_gettop(L);
+  p->good = (!s->log.earlier.end || replay(s, &p->error)) && run_log_begin(&s->log, &p->error)
+            && (s->log.earlier.complete || stream_cases(s, p->run, &p->error));
   return 0;
 }
 
@@ -183,6 +295,7 @@ static int with_traceback (lua_State *L) {
 }
 
 static const char *const callbacks[] = { "each", "before", "verdict", NULL };
+static const char *const passed_on[] = { "each", "before", "verdict", "controls", NULL };
 
 /* Streams the cases at index 2 with the callbacks of the options at 3; false leaves the error of a
    callback on the stack. */
@@ -192,39 +305,15 @@ static bool run_protected (lua_State *L, protected_run *p) {
   lua_pushcfunction(L, stream_protected);
   lua_pushlightuserdata(L, p);
   lua_pushvalue(L, 2);
-  for (int i = 0; callbacks[i]; i++)
+  for (int i = 0; passed_on[i]; i++)
     if (lua_istable(L, 3))
-      lua_getfield(L, 3, callbacks[i]);
+      lua_getfield(L, 3, passed_on[i]);
     else
       lua_pushnil(L);
   return lua_pcall(L, LAST, 0, handler) == LUA_OK;
 }
 
 /* ---- opening and closing */
-
-static double now (void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
-
-static void open_log (stream *s, int index) {
-  error e;
-  s->log_path = option_string(s->L, index, "log");
-  if (s->log_path && !(s->log = outputs_create_log(s->log_path, &e)))
-    api_fail(s->L, &e);
-}
-
-/* The last line of the log, unless lines before it are lost. good: the run came to its end. */
-static bool close_log (stream *s, double seconds, bool good, error *e) {
-  if (!s->log)
-    return true;
-  if (!ferror(s->log))
-    log_footer(s->log, &s->counts, seconds, run_cancelled || !good);
-  const bool told = !good || outputs_reached(s->log, s->log_path, e);
-  fclose(s->log);
-  return told;
-}
 
 /* The expected failures that the options name, or NULL. */
 static xfail *load_xfail (lua_State *L, int index, const spec *sp) {
@@ -236,6 +325,21 @@ static xfail *load_xfail (lua_State *L, int index, const spec *sp) {
   return x;
 }
 
+static run_end how_it_ended (const protected_run *p) {
+  return run_cancelled || !p->good ? RUN_INTERRUPTED
+         : p->stream.time_over     ? RUN_OUT_OF_TIME
+                                   : RUN_ENDED;
+}
+
+/* Closes the log. The first error is the one that is told. */
+static bool close_log (protected_run *p, double seconds) {
+  error e;
+  const bool good = run_log_close(&p->stream.log, &p->stream.counts, seconds, how_it_ended(p), &e);
+  if (!good && p->good)
+    p->error = e;
+  return good;
+}
+
 /* Runs all and closes what was opened, whatever happens meanwhile; false leaves the error of a
    callback on the stack. */
 static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *seconds) {
@@ -245,17 +349,18 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   double start = now();
   api_run_begins();
   doing("testing cases (%s)", s->subject->invocation);
+  doing_progress(0, s->total, 0);
+  api_run_limit(s->total_limit);
   p->run = run_open(s->subject->subject, s->counts.spec, jobs, &p->error);
-  if (s->log)
-    log_header(s->log, subject_describe(s->subject->subject), s->subject->invocation,
-               SUITE_VERSION);
+  if (p->run && s->log.file)
+    run_digest_answers(p->run);
   if (p->run)
     called = run_protected(L, p);
   if (!called)
     run_cancelled = 1; /* the lanes end early */
   run_close(p->run);
   *seconds = now() - start;
-  p->good = close_log(s, *seconds, p->good, &p->error) && p->good;
+  p->good = close_log(p, *seconds) && p->good;
   run_cancelled = called ? run_cancelled : cancelled;
   if (p->good && s->points.tap)
     p->good = outputs_reached(stdout, "standard output", &p->error);
@@ -269,22 +374,45 @@ static points read_points (lua_State *L, const lua_subject *s) {
   points p = { .invocation = s->invocation };
   if (option_true(L, 3, "tap"))
     p.tap = &api_program(L)->tap;
-  if (p.tap && option_true(L, 3, "slices") && !lua_istable(L, 2))
+  if (p.tap && option_true(L, 3, "slices") && lua_isuserdata(L, 2))
     p.suite = api_suite(L, 2);
   return p;
 }
 
-/* subject:run (suite or list of cases, {jobs =, tap = true, slices = true, log = path,
-     xfail = path, all = true, each = function (result), before = function (case),
-     verdict = function (result) -> word, why})
+/* subject:run (suite, list of cases, or function that gives them one by one, {jobs =, tap = true,
+   slices = true, log = path, resume = true, resume_changed = true, arguments = {word, ...},
+   controls = {case, ...}, xfail = path, all = true, each = function (result), before = function
+   (case), verdict = function (result) -> word, why})
 
-   slices   a test point for each slice of a product of axes, not for each case
-   each     called with each failure, or with `all` with each result
-   before   called while cases are being prepared, some time before they run
+   resume   go on where the log ends; resume_elsewhere: even if it is of another machine;
+   resume_changed: or of another subject or suite arguments  of the command, for the log's first
+   line total    how many cases there are, for the line of progress seconds  from when on no case is
+   begun; the log says that the time was over total_limit  seconds from which on the run is
+   interrupted portion  how many cases a worker is given at once, at most controls run first, for
+   the log alone: machines that share a run are compared by them slices   a test point for each
+   slice of a product of axes, not for each case each     called with each failure, or with `all`
+   with each result before   called while cases are being prepared, some time before they run
    verdict  may overrule the judge: its word decides how the case is counted */
 int api_subject_run (lua_State *L) {
-  static const char *const keys[] = { "jobs", "tap",  "slices", "log",     "xfail",
-                                      "all",  "each", "before", "verdict", NULL };
+  static const char *const keys[] = { "jobs",
+                                      "total",
+                                      "portion",
+                                      "total_limit",
+                                      "seconds",
+                                      "tap",
+                                      "slices",
+                                      "log",
+                                      "resume",
+                                      "arguments",
+                                      "controls",
+                                      "xfail",
+                                      "resume_changed",
+                                      "resume_elsewhere",
+                                      "all",
+                                      "each",
+                                      "before",
+                                      "verdict",
+                                      NULL };
   const spec *sp = api_program(L)->spec;
   double seconds;
   protected_run p = { .stream = { .L = L, .subject = api_subject(L, 1) },
@@ -293,17 +421,23 @@ int api_subject_run (lua_State *L) {
   option_check(L, 3, "subject:run", keys);
   for (int i = 0; callbacks[i]; i++)
     option_function(L, 3, callbacks[i]);
-  if (!lua_istable(L, 2)) {
+  if (!lua_istable(L, 2) && !lua_isfunction(L, 2)) {
     api_suite(L, 2);
     api_suite_begin(L, 2);
   }
   stream *s = &p.stream;
   s->each_pass = option_true(L, 3, "all");
+  s->total = option_integer(L, 3, "total", 0);
+  const double seconds_given = option_number(L, 3, "seconds", 0);
+  s->ends = seconds_given > 0 ? now() + seconds_given : 0;
+  s->total_limit = option_number(L, 3, "total_limit", 0);
+  const lua_Integer most = option_integer(L, 3, "portion", PORTION_CASES);
+  s->portion = most < 1 || most > PORTION_CASES ? PORTION_CASES : (size_t) most;
   s->points = read_points(L, s->subject);
   counts_start(&s->counts, sp, lua_newuserdatauv(L, counts_room(sp), 0));
   int jobs = (int) option_integer(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
   s->xfail = load_xfail(L, 3, sp);
-  open_log(s, 3);
+  run_log_open(&s->log, L, 3, s->subject);
   bool called = run_and_close(L, &p, jobs, &seconds);
   if (called && p.good)
     api_push_counts(L, &s->counts, seconds, s->xfail);

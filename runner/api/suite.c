@@ -164,11 +164,31 @@ void api_suite_begin (lua_State *L, int index) {
     api_fail(L, &e);
 }
 
-/* s:within (subject): from now on covering arrays also cover what the subject offers and the filter
-   lets through, in cases that are added */
+static uint32_t mask_field (lua_State *L, int index, const char *key) {
+  const lua_Integer v = lua_getfield(L, index, key) == LUA_TNIL ? 0 : luaL_checkinteger(L, -1);
+  lua_pop(L, 1);
+  return (uint32_t) v;
+}
+
+/* A subject as the first line of a log describes it, in its place on the stack. */
+static const subject_info *read_offers (lua_State *L, int index) {
+  subject_info *i = lua_newuserdatauv(L, sizeof *i, 0);
+  memset(i, 0, sizeof *i);
+  i->capabilities = (conv2d_capabilities){ .dtypes = mask_field(L, index, "dtypes"),
+                                           .layouts = mask_field(L, index, "layouts"),
+                                           .padding_modes = mask_field(L, index, "padding_modes"),
+                                           .directions = mask_field(L, index, "directions") };
+  i->functions = mask_field(L, index, "functions");
+  lua_replace(L, index);
+  return i;
+}
+
+/* s:within (subject, or `offers` of a log): from now on covering arrays also cover what the subject
+   offers and the filter lets through, in cases that are added */
 static int suite_within (lua_State *L) {
   lua_suite *s = check(L, 1);
-  s->choice.audience.subject = subject_describe(api_subject(L, 2)->subject);
+  s->choice.audience.subject =
+      lua_istable(L, 2) ? read_offers(L, 2) : subject_describe(api_subject(L, 2)->subject);
   s->within = true;
   lua_pushvalue(L, 2); /* which keeps the description alive */
   lua_setiuservalue(L, 1, SUBJECT);
@@ -220,6 +240,31 @@ static int suite_cases (lua_State *L) {
   return 1;
 }
 
+/* s:files () -> {path, ...} of its case files */
+static int suite_files_lua (lua_State *L) {
+  const char *path;
+  lua_newtable(L);
+  for (size_t i = 0; (path = suite_path(api_suite(L, 1), i)); i++) {
+    lua_pushstring(L, path);
+    lua_rawseti(L, -2, (lua_Integer) i + 1);
+  }
+  return 1;
+}
+
+/* s:controls () -> {case, ...}: the first selected case of each file that has one */
+static int suite_controls (lua_State *L) {
+  lua_settop(L, 1);
+  test_case c;
+  api_suite_begin(L, 1);
+  lua_newtable(L);
+  for (suite_cursor at = { 0 }; api_suite_next(L, 1, &at, &c);
+       at = (suite_cursor){ .file = at.file + 1 }) {
+    api_push_case(L, &c, 1);
+    lua_rawseti(L, 2, (lua_Integer) lua_rawlen(L, 2) + 1);
+  }
+  return 1;
+}
+
 /* s:count () -> how many cases are selected */
 static int suite_count_lua (lua_State *L) {
   lua_suite *s = check(L, 1);
@@ -257,7 +302,7 @@ static int suite_hash (lua_State *L) {
   XXH3_128bits_reset(&h);
   api_suite_begin(L, 1);
   doing("hashing the ids of the cases");
-  for (; api_suite_next(L, 1, &at, &c); count++)
+  for (; api_suite_next(L, 1, &at, &c); doing_progress(++count, 0, 0))
     add_reference(&h, &c);
   doing(NULL);
   const XXH128_hash_t value = XXH3_128bits_digest(&h);
@@ -372,11 +417,17 @@ static int suite_networks (lua_State *L) {
 }
 
 void api_open_suite (lua_State *L) {
-  static const luaL_Reg methods[] = {
-    { "cases", suite_cases },     { "count", suite_count_lua },   { "hash", suite_hash },
-    { "find", suite_find_lua },   { "coverage", suite_coverage }, { "within", suite_within },
-    { "offered", suite_offered }, { "networks", suite_networks }, { NULL, NULL }
-  };
+  static const luaL_Reg methods[] = { { "cases", suite_cases },
+                                      { "count", suite_count_lua },
+                                      { "hash", suite_hash },
+                                      { "find", suite_find_lua },
+                                      { "coverage", suite_coverage },
+                                      { "within", suite_within },
+                                      { "offered", suite_offered },
+                                      { "networks", suite_networks },
+                                      { "controls", suite_controls },
+                                      { "files", suite_files_lua },
+                                      { NULL, NULL } };
   static const luaL_Reg functions[] = { { "load", suite_load_lua }, { NULL, NULL } };
   api_new_kind(L, kind);
   lua_pushcfunction(L, suite_gc);

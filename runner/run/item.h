@@ -18,6 +18,9 @@ typedef struct item {
   bool overruled;       /* a script has changed the verdict, which was ... */
   verdict judged;       /* ... this */
   const char *expected; /* the reason for which this failure is expected, or NULL */
+  bool control;         /* it is there to compare machines with each other, and is not counted */
+  uint64_t answers;     /* answers.h, where they are wanted; 0: no answer */
+  uint64_t truth;       /* likewise, of a control */
 } item;
 
 #endif

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <time.h>
 
 /* ---- the run */
@@ -25,24 +26,70 @@ static void set_text (json_t *o, const char *key, const char *text) {
   free(copy);
 }
 
-void log_header (FILE *to, const subject_info *i, const char *invocation, const char *version) {
+/* A list of the words; NULL: an empty one. */
+static json_t *words (const char *const *word) {
+  json_t *list = json_array();
+  for (int i = 0; word && word[i]; i++)
+    json_array_append_new(list, json_string(word[i]));
+  return list;
+}
+
+/* The date and the machine, as a header and a resumption have them. */
+static void set_place (json_t *o) {
   char date[40];
   time_t moment = time(NULL);
   struct tm tm;
+  struct utsname machine = { .nodename = "" };
+  uname(&machine);
   strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&moment, &tm));
+  set_text(o, "date", date);
+  set_text(o, "host", machine.nodename);
+  set_text(o, "machine", machine.machine);
+}
+
+static json_t *offers (const subject_info *i) {
+  const conv2d_capabilities *c = &i->capabilities;
+  return json_pack("{s:I,s:I,s:I,s:I,s:I,s:b}", "dtypes", (json_int_t) c->dtypes, "layouts",
+                   (json_int_t) c->layouts, "padding_modes", (json_int_t) c->padding_modes,
+                   "directions", (json_int_t) c->directions, "functions", (json_int_t) i->functions,
+                   "strict", i->strict);
+}
+
+static void write_line (FILE *to, json_t *o) {
+  json_dumpf(o, to, JSON_COMPACT | JSON_REAL_PRECISION(9));
+  fputc('\n', to);
+  json_decref(o);
+}
+
+json_t *log_describe (const log_origin *from) {
+  const subject_info *i = from->subject;
   json_t *o = json_pack("{s:s,s:i}", "format", "conv2d-cts result log", "version", 1);
-  set_text(o, "suite", version);
+  set_text(o, "suite", from->version);
   set_text(o, "subject", i->name);
   set_text(o, "subject_version", i->version);
   set_text(o, "description", i->description);
   set_text(o, "url", i->url);
-  set_text(o, "invocation", invocation);
+  set_text(o, "invocation", from->invocation);
+  if (from->arguments)
+    json_object_set_new(o, "arguments", words(from->arguments));
   set_text(o, "loading", i->loading);
-  set_text(o, "date", date);
+  set_place(o);
   json_object_set_new(o, "claims", json_integer(i->claims));
-  json_dumpf(o, to, JSON_COMPACT);
-  fputc('\n', to);
-  json_decref(o);
+  json_object_set_new(o, "offers", offers(i));
+  return o;
+}
+
+void log_header (FILE *to, const log_origin *from) {
+  write_line(to, log_describe(from));
+}
+
+json_t *log_resumption (uint64_t cases, const char *changed) {
+  json_t *o = json_object();
+  set_place(o);
+  json_object_set_new(o, "cases", json_integer((json_int_t) cases));
+  if (changed[0])
+    set_text(o, "changed", changed);
+  return o;
 }
 
 /* ---- a case */
@@ -104,14 +151,6 @@ static void set_map (json_t *o, const mismatch_map *m) {
       o, "map", json_pack("{s:o,s:o,s:s}", "shape", extents, "plane", plane, "channels", text));
 }
 
-/* A list of the words; NULL: an empty one. */
-static json_t *words (const char *const *word) {
-  json_t *list = json_array();
-  for (int i = 0; word && word[i]; i++)
-    json_array_append_new(list, json_string(word[i]));
-  return list;
-}
-
 static void set_source (json_t *o, const case_meta *m) {
   set_text(o, "file", m->file);
   json_object_set_new(o, "line", json_integer(m->line));
@@ -124,7 +163,22 @@ static void set_source (json_t *o, const case_meta *m) {
     set_text(o, "link", m->link);
 }
 
-void log_item (FILE *to, const item *it) {
+/* A digest as 16 hexadecimal digits, where there is one. */
+static void set_digest (json_t *o, const char *key, uint64_t digest) {
+  char text[20];
+  snprintf(text, sizeof text, "%016" PRIx64, digest);
+  if (digest)
+    json_object_set_new(o, key, json_string(text));
+}
+
+static void set_resumption (json_t *o, json_t **resumed) {
+  if (resumed && *resumed)
+    json_object_set_new(o, "resumed", *resumed);
+  if (resumed)
+    *resumed = NULL;
+}
+
+void log_item (FILE *to, const item *it, json_t **resumed) {
   char id[MAX_ID];
   const judgement *j = &it->j;
   verdict_class class = verdict_class_of(j->verdict);
@@ -164,20 +218,27 @@ void log_item (FILE *to, const item *it) {
     set_text(o, "printed", it->printed);
   if (it->after)
     set_text(o, "after", it->after);
-  json_dumpf(o, to, JSON_COMPACT | JSON_REAL_PRECISION(9));
-  fputc('\n', to);
-  json_decref(o);
+  set_digest(o, "answers", it->answers);
+  set_digest(o, "truth", it->truth);
+  if (it->control)
+    json_object_set_new(o, "control", json_true());
+  set_resumption(o, resumed);
+  write_line(to, o);
 }
 
 /* ---- the end */
 
-void log_footer (FILE *to, const counts *t, double seconds, bool interrupted) {
+void log_footer (FILE *to, const counts *t, double seconds, run_end end, json_t **resumed) {
   uint64_t class[VERDICT_CLASSES];
   counts_classes(t, class);
-  fprintf(to,
-          "{\"end\":true,\"cases\":%" PRIu64 ",\"passed\":%" PRIu64 ",\"skipped\":%" PRIu64
-          ",\"failed\":%" PRIu64 ",\"broken\":%" PRIu64 ",\"expected\":%" PRIu64
-          ",\"interrupted\":%s,\"seconds\":%.3f}\n",
-          t->cases, class[PASSED], class[SKIPPED], class[FAILED], class[BROKEN], t -> expected,
-          interrupted ? "true" : "false", seconds);
+  json_t *o =
+      json_pack("{s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:b}", "end", 1, "cases", (json_int_t) t->cases,
+                "passed", (json_int_t) class[PASSED], "skipped", (json_int_t) class[SKIPPED],
+                "failed", (json_int_t) class[FAILED], "broken", (json_int_t) class[BROKEN],
+                "expected", (json_int_t) t->expected, "interrupted", end == RUN_INTERRUPTED);
+  if (end == RUN_OUT_OF_TIME)
+    json_object_set_new(o, "out_of_time", json_true());
+  json_object_set_new(o, "seconds", json_real(round(seconds * 1000) / 1000));
+  set_resumption(o, resumed);
+  write_line(to, o);
 }

@@ -4,6 +4,7 @@
 
 #include "pipeline.h"
 
+#include "answers.h"
 #include "confirm.h"
 #include "prepare.h"
 
@@ -12,8 +13,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-enum { MAX_LANES = 64 };
 
 static const double LAST_SECONDS = 0.3; /* for judging, after the run has been interrupted */
 
@@ -38,7 +37,7 @@ struct run {
   pthread_cond_t changed;
   const subject_info *info;
   const subject_options *options;
-  bool closing;
+  bool closing, digests;
   int lanes;
   size_t slots, oldest, next_filled, next_run;
   slot *slot;
@@ -53,12 +52,22 @@ static void forget_texts (item *it) {
 
 /* ---- one portion in a lane */
 
+static void digest_answers (const lane_thread *t, item *it, const job *j) {
+  if (j->end == JOB_RETURNED && j->status == CONV2D_OK && j->called)
+    it->answers = answers_digest(j, t->workplace.arena.base);
+  if (it->control)
+    it->truth = truths_digest(&it->x);
+}
+
 static void judge_item (lane_thread *t, item *it) {
   it->after = NULL;
+  it->answers = it->truth = 0;
   if (it->job < 0)
     return;
   const job *j = &t->workplace.job[it->job];
   judge_answers(&t->workplace, it, j, &it->j);
+  if (t->run->digests)
+    digest_answers(t, it, j);
   it->nanoseconds = j->nanoseconds;
   const char *printed = lane_output(t->lane, (size_t) it->job);
   if (printed)
@@ -83,11 +92,22 @@ static double seconds_now (void) {
   return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
 }
 
+static judgement not_run (void) {
+  judgement j = { .verdict = V_NOT_RUN, .first = { .ndim = -1 } };
+  strcpy(j.words, verdict_sentence(V_NOT_RUN));
+  return j;
+}
+
 static void mark_not_run (portion *b, size_t from) {
-  for (size_t i = from; i < b->count; i++) {
-    b->item[i].j = (judgement){ .verdict = V_NOT_RUN, .first = { .ndim = -1 } };
-    strcpy(b->item[i].j.words, verdict_sentence(V_NOT_RUN));
-  }
+  for (size_t i = from; i < b->count; i++)
+    b->item[i].j = not_run();
+}
+
+/* Failures that could not be run once more are nobody's yet. */
+static void withdraw_failures (portion *b, size_t from, size_t to) {
+  for (size_t i = from; i < to; i++)
+    if (verdict_class_of(b->item[i].j.verdict) == FAILED)
+      b->item[i].j = not_run();
 }
 
 /* Judges what has run; false if the run was interrupted and has no more time for it: what large
@@ -119,11 +139,15 @@ static void run_portion (lane_thread *t, portion *b) {
       mark_not_run(b, from);
       return;
     }
-    if (!judge_items(t, b, from, to))
-      return;
+    const bool judged = judge_items(t, b, from, to);
     const confirmation c = { t->lane, &t->workplace,  t->run->options, b->item, from,
                              to,      &run_cancelled, &b->error };
-    if (good && !confirm_failures(&c) && !run_cancelled) {
+    if (good && judged && confirm_failures(&c))
+      continue;
+    withdraw_failures(b, from, to);
+    if (!judged)
+      return;
+    if (!run_cancelled) {
       b->failed = true;
       mark_not_run(b, to);
       return;
@@ -202,6 +226,10 @@ run *run_open (subject *s, const spec *sp, int lanes, error *e) {
       return NULL;
     }
   return r;
+}
+
+void run_digest_answers (run *r) {
+  r->digests = true;
 }
 
 void run_close (run *r) {

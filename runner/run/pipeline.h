@@ -9,7 +9,8 @@
 #include "sandbox/supervisor/subject.h"
 #include "suite/spec.h"
 
-enum { PORTION_CASES = LANE_JOBS };
+enum { PORTION_CASES = LANE_JOBS, MAX_LANES = 64 };
+enum { MOST_UNDER_WAY = (2 * MAX_LANES + 1) * PORTION_CASES };
 
 typedef struct portion {
   size_t count;
@@ -23,6 +24,9 @@ typedef struct run run;
 /* Starts `lanes` lanes (0: one a processor). The subject and the spec must outlive the run. */
 run *run_open (subject *s, const spec *sp, int lanes, error *e);
 void run_close (run *r);
+
+/* From now on items get their `answers`, and controls their `truth`. */
+void run_digest_answers (run *r);
 
 /* An empty portion to fill, or NULL if all are under way: collect one first. */
 portion *run_empty (run *r);

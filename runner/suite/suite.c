@@ -205,6 +205,10 @@ bool suite_find (const suite *s, const char *name, test_case *c) {
   return false;
 }
 
+const char *suite_path (const suite *s, size_t i) {
+  return i < s->files ? s->file[i].path : NULL;
+}
+
 models *suite_models (const suite *s, size_t i) {
   for (size_t k = 0; k < s->files; k++)
     if (s->file[k].models && !i--)

@@ -66,6 +66,9 @@ bool suite_find (const suite *s, const char *name, test_case *c);
 uint64_t suite_slice (const suite *s, const suite_cursor *at, const test_case *last);
 void suite_slice_name (const suite *s, uint64_t slice, char text[static MAX_ID]);
 
+/* The path of the i-th file, or NULL after the last. */
+const char *suite_path (const suite *s, size_t i);
+
 /* The models of the i-th file that has them, or NULL after the last. */
 struct models *suite_models (const suite *s, size_t i);
 

@@ -22,14 +22,14 @@ local rooms = {
   {name = "sandbox/supervisor", at = "runner/sandbox/supervisor/*.[ch]", may = {"include", "call", "sandbox/wire"},
     system = {"libc", "^valgrind/"}},
   {name = "run", at = "runner/run/*.[ch]", may = {"include", "call", "data", "suite", "expect", "judge", "sandbox/wire", "sandbox/supervisor"},
-    system = {"libc", "^jansson%.h$"}},
+    system = {"libc", "^jansson%.h$", "^xxhash%.h$"}},
   {name = "api", at = "runner/api/*.[ch]",
     may = {"include", "call", "covering", "data", "suite", "expect", "judge", "sandbox/wire", "sandbox/supervisor", "run"},
-    system = {"libc", "^lua", "^lauxlib", "^jansson%.h$", "^libxml/", "^Random123/", "^xxhash%.h$", "^onnx%.pb%-c%.h$"}},
+    system = {"libc", "^lua", "^lauxlib", "^jansson%.h$", "^libxml/", "^Random123/", "^xxhash%.h$", "^zstd%.h$", "^onnx%.pb%-c%.h$"}},
   {name = "main", at = "runner/*.[ch]", may = {"include", "api", "call"}, system = {"libc", "^lua", "^lauxlib"}},
 }
 
-local libraries = {"^lua", "^lauxlib", "^yaml%.h$", "^jansson%.h$", "^libxml/", "^Random123/", "^xxhash%.h$", "^valgrind/",
+local libraries = {"^lua", "^lauxlib", "^yaml%.h$", "^jansson%.h$", "^libxml/", "^Random123/", "^xxhash%.h$", "^zstd%.h$", "^valgrind/",
   "^sanitizer/", "^dlpack/", "^mpfr%.h$", "^onnx%.pb%-c%.h$"}
 
 local function matches(text, patterns)

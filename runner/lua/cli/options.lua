@@ -12,7 +12,7 @@ end
 local function print_help(command)
   print(("usage: conv2d-cts %s %s\n\n%s\n"):format(command.name, command.usage, command.about))
   for _, o in ipairs(command.options) do
-    local left = "--" .. o[1]:gsub("_", "-") .. (o.value and " " .. o.value or "")
+    local left = (o.short and "-" .. o.short .. ", " or "") .. "--" .. o[1]:gsub("_", "-") .. (o.value and " " .. o.value or "")
     print(("  %-28s %s"):format(left, o.about))
   end
   if command.more then print("\n" .. command.more) end
@@ -21,6 +21,14 @@ end
 local function find(command, name)
   for _, o in ipairs(command.options) do
     if o[1]:gsub("_", "-") == name then return o end
+  end
+end
+
+-- The name of the option that a word such as "-o" stands for.
+local function long_name(command, word)
+  local letter = word:match("^%-(%a)$")
+  for _, o in ipairs(command.options) do
+    if letter and o.short == letter then return (o[1]:gsub("_", "-")) end
   end
 end
 
@@ -38,14 +46,14 @@ local function convert(command, o, text)
 end
 
 -- The value of an option: behind its '=', or the next argument, which moves `i`.
-local function read_value(command, o, text, i)
+local function read_value(command, o, text, words, i)
   if not o.value then
     if text then usage_error(command, ("--%s takes no value"):format(dashed(o))) end
     return true, i
   end
   if not text then
     i = i + 1
-    text = arg[i] or usage_error(command, ("--%s needs a value: %s"):format(dashed(o), o.value))
+    text = words[i] or usage_error(command, ("--%s needs a value: %s"):format(dashed(o), o.value))
     if text:find("^%-%-") then
       usage_error(command, ("--%s needs a value (%s), and %s is an option; a value that begins so is given as --%s=VALUE")
         :format(dashed(o), o.value, text, dashed(o)))
@@ -63,32 +71,44 @@ local function check_arguments(command, got)
   end
 end
 
---- Reads `arg`. command: {name =, usage =, about =, options = {{"log", value = "FILE", about = ...}},
+--- Reads `words`, by default `arg`. command: {name =, usage =, about =, options = {{"log", value = "FILE", about = ...}},
 --- arguments = {least, most, what}, stops = true where options end at the first argument}.
 --- Returns the options by name ('-' as '_'), and the other arguments as its list part.
-function options.read(command)
+function options.read(command, words)
   local got, i, ended = {}, 1, false
-  while i <= #arg do
-    local name, text = arg[i]:match("^%-%-([^=]+)=(.*)$")
-    name = name or arg[i]:match("^%-%-(.+)$")
+  words = words or arg
+  while i <= #words do
+    local name, text = words[i]:match("^%-%-([^=]+)=(.*)$")
+    name = name or words[i]:match("^%-%-(.+)$") or long_name(command, words[i])
     if ended then
-      got[#got + 1] = arg[i]
-    elseif arg[i] == "--" then
+      got[#got + 1] = words[i]
+    elseif words[i] == "--" then
       ended = true
-    elseif arg[i] == "--help" or arg[i] == "-h" then
+    elseif words[i] == "--help" or words[i] == "-h" then
       print_help(command)
       error({status = 0})
     elseif name then
       local o = find(command, name) or usage_error(command, "unknown option --" .. name)
-      got[o[1]], i = read_value(command, o, text, i)
+      got[o[1]], i = read_value(command, o, text, words, i)
     else
-      got[#got + 1] = arg[i]
+      got[#got + 1] = words[i]
       ended = command.stops
     end
     i = i + 1
   end
   check_arguments(command, got)
   return got
+end
+
+--- The words that options.read makes `got` of, but for the options in the set `but`.
+function options.words(command, got, but)
+  local words = {}
+  for _, o in ipairs(command.options) do
+    local v = not (but and but[o[1]]) and got[o[1]]
+    if v then words[#words + 1] = v == true and "--" .. dashed(o) or ("--%s=%s"):format(dashed(o), v) end
+  end
+  if #got > 0 then words[#words + 1] = "--" end
+  return table.move(got, 1, #got, #words + 1, words)
 end
 
 --- The options that name a subject and say how it is run, for every command that opens one.
@@ -105,6 +125,14 @@ options.subject = {
   {"asan", about = "for a subject built with AddressSanitizer"},
   {"strict", about = "fail if a call is refused that the capabilities declare"},
 }
+
+--- A copy of what options.read returned, without one option.
+function options.without(got, name)
+  local copy = {}
+  for key, value in pairs(got) do copy[key] = value end
+  copy[name] = nil
+  return copy
+end
 
 --- Joins lists of options.
 function options.join(...)
@@ -188,17 +216,27 @@ local function keys_of(expression)
   return keys
 end
 
---- Loads the suite that options and arguments select: files, else all of cases/.
-function options.load_suite(command, got)
-  local files = #got > 0 and table.move(got, 1, #got, 1, {}) or {cts.root .. "/cases"}
-  local cases = suite.load(files, {
-    tier = got.tier or (got.network and "models" or #got > 0 and "full" or "quick"),
+--- The tier that options and arguments select.
+function options.tier(got)
+  return got.tier or (got.network and "models" or #got > 0 and "full" or "quick")
+end
+
+--- What they select of some files.
+function options.load_files(command, got, files, tier)
+  return suite.load(files, {
+    tier = tier,
     shard = got.shard,
     fresh = read_fresh(command, got),
     network = got.network,
     filter = got.filter and compile(command, got.filter),
     filter_keys = got.filter and keys_of(got.filter),
   })
+end
+
+--- Loads the suite that options and arguments select: files, else all of cases/.
+function options.load_suite(command, got)
+  local files = #got > 0 and table.move(got, 1, #got, 1, {}) or {cts.root .. "/cases"}
+  local cases = options.load_files(command, got, files, options.tier(got))
   if got.network and not cases:networks()[got.network] then
     cts.fail(2, ("no network '%s': conv2d-cts list --networks names them"):format(got.network))
   end

@@ -109,6 +109,23 @@ function summary.offered(cases)
   return lines
 end
 
+--- How far a run came that takes the most telling cases first, a line for each pass.
+function summary.passes(passes)
+  local lines = {}
+  for _, pass in ipairs(passes) do
+    lines[#lines + 1] = ("%s: %s cases, %s"):format(pass.name, thousands(pass.cases),
+      pass.ended and "all that were left of it" or "when the time was over")
+  end
+  return lines
+end
+
+--- count: of all cases, or nil.
+function summary.interruption(r, count)
+  local not_run = r.verdicts["not run"] or 0
+  if not count then return "interrupted: the cases behind these did not run" end
+  return ("interrupted: %d of %d cases did not run"):format(count - r.cases + not_run, count)
+end
+
 --- fresh: the seed of --fresh, or nil.
 function summary.print(tested, r, cases, fresh)
   print_topics(r)

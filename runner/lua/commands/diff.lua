@@ -7,9 +7,10 @@ local output = require "text.output"
 
 local command = {
   name = "diff",
-  arguments = {0, 2, "a result log"},
+  arguments = {0, math.huge, "a result log"},
   usage = "[OPTION ...] BASE NEW",
-  about = "Compares two result logs case by case: newly failing, passing or skipped, and less accurate.",
+  about = "Compares two result logs case by case: newly failing, passing or skipped, and less accurate.\n"
+    .. "The logs of all shards of a run stand for its log.",
   options = {
     {"html", value = "FILE", about = "write the comparison as a page"},
     {"factor", value = "F", number = true, at_least = 1,
@@ -33,9 +34,10 @@ local function print_kind(kind, list, limit)
 end
 
 local got = options.read(command)
-if #got ~= 2 then cts.fail(2, "diff: two result logs are expected (conv2d-cts diff --help)") end
+local logs = log.together(got)
+if #logs ~= 2 then cts.fail(2, "diff: two result logs are expected (conv2d-cts diff --help)") end
 
-local result = compare.read(got[1], got[2], got.factor or 2)
+local result = compare.read(logs[1], logs[2], got.factor or 2)
 for _, kind in ipairs(compare.kinds) do
   local list = result.changes[kind.name]
   if #list > 0 then print_kind(kind, list, got.max_changes or 20) end

@@ -14,6 +14,7 @@ local commands = {
   {"matrix", "several implementations side by side, clause by clause"},
   {"oracle", "the right answer for tensors in .npy files"},
   {"coverage", "what the suite covers: combinations of values, clauses"},
+  {"merge", "the logs of shards as the log of the whole run, proved complete"},
   {"report", "result logs as HTML, JUnit, Markdown, TAP"},
   {"diff", "what changed from one result log to another"},
   {"version", "the version of the suite"},
@@ -35,5 +36,8 @@ A conformance test suite and exact oracle for two-dimensional convolution
 with the semantics of torch.nn.Conv2d.
 ]]
 for _, c in ipairs(commands) do print(("  %-10s %s"):format(c[1], c[2])) end
-print "\nconv2d-cts COMMAND --help says more about each."
+print [[
+
+conv2d-cts COMMAND --help says more about each. All take --progress auto|json|none: how far they are, on standard error
+(auto: if that is a terminal).]]
 return 0

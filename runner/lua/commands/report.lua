@@ -56,14 +56,14 @@ local whole, single = wanted(of_model, got), wanted(of_paths, got)
 if #whole + #single == 0 then cts.fail(2, "report: say which report to make (conv2d-cts report --help)") end
 if #got == 0 then cts.fail(2, "report: a result log must be named (conv2d-cts report --help)") end
 
-local logs = {}
+local logs, inputs = {}, require("reports.log").together(got)
 if #whole > 0 then
-  local model = require("reports.collect").read(got)
+  local model = require("reports.collect").read(inputs)
   for _, s in ipairs(model.subjects) do logs[#logs + 1] = s.log end
   for _, r in ipairs(whole) do
     cts.doing("making " .. r.place)
     output.write(r.place, r.make(model))
   end
 end
-for _, r in ipairs(single) do logs = r.make(got, r.place) end
+for _, r in ipairs(single) do logs = r.make(inputs, r.place) end
 return require("reports.log").check_complete(logs) and 0 or 3

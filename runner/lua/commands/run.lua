@@ -3,33 +3,19 @@
 local escape = require "text.escape"
 local next_steps = require "cli.next_steps"
 local options = require "cli.options"
+local run_options = require "cli.run_options"
 local script = require "scripting.script"
 local summary = require "cli.summary"
+local telling = require "cli.telling"
 
-local command = {
-  name = "run",
-  arguments = {0, math.huge, "a case file"},
-  usage = "--impl FILE.so [OPTION ...] [FILE.yaml | FOLDER ...]",
-  about = "Runs cases on an implementation and says whether it conforms.",
-  options = options.join(options.subject, options.selection, {
-    {"jobs", value = "N", integer = true, at_least = 1, about = "workers at once (default: one a processor)"},
-    {"log", value = "FILE", about = "write a result log (JSON lines, specs/result-log.md)"},
-    {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
-    {"strict_xpass", about = "fail if an expected failure has become a pass"},
-    {"tap", about = "TAP version 13 on standard output, for prove"},
-    {"slices", about = "with --tap: a test for each slice of a product of axes, and each failure (from 100,000 cases on)"},
-    {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
-    {"hook_time_limit", value = "SECONDS", number = true, about = "end a run whose hook takes longer, all in all"},
-    {"max_failures", value = "N", integer = true, about = "how many failures to print (default 10; 0: all)"},
-  }),
-  more = "Exit status: 0 conforms, 1 does not, 2 bad usage or case file, 3 the harness failed, 4 nothing ran.",
-}
-
-local got = options.read(command)
+local command = run_options.command
+local got = run_options.read()
 local cases = options.load_suite(command, got)
 local tested = options.open_subject(command, got)
 cases:within(tested)
-local count = cases:count()
+local order = run_options.order(got)
+-- In the telling order nobody knows how many there are: no case comes twice.
+local count = order == "suite" and cases:count() or nil
 -- Some files have cases in later tiers only. prove should see such a file as a script that is skipped, not as a broken one.
 if count == 0 and got.tap and got.tier and #got > 0 and not got.filter and not got.shard and not got.network then
   print(("TAP version 13\n1..0 # SKIP no case of tier %s in it"):format(got.tier))
@@ -45,6 +31,16 @@ local function load_hook()
   return script.check_hook(got.hook, script.protect(got.hook, chunk))
 end
 
+-- The cases as they are to come, and the passes of the telling order.
+local function source_of_cases()
+  if order == "suite" then return cases end
+  return telling.cases(cases:files(), options.tier(got), function(path, tier)
+    local one = options.load_files(command, got, {path}, tier)
+    one:within(tested)
+    return one
+  end)
+end
+
 if got.hook and got.tap then cts.keep_output() end
 local hook = load_hook()
 local function arguments()
@@ -55,13 +51,23 @@ end
 
 local steps = not got.tap and next_steps.collector(arguments())
 -- Only the cases that pass show what the failing ones have in common. A suite too large for that shows nothing.
-local wants_all = hook.after ~= nil or (steps and count <= 100000)
-local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = wants_all,
-                  before = hook.before, verdict = hook.verdict}
+local wants_all = hook.after ~= nil or (steps and (count or 0) <= 100000)
+local settings = {
+  jobs = got.jobs, total = count, seconds = got.seconds, total_limit = got.total_limit, xfail = got.xfail, tap = got.tap,
+  log = got.resume or got.log, resume = got.resume ~= nil, resume_changed = got.resume_changed,
+  resume_elsewhere = got.resume_elsewhere,
+  arguments = run_options.words(got), all = wants_all, before = hook.before, verdict = hook.verdict,
+}
 local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
-settings.slices = got.slices or count > 100000
+-- Shards may run on several machines, which `merge` compares by these.
+if got.shard then settings.controls = options.load_suite(command, options.without(got, "shard")):controls() end
+settings.slices = count and (got.slices or count > 100000)
+-- A worker that has few cases ends soon after the time is over.
+if got.seconds then settings.portion = 16 end
+local source, passes = source_of_cases()
 if got.tap then print("TAP version 13") end
-if got.tap and not settings.slices then print("1.." .. count) end
+local planned = count and not settings.slices
+if got.tap and planned then print("1.." .. count) end
 if got.tap then print("pragma +strict") end
 function settings.each(result)
   if print_failure and (result.class == "failed" or result.class == "broken") then print_failure(result) end
@@ -69,21 +75,21 @@ function settings.each(result)
   if hook.after then hook.after(result) end
 end
 
-local result = got.hook and script.protect(got.hook, tested.run, tested, cases, settings) or tested:run(cases, settings)
+local run = tested.run
+local result = got.hook and script.protect(got.hook, run, tested, source, settings) or run(tested, source, settings)
 if got.tap then
-  if settings.slices and not result.interrupted then tap.done() end
+  if not planned and not result.interrupted then tap.done() end
   if got.fresh then print("# " .. summary.note_of_fresh(got.fresh)) end
   for _, line in ipairs(summary.offered(cases)) do print("# " .. line) end
   print("# " .. summary.sentence(tested, result))
   if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
 else
   summary.print(tested, result, cases, got.fresh)
-  steps.print(got.log and escape.shell(got.log))
+  steps.print(settings.log and escape.shell(settings.log))
 end
-if result.interrupted then
-  local ran = result.cases - (result.verdicts["not run"] or 0)
-  print(("%sinterrupted: %d of %d cases did not run"):format(got.tap and "Bail out! " or "", count - ran, count))
-end
+if result.cases == 0 and not result.interrupted then cts.fail(4, "no case is selected, or none was begun in time") end
+for _, line in ipairs(summary.passes(passes or {})) do print((got.tap and "# " or "") .. line) end
+if result.interrupted then print((got.tap and "Bail out! " or "") .. summary.interruption(result, count)) end
 for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. escape.line(entry)) end
 local status = summary.status(result, got.tap and #got > 0)
 if status == 0 and got.strict_xpass and #result.stale > 0 then status = 1 end

@@ -13,6 +13,20 @@ function output.write(path, text)
   if not good then cts.fail(3, path .. ": " .. problem) end
 end
 
+--- A function that writes to a file, compressed if its name ends in .zst, and one that ends it. A failure of either is
+--- reported.
+function output.lines(path)
+  local f, message = io.stdout, nil
+  if path ~= "-" then f, message = cts.open(path, "w") end
+  if not f then cts.fail(2, message) end
+  f:setvbuf("full", 1 << 16)
+  local function check(good, problem) if not good then cts.fail(3, path .. ": " .. problem) end end
+  return function(text) check(f:write(text)) end, function()
+    check(f:flush())
+    if path ~= "-" then check(f:close()) end
+  end
+end
+
 --- Whether a file is there and may be read.
 function output.exists(path)
   local f = io.open(path, "rb")

@@ -1,0 +1,31 @@
+/* files.c: files of Lua that zstd compresses or decompresses on their way. */
+
+#include "api.h"
+#include "zstd.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <string.h>
+
+static int close_file (lua_State *L) {
+  luaL_Stream *s = luaL_checkudata(L, 1, LUA_FILEHANDLE);
+  return luaL_fileresult(L, !fclose(s->f), NULL);
+}
+
+/* cts.open (path, "r" or "w") -> a file as of io.open, or nil, a message and a code. What is read
+   from a compressed file is decompressed; what is written to a file whose name ends in .zst is
+   compressed. Such files have no seek. */
+int api_open_file (lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  const char *mode = luaL_checkstring(L, 2);
+  luaL_Stream *s = lua_newuserdatauv(L, sizeof *s, 0);
+  s->closef = NULL;
+  luaL_setmetatable(L, LUA_FILEHANDLE);
+  s->f = fopen(path, mode[0] == 'w' ? "we" : "re");
+  if (s->f && mode[0] == 'w' && zstd_named(path))
+    s->f = zstd_writer(s->f);
+  else if (s->f && mode[0] == 'r')
+    s->f = zstd_reader(s->f);
+  s->closef = close_file;
+  return s->f ? 1 : luaL_fileresult(L, 0, path);
+}

@@ -1,0 +1,116 @@
+#!/usr/bin/env lua5.4
+-- parallel.t: examples/cluster under GNU parallel, on machines that fail. Only by `make check-cluster`: it needs root, and makes
+-- network namespaces. CLUSTER_SHARDS and CLUSTER_SELECTION make it larger.
+
+package.path = "tests/?.lua;" .. package.path
+local tap = require "tap"
+
+local function why_not()
+  if not os.getenv "CONV2D_CLUSTER" then return "make check-cluster runs it" end
+  for _, name in ipairs {"parallel", "ip", "ssh", "unshare", "zstd"} do
+    if not tap.has_program(name) then return name .. " is not installed (make deps-cluster)" end
+  end
+  if tap.shell("test -x /usr/sbin/sshd") ~= 0 then return "sshd is not installed (make deps-cluster)" end
+  if tap.shell("ip netns add cts-probe && ip netns del cts-probe") ~= 0 then return "no right to make network namespaces" end
+end
+local reason = why_not()
+if reason then
+  print("1..0 # SKIP " .. reason)
+  return
+end
+
+local folder = tap.folder()
+local nodes = "node1 node2 node3"
+local shards = os.getenv "CLUSTER_SHARDS" or "12"
+local selection = os.getenv "CLUSTER_SELECTION" or "--tier full cases/padding.yaml cases/sweeps/interactions.yaml"
+
+local function here(command) return tap.shell("cd " .. os.getenv "PWD" .. " && " .. command) end
+
+-- The environment of the scripts. The shards run anywhere, so every path is whole.
+local function scheduled(logs, more)
+  return ("CONV2D_CTS=$PWD/build/conv2d-cts SUBJECT=\"--impl $PWD/build/adapters/naive.so\" SELECTION='%s' SHARDS=%s LOGS=%s %s ")
+    :format(selection:gsub("cases/", os.getenv "PWD" .. "/cases/"), shards, logs, more or "")
+end
+
+local function timeless(path)
+  local _, text = tap.shell("zstd -dcq " .. path)
+  return (text:gsub('"nanoseconds":%d+,?', ""):gsub('"seconds":[%d.e+-]+', ""):gsub('"date":"[^"]*",?', "")
+    :gsub(',?"resumed":%b{}', ""):gsub('"host":"[^"]*",?', ""):gsub(',"merged":%b[]', ""):gsub(",}", "}"))
+end
+
+local function seconds(what, run)
+  local started = os.time()
+  local status, out, err = run()
+  print(("# %s: %d s"):format(what, os.time() - started))
+  return status, out, err
+end
+
+local function fresh_logs(name)
+  os.execute(("mkdir -p %s/%s"):format(folder, name))
+  return folder .. "/" .. name
+end
+
+-- ---- one machine, one process
+
+local whole = folder .. "/whole.jsonl.zst"
+seconds("one process", function()
+  return here(scheduled("x") .. "sh -c '$CONV2D_CTS run $SUBJECT $SELECTION --jobs 2 --log " .. whole .. "'")
+end)
+local want = timeless(whole)
+tap.ok(#want > 1000, "one process writes a log")
+
+local logs = fresh_logs "here"
+local status, _, err = seconds("shards on this machine", function()
+  return here(scheduled(logs) .. "sh examples/cluster/parallel.sh")
+end)
+tap.is(status, 0, "shards on this machine: the status")
+tap.has(err, ": complete; ", "... are complete")
+tap.ok(timeless(logs .. "/merged.jsonl.zst") == want, "... and merged, the log of one process")
+tap.is(tap.shell("test -s " .. logs .. "/report.html"), 0, "... with a page")
+
+-- ---- several machines, of which some fail
+
+here("sh tests/cluster/hosts.sh up " .. folder .. " " .. nodes)
+local ssh = ("PARALLEL_SSH='ssh -F %s/ssh_config' HOSTS=2/node1,2/node2,2/node3"):format(folder)
+
+logs = fresh_logs "nodes"
+status, _, err = seconds("three machines, of which one is killed again and again", function()
+  return here(("(sleep 3; for i in 1 2 3; do sh tests/cluster/hosts.sh kill %s node2; sleep 2; sh tests/cluster/hosts.sh start %s node2; "
+    .. "sleep 2; done) >/dev/null 2>&1 & "):format(folder, folder) .. scheduled(logs, ssh .. " RETRIES=40") .. "sh examples/cluster/parallel.sh; s=$?; wait; exit $s")
+end)
+tap.is(status, 0, "a machine is killed in the middle: the status")
+tap.has(err, ": complete; ", "... all is complete")
+tap.ok(timeless(logs .. "/merged.jsonl.zst") == want, "... and the log of one process")
+local _, header = tap.shell("zstd -dcq " .. logs .. "/merged.jsonl.zst | head -n 1")
+for node in nodes:gmatch "%S+" do tap.has(header, '"host":"' .. node .. '"', "... " .. node .. " had its part") end
+
+logs = fresh_logs "late"
+status, _, err = seconds("shards that are stopped after two seconds", function()
+  return here(scheduled(logs, ssh .. " TIMEOUT=2 RETRIES=60") .. "sh examples/cluster/parallel.sh")
+end)
+tap.is(status, 0, "shards that time out: the status")
+tap.ok(timeless(logs .. "/merged.jsonl.zst") == want, "... the log of one process")
+
+-- ---- a disk that is full
+
+logs = fresh_logs "full"
+here("mount -t tmpfs -o size=48k tmpfs " .. logs)
+status, _, err = here(scheduled(logs, "RETRIES=1") .. "sh examples/cluster/parallel.sh")
+tap.ok(status ~= 0, "a full disk: no success")
+tap.has(err, "are not done; start it again", "... it is said")
+here("mount -o remount,size=64m " .. logs)
+status, _, err = here(scheduled(logs, "RETRIES=3") .. "sh examples/cluster/parallel.sh")
+tap.is(status, 0, "... and again, with room: the status")
+tap.ok(timeless(logs .. "/merged.jsonl.zst") == want, "... the log of one process")
+here("umount " .. logs)
+
+-- ---- machines that differ
+
+logs = folder .. "/nodes"
+here(("zstd -dcq %s/3.jsonl.zst | sed '2s/\"truth\":\"..../\"truth\":\"0000/' | zstd -qf -o %s/3.jsonl.zst"):format(logs, logs))
+status, _, err = here(scheduled(logs) .. "sh examples/cluster/merge.sh")
+tap.is(status, 1, "an oracle that computes something else: the status")
+tap.has(err, "the oracle gives other values", "... it is said")
+
+here("sh tests/cluster/hosts.sh down " .. folder .. " " .. nodes)
+tap.done()

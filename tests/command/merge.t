@@ -1,0 +1,119 @@
+#!/usr/bin/env lua5.4
+-- merge.t: the logs of shards become the log of the whole run, and what is missing or differs is said.
+
+package.path = "tests/?.lua;" .. package.path
+local tap = require "tap"
+local folder = tap.folder()
+
+local files = " cases/padding.yaml cases/sweeps/even-kernels.yaml"
+local run = "run --impl " .. tap.sample .. files
+local function at(name) return folder .. "/" .. name .. ".jsonl" end
+local whole, merged = at "whole", at "merged"
+
+local function timeless(path)
+  return (tap.read(path):gsub('"nanoseconds":%d+,?', ""):gsub('"seconds":[%d.e+-]+', ""):gsub('"date":"[^"]*",?', "")
+    :gsub(',"merged":%b[]', ""):gsub(",}", "}"))
+end
+
+local function shard(i, n, more)
+  local path = at(("shard%d-of-%d"):format(i, n))
+  tap.is((tap.run(("%s --shard %d/%d --log %s %s"):format(run, i, n, path, more or ""))), 0, ("shard %d/%d conforms"):format(i, n))
+  return path
+end
+
+-- Merges; the status and what was said.
+local function merge(paths)
+  local status, _, err = tap.run(("merge -o %s %s"):format(merged, table.concat(paths, " ")))
+  return status, err
+end
+
+tap.run(run .. " --log " .. whole)
+
+for _, n in ipairs {1, 2, 5} do
+  local paths = {}
+  for i = 1, n do paths[i] = shard(i, n) end
+  local status, said = merge(paths)
+  tap.is(status, 0, ("%d shards are complete"):format(n))
+  tap.has(said, ("of %d logs, from 1 machine: complete"):format(n), "... and it is said")
+  tap.ok(timeless(merged) == timeless(whole), "... the log is that of the whole run, but for times and where it comes from")
+  tap.has(tap.read(merged), ('"shard":"%d/%d"'):format(n, n), "... of which the first line tells")
+  for i = 1, n // 2 do paths[i], paths[n + 1 - i] = paths[n + 1 - i], paths[i] end
+  tap.is((merge(paths)), 0, "... in whatever order they are named")
+  tap.ok(timeless(merged) == timeless(whole), "... with the same log")
+end
+
+-- ---- what is not complete
+
+local one, two = at "shard1-of-2", at "shard2-of-2"
+local status, said = merge {one}
+tap.is(status, 3, "a shard is missing: the status")
+tap.has(said, "cases are in no log", "... is said")
+tap.has(tap.read(merged), '"interrupted":true', "... and the merged log is incomplete")
+tap.is((tap.run("report --tap " .. merged)), 3, "... for those who read it, too")
+
+local function changed(path, pattern, replacement, name)
+  local text, count = tap.read(path):gsub(pattern, replacement, 1)
+  tap.ok(count == 1, name .. ": there is what is changed")
+  tap.write(at(name), text)
+  return at(name)
+end
+
+local cut = at "cut"
+tap.write(cut, tap.read(two):sub(1, -400))
+status, said = merge {one, cut}
+tap.is(status, 3, "a log that ends early: the status")
+status = merge {one, cut, two}
+tap.is(status, 3, "... even with its whole, as nobody knows why it ended")
+status, said = merge {one, two, one}
+tap.is(status, 0, "a log twice: the status")
+tap.has(said, " doubles", "... is said")
+
+-- ---- what differs
+
+status, said = merge {one, changed(two, '"answers":"%x%x%x%x', '"answers":"0000', "bits"), two}
+tap.is(status, 1, "other bits in a control: the status")
+tap.has(said, "the subject gives other bits in " .. one .. " and " .. at "bits", "... is said")
+status, said = merge {one, changed(two, '"truth":"%x%x%x%x', '"truth":"0000', "oracle")}
+tap.is(status, 1, "another oracle: the status")
+tap.has(said, "the oracle gives other values", "... is said")
+status, said = merge {one, two, changed(two, '"verdict":"pass"([^\n]*}\n{"end")', '"verdict":"crash"%1', "verdict")}
+tap.is(status, 1, "a double with another verdict: the status")
+tap.has(said, "differ", "... is said")
+
+-- ---- what is no part
+
+local function refuses(paths, message, name)
+  local got, err = merge(paths)
+  tap.is(got, 2, name .. ": the status")
+  tap.has(err, message, "... the message")
+end
+
+refuses({one, changed(two, '"subject_version":"1.0"', '"subject_version":"1.1"', "version")}, "its subject_version is \"1.1\", not \"1.0\"",
+  "another version")
+refuses({one, changed(two, '"suite":"', '"suite":"9', "suite")}, "its suite is", "another suite")
+refuses({one, at "none"}, "No such file", "a log that is not there")
+tap.run(("run --impl %s --shard 2/2 --log %s cases/sweeps/even-kernels.yaml"):format(tap.sample, at "other"))
+refuses({one, at "other"}, "it was run with", "other cases")
+refuses({changed(one, ',"arguments":%[[^%]]*%]', "", "older")}, "does not say with which arguments", "a log of an older version")
+tap.write(at "text", "words\n")
+refuses({at "text"}, "this is no conv2d-cts result log", "no log")
+refuses({one, merged}, "would be overwritten", "the output among the inputs")
+local got, _, err = tap.run("merge " .. one)
+tap.is(got, 2, "no output: the status")
+tap.has(err, "say where the log goes", "... the message")
+got, _, err = tap.run(("merge -o /dev/full %s %s"):format(one, two))
+tap.is(got, 3, "a full disk: the status")
+tap.has(err, "/dev/full: No space left on device", "... the message")
+
+-- ---- shards as one log, for those who read them
+
+local both = ("%s %s"):format(one, two)
+got, said = tap.run(("diff %s %s"):format(whole, both))
+tap.is(got, 0, "diff takes the shards of a run as its log: the status")
+tap.has(said, "nothing has become worse", "... the sentence")
+tap.is((tap.run(("diff %s %s"):format(both, both))), 0, "... on both sides")
+tap.is((tap.run(("diff %s %s"):format(whole, one))), 3, "... and notices that one is missing")
+local _, single = tap.run("report --badge - " .. whole)
+local _, double_report = tap.run("report --badge - " .. both)
+tap.is(double_report, single, "report takes them as one, too")
+tap.done()
