@@ -55,7 +55,7 @@ local function check_keys(path, line, entry, keys)
   for key, is in pairs(keys) do
     local v = entry[key]
     if v ~= nil and not is(v) then wrong(path, line, "the value of `%s` is of another kind", key) end
-    if v ~= nil and is ~= number then entry[key] = clean(v) end
+    if v ~= nil and is ~= number then entry[key] = key == "printed" and escape.lines(v) or clean(v) end
   end
 end
 

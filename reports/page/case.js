@@ -86,7 +86,7 @@ function repro_line(subject, row) {
 function failure_detail(subject, row, d) {
   return [
     d.wrong && element("div", { class: "pictures", tabindex: 0, role: "group", "aria-label": "Wrong elements" }, wrong_table(d), error_map(d)),
-    facts([["error", size_of_error(d)], ["printed", d.printed], ["log", `line ${thousands(d.log_line)}`],
+    facts([["error", size_of_error(d)], ["printed", d.printed && element("pre", { class: "printed" }, d.printed)], ["log", `line ${thousands(d.log_line)}`],
       ["known defect", d.link && web_link(d.link)]]),
   ];
 }

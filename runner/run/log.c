@@ -16,13 +16,17 @@
 
 /* ---- the run */
 
-static void set_text (json_t *o, const char *key, const char *text) {
+static void set_made (json_t *o, const char *key, const char *text, void (*make)(char *)) {
   char *copy = strdup(text);
   if (!copy)
     return;
-  make_printable(copy);
+  make(copy);
   json_object_set_new(o, key, json_string(copy));
   free(copy);
+}
+
+static void set_text (json_t *o, const char *key, const char *text) {
+  set_made(o, key, text, make_printable);
 }
 
 void log_header (FILE *to, const subject_info *i, const char *invocation, const char *version) {
@@ -161,7 +165,7 @@ void log_item (FILE *to, const item *it) {
   if (it->nanoseconds)
     json_object_set_new(o, "nanoseconds", json_integer((json_int_t) it->nanoseconds));
   if (it->printed)
-    set_text(o, "printed", it->printed);
+    set_made(o, "printed", it->printed, make_lines_printable);
   if (it->after)
     set_text(o, "after", it->after);
   json_dumpf(o, to, JSON_COMPACT | JSON_REAL_PRECISION(9));

@@ -8,6 +8,9 @@ local function usage_error(command, message)
   cts.fail(2, ("%s: %s (conv2d-cts %s --help)"):format(command.name, message, command.name))
 end
 
+--- Ends the program with a message about how the command was used.
+options.misused = usage_error
+
 -- Two columns, the second aligned.
 local function print_help(command)
   print(("usage: conv2d-cts %s %s\n\n%s\n"):format(command.name, command.usage, command.about))
@@ -96,6 +99,7 @@ options.subject = {
   {"impl", value = "FILE.so", about = "the implementation under test"},
   {"impl_cmd", value = "COMMAND", about = "or a process that speaks the protocol of specs/pipe.md"},
   {"time_limit", value = "SECONDS", number = true, about = "how long one call may take (default 10)"},
+  {"load_limit", value = "SECONDS", number = true, about = "how long opening it may take, as the imports of Python (default 60)"},
   {"memory_limit", value = "MIB", integer = true, about = "how much memory a worker may take (default 4096; 0: no limit)"},
   {"isolation", value = "batch|case|none", about = "a worker for many cases (default), one for each case, or no guards"},
   {"subject_threads", value = "N", integer = true, at_least = 1, about = "threads that the subject may use (default 1)"},
@@ -119,7 +123,7 @@ function options.open_subject(command, got)
     usage_error(command, "either --impl or --impl-cmd must be given")
   end
   return subject.open {
-    path = got.impl, command = got.impl_cmd, time_limit = got.time_limit,
+    path = got.impl, command = got.impl_cmd, time_limit = got.time_limit, load_limit = got.load_limit,
     memory_limit = got.memory_limit, isolation = got.isolation,
     subject_threads = got.subject_threads, threads = got.threads, paranoid = got.paranoid,
     valgrind = got.valgrind, asan = got.asan, strict = got.strict,

@@ -18,7 +18,7 @@ function summary.failure_printer(limit)
     if limit > 0 and printed > limit then return end
     print(("%s %s"):format(paint("1;31", result.class == "broken" and "BROKEN" or "FAIL"), result.case.label))
     for _, field in ipairs(result.fields) do
-      print(("  %-11s %s"):format(field[1], field[2]))
+      print(("  %-11s %s"):format(field[1], (field[2]:gsub("\n", "\n" .. (" "):rep(14)))))
     end
     print()
     if printed == limit then print("(further failures are counted, not printed; --max-failures 0 prints all)\n") end

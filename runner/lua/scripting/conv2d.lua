@@ -190,6 +190,7 @@ suite = {}
 ---@field command? string
 ---@field isolation? "batch"|"case"|"none"
 ---@field time_limit? number
+---@field load_limit? number
 ---@field memory_limit? number
 ---@field subject_threads? integer
 ---@field threads? integer
