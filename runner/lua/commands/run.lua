@@ -2,6 +2,7 @@
 
 local escape = require "text.escape"
 local next_steps = require "cli.next_steps"
+local object = require "cli.object"
 local options = require "cli.options"
 local script = require "scripting.script"
 local summary = require "cli.summary"
@@ -17,6 +18,7 @@ local command = {
     {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
     {"strict_xpass", about = "fail if an expected failure has become a pass"},
     {"tap", about = "TAP version 13 on standard output, for prove"},
+    {"json", about = "one JSON object on standard output: counts, causes, failures (reports/README.md)"},
     {"slices", about = "with --tap: a test for each slice of a product of axes, and each failure (from 100,000 cases on)"},
     {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
     {"hook_time_limit", value = "SECONDS", number = true, about = "end a run whose hook takes longer, all in all"},
@@ -26,6 +28,8 @@ local command = {
 }
 
 local got = options.read(command)
+if got.json and got.tap then options.misused(command, "--json and --tap both want standard output") end
+local machine = got.tap or got.json
 local cases = options.load_suite(command, got)
 local tested = options.open_subject(command, got)
 cases:within(tested)
@@ -45,7 +49,7 @@ local function load_hook()
   return script.check_hook(got.hook, script.protect(got.hook, chunk))
 end
 
-if got.hook and got.tap then cts.keep_output() end
+if got.hook and machine then cts.keep_output() end
 local hook = load_hook()
 local function arguments()
   local words = {}
@@ -58,7 +62,8 @@ local steps = not got.tap and next_steps.collector(arguments())
 local wants_all = hook.after ~= nil or (steps and count <= 100000)
 local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = wants_all,
                   before = hook.before, verdict = hook.verdict}
-local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
+local written = got.json and object.collector(got.max_failures or 10)
+local print_failure = not machine and summary.failure_printer(got.max_failures or 10) or got.json and written.note
 settings.slices = got.slices or count > 100000
 if got.tap then print("TAP version 13") end
 if got.tap and not settings.slices then print("1.." .. count) end
@@ -76,18 +81,21 @@ if got.tap then
   for _, line in ipairs(summary.offered(cases)) do print("# " .. line) end
   print("# " .. summary.sentence(tested, result))
   if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
-else
+elseif not got.json then
   summary.print(tested, result, cases, got.fresh)
   steps.print(got.log and escape.shell(got.log))
 end
-if result.interrupted then
+if result.interrupted and not got.json then
   local ran = result.cases - (result.verdicts["not run"] or 0)
   print(("%sinterrupted: %d of %d cases did not run"):format(got.tap and "Bail out! " or "", count - ran, count))
 end
-for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. escape.line(entry)) end
+if not got.json then
+  for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. escape.line(entry)) end
+end
 local status = summary.status(result, got.tap and #got > 0)
 if status == 0 and got.strict_xpass and #result.stale > 0 then status = 1 end
 if hook.finish then
   status = script.status(got.hook .. ": finish", script.protect(got.hook, hook.finish, result), status)
 end
+if got.json then print(json.encode(written.finish(tested, result, status, steps.causes()))) end
 return status
