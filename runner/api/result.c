@@ -74,6 +74,7 @@ void api_push_result (lua_State *L, const item *it) {
   api_set_number(L, "mean_error", j->mean_error);
   api_set_integer(L, "nanoseconds", (lua_Integer) it->nanoseconds);
   api_set_string(L, "printed", it->printed);
+  api_set_string(L, "frames", it->frames);
   if (j->mismatches)
     set_mismatch(L, j);
 }

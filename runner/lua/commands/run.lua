@@ -63,7 +63,7 @@ local wants_all = hook.after ~= nil or (steps and count <= 100000)
 local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = wants_all,
                   before = hook.before, verdict = hook.verdict}
 local written = got.json and object.collector(got.max_failures or 10)
-local print_failure = not machine and summary.failure_printer(got.max_failures or 10) or got.json and written.note
+local print_failure = not machine and summary.failure_printer(got.max_failures or 10, got.impl) or got.json and written.note
 settings.slices = got.slices or count > 100000
 if got.tap then print("TAP version 13") end
 if got.tap and not settings.slices then print("1.." .. count) end

@@ -96,6 +96,7 @@
 ---@field mean_error number
 ---@field nanoseconds integer
 ---@field printed? string
+---@field frames? string
 ---@field fields string[][]
 ---@field tensors? table<string, Tensor>
 ---@field output_shape? integer[]
