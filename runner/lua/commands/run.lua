@@ -6,6 +6,7 @@ local object = require "cli.object"
 local options = require "cli.options"
 local script = require "scripting.script"
 local summary = require "cli.summary"
+local timing = require "cli.timing"
 
 local command = {
   name = "run",
@@ -16,6 +17,8 @@ local command = {
     {"jobs", value = "N", integer = true, at_least = 1, about = "workers at once (default: one a processor)"},
     {"log", value = "FILE", about = "write a result log (JSON lines, specs/result-log.md)"},
     {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
+    {"time", about = "also measure passing forward cases: GMAC/s, median of repeated calls; no part of the verdict"},
+    {"baseline", value = "FILE.so", about = "with --time: a second subject, for the ratio of both"},
     {"strict_xpass", about = "fail if an expected failure has become a pass"},
     {"tap", about = "TAP version 13 on standard output, for prove"},
     {"json", about = "one JSON object on standard output: counts, causes, failures (reports/README.md)"},
@@ -30,6 +33,8 @@ local command = {
 local got = options.read(command)
 if got.json and got.tap then options.misused(command, "--json and --tap both want standard output") end
 local machine = got.tap or got.json
+if got.baseline and not got.time then options.misused(command, "--baseline is the second subject of --time") end
+if got.time and got.tap then options.misused(command, "--time and --tap exclude each other") end
 local cases = options.load_suite(command, got)
 local tested = options.open_subject(command, got)
 cases:within(tested)
@@ -59,9 +64,11 @@ end
 
 local steps = not got.tap and next_steps.collector(arguments())
 -- What failing cases have in common is told by those that pass: of a suite too large for that, by nothing.
-local wants_all = hook.after ~= nil or (steps and count <= 100000)
+local wants_all = got.time or hook.after ~= nil or (steps and count <= 100000)
 local settings = {jobs = got.jobs, log = got.log, xfail = got.xfail, tap = got.tap, all = wants_all,
                   before = hook.before, verdict = hook.verdict}
+local baseline = got.baseline and subject.open {path = got.baseline, subject_threads = got.subject_threads}
+local timed = got.time and timing.collector(tested, baseline)
 local written = got.json and object.collector(got.max_failures or 10)
 local print_failure = not machine and summary.failure_printer(got.max_failures or 10, got.impl) or got.json and written.note
 settings.slices = got.slices or count > 100000
@@ -71,10 +78,13 @@ if got.tap then print("pragma +strict") end
 function settings.each(result)
   if print_failure and (result.class == "failed" or result.class == "broken") then print_failure(result) end
   if steps then steps.note(result) end
+  if timed then timed.note(result) end
   if hook.after then hook.after(result) end
 end
 
 local result = got.hook and script.protect(got.hook, tested.run, tested, cases, settings) or tested:run(cases, settings)
+local measured = timed and not result.interrupted and timed.measure() or {}
+if got.time and got.log then timing.write(got.log, measured) end
 if got.tap then
   if settings.slices and not result.interrupted then tap.done() end
   if got.fresh then print("# " .. summary.note_of_fresh(got.fresh)) end
@@ -83,6 +93,7 @@ if got.tap then
   if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
 elseif not got.json then
   summary.print(tested, result, cases, got.fresh)
+  if got.time then timing.print(measured, baseline) end
   steps.print(got.log and escape.shell(got.log))
 end
 if result.interrupted and not got.json then
@@ -97,5 +108,9 @@ if status == 0 and got.strict_xpass and #result.stale > 0 then status = 1 end
 if hook.finish then
   status = script.status(got.hook .. ": finish", script.protect(got.hook, hook.finish, result), status)
 end
-if got.json then print(json.encode(written.finish(tested, result, status, steps.causes()))) end
+if got.json then
+  local o = written.finish(tested, result, status, steps.causes())
+  if got.time then o.speed = timing.summary(measured) end
+  print(json.encode(o))
+end
 return status

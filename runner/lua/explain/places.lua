@@ -110,8 +110,9 @@ end
 -- ---- what stands there
 
 -- What all wrong elements of the answers are, in words. NaN stands in an output before the call, and stays if it is added to.
-local function contents(answers, verdict)
-  if verdict == "unwritten" then return "were never written, or were added to what the output held (a sum must begin with 0)" end
+local function contents(answers, verdict, all)
+  local added = all and ", or were added to what the output held (a sum must begin with 0)" or ""
+  if verdict == "unwritten" then return "were never written" .. added end
   local zero, twice = true, true
   for _, a in ipairs(answers) do
     local m = a.scene.facts
@@ -140,7 +141,7 @@ function places.search(given, answers, verdict)
   end
   if not best or best.rule == rules[1] and verdict ~= "unwritten" then return nil end
   local all = table.move(answers, 1, #answers, 2, {given})
-  local mistake = {name = best.rule.name, text = best.rule.text .. " " .. contents(all, verdict), place = true}
+  local mistake = {name = best.rule.name, text = best.rule.text .. " " .. contents(all, verdict, best.rule == rules[1]), place = true}
   return {kind = "explained", mistakes = {mistake}, condition = best.condition, agree = best.agree, telling = best.agree,
           unmade = best.unmade, next = {agree = 0, of = 0}}
 end
