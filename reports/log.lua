@@ -34,7 +34,7 @@ end
 local texts, numbers = list_of(text), list_of(number)
 local function map(v) return type(v) == "table" and numbers(v.shape) and texts(v.plane) and text(v.channels) end
 
-local header_keys = {subject = text, subject_version = text, description = text, url = text, invocation = text,
+local header_keys = {subject = text, subject_version = text, description = text, url = text, invocation = text, selection = text,
                      date = text, suite = text, loading = text}
 local case_keys = {
   case = text, id = text, file = text, name = text, link = text, verdict = text, xfail = text, judged = text,

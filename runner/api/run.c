@@ -21,10 +21,11 @@ typedef struct stream {
   int each_index, before_index, verdict_index;
   bool each_pass; /* `each` wants passes and skips too */
   points points;
-  FILE *log;            /* or NULL */
-  const char *log_path; /* of the options */
-  size_t logged;        /* results that have reached it */
-  xfail *xfail;         /* or NULL */
+  FILE *log;             /* or NULL */
+  const char *log_path;  /* of the options */
+  const char *selection; /* which cases these are, in words, or NULL */
+  size_t logged;         /* results that have reached it */
+  xfail *xfail;          /* or NULL */
   counts counts;
 } stream;
 
@@ -247,7 +248,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   doing("testing cases (%s)", s->subject->invocation);
   p->run = run_open(s->subject->subject, s->counts.spec, jobs, &p->error);
   if (s->log)
-    log_header(s->log, subject_describe(s->subject->subject), s->subject->invocation,
+    log_header(s->log, subject_describe(s->subject->subject), s->subject->invocation, s->selection,
                SUITE_VERSION);
   if (p->run)
     called = run_protected(L, p);
@@ -274,17 +275,18 @@ static points read_points (lua_State *L, const lua_subject *s) {
   return p;
 }
 
-/* subject:run (suite or list of cases, {jobs =, tap = true, slices = true, log = path,
+/* subject:run (suite or list of cases, {jobs =, tap = true, slices = true, log = path, selection =,
      xfail = path, all = true, each = function (result), before = function (case),
      verdict = function (result) -> word, why})
 
    slices   a test point for each slice of a product of axes, not for each case
+   selection  which cases these are, in words, for the log
    each     called with each failure, or with `all` with each result
    before   called while cases are being prepared, some time before they run
    verdict  may overrule the judge: its word decides how the case is counted */
 int api_subject_run (lua_State *L) {
-  static const char *const keys[] = { "jobs", "tap",  "slices", "log",     "xfail",
-                                      "all",  "each", "before", "verdict", NULL };
+  static const char *const keys[] = { "jobs", "tap",    "slices",  "log",       "xfail", "all",
+                                      "each", "before", "verdict", "selection", NULL };
   const spec *sp = api_program(L)->spec;
   double seconds;
   protected_run p = { .stream = { .L = L, .subject = api_subject(L, 1) },
@@ -299,6 +301,7 @@ int api_subject_run (lua_State *L) {
   }
   stream *s = &p.stream;
   s->each_pass = option_true(L, 3, "all");
+  s->selection = option_string(L, 3, "selection");
   s->points = read_points(L, s->subject);
   counts_start(&s->counts, sp, lua_newuserdatauv(L, counts_room(sp), 0));
   int jobs = (int) option_integer(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);

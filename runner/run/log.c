@@ -29,7 +29,8 @@ static void set_text (json_t *o, const char *key, const char *text) {
   set_made(o, key, text, make_printable);
 }
 
-void log_header (FILE *to, const subject_info *i, const char *invocation, const char *version) {
+void log_header (FILE *to, const subject_info *i, const char *invocation, const char *selected,
+                 const char *version) {
   char date[40];
   time_t moment = time(NULL);
   struct tm tm;
@@ -41,6 +42,8 @@ void log_header (FILE *to, const subject_info *i, const char *invocation, const 
   set_text(o, "description", i->description);
   set_text(o, "url", i->url);
   set_text(o, "invocation", invocation);
+  if (selected)
+    set_text(o, "selection", selected);
   set_text(o, "loading", i->loading);
   set_text(o, "date", date);
   json_object_set_new(o, "claims", json_integer(i->claims));

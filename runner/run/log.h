@@ -8,8 +8,9 @@
 #include <stdio.h>
 
 /* The first line: the subject.
-   invocation: "--impl ./libmine.so"; version: of conv2d-cts */
-void log_header (FILE *to, const subject_info *i, const char *invocation, const char *version);
+   invocation: "--impl ./libmine.so"; selected: "--tier quick", or NULL; version: of conv2d-cts */
+void log_header (FILE *to, const subject_info *i, const char *invocation, const char *selected,
+                 const char *version);
 
 /* The line of a judged case. */
 void log_item (FILE *to, const item *it);

@@ -1,5 +1,6 @@
 -- options.lua: reads the command lines of the commands. One table says what is read and makes the --help text.
 
+local escape = require "text.escape"
 local named_case = require "cli.named_case"
 
 local options = {}
@@ -137,8 +138,20 @@ options.selection = {
   {"network", value = "NAME", about = "the layers of a network, resnet50, of the tier models (list --networks names them)"},
   {"filter", value = "EXPR", about = "a Lua expression over the keys of a case: \"groups > 1 and stride[1] == 2\""},
   {"fresh", value = "SEED", about = "other data for every case, from this number; random: chosen and told"},
-  {"shard", value = "I/N", about = "of each sweep, and of models, every N-th case, from the I-th"},
+  {"shard", value = "I/N", about = "every N-th case of sweeps and models, from the I-th; those by hand by their names"},
 }
+
+--- Which cases were selected, as the options and arguments that a shell reads: logs of one selection can be compared whole.
+function options.selection_of(got)
+  local words = {}
+  for _, o in ipairs(options.selection) do
+    if got[o[1]] then words[#words + 1] = "--" .. dashed(o) .. " " .. escape.shell(tostring(got[o[1]])) end
+  end
+  if not got.tier and not got.network then words[#words + 1] = #got > 0 and "--tier full" or "--tier quick" end
+  for _, file in ipairs(got) do words[#words + 1] = escape.shell(file) end
+  table.sort(words)
+  return table.concat(words, " ")
+end
 
 -- The message for an expression that fails on a case. The usual mistake is to compare a pair with a number.
 local function explain_filter(command, c, expression, problem)

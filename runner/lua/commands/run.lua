@@ -71,6 +71,7 @@ local baseline = got.baseline and subject.open {path = got.baseline, subject_thr
 local timed = got.time and timing.collector(tested, baseline)
 local written = got.json and object.collector(got.max_failures or 10)
 local print_failure = not machine and summary.failure_printer(got.max_failures or 10, got.impl) or got.json and written.note
+settings.selection = options.selection_of(got)
 settings.slices = got.slices or count > 100000
 if got.tap then print("TAP version 13") end
 if got.tap and not settings.slices then print("1.." .. count) end

@@ -122,6 +122,7 @@
 ---@field slices? boolean
 ---@field log? string
 ---@field xfail? string
+---@field selection? string
 ---@field all? boolean
 ---@field each? fun(result: Result)
 ---@field before? fun(c: Case)
