@@ -100,6 +100,7 @@ else
 end
 if not got.json then backtrace.print(found.result, got.impl) end
 local wrong = wrongmap.of(found.result)
-if wrong and not got.json and found.kind ~= "explained" then wrongmap.print(wrong) end
+local told = found.kind == "explained" and not found.mistakes[1].place
+if wrong and not got.json and not told then wrongmap.print(wrong) end
 if wrong and got.svg then wrongmap.write_svg(wrong, got.svg) end
 return (found.kind == "explained" or found.kind == "right" or found.from) and 0 or 1
