@@ -73,6 +73,20 @@ function open_target() {
   target.scrollIntoView();
 }
 
+// ---- keys
+
+function on_key(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+  const entries = [...document.querySelectorAll("details.case > summary")].filter((s) => s.offsetParent);
+  const at = entries.indexOf(document.activeElement);
+  const go = { j: at + 1, k: at < 0 ? -1 : at - 1 }[event.key];
+  if (go !== undefined && entries[go]) entries[go].focus();
+  else if (event.key === "/") find("#search").focus();
+  else if (event.key === "?") find("#keys").open = !find("#keys").open;
+  else return;
+  event.preventDefault();
+}
+
 // ---- theme
 
 function draw_theme(dark) {
@@ -101,9 +115,15 @@ draw_failures();
 draw_matrix();
 draw_maps();
 draw_errors();
+const addressed = read_address();
 draw_filter();
 apply_filter();
+if (addressed) {
+  find("#cases").scrollIntoView();
+  show_chosen();
+}
 draw_clauses();
+addEventListener("keydown", on_key);
 addEventListener("hashchange", open_target);
 open_target();
 document.documentElement.dataset.drawn = Math.round(performance.now()); // since the load began, for tests
