@@ -57,10 +57,10 @@ for shard = 1, 4 do
 end
 
 -- A case by hand keeps its shard when another goes.
-local folder = tap.folder()
+local own_folder = tap.folder()
 local function shard_of_two(text)
-  tap.write(folder .. "/some.yaml", "about: Some.\nclauses: [FWD-1]\nbase: {input: [1, 1, 3, 3], out_channels: 1, kernel_size: 1}\ncases:\n" .. text)
-  return list("--shard 1/2 " .. folder .. "/some.yaml")
+  tap.write(own_folder .. "/some.yaml", "about: Some.\nclauses: [FWD-1]\nbase: {input: [1, 1, 3, 3], out_channels: 1, kernel_size: 1}\ncases:\n" .. text)
+  return list("--shard 1/2 " .. own_folder .. "/some.yaml")
 end
 local lines = {}
 for i = 1, 16 do lines[i] = ("  - {name: n%d, stride: %d}\n"):format(i, i) end

@@ -74,8 +74,8 @@ local function object_of(c)
     if value ~= nil and value ~= "" then keys[k.name] = type(value) == "table" and json.list(value) or value end
   end
   return {
-    case = c.reference, id = c.id, label = c.label, file = c.file, line = c.line, link = c.link, clauses = json.list(c.file and c.clauses or {}),
-    keys = keys, tensors = tensors,
+    case = c.reference, id = c.id, label = c.label, file = c.file, line = c.line, link = c.link,
+    clauses = json.list(c.file and c.clauses or {}), keys = keys, tensors = tensors,
     expect = {status = x.status, clause = x.clause, class = x.class, output_shape = x.output_shape and json.list(x.output_shape),
               exact = x.exact, defect = x.defect},
   }

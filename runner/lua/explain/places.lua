@@ -39,7 +39,8 @@ for _, axis in ipairs(axes) do
     rule(axis, "shared-" .. n, ("%s that the last tile of %d, moved back to fit, shares with the one before"):format(plural, n),
       function(e, extent) return extent > n and e >= extent - n and e < extent // n * n end)
     if n > 2 then
-      rule(axis, "seam-" .. n, ("the first %s of each tile of %d but the first"):format(one, n), function(e) return e > 0 and e % n == 0 end)
+      rule(axis, "seam-" .. n, ("the first %s of each tile of %d but the first"):format(one, n),
+        function(e) return e > 0 and e % n == 0 end)
       rule(axis, "end-" .. n, ("the last %s of each full tile of %d"):format(one, n), function(e) return e % n == n - 1 end)
     end
   end
