@@ -155,7 +155,7 @@ $B/adapters/pipe.so: $(PIPE_C) adapters/pipe_child.h adapters/conv2d_protocol.h 
 
 all: $B/conv2d-cts $B/conv2d-worker $B/libconv2d-oracle.a $B/libconv2d-oracle.so $(BUNDLED:%=$B/adapters/%.so)
 
-include adapters/adapters.mk tests/tests.mk bench/bench.mk install.mk proofs/proofs.mk
+include adapters/adapters.mk tests/tests.mk bench/bench.mk install.mk proofs/proofs.mk docs/site/site.mk
 
 # ---- the two commands
 

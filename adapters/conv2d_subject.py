@@ -18,6 +18,7 @@ uint16. Raise Unsupported for what is valid and not offered, Invalid for what br
 """
 
 import json
+import math
 import os
 import sys
 import traceback
@@ -36,6 +37,12 @@ class Unsupported(Exception):
 class Invalid(Exception):
     """A call that breaks a rule of specs/."""
 
+
+class WrongResult(Exception):
+    """A result that is no tensor of the shape that was asked for."""
+
+
+MOST_ZEROS = 1 << 26  # elements: larger calls are not made for their shape alone
 
 DTYPES = {}  # {"float32": "<f4", ...}, from the bridge's hello
 
@@ -87,11 +94,15 @@ class Subject:
         """By output_shape, or else by a forward pass over zeros."""
         if "output_shape" in self.functions:
             return self.functions["output_shape"](p, shape)
-        groups = max(p.groups, 1)
-        dtype = numpy_dtype(p.dtype)
-        zeros = [np.zeros(s, dtype) for s in
-                 (shape, [p.out_channels, p.in_channels // groups, *p.kernel_size], [p.out_channels])]
-        return self._function("forward")(p, *zeros[:2], zeros[2] if p.bias else None).shape
+        forward, dtype = self._function("forward"), numpy_dtype(p.dtype)
+        shapes = [shape, [p.out_channels, p.in_channels // max(p.groups, 1), *p.kernel_size], [p.out_channels]]
+        expected = expected_shape(p, shape)
+        for s in (*shapes, expected):
+            if math.prod(max(n, 0) for n in s) > MOST_ZEROS:
+                raise Unsupported(f"without output_shape, the shape is known by a call on zeros; {s} are too many")
+        zeros = [np.zeros(s, dtype) for s in shapes]
+        got = np.shape(forward(p, *zeros[:2], zeros[2] if p.bias else None))
+        return got if len(got) == len(shape) else expected  # of another rank: the call itself tells
 
     def _results(self, request, p, arrays):
         """The arrays that the call asks for, by name."""
@@ -120,7 +131,8 @@ class Subject:
             if o["dtype"] != p.dtype:
                 raise Invalid(f"{o['name']} is offered as {o['dtype']}, and is {p.dtype}")
         results = self._results(request, p, arrays)
-        payloads = [payload_of(results[o["name"]], o) for o in request["outputs"]]
+        inputs = {t["name"]: t["shape"] for t in request["inputs"]}
+        payloads = [payload_of(results[o["name"]], o, p, inputs) for o in request["outputs"]]
         return {"status": "ok", "bytes": [len(b) for b in payloads]}, payloads
 
     def _guarded(self, request, arrays):
@@ -130,9 +142,13 @@ class Subject:
             return {"status": "unsupported", "message": str(e)}, []
         except Invalid as e:
             return {"status": "invalid", "message": str(e)}, []
+        except WrongResult as e:
+            return {"status": "error", "message": str(e)}, []
         except Exception as e:  # whatever the library throws
             traceback.print_exc()
-            return {"status": "error", "message": f"{type(e).__name__}: {e}"}, []
+            for_shape = request["op"] == "output_shape" and "output_shape" not in self.functions
+            raised = "forward, called on zeros for its shape, raises " if for_shape else ""
+            return {"status": "error", "message": f"{raised}{type(e).__name__}: {e}"}, []
 
     # ---- the wire
 
@@ -141,6 +157,11 @@ class Subject:
         requests = os.fdopen(os.dup(0), "rb")
         replies = os.fdopen(os.dup(1), "wb")
         os.dup2(2, 1)
+        self.answer_all(requests, replies)
+        sys.exit(0)
+
+    def answer_all(self, requests, replies):
+        """Answers calls from one binary file on another until the first ends."""
         for line in requests:
             request = json.loads(line)
             arrays = {t["name"]: array_of(t, requests.read(t["bytes"])) for t in request.get("inputs", [])}
@@ -149,14 +170,34 @@ class Subject:
             for payload in payloads:
                 replies.write(payload)
             replies.flush()
-        sys.exit(0)
 
 
-def payload_of(result, output):
+def expected_shape(p, shape):
+    """What torch.nn.Conv2d gives for an input of this shape."""
+    def length(n, axis):
+        k, s, d = p.kernel_size[axis], max(p.stride[axis], 1), p.dilation[axis]
+        both = d * (k - 1) if p.padding == "same" else 0 if isinstance(p.padding, str) else 2 * p.padding[axis]
+        return (n + both - d * (k - 1) - 1) // s + 1
+    return [*shape[:-3], p.out_channels, length(shape[-2], 0), length(shape[-1], 1)]
+
+
+def right_shape(p, name, inputs):
+    """Of the result of that name; inputs: the shapes of the inputs, by name."""
+    weight = [p.out_channels, p.in_channels // max(p.groups, 1), *p.kernel_size]
+    if name == "output":
+        return expected_shape(p, inputs["input"])
+    return {"grad_input": inputs.get("input"), "grad_weight": weight, "weight": weight}.get(name, [p.out_channels])
+
+
+def payload_of(result, output, p, inputs):
+    """The bytes of a result. If it has not the shape that the call offers, one of the two is wrong."""
+    name, offered = output["name"], output["shape"]
     result = np.asarray(result, dtype=numpy_dtype(output["dtype"]))
-    if list(result.shape) != output["shape"]:
-        raise Invalid(f"{output['name']} is offered as {output['shape']}, and is {list(result.shape)}")
-    return result.tobytes()
+    if list(result.shape) == offered:
+        return result.tobytes()
+    if offered == right_shape(p, name, inputs):
+        raise WrongResult(f"the function's {name} has the shape {list(result.shape)}, and {offered} is right")
+    raise Invalid(f"{name} is offered as {offered}, and is {list(result.shape)}")
 
 
 def array_of(tensor, data):

@@ -81,8 +81,26 @@ end
 
 -- ---- completion
 
+-- "in out k", and a line of a shell's case for each key whose values are words.
+local function id_keys()
+  local keys, valued = {}, {}
+  for _, k in ipairs(case.keys()) do
+    if k.brief then
+      keys[#keys + 1] = k.brief
+      if #k.words > 0 then valued[#valued + 1] = ('    %s) words="%s" ;;'):format(k.brief, table.concat(k.words, " ")) end
+    end
+  end
+  local dtypes, recipes = {}, {}
+  for i, d in ipairs(cts.dtypes()) do dtypes[i] = d.name end
+  for i, r in ipairs(cts.recipes()) do recipes[i] = r.name end
+  valued[#valued + 1] = ('    data) words="%s" ;;'):format(table.concat(recipes, " "))
+  valued[#valued + 1] = ('    dtype) words="%s" ;;'):format(table.concat(dtypes, " "))
+  return table.concat(keys, " "), table.concat(valued, "\n")
+end
+
 local function print_completion()
   local names, cases = {}, {}
+  local keys, valued_keys = id_keys()
   for i, c in ipairs(read_commands()) do
     local options, valued = {"--help"}, {}
     for _, o in ipairs(read_help(c.name).options) do
@@ -97,9 +115,32 @@ local function print_completion()
   end
   print(([[
 # bash completion of conv2d-cts, made from its --help
+# The keys of an id, and the values that are words. To bash ':' and '=' end a word, so only what follows them is completed.
+_conv2d_cts_id () {
+  local id=$1 last=${1##*[:,]} words= key word
+  local begun=${id##*[:=]}
+  if [ "${last%%=*}" = "$last" ]; then
+    begun=${begun%%"$last"}
+    for key in %s; do
+      case $key in "$last"*) case ",${id#conv2d:}" in *",$key="*) ;; *) COMPREPLY+=("$begun$key=") ;; esac ;; esac
+    done
+  else
+    case ${last%%%%=*} in
+%s
+    esac
+    for word in $words; do
+      case $word in "${last#*=}"*) COMPREPLY+=("$word") ;; esac
+    done
+  fi
+  compopt -o nospace 2>/dev/null
+}
+
 _conv2d_cts () {
   local now=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options= words=
+  local typed=${COMP_LINE:0:$COMP_POINT}
+  typed=${typed##* } typed=${typed#\'}
   COMPREPLY=()
+  case $typed in conv2d:*) _conv2d_cts_id "$typed"; return ;; esac
   if [ "$COMP_CWORD" = 1 ]; then
     COMPREPLY=($(compgen -W "%s" -- "$now"))
     return
@@ -112,7 +153,7 @@ _conv2d_cts () {
     *) if [ -n "$words" ]; then COMPREPLY=($(compgen -W "$words" -- "$now")); else COMPREPLY=($(compgen -f -- "$now")); fi ;;
   esac
 }
-complete -o filenames -F _conv2d_cts conv2d-cts]]):format(table.concat(names, " "), table.concat(cases, "\n")))
+complete -o filenames -F _conv2d_cts conv2d-cts]]):format(keys, valued_keys, table.concat(names, " "), table.concat(cases, "\n")))
 end
 
 if arg[1] == "man" then print_man() else print_completion() end

@@ -50,6 +50,16 @@ condition("in", "an empty input", function(_, n)
 end)
 condition("out", "more than one output channel", above_one)
 
+-- Sizes that no key has: what loops run over, whose tails are forgotten.
+local function extent(name, key)
+  for _, block in ipairs {4, 8, 16} do
+    condition(key, ("%s not a multiple of %d"):format(name, block), function(_, n) return n[1] and n[1] > 0 and n[1] % block ~= 0 end)
+  end
+end
+extent("output columns", "output columns")
+extent("output channels", "out")
+extent("input channels of a group", "group channels")
+
 for _, k in ipairs(case.keys()) do
   if k.brief and #k.words > 0 then one_of(k.brief, k.name, k.words) end
 end
@@ -86,12 +96,35 @@ local function bits_of(key, text)
   return known
 end
 
+-- The number of columns, of a key for both axes.
+local function of_columns(values, brief)
+  local n = params.numbers(params.text(values, brief) or "")
+  return n[2] or n[1]
+end
+
+-- The texts of the sizes that no key has; nil where the values have none.
+local derived = {}
+
+derived["output columns"] = function(values)
+  local columns, padding = tonumber(values["in"] and values["in"]:match("(%d+)$")), params.text(values, "p")
+  local k, s, d = of_columns(values, "k"), of_columns(values, "s"), of_columns(values, "d")
+  if not (columns and k and s and d and padding and s > 0) then return nil end
+  local reach = d * (k - 1)
+  local both = padding == "same" and reach or padding == "valid" and 0 or 2 * (of_columns(values, "p") or 0)
+  return ("%.0f"):format((columns + both - reach - 1) // s + 1)
+end
+
+derived["group channels"] = function(values)
+  local channels, groups = tonumber(params.text(values, "c") or ""), tonumber(params.text(values, "g") or "")
+  return channels and groups and groups > 0 and ("%.0f"):format(channels // groups) or nil
+end
+
 --- The conditions that the values of an id fulfil, as a list of numbers in words: a profile, equal
 --- for cases that look alike to the search.
 function causes.profile(values)
   local list = {}
   for key in pairs(by_key) do
-    local text = params.text(values, key)
+    local text = derived[key] and derived[key](values) or not derived[key] and params.text(values, key)
     for _, bit in ipairs(text and bits_of(key, text) or {}) do list[#list + 1] = bit end
   end
   table.sort(list)

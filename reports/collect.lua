@@ -141,8 +141,18 @@ local function note_profile(subject, entry, profile)
   n[class] = n[class] + 1
 end
 
+-- Speed, of the cases that `run --time` has measured: sums of logarithms of seconds and of ratios.
+local function note_speed(subject, entry)
+  local time, other = entry.median_nanoseconds, entry.baseline_nanoseconds
+  if not time or time <= 0 then return end
+  local s = subject.speed
+  s.cases, s.rates = s.cases + 1, s.rates + math.log(params.products(entry.id) / time)
+  if other and other > 0 then s.compared, s.ratios = s.compared + 1, s.ratios + math.log(other / time) end
+end
+
 local function note(model, subject, entry, number)
   local values = params.read(entry.id)
+  note_speed(subject, entry)
   local row = row_of(model, subject, entry, values)
   subject.times[row] = (subject.times[row] or 0) + 1
   subject.verdict.values[row] = word_index(subject.verdict, entry.verdict)
@@ -166,6 +176,7 @@ local function read_subject(model, path)
   local subject = {
     number = #model.subjects + 1, verdict = new_column(), clause = new_column(), reason = new_column(),
     error = {}, times = {}, details = {}, failures = {}, profiles = {}, alike = {}, seen = {}, detailed = 0,
+    speed = {cases = 0, rates = 0, compared = 0, ratios = 0},
   }
   subject.log = log.read(path, function(entry, number) note(model, subject, entry, number) end)
   find_causes(subject)

@@ -33,7 +33,7 @@ local function sections(result)
   local parts = {}
   for _, kind in ipairs(compare.kinds) do
     local list = result.changes[kind.name]
-    if #list > 0 then parts[#parts + 1] = section(kind, list) end
+    if #list > 0 and compare.counts(result, kind) then parts[#parts + 1] = section(kind, list) end
   end
   if #parts == 0 then parts[1] = "<p class=\"good\">Nothing has changed.</p>" end
   return table.concat(parts, "\n")
@@ -44,7 +44,7 @@ local function gates(result)
   local parts = {}
   for _, kind in ipairs(compare.kinds) do
     local n = #result.changes[kind.name]
-    if kind.gates and n > 0 then parts[#parts + 1] = output.thousands(n) .. " " .. kind.words end
+    if kind.gates and n > 0 and compare.counts(result, kind) then parts[#parts + 1] = output.thousands(n) .. " " .. kind.words end
   end
   return table.concat(parts, ", ")
 end
@@ -57,7 +57,7 @@ function compare_html.page(result)
     kind = good and "passed" or "failed", sign = good and "✓" or "✗",
     sentence = good and "nothing has become worse" or gates(result),
     base = escape(compare.title(result.base)), new = escape(compare.title(result.new)),
-    suites = escape(compare.suites(result) or ""), same = output.thousands(result.same),
+    suites = escape(compare.parts(result) or compare.suites(result) or ""), same = output.thousands(result.same),
     factor = ("%g"):format(result.factor), sections = sections(result),
   })
 end

@@ -43,13 +43,19 @@ local function filled(values, rows)
   return all
 end
 
+local function speed_of(s)
+  if s.cases == 0 then return nil end
+  return {cases = s.cases, rate = math.exp(s.rates / s.cases), compared = s.compared,
+          ratio = s.compared > 0 and math.exp(s.ratios / s.compared) or nil}
+end
+
 local function pack_subject(subject, rows)
   local header = subject.log.header
   return {
     name = subject.label, version = header.subject_version, description = header.description,
     url = header.url, invocation = header.invocation, date = header.date, suite = header.suite,
     log = subject.log.path, complete = subject.log.complete, counts = subject.log.counts,
-    seconds = subject.log.seconds,
+    seconds = subject.log.seconds, speed = speed_of(subject.speed),
     verdict = pack.words(subject.verdict, rows), clause = pack.words(subject.clause, rows),
     reason = pack.words(subject.reason, rows),
     error = pack.integers(filled(subject.error, rows), rows),

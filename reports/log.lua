@@ -34,11 +34,12 @@ end
 local texts, numbers = list_of(text), list_of(number)
 local function map(v) return type(v) == "table" and numbers(v.shape) and texts(v.plane) and text(v.channels) end
 
-local header_keys = {subject = text, subject_version = text, description = text, url = text, invocation = text,
+local header_keys = {subject = text, subject_version = text, description = text, url = text, invocation = text, selection = text,
                      date = text, suite = text, loading = text, host = text, machine = text, arguments = texts}
 local case_keys = {
   case = text, id = text, file = text, name = text, link = text, verdict = text, xfail = text, judged = text,
   clause = text, words = text, answers = text, truth = text, tensor = text, got_hex = text, want_hex = text, printed = text,
+  median_nanoseconds = number, baseline_nanoseconds = number,
   line = number, outputs = number, mismatches = number, nanoseconds = number,
   max_error = value, rms_error = value, mean_error = value, got = value, want = value, error = value, allowed = value,
   clauses = texts, first = numbers, wrong = list_of(list_of(value)), map = map,
@@ -55,7 +56,7 @@ local function check_keys(path, line, entry, keys)
   for key, is in pairs(keys) do
     local v = entry[key]
     if v ~= nil and not is(v) then wrong(path, line, "the value of `%s` is of another kind", key) end
-    if v ~= nil and is ~= number then entry[key] = clean(v) end
+    if v ~= nil and is ~= number then entry[key] = key == "printed" and escape.lines(v) or clean(v) end
   end
 end
 
@@ -161,6 +162,7 @@ local function read_file(got, path, each)
   local at, ended, complete = 1, false, false
   cts.doing("reading " .. path)
   local header = read_header(path, lines())
+  if got.whole then header.selection = header.selection:gsub("^%-%-shard %S+ ", "") end
   got.header = got.header or header
   for line in lines do
     at = at + 1
@@ -185,7 +187,7 @@ end
 --- has the log's keys, and `class`. Returns {path =, header =, counts =, complete =, seconds =, lines =}.
 function log.read(path, each)
   local got = {
-    path = type(path) == "table" and path.name or path, complete = type(path) ~= "table" or path.whole, lines = 0,
+    path = type(path) == "table" and path.name or path, whole = type(path) == "table" and path.whole, complete = type(path) ~= "table" or path.whole, lines = 0,
     counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0},
   }
   for _, one in ipairs(type(path) == "table" and path or {path}) do read_file(got, one, each) end

@@ -170,7 +170,8 @@ local function header_of(parts)
   end
   local arguments = '"arguments":' .. json.encode(parts[1].arguments)
   -- No argument ends the list early: a quote within one is escaped.
-  local line = parts[1].first:gsub('"arguments":%[.-%],"loading":', function() return arguments .. ',"loading":' end, 1)
+  local line = parts[1].first:gsub('"arguments":%[.-%](,"%l+":")', function(after) return arguments .. after end, 1)
+  line = line:gsub('"selection":"%-%-shard %S+ ', '"selection":"', 1)
   return (line:gsub("}%s*$", function() return (',"merged":%s}\n'):format(json.encode(merged)) end))
 end
 

@@ -40,6 +40,14 @@ function params.read(id)
   return v
 end
 
+--- The products of the call that an id names, those with padding too.
+function params.products(id)
+  local c = case.parse(id)
+  local n = c.in_channels // c.groups * c.kernel_size[1] * c.kernel_size[2]
+  for _, extent in ipairs(c:expect().output_shape or {0}) do n = n * extent end
+  return math.max(n, 1)
+end
+
 --- "stride" of "s".
 function params.name(brief)
   return names[brief]

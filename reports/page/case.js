@@ -86,7 +86,7 @@ function repro_line(subject, row) {
 function failure_detail(subject, row, d) {
   return [
     d.wrong && element("div", { class: "pictures", tabindex: 0, role: "group", "aria-label": "Wrong elements" }, wrong_table(d), error_map(d)),
-    facts([["error", size_of_error(d)], ["printed", d.printed], ["log", `line ${thousands(d.log_line)}`],
+    facts([["error", size_of_error(d)], ["printed", d.printed && element("pre", { class: "printed" }, d.printed)], ["log", `line ${thousands(d.log_line)}`],
       ["known defect", d.link && web_link(d.link)]]),
   ];
 }
@@ -116,8 +116,21 @@ function case_body(row, shown) {
       return [i ? "; " : "", clause_link(id), c ? " " + c.title : ""];
     }), "."),
     parameters(row),
+    element("button", { type: "button", class: "print", onclick: (event) => print_case(event.target.closest(".case")) }, "Print this case"),
     element("p", { class: "hint" }, is_slice(row) ? `${plural(count[row], "case")} of ${file} that look alike`
       : breakable(`${file ? `${file}, line ${word("line", row)} · ` : ""}${id_of(row)}`)));
+}
+
+// Prints one case alone.
+function print_case(entry) {
+  const only = element("main", { id: "one-case" }, entry.cloneNode(true));
+  document.body.append(only);
+  document.body.classList.add("one-case");
+  addEventListener("afterprint", () => {
+    only.remove();
+    document.body.classList.remove("one-case");
+  }, { once: true });
+  print();
 }
 
 // A case that can be opened. shown: the subjects whose verdicts it shows.
@@ -130,6 +143,7 @@ function case_entry(row, shown, open) {
   const entry = element("details", { class: "case", "data-row": row },
     element("summary", {}, element("span", { class: "label" }, breakable(label_of(row)),
       count[row] > 1 && element("small", {}, ` × ${thousands(count[row])}`)), element("span", { class: "badges" }, badges)));
+  entry.addEventListener("toggle", () => choose_case(row, entry.open));
   const fill = () => { if (entry.open && !entry.querySelector(".case-body")) entry.append(case_body(row, shown)); };
   entry.addEventListener("toggle", fill);
   if (open) {

@@ -43,7 +43,76 @@ function add_page() {
   find("#more").hidden = body.childElementCount >= matches.length;
 }
 
+// ---- the filter and the opened case in the address, so that it can be sent and comes back
+
+let chosen_case = -1;
+
+function write_address() {
+  const words = [];
+  const put = (key, v) => { if (v !== "" && v !== null && v !== undefined) words.push(key + "=" + encodeURIComponent(v)); };
+  if (filter.subject >= 0) put("subject", filter.subject);
+  put("clause", filter.clause);
+  if (filter.classes.join() !== no_filter().classes.join()) put("classes", filter.classes.join());
+  if (filter.where.length) put("where", JSON.stringify(filter.where));
+  if (filter.group) put("group", JSON.stringify(filter.group));
+  put("text", filter.text);
+  if (chosen_case >= 0) put("case", chosen_case);
+  const before = location.hash.startsWith("#cases?");
+  if (words.length || before) history.replaceState(null, "", words.length ? "#cases?" + words.join("&") : "#cases");
+}
+
+const json_or = (text, other) => { try { return JSON.parse(text); } catch (wrong) { return other; } };
+
+// The filter of an address; what it does not know is left out.
+function read_address() {
+  if (!location.hash.startsWith("#cases?")) return false;
+  const got = new URLSearchParams(location.hash.slice(7));
+  const n = (key, most) => { const v = got.has(key) ? Number(got.get(key)) : -1; return Number.isInteger(v) && v < most ? v : -1; };
+  const where = json_or(got.get("where"), []), group = json_or(got.get("group"), null);
+  filter = Object.assign(no_filter(), { subject: n("subject", subjects.length), clause: got.get("clause") || "", text: got.get("text") || "" });
+  if (got.has("classes")) filter.classes = got.get("classes").split(",").filter((c) => classes.includes(c));
+  if (Array.isArray(where)) filter.where = where.filter((w) => Array.isArray(w) && axes[w[0]]);
+  if (Array.isArray(group) && groupings[group[0]] && (group[0] !== "cause" || filter.subject >= 0)) filter.group = group;
+  chosen_case = n("case", rows);
+  return true;
+}
+
+function choose_case(row, open) {
+  chosen_case = open ? row : chosen_case === row ? -1 : chosen_case;
+  write_address();
+}
+
+// Opens the case of the address above the list.
+function show_chosen() {
+  if (chosen_case < 0) return;
+  const entry = case_entry(chosen_case, shown_subjects(), true);
+  find("#cases .body").prepend(entry);
+  entry.scrollIntoView();
+}
+
+// ---- the matches as a file
+
+function csv_field(text) {
+  const word = String(text === undefined || text === null ? "" : text);
+  const safe = /^[=+\-@\t]/.test(word) ? "'" + word : word; // no formula in a spreadsheet
+  return /[",\n]/.test(safe) ? '"' + safe.replaceAll('"', '""') + '"' : safe;
+}
+
+function csv_text() {
+  const head = ["file", "line", "case", "id", "clauses", "cases"].concat(subjects.flatMap((s) => [s.name, s.name + ": clause", s.name + ": words"]));
+  const lines = matches.map((row) => [word("file", row), word("line", row), label_of(row), id_of(row), word("clauses", row), count[row]]
+    .concat(subjects.flatMap((s) => [verdict_of(s, row), broken_clause(s, row), (s.details[row] || {}).words])));
+  return [head].concat(lines).map((line) => line.map(csv_field).join(",")).join("\r\n") + "\r\n";
+}
+
+function download_csv() {
+  const link = element("a", { href: URL.createObjectURL(new Blob([csv_text()], { type: "text/csv" })), download: "cases.csv" });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 function apply_filter() {
+  write_address();
   const test = row_test();
   let n = 0;
   matches = [];
@@ -98,7 +167,8 @@ function draw_filter() {
   find("#cases form").replaceChildren(element("label", {}, "Search ", text), select || "",
     element("fieldset", { class: "boxes" }, element("legend", { class: "unseen" }, "Verdicts"), boxes),
     element("div", { id: "chips" }),
-    element("button", { type: "button", id: "reset", onclick: () => show_cases({}) }, "Reset"));
+    element("button", { type: "button", id: "reset", onclick: () => show_cases({}) }, "Reset"),
+    element("button", { type: "button", id: "csv", onclick: download_csv }, "CSV of these"));
 }
 
 let timer = 0;
@@ -110,6 +180,7 @@ function schedule() {
 // Lists the cases that fit the filters that are given.
 function show_cases(wanted) {
   filter = Object.assign(no_filter(), wanted);
+  chosen_case = -1;
   draw_filter();
   apply_filter();
   find("#cases").scrollIntoView();

@@ -28,6 +28,14 @@ function skips(s) {
   return words.length > 0 && element("p", { class: "hint" }, "Skipped: ", words.join(", "), ".");
 }
 
+// Of a run with --time.
+function speed(s) {
+  if (!s.speed) return null;
+  const compared = s.speed.ratio && `, ${s.speed.ratio.toPrecision(3)} times as fast as the baseline in ${thousands(s.speed.compared)}`;
+  return element("p", { class: "hint" }, `Speed: ${s.speed.rate.toPrecision(3)} GMAC/s in the geometric mean of `
+    + `${thousands(s.speed.cases)} cases${compared || ""}. It is no part of the verdict, and only indicative on a shared machine.`);
+}
+
 function subject_card(s) {
   const [kind, words] = sentence(s);
   return element("article", { class: "card subject " + kind },
@@ -37,7 +45,7 @@ function subject_card(s) {
     bar(s.counts),
     element("p", { class: "tally" }, classes.filter((c) => s.counts[c]).map((c) =>
       badge(c, `${thousands(s.counts[c])} ${c}`))),
-    lead(s), skips(s),
+    lead(s), skips(s), speed(s),
     !s.complete && element("p", { class: "warning" }, "The log lacks its last line, or the run was interrupted: "
       + "what is missing was not tested."),
     element("p", { class: "hint" }, [s.date && s.date.replace("T", " ").replace("Z", " UTC"),
@@ -63,6 +71,20 @@ function open_target() {
   if (!target) return;
   target.open = true;
   target.scrollIntoView();
+}
+
+// ---- keys
+
+function on_key(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+  const entries = [...document.querySelectorAll("details.case > summary")].filter((s) => s.offsetParent);
+  const at = entries.indexOf(document.activeElement);
+  const go = { j: at + 1, k: at < 0 ? -1 : at - 1 }[event.key];
+  if (go !== undefined && entries[go]) entries[go].focus();
+  else if (event.key === "/") find("#search").focus();
+  else if (event.key === "?") find("#keys").open = !find("#keys").open;
+  else return;
+  event.preventDefault();
 }
 
 // ---- theme
@@ -93,9 +115,15 @@ draw_failures();
 draw_matrix();
 draw_maps();
 draw_errors();
+const addressed = read_address();
 draw_filter();
 apply_filter();
+if (addressed) {
+  find("#cases").scrollIntoView();
+  show_chosen();
+}
 draw_clauses();
+addEventListener("keydown", on_key);
 addEventListener("hashchange", open_target);
 open_target();
 document.documentElement.dataset.drawn = Math.round(performance.now()); // since the load began, for tests

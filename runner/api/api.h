@@ -81,6 +81,7 @@ void api_set_number (lua_State *L, const char *key, double v);
 void api_set_string (lua_State *L, const char *key, const char *v);
 /* Pushes text from outside the program, made printable (call/printable.h). */
 void api_push_printable (lua_State *L, const char *text);
+void api_push_lines (lua_State *L, const char *text); /* of several lines */
 void api_set_integer (lua_State *L, const char *key, lua_Integer v);
 /* Pushes a list of integers. */
 void api_push_integers (lua_State *L, const int64_t *v, int count);

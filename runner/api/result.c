@@ -30,13 +30,21 @@ void api_push_integers (lua_State *L, const int64_t *v, int count) {
   }
 }
 
-void api_push_printable (lua_State *L, const char *text) {
+static void push_made (lua_State *L, const char *text, void (*make)(char *)) {
   luaL_Buffer b;
   const size_t length = strlen(text);
   char *copy = luaL_buffinitsize(L, &b, length + 1);
   memcpy(copy, text, length + 1);
-  make_printable(copy);
+  make(copy);
   luaL_pushresultsize(&b, strlen(copy));
+}
+
+void api_push_printable (lua_State *L, const char *text) {
+  push_made(L, text, make_printable);
+}
+
+void api_push_lines (lua_State *L, const char *text) {
+  push_made(L, text, make_lines_printable);
 }
 
 static void set_mismatch (lua_State *L, const judgement *j) {
@@ -66,6 +74,7 @@ void api_push_result (lua_State *L, const item *it) {
   api_set_number(L, "mean_error", j->mean_error);
   api_set_integer(L, "nanoseconds", (lua_Integer) it->nanoseconds);
   api_set_string(L, "printed", it->printed);
+  api_set_string(L, "frames", it->frames);
   if (j->mismatches)
     set_mismatch(L, j);
 }

@@ -379,40 +379,28 @@ static points read_points (lua_State *L, const lua_subject *s) {
   return p;
 }
 
-/* subject:run (suite, list of cases, or function that gives them one by one, {jobs =, tap = true,
-   slices = true, log = path, resume = true, resume_changed = true, arguments = {word, ...},
-   controls = {case, ...}, xfail = path, all = true, each = function (result), before = function
-   (case), verdict = function (result) -> word, why})
+/* subject:run (suite, list of cases, or function that gives them one by one, options) -> counts
 
-   resume   go on where the log ends; resume_elsewhere: even if it is of another machine;
-   resume_changed: or of another subject or suite arguments  of the command, for the log's first
-   line total    how many cases there are, for the line of progress seconds  from when on no case is
-   begun; the log says that the time was over total_limit  seconds from which on the run is
-   interrupted portion  how many cases a worker is given at once, at most controls run first, for
-   the log alone: machines that share a run are compared by them slices   a test point for each
-   slice of a product of axes, not for each case each     called with each failure, or with `all`
-   with each result before   called while cases are being prepared, some time before they run
-   verdict  may overrule the judge: its word decides how the case is counted */
+   jobs       workers at once; 0: one a processor
+   tap        TAP on standard output; slices: a test point for each slice of a product of axes
+   log        the path of a result log; resume: go on where it ends; resume_elsewhere: even if it
+              is of another machine; resume_changed: or of another subject or suite
+   arguments  words of the command, and selection, which cases these are: for the log's first line
+   controls   cases that run first, for the log alone, by which machines are compared
+   xfail      the path of a list of failures that are expected
+   total      how many cases there are, for the line of progress
+   seconds    after which no case is begun; total_limit: after which the run is interrupted
+   portion    how many cases a worker is given at once, at most
+   each       function (result): called with each failure, or with `all` with each result
+   before     function (case): called while cases are being prepared, some time before they run
+   verdict    function (result) -> word, why: may overrule the judge; its word is what counts */
 int api_subject_run (lua_State *L) {
-  static const char *const keys[] = { "jobs",
-                                      "total",
-                                      "portion",
-                                      "total_limit",
-                                      "seconds",
-                                      "tap",
-                                      "slices",
-                                      "log",
-                                      "resume",
-                                      "arguments",
-                                      "controls",
-                                      "xfail",
-                                      "resume_changed",
-                                      "resume_elsewhere",
-                                      "all",
-                                      "each",
-                                      "before",
-                                      "verdict",
-                                      NULL };
+  static const char *const keys[] = {
+    "jobs",           "tap",       "slices",    "log",   "resume", "resume_elsewhere",
+    "resume_changed", "controls",  "arguments", "xfail", "total",  "seconds",
+    "total_limit",    "selection", "portion",   "all",   "each",   "before",
+    "verdict",        NULL
+  };
   const spec *sp = api_program(L)->spec;
   double seconds;
   protected_run p = { .stream = { .L = L, .subject = api_subject(L, 1) },

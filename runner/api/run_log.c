@@ -33,7 +33,7 @@ void run_log_open (run_log *l, lua_State *L, int index, const lua_subject *s) {
   if (again && !l->path)
     api_usage(L, "resume: there is no log to go on with");
   l->origin = (log_origin){ subject_describe(s->subject), s->invocation, read_arguments(L, index),
-                            SUITE_VERSION };
+                            option_string(L, index, "selection"), SUITE_VERSION };
   if (again && !resume_open(&l->earlier, l->path, &l->origin, allowed, &e)) {
     if (l->earlier.log)
       fclose(l->earlier.log);

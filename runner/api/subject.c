@@ -170,6 +170,7 @@ static void push_invocation (lua_State *L, const subject_options *o) {
   if (o->isolation != d->isolation)
     add_option(&v, "--isolation", isolations[o->isolation]);
   add_number(&v, "--time-limit", o->time_limit, d->time_limit);
+  add_number(&v, "--load-limit", o->load_limit, d->load_limit);
   add_number(&v, "--memory-limit", (double) (o->memory_limit >> 20),
              (double) (d->memory_limit >> 20));
   add_number(&v, "--subject-threads", o->subject_threads, d->subject_threads);
@@ -181,16 +182,18 @@ static void push_invocation (lua_State *L, const subject_options *o) {
 }
 
 static subject_options read_options (lua_State *L, int index) {
-  static const char *const keys[] = { "path",       "command",      "isolation",
-                                      "time_limit", "memory_limit", "subject_threads",
-                                      "threads",    "paranoid",     "valgrind",
-                                      "asan",       "strict",       NULL };
+  static const char *const keys[] = { "path",       "command",    "isolation",
+                                      "time_limit", "load_limit", "memory_limit",
+                                      "threads",    "paranoid",   "subject_threads",
+                                      "asan",       "strict",     "valgrind",
+                                      NULL };
   subject_options o = subject_defaults;
   option_check(L, index, "subject.open", keys);
   o.path = option_string(L, index, "path");
   o.command = option_string(L, index, "command");
   o.isolation = (isolation) option_word(L, index, "isolation", isolations, ISOLATE_BATCH);
   o.time_limit = option_number(L, index, "time_limit", o.time_limit);
+  o.load_limit = option_number(L, index, "load_limit", o.load_limit);
   o.memory_limit =
       (size_t) option_integer(L, index, "memory_limit", (lua_Integer) (o.memory_limit >> 20)) << 20;
   o.subject_threads = (int) option_integer(L, index, "subject_threads", o.subject_threads);
@@ -203,6 +206,8 @@ static subject_options read_options (lua_State *L, int index) {
     api_usage(L, "either path or command must be given");
   if (!(o.time_limit > 0))
     api_usage(L, "time_limit: a number of seconds above 0 is expected");
+  if (!(o.load_limit > 0))
+    api_usage(L, "load_limit: a number of seconds above 0 is expected");
   return o;
 }
 

@@ -33,7 +33,7 @@ static void put_fields (lua_State *L, tap *t) {
     lua_geti(L, -1, i);
     lua_geti(L, -1, 1);
     lua_geti(L, -2, 2);
-    api_push_printable(L, luaL_checkstring(L, -1));
+    api_push_lines(L, luaL_checkstring(L, -1));
     tap_field(t, luaL_checkstring(L, -3), lua_tostring(L, -1));
     lua_pop(L, 4);
   }

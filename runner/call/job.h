@@ -52,6 +52,8 @@ enum conduct {
   LAST_CONDUCT = LEFT_HANDLERS
 };
 
+enum { MAX_FRAMES = 8 };
+
 typedef struct job {
   /* the question */
   conv2d_params params;
@@ -82,7 +84,9 @@ typedef struct job {
   uint64_t seal;          /* the worker's, over all of the answer (sandbox/wire/seal.h) */
 
   /* what the supervisor knows of it */
-  int32_t fresh; /* 1 if the worker had made no call before */
+  int32_t fresh;  /* 1 if the worker had made no call before */
+  int32_t frames; /* JOB_SIGNALLED: how many of these are known */
+  uint64_t frame[MAX_FRAMES]; /* in the subject's file, as its symbols count: where, and the callers */
 } job;
 
 /* True if the subject writes this tensor. */

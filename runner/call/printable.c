@@ -27,18 +27,35 @@ static bool is_command (uint32_t c) {
          || c == 0xfeff;
 }
 
-void make_printable (char *text) {
+/* newline: what stands for the end of a line */
+static void clean (char *text, char newline) {
   unsigned char *to = (unsigned char *) text;
   for (const unsigned char *p = to; *p;) {
     uint32_t code;
     size_t length = decode(p, &code);
     if (!length || is_command(code))
-      *to++ = length && code == '\n' ? ' ' : '?';
+      *to++ = (unsigned char) (length && code == '\n' ? newline : '?');
     else
       memmove(to, p, length), to += length;
     p += length ? length : 1;
   }
   *to = 0;
+}
+
+void make_printable (char *text) {
+  clean(text, ' ');
+}
+
+void make_lines_printable (char *text) {
+  clean(text, '\n');
+}
+
+const char *last_lines (const char *text, size_t most) {
+  const size_t length = strlen(text);
+  if (length <= most)
+    return text;
+  const char *from = text + length - most, *line = strchr(from, '\n');
+  return line && line[1] ? line + 1 : from;
 }
 
 static bool is_plain (const char *word) {

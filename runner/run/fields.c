@@ -69,6 +69,16 @@ static void add_networks (fields *f, const char *const *name) {
     add(f, "networks", "%s", text);
 }
 
+/* Its lines, of a long text the last ones. */
+static void add_printed (fields *f, const char *text) {
+  const char *from = last_lines(text, 2000);
+  add(f, "printed", "%s%s", from > text ? "[...]\n" : "", from);
+  char *shown = f->at[f->count - 1].text;
+  make_lines_printable(shown);
+  for (size_t n = strlen(shown); n > 0 && shown[n - 1] == '\n'; n--)
+    shown[n - 1] = '\0';
+}
+
 /* A command for a shell that runs the item again. after: the cases to run before it, quoted
    already, or NULL */
 static void add_repro (fields *f, const char *invocation, const char *after,
@@ -100,10 +110,11 @@ int item_fields (const item *it, const char *invocation, item_field out[MAX_FIEL
   if (it->c.meta && it->c.meta->link)
     add(&f, "link", "%s", it->c.meta->link);
   if (it->printed)
-    add(&f, "printed", "%.500s", it->printed);
+    add_printed(&f, it->printed);
   if (invocation)
     add_repro(&f, invocation, it->after, reference);
   for (int i = 0; i < f.count; i++)
-    make_printable(out[i].text);
+    if (strcmp(out[i].key, "printed"))
+      make_printable(out[i].text);
   return f.count;
 }

@@ -7,7 +7,7 @@
 
 enum { MAX_FIELDS = 13, MAX_FIELD = 8192 };
 
-/* A key and its text, which is one line (call/printable.h). */
+/* A key and its text, which is one line (call/printable.h), or some of "printed". */
 typedef struct item_field {
   const char *key;
   char text[MAX_FIELD];

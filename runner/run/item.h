@@ -14,6 +14,7 @@ typedef struct item {
   int32_t job;          /* index in the arena; -1: decided without a call */
   uint64_t nanoseconds; /* of the call */
   char *printed;        /* by the subject during the call; NULL or to be freed */
+  char *frames;         /* of the subject's file in which it died, "0x1f 0x2a"; NULL or to be freed */
   char *after;          /* the ids of the calls without which it would pass; NULL or to be freed */
   bool overruled;       /* a script has changed the verdict, which was ... */
   verdict judged;       /* ... this */

@@ -17,13 +17,17 @@
 
 /* ---- the run */
 
-static void set_text (json_t *o, const char *key, const char *text) {
+static void set_made (json_t *o, const char *key, const char *text, void (*make)(char *)) {
   char *copy = strdup(text);
   if (!copy)
     return;
-  make_printable(copy);
+  make(copy);
   json_object_set_new(o, key, json_string(copy));
   free(copy);
+}
+
+static void set_text (json_t *o, const char *key, const char *text) {
+  set_made(o, key, text, make_printable);
 }
 
 /* A list of the words; NULL: an empty one. */
@@ -72,6 +76,8 @@ json_t *log_describe (const log_origin *from) {
   set_text(o, "invocation", from->invocation);
   if (from->arguments)
     json_object_set_new(o, "arguments", words(from->arguments));
+  if (from->selection)
+    set_text(o, "selection", from->selection);
   set_text(o, "loading", i->loading);
   set_place(o);
   json_object_set_new(o, "claims", json_integer(i->claims));
@@ -215,7 +221,7 @@ void log_item (FILE *to, const item *it, json_t **resumed) {
   if (it->nanoseconds)
     json_object_set_new(o, "nanoseconds", json_integer((json_int_t) it->nanoseconds));
   if (it->printed)
-    set_text(o, "printed", it->printed);
+    set_made(o, "printed", it->printed, make_lines_printable);
   if (it->after)
     set_text(o, "after", it->after);
   set_digest(o, "answers", it->answers);

@@ -13,6 +13,7 @@ typedef struct log_origin {
   const subject_info *subject;
   const char *invocation;       /* "--impl ./libmine.so" */
   const char *const *arguments; /* of `run`, that run the same cases again; NULL: not known */
+  const char *selection;        /* which cases these are, "--tier quick"; NULL: not known */
   const char *version;          /* of conv2d-cts */
 } log_origin;
 

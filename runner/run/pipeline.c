@@ -8,7 +8,9 @@
 #include "confirm.h"
 #include "prepare.h"
 
+#include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -46,8 +48,9 @@ struct run {
 
 static void forget_texts (item *it) {
   free(it->printed);
+  free(it->frames);
   free(it->after);
-  it->printed = it->after = NULL;
+  it->printed = it->frames = it->after = NULL;
 }
 
 /* ---- one portion in a lane */
@@ -57,6 +60,14 @@ static void digest_answers (const lane_thread *t, item *it, const job *j) {
     it->answers = answers_digest(j, t->workplace.arena.base);
   if (it->control)
     it->truth = truths_digest(&it->x);
+}
+
+static char *list_frames (const job *j) {
+  char text[MAX_FRAMES * 20] = "";
+  for (int32_t i = 0, used = 0; i < j->frames; i++)
+    used += snprintf(text + used, sizeof text - (size_t) used, "%s0x%" PRIx64, i ? " " : "",
+                     j->frame[i]);
+  return strdup(text);
 }
 
 static void judge_item (lane_thread *t, item *it) {
@@ -72,6 +83,8 @@ static void judge_item (lane_thread *t, item *it) {
   const char *printed = lane_output(t->lane, (size_t) it->job);
   if (printed)
     it->printed = strdup(printed);
+  if (j->end == JOB_SIGNALLED && j->frames)
+    it->frames = list_frames(j);
 }
 
 /* Prepares items from `from` on until the workplace is full, or one wants another number of

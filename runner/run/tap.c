@@ -58,7 +58,10 @@ void tap_open_fields (tap *t) {
 void tap_field (tap *t, const char *key, const char *text) {
   fprintf(t->to, "  %s: \"", key);
   for (; *text; text++)
-    fprintf(t->to, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+    if (*text == '\n')
+      fputs("\\n", t->to);
+    else
+      fprintf(t->to, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
   fputs("\"\n", t->to);
 }
 

@@ -121,10 +121,23 @@ bool suite_begin (suite *s, const selection *choice, error *e) {
   return true;
 }
 
-/* Whether a case by hand is selected. They are few, so all of them belong to the first shard. */
+/* The shard of a case by hand, by its file and name (FNV-1a), so that other cases may come and go.
+ */
+static bool is_of_shard (const selection *choice, const case_meta *m) {
+  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  if (choice->shards <= 1)
+    return true;
+  for (const char *p = m->file; *p; p++)
+    hash = (hash ^ (unsigned char) *p) * UINT64_C(0x100000001b3);
+  for (const char *p = m->name; *p; p++)
+    hash = (hash ^ (unsigned char) *p) * UINT64_C(0x100000001b3);
+  return (hash ^ hash >> 32) % choice->shards == choice->shard;
+}
+
+/* Whether a case by hand is selected. */
 static bool is_selected (const suite *s, const case_meta *m) {
   const bool of_tier = s->choice.tier == MODELS ? m->tier == MODELS : m->tier <= s->choice.tier;
-  return of_tier && s->choice.shard == 0 && !s->choice.network;
+  return of_tier && is_of_shard(&s->choice, m) && !s->choice.network;
 }
 
 /* Another seed for each seed, so that a table of answers by case is of no use. It is part of the

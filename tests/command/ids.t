@@ -51,5 +51,41 @@ for id in ids:gmatch("[^\n]+") do whole[#whole + 1] = id end
 table.sort(sharded)
 table.sort(whole)
 tap.is(table.concat(sharded, "\n"), table.concat(whole, "\n"), "three shards together are the tier")
+for shard = 1, 4 do
+  local n = tonumber(list(("--count --shard %d/4"):format(shard)))
+  tap.ok(math.abs(n - #whole / 4) < 0.05 * #whole / 4, ("shard %d of 4 has a quarter, to 5 %%"):format(shard), tostring(n))
+end
+
+-- A case by hand keeps its shard when another goes.
+local own_folder = tap.folder()
+local function shard_of_two(text)
+  tap.write(own_folder .. "/some.yaml", "about: Some.\nclauses: [FWD-1]\nbase: {input: [1, 1, 3, 3], out_channels: 1, kernel_size: 1}\ncases:\n" .. text)
+  return list("--shard 1/2 " .. own_folder .. "/some.yaml")
+end
+local lines = {}
+for i = 1, 16 do lines[i] = ("  - {name: n%d, stride: %d}\n"):format(i, i) end
+local before = shard_of_two(table.concat(lines))
+local after = shard_of_two(table.concat(lines, "", 2))
+local kept, moved = 0, 0
+for i = 2, 16 do
+  local name = ("some/n%d "):format(i)
+  local was, is = before:find(name, 1, true) ~= nil, after:find(name, 1, true) ~= nil
+  if was == is then kept = kept + 1 else moved = moved + 1 end
+end
+tap.is(("%d %d"):format(kept, moved), "15 0", "a case by hand stays in its shard when another goes")
+
+-- ---- objects
+
+local objects = 0
+for line in list("--json cases/padding.yaml"):gmatch("[^\n]+") do
+  objects = objects + (line:find '^{"case":"' and line:find '"file":"padding.yaml"' and line:find '"name":"' and 1 or 0)
+end
+tap.is(objects, tonumber(list("--count cases/padding.yaml")), "list --json has an object for each case")
+local _, shown = tap.run("show --json padding/both")
+tap.has(shown, '"output_shape":[2,3,4,5]', "show --json has the expectation")
+tap.has(shown, '"kernel_size":[3,3]', "and the keys")
+tap.ok(shown:find '"output":{"dtype":"float32","shape":%[2,3,4,5%],"values":%[%-?%d', "and the right answer", shown)
+local _, coverage = tap.run("coverage --json --strength 1 cases/padding.yaml")
+tap.has(coverage, '"clauses":[{"', "coverage --json has the clauses")
 
 tap.done()

@@ -3,6 +3,16 @@
 PLANTS := float_sum fused double_sum float16_sum bfloat16_inside tf32_inside backward pairwise lanes blocks_of_16 \
   blocks_of_256 flush_to_zero flush_inputs flush_results unrepeatable threaded winograd2 winograd4 winograd_by_batch fourier
 
+# Layers with mistakes as people make them, which explain must tell.
+KERNELS := tail_of_columns_4 tail_of_columns_8 tail_of_columns_16 zero_tail_of_columns tail_of_channels_4 tail_of_channels_8 \
+  tail_of_pixels tail_of_inputs accumulates pitch_of_output twice seam narrow_index overrun race stuck
+
+$B/plants/kernel-%.so: tests/lua/plants/kernel.c include/conv2d_abi.h
+	@mkdir -p $(@D)
+	$(COMPILE) -g -DPLANT=$* -DPLANT_NAME='"$*"' -shared $< -o $@
+
+compiled-tests: $(KERNELS:%=$B/plants/kernel-%.so)
+
 $B/plants/%.so: tests/lua/plants/plant.c $(wildcard tests/lua/plants/*.h) include/conv2d_abi.h
 	@mkdir -p $(@D)
 	$(COMPILE) -ffp-contract=off -DPLANT=$* -DPLANT_NAME='"$*"' $(if $(filter winograd4,$*),-DTILE=4,-DTILE=2) -shared $< -o $@ -lm

@@ -52,6 +52,25 @@ tap.has(out, "example 1.0 conforms", "as what it tests is built anew")
 status = user("make -s gate CPPFLAGS=-DMISTAKE PREFIX=" .. prefix)
 tap.ok(status ~= 0, "and with it fails again")
 
+-- completion of an id: its keys, and the words that they may have
+tap.write(folder .. "/complete.sh", ([[
+. %s/share/bash-completion/completions/conv2d-cts
+COMP_LINE="conv2d-cts show $1" COMP_POINT=${#COMP_LINE} COMP_CWORD=2
+COMP_WORDS=(conv2d-cts show "${1##*[:=]}")
+_conv2d_cts
+echo "${COMPREPLY[*]}"
+]]):format(prefix))
+for typed, words in pairs {["conv2d:in=1x1x3x3,o"] = "1x1x3x3,out= 1x1x3x3,o= 1x1x3x3,odtype=", ["conv2d:in=1x1x3x3,mode=re"] = "reflect replicate",
+  ["conv2d:k=1,dtype=int"] = "int8 int16 int32 int64", ["conv2d:k=1,data=imp"] = "impulse"} do
+  local _, completed = tap.shell(("bash %s/complete.sh %s"):format(folder, typed))
+  tap.is(completed, words .. "\n", typed .. " is completed")
+end
+if tap.shell("command -v pandoc") == 0 then
+  tap.has(tap.read(prefix .. "/share/man/man5/conv2d-cts.5"), "conv2d-cts run --log FILE", "the formats have a page of the manual")
+else
+  tap.skip("the formats have a page of the manual", "pandoc is not here")
+end
+
 -- each installed header is complete
 for header in select(2, tap.shell(("ls %s/include"):format(prefix))):gmatch "[^\n]+" do
   tap.write(folder .. "/gate/header.c", ("#include <%s>\nint main (void) { return 0; }\n"):format(header))

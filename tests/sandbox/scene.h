@@ -13,7 +13,7 @@
 
 enum { SCENE_JOBS = 6, OUTPUT_BYTES = 16 };
 
-static subject_options options = { .isolation = ISOLATE_BATCH, .time_limit = 1 };
+static subject_options options = { .isolation = ISOLATE_BATCH, .time_limit = 1, .load_limit = 6 };
 static lane scene = { .options = &options };
 
 static place tensor_of_four (uint64_t offset) {

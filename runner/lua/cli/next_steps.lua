@@ -21,7 +21,8 @@ local OF_STATE = {
 
 local MOST = 5 -- causes that are printed
 
---- Takes results as they come: {note = function (result), print = function (log path or nil)}.
+--- Takes results as they come: {note = function (result), print = function (log path or nil),
+--- causes = function () -> {{words =, failed =, run =, plainest =}, ...}}.
 --- arguments: of the run, as a shell reads them.
 function next_steps.collector(arguments)
   local profiles, failures, of_state, passed = {}, {}, {}, {}
@@ -104,11 +105,23 @@ function next_steps.collector(arguments)
     print(("  %s report --html report.html %s"):format(program, log or "run.jsonl"))
   end
 
+  local function find_causes()
+    for _, id in ipairs(passed) do count(causes.profile(params.read(id)), "passed") end
+    passed = {}
+    return causes.find(profiles)
+  end
+
+  function steps.causes()
+    local list, of_profile = find_causes()
+    local told = {}
+    for i, c in ipairs(list) do told[i] = {words = c.words, failed = c.failed, run = c.run, plainest = plainest(of_profile, i).id} end
+    return told
+  end
+
   --- log: of the run, as a shell reads it, or nil.
   function steps.print(log)
     if not next(failures) and not next(of_state) then return end
-    for _, id in ipairs(passed) do count(causes.profile(params.read(id)), "passed") end
-    local list, of_profile = causes.find(profiles)
+    local list, of_profile = find_causes()
     local best = plainest(of_profile, #list > 0 and 1 or nil)
     print("\nwhat fails:")
     print_causes(list, of_profile)

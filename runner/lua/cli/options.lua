@@ -1,5 +1,6 @@
 -- options.lua: reads the command lines of the commands. One table says what is read and makes the --help text.
 
+local escape = require "text.escape"
 local named_case = require "cli.named_case"
 
 local options = {}
@@ -7,6 +8,9 @@ local options = {}
 local function usage_error(command, message)
   cts.fail(2, ("%s: %s (conv2d-cts %s --help)"):format(command.name, message, command.name))
 end
+
+--- Ends the program with a message about how the command was used.
+options.misused = usage_error
 
 -- Two columns, the second aligned.
 local function print_help(command)
@@ -116,6 +120,7 @@ options.subject = {
   {"impl", value = "FILE.so", about = "the implementation under test"},
   {"impl_cmd", value = "COMMAND", about = "or a process that speaks the protocol of specs/pipe.md"},
   {"time_limit", value = "SECONDS", number = true, about = "how long one call may take (default 10)"},
+  {"load_limit", value = "SECONDS", number = true, about = "how long opening it may take, as the imports of Python (default 60)"},
   {"memory_limit", value = "MIB", integer = true, about = "how much memory a worker may take (default 4096; 0: no limit)"},
   {"isolation", value = "batch|case|none", about = "a worker for many cases (default), one for each case, or no guards"},
   {"subject_threads", value = "N", integer = true, at_least = 1, about = "threads that the subject may use (default 1)"},
@@ -147,7 +152,7 @@ function options.open_subject(command, got)
     usage_error(command, "either --impl or --impl-cmd must be given")
   end
   return subject.open {
-    path = got.impl, command = got.impl_cmd, time_limit = got.time_limit,
+    path = got.impl, command = got.impl_cmd, time_limit = got.time_limit, load_limit = got.load_limit,
     memory_limit = got.memory_limit, isolation = got.isolation,
     subject_threads = got.subject_threads, threads = got.threads, paranoid = got.paranoid,
     valgrind = got.valgrind, asan = got.asan, strict = got.strict,
@@ -161,8 +166,20 @@ options.selection = {
   {"network", value = "NAME", about = "the layers of a network, resnet50, of the tier models (list --networks names them)"},
   {"filter", value = "EXPR", about = "a Lua expression over the keys of a case: \"groups > 1 and stride[1] == 2\""},
   {"fresh", value = "SEED", about = "other data for every case, from this number; random: chosen and printed"},
-  {"shard", value = "I/N", about = "of each sweep, and of models, every N-th case, from the I-th"},
+  {"shard", value = "I/N", about = "every N-th case of sweeps and models, from the I-th; those by hand by their names"},
 }
+
+--- Which cases were selected, as the options and arguments that a shell reads: logs of one selection can be compared whole.
+function options.selection_of(got)
+  local words = {}
+  for _, o in ipairs(options.selection) do
+    if got[o[1]] then words[#words + 1] = "--" .. dashed(o) .. " " .. escape.shell(tostring(got[o[1]])) end
+  end
+  if not got.tier and not got.network then words[#words + 1] = #got > 0 and "--tier full" or "--tier quick" end
+  for _, file in ipairs(got) do words[#words + 1] = escape.shell(file) end
+  table.sort(words)
+  return table.concat(words, " ")
+end
 
 -- The message for an expression that fails on a case. The usual mistake is to compare a pair with a number.
 local function explain_filter(command, c, expression, problem)

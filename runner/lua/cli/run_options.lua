@@ -21,8 +21,11 @@ run_options.command = {
     {"order", value = "suite|telling", about = "the suite's own order, or the most telling cases first (default: suite)"},
     {"total_limit", value = "SECONDS", number = true, about = "interrupt the run after that time (default: no limit)"},
     {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md)"},
+    {"time", about = "also measure passing forward cases: GMAC/s, median of repeated calls; no part of the verdict"},
+    {"baseline", value = "FILE.so", about = "with --time: a second subject, for the ratio of both"},
     {"strict_xpass", about = "fail if an expected failure has become a pass"},
     {"tap", about = "TAP version 13 on standard output, for prove"},
+    {"json", about = "one JSON object on standard output: counts, causes, failures (reports/README.md)"},
     {"slices", about = "with --tap: a test for each slice of a product of axes, and each failure (from 100,000 cases on)"},
     {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
     {"hook_time_limit", value = "SECONDS", number = true, about = "end a run whose hook takes longer, all in all"},
@@ -34,7 +37,7 @@ run_options.command = {
 -- What a run prints, where it writes, and what it may take is not what it tests.
 local OWN = {
   jobs = true, seconds = true, total_limit = true, log = true, resume = true, resume_elsewhere = true, resume_changed = true,
-  tap = true, slices = true, max_failures = true,
+  tap = true, slices = true, time = true, baseline = true, json = true, max_failures = true,
 }
 
 --- In which order the cases come: "suite" or "telling".
@@ -67,6 +70,13 @@ end
 function run_options.read()
   local got = options.read(run_options.command)
   if got.resume and got.log then cts.fail(2, "run: --resume names the log already, so --log can't name another") end
+  local command = run_options.command
+  if got.json and got.tap then options.misused(command, "--json and --tap both want standard output") end
+  if got.baseline and not got.time then options.misused(command, "--baseline is the second subject of --time") end
+  if got.time and got.tap then options.misused(command, "--time and --tap exclude each other") end
+  if got.time and (got.log or got.resume or ""):find "%.zst$" then
+    options.misused(command, "--time adds to lines of the log, which can't be compressed then")
+  end
   if got.resume and not got.impl and not got.impl_cmd then complete(got, got.resume) end
   return got
 end

@@ -1,5 +1,6 @@
 -- summary.lua: what a run found, for people.
 
+local backtrace = require "text.backtrace"
 local thousands = require("text.output").thousands
 
 local summary = {}
@@ -10,15 +11,16 @@ local function paint(code, text)
   return colours and ("\27[%sm%s\27[0m"):format(code, text) or text
 end
 
---- A function that prints the first `limit` failures as they come (0: all).
-function summary.failure_printer(limit)
+--- A function that prints the first `limit` failures as they come (0: all). path: of the subject, if it is a file.
+function summary.failure_printer(limit, path)
   local printed = 0
   return function(result)
     printed = printed + 1
     if limit > 0 and printed > limit then return end
     print(("%s %s"):format(paint("1;31", result.class == "broken" and "BROKEN" or "FAIL"), result.case.label))
     for _, field in ipairs(result.fields) do
-      print(("  %-11s %s"):format(field[1], field[2]))
+      if field[1] == "repro" then backtrace.print(result, path) end
+      print(("  %-11s %s"):format(field[1], (field[2]:gsub("\n", "\n" .. (" "):rep(14)))))
     end
     print()
     if printed == limit then print("(further failures are counted, not printed; --max-failures 0 prints all)\n") end

@@ -10,7 +10,7 @@ local command = {
   arguments = {0, math.huge, "a result log"},
   usage = "[OPTION ...] BASE NEW",
   about = "Compares two result logs case by case: newly failing, passing or skipped, and less accurate.\n"
-    .. "The logs of all shards of a run stand for its log.",
+    .. "The logs of all shards of a run stand for its log. Of different selections of cases, what both have is compared.",
   options = {
     {"html", value = "FILE", about = "write the comparison as a page"},
     {"factor", value = "F", number = true, at_least = 1,
@@ -40,10 +40,11 @@ if #logs ~= 2 then cts.fail(2, "diff: two result logs are expected (conv2d-cts d
 local result = compare.read(logs[1], logs[2], got.factor or 2)
 for _, kind in ipairs(compare.kinds) do
   local list = result.changes[kind.name]
-  if #list > 0 then print_kind(kind, list, got.max_changes or 20) end
+  if #list > 0 and compare.counts(result, kind) then print_kind(kind, list, got.max_changes or 20) end
 end
 if got.html then output.write(got.html, require("reports.compare_html").page(result)) end
 
+if compare.parts(result) then print(compare.parts(result)) end
 if compare.suites(result) then print(compare.suites(result)) end
 local good = compare.is_good(result)
 print(("%s -> %s: %s; %s cases are as they were"):format(compare.title(result.base), compare.title(result.new),

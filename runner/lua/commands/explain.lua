@@ -1,8 +1,10 @@
 -- explain: says why an implementation's answer is wrong, or at least where.
 
 local after = require "explain.after"
+local backtrace = require "text.backtrace"
 local explain = require "explain.explain"
 local options = require "cli.options"
+local races = require "explain.races"
 local wrongmap = require "explain.wrongmap"
 
 local command = {
@@ -13,6 +15,7 @@ local command = {
     .. "With cases before it, as a line `repro` has them for what is 'wrong after others': what of them is used again.",
   options = options.join(options.subject, {
     {"svg", value = "FILE", about = "write a map of the errors as a picture"},
+    {"seconds", value = "N", number = true, about = "how long to search (default 20)"},
     {"json", about = "print the finding as one line of JSON"},
   }),
   more = "Exit status: 0 explained or nothing to explain, 1 not explained, 2 usage, 3 the harness failed.",
@@ -26,6 +29,7 @@ local sentences = {
   numeric = "On integers of the same shape the answer is right: the right elements are multiplied, but the arithmetic "
     .. "is off. conv2d-cts probe finds accumulator, rounding and special values.",
   gradients = "The forward pass of this case is right; the gradients are not. Where they are wrong:",
+  late = "The search has taken its time and found nothing; --seconds gives it more.",
   unknown = "No mistake of the list, alone, under a condition or two together, predicts the answers. Where it is wrong:",
 }
 
@@ -74,7 +78,12 @@ local earlier = {}
 for i = 1, #got - 1 do earlier[i] = options.find_case(command, got[i]) end
 local tested = options.open_subject(command, got)
 local found = #earlier > 0 and after.search(tested, earlier, c)
-if not found or found.result.verdict ~= "wrong after others" then found = explain.search(tested, c) end
+if not found or found.result.verdict ~= "wrong after others" then
+  local several = (got.subject_threads or 1) > 1
+  got.subject_threads = 1
+  local single = several and options.open_subject(command, got)
+  found = races.search(tested, single, c, got.seconds) or explain.search(tested, c, got.seconds)
+end
 if got.json then
   print(as_json(found))
 else
@@ -86,10 +95,12 @@ else
   if found.kind == "explained" then
     print_findings(found)
   else
-    print(found.kind == "after" and after.say(found) or sentences[found.kind])
+    print(found.kind == "after" and after.say(found) or found.kind == "race" and races.say(found) or sentences[found.kind])
   end
 end
+if not got.json then backtrace.print(found.result, got.impl) end
 local wrong = wrongmap.of(found.result)
-if wrong and not got.json and found.kind ~= "explained" then wrongmap.print(wrong) end
+local told = found.kind == "explained" and not found.mistakes[1].place
+if wrong and not got.json and not told then wrongmap.print(wrong) end
 if wrong and got.svg then wrongmap.write_svg(wrong, got.svg) end
 return (found.kind == "explained" or found.kind == "right" or found.from) and 0 or 1

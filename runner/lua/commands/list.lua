@@ -9,6 +9,7 @@ local command = {
   about = "Lists the selected cases: where each stands, and its id.",
   options = options.join(options.selection, {
     {"ids", about = "print ids only"},
+    {"json", about = "print an object for each case, one a line"},
     {"networks", about = "the networks whose layers the files have, and how many different ones"},
     {"count", about = "print only how many there are"},
     {"hash", about = "print how many there are, and XXH128 of what --ids prints: the same for the same cases"},
@@ -21,6 +22,10 @@ if got.networks then
   local shapes, names = cases:networks(), {}
   for name in pairs(shapes) do names[#names + 1] = name end
   table.sort(names)
+  if got.json then
+    print(json.encode(shapes))
+    return 0
+  end
   for _, name in ipairs(names) do print(("%-40s %d"):format(name, shapes[name])) end
   return #names > 0 and 0 or cts.fail(4, "no file has layers of networks")
 end
@@ -38,6 +43,9 @@ for c in cases:cases() do
   listed = listed + 1
   if got.ids then
     print(c.reference)
+  elseif got.json then
+    print(json.encode {case = c.reference, id = c.id, file = c.file, line = c.line, name = c.name, clauses = json.list(c.clauses),
+                       tier = c.tier, networks = json.list(c.networks), link = c.link})
   else
     local networks = #c.networks > 0 and "  of " .. table.concat(c.networks, ", ") or ""
     print(("%s:%d: %s%s"):format(c.file, c.line, c.name and c.label .. "  " .. c.id or c.id, networks))

@@ -3,6 +3,7 @@
 local escape = require "text.escape"
 local options = require "cli.options"
 local output = require "text.output"
+local timing = require "cli.timing"
 
 local legend = "A cell says how many cases failed of those that were judged; '.' all passed, '-' none was judged.\n"
   .. "A case counts once under every topic that it is about.\n"
@@ -16,6 +17,7 @@ local command = {
   about = "Runs the suite on several implementations and prints a table: subjects by topics of clauses.",
   options = {
     {"tier", value = "quick|full", about = "the tier of the suite (default quick)"},
+    {"time", about = "a column for the speed, GMAC/s; indicative, no part of a verdict"},
     {"time_limit", value = "SECONDS", number = true, about = "for one call (default 10)"},
     {"commands", value = "FILE", about = "also subjects that are processes: a command line on each line"},
     {"publish", value = "FOLDER", about = "write a result of each subject there, as JSON"},
@@ -64,9 +66,10 @@ local function count_topics(by_topic, result)
 end
 
 -- Runs the suite; the summary, with counts by topic, the failing clauses and the root mean square error.
-local function judge(tested, cases)
+local function judge(tested, cases, timed)
   local by_topic, failing, count, sum = {}, {}, 0, 0
   local r = tested:run(cases, {all = true, each = function(result)
+    if timed then timed.note(result) end
     count_topics(by_topic, result)
     if result.class == "failed" then
       local clause = result.clause or "?"
@@ -76,6 +79,7 @@ local function judge(tested, cases)
       count, sum = count + result.outputs, sum + result.outputs * result.rms_error ^ 2
     end
   end})
+  r.speed = timed and timing.summary(timed.measure()).rate
   r.by_topic, r.failing, r.rms = by_topic, failing, count > 0 and math.sqrt(sum / count) or nil
   return r
 end
@@ -85,10 +89,11 @@ local function cell(t)
   return judged == 0 and "-" or t.failed == 0 and "." or ("%d/%d"):format(t.failed, judged)
 end
 
-local function print_row(name, r, topics)
+local function print_row(name, r, topics, with_speed)
   local cells = {}
   for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic])) end
-  print(("%-34s %6d %6d %6d  %-5s %s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), table.concat(cells)))
+  local speed = r.speed and ("%9.3g "):format(r.speed) or with_speed and ("%9s "):format("-") or ""
+  print(("%-34s %6d %6d %6d  %-5s %s%s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), speed, table.concat(cells)))
 end
 
 local function publish(folder, name, tested, r, tier)
@@ -125,13 +130,14 @@ if #subjects == 0 then cts.fail(2, "no subject is named (conv2d-cts matrix --hel
 
 local heads = {}
 for i, topic in ipairs(topics) do heads[i] = ("%12s"):format(topic) end
-print(("%-34s %6s %6s %6s  %-5s %s"):format("subject", "passed", "failed", "skip", "grade", table.concat(heads)))
+print(("%-34s %6s %6s %6s  %-5s %s%s"):format("subject", "passed", "failed", "skip", "grade",
+  got.time and ("%9s "):format("GMAC/s") or "", table.concat(heads)))
 local status = 0
 for _, s in ipairs(subjects) do
   local opened, tested = pcall(subject.open, {path = s.path, command = s.command, time_limit = got.time_limit})
   if opened then
-    local r = judge(tested, cases)
-    print_row(escape.line(s.name), r, topics)
+    local r = judge(tested, cases, got.time and timing.collector(tested))
+    print_row(escape.line(s.name), r, topics, got.time)
     if got.publish then publish(got.publish, s.name, tested, r, tier) end
     if r.failed > 0 then status = math.max(status, 1) end
   else

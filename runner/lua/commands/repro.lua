@@ -1,6 +1,7 @@
 -- repro: runs one case and shows all of it: what went in, what was wanted, what came out.
 -- Several cases are run one after the other in one process, and the last of them is shown.
 
+local backtrace = require "text.backtrace"
 local options = require "cli.options"
 local picture = require "case_page.picture"
 
@@ -88,6 +89,7 @@ if not got.quiet then
 end
 print(("%s %s: %s"):format(tested.name, tested.version, result.verdict))
 for _, field in ipairs(result.fields) do -- the line `repro` would name the last case alone
+  if field[1] == "repro" then backtrace.print(result, got.impl) end
   if field[1] ~= "repro" or #earlier == 0 then print(("  %-11s %s"):format(field[1], field[2])) end
 end
 return result.class == "passed" and 0 or result.class == "skipped" and 4 or result.class == "broken" and 2 or 1

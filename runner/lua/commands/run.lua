@@ -2,14 +2,17 @@
 
 local escape = require "text.escape"
 local next_steps = require "cli.next_steps"
+local object = require "cli.object"
 local options = require "cli.options"
 local run_options = require "cli.run_options"
 local script = require "scripting.script"
 local summary = require "cli.summary"
 local telling = require "cli.telling"
+local timing = require "cli.timing"
 
 local command = run_options.command
 local got = run_options.read()
+local machine = got.tap or got.json
 local cases = options.load_suite(command, got)
 local tested = options.open_subject(command, got)
 cases:within(tested)
@@ -41,7 +44,7 @@ local function source_of_cases()
   end)
 end
 
-if got.hook and got.tap then cts.keep_output() end
+if got.hook and machine then cts.keep_output() end
 local hook = load_hook()
 local function arguments()
   local words = {}
@@ -51,14 +54,17 @@ end
 
 local steps = not got.tap and next_steps.collector(arguments())
 -- Only the cases that pass show what the failing ones have in common. A suite too large for that shows nothing.
-local wants_all = hook.after ~= nil or (steps and (count or 0) <= 100000)
+local wants_all = got.time or hook.after ~= nil or (steps and (count or 0) <= 100000)
 local settings = {
   jobs = got.jobs, total = count, seconds = got.seconds, total_limit = got.total_limit, xfail = got.xfail, tap = got.tap,
   log = got.resume or got.log, resume = got.resume ~= nil, resume_changed = got.resume_changed,
-  resume_elsewhere = got.resume_elsewhere,
-  arguments = run_options.words(got), all = wants_all, before = hook.before, verdict = hook.verdict,
+  resume_elsewhere = got.resume_elsewhere, arguments = run_options.words(got), selection = options.selection_of(got),
+  all = wants_all, before = hook.before, verdict = hook.verdict,
 }
-local print_failure = not got.tap and summary.failure_printer(got.max_failures or 10)
+local baseline = got.baseline and subject.open {path = got.baseline, subject_threads = got.subject_threads}
+local timed = got.time and timing.collector(tested, baseline)
+local written = got.json and object.collector(got.max_failures or 10)
+local print_failure = not machine and summary.failure_printer(got.max_failures or 10, got.impl) or got.json and written.note
 -- Shards may run on several machines, which `merge` compares by these.
 if got.shard then settings.controls = options.load_suite(command, options.without(got, "shard")):controls() end
 settings.slices = count and (got.slices or count > 100000)
@@ -72,28 +78,39 @@ if got.tap then print("pragma +strict") end
 function settings.each(result)
   if print_failure and (result.class == "failed" or result.class == "broken") then print_failure(result) end
   if steps then steps.note(result) end
+  if timed then timed.note(result) end
   if hook.after then hook.after(result) end
 end
 
 local run = tested.run
 local result = got.hook and script.protect(got.hook, run, tested, source, settings) or run(tested, source, settings)
+local measured = timed and not result.interrupted and timed.measure() or {}
+if got.time and settings.log then timing.write(settings.log, measured) end
 if got.tap then
   if not planned and not result.interrupted then tap.done() end
   if got.fresh then print("# " .. summary.note_of_fresh(got.fresh)) end
   for _, line in ipairs(summary.offered(cases)) do print("# " .. line) end
   print("# " .. summary.sentence(tested, result))
   if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
-else
+elseif not got.json then
   summary.print(tested, result, cases, got.fresh)
+  if got.time then timing.print(measured, baseline) end
   steps.print(settings.log and escape.shell(settings.log))
 end
 if result.cases == 0 and not result.interrupted then cts.fail(4, "no case is selected, or none was begun in time") end
-for _, line in ipairs(summary.passes(passes or {})) do print((got.tap and "# " or "") .. line) end
-if result.interrupted then print((got.tap and "Bail out! " or "") .. summary.interruption(result, count)) end
-for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. escape.line(entry)) end
+if not got.json then
+  for _, line in ipairs(summary.passes(passes or {})) do print((got.tap and "# " or "") .. line) end
+  if result.interrupted then print((got.tap and "Bail out! " or "") .. summary.interruption(result, count)) end
+  for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. escape.line(entry)) end
+end
 local status = summary.status(result, got.tap and #got > 0)
 if status == 0 and got.strict_xpass and #result.stale > 0 then status = 1 end
 if hook.finish then
   status = script.status(got.hook .. ": finish", script.protect(got.hook, hook.finish, result), status)
+end
+if got.json then
+  local o = written.finish(tested, result, status, steps.causes())
+  if got.time then o.speed = timing.summary(measured) end
+  print(json.encode(o))
 end
 return status

@@ -13,6 +13,7 @@ local command = {
   options = {
     {"keys", about = "list the keys that a case has, and the recipes of data"},
     {"values", about = "print every value, however many"},
+    {"json", about = "print an object: keys, expectation, data and the right answer"},
     {"html", value = "FILE", about = "write a page instead, with a picture of the window (FILE may be -)"},
     {"markdown", value = "FILE", about = "write the same as Markdown"},
   },
@@ -61,6 +62,25 @@ local function print_expectation(x)
   if x.defect then print("  DEFECT       " .. x.defect) end
 end
 
+local function numbers_of(t) return {shape = json.list(t.shape), dtype = t.dtype, values = json.list(t:totable())} end
+
+-- A case as an object. Its tensors' values are in row-major order.
+local function object_of(c)
+  local x, tensors = c:expect(), {}
+  for name, t in pairs(c:tensors()) do tensors[name] = numbers_of(type(t) == "table" and t.want or t) end
+  local keys = {}
+  for _, k in ipairs(case.keys()) do
+    local value = c[k.name]
+    if value ~= nil and value ~= "" then keys[k.name] = type(value) == "table" and json.list(value) or value end
+  end
+  return {
+    case = c.reference, id = c.id, label = c.label, file = c.file, line = c.line, link = c.link,
+    clauses = json.list(c.file and c.clauses or {}), keys = keys, tensors = tensors,
+    expect = {status = x.status, clause = x.clause, class = x.class, output_shape = x.output_shape and json.list(x.output_shape),
+              exact = x.exact, defect = x.defect},
+  }
+end
+
 local got = options.read(command)
 if got.keys then
   print_keys()
@@ -70,6 +90,10 @@ local c = options.find_case(command, got[1])
 if got.html or got.markdown then
   if got.html then output.write(got.html, require("case_page.lesson_html").page(c)) end
   if got.markdown then output.write(got.markdown, require("case_page.lesson_markdown").page(c)) end
+  return 0
+end
+if got.json then
+  print(json.encode(object_of(c)))
   return 0
 end
 print_case(c)

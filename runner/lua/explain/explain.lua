@@ -5,8 +5,11 @@
 local backward = require "explain.mistakes.backward"
 local hypotheses = require "explain.hypotheses"
 local mistakes = require "explain.mistakes"
+local patience = require "explain.patience"
+local places = require "explain.places"
 local shapes = require "explain.shapes"
 local shrink = require "shrink.shrink"
+local sizes = require "explain.sizes"
 local taps = require "explain.taps"
 local telling = require "explain.telling"
 
@@ -14,7 +17,7 @@ local explain = {}
 
 -- The subject's answer to a case, with the case's scene; nil if there is no answer to compare.
 local function ask(tested, c)
-  local result = tested:test(c)
+  local result = patience.step(tested.test, tested, c)
   local output = result.tensors.output
   local scene = output and taps.scene(c)
   return scene and {case = c, scene = scene, output = output, right = output:equal(scene.want)}
@@ -22,7 +25,7 @@ end
 
 -- The subject's answer to one gradient of a backward case, likewise.
 local function ask_gradient(tested, c, name)
-  local output = tested:test(c).tensors[name]
+  local output = patience.step(tested.test, tested, c).tensors[name]
   local scene = output and taps.gradient_scene(c, name)
   return scene and {case = c, scene = scene, output = output, right = output:equal(scene.want)}
 end
@@ -38,7 +41,7 @@ end
 
 -- Answers of output_shape: {case, facts, shape}.
 local function ask_shape(tested, c)
-  local shape = tested:test(c).output_shape
+  local shape = patience.step(tested.test, tested, c).output_shape
   local scene = shape and taps.scene(c)
   return scene and #shape >= 3 and {case = c, facts = scene.facts, shape = shape}
 end
@@ -95,7 +98,7 @@ local function first_exact_failure(tested, c, direction)
   local exact, result
   for seed = 0, 3 do
     exact = c:with {data = "integers", values = false, direction = direction, seed = seed}
-    result = tested:test(exact)
+    result = patience.step(tested.test, tested, exact)
     if result.class == "failed" then break end
   end
   if result.class == "failed" and not is_small(exact) then
@@ -148,17 +151,18 @@ local function explain_gradients(tested, c)
   return first
 end
 
---- Explains why the subject fails the case. Returns {kind =, ...}:
----   "right"      the subject answers the case rightly: nothing to explain
----   "silent"     there is no answer to explain: it was rejected, crashed ...; see result
----   "random"     fresh parameters: nothing predicts them; the judge says how they are distributed
----   "numeric"    right on integers: the elements are the right ones, the arithmetic is not
----   "gradients"  the forward pass is right, and no mistake predicts the gradients
----   "explained"  mistakes, condition, agree of telling cases, next best; gradients: the wrong ones of which it
----                holds, others: findings on the rest
----   "unknown"    no mistake of the list predicts the answers
-function explain.search(tested, c)
-  local result = tested:test(c)
+-- Explains why the subject fails the case. Returns {kind =, ...}:
+--   "right"      the subject answers the case rightly: nothing to explain
+--   "silent"     there is no answer to explain: it was rejected, crashed ...; see result
+--   "random"     fresh parameters: nothing predicts them; the judge says how they are distributed
+--   "numeric"    right on integers: the elements are the right ones, the arithmetic is not
+--   "gradients"  the forward pass is right, and no mistake predicts the gradients
+--   "explained"  mistakes, condition, agree of telling cases, next best; gradients: the wrong ones of which it
+--                holds, others: findings on the rest
+--   "unknown"    no mistake of the list predicts the answers
+--   "late"       the time is over
+local function search(tested, c)
+  local result = patience.step(tested.test, tested, c)
   local function simply(kind) return {kind = kind, result = result, case = c} end
   if result.class ~= "failed" then return simply "right" end
   if c.direction == "init" then return simply "random" end
@@ -173,6 +177,13 @@ function explain.search(tested, c)
     found.result, found.case = now, exact
     return found
   end
+  if now.class == "failed" and not is_small(c) then
+    local found = sizes.search(tested, exact)
+    if found then
+      found.result, found.case = now, exact
+      return found
+    end
+  end
   local given = ask(tested, exact)
   if not given then return simply "silent" end
   if given.right then
@@ -180,9 +191,16 @@ function explain.search(tested, c)
     return explain_gradients(tested, c)
   end
   local answers = ask_all(tested, exact, ask)
-  local found = hypotheses.search(given, answers, mistakes) or simply "unknown"
+  local found = now.verdict ~= "unwritten" and hypotheses.search(given, answers, mistakes)
+    or places.search(given, answers, now.verdict) or simply "unknown"
   found.result, found.case, found.output, found.want = now, exact, given.output, given.scene.want
   return found
+end
+
+--- The same within so many seconds; 20 if none are given.
+function explain.search(tested, c, seconds)
+  local found = patience.try(seconds or 20, search, tested, c)
+  return found or {kind = "late", result = tested:test(c), case = c}
 end
 
 return explain

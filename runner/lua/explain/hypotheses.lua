@@ -3,6 +3,7 @@
 -- An answer is {case =, scene =, output =, right =}; scenes and models are those of taps.lua.
 
 local conditions = require "explain.conditions"
+local patience = require "explain.patience"
 local taps = require "explain.taps"
 
 local hypotheses = {ENOUGH = 2} -- with fewer telling cases, besides the given one, nothing is claimed
@@ -11,6 +12,7 @@ local hypotheses = {ENOUGH = 2} -- with fewer telling cases, besides the given o
 -- something that nobody can know.
 local function predict(scene, ...)
   local list = table.pack(...)
+  patience.check()
   local good, output = pcall(function()
     local m = taps.model(scene)
     for i = 1, list.n do list[i].apply(m) end

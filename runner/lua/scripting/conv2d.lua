@@ -96,6 +96,7 @@
 ---@field mean_error number
 ---@field nanoseconds integer
 ---@field printed? string
+---@field frames? string
 ---@field fields string[][]
 ---@field tensors? table<string, Tensor>
 ---@field output_shape? integer[]
@@ -121,6 +122,7 @@
 ---@field slices? boolean
 ---@field log? string
 ---@field xfail? string
+---@field selection? string
 ---@field all? boolean
 ---@field each? fun(result: Result)
 ---@field before? fun(c: Case)
@@ -190,6 +192,7 @@ suite = {}
 ---@field command? string
 ---@field isolation? "batch"|"case"|"none"
 ---@field time_limit? number
+---@field load_limit? number
 ---@field memory_limit? number
 ---@field subject_threads? integer
 ---@field threads? integer

@@ -8,13 +8,18 @@ local commands = {
   "\xc2[\x80-\x9f]", "\xd8\x9c", "\xe2\x80[\x8e\x8f\xa8-\xae]", "\xe2\x81[\xa6-\xa9]", "\xef\xbb\xbf",
 }
 
---- One line, for a terminal: what could command it becomes '?'.
-function escape.line(text)
-  text = tostring(text):gsub("\n", " "):gsub("%c", "?")
+local function clean(text, newline)
+  text = tostring(text):gsub("\n", "\0"):gsub("%c", {["\0"] = newline}):gsub("[\1-\9\11-\31\127]", "?")
   if not text:find "[\x80-\xff]" then return text end
   for _, pattern in ipairs(commands) do text = text:gsub(pattern, "?") end
   return utf8.len(text) and text or (text:gsub("[\x80-\xff]", "?"))
 end
+
+--- One line, for a terminal: what could command it becomes '?'.
+function escape.line(text) return clean(text, " ") end
+
+--- The same for a text of several lines, which stay.
+function escape.lines(text) return clean(text, "\n") end
 
 --- A description in TAP, where '#' would begin a directive.
 function escape.tap(text)

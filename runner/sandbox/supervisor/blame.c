@@ -38,6 +38,11 @@ static void blame_cause (const lane *l, job *j, const last_words *last) {
     blame_access(j, last);
 }
 
+static void blame_frames (job *j, const last_words *last) {
+  j->frames = last->frames < 0 || last->frames > MAX_FRAMES ? 0 : last->frames;
+  memcpy(j->frame, last->frame, sizeof j->frame);
+}
+
 /* Appends the text from `start` to before `end`. */
 static void append (job *j, const char *start, const char *end) {
   size_t used = strlen(j->message);
@@ -74,9 +79,10 @@ static void blame_death (const lane *l, job *j, const message *m) {
     j->end = JOB_THREW;
   else if (l->options->asan && last.signal == SIGABRT)
     blame_report(l, j);
-  else if (last.signal)
+  else if (last.signal) {
     blame_cause(l, j, &last);
-  else if (m->killed && (m->status == SIGSEGV || m->status == SIGBUS))
+    blame_frames(j, &last);
+  } else if (m->killed && (m->status == SIGSEGV || m->status == SIGBUS))
     snprintf(j->message, sizeof j->message,
              "no handler saw where, as in a thread that blocks signals");
 }
@@ -86,6 +92,7 @@ void blame (const lane *l, job *j, const ending *d) {
   j->end_code = d->kind == STOPPED;
   j->message[0] = '\0';
   j->address_tensor = -1;
+  j->frames = 0;
   if (d->kind == DIED)
     blame_death(l, j, &d->message);
 }

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "lane.h"
+#include "call/printable.h"
 #include "sandbox/wire/tool.h"
 
 #include <signal.h>
@@ -11,8 +12,7 @@
 
 enum {
   GLANCE = 100, /* ms between looks at the journal, at most */
-  VALGRIND_SLOWDOWN = 50,
-  LOAD_SECONDS = 5 /* besides the time limit of a call */
+  VALGRIND_SLOWDOWN = 50
 };
 
 /* ---- starting */
@@ -31,16 +31,21 @@ void ending_describe (const ending *d, char *text, size_t room) {
     snprintf(text, room, "ends the process with status %d", m->status);
 }
 
+static double slowdown (const lane *l) {
+  return l->options->valgrind ? VALGRIND_SLOWDOWN : 1;
+}
+
 /* Seconds that a call may take, whatever its work. */
 static double seconds_a_call (const lane *l) {
-  return l->options->time_limit * (l->options->valgrind ? VALGRIND_SLOWDOWN : 1);
+  return l->options->time_limit * slowdown(l);
 }
 
 /* Opening is given a multiple of its limit too if the machine is busy. */
 static ending await_loaded (lane *l) {
   static const job nothing;
   ending d = { .kind = LATE };
-  const uint64_t start = monotonic(), limit = job_limit(&nothing, LOAD_SECONDS + seconds_a_call(l));
+  const uint64_t start = monotonic(),
+                 limit = job_limit(&nothing, l->options->load_limit * slowdown(l));
   for (uint64_t gone = 0; gone / 10 < limit; gone = monotonic() - start) {
     if (gone > limit && gone - limit > worker_waited(&l->process))
       break;
@@ -70,21 +75,31 @@ static bool fail_to_begin (const lane *l, const message *m, error *e) {
   }
 }
 
+/* The error ends with what it printed last. */
+static bool fail_to_open (lane *l, const ending *d, const char *name, error *e) {
+  char how[80], limit[100] = "", said[8192];
+  ending_describe(d, how, sizeof how);
+  lane_last_output(l, said, sizeof said);
+  if (d->kind == LATE)
+    snprintf(limit, sizeof limit, ", for which it has %g s; --load-limit SECONDS gives it more",
+             l->options->load_limit);
+  make_lines_printable(said);
+  return fail(e, BAD_INPUT, "%.250s: the subject %s while it is being loaded%s%s%s", name, how,
+              limit, said[0] ? "; it printed:\n" : "", last_lines(said, 500));
+}
+
 static bool check_loaded (lane *l, const ending *d, error *e) {
-  char how[80], said[250], why[sizeof l->wire->load_error];
-  const char *path = l->orders->path;
+  char why[sizeof l->wire->load_error];
+  const char *command = l->options->command, *name = command ? command : l->orders->path;
   memcpy(why, l->wire->load_error, sizeof why);
   why[sizeof why - 1] = '\0';
   if (d->kind == DONE && !why[0])
     return true;
   if (d->kind == DONE)
-    return fail(e, BAD_INPUT, "%.400s: %s", path, why);
+    return fail(e, BAD_INPUT, "%.400s: %s", name, why);
   if (d->kind != DONE && d->kind != LATE && !l->wire->opening)
     return fail_to_begin(l, &d->message, e);
-  ending_describe(d, how, sizeof how);
-  lane_last_output(l, said, sizeof said);
-  return fail(e, BAD_INPUT, "%.400s: the subject %s while it is being loaded%s%s", path, how,
-              said[0] ? "; it printed: " : "", said);
+  return fail_to_open(l, d, name, e);
 }
 
 /* Somebody else may have killed it. */

@@ -13,6 +13,7 @@
 
 const subject_options subject_defaults = { .isolation = ISOLATE_BATCH,
                                            .time_limit = 10,
+                                           .load_limit = 60,
                                            .memory_limit = (size_t) 4 << 30,
                                            .subject_threads = 1,
                                            .concurrent = 1 };

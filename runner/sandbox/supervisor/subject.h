@@ -16,6 +16,7 @@ typedef struct subject_options {
   const char *command; /* or: of a process that speaks the protocol of specs/pipe.md */
   isolation isolation;
   double time_limit;   /* seconds a case, wall clock */
+  double load_limit;   /* seconds for opening it */
   size_t memory_limit; /* bytes of data of a worker; 0: none */
   int subject_threads; /* OMP_NUM_THREADS of the worker */
   int concurrent;      /* calls at once on different cases (--threads); 1: none */

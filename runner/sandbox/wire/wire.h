@@ -79,6 +79,8 @@ typedef struct last_words {
   int32_t address_tensor; /* as in struct job */
   int64_t address;
   uint8_t code[4]; /* SIGILL: the first bytes of the instruction */
+  int32_t frames;
+  uint64_t frame[MAX_FRAMES]; /* where in the subject's file it was, and its callers */
 } last_words;
 
 typedef enum attempt { ATTEMPT_UNKNOWN, ATTEMPT_READ, ATTEMPT_WRITE, ATTEMPT_EXECUTE } attempt;

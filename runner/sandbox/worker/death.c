@@ -9,6 +9,8 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
+#include <link.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -88,6 +90,53 @@ static attempt attempt_of (const void *context) {
 #endif
 }
 
+/* ---- where in the subject's file */
+
+static struct {
+  uintptr_t base, end;
+} file; /* as it is mapped */
+
+static int find_end (struct dl_phdr_info *info, size_t size, void *ignored) {
+  (void) size;
+  (void) ignored;
+  for (int i = 0; info->dlpi_addr == file.base && i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *h = &info->dlpi_phdr[i];
+    const uintptr_t end = file.base + h->p_vaddr + h->p_memsz;
+    if (h->p_type == PT_LOAD && end > file.end)
+      file.end = end;
+  }
+  return info->dlpi_addr == file.base;
+}
+
+static void know_file (void *library) {
+  struct link_map *map;
+  if (dlinfo(library, RTLD_DI_LINKMAP, &map))
+    return;
+  file.base = map->l_addr;
+  dl_iterate_phdr(find_end, NULL);
+}
+
+/* The frames of the stack that are the subject's, from the innermost. A return address is that of the
+   next instruction, which may be in another line. */
+static void note_frames (const void *context) {
+  void *address[32];
+  const int n = file.end ? backtrace(address, sizeof address / sizeof *address) : 0;
+  uintptr_t at = 0;
+  int32_t known = 0;
+#if defined __x86_64__
+  const ucontext_t *u = context;
+  at = (uintptr_t) u->uc_mcontext.gregs[REG_RIP];
+#else
+  (void) context;
+#endif
+  for (int i = 0; i < n && known < MAX_FRAMES; i++) {
+    const uintptr_t p = (uintptr_t) address[i];
+    if (p >= file.base && p < file.end)
+      here->last.frame[known++] = p - file.base - (p == at ? 0 : 1);
+  }
+  here->last.frames = known;
+}
+
 /* ---- the handler */
 
 static void describe_fault (const siginfo_t *info, const void *context, last_words *last) {
@@ -113,6 +162,8 @@ static void on_signal (int number, siginfo_t *info, void *context) {
     last.threw = 1;
   if (!is_copy)
     here->last = last;
+  if (!is_copy && !last.stack_overflow && !told->valgrind)
+    note_frames(context); /* may die itself, if the stack is damaged: the rest is said */
   sigaction(number, &standard, NULL);
 }
 
@@ -141,7 +192,7 @@ void death_of_copies (void) {
 /* ---- getting ready */
 
 void death_prepare_thread (void) {
-  static _Thread_local unsigned char stack[32 << 10];
+  static _Thread_local unsigned char stack[64 << 10];
   stack_t alternate = { .ss_sp = stack, .ss_size = sizeof stack };
   sigaltstack(&alternate, NULL);
 }
@@ -159,6 +210,7 @@ void death_expect (const caller *c, const pass *p) {
 void death_know (void *library) {
   void *found = dlsym(library, "__cxa_current_exception_type");
   memcpy(&current_exception_type, &found, sizeof found);
+  know_file(library);
 }
 
 void death_watch (const orders *o, wire *w) {
@@ -166,6 +218,8 @@ void death_watch (const orders *o, wire *w) {
   told = o;
   here = w;
   own_process = getpid();
+  void *first_use;
+  backtrace(&first_use, 1); /* which loads what it needs */
   stack_base = (const char *) &action;
   death_prepare_thread();
   intercept_faults(on_signal, is_guarded);

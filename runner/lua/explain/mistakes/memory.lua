@@ -51,6 +51,31 @@ add("input-strides-ignored", "the input's strides were those of a compact NCHW t
   function(m) m.input = in_memory(m, m.input) end)
 add("weight-strides-ignored", "the weight's strides were those of a compact tensor",
   function(m) m.weights = in_memory(m, m.weights) end)
+-- The input as it is read if its rows lie `pitch` elements apart, and its planes `plane`. What lies behind it nobody knows.
+local function reread(m, pitch, plane)
+  local from, height, width = m.input, m.y.size, m.x.size
+  if m.layout ~= "nchw" then
+    m.unpredictable = m.channels * m.images * height * width > 0
+    return
+  end
+  m.input = tensor.new(from.shape, from.dtype, function(number)
+    local e = number - 1
+    local at = e // (height * width) * plane + e // width % height * pitch + e % width
+    m.unpredictable = m.unpredictable or at >= #from
+    return from[math.min(at, #from - 1) + 1]
+  end)
+end
+add("input-pitch-of-output", "rows of the input were as long as those of the output (a wrong leading dimension)",
+  function(m) reread(m, m.x.out, m.y.size * m.x.size) end)
+add("input-pitch-of-height", "rows of the input were as long as its columns (a wrong leading dimension)",
+  function(m) reread(m, m.y.size, m.y.size * m.x.size) end)
+add("input-plane-of-output", "channels of the input were as large as those of the output",
+  function(m) reread(m, m.x.size, m.y.out * m.x.out) end)
+add("weight-pitch-of-height", "rows of the kernel were as long as its columns (a wrong leading dimension)",
+  function(m)
+    m.unpredictable = m.unpredictable or m.y.kernel > m.x.kernel -- the last one is read beyond its end
+    m.weight = function(_, k, c, r, s) return (k * m.group_in + c) * m.y.kernel * m.x.kernel + r * m.y.kernel + s end
+  end)
 add("output-strides-ignored", "results were written as a compact NCHW tensor, although the output is NHWC", function(m)
   m.unpredictable = m.layout == "gaps"
   if m.layout ~= "nhwc" then return end

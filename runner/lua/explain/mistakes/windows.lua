@@ -74,6 +74,8 @@ for _, block in ipairs {4, 8, 16} do
     around("channel", function(old, m, k, c)
       return m.group_in > block and c >= m.group_in // block * block and -1 or old(m, k, c)
     end))
+  add("channel-tail-dropped-" .. block, ("only full blocks of %d input channels were summed"):format(block),
+    around("channel", function(old, m, k, c) return c >= m.group_in // block * block and -1 or old(m, k, c) end))
   add(block == 4 and "channel-block-overwrites" or "channel-block-overwrites-" .. block,
     ("each block of %d input channels overwrote the sum of the last"):format(block),
     around("channel", function(old, m, k, c)

@@ -1,0 +1,15 @@
+# The pages of the repository as one navigable site with an offline search, in build/site: `make site`. Needs the packages of
+# docs/site/packages.txt. The same Markdown is the source; what it links to outside of it is copied beside the pages.
+
+SITE_PAGES = $(shell git ls-files '*.md' 2>/dev/null || find . -name '*.md' -not -path './build/*')
+
+site: all
+	rm -rf $B/site-source && mkdir -p $B/site-source
+	cp --parents $(SITE_PAGES) $B/site-source/
+	cp --parents reports/report.png $B/site-source/
+	cp docs/site/conf.py $B/site-source/
+	$B/conv2d-cts lua docs/site/pages.lua $B/site-source $(SITE_PAGES)
+	sphinx-build -q -b html $B/site-source $B/site
+	@echo "$B/site/README.html"
+
+.PHONY: site

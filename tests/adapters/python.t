@@ -1,0 +1,152 @@
+#!/usr/bin/env lua5.4
+-- python.t: the suite from Python. Functions with known mistakes, through conv2d_cts.check and through a process, and what is
+-- said of them.
+
+package.path = "tests/?.lua;" .. package.path
+local tap = require "tap"
+
+if tap.shell("/usr/bin/python3 -c 'import numpy'") ~= 0 then
+  tap.skip("the suite from Python", "Python module numpy is not here")
+  return tap.done()
+end
+
+local folder = tap.folder()
+tap.write(folder .. "/conv.py", [=[
+import os, time
+import numpy as np
+from conv2d_subject import Unsupported
+
+def conv(p, input, weight, bias):
+    if isinstance(p.padding, str):
+        raise Unsupported("padding in words")
+    batch = input if input.ndim == 4 else input[None]
+    x = np.pad(batch, ((0, 0), (0, 0), *((n, n) for n in p.padding)))
+    kernel, stride, dilation = p.kernel_size, p.stride, p.dilation
+    height, width = ((x.shape[2 + i] - dilation[i] * (kernel[i] - 1) - 1) // stride[i] + 1 for i in (0, 1))
+    y = np.zeros((len(batch), p.out_channels, height, width), input.dtype)
+    for r in range(kernel[0]):
+        for s in range(kernel[1]):
+            tap = x[:, :, r * dilation[0]:, s * dilation[1]:][:, :, ::stride[0], ::stride[1]][:, :, :height, :width]
+            y += np.einsum("nchw,kc->nkhw", tap, weight[:, :, r, s])
+    y += 0 if bias is None else bias[:, None, None]
+    return y if input.ndim == 4 else y[0]
+
+def swapped(p, *tensors):
+    return conv(type(p)(**{**vars(p), "padding": p.padding[::-1]}), *tensors)
+
+def flat(p, *tensors):
+    return conv(p, *tensors).ravel()
+
+def inner(x):
+    return x.nothing
+
+def raising(p, input, *others):
+    return inner(input)
+
+def dying(p, *tensors):
+    if p.padding == [1, 0]:
+        os.kill(os.getpid(), 11)
+    if p.padding == [0, 1]:
+        time.sleep(100)
+    return conv(p, *tensors)
+]=])
+
+-- Runs a Python program in which conv2d_cts is imported.
+local function python(program, path)
+  tap.write(folder .. "/program.py", ([=[
+import sys
+sys.path[:0] = [%q, %q]
+from conv import *
+import conv2d_cts
+common = dict(dtypes=["float32"], padding_modes=["zeros"], files=["cases/padding.yaml"], program=%q, filter="groups == 1")
+]=]):format(path or "adapters", folder, tap.program) .. program)
+  local status, out, err = tap.shell("/usr/bin/python3 " .. folder .. "/program.py")
+  return status, out .. err
+end
+
+-- ---- check
+
+local _, told = python [=[
+report = conv2d_cts.check(conv, **common)
+print(bool(report), report.failed, report.passed > 15, report.cases == report.passed + report.skipped)
+]=]
+tap.is(told, "True 0 True True\n", "a right function conforms")
+for _, fork in ipairs {"True", "False"} do
+  local _, wrong = python("report = conv2d_cts.check(swapped, fork=" .. fork .. [=[, **common)
+print(bool(report), report.causes[0]["words"], report.failures[0]["verdict"], sep="\n")
+print(conv2d_cts.ask(swapped, "repro", report.failures[0]["case"]))
+]=])
+  tap.has(wrong, "False\npadding of rows and columns differs\nwrong shape\n", "a wrong one does not, and the cause is told, fork=" .. fork)
+  tap.has(wrong, "output_shape gives", "repro speaks of a case of it")
+end
+_, told = python [=[
+verdicts = conv2d_cts.check(dying, time_limit=1, **common).verdicts
+print(verdicts["crash"] > 0, verdicts["timeout"] > 0, verdicts["pass"] > 0)
+]=]
+tap.is(told, "True True True\n", "a crash and a hang are verdicts, and the caller lives on")
+for argument, words in pairs {
+  ["teir='quick'"] = "TypeError: there is no argument 'teir'", ["tier='quack'"] = "UsageError: conv2d-cts: tier: one of quick",
+  ["paddingmodes=[]"] = "TypeError: there is no argument 'paddingmodes'", ["program='/nowhere'"] = "there is no program /nowhere",
+} do
+  local status, text = python(("conv2d_cts.check(conv, %s)"):format(argument))
+  tap.ok(status == 1 and text:find(words, 1, true), argument .. ": " .. words, text)
+end
+
+-- ---- what a failure says
+
+_, told = python [=[
+print(conv2d_cts.check(flat, **common).failures[0]["says"])
+print(conv2d_cts.check(raising, **common).failures[0]["printed"])
+]=]
+tap.has(told, "forward answers FAILED: the function's output has the shape [120], and [2, 3, 4, 5] is right", "a result of another rank is the result's fault")
+tap.has(told, '\n  File "' .. folder .. '/conv.py", line 30, in raising\n    return inner(input)\n', "a traceback has its lines")
+tap.has(told, "\nAttributeError: 'numpy.ndarray' object has no attribute 'nothing'\n", "to the last")
+
+-- A process: the address space is limited so that an array of a vast call could not be made.
+tap.write(folder .. "/process.py", [=[
+import sys
+sys.path[:0] = ["adapters", sys.argv[1]]
+from conv import *
+from conv2d_subject import Subject
+time.sleep(float(sys.argv[2]))
+subject = Subject(name="mine", version="1", dtypes=["float32"], padding_modes=["zeros"], directions=["forward"], claims=["checks-parameters"])
+subject.forward(conv)
+subject.serve()
+]=])
+local process = ("--impl-cmd '/usr/bin/python3 %s/process.py %s %%s'"):format(folder, folder)
+local _, out = tap.run("run --log " .. folder .. "/log --max-failures 1 " .. process:format("0") .. " cases/shape-rejections.yaml cases/overflow.yaml")
+tap.has(tap.read(folder .. "/log"), "without output_shape, the shape is known by a call on zeros; ", "vast calls without output_shape are not offered")
+tap.ok(not tap.read(folder .. "/log"):find("Unable to allocate", 1, true), "and nothing is allocated for them", out)
+
+local status, _, err = tap.run("run --load-limit 1 " .. process:format("30") .. " cases/padding.yaml")
+tap.is(status, 2, "an import without end ends")
+tap.has(err, folder .. "/process.py " .. folder .. " 30: the subject does not return while it is being loaded, for which it has 1 s; --load-limit",
+  "the command and its limit are named")
+status = tap.run("run --time-limit 0.5 --filter 'groups == 1 ' --tier quick " .. process:format("2") .. " cases/stride.yaml")
+tap.is(status, 0, "a slow import does not count as a call")
+
+-- ---- pip install .
+
+if tap.shell("/usr/bin/python3 -m pip --version && /usr/bin/python3 -c 'import setuptools'") ~= 0 then
+  tap.skip("pip install .", "pip or setuptools is not here")
+else
+  local site = folder .. "/site"
+  local source = folder .. "/source"
+  tap.shell(("mkdir %s && cp -r --parents pyproject.toml setup.py adapters/conv2d_cts adapters/conv2d_subject.py runner/api/api.h %s"):format(source, source))
+  tap.is(tap.shell(("/usr/bin/python3 -m pip install -q --no-deps --no-build-isolation --target %s %s"):format(site, source)), 0, "pip installs it")
+  _, told = python("print(conv2d_cts.__file__, bool(conv2d_cts.check(conv, **common)))", site)
+  tap.is(told, site .. "/conv2d_cts/__init__.py True\n", "and what is installed works")
+end
+
+-- ---- run --json
+
+_, told = tap.run("run --json --impl build/mutants/padding-swapped.so cases/padding.yaml --max-failures 2")
+tap.has(told, '"conforms":false', "run --json says whether it conforms")
+tap.has(told, '"words":"padding of rows and columns differs"', "and why not")
+tap.is(select(2, told:gsub('"repro":', "")), 2, "with as many failures as asked for")
+tap.is(select(2, told:gsub("\n", "")), 1, "on one line")
+status, _, err = tap.run("run --json --tap --impl build/mutants/padding-swapped.so cases/padding.yaml")
+tap.is(status, 2, "--json and --tap exclude each other")
+tap.has(err, "both want standard output", "which is said")
+
+tap.done()

@@ -1,0 +1,43 @@
+#!/usr/bin/env lua5.4
+-- time.t: run --time measures and judges nothing by it; the figures reach the log, the report, the matrix and the object.
+
+package.path = "tests/?.lua;" .. package.path
+local tap = require "tap"
+
+local folder = tap.folder()
+local log = folder .. "/run.jsonl"
+local chosen = "--tier quick cases/stride.yaml cases/padding.yaml"
+
+local status, out = tap.run(("run --impl %s --time --baseline build/adapters/oracle.so --log %s %s"):format(tap.sample, log, chosen))
+tap.is(status, 0, "a measured run conforms")
+tap.has(out, "no part of the verdict and only indicative on a shared machine", "what the figures are worth is said")
+local cases = tonumber(out:match("GMAC/s in the geometric mean of ([%d,]+) cases"))
+tap.ok(cases and cases > 10, "many cases are measured", out)
+tap.ok(out:find("\n  [%d.e+-]+ times as fast as conv2d%-cts oracle"), "and compared", out)
+
+local measured, compared, odd = 0, 0, 0
+for line in io.lines(log) do
+  local time, call = line:match('"median_nanoseconds":(%d+)'), line:match('"nanoseconds":(%d+)')
+  if time then measured = measured + 1 end
+  if time and not (line:find '"verdict":"pass"' and tonumber(time) > 0 and call) then odd = odd + 1 end
+  if line:find '"baseline_nanoseconds":%d' then compared = compared + 1 end
+end
+tap.is(("%d %d %d"):format(measured, compared, odd), ("%d %d 0"):format(cases, cases), "the log has the figures of these cases, which pass")
+status = tap.run(("report --html %s/r.html %s"):format(folder, log))
+tap.is(status, 0, "a report is made of it")
+tap.ok(tap.read(folder .. "/r.html"):find('"speed":{"cases":' .. cases .. ',"compared":' .. cases), "which has the speed")
+tap.is(tap.run(("diff %s %s"):format(log, log)), 0, "diff reads it")
+
+local wrong, text = tap.run("run --impl build/mutants/stride-swapped.so --time " .. chosen)
+tap.is(wrong, 1, "a fast mutant does not conform")
+tap.has(text, "GMAC/s", "and its passing cases are measured")
+_, text = tap.run(("run --impl %s --time --json %s"):format(tap.sample, chosen))
+tap.ok(text:find('"speed":{"cases":' .. cases), "--json has the speed", text)
+_, text = tap.run("run --impl " .. tap.sample .. " " .. chosen)
+tap.ok(not text:find "GMAC", "nothing is measured unasked")
+for arguments, words in pairs {["--baseline x.so"] = "--baseline is the second subject of --time", ["--time --tap"] = "--time and --tap exclude each other"} do
+  local code, _, err = tap.run(("run --impl %s %s %s"):format(tap.sample, arguments, chosen))
+  tap.ok(code == 2 and err:find(words, 1, true), arguments .. ": " .. words, err)
+end
+
+tap.done()
