@@ -34,8 +34,13 @@ end
 local texts, numbers = list_of(text), list_of(number)
 local function map(v) return type(v) == "table" and numbers(v.shape) and texts(v.plane) and text(v.channels) end
 
+local function machine(v)
+  return type(v) == "table" and text(v.processor) and text(v.features) and text(v.variables) and number(v.processors)
+    and number(v.threads)
+end
+
 local header_keys = {subject = text, subject_version = text, description = text, url = text, invocation = text,
-                     date = text, suite = text, loading = text}
+                     date = text, suite = text, loading = text, own = texts, environment = text, machine = machine}
 local case_keys = {
   case = text, id = text, file = text, name = text, link = text, verdict = text, xfail = text, judged = text,
   clause = text, words = text, tensor = text, got_hex = text, want_hex = text, printed = text,
@@ -103,7 +108,8 @@ local function read_header(path, line)
     wrong(path, 1, "version %s of the log is not known to this version of conv2d-cts", header.version)
   end
   check_keys(path, 1, header, header_keys)
-  for key in pairs(header_keys) do header[key] = header[key] or "" end
+  for key, is in pairs(header_keys) do header[key] = header[key] or is == text and "" or nil end
+  header.own = header.own or {}
   return header
 end
 

@@ -248,7 +248,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   p->run = run_open(s->subject->subject, s->counts.spec, jobs, &p->error);
   if (s->log)
     log_header(s->log, subject_describe(s->subject->subject), s->subject->invocation,
-               SUITE_VERSION);
+               subject_settings(s->subject->subject)->subject_threads, SUITE_VERSION);
   if (p->run)
     called = run_protected(L, p);
   if (!called)

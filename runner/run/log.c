@@ -4,6 +4,8 @@
 #include "log.h"
 
 #include "fields.h"
+#include "call/machine.h"
+#include "call/own.h"
 #include "call/printable.h"
 #include "suite/suite.h"
 
@@ -25,7 +27,27 @@ static void set_text (json_t *o, const char *key, const char *text) {
   free(copy);
 }
 
-void log_header (FILE *to, const subject_info *i, const char *invocation, const char *version) {
+/* The words of what the adapter computes itself. */
+static json_t *own_words (uint32_t own) {
+  json_t *list = json_array();
+  for (int bit = 0; own_word(bit); bit++)
+    if (own >> bit & 1)
+      json_array_append_new(list, json_string(own_word(bit)));
+  return list;
+}
+
+static json_t *machine_object (int threads) {
+  machine m;
+  machine_read(&m);
+  json_t *o = json_pack("{s:I,s:i}", "processors", (json_int_t) m.processors, "threads", threads);
+  set_text(o, "processor", m.processor);
+  set_text(o, "features", m.features);
+  set_text(o, "variables", m.variables);
+  return o;
+}
+
+void log_header (FILE *to, const subject_info *i, const char *invocation, int threads,
+                 const char *version) {
   char date[40];
   time_t moment = time(NULL);
   struct tm tm;
@@ -40,6 +62,9 @@ void log_header (FILE *to, const subject_info *i, const char *invocation, const 
   set_text(o, "loading", i->loading);
   set_text(o, "date", date);
   json_object_set_new(o, "claims", json_integer(i->claims));
+  json_object_set_new(o, "own", own_words(i->own));
+  set_text(o, "environment", i->environment);
+  json_object_set_new(o, "machine", machine_object(threads));
   json_dumpf(o, to, JSON_COMPACT);
   fputc('\n', to);
   json_decref(o);

@@ -9,7 +9,8 @@
 
 /* The first line: the subject.
    invocation: "--impl ./libmine.so"; version: of conv2d-cts */
-void log_header (FILE *to, const subject_info *i, const char *invocation, const char *version);
+void log_header (FILE *to, const subject_info *i, const char *invocation, int threads,
+                 const char *version);
 
 /* The line of a judged case. */
 void log_item (FILE *to, const item *it);
