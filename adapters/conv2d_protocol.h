@@ -39,7 +39,7 @@ static const char *const directions[] = { "forward", "backward", "init", NULL };
 static const char *const claims[] = { "checks-parameters", "transform", "flushes-subnormals",
                                       "torch-quirks", NULL };
 static const char *const owns[] = { "shape",    "bias",   "padding", "layout", "stride",
-                                    "dilation", "groups", "sums",    NULL };
+                                    "dilation", "groups", "sums",    "same",   NULL };
 static const char *const statuses[] = { "ok", "unsupported", "invalid", "error", NULL };
 
 static const DLDataType dtype_values[] = {

@@ -14,7 +14,7 @@ const PAD_MODES = { reflect: "reflect", replicate: "edge", circular: "wrap" };
 const subject = new Subject({
   name: "ONNX Runtime", version: ort.env.versions.node ?? ort.env.versions.common, url: "https://onnxruntime.ai/",
   description: `CPU provider, ${constant ? "weight and bias in the model" : "weight and bias as inputs"}; compact copies by the adapter`,
-  claims: [],
+  claims: [], own: ["layout"],
   capabilities: {
     dtypes: Object.keys(TYPES), layouts: ["nchw", "nhwc", "gaps", "reversed", "broadcast", "odd"],
     padding_modes: ["zeros", ...Object.keys(PAD_MODES)], directions: ["forward"],
@@ -80,7 +80,7 @@ function modelOf(p, tensors) {
 /** What the library's errors mean. It says itself what it does not implement, and when memory is short. */
 function explain(e) {
   const message = String(e?.message ?? e);
-  const notOffered = /Could not find an implementation|not supported for AutoPadType|Failed to allocate memory/;
+  const notOffered = /Could not find an implementation|Failed to allocate memory/;
   return notOffered.test(message) ? new Unsupported(message) : e;
 }
 

@@ -75,12 +75,13 @@ enum conv2d_claim {
 enum conv2d_own {
   CONV2D_OWN_SHAPE = 1 << 0,    /* output_shape; the library is not asked */
   CONV2D_OWN_BIAS = 1 << 1,     /* adds the bias, or sums its gradient */
-  CONV2D_OWN_PADDING = 1 << 2,  /* pads the input, or works out what 'same' pads */
+  CONV2D_OWN_PADDING = 1 << 2,  /* pads the input */
   CONV2D_OWN_LAYOUT = 1 << 3,   /* copies elements into the order that the library wants */
   CONV2D_OWN_STRIDE = 1 << 4,   /* picks from the output of stride 1 */
   CONV2D_OWN_DILATION = 1 << 5, /* spreads the weight, or splits the input */
   CONV2D_OWN_GROUPS = 1 << 6,   /* one call of the library for each group */
-  CONV2D_OWN_SUMS = 1 << 7      /* adds up channels, or gradients of images */
+  CONV2D_OWN_SUMS = 1 << 7,     /* adds up channels, or gradients of images */
+  CONV2D_OWN_SAME = 1 << 8      /* works out what 'same' pads on each side */
 };
 
 /* Bits of conv2d_capabilities.dtypes. */

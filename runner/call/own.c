@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 const char *own_word (int bit) {
-  static const char *const words[] = { "shape",  "bias",     "padding", "layout",
-                                       "stride", "dilation", "groups",  "sums" };
+  static const char *const words[] = { "shape",    "bias",   "padding", "layout", "stride",
+                                       "dilation", "groups", "sums",    "same" };
   return bit < (int) (sizeof words / sizeof *words) ? words[bit] : NULL;
 }

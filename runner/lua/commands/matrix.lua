@@ -94,7 +94,8 @@ local function print_row(name, r, topics, own)
   local cells, its_own = {}, {}
   for _, word in ipairs(own) do its_own[topic_of[word] or word] = true end
   for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic], its_own[topic])) end
-  print(("%-34s %6d %6d %6d  %-5s %s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), table.concat(cells)))
+  local note = #own > 0 and "  own: " .. table.concat(own, ", ") or ""
+  print(("%-34s %6d %6d %6d  %-5s %s%s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), table.concat(cells), note))
 end
 
 local function publish(folder, name, tested, r, tier)

@@ -54,7 +54,7 @@ static bool knows (const orders *o, wire *w, const char *field, uint32_t mask, u
 enum {
   KNOWN_CLAIMS =
       CONV2D_CHECKS_PARAMETERS | CONV2D_TRANSFORM | CONV2D_FLUSHES_SUBNORMALS | CONV2D_TORCH_QUIRKS,
-  KNOWN_OWN = (CONV2D_OWN_SUMS << 1) - 1,
+  KNOWN_OWN = (CONV2D_OWN_SAME << 1) - 1,
   KNOWN_LAYOUTS = (1 << LAYOUTS) - 1,
   KNOWN_DIRECTIONS = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
 #define ROW(name, brief, abi, code, bits, exponent, fraction, infinity, npy) | (abi)
