@@ -16,6 +16,10 @@ import numpy as np  # noqa: E402
 
 from conv2d_subject import Invalid, Subject, Unsupported  # noqa: E402, F401
 
+# Some libraries print while they are imported, which must not go where the replies go: import this module first.
+REPLIES = os.dup(1)
+os.dup2(2, 1)
+
 # How many threads the subject may have: --subject-threads arrives as this variable.
 THREADS = int(os.environ.get("OMP_NUM_THREADS", "1"))
 
@@ -126,4 +130,5 @@ def serve(name, version, convolve, gradients=None, shape=None, missing=(), unbat
             first, *rest = (narrowed(p, a) for a in got)
             return first[0] if first.ndim > input.ndim else first, *rest
 
+    os.dup2(REPLIES, 1)
     subject.serve()

@@ -1,10 +1,10 @@
 """onnx_reference.py: the ONNX project's own reference evaluator, which other runtimes are measured by."""
 
+import common
 import numpy as np
 import onnx
 from onnx.reference import ReferenceEvaluator
 
-import common
 import onnx_models
 
 

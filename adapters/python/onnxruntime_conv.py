@@ -3,10 +3,10 @@
 Options: --initializer; --xnnpack, that execution provider, where the build has it.
 """
 
+import common
 import numpy as np
 import onnxruntime
 
-import common
 import onnx_models
 
 CONSTANT = common.option("initializer")

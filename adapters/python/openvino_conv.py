@@ -4,11 +4,11 @@ A processor with AMX or AVX512_BF16 makes the plugin compute float32 in bfloat16
 Options: --exact, INFERENCE_PRECISION_HINT float32; without it, the plugin's choice.
 """
 
+import common
 import numpy as np
 import openvino
 from openvino import opset13
 
-import common
 
 EXACT = common.option("exact")
 core = openvino.Core()
