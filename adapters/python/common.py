@@ -81,13 +81,13 @@ def narrowed(p, array):
 
 
 def answers(missing):
-    """A decorator: NotImplementedError, and messages with one of these phrases, say that something is not offered."""
+    """A decorator: NotImplementedError, a lack of memory, and messages with one of these phrases, say that something is not offered."""
     def decorate(function):
         @functools.wraps(function)
         def guarded(*arguments):
             try:
                 return function(*arguments)
-            except NotImplementedError as e:
+            except (NotImplementedError, MemoryError) as e:
                 raise Unsupported(str(e)) from e
             except Exception as e:
                 if any(phrase in str(e) for phrase in missing):

@@ -17,6 +17,7 @@ local command = {
   about = "Runs the suite on several implementations and prints a table: subjects by topics of clauses.",
   options = {
     {"tier", value = "quick|full", about = "the tier of the suite (default quick)"},
+    {"shard", value = "K/N", about = "only that part of the cases"},
     {"time_limit", value = "SECONDS", number = true, about = "for one call (default 10)"},
     {"commands", value = "FILE", about = "also subjects that are processes: a command line on each line"},
     {"publish", value = "FOLDER", about = "write a result of each subject there, as JSON"},
@@ -98,17 +99,17 @@ local function print_row(name, r, topics, own)
   print(("%-34s %6d %6d %6d  %-5s %s%s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), table.concat(cells), note))
 end
 
-local function publish(folder, name, tested, r, tier)
+local function publish(folder, name, tested, r, tier, shard)
   local machine = cts.machine()
   machine.threads = tested.threads
   local record = {
     subject = tested.name, version = tested.version, description = tested.description, url = tested.url,
-    invocation = tested.invocation, suite = cts.version, tier = tier, machine = machine,
+    invocation = tested.invocation, suite = cts.version, tier = tier, shard = shard, machine = machine,
     environment = tested.environment, own = json.list(tested.own),
     cases = r.cases, passed = r.passed, failed = r.failed, skipped = r.skipped, verdicts = r.verdicts,
     failing_clauses = r.failing, rms_error_float32 = r.rms, grade = grade(r.rms),
   }
-  local path = folder .. "/" .. name:gsub("%.%w+", ""):gsub("[^%w_]+", "-") .. ".json"
+  local path = folder .. "/" .. name:gsub("%.%l%w+", ""):gsub("[^%w_]+", "-") .. ".json"
   output.write(path, json.encode(record) .. "\n")
 end
 
@@ -125,7 +126,7 @@ end
 
 local got = options.read(command)
 local tier, topics = got.tier or "quick", all_topics()
-local cases = suite.load(cts.root .. "/cases", {tier = tier})
+local cases = suite.load(cts.root .. "/cases", {tier = tier, shard = got.shard})
 local subjects = {}
 for _, path in ipairs(got) do subjects[#subjects + 1] = {path = path, name = path:match("[^/]+$"):gsub("%.so$", "")} end
 for _, line in ipairs(got.commands and read_commands(got.commands) or {}) do
@@ -138,13 +139,15 @@ print(("made on %s\nfeatures: %s\nvariables: %s\n"):format(machine.name, machine
 local heads = {}
 for i, topic in ipairs(topics) do heads[i] = ("%12s"):format(topic) end
 print(("%-34s %6s %6s %6s  %-5s %s"):format("subject", "passed", "failed", "skip", "grade", table.concat(heads)))
-local status = 0
+local status, named = 0, {}
 for _, s in ipairs(subjects) do
   local opened, tested = pcall(subject.open, {path = s.path, command = s.command, time_limit = got.time_limit})
   if opened then
+    if named[s.name] then s.name = s.name .. " " .. tested.version end -- another version of the same
+    named[s.name] = true
     local r = judge(tested, cases)
     print_row(escape.line(s.name), r, topics, tested.own)
-    if got.publish then publish(got.publish, s.name, tested, r, tier) end
+    if got.publish then publish(got.publish, s.name, tested, r, tier, got.shard) end
   else
     print(("%-34s %s"):format(escape.line(s.name), escape.line((tostring(tested):gsub("\n.*", "")))))
     status = 3
