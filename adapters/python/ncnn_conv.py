@@ -52,7 +52,8 @@ def net_of(p, w, b):
 
 def run(net, image):
     extractor = net.create_extractor()
-    extractor.input("data", ncnn.Mat(np.ascontiguousarray(image)).clone())
+    image = np.ascontiguousarray(image)  # ncnn.Mat borrows its memory, so the array must outlive it
+    extractor.input("data", ncnn.Mat(image).clone())
     status, output = extractor.extract("out")
     if status:
         raise RuntimeError(f"extract gives {status}")
