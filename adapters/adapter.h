@@ -124,6 +124,8 @@ static inline bool is_empty (const DLTensor *t) {
    first; axes of one element may have any stride. */
 static inline bool is_compact (const DLTensor *t, const int *order) {
   int64_t step = 1;
+  if (is_empty(t))
+    return true;
   for (int i = t->ndim - 1; i >= 0; i--) {
     int axis = order[i];
     if (t->shape[axis] != 1 && t->strides[axis] != step)

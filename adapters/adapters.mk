@@ -53,16 +53,19 @@ adapters:
 define process
 $(1) >/dev/null 2>&1 && echo "ready    --impl-cmd '$(2)'" || echo 'missing  $(2): $(3)';
 endef
-NPM := npm install --prefix adapters --ignore-scripts --no-package-lock --no-audit --no-fund
+GET = make deps-adapters GROUP=$(1)
 
 processes:
-	@$(call process,/usr/bin/python3 -c 'import torch',/usr/bin/python3 adapters/pytorch.py,install python3-torch)
-	@$(call process,/usr/bin/python3 -c 'import scipy',/usr/bin/python3 adapters/scipy_conv.py,install python3-scipy)
-	@$(call process,/usr/bin/python3 -c 'import scipy',/usr/bin/python3 adapters/scipy_fft.py,install python3-scipy)
-	@$(call process,test -d adapters/node_modules/onnxruntime-node,node adapters/onnxruntime.mjs,$(NPM))
-	@$(call process,test -d adapters/node_modules/onnxruntime-node,node adapters/onnxruntime.mjs --initializer,$(NPM))
-	@$(call process,test -d adapters/node_modules/@tensorflow,node adapters/tfjs.mjs,$(NPM))
-	@$(call process,test -d adapters/node_modules/@tensorflow,node adapters/tfjs.mjs --wasm,$(NPM))
+	@$(call process,/usr/bin/python3 -c 'import torch',/usr/bin/python3 adapters/pytorch.py,$(call GET,debian))
+	@$(call process,/usr/bin/python3 -c 'import scipy',/usr/bin/python3 adapters/scipy_conv.py,$(call GET,debian))
+	@$(call process,/usr/bin/python3 -c 'import scipy',/usr/bin/python3 adapters/scipy_fft.py,$(call GET,debian))
+	@$(call process,test -d adapters/node_modules/onnxruntime-node,node adapters/onnxruntime.mjs,$(call GET,javascript))
+	@$(call process,test -d adapters/node_modules/onnxruntime-node,node adapters/onnxruntime.mjs --initializer,$(call GET,javascript))
+	@$(call process,test -d adapters/node_modules/onnxruntime-web,node adapters/onnxruntime.mjs --web,$(call GET,javascript))
+	@$(call process,test -d adapters/node_modules/@tensorflow,node adapters/tfjs.mjs,$(call GET,javascript))
+	@$(call process,test -d adapters/node_modules/@tensorflow,node adapters/tfjs.mjs --wasm,$(call GET,javascript))
+	@grep -v '^#' adapters/subjects.txt | while read -r group needs command; do \
+	  if test -e $$needs; then echo "ready    --impl-cmd '$$command'"; else echo "missing  $$command: $(call GET,$$group)"; fi; done
 
 adapters: processes
 
@@ -70,7 +73,7 @@ adapters: processes
 matrix: all
 	@$(if $(PUBLISH),mkdir -p $(PUBLISH))
 	@$(MAKE) --no-print-directory -s processes | sed -n "s/^ready *--impl-cmd '\(.*\)'$$/\1/p" > $B/commands
-	$B/conv2d-cts matrix --tier $(TIER) --time-limit 60 $(if $(PUBLISH),--publish $(PUBLISH)) --commands $B/commands \
+	$B/conv2d-cts matrix --tier $(TIER) $(if $(SHARD),--shard $(SHARD)) --time-limit 60 $(if $(PUBLISH),--publish $(PUBLISH)) --commands $B/commands \
 	  $(filter-out %/pipe.so,$(sort $(wildcard $B/adapters/*.so))) $(if $(PUBLISH),| tee $(PUBLISH)/table.txt)
 
 # Each with its expected failures, adapters/*.xfail.yaml.
@@ -92,8 +95,41 @@ findings: $B/adapters/tiny-dnn/third_party
 	@failed=0; $(foreach f,$(patsubst $(ALONE)/%,%,$(wildcard $(ALONE)/*/*)), \
 	  $(call alone$(suffix $f),$(patsubst %/,%,$(dir $f)),$f)) exit $$failed
 
-deps-adapters:
-	$(call install-missing,adapters/packages.txt)
-	if command -v npm >/dev/null; then $(NPM); else echo 'npm is missing: no subjects in JavaScript'; fi
+# ---- installing, by groups: GROUP='debian python'. Each says first how many MB it takes. Versions are pinned in lock
+# files; what does not come from Debian goes into adapters/installed/ and adapters/node_modules/.
 
-.PHONY: adapters processes matrix check-adapters findings deps-adapters
+GROUP ?= debian javascript
+MB_debian := 2500
+MB_javascript := 770
+MB_python := 4800
+MB_paddle := 870
+MB_mlx := 460
+MB_mindspore := 2800
+GROUPS := debian javascript python paddle mlx mindspore
+
+deps-adapters: $(GROUP:%=deps-adapters-%)
+	@echo 'groups that can be installed, and MB: $(foreach g,$(GROUPS),$g $(MB_$g),)'
+
+announce = @echo '$(1): takes about $(MB_$(1)) MB; free: '$$(df -m --output=avail . | tail -n 1)
+
+deps-adapters-debian:
+	$(call announce,debian)
+	$(call install-missing,adapters/packages.txt)
+
+deps-adapters-javascript:
+	$(call announce,javascript)
+	if command -v npm >/dev/null; then npm ci --prefix adapters --ignore-scripts --no-audit --no-fund; \
+	  else echo 'npm is missing: no subjects in JavaScript'; fi
+
+# A virtual environment for each group, since what they want of NumPy differs.
+INSTALLED := adapters/installed
+PIP_LOCKED = $(INSTALLED)/$(1)/bin/pip install --disable-pip-version-check -q --no-deps --require-hashes -r adapters/python/$(2).lock
+deps-adapters-python deps-adapters-paddle deps-adapters-mlx deps-adapters-mindspore: deps-adapters-%:
+	$(call announce,$*)
+	python3 -m venv $(INSTALLED)/$*
+	$(call PIP_LOCKED,$*,$*)
+	$(if $(filter python,$*),$(call PIP_LOCKED,python,torch))
+	$(if $(filter python,$*),$(INSTALLED)/python/bin/python adapters/python/stub_cuda.py \
+	  $$($(INSTALLED)/python/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/torch/lib)
+
+.PHONY: adapters processes matrix check-adapters findings deps-adapters $(GROUPS:%=deps-adapters-%)

@@ -104,8 +104,6 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
   if (!row_major
       && !(is_channels_last(input) && is_channels_last(weight) && is_channels_last(output)))
     return unsupported("tensors that are neither compact NCHW nor compact NHWC");
-  if (is_empty(input))
-    return unsupported("empty tensors");
   try {
     const operands o = { input, weight, bias, output, !row_major };
     INetworkPtr network = make_network(p, o);
@@ -125,4 +123,4 @@ static const conv2d_capabilities capabilities = {
 
 CONV2D_IMPLEMENT("Arm NN", ARMNN_VERSION, output_shape, forward, "backend CpuRef",
                  "https://github.com/ARM-software/armnn", 0, 0, &capabilities, nullptr, nullptr,
-                 last_error);
+                 last_error, CONV2D_OWN_SHAPE | CONV2D_OWN_SAME);

@@ -47,14 +47,16 @@ static size_t bytes_of (const DLTensor *t) {
   return bytes;
 }
 
-/* A tensor on the device. */
+/* A tensor on the device. OpenCL has no buffer of 0 bytes: that of an empty tensor has 1. */
 struct buffer {
   cl_mem memory;
 
   explicit buffer(const DLTensor *t) {
     cl_int status;
-    memory = clCreateBuffer(the_machine.context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR,
-                            bytes_of(t), t->data, &status);
+    const size_t bytes = bytes_of(t);
+    memory = clCreateBuffer(the_machine.context,
+                            CL_MEM_READ_WRITE | (bytes > 0 ? CL_MEM_COPY_HOST_PTR : 0),
+                            bytes > 0 ? bytes : 1, bytes > 0 ? t->data : nullptr, &status);
     check(status);
   }
   ~buffer() {
@@ -90,8 +92,9 @@ static void compute (const conv2d_params *p, const DLTensor *input, const DLTens
                      const DLTensor *bias, DLTensor *output) {
   buffer x(input), w(weight), y(output);
   convolve<T>(p, input, x, w, y);
-  check(clEnqueueReadBuffer(the_machine.queue, y.memory, CL_TRUE, 0, bytes_of(output), output->data,
-                            0, nullptr, nullptr));
+  if (bytes_of(output) > 0)
+    check(clEnqueueReadBuffer(the_machine.queue, y.memory, CL_TRUE, 0, bytes_of(output),
+                              output->data, 0, nullptr, nullptr));
   if (bias != nullptr)
     add_bias<T>(output, bias);
 }
@@ -115,8 +118,6 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
     return CONV2D_UNSUPPORTED;
   if (check_row_major(input, weight, bias, output) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (is_empty(input))
-    return unsupported("empty tensors");
   try {
     check(the_machine.status);
     auto work = p->dtype.bits == 64 ? compute<double> : compute<float>;
@@ -139,4 +140,4 @@ static const conv2d_capabilities capabilities = {
 CONV2D_IMPLEMENT("CLBlast", "1.5.3", output_shape, forward,
                  "Convgemm on the first OpenCL device; the adapter copies, and adds the bias",
                  "https://github.com/CNugteren/CLBlast", 0, 0, &capabilities, nullptr, nullptr,
-                 last_error);
+                 last_error, CONV2D_OWN_SHAPE | CONV2D_OWN_BIAS | CONV2D_OWN_SAME);

@@ -1,5 +1,6 @@
-/* conv2d_protocol.h: what both ends of the process bridge share: the words of specs/pipe.md, and how a
-   tensor lies in its payload. Payloads of inputs are storage as it lies, of outputs compact. */
+/* conv2d_protocol.h: what both ends of the process bridge share: the words of specs/pipe.md, and
+   how a tensor lies in its payload. Payloads of inputs are storage as it lies, of outputs compact.
+ */
 
 #ifndef CONV2D_PROTOCOL_H
 #define CONV2D_PROTOCOL_H
@@ -24,10 +25,9 @@ static const char *const dtypes[] = {
 #undef X
       NULL
 };
-static const char *const layouts[] = {
-  "nchw", "nhwc", "gaps", "reversed", "broadcast", "odd", "slice", "nhwc-slice", "mixed", "crossed",
-  NULL
-};
+static const char *const layouts[] = { "nchw",      "nhwc",    "gaps",  "reversed",
+                                       "broadcast", "odd",     "slice", "nhwc-slice",
+                                       "mixed",     "crossed", NULL };
 static const char *const modes[] = {
 #define X(name, ...) #name,
   CONV2D_PADDING_MODES(X)
@@ -38,6 +38,8 @@ enum { MODES = sizeof modes / sizeof *modes - 1 };
 static const char *const directions[] = { "forward", "backward", "init", NULL };
 static const char *const claims[] = { "checks-parameters", "transform", "flushes-subnormals",
                                       "torch-quirks", NULL };
+static const char *const owns[] = { "shape",    "bias",   "padding", "layout", "stride",
+                                    "dilation", "groups", "sums",    "same",   NULL };
 static const char *const statuses[] = { "ok", "unsupported", "invalid", "error", NULL };
 
 static const DLDataType dtype_values[] = {

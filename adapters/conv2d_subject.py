@@ -53,12 +53,13 @@ def numpy_dtype(word):
 
 
 class Subject:
-    def __init__(self, name, version, description="", url="", claims=(), **capabilities):
+    def __init__(self, name, version, description="", url="", claims=(), own=(), environment="", **capabilities):
         for key in capabilities:
             if key not in CAPABILITIES:
                 raise TypeError(f"Subject: there is no capability {key!r}, there are {', '.join(CAPABILITIES)}")
         self.about = {"name": name, "version": version, "description": description, "url": url,
-                      "claims": list(claims), "capabilities": capabilities}
+                      "claims": list(claims), "own": list(own), "environment": environment,
+                      "capabilities": capabilities}
         self.functions = {}
 
     # Each decorates the function of one direction; output_shape is optional.

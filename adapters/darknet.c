@@ -61,8 +61,6 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
     return CONV2D_UNSUPPORTED;
   if (check_row_major(input, weight, bias, output) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (is_empty(input))
-    return unsupported("empty tensors");
   const bool ready = set_up(p, input, weight, &l, &net);
   if (ready) {
     if (bias != NULL)
@@ -97,8 +95,6 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
     return CONV2D_UNSUPPORTED;
   if (check_gradients(input, weight, grad_output, grad_input, grad_weight, grad_bias) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (is_empty(input))
-    return unsupported("empty tensors");
   const bool ready = set_up(p, input, weight, &l, &net);
   if (ready)
     compute_gradients(&l, &net, grad_output, grad_input, grad_weight, grad_bias);
@@ -116,4 +112,5 @@ CONV2D_IMPLEMENT(.name = "darknet", .version = "0.0.0+git20180914",
                  .description = "convolutional layer without activation; tensors are copied",
                  .url = "https://pjreddie.com/darknet", .claims = CONV2D_FLUSHES_SUBNORMALS,
                  .capabilities = &capabilities, .output_shape = output_shape, .forward = forward,
-                 .backward = backward, .last_error = last_error);
+                 .backward = backward, .last_error = last_error,
+                 .own = CONV2D_OWN_SHAPE | CONV2D_OWN_SAME);

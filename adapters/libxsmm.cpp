@@ -8,16 +8,22 @@
 #include <libxsmm.h>
 #include <vector>
 
-/* Thrown where the library refuses. A layer that it does not make is not offered; an error after
-   that is a failure. */
+/* Thrown where the library refuses. */
 struct failure {
-  int32_t status;
   libxsmm_dnn_err_t reason;
+
+  /* The library has codes for what it does not implement. Any other is a failure. */
+  int32_t status () const {
+    bool missing = reason == LIBXSMM_DNN_ERR_NOT_IMPLEMENTED
+                   || reason == LIBXSMM_DNN_ERR_UNSUPPORTED_DATATYPE
+                   || reason == LIBXSMM_DNN_ERR_UNSUPPORTED_ARCH;
+    return missing ? CONV2D_UNSUPPORTED : CONV2D_FAILED;
+  }
 };
 
-static void check (libxsmm_dnn_err_t reason, int32_t status = CONV2D_FAILED) {
+static void check (libxsmm_dnn_err_t reason) {
   if (reason != LIBXSMM_DNN_SUCCESS && reason != LIBXSMM_DNN_WARN_FALLBACK)
-    throw failure{ status, reason };
+    throw failure{ reason };
 }
 
 /* Memory aligned to a cache line. With a larger alignment (the library recommends 2 MiB) the heap
@@ -39,7 +45,7 @@ struct layer {
   static libxsmm_dnn_layer *create (const libxsmm_dnn_conv_desc &desc) {
     libxsmm_dnn_err_t status;
     libxsmm_dnn_layer *made = libxsmm_dnn_create_conv_layer(desc, &status);
-    check(status, CONV2D_UNSUPPORTED);
+    check(status);
     return made;
   }
   static size_t scratch_size (libxsmm_dnn_layer *handle) {
@@ -133,14 +139,9 @@ static void sum_bias (const DLTensor *grad_output, float *grad) {
         grad[k] += *y++;
 }
 
-static int32_t check_offer (const conv2d_params *p, int64_t images) {
-  int32_t status = check_features(p, 0);
-  return status == CONV2D_OK && images == 0 ? unsupported("an empty batch") : status;
-}
-
 static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t *input,
                              int64_t *output) {
-  int32_t status = check_offer(p, ndim == 4 ? input[0] : 1);
+  int32_t status = check_features(p, 0);
   return status == CONV2D_OK ? shape_of_output(p, ndim, input, output) : status;
 }
 
@@ -193,13 +194,13 @@ template <typename work_fn> static int32_t guarded (work_fn work) {
     work();
     return CONV2D_OK;
   } catch (const failure &f) {
-    return refuse(f.status, libxsmm_dnn_get_error(f.reason));
+    return refuse(f.status(), libxsmm_dnn_get_error(f.reason));
   }
 }
 
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                         const DLTensor *bias, DLTensor *output) {
-  if (check_offer(p, extent(input, 4)) != CONV2D_OK)
+  if (check_features(p, 0) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   if (check_row_major(input, weight, bias, output) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
@@ -213,7 +214,7 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                          const DLTensor *grad_output, DLTensor *grad_input, DLTensor *grad_weight,
                          DLTensor *grad_bias) {
-  if (check_offer(p, extent(input, 4)) != CONV2D_OK)
+  if (check_features(p, 0) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   if (check_gradients(input, weight, grad_output, grad_input, grad_weight, grad_bias) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
@@ -238,4 +239,5 @@ CONV2D_IMPLEMENT("LIBXSMM", LIBXSMM_VERSION, output_shape, forward,
                  "direct layer in the library's blocked format; the adapter adds the bias "
                  "and sums its gradient",
                  "https://github.com/libxsmm/libxsmm", 0, 0, &capabilities, backward, nullptr,
-                 last_error);
+                 last_error, CONV2D_OWN_SHAPE | CONV2D_OWN_BIAS | CONV2D_OWN_SAME,
+                 libxsmm_get_target_arch());

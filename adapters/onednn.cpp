@@ -6,6 +6,7 @@
 #include "adapter.h"
 
 #include <algorithm>
+#include <cstring>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 #include <vector>
@@ -86,10 +87,23 @@ static operand make_operand (int arg, const DLTensor *t, int64_t groups = 1, boo
   return { arg, result, memory({ dims, type, strides }, cpu(), t->data) };
 }
 
+static thread_local uint32_t claims_of_call;
+
+/* Winograd is what the library may choose by itself, too. */
+static void note_algorithm (const primitive_desc &plan) {
+  if (strstr(plan.impl_info_str(), "wino") != nullptr)
+    claims_of_call = CONV2D_TRANSFORM;
+}
+
+static uint32_t call_claims () {
+  return claims_of_call;
+}
+
 /* Runs what was planned. An operand that has another format than planned is copied. */
 static void run (const primitive &convolution, const primitive_desc &plan,
                  const std::vector<operand> &operands) {
   stream s(cpu());
+  note_algorithm(plan);
   std::unordered_map<int, memory> args;
   for (const operand &o : operands) {
     memory::desc wanted = plan.query_md(query::exec_arg_md, o.arg);
@@ -135,15 +149,14 @@ template <typename work_fn> static int32_t guarded (const conv2d_params *p, work
     return unsupported("padding modes other than zeros");
   if (!is_float32(p) && p->dtype.code != kDLBfloat)
     return unsupported("dtypes other than float32 and bfloat16");
+  claims_of_call = 0;
   try {
     work();
     return CONV2D_OK;
   } catch (const not_offered &e) {
     return unsupported(e.what);
   } catch (const error &e) {
-    /* Calls are valid, so what the library calls invalid is beyond its limits. */
-    bool limit = e.status == dnnl_unimplemented || e.status == dnnl_invalid_arguments;
-    return refuse(limit ? CONV2D_UNSUPPORTED : CONV2D_FAILED, e.what());
+    return refuse(e.status == dnnl_unimplemented ? CONV2D_UNSUPPORTED : CONV2D_FAILED, e.what());
   }
 }
 
@@ -222,12 +235,24 @@ static const conv2d_capabilities capabilities = {
   CONV2D_FORWARD | CONV2D_BACKWARD,
 };
 
-/* Winograd is what the library may choose by itself, too. */
-static const uint32_t claims = chosen == dnnl::algorithm::convolution_direct ? 0 : CONV2D_TRANSFORM;
+/* The instruction set that the library uses: DNNL_MAX_CPU_ISA limits it. */
+static const char *environment () {
+  switch (get_effective_cpu_isa()) {
+  case cpu_isa::sse41: return "isa=SSE41";
+  case cpu_isa::avx: return "isa=AVX";
+  case cpu_isa::avx2: return "isa=AVX2";
+  case cpu_isa::avx2_vnni: return "isa=AVX2_VNNI";
+  case cpu_isa::avx512_core: return "isa=AVX512_CORE";
+  case cpu_isa::avx512_core_vnni: return "isa=AVX512_CORE_VNNI";
+  case cpu_isa::avx512_core_bf16: return "isa=AVX512_CORE_BF16";
+  case cpu_isa::avx512_core_amx: return "isa=AVX512_CORE_AMX";
+  default: return "isa=other";
+  }
+}
 
 #define VERSION                                                                                    \
   TEXT_OF(DNNL_VERSION_MAJOR) "." TEXT_OF(DNNL_VERSION_MINOR) "." TEXT_OF(DNNL_VERSION_PATCH)
 
 CONV2D_IMPLEMENT("oneDNN", VERSION, output_shape, forward, DESCRIPTION,
-                 "https://github.com/oneapi-src/oneDNN", claims, 0, &capabilities, backward,
-                 nullptr, last_error);
+                 "https://github.com/oneapi-src/oneDNN", 0, 0, &capabilities, backward, nullptr,
+                 last_error, CONV2D_OWN_SHAPE | CONV2D_OWN_SAME, environment(), call_claims);

@@ -1,20 +1,23 @@
-// onnxruntime.mjs: ONNX Runtime's CPU provider (npm onnxruntime-node), one Conv node for a call.
+// onnxruntime.mjs: ONNX Runtime's CPU provider (npm onnxruntime-node), or with --web its WebAssembly build (npm
+// onnxruntime-web), one Conv node for a call.
 // Weight and bias are inputs of the graph; with --initializer they are part of the model, where other
 // kernels serve. Padding modes are a Pad node in front; 'same' is auto_pad SAME_UPPER.
 
 import { bytesOf, count, Subject, Unsupported } from "./conv2d_subject.mjs";
 import onnxProto from "onnx-proto";
-import * as ort from "onnxruntime-node";
 
 const { onnx } = onnxProto;
 const constant = process.argv.includes("--initializer");
+const web = process.argv.includes("--web");
+const ort = await import(web ? "onnxruntime-web" : "onnxruntime-node");
+if (web) ort.env.wasm.numThreads = 1;
 const TYPES = { float32: 1, float16: 10 };
 const PAD_MODES = { reflect: "reflect", replicate: "edge", circular: "wrap" };
 
 const subject = new Subject({
-  name: "ONNX Runtime", version: ort.env.versions.node ?? ort.env.versions.common, url: "https://onnxruntime.ai/",
-  description: `CPU provider, ${constant ? "weight and bias in the model" : "weight and bias as inputs"}; compact copies by the adapter`,
-  claims: [],
+  name: web ? "ONNX Runtime Web" : "ONNX Runtime", version: ort.env.versions.node ?? ort.env.versions.web ?? ort.env.versions.common, url: "https://onnxruntime.ai/",
+  description: `${web ? "WebAssembly" : "CPU provider"}, ${constant ? "weight and bias in the model" : "weight and bias as inputs"}; compact copies by the adapter`,
+  claims: [], own: ["layout"],
   capabilities: {
     dtypes: Object.keys(TYPES), layouts: ["nchw", "nhwc", "gaps", "reversed", "broadcast", "odd"],
     padding_modes: ["zeros", ...Object.keys(PAD_MODES)], directions: ["forward"],
@@ -80,7 +83,7 @@ function modelOf(p, tensors) {
 /** What the library's errors mean. It says itself what it does not implement, and when memory is short. */
 function explain(e) {
   const message = String(e?.message ?? e);
-  const notOffered = /Could not find an implementation|not supported for AutoPadType|Failed to allocate memory/;
+  const notOffered = /Could not find an implementation|Failed to allocate memory/;
   return notOffered.test(message) ? new Unsupported(message) : e;
 }
 

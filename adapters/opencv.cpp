@@ -55,7 +55,7 @@ static cv::dnn::Net network (cv::dnn::LayerParams l, const cv::Mat &weight, cons
   return net;
 }
 
-/* Does the work; what is thrown becomes a status. */
+/* Does the work. What the library throws is its answer: "not implemented", or else a failure. */
 template <typename work_fn> static int32_t guarded (const conv2d_params *p, work_fn work) {
   if (check_features(p, GROUPS | DILATION | UNEQUAL_SIDES) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
@@ -63,7 +63,8 @@ template <typename work_fn> static int32_t guarded (const conv2d_params *p, work
   try {
     return work();
   } catch (const cv::Exception &e) {
-    return unsupported(e.err.c_str());
+    return refuse(e.code == cv::Error::StsNotImplemented ? CONV2D_UNSUPPORTED : CONV2D_FAILED,
+                  e.err.c_str());
   }
 }
 

@@ -229,7 +229,8 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
 
 static const char *const hello_keys[] = { "seq",    "status",       "message",     "protocol",
                                           "name",   "version",      "description", "url",
-                                          "claims", "capabilities", NULL };
+                                          "claims", "capabilities", "own",         "environment",
+                                          NULL };
 static const char *const capability_keys[] = { "dtypes", "layouts", "padding_modes", "directions",
                                                NULL };
 
@@ -261,6 +262,8 @@ static bool fill (const json_t *o) {
     .backward = offers & CONV2D_BACKWARD ? backward : NULL,
     .init_parameters = offers & CONV2D_INIT ? init_parameters : NULL,
     .last_error = last_error,
+    .own = mask_of(json_object_get(o, "own"), owns, &unknown),
+    .environment = json_string_value(json_object_get(o, "environment")),
   };
   return !unknown || nonsense("hello holds '%.60s', which is not in its vocabulary", unknown);
 }

@@ -1,10 +1,14 @@
-"""pytorch.py: PyTorch's torch.nn.Conv2d, module and constructor, as it is (Debian: python3-torch).
+"""pytorch.py: PyTorch's torch.nn.Conv2d, module and constructor, as it is (Debian: python3-torch, or PyPI's).
 
+Options: --functional, torch.nn.functional.conv2d; --channels-last, both tensors in that memory format;
+--no-mkldnn, without oneDNN; --compile, under torch.compile.
 What torch raises is the answer: that it has no kernel for a dtype or a tensor is "unsupported",
 every other complaint "invalid".
 """
 
 import functools
+import os
+import sys
 import warnings
 
 import torch
@@ -12,15 +16,25 @@ import torch
 from conv2d_subject import Invalid, Subject, Unsupported
 
 warnings.simplefilter("ignore")
-torch.set_num_threads(1)
+torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+FUNCTIONAL, LAST, BARE, COMPILED = (f"--{o}" in sys.argv[1:] for o in ("functional", "channels-last", "no-mkldnn", "compile"))
+torch.backends.mkldnn.flags(enabled=not BARE).__enter__()
 
+
+def environment():
+    """The instruction set that torch's own kernels use (ATEN_CPU_CAPABILITY limits it), oneDNN, threads."""
+    capability = getattr(torch.backends.cpu, "get_cpu_capability", lambda: "unknown")() if hasattr(torch.backends, "cpu") else "unknown"
+    return f"isa={capability} mkldnn={int(torch.backends.mkldnn.is_available() and not BARE)} threads={torch.get_num_threads()}"
+
+
+WORDS = [w for w, on in (("functional", FUNCTIONAL), ("channels_last", LAST), ("without oneDNN", BARE), ("torch.compile", COMPILED)) if on]
 subject = Subject(
-    name="PyTorch nn.Conv2d", version=torch.__version__, url="https://pytorch.org/",
-    description="the Python module: constructor, forward, autograd",
-    claims=["checks-parameters", "torch-quirks"],
-    layouts=["nchw", "nhwc", "gaps", "broadcast", "odd"],
-    padding_modes=["zeros", "reflect", "replicate", "circular"],
-    directions=["forward", "backward", "init"])
+    name="PyTorch " + ("F.conv2d" if FUNCTIONAL else "nn.Conv2d"), version=torch.__version__.split("+")[0], url="https://pytorch.org/",
+    description=", ".join(["the Python module: constructor, forward, autograd", *WORDS]),
+    claims=["torch-quirks"] if FUNCTIONAL else ["checks-parameters", "torch-quirks"],
+    layouts=["nchw", "nhwc", "gaps", "broadcast", "odd"], environment=environment(),
+    padding_modes=["zeros"] if FUNCTIONAL else ["zeros", "reflect", "replicate", "circular"],
+    directions=["forward", "backward"] if FUNCTIONAL else ["forward", "backward", "init"])
 
 NOT_OFFERED = ("not implemented for", "can't allocate memory")
 
@@ -43,9 +57,8 @@ def tensor_of(array):
     """The array as a tensor on the same strides, which torch wants not to be negative."""
     if any(s < 0 for s in array.strides):
         raise Unsupported("torch has no negative strides")
-    if array.dtype == "uint16":
-        return torch.from_numpy(array.view("int16")).view(torch.bfloat16)
-    return torch.from_numpy(array)
+    tensor = torch.from_numpy(array.view("int16")).view(torch.bfloat16) if array.dtype == "uint16" else torch.from_numpy(array)
+    return tensor.contiguous(memory_format=torch.channels_last) if LAST and tensor.ndim == 4 else tensor
 
 
 def array_of(tensor):
@@ -53,8 +66,31 @@ def array_of(tensor):
     return tensor.view(torch.int16).numpy().view("uint16") if tensor.dtype == torch.bfloat16 else tensor.numpy()
 
 
+class Functional(torch.nn.Module):
+    """The function, with parameters in the places where the module has them."""
+
+    def __init__(self, p, dtype):
+        super().__init__()
+        groups = p.groups if p.groups > 0 else 1
+        self.options = (tuple(p.stride), p.padding if isinstance(p.padding, str) else tuple(p.padding), tuple(p.dilation), p.groups)
+        self.weight = torch.nn.Parameter(torch.empty(p.out_channels, p.in_channels // groups, *p.kernel_size, dtype=dtype))
+        self.bias = torch.nn.Parameter(torch.empty(p.out_channels, dtype=dtype)) if p.bias else None
+
+    def forward(self, x):
+        return torch.nn.functional.conv2d(x, self.weight, self.bias, *self.options)
+
+
+def run(module, x):
+    if not COMPILED:
+        return module(x)
+    torch._dynamo.reset()  # else the ninth shape would run uncompiled
+    return torch.compile(module)(x)
+
+
 def module_of(p, dtype):
     """The layer. Its constructor can't make integer parameters, so they are put in place afterwards."""
+    if FUNCTIONAL:
+        return Functional(p, dtype if dtype.is_floating_point else torch.float32)
     padding = p.padding if isinstance(p.padding, str) else tuple(p.padding)
     return torch.nn.Conv2d(
         p.in_channels, p.out_channels, tuple(p.kernel_size), tuple(p.stride), padding,
@@ -93,7 +129,7 @@ def forward(p, input, weight, bias):
     module = module_of(p, getattr(torch, p.dtype))
     put_parameters(module, *(None if a is None else tensor_of(a) for a in (weight, bias)))
     with torch.no_grad():
-        return array_of(module(tensor_of(input)))
+        return array_of(run(module, tensor_of(input)))
 
 
 @subject.backward
@@ -105,7 +141,7 @@ def backward(p, input, weight, grad_output):
     module = module_of(p, dtype)
     put_parameters(module, tensor_of(weight), torch.zeros(p.out_channels, dtype=dtype) if p.bias else None)
     x, gradient = tensor_of(input).requires_grad_(), tensor_of(grad_output)
-    y = module(x)
+    y = run(module, x)
     if gradient.dtype != y.dtype:  # the library would convert it
         raise Invalid(f"offered {gradient.dtype} for {y.dtype}")
     y.backward(gradient)

@@ -13,6 +13,7 @@ from conv2d_subject import Subject, Unsupported
 subject = Subject(
     name="SciPy", version=scipy.__version__, url="https://scipy.org/",
     description="signal.correlate2d plane by plane; padding, dilation, channels and stride by the adapter",
+    own=["shape", "bias", "padding", "same", "stride", "dilation", "groups", "sums"],
     dtypes=["float32", "float64", "int8", "uint8", "int16", "int32", "int64"],
     layouts=["nchw", "nhwc", "gaps", "reversed", "broadcast", "odd"],
     padding_modes=["zeros", "reflect", "replicate", "circular"],

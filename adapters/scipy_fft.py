@@ -16,6 +16,7 @@ subject = Subject(
     name="SciPy FFT", version=scipy.__version__, url="https://scipy.org/",
     description="signal.fftconvolve over the planes of a group; padding, dilation, stride and bias by the adapter",
     claims=["transform"],
+    own=["shape", "bias", "padding", "same", "stride", "dilation", "groups", "sums"],
     dtypes=["float32", "float64"],
     layouts=["nchw", "nhwc", "gaps", "reversed", "broadcast", "odd"],
     padding_modes=["zeros", "reflect", "replicate", "circular"],

@@ -108,16 +108,13 @@ static void compute_gradients (const conv2d_params *p, const DLTensor *input,
 }
 
 /* Does the work; what is thrown becomes a status. */
-template <typename work_fn>
-static int32_t guarded (const conv2d_params *p, const DLTensor *input, work_fn work) {
+template <typename work_fn> static int32_t guarded (const conv2d_params *p, work_fn work) {
   if (check_offer(p) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  if (is_empty(input))
-    return unsupported("empty tensors");
   try {
     work();
     return CONV2D_OK;
-  } catch (const tiny_dnn::nn_error &e) {
+  } catch (const std::exception &e) {
     return refuse(CONV2D_FAILED, e.what());
   }
 }
@@ -126,7 +123,7 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
                         const DLTensor *bias, DLTensor *output) {
   if (check_row_major(input, weight, bias, output) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  return guarded(p, input, [=] {
+  return guarded(p, [=] {
     conv_layer layer = make_layer(p, input);
     copy_out(run(p, layer, input, weight, bias == nullptr ? nullptr : floats(bias)), output);
   });
@@ -137,7 +134,7 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
                          DLTensor *grad_bias) {
   if (check_gradients(input, weight, grad_output, grad_input, grad_weight, grad_bias) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
-  return guarded(p, input, [=] {
+  return guarded(p, [=] {
     compute_gradients(p, input, weight, grad_output, grad_input, grad_weight, grad_bias);
   });
 }
@@ -152,4 +149,5 @@ static const conv2d_capabilities capabilities = {
 CONV2D_IMPLEMENT(
     "tiny-dnn", "1.0.0a3", output_shape, forward,
     "convolutional layer, internal backend; tensors are copied, images' gradients summed",
-    "https://github.com/tiny-dnn/tiny-dnn", 0, 0, &capabilities, backward, nullptr, last_error);
+    "https://github.com/tiny-dnn/tiny-dnn", 0, 0, &capabilities, backward, nullptr, last_error,
+    CONV2D_OWN_SHAPE | CONV2D_OWN_SUMS);

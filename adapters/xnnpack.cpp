@@ -51,8 +51,7 @@ static int32_t answer (xnn_status status) {
   case xnn_status_success: return CONV2D_OK;
   case xnn_status_unsupported_parameter: return unsupported("XNNPACK: unsupported parameter");
   case xnn_status_unsupported_hardware: return unsupported("XNNPACK: unsupported hardware");
-  /* Calls are valid, so what the library calls invalid is beyond its limits. */
-  case xnn_status_invalid_parameter: return unsupported("XNNPACK: invalid parameter");
+  case xnn_status_invalid_parameter: return refuse(CONV2D_FAILED, "XNNPACK: invalid parameter");
   default: return refuse(CONV2D_FAILED, "XNNPACK failed");
   }
 }
@@ -98,4 +97,5 @@ static const conv2d_capabilities capabilities = {
 CONV2D_IMPLEMENT("XNNPACK", "0.0~git20220216", output_shape, forward,
                  "NHWC operator; of other layouts the adapter makes copies",
                  "https://github.com/google/XNNPACK", CONV2D_FLUSHES_SUBNORMALS, XNN_EXTRA_BYTES,
-                 &capabilities, nullptr, nullptr, last_error);
+                 &capabilities, nullptr, nullptr, last_error,
+                 CONV2D_OWN_SHAPE | CONV2D_OWN_LAYOUT | CONV2D_OWN_SAME);

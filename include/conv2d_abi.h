@@ -70,6 +70,20 @@ enum conv2d_claim {
   CONV2D_TORCH_QUIRKS = 1 << 3        /* follows torch in the clauses of class `quirk`, too */
 };
 
+/* Bits of conv2d_implementation.own: what the adapter computes itself, as the library has no such
+   thing. Tables show it as the adapter's own, and no success there is the library's. */
+enum conv2d_own {
+  CONV2D_OWN_SHAPE = 1 << 0,    /* output_shape; the library is not asked */
+  CONV2D_OWN_BIAS = 1 << 1,     /* adds the bias, or sums its gradient */
+  CONV2D_OWN_PADDING = 1 << 2,  /* pads the input */
+  CONV2D_OWN_LAYOUT = 1 << 3,   /* copies elements into the order that the library wants */
+  CONV2D_OWN_STRIDE = 1 << 4,   /* picks from the output of stride 1 */
+  CONV2D_OWN_DILATION = 1 << 5, /* spreads the weight, or splits the input */
+  CONV2D_OWN_GROUPS = 1 << 6,   /* one call of the library for each group */
+  CONV2D_OWN_SUMS = 1 << 7,     /* adds up channels, or gradients of images */
+  CONV2D_OWN_SAME = 1 << 8      /* works out what 'same' pads on each side */
+};
+
 /* Bits of conv2d_capabilities.dtypes. */
 enum conv2d_dtype_bit {
   CONV2D_F32 = 1 << 0,
@@ -153,6 +167,18 @@ typedef int32_t conv2d_init_parameters_fn (const conv2d_params *p, uint64_t seed
    call, or NULL. */
 typedef const char *conv2d_last_error_fn (void);
 
+/* What is so of the last call of this thread, which returned CONV2D_OK, beyond what `claims` say of
+   every call: 0, or CONV2D_TRANSFORM where the library chose a transform for it. */
+typedef uint32_t conv2d_call_claims_fn (void);
+
+/* Behind a field that was appended: C++ fills it if an initialiser ends before it. */
+#ifdef __cplusplus
+#define CONV2D_APPENDED                                                                            \
+  {}
+#else
+#define CONV2D_APPENDED
+#endif
+
 /* An implementation under test. Fields from `description` on may be 0 or NULL. */
 typedef struct conv2d_implementation {
   uint32_t abi;        /* CONV2D_ABI; set by CONV2D_IMPLEMENT */
@@ -169,6 +195,11 @@ typedef struct conv2d_implementation {
   conv2d_backward_fn *backward;               /* NULL: not offered, its cases are skipped */
   conv2d_init_parameters_fn *init_parameters; /* likewise */
   conv2d_last_error_fn *last_error;
+  uint32_t own CONV2D_APPENDED; /* enum conv2d_own */
+  /* A line: on what else results depend (instruction set, threads, flags). It may be a buffer that
+     is filled while the subject is loaded. */
+  const char *environment CONV2D_APPENDED;
+  conv2d_call_claims_fn *call_claims CONV2D_APPENDED;
 } conv2d_implementation;
 
 #if defined _WIN32
@@ -185,7 +216,7 @@ extern CONV2D_EXPORT const conv2d_implementation conv2d_subject;
      CONV2D_IMPLEMENT (.name = "mylib", .version = "2.1", .output_shape = shape,
                        .forward = forward);
 
-   In C++17, give every field in order, from `name` on:
+   In C++17, give the fields in order, from `name` to `last_error` at least:
 
      CONV2D_IMPLEMENT ("mylib", "2.1", shape, forward, nullptr, nullptr, 0, 0, nullptr, nullptr,
                        nullptr, nullptr); */

@@ -53,6 +53,7 @@ local function pack_subject(subject, rows)
   local header = subject.log.header
   return {
     name = subject.label, version = header.subject_version, description = header.description,
+    own = json.list(header.own), environment = header.environment, machine = header.machine,
     url = header.url, invocation = header.invocation, date = header.date, suite = header.suite,
     log = subject.log.path, complete = subject.log.complete, counts = subject.log.counts,
     seconds = subject.log.seconds, speed = speed_of(subject.speed),

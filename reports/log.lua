@@ -34,8 +34,16 @@ end
 local texts, numbers = list_of(text), list_of(number)
 local function map(v) return type(v) == "table" and numbers(v.shape) and texts(v.plane) and text(v.channels) end
 
-local header_keys = {subject = text, subject_version = text, description = text, url = text, invocation = text, selection = text,
-                     date = text, suite = text, loading = text, host = text, machine = text, arguments = texts}
+local function machine(v)
+  return type(v) == "table" and text(v.processor) and text(v.features) and text(v.variables) and number(v.processors)
+    and number(v.threads)
+end
+
+local header_keys = {
+  subject = text, subject_version = text, description = text, url = text, invocation = text, selection = text, date = text,
+  suite = text, loading = text, host = text, architecture = text, arguments = texts, own = texts, environment = text,
+  machine = machine,
+}
 local case_keys = {
   case = text, id = text, file = text, name = text, link = text, verdict = text, xfail = text, judged = text,
   clause = text, words = text, answers = text, truth = text, tensor = text, got_hex = text, want_hex = text, printed = text,
@@ -109,7 +117,7 @@ local function read_header(path, line)
     wrong(path, 1, "version %s of the log is not known to this version of conv2d-cts", header.version)
   end
   check_keys(path, 1, header, header_keys)
-  for key, is in pairs(header_keys) do header[key] = header[key] or (is == text and "" or {}) end
+  for key, is in pairs(header_keys) do header[key] = header[key] or (is == text and "" or is == texts and {} or nil) end
   return header
 end
 
@@ -187,7 +195,8 @@ end
 --- has the log's keys, and `class`. Returns {path =, header =, counts =, complete =, seconds =, lines =}.
 function log.read(path, each)
   local got = {
-    path = type(path) == "table" and path.name or path, whole = type(path) == "table" and path.whole, complete = type(path) ~= "table" or path.whole, lines = 0,
+    path = type(path) == "table" and path.name or path, whole = type(path) == "table" and path.whole,
+    complete = type(path) ~= "table" or path.whole, lines = 0,
     counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0},
   }
   for _, one in ipairs(type(path) == "table" and path or {path}) do read_file(got, one, each) end

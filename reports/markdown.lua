@@ -53,8 +53,10 @@ local function overview(model)
   for _, s in ipairs(model.subjects) do
     local words, class = groups.judgement(s.log)
     local n = s.log.counts
-    lines[#lines + 1] = ("| %s | %s %s **%s** | %s | %s | %s | %s |"):format(marks[class], plain(s.label),
-      plain(s.log.header.subject_version or ""), words, thousands(n.failed + n.broken), thousands(n.passed),
+    local own = table.concat(s.log.header.own, ", ")
+    local note = own ~= "" and " (the adapter itself computes " .. plain(own) .. ")" or ""
+    lines[#lines + 1] = ("| %s | %s %s **%s**%s | %s | %s | %s | %s |"):format(marks[class], plain(s.label),
+      plain(s.log.header.subject_version or ""), words, note, thousands(n.failed + n.broken), thousands(n.passed),
       thousands(n.skipped), thousands(n.cases))
   end
   return table.concat(lines, "\n")

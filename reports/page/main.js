@@ -36,12 +36,20 @@ function speed(s) {
     + `${thousands(s.speed.cases)} cases${compared || ""}. It is no part of the verdict, and only indicative on a shared machine.`);
 }
 
+// On what the results may depend beside the subject's code.
+function machine_words(s) {
+  if (!s.machine) return [];
+  return [s.machine.processor, `features: ${s.machine.features}`, `threads: ${s.machine.threads}`,
+    s.machine.variables, s.environment];
+}
+
 function subject_card(s) {
   const [kind, words] = sentence(s);
   return element("article", { class: "card subject " + kind },
     element("h2", {}, element("span", { class: "sign " + kind, "aria-hidden": "true" }, signs[kind]),
       `${s.name} ${s.version} ${words}`),
     element("p", {}, s.description, s.url && [" · ", web_link(s.url)]),
+    s.own.length > 0 && element("p", { class: "hint" }, `The adapter itself computes ${s.own.join(", ")}: no success there is the library's.`),
     bar(s.counts),
     element("p", { class: "tally" }, classes.filter((c) => s.counts[c]).map((c) =>
       badge(c, `${thousands(s.counts[c])} ${c}`))),
@@ -49,7 +57,7 @@ function subject_card(s) {
     !s.complete && element("p", { class: "warning" }, "The log lacks its last line, or the run was interrupted: "
       + "what is missing was not tested."),
     element("p", { class: "hint" }, [s.date && s.date.replace("T", " ").replace("Z", " UTC"),
-      `suite ${s.suite}`, s.seconds !== undefined && `${s.seconds.toFixed(1)} s`, s.invocation, s.log]
+      `suite ${s.suite}`, s.seconds !== undefined && `${s.seconds.toFixed(1)} s`, ...machine_words(s), s.invocation, s.log]
       .filter(Boolean).map((text) => [element("span", { class: "part" }, breakable(text)), " "])));
 }
 

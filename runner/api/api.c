@@ -3,6 +3,7 @@
 #include "api.h"
 #include "progress.h"
 
+#include "call/machine.h"
 #include "data/data.h"
 
 #include <errno.h>
@@ -98,18 +99,19 @@ static int cts_keep_output (lua_State *L) {
   return 0;
 }
 
-/* cts.machine () -> "x86_64, 2 processors: AMD EPYC ..." */
+/* cts.machine () -> {name = "x86_64, 2 processors: AMD EPYC ...", features =, variables =} */
 static int cts_machine (lua_State *L) {
-  char line[256], model[200] = "unknown";
+  machine m;
   struct utsname u;
-  FILE *f = fopen("/proc/cpuinfo", "re");
-  while (f && fgets(line, sizeof line, f))
-    if (sscanf(line, "model name : %199[^\n]", model) == 1)
-      break;
-  if (f)
-    fclose(f);
-  lua_pushfstring(L, "%s, %d processors: %s", uname(&u) ? "unknown" : u.machine,
-                  (int) sysconf(_SC_NPROCESSORS_ONLN), model);
+  machine_read(&m);
+  lua_createtable(L, 0, 3);
+  lua_pushfstring(L, "%s, %d processors: %s", uname(&u) ? "unknown" : u.machine, (int) m.processors,
+                  m.processor);
+  lua_setfield(L, -2, "name");
+  lua_pushstring(L, m.features);
+  lua_setfield(L, -2, "features");
+  api_push_printable(L, m.variables);
+  lua_setfield(L, -2, "variables");
   return 1;
 }
 

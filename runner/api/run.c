@@ -316,10 +316,10 @@ static bool run_protected (lua_State *L, protected_run *p) {
 /* ---- opening and closing */
 
 /* The expected failures that the options name, or NULL. */
-static xfail *load_xfail (lua_State *L, int index, const spec *sp) {
+static xfail *load_xfail (lua_State *L, int index, const subject_info *s, const spec *sp) {
   error e;
   const char *path = option_string(L, index, "xfail");
-  xfail *x = path ? xfail_load(path, sp, &e) : NULL;
+  xfail *x = path ? xfail_load(path, s, sp, &e) : NULL;
   if (path && !x)
     api_fail(L, &e);
   return x;
@@ -424,7 +424,7 @@ int api_subject_run (lua_State *L) {
   s->points = read_points(L, s->subject);
   counts_start(&s->counts, sp, lua_newuserdatauv(L, counts_room(sp), 0));
   int jobs = (int) option_integer(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
-  s->xfail = load_xfail(L, 3, sp);
+  s->xfail = load_xfail(L, 3, subject_describe(s->subject->subject), sp);
   run_log_open(&s->log, L, 3, s->subject);
   bool called = run_and_close(L, &p, jobs, &seconds);
   if (called && p.good)

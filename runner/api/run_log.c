@@ -32,8 +32,12 @@ void run_log_open (run_log *l, lua_State *L, int index, const lua_subject *s) {
                                                                         : SAME_ALL;
   if (again && !l->path)
     api_usage(L, "resume: there is no log to go on with");
-  l->origin = (log_origin){ subject_describe(s->subject), s->invocation, read_arguments(L, index),
-                            option_string(L, index, "selection"), SUITE_VERSION };
+  l->origin = (log_origin){ subject_describe(s->subject),
+                            s->invocation,
+                            read_arguments(L, index),
+                            option_string(L, index, "selection"),
+                            subject_settings(s->subject)->subject_threads,
+                            SUITE_VERSION };
   if (again && !resume_open(&l->earlier, l->path, &l->origin, allowed, &e)) {
     if (l->earlier.log)
       fclose(l->earlier.log);

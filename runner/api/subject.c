@@ -4,6 +4,7 @@
 #include "api.h"
 
 #include "call/doing.h"
+#include "call/own.h"
 #include "call/printable.h"
 #include "run/fields.h"
 
@@ -104,14 +105,30 @@ static int subject_gc (lua_State *L) {
   return 0;
 }
 
+/* A list of the words of what the adapter computes itself. */
+static void push_own (lua_State *L, uint32_t own) {
+  lua_Integer count = 0;
+  lua_newtable(L);
+  for (int bit = 0; own_word(bit); bit++)
+    if (own >> bit & 1) {
+      lua_pushstring(L, own_word(bit));
+      lua_rawseti(L, -2, ++count);
+    }
+}
+
 static int subject_index (lua_State *L) {
   const lua_subject *s = api_subject(L, 1);
   const char *key = luaL_checkstring(L, 2);
   const subject_info *i = subject_describe(s->subject);
   const struct {
     const char *name, *value;
-  } texts[] = { { "name", i->name }, { "version", i->version }, { "description", i->description },
-                { "url", i->url },   { "loading", i->loading }, { "invocation", s->invocation } };
+  } texts[] = { { "name", i->name },
+                { "version", i->version },
+                { "description", i->description },
+                { "url", i->url },
+                { "loading", i->loading },
+                { "invocation", s->invocation },
+                { "environment", i->environment } };
   for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
     if (!strcmp(texts[k].name, key)) {
       api_push_printable(L, texts[k].value);
@@ -119,6 +136,10 @@ static int subject_index (lua_State *L) {
     }
   if (!strcmp(key, "claims"))
     lua_pushinteger(L, i->claims);
+  else if (!strcmp(key, "threads"))
+    lua_pushinteger(L, subject_settings(s->subject)->subject_threads);
+  else if (!strcmp(key, "own"))
+    push_own(L, i->own);
   else if (!api_push_method(L, key))
     return api_usage(L, "a subject has no field '%s'", key);
   return 1;

@@ -80,6 +80,7 @@ typedef struct job {
   uint64_t address; /* JOB_SIGNALLED by SIGSEGV or SIGBUS: relative to the nearest tensor ... */
   int32_t address_tensor; /* ... enum job_tensor, or -1 where none is near */
   int32_t second;         /* 1: another alignment gave another answer; both are to be judged */
+  uint32_t claims;        /* call_claims, or 0 */
   char message[200];      /* last_error, or "" */
   uint64_t seal;          /* the worker's, over all of the answer (sandbox/wire/seal.h) */
 

@@ -9,8 +9,8 @@
 
 /* What the descriptor says. */
 typedef struct subject_info {
-  char name[64], version[64], description[200], url[200];
-  uint32_t claims;
+  char name[64], version[64], description[200], url[200], environment[400];
+  uint32_t claims, own;
   uint64_t read_slack;
   conv2d_capabilities capabilities; /* all 0: nothing declared */
   uint32_t functions;               /* 1 << enum direction of each that it has */

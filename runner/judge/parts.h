@@ -21,6 +21,11 @@ typedef struct trial {
   judgement *out;
 } trial;
 
+/* What the subject claims, of all calls and of this one. */
+static inline uint32_t claims_of (const trial *t) {
+  return t->s->claims | t->j->claims;
+}
+
 /* Writes the words of a verdict and returns it. */
 __attribute__((format(printf, 3, 4))) verdict say (const trial *t, verdict v, const char *format,
                                                    ...);

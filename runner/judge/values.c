@@ -402,7 +402,7 @@ static verdict say_wrong (const trial *t) {
     out->clause = "SPECIAL-6";
   if (out->allowed > 0 && isfinite(out->error)) /* infinite: the unit is 0 */
     snprintf(size, sizeof size, "; an error of %.6g u*%c, %.6g allowed", out->error,
-             t->s->claims & CONV2D_TRANSFORM ? 'T' : 'S', out->allowed);
+             claims_of(t) & CONV2D_TRANSFORM ? 'T' : 'S', out->allowed);
   return say(t, V_WRONG_VALUE, "%lld of %lld elements are wrong, first %s: got %.*g, want %.*g%s",
              (long long) out->mismatches, (long long) out->outputs, first, digits, out->got, digits,
              out->want, size);
@@ -417,7 +417,7 @@ static verdict judge_tensor (const trial *t, const truth *about) {
     w.got = element_at(t, p, 0);
   w.adds_zeros = may_add_zeros(t, about->tensor);
   if (!w.integer)
-    w.profile = profile_of(p->dtype, t->s->claims);
+    w.profile = profile_of(p->dtype, claims_of(t));
   w.bitwise = w.integer || (t->x->exact && !w.profile.transforms);
   if (w.count > 0)
     compare_all(&w);

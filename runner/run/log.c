@@ -4,6 +4,8 @@
 #include "log.h"
 
 #include "fields.h"
+#include "call/machine.h"
+#include "call/own.h"
 #include "call/printable.h"
 #include "suite/suite.h"
 
@@ -38,17 +40,36 @@ static json_t *words (const char *const *word) {
   return list;
 }
 
+/* The words of what the adapter computes itself. */
+static json_t *own_words (uint32_t own) {
+  json_t *list = json_array();
+  for (int bit = 0; own_word(bit); bit++)
+    if (own >> bit & 1)
+      json_array_append_new(list, json_string(own_word(bit)));
+  return list;
+}
+
+static json_t *machine_object (int threads) {
+  machine m;
+  machine_read(&m);
+  json_t *o = json_pack("{s:I,s:i}", "processors", (json_int_t) m.processors, "threads", threads);
+  set_text(o, "processor", m.processor);
+  set_text(o, "features", m.features);
+  set_text(o, "variables", m.variables);
+  return o;
+}
+
 /* The date and the machine, as a header and a resumption have them. */
 static void set_place (json_t *o) {
   char date[40];
   time_t moment = time(NULL);
   struct tm tm;
-  struct utsname machine = { .nodename = "" };
-  uname(&machine);
+  struct utsname here = { .nodename = "" };
+  uname(&here);
   strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&moment, &tm));
   set_text(o, "date", date);
-  set_text(o, "host", machine.nodename);
-  set_text(o, "machine", machine.machine);
+  set_text(o, "host", here.nodename);
+  set_text(o, "architecture", here.machine);
 }
 
 static json_t *offers (const subject_info *i) {
@@ -81,6 +102,9 @@ json_t *log_describe (const log_origin *from) {
   set_text(o, "loading", i->loading);
   set_place(o);
   json_object_set_new(o, "claims", json_integer(i->claims));
+  json_object_set_new(o, "own", own_words(i->own));
+  set_text(o, "environment", i->environment);
+  json_object_set_new(o, "machine", machine_object(from->threads));
   json_object_set_new(o, "offers", offers(i));
   return o;
 }

@@ -14,6 +14,7 @@ typedef struct log_origin {
   const char *invocation;       /* "--impl ./libmine.so" */
   const char *const *arguments; /* of `run`, that run the same cases again; NULL: not known */
   const char *selection;        /* which cases these are, "--tier quick"; NULL: not known */
+  int threads;                  /* that the subject may use */
   const char *version;          /* of conv2d-cts */
 } log_origin;
 

@@ -29,10 +29,10 @@ static tolerance find_changes (const json_t *old, const json_t *new,
   static const struct {
     const char *key;
     tolerance needed;
-  } keys[] = { { "subject", SAME_CASES },  { "subject_version", SAME_CASES },
-               { "suite", SAME_CASES },    { "claims", SAME_CASES },
-               { "offers", SAME_CASES },   { "host", SAME_SUBJECT },
-               { "machine", SAME_SUBJECT } };
+  } keys[] = { { "subject", SAME_CASES },        { "subject_version", SAME_CASES },
+               { "suite", SAME_CASES },          { "claims", SAME_CASES },
+               { "offers", SAME_CASES },         { "host", SAME_SUBJECT },
+               { "architecture", SAME_SUBJECT }, { "machine", SAME_SUBJECT } };
   tolerance needed = SAME_ALL;
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
     json_t *then = json_object_get(old, keys[i].key), *now = json_object_get(new, keys[i].key);

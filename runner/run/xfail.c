@@ -3,6 +3,7 @@
 
 #include "xfail.h"
 
+#include "call/machine.h"
 #include "suite/suite.h"
 #include "suite/yamltree.h"
 
@@ -16,13 +17,15 @@ typedef struct entry {
   const char *pattern; /* of a case's label, reference or id; NULL: any */
   const char *clause;  /* of the spec, NULL: any */
   const char *verdict; /* NULL: any failure */
+  const char *when;    /* of the machine and the subject; NULL: always */
   const char *reason;
   uint64_t failed, passed; /* cases that it names */
 } entry;
 
 struct xfail {
   yaml_tree *tree; /* holds the texts */
-  size_t count;
+  machine machine;
+  size_t count; /* of entries whose condition is met */
   entry *entry;
 };
 
@@ -42,6 +45,7 @@ static bool read_key (entry *e, const char *key, const char *text) {
   } keys[] = { { "case", offsetof(entry, pattern) },
                { "clause", offsetof(entry, clause) },
                { "verdict", offsetof(entry, verdict) },
+               { "when", offsetof(entry, when) },
                { "reason", offsetof(entry, reason) } };
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
     if (!strcmp(keys[i].key, key)) {
@@ -60,7 +64,7 @@ static bool read_entry (const char *path, const node *n, const spec *sp, entry *
     if (value->kind != SCALAR)
       return fail_at(e, path, value, "%s: a text is expected", key->text);
     if (!read_key(to, key->text, value->text))
-      return fail_at(e, path, key, "unknown key '%s': case, clause, verdict, reason or link",
+      return fail_at(e, path, key, "unknown key '%s': case, clause, verdict, when, reason or link",
                      key->text);
   }
   if (!to->reason || !*to->reason)
@@ -76,7 +80,8 @@ static bool read_entry (const char *path, const node *n, const spec *sp, entry *
   return true;
 }
 
-static bool read_entries (xfail *x, const spec *sp, error *e) {
+/* Keeps those whose condition is met by the subject s on this machine. */
+static bool read_entries (xfail *x, const subject_info *s, const spec *sp, error *e) {
   const node *root = tree_root(x->tree);
   const char *path = tree_path(x->tree);
   if (root->kind != LIST || !root->count)
@@ -84,20 +89,24 @@ static bool read_entries (xfail *x, const spec *sp, error *e) {
   x->entry = calloc((size_t) root->count, sizeof *x->entry);
   if (!x->entry)
     return fail(e, HARNESS, "out of memory");
-  for (; x->count < (size_t) root->count; x->count++)
-    if (!read_entry(path, root->item[x->count], sp, &x->entry[x->count], e))
+  for (int i = 0; i < root->count; i++) {
+    entry *next = &x->entry[x->count];
+    if (!read_entry(path, root->item[i], sp, next, e))
       return false;
+    x->count += !next->when || machine_meets(&x->machine, s, next->when);
+  }
   return true;
 }
 
-xfail *xfail_load (const char *path, const spec *sp, error *e) {
+xfail *xfail_load (const char *path, const subject_info *s, const spec *sp, error *e) {
   xfail *x = calloc(1, sizeof *x);
   if (!x) {
     fail(e, HARNESS, "out of memory");
     return NULL;
   }
+  machine_read(&x->machine);
   x->tree = tree_read(path, e);
-  if (x->tree && read_entries(x, sp, e))
+  if (x->tree && read_entries(x, s, sp, e))
     return x;
   xfail_free(x);
   return NULL;

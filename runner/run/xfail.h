@@ -9,8 +9,9 @@
 
 typedef struct xfail xfail;
 
-/* Reads the file; NULL and e ("file:line:column: what") if that fails. */
-xfail *xfail_load (const char *path, const spec *sp, error *e);
+/* Reads the file, and keeps what is said of the subject s on this machine; NULL and e
+ * ("file:line:column: what") if that fails. */
+xfail *xfail_load (const char *path, const subject_info *s, const spec *sp, error *e);
 void xfail_free (xfail *x); /* NULL is fine */
 
 /* Accounts for a judged item. If it failed, and is expected to, the reason; else NULL. */

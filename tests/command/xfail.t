@@ -28,7 +28,8 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
   return status;
 }
 static const conv2d_capabilities has = { LIST };
-CONV2D_IMPLEMENT (.name = "spoilt", .version = "1", .output_shape = shape, .forward = forward, .capabilities = &has);]])
+CONV2D_IMPLEMENT (.name = "spoilt", .version = "1", .output_shape = shape, .forward = forward, .capabilities = &has,
+                  .environment = "made=here");]])
 local function compile(name, list)
   local status, _, err = tap.shell(([[
     folder=%s
@@ -93,6 +94,15 @@ end
 for _, condition in ipairs {"case: stride", "clause: PAD-1", "verdict: crash", "case: '*stride', clause: PAD-1"} do
   local entry = "- {" .. condition .. ", reason: known}"
   tap.is(run(entry), 1, entry .. " names another")
+end
+
+-- ---- conditions on the machine and the subject
+
+for when, expected in pairs {["NO_SUCH=*"] = 1, ["!NO_SUCH=*"] = 0, ["OMP_DYNAMIC=false"] = 0, ["!OMP_DYNAMIC=*"] = 1,
+                             ["made=here"] = 0, ["made=*  !made=there"] = 0, ["made=here NO_SUCH"] = 1} do
+  local entry = ("- {verdict: wrong value, reason: known, when: '%s'}"):format(when)
+  local file = path("xfail.yaml", entry)
+  tap.is(tap.shell(("OMP_DYNAMIC=false %s %s --xfail %s %s"):format(tap.program, spoilt, file, cases)), expected, entry)
 end
 
 -- ---- expected failures that pass

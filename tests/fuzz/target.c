@@ -120,7 +120,7 @@ static bool try_cases (const char *path) {
 
 static bool try_xfail (const char *path) {
   error e;
-  xfail *x = xfail_load(path, the_spec(), &e);
+  xfail *x = xfail_load(path, &(subject_info){ .name = "fuzzed" }, the_spec(), &e);
   item it = { .j = { .verdict = V_CRASH } };
   char stale[256];
   if (x && case_parse("conv2d:in=1x1x4x5,out=1,k=3,mode=circular", &it.c, &e))

@@ -76,6 +76,11 @@ local function made_log(path, cases)
   for _, key in ipairs(header_texts) do
     if math.random(2) == 1 then header[key] = hostile() end
   end
+  if math.random(2) == 1 then header.own = {hostile(), "shape"} end
+  if math.random(2) == 1 then
+    header.environment = hostile()
+    header.machine = {processor = hostile(), processors = 2, features = hostile(), variables = hostile(), threads = 1}
+  end
   local lines = {json.encode(header)}
   for i = 1, cases do lines[#lines + 1] = json.encode(made_case(i)) end
   lines[#lines + 1] = json.encode {["end"] = true, cases = cases, passed = 0, skipped = 0, failed = cases, broken = 0, expected = 0,

@@ -32,6 +32,12 @@ function summary.note_of_loading(tested)
   return "note: merely opening it changes " .. tested.loading
 end
 
+--- What the adapter computes itself, so that no success there is the library's; nil: nothing.
+function summary.note_of_own(tested)
+  if #tested.own == 0 then return nil end
+  return "the adapter itself computes: " .. table.concat(tested.own, ", ")
+end
+
 --- Which data the cases had, where not their own.
 function summary.note_of_fresh(seed)
   return ("the data of all cases but those with values of their own are of --fresh %d"):format(seed)
@@ -137,6 +143,8 @@ function summary.print(tested, r, cases, fresh)
     print(("     the largest error of a passing case is %.3g %% of what is allowed"):format(100 * r.max_error))
   end
   if tested.loading ~= "" then print(summary.note_of_loading(tested)) end
+  local own = summary.note_of_own(tested)
+  if own then print("note: " .. own) end
   if fresh then print(summary.note_of_fresh(fresh)) end
   for _, line in ipairs(summary.offered(cases)) do print(line) end
   local good = r.failed + r.broken == 0 and r.passed + r.expected > 0

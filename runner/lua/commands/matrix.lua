@@ -6,7 +6,8 @@ local output = require "text.output"
 local timing = require "cli.timing"
 
 local legend = "A cell says how many cases failed of those that were judged; '.' all passed, '-' none was judged.\n"
-  .. "A case counts once under every topic that it is about.\n"
+  .. "A case counts once under every topic that it is about. In parentheses stands what the adapter computes itself,\n"
+  .. "as the library has no such thing: it says nothing of the library.\n"
   .. "The grade is of accuracy: the root mean square of the errors on float32 and uniform or normal data,\n"
   .. "in units u*S: A at most 0.25 (about that of one rounding), B at most 1 (sums in float32), C more."
 
@@ -18,11 +19,12 @@ local command = {
   options = {
     {"tier", value = "quick|full", about = "the tier of the suite (default quick)"},
     {"time", about = "a column for the speed, GMAC/s; indicative, no part of a verdict"},
+    {"shard", value = "K/N", about = "only that part of the cases"},
     {"time_limit", value = "SECONDS", number = true, about = "for one call (default 10)"},
     {"commands", value = "FILE", about = "also subjects that are processes: a command line on each line"},
     {"publish", value = "FOLDER", about = "write a result of each subject there, as JSON"},
   },
-  more = legend,
+  more = legend .. "\n\nExit status: 0 if the table was made, whatever it shows; 3 if a subject could not be opened.",
 }
 
 local grades = {{0.25, "A"}, {1, "B"}, {math.huge, "C"}}
@@ -84,26 +86,36 @@ local function judge(tested, cases, timed)
   return r
 end
 
-local function cell(t)
+-- The topics that hold what an adapter may compute itself.
+local topic_of = {shape = "SHAPE", bias = "BIAS", padding = "PAD", groups = "GROUP"}
+
+local function cell(t, own)
   local judged = t and t.passed + t.failed or 0
-  return judged == 0 and "-" or t.failed == 0 and "." or ("%d/%d"):format(t.failed, judged)
+  local text = judged == 0 and "-" or t.failed == 0 and "." or ("%d/%d"):format(t.failed, judged)
+  return own and judged > 0 and "(" .. text .. ")" or text
 end
 
-local function print_row(name, r, topics, with_speed)
-  local cells = {}
-  for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic])) end
+local function print_row(name, r, topics, own, with_speed)
+  local cells, its_own = {}, {}
+  for _, word in ipairs(own) do its_own[topic_of[word] or word] = true end
+  for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic], its_own[topic])) end
   local speed = r.speed and ("%9.3g "):format(r.speed) or with_speed and ("%9s "):format("-") or ""
-  print(("%-34s %6d %6d %6d  %-5s %s%s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), speed, table.concat(cells)))
+  local note = #own > 0 and "  own: " .. table.concat(own, ", ") or ""
+  print(("%-34s %6d %6d %6d  %-5s %s%s%s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), speed, table.concat(cells),
+    note))
 end
 
-local function publish(folder, name, tested, r, tier)
+local function publish(folder, name, tested, r, tier, shard)
+  local machine = cts.machine()
+  machine.threads = tested.threads
   local record = {
     subject = tested.name, version = tested.version, description = tested.description, url = tested.url,
-    invocation = tested.invocation, suite = cts.version, tier = tier, machine = cts.machine(),
+    invocation = tested.invocation, suite = cts.version, tier = tier, shard = shard, machine = machine,
+    environment = tested.environment, own = json.list(tested.own),
     cases = r.cases, passed = r.passed, failed = r.failed, skipped = r.skipped, verdicts = r.verdicts,
     failing_clauses = r.failing, rms_error_float32 = r.rms, grade = grade(r.rms),
   }
-  local path = folder .. "/" .. name:gsub("%.%w+", ""):gsub("[^%w_]+", "-") .. ".json"
+  local path = folder .. "/" .. name:gsub("%.%l%w+", ""):gsub("[^%w_]+", "-") .. ".json"
   output.write(path, json.encode(record) .. "\n")
 end
 
@@ -120,7 +132,7 @@ end
 
 local got = options.read(command)
 local tier, topics = got.tier or "quick", all_topics()
-local cases = suite.load(cts.root .. "/cases", {tier = tier})
+local cases = suite.load(cts.root .. "/cases", {tier = tier, shard = got.shard})
 local subjects = {}
 for _, path in ipairs(got) do subjects[#subjects + 1] = {path = path, name = path:match("[^/]+$"):gsub("%.so$", "")} end
 for _, line in ipairs(got.commands and read_commands(got.commands) or {}) do
@@ -128,18 +140,21 @@ for _, line in ipairs(got.commands and read_commands(got.commands) or {}) do
 end
 if #subjects == 0 then cts.fail(2, "no subject is named (conv2d-cts matrix --help)") end
 
+local machine = cts.machine()
+print(("made on %s\nfeatures: %s\nvariables: %s\n"):format(machine.name, machine.features, machine.variables))
 local heads = {}
 for i, topic in ipairs(topics) do heads[i] = ("%12s"):format(topic) end
 print(("%-34s %6s %6s %6s  %-5s %s%s"):format("subject", "passed", "failed", "skip", "grade",
   got.time and ("%9s "):format("GMAC/s") or "", table.concat(heads)))
-local status = 0
+local status, named = 0, {}
 for _, s in ipairs(subjects) do
   local opened, tested = pcall(subject.open, {path = s.path, command = s.command, time_limit = got.time_limit})
   if opened then
+    if named[s.name] then s.name = s.name .. " " .. tested.version end -- another version of the same
+    named[s.name] = true
     local r = judge(tested, cases, got.time and timing.collector(tested))
-    print_row(escape.line(s.name), r, topics, got.time)
-    if got.publish then publish(got.publish, s.name, tested, r, tier) end
-    if r.failed > 0 then status = math.max(status, 1) end
+    print_row(escape.line(s.name), r, topics, tested.own, got.time)
+    if got.publish then publish(got.publish, s.name, tested, r, tier, got.shard) end
   else
     print(("%-34s %s"):format(escape.line(s.name), escape.line((tostring(tested):gsub("\n.*", "")))))
     status = 3

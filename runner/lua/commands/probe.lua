@@ -2,6 +2,7 @@
 
 local options = require "cli.options"
 local probes = require "probe.probes"
+local summary = require "cli.summary"
 
 local command = {
   name = "probe",
@@ -46,6 +47,9 @@ if got.json then
   return 0
 end
 print(("%s %s"):format(tested.name, tested.version))
+local own = summary.note_of_own(tested)
+if own then print(("%-24s %s"):format("", own)) end
+if tested.environment ~= "" then print(("%-24s %s"):format("environment", tested.environment)) end
 for _, p in ipairs(found) do
   print(("%-24s %s"):format(p.title, p.is))
   for _, line in ipairs(p.evidence) do print(("%-24s   %s"):format("", line)) end

@@ -148,6 +148,9 @@
 ---@field claims integer
 ---@field invocation string
 ---@field loading string
+---@field own string[]
+---@field threads integer
+---@field environment string
 ---@field test fun(self: Subject, c: Case): Result
 ---@field call fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
 ---@field run fun(self: Subject, cases: Suite|Case[], options?: RunOptions): Summary

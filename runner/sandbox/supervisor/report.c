@@ -17,6 +17,7 @@ static bool is_possible (const job *got) {
          && (got->conduct & ~(uint32_t) KNOWN_CONDUCT) == 0 && got->conduct_tensor >= -1
          && got->conduct_tensor < JOB_TENSORS && got->conduct_count >= 0
          && got->address_tensor == -1 && (got->second == 0 || got->second == 1)
+         && (got->claims & ~(uint32_t) CONV2D_TRANSFORM) == 0
          && memchr(got->message, '\0', sizeof got->message);
 }
 

@@ -140,6 +140,7 @@ static void read_info (subject_info *i, const wire *w) {
   end_text(i->version, sizeof i->version);
   end_text(i->description, sizeof i->description);
   end_text(i->url, sizeof i->url);
+  end_text(i->environment, sizeof i->environment);
   end_text(i->loading, sizeof i->loading);
 }
 

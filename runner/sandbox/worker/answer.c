@@ -27,6 +27,7 @@ static void blank_answer (job *j) {
   j->conduct_element = j->conduct_count = 0;
   j->address = 0;
   j->second = 0;
+  j->claims = 0;
   j->message[0] = '\0';
 }
 
@@ -37,6 +38,14 @@ static void ask_why (caller *c, job *j) {
   if (n)
     memcpy(j->message, why, n);
   j->message[n] = '\0';
+}
+
+/* What the subject says of the call that it made: nothing, or why it did not. */
+static void ask_about_call (caller *c, job *j) {
+  if (j->status != CONV2D_OK)
+    ask_why(c, j);
+  else if (c->subject->call_claims)
+    j->claims = c->subject->call_claims() & CONV2D_TRANSFORM;
 }
 
 /* output_shape, with room behind its answer that must stay as it is. */
@@ -98,8 +107,7 @@ static void call_on_stage (caller *c, job *j, pass *p) {
   pass_call(c, p, j);
   j->status = p->status;
   j->nanoseconds = p->nanoseconds;
-  if (p->status != CONV2D_OK)
-    ask_why(c, j);
+  ask_about_call(c, j);
   pass_inspect(c, p, j);
   pass_take(c, p);
   bool again = p->status == CONV2D_OK && (c->stages.paranoid || pass_is_cheap(c, p));
@@ -131,8 +139,7 @@ static void call_bare (caller *c, job *j, pass *p) {
   pass_call(c, p, j);
   j->status = p->status;
   j->nanoseconds = p->nanoseconds;
-  if (p->status != CONV2D_OK)
-    ask_why(c, j);
+  ask_about_call(c, j);
 }
 
 static void call (caller *c, job *j) {

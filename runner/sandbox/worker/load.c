@@ -54,6 +54,7 @@ static bool knows (const orders *o, wire *w, const char *field, uint32_t mask, u
 enum {
   KNOWN_CLAIMS =
       CONV2D_CHECKS_PARAMETERS | CONV2D_TRANSFORM | CONV2D_FLUSHES_SUBNORMALS | CONV2D_TORCH_QUIRKS,
+  KNOWN_OWN = (CONV2D_OWN_SAME << 1) - 1,
   KNOWN_LAYOUTS = (1 << LAYOUTS) - 1,
   KNOWN_DIRECTIONS = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
 #define ROW(name, brief, abi, code, bits, exponent, fraction, infinity, npy) | (abi)
@@ -80,7 +81,7 @@ static bool check (const orders *o, wire *w, const conv2d_implementation *s) {
   if (s->read_slack > MOST_SLACK)
     return refuse(w, "%s declares a read_slack of %zu bytes; at most %d can be granted", o->path,
                   s->read_slack, MOST_SLACK);
-  return knows(o, w, "claims", s->claims, KNOWN_CLAIMS)
+  return knows(o, w, "claims", s->claims, KNOWN_CLAIMS) && knows(o, w, "own", s->own, KNOWN_OWN)
          && (!s->capabilities || check_capabilities(o, w, s->capabilities));
 }
 
@@ -97,8 +98,10 @@ static void describe (subject_info *info, const conv2d_implementation *s) {
   keep_text(info->version, sizeof info->version, s->version);
   keep_text(info->description, sizeof info->description, s->description);
   keep_text(info->url, sizeof info->url, s->url);
+  keep_text(info->environment, sizeof info->environment, s->environment);
   info->loading[0] = '\0';
   info->claims = s->claims;
+  info->own = s->own;
   info->functions = 0;
   info->read_slack = s->read_slack;
   info->capabilities = s->capabilities ? *s->capabilities : (conv2d_capabilities){ 0 };

@@ -61,6 +61,7 @@ loading_odd-size := -DSIZE=51
 loading_huge-slack := -D'SLACK=(size_t) 1 << 62'
 loading_negative-slack := -D'SLACK=(size_t) -16'
 loading_unknown-claim := -D'CLAIMS=1u << 30'
+loading_unknown-own := -D'OWN=1u << 30'
 loading_unknown-dtype := -D'OFFERS=1u << 31, 0, 0, 0'
 loading_unknown-layout := -D'OFFERS=0, 1u << 30, 0, 0'
 loading_unknown-mode := -D'OFFERS=0, 0, 1u << 4, 0'

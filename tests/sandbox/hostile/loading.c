@@ -38,6 +38,9 @@
 #ifndef CLAIMS
 #define CLAIMS 0
 #endif
+#ifndef OWN
+#define OWN 0
+#endif
 #ifndef OFFERS
 #define OFFERS 0, 0, 0, 0
 #endif
@@ -78,4 +81,5 @@ const conv2d_implementation SYMBOL = { .abi = ABI,
                                        .forward = FORWARD,
                                        .claims = CLAIMS,
                                        .read_slack = SLACK,
-                                       .capabilities = &offers };
+                                       .capabilities = &offers,
+                                       .own = OWN };

@@ -20,6 +20,7 @@ local expected = {
   {"loading/huge-slack", "declares a read_slack of 4611686018427387904 bytes"},
   {"loading/negative-slack", "declares a read_slack of 18446744073709551600 bytes"},
   {"loading/unknown-claim", "sets bits of claims that conv2d_abi.h does not define: 0x40000000"},
+  {"loading/unknown-own", "sets bits of own that conv2d_abi.h does not define: 0x40000000"},
   {"loading/unknown-dtype", "sets bits of capabilities.dtypes that conv2d_abi.h does not define: 0x80000000"},
   {"loading/unknown-layout", "sets bits of capabilities.layouts"},
   {"loading/unknown-mode", "sets bits of capabilities.padding_modes"},

@@ -1,0 +1,64 @@
+"""jax_lax.py: JAX's lax.conv_general_dilated on the CPU, compiled by XLA. Gradients by jax.vjp, padding modes by jax.numpy.pad.
+
+Options: --nhwc, the images channels last.
+"""
+
+import os
+
+import common
+
+os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if common.THREADS > 1 else 'false'} intra_op_parallelism_threads={common.THREADS}"
+os.environ["JAX_PLATFORMS"] = "cpu"
+
+import jax  # noqa: E402
+import jax.numpy as jnp  # noqa: E402
+
+jax.config.update("jax_enable_x64", True)
+NHWC = common.option("nhwc")
+NUMBERS = ("NHWC", "HWIO", "NHWC") if NHWC else ("NCHW", "OIHW", "NCHW")
+
+
+def layer(p):
+    """The layer as a function of JAX's arrays."""
+    def function(x, w, b):
+        if NHWC:
+            x, w = jnp.transpose(x, (0, 2, 3, 1)), jnp.transpose(w, (2, 3, 1, 0))
+        sides = p.padding.upper() if isinstance(p.padding, str) else [(n, n) for n in p.padding]
+        if p.padding_mode != "zeros":
+            x = jnp.pad(x, common.widths(p, x.shape, NHWC), common.NUMPY_MODES[p.padding_mode])
+            sides = "VALID"
+        elif p.padding == "same":  # JAX's SAME rounds the output's size up; torch's pads for stride 1
+            sides = "SAME" if p.stride == [1, 1] else common.margins(p)
+        y = jax.lax.conv_general_dilated(x, w, p.stride, sides, rhs_dilation=p.dilation, dimension_numbers=NUMBERS,
+                                         feature_group_count=p.groups)
+        if b is not None:
+            y = y + (b if NHWC else b[:, None, None])
+        return jnp.transpose(y, (0, 3, 1, 2)) if NHWC else y
+    return function
+
+
+def convolve(p, x, w, b):
+    return jax.jit(layer(p))(x, w, b)
+
+
+def shape(p, input):
+    weight = [p.out_channels, p.in_channels // p.groups, *p.kernel_size]
+    of = lambda s: jax.ShapeDtypeStruct(tuple(s), p.dtype)  # noqa: E731
+    return jax.eval_shape(layer(p), of(input), of(weight), of([p.out_channels]) if p.bias else None).shape
+
+
+def gradients(p, x, w, gy):
+    b = jnp.zeros(p.out_channels, gy.dtype) if p.bias else None
+
+    def pulled(x, w, b, gy):
+        y, pull = jax.vjp(layer(p), x, w, b)
+        return pull(gy)
+
+    return jax.jit(pulled)(x, w, b, gy)
+
+
+common.serve("JAX", jax.__version__, convolve, gradients, shape,
+             description=f"lax.conv_general_dilated, {NUMBERS[0]}, jitted; gradients by vjp, padding modes by numpy.pad",
+             url="https://docs.jax.dev/", environment=f"threads={common.THREADS}",
+             dtypes=["float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "int32", "int64"],
+             padding_modes=common.ALL_MODES, own=["bias"])
