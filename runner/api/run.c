@@ -80,6 +80,7 @@ static void call_before (const stream *s, const test_case *c) {
 /* ---- cases in, results out */
 
 static void emit (stream *s, item *it) {
+  it->unjudged = false;
   it->overruled = false;
   if (s->verdict_index)
     call_verdict(s, it);
