@@ -10,6 +10,7 @@ local commands = {
   {"explain", "which mistake makes a case fail"},
   {"shrink", "the smallest case that still fails in the same way"},
   {"probe", "how an implementation computes: its numerical fingerprint"},
+  {"reveal", "in which order it adds, and in which arithmetic, confirmed bit for bit"},
   {"lua", "run a script of your own (runner/API.md)"},
   {"matrix", "several implementations side by side, clause by clause"},
   {"oracle", "the right answer for tensors in .npy files"},

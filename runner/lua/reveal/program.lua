@@ -1,0 +1,156 @@
+-- program.lua: a tree with an arithmetic becomes a program for sums:evaluate.
+--
+-- An arithmetic: {format = of the sums, fused = true where products are not rounded (or a table: by leaf), last = true
+-- where of two leaves that are added first the second comes first, toward_zero =, operand_bits =, extra = (of terms added at once),
+-- store = a narrower format of partial sums, stored = "partial" or "bias": which, compensated = "kahan"}
+
+local tree = require "reveal.tree"
+
+local program = {}
+
+local kinds, formats = sums.kinds(), sums.formats()
+
+local function push(p, kind, argument)
+  p.steps[#p.steps + 1] = kinds[kind]
+  p.steps[#p.steps + 1] = argument or 0
+end
+
+local compile
+
+-- The first two items, so that what a leaf can be fused into comes first: a partial sum or the bias before a leaf.
+local function first_two(p, a, b)
+  if type(a) == "table" then return a, b end
+  if type(b) == "table" then return b, a end
+  if a == p.bias or b == p.bias then return p.bias, a == p.bias and b or a end
+  local fused = p.arithmetic.fused
+  local swapped = p.arithmetic.last
+  if type(fused) == "table" then swapped = fused[a] and not fused[b] end
+  if swapped then return b, a end
+  return a, b
+end
+
+local function is_fused(p, leaf)
+  local fused = p.arithmetic.fused
+  if type(fused) == "table" then fused = fused[leaf] end
+  return fused and leaf ~= p.bias
+end
+
+local function store(p, when)
+  if p.arithmetic.store and p.arithmetic.stored == when then push(p, "store", formats[p.arithmetic.store]) end
+end
+
+local function add_leaf(p, leaf)
+  local how = p.arithmetic
+  if leaf == p.bias then store(p, "bias") end
+  if how.compensated and leaf ~= p.bias then
+    push(p, how.compensated, leaf)
+  elseif is_fused(p, leaf) then
+    push(p, "fuse", leaf)
+  else
+    push(p, "leaf", leaf)
+    push(p, "add")
+  end
+end
+
+local function add_at_once(p, items)
+  for _, item in ipairs(items) do
+    if type(item) == "table" then compile(p, item) else push(p, "exact", item) end
+  end
+  push(p, "sum", #items + 1)
+end
+
+local function add_item(p, item)
+  if type(item) ~= "table" then return add_leaf(p, item) end
+  if item.at_once then return add_at_once(p, item.at_once) end
+  store(p, "partial")
+  compile(p, item)
+  store(p, "partial")
+  push(p, "add")
+  store(p, "partial")
+end
+
+-- Pushes what stands there first, and adds the second item.
+local function begin(p, node)
+  local a, b = node[1], node[2]
+  if type(b) == "table" and b.at_once then
+    push(p, "exact", a)
+    return add_at_once(p, b.at_once)
+  end
+  a, b = first_two(p, a, b)
+  compile(p, a)
+  add_item(p, b)
+end
+
+function compile(p, node)
+  if type(node) ~= "table" then return push(p, "leaf", node) end
+  begin(p, node)
+  for i = 3, #node do add_item(p, node[i]) end
+end
+
+--- The program of a tree, for sums that have so many leaves without the bias.
+function program.of(node, leaves, arithmetic)
+  local p = {steps = {}, bias = leaves, arithmetic = arithmetic}
+  push(p, "format", formats[arithmetic.format])
+  compile(p, node)
+  return {steps = p.steps, toward_zero = arithmetic.toward_zero, operand_bits = arithmetic.operand_bits,
+    extra = arithmetic.extra}
+end
+
+-- Whether an arithmetic makes sense for a tree.
+local function fits(a, node)
+  if a.compensated then return tree.is_chain(node) end
+  if a.extra then return tree.has_wide(node) end
+  if a.stored == "partial" then return not tree.is_chain(node) end
+  return true
+end
+
+-- All that differ in the ways of a list: {key = values}.
+local function vary(list, key, values)
+  local made = {}
+  for _, a in ipairs(list) do
+    for _, v in ipairs(values) do
+      local copy = {}
+      for k, old in pairs(a) do copy[k] = old end
+      if v ~= "none" then copy[key] = v end
+      made[#made + 1] = copy
+    end
+  end
+  return made
+end
+
+local function append(to, list) table.move(list, 1, #list, #to + 1, to) end
+
+-- The narrow dtypes sum in float32, in themselves or in float64; their products are exact in the wider ones.
+local function plain(dtype)
+  local own = vary({{format = dtype}}, "fused", {false, true})
+  own = vary(own, "last", {"none", true})
+  local wide = {}
+  if dtype == "float16" or dtype == "bfloat16" then wide[1] = {format = "float32"} end
+  if dtype ~= "float64" then wide[#wide + 1] = {format = "float64"} end
+  append(wide, own)
+  return wide
+end
+
+--- The arithmetics to try for a tree, plainest first.
+function program.arithmetics(node, dtype)
+  local list, all = plain(dtype), {}
+  local base = #list
+  if tree.has_wide(node) then
+    local format = (dtype == "float16" or dtype == "bfloat16") and "float32" or dtype
+    for _, extra in ipairs {29, 0, 1, 2, 3} do
+      append(list, vary({{format = format, extra = extra}}, "toward_zero", {"none", true}))
+    end
+  end
+  append(list, {{format = dtype, compensated = "kahan"}, {format = dtype, compensated = "kahan", last = true}})
+  for i = 1, base do append(list, vary({list[i]}, "toward_zero", {true})) end
+  if dtype == "float32" then
+    for _, bits in ipairs {11, 8} do append(list, vary({{format = "float32", operand_bits = bits}}, "fused", {"none", true})) end
+    append(list, vary(vary({{format = "float32", store = "bfloat16"}}, "fused", {false, true}), "stored", {"partial", "bias"}))
+  elseif dtype ~= "float64" then
+    append(list, vary({{format = "float32", store = dtype}}, "stored", {"partial", "bias"}))
+  end
+  for _, a in ipairs(list) do if fits(a, node) then all[#all + 1] = a end end
+  return all
+end
+
+return program

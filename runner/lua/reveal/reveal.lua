@@ -1,0 +1,267 @@
+-- reveal.lua: how a subject sums each element of a result, and that real data agree with it bit for bit.
+-- Elements are of one class if one tree and one arithmetic predict them. Classes are found by where the prediction fails:
+-- there the tree is revealed again.
+
+local asker = require "reveal.asker"
+local products = require "reveal.products"
+local program = require "reveal.program"
+local tree = require "reveal.tree"
+
+local reveal = {}
+
+local MOST_CLASSES = 24
+local MOST_FAILURES = 3 -- elements that nothing predicts, before the rest is left alone
+local MOST_TRIALS = 10 -- more, to settle elements that a wrong tree predicts by chance
+local MOST_ROUNDS = 4
+local SAMPLES = 64
+
+-- Random operands for the case, and what the subject makes of them.
+local function trial(a, seed)
+  local drawn = a.case:with {values = false, data = "normal", seed = seed}
+  local values = drawn:operands()
+  local got, why = a:call(values)
+  if not got then return nil, why end
+  return {values = values, got = got}
+end
+
+-- Of some elements of the list, the one with most products. Where they lie repeats with no width of a row.
+local function choose(a, elements)
+  local best, most = nil, -1
+  for i = 1, math.min(SAMPLES, #elements) do
+    local e = elements[i * 2654435761 % #elements + 1]
+    local n = #a:leaves(e)
+    if n > most then best, most = e, n end
+    if n > a.sums.leaves then break end
+  end
+  return best
+end
+
+-- The set of elements at which a prediction fails in any of the trials.
+local function failing(trials, predict)
+  local bad = {}
+  for _, t in ipairs(trials) do
+    for _, e in ipairs(sums.differing(predict(t), t.got)) do bad[e] = true end
+  end
+  return bad
+end
+
+local function split(elements, bad)
+  local good, rest = {}, {}
+  for _, e in ipairs(elements) do
+    local to = bad[e] and rest or good
+    to[#to + 1] = e
+  end
+  return good, rest
+end
+
+-- What a tree predicts in an arithmetic, where that is right for element e: {arithmetic =, predict =, good =, rest =}.
+local function try(a, node, e, elements, trials, how)
+  local p = program.of(node, a.sums.leaves, how)
+  local function predict(t) return a.sums:evaluate(p, t.values) end
+  local bad = failing(trials, predict)
+  if bad[e] then return nil end
+  local good, rest = split(elements, bad)
+  return {arithmetic = how, predict = predict, good = good, rest = rest}
+end
+
+-- The arithmetic with which a tree predicts element e and most of the others. Where none predicts all, products are asked
+-- about one by one.
+local function find_arithmetic(a, node, e, elements, trials)
+  local best
+  local function compare(how)
+    local found = try(a, node, e, elements, trials, how)
+    if found and (not best or #found.good > #best.good) then best = found end
+    return best and #best.rest == 0
+  end
+  for _, how in ipairs(program.arithmetics(node, a.case.dtype)) do
+    if compare(how) then return best end
+  end
+  local fused = type(node) == "table" and a.result ~= "grad_bias" and products.fused(a, e, node)
+  if fused then compare {format = a.case.dtype, fused = fused} end
+  return best
+end
+
+-- The right answer, correctly rounded.
+local function exact_prediction(a)
+  return function(t)
+    local v = t.values
+    if a.result == "output" then return (oracle.forward(a.case, v.input, v.weight, v.bias)) end
+    return oracle.backward(a.case, v.input, v.weight, v.grad_output)[a.result]
+  end
+end
+
+local function find_exact(a, e, elements, trials)
+  local predict = exact_prediction(a)
+  local bad = failing(trials, predict)
+  if bad[e] then return nil end
+  local good, rest = split(elements, bad)
+  return {arithmetic = {exact = true}, predict = predict, good = good, rest = rest}
+end
+
+local function set_of(elements)
+  local set = {}
+  for _, e in ipairs(elements) do set[e] = true end
+  return set
+end
+
+-- The class of element e: asked in all channels in which this place is not explained yet, and if that predicts nothing, in
+-- its own alone.
+local function find_class(a, e, elements, trials)
+  local node, why, word, found
+  for _, open in ipairs {set_of(elements), {}} do
+    a:open_lanes(e, open)
+    node, why, word = tree.reveal(a, e)
+    if node then found = find_arithmetic(a, node, e, elements, trials)
+    elseif word == "exact" then found = find_exact(a, e, elements, trials) end
+    if found or a.lanes == 1 or word == "refused" or why == asker.NO_WHOLE_NUMBER then break end
+  end
+  if not found then
+    if word ~= "refused" and a:is_transform(e) then
+      word, why = "transform", "terms that are no part of the element leave a trace in it"
+    end
+    return nil, {element = e, tree = node, word = word or "arithmetic",
+      why = why or "a tree of additions was found, but no arithmetic of the list gives these bits"}
+  end
+  found.tree, found.element = node, e
+  return found
+end
+
+local function all_elements(a)
+  local list = {}
+  for e = 0, a.sums.elements - 1 do list[e + 1] = e end
+  return list
+end
+
+local function is_repeatable(a, t)
+  for _ = 1, 2 do
+    local again = a:call(t.values)
+    if not again or not again:equal(t.got) then return false end
+  end
+  return true
+end
+
+-- The first class that has predicted an element in all trials.
+local function class_of(e, classes)
+  for _, class in ipairs(classes) do
+    if not class.failed[e] then return class end
+  end
+end
+
+-- One more trial for all classes: the elements that it takes from theirs go to another that predicts all trials, or to none.
+-- How many they are; nil and why.
+local function settle_once(a, found, trials)
+  local t, why = trial(a, found.seed + #trials)
+  if not t then return nil, why end
+  trials[#trials + 1] = t
+  local moved = {}
+  for _, class in ipairs(found.classes) do
+    class.failed = class.failed or failing(trials, class.predict)
+    for e in pairs(failing({t}, class.predict)) do class.failed[e] = true end
+  end
+  for _, class in ipairs(found.classes) do
+    local rest
+    class.good, rest = split(class.good, class.failed)
+    table.move(rest, 1, #rest, #moved + 1, moved)
+  end
+  for _, e in ipairs(moved) do
+    local class = class_of(e, found.classes)
+    local to = class and class.good or found.unexplained
+    to[#to + 1] = e
+  end
+  return #moved
+end
+
+-- A few elements are predicted by chance by a tree that is not theirs. Further trials tell, the more the more classes
+-- there are to take one from.
+local function settle(a, found, trials)
+  local quiet = 0
+  local needed = #found.classes > 1 and 2 or 1
+  for _ = 1, MOST_TRIALS do
+    local moved, why = settle_once(a, found, trials)
+    if not moved then return nil, why end
+    quiet = moved == 0 and quiet + 1 or 0
+    if quiet == needed then break end
+  end
+  local kept = {}
+  for _, class in ipairs(found.classes) do
+    table.sort(class.good)
+    if #class.good > 0 then kept[#kept + 1] = class end
+  end
+  found.classes = kept
+  return true
+end
+
+-- Classes of these elements until each has one; what has none stays in found.unexplained.
+local function find_classes(a, found, rest, trials, settings)
+  local new_failures = 0
+  found.unexplained = {}
+  while #rest > 0 and #found.classes < MOST_CLASSES and new_failures < MOST_FAILURES
+    and not (settings.expired and settings.expired()) do
+    local class, failure = find_class(a, choose(a, rest), rest, trials)
+    if class then
+      found.classes[#found.classes + 1] = class
+      rest = class.rest
+    else
+      new_failures = new_failures + 1
+      found.failures[#found.failures + 1] = failure
+      found.unexplained[#found.unexplained + 1] = failure.element
+      rest = split(rest, {[failure.element] = true})
+      if failure.word == "transform" or failure.word == "refused" then break end
+    end
+  end
+  table.move(rest, 1, #rest, #found.unexplained + 1, found.unexplained)
+end
+
+-- Finds classes and lets further trials decide, again for those that these leave without one.
+local function explain_all(a, found, trials, settings)
+  local rest = all_elements(a)
+  for _ = 1, MOST_ROUNDS do
+    find_classes(a, found, rest, trials, settings)
+    local settled, why = settle(a, found, trials)
+    if not settled then return nil, why end
+    rest = found.unexplained
+    if #rest == 0 or #found.failures > 0 then break end
+  end
+  return true
+end
+
+-- Of each class, how many of its elements a last trial has as predicted.
+local function confirm(a, found, trials)
+  local t, why
+  found.last_seed = found.seed + #trials
+  t, why = trial(a, found.last_seed)
+  if not t then return nil, why end
+  for _, class in ipairs(found.classes) do
+    local good, wrong = split(class.good, failing({t}, class.predict))
+    class.confirmed, class.refuted = #good, wrong
+    found.confirmed = found.confirmed + #good
+  end
+  return true
+end
+
+--- Reveals a result ("output", "grad_input", "grad_weight", "grad_bias") of a case:
+--- {classes = {{tree =, arithmetic =, element =, good = elements, confirmed = how many of them}}, failures =,
+---  unexplained = elements, elements =, calls =, confirmed =, asker =}; or nil and why.
+function reveal.of(tested, c, result, settings)
+  settings = settings or {}
+  local a, why = asker.new(tested, c, result)
+  if not a then return nil, why end
+  local found = {result = result, case = c, asker = a, classes = {}, failures = {}, elements = a.sums.elements,
+    seed = settings.seed or 1, confirmed = 0}
+  local trials = {}
+  for i = 1, 2 do
+    trials[i], why = trial(a, found.seed + i - 1)
+    if not trials[i] then return nil, why end
+  end
+  found.unexplained, found.unstable = {}, not is_repeatable(a, trials[1])
+  if not found.unstable then
+    local good
+    good, why = explain_all(a, found, trials, settings)
+    if good then good, why = confirm(a, found, trials) end
+    if not good then return nil, why end
+  end
+  found.calls, found.unstable = a.calls, found.unstable or a.unstable or false
+  return found
+end
+
+return reveal
