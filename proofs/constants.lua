@@ -1,12 +1,11 @@
 -- constants.lua [figures]: the figures of the source as Coq definitions, and a look, but for `figures`,
 -- whether the source still says what the theorems speak of. A proof of something else than the code must not pass.
 
-local function read(path)
-  local file = assert(io.open(path))
-  local text = file:read("a")
-  file:close()
-  return (text:gsub("%s+", " "))
-end
+package.path = "proofs/?.lua;" .. package.path
+local source = require "source"
+
+-- A file on one line.
+local function read(path) return (source.read(path):gsub("%s+", " ")) end
 
 local failed = false
 local function complain(path, what)

@@ -6,6 +6,9 @@
 --   WP      goals about this file
 --   trial   what is tried: roundings, products, axes
 
+package.path = "proofs/?.lua;" .. package.path
+local source = require "source"
+
 local folder = arg[1]
 local wanted = { table.unpack(arg, 2) }
 local copy = folder .. "/planted"
@@ -60,19 +63,6 @@ local function must (command)
   end
 end
 
-local function read (path)
-  local file = assert(io.open(path))
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
-local function write (path, text)
-  local file = assert(io.open(path, "w"))
-  file:write(text)
-  file:close()
-end
-
 -- A fresh copy, with its times, so that make does again only what the plant is part of.
 local function copy_all ()
   must("rm -rf '" .. copy .. "' /tmp/conv2d-planted && mkdir -p /tmp/conv2d-planted/build")
@@ -121,11 +111,10 @@ end
 local missed = 0
 for _, plant in ipairs(plants) do
   local what, path, from, to = table.unpack(plant)
-  local text = read(path)
-  local at, last = text:find(from, 1, true)
-  if not at or text:find(from, last + 1, true) then error(path .. ": expected once: " .. from) end
+  local planted = source.replace_once(source.read(path), from, to)
+  if not planted then error(path .. ": expected once: " .. from) end
   copy_all()
-  write(copy .. "/" .. path, text:sub(1, at - 1) .. to .. text:sub(last + 1))
+  source.write(copy .. "/" .. path, planted)
   local seen = failing()
   if seen == "" then missed = missed + 1 end
   print(("%-44s %s"):format(what, seen == "" and "MISSED" or seen))

@@ -20,7 +20,7 @@ proofs-coq:
 	if $(call HAVE,coqc); then $(MAKE) --no-print-directory $(COQ_B)/axioms; \
 	else echo 'proofs: coqc is missing, its theorems are skipped (make deps-proofs)'; fi
 
-$(COQ_B)/Constants.v: proofs/constants.lua runner/judge/bound.c runner/judge/values.c runner/judge/parts.h runner/judge/run.c \
+$(COQ_B)/Constants.v: proofs/constants.lua proofs/source.lua runner/judge/bound.c runner/judge/values.c runner/judge/parts.h runner/judge/run.c \
     runner/call/dtype.c include/conv2d_dtypes.h oracle/type.c oracle/exact.h oracle/exact.c \
     oracle/check.c oracle/geometry.h include/conv2d_padding_modes.h \
     runner/judge/tally.c runner/judge/init.c runner/judge/values.c oracle/settle.c oracle/settle_block.h oracle/product.c oracle/shallow.c
@@ -58,7 +58,7 @@ proofs-wp:
 	if $(call HAVE,frama-c) && $(call HAVE,z3) && $(call HAVE,cvc4); then $(MAKE) --no-print-directory $(WP_FILES:%=$(WP_B)/%.report); \
 	else echo 'proofs: frama-c, z3 or cvc4 is missing, exact.c, check.c and geometry.h are not proved (make deps-proofs)'; fi
 
-$(WP_B)/why3: $(wildcard include/*.h oracle/*.h) proofs/wp/translate.lua proofs/wp/geometry_contracts.h
+$(WP_B)/why3: $(wildcard include/*.h oracle/*.h) proofs/wp/translate.lua proofs/source.lua proofs/wp/geometry_contracts.h
 	mkdir -p $(WP_B)/oracle $(WP_B)/include/dlpack
 	cp include/conv2d_*.h $(WP_B)/include
 	cp /usr/include/dlpack/dlpack.h $(WP_B)/include/dlpack

@@ -1,6 +1,9 @@
 -- report.lua NAME LOG FUNCTIONS: whether WP has proved every goal of every function of a file, and whether each
 -- lemma that it was given is a theorem of Coq's under the same name.
 
+package.path = "proofs/?.lua;" .. package.path
+local source = require "source"
+
 local name, log, functions = ...
 local contracts = ({ exact = { "exact" }, check = { "check", "geometry" } })[name]
 local coq = "proofs/coq/" .. ({ exact = "Digits", check = "Geometry" })[name] .. ".v"
@@ -11,14 +14,7 @@ local function complain(...)
   failed = true
 end
 
-local function read(path)
-  local file = assert(io.open(path))
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
-local text = read(log)
+local text = source.read(log)
 local proved, all = text:match("Proved goals: +(%d+) / (%d+)")
 if not proved then
   print(text)
@@ -34,9 +30,9 @@ for f in functions:gmatch("[%w_]+") do
   end
 end
 
-local lemmas, theorems = 0, read(coq)
+local lemmas, theorems = 0, source.read(coq)
 for _, file in ipairs(contracts) do
-  for lemma in read("proofs/wp/" .. file .. "_contracts.h"):gmatch("\n *lemma ([%w_]+)") do
+  for lemma in source.read("proofs/wp/" .. file .. "_contracts.h"):gmatch("\n *lemma ([%w_]+)") do
     lemmas = lemmas + 1
     if not theorems:find("\nTheorem " .. lemma .. " ") then
       complain(coq .. ": there is no theorem " .. lemma)

@@ -2,6 +2,9 @@
 -- function whose contract says what it means (exact_contracts.h), and so do copies of all digits. Every line
 -- must be found, once.
 
+package.path = "proofs/?.lua;" .. package.path
+local source = require "source"
+
 local lines = {
   exact = {
     { "__extension__ typedef unsigned __int128 uint128;", "" },
@@ -67,22 +70,14 @@ local lines = {
   },
 }
 
-local function read(path)
-  local file = assert(io.open(path))
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
 local path = arg[1]
-local text = read(path)
+local text = source.read(path)
 for _, line in ipairs(lines[path:match("([%w_]+)%.[ch]$")] or {}) do
-  local from, to = text:find(line[1], 1, true)
-  if not from or text:find(line[1], to + 1, true) then
+  text = source.replace_once(text, line[1], line[2])
+  if not text then
     io.stderr:write(path, ": translate.lua expects this once: ", line[1], "\n")
     os.exit(1)
   end
-  text = text:sub(1, from - 1) .. line[2] .. text:sub(to + 1)
 end
 -- ACSL has a type of this name.
 text = text:gsub("%f[%w_]sign%f[^%w_]", "signum")
@@ -102,5 +97,5 @@ end
 io.write(text)
 if name == "exact" then
   -- What rounds is next door.
-  io.write("\n", read("oracle/type.c"):match("\nuint64_t round_bits .-\n}\n"))
+  io.write("\n", source.read("oracle/type.c"):match("\nuint64_t round_bits .-\n}\n"))
 end

@@ -38,6 +38,21 @@ local status, said = tap.shell(commands[1])
 tap.is(status, 1, "pasted: " .. commands[1])
 tap.has(said, "wrong", "the sequence shows it again")
 
+-- Several such verdicts: their order, and the case that the commands are about, are the same each time.
+tap.write(folder .. "/three.lua", [[
+local steps = require("cli.next_steps").collector("--impl x.so")
+for i, verdict in ipairs {"not deterministic", "crash after others", "wrong after others"} do
+  steps.note {class = "failed", verdict = verdict, case = {id = "conv2d:in=1x1x4x4,out=1,k=3", label = "case" .. i},
+    fields = {{"repro", "conv2d-cts repro --impl x.so case" .. i}}}
+end
+steps.print()
+]])
+for _ = 1, 5 do
+  _, out = tap.run("lua " .. folder .. "/three.lua")
+  tap.ok(out:find("wrong after others.*crash after others.*not deterministic.*next:\n  conv2d%-cts repro %-%-impl x.so case3"),
+    "what hangs on other calls first, and its case")
+end
+
 _, out = run("--impl " .. tap.sample .. " cases/padding.yaml")
 tap.ok(not out:find "next:" and not out:find "what fails", "a run without failures ends with its sentence")
 _, out = run "--tap --impl build/mutants/padding-swapped.so cases/padding.yaml"

@@ -11,7 +11,7 @@ FUZZED_BY_SCRIPT := logs arguments
 FUZZ_C := $(wildcard runner/call/*.c runner/suite/*.c runner/covering/*.c runner/data/*.c) \
   runner/run/xfail.c runner/expect/expect.c
 FUZZ_LIBS = $B/libconv2d-oracle.a $(shell pkg-config --cflags --libs lua5.4 yaml-0.1 libxxhash jansson) -lm
-FUZZ_MADE := $(patsubst %,tests/fuzz/%.c,target grammar lines replies) $(FUZZ_C)
+FUZZ_MADE := $(patsubst %,tests/fuzz/%.c,target document grammar lines replies) $(FUZZ_C)
 FUZZ_H := $(wildcard tests/fuzz/*.h) $(PIPE_C)
 FUZZ_COMPILE = -std=c17 -O1 -g $(filter --coverage,$(CFLAGS)) -D_GNU_SOURCE -Iinclude -Irunner -Itests/fuzz
 
@@ -27,11 +27,13 @@ $B/tests/fuzz/replay: tests/fuzz/replay.c $(FUZZ_MADE) $(FUZZ_H) $B/libconv2d-or
 
 compiled-tests: $B/tests/fuzz/replay
 
-$B/tests/fuzz/script: tests/fuzz/script.c tests/fuzz/lines.c $(FUZZ_H) $(RUNNER_C) $B/libconv2d-oracle.a
+FUZZ_SCRIPT_C := $(patsubst %,tests/fuzz/%.c,script document lines)
+
+$B/tests/fuzz/script: $(FUZZ_SCRIPT_C) $(FUZZ_H) $(RUNNER_C) $B/libconv2d-oracle.a
 	mkdir -p $(@D)
 	$(call SAY,LD,$@)
-	clang $(FUZZ_COMPILE) $(RUNNER_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $< \
-	  tests/fuzz/lines.c $(filter-out runner/main.c runner/sandbox/worker/%,$(RUNNER_C)) \
+	clang $(FUZZ_COMPILE) $(RUNNER_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	  $(FUZZ_SCRIPT_C) $(filter-out runner/main.c runner/sandbox/worker/%,$(RUNNER_C)) \
 	  $B/libconv2d-oracle.a -o $@ $(RUNNER_LIBS)
 
 fuzz: $B/tests/fuzz/fuzz $B/tests/fuzz/script

@@ -30,6 +30,9 @@ void make_log (grammar *g);
 void make_arguments (grammar *g);
 void make_reply (grammar *g, const char *op, long long seq, size_t bytes);
 
+/* Writes the document to a file without a name, always the same one. Returns its path. */
+const char *document_path (const grammar *g);
+
 /* ---- what documents are made of */
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))

@@ -9,8 +9,6 @@
 #include <lualib.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 int LLVMFuzzerTestOneInput (const unsigned char *bytes, size_t length);
 
@@ -49,17 +47,6 @@ static lua_State *open_script (const char *name) {
   return L;
 }
 
-static const char *put_file (const grammar *g) {
-  static char path[64];
-  static int fd = -1;
-  if (fd < 0)
-    fd = memfd_create("fuzz", 0);
-  snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-  if (fd < 0 || ftruncate(fd, 0) || pwrite(fd, g->text, g->length, 0) != (ssize_t) g->length)
-    abort();
-  return path;
-}
-
 /* Whether the script takes the input. */
 static bool try_script (lua_State *L, const char *path) {
   const int top = lua_gettop(L);
@@ -91,6 +78,6 @@ int LLVMFuzzerTestOneInput (const unsigned char *bytes, size_t length) {
     make_arguments(&g);
   if (getenv("FUZZ_SHOW"))
     fwrite(g.text, 1, g.length, stderr);
-  accepted += try_script(L, put_file(&g));
+  accepted += try_script(L, document_path(&g));
   return 0;
 }

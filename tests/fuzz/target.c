@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 int LLVMFuzzerTestOneInput (const unsigned char *bytes, size_t length);
 
@@ -90,18 +88,6 @@ static bool try_npy (const unsigned char *bytes, size_t length) {
 
 /* ---- documents made by the grammar */
 
-/* Writes the document where the readers of files find it; its path. */
-static const char *put_file (const grammar *g) {
-  static char path[64];
-  static int fd = -1;
-  if (fd < 0)
-    fd = memfd_create("fuzz.yaml", 0);
-  snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-  if (fd < 0 || ftruncate(fd, 0) || pwrite(fd, g->text, g->length, 0) != (ssize_t) g->length)
-    abort();
-  return path;
-}
-
 /* Goes through what a file selects, with two cursors at once. */
 static void walk (suite *s, tier t) {
   const selection choice = { .tier = t, .shards = 1 };
@@ -160,7 +146,7 @@ static bool try_made (target t, const unsigned char *bytes, size_t length) {
     fwrite(g.text, 1, g.length, stderr);
   if (t == IDS)
     return try_id(g.text, g.length);
-  return t == CASES ? try_cases(put_file(&g)) : try_xfail(put_file(&g));
+  return t == CASES ? try_cases(document_path(&g)) : try_xfail(document_path(&g));
 }
 
 static target named_target (void) {

@@ -13,7 +13,7 @@ number=0
 for name; do
   number=$((number + 1))
   # the largest case takes long where all is built with a sanitizer
-  build/conv2d-cts run ${CONV2D_SANITIZER:+--time-limit 100} --impl "build/mutants/$name.so" >/dev/null 2>&1
+  build/conv2d-cts run --max-failures 1 ${CONV2D_SANITIZER:+--time-limit 100} --impl "build/mutants/$name.so" >/dev/null 2>&1
   status=$?
   wanted=1
   [ "$name" = none ] && wanted=0

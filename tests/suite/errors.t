@@ -1,8 +1,8 @@
 #!/usr/bin/env lua5.4
 -- errors.t: every mistake in a case file has its message, with file, line and column.
 
-package.path = "tests/?.lua;" .. package.path
-local tap = require "tap"
+package.path = "tests/?.lua;tests/suite/?.lua;" .. package.path
+local check_mistakes, tap = require "mistakes", require "tap"
 
 local good = "about: x\nclauses: [PAD-1]\nbase: {input: [1, 1, 4, 5], out_channels: 1, kernel_size: 3}\ncases:\n"
 
@@ -74,13 +74,6 @@ local mistakes = {
   {"strength past the axes", "about: x\nsweep: {axes: {stride: [1, 2]}, strength: 2}\n", ":2:43: strength: "},
 }
 
-local folder = tap.folder()
-local path = folder .. "/case.yaml"
-for _, m in ipairs(mistakes) do
-  tap.write(path, m[2])
-  local status, out, err = tap.run("run --impl " .. tap.sample .. " " .. path)
-  tap.ok(status == 2 and out == "", m[1] .. ": status 2 and nothing on standard output, got " .. status)
-  tap.has(err, path .. m[3], m[1] .. ": message")
-end
+check_mistakes(mistakes, "run --impl " .. tap.sample, tap.folder() .. "/case.yaml")
 
 tap.done()

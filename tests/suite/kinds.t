@@ -2,8 +2,8 @@
 -- kinds.t: a list, a map or a word where something else is expected, at each place of a case file, of a table of layers
 -- and of the table of clauses, has its message with line and column.
 
-package.path = "tests/?.lua;" .. package.path
-local tap = require "tap"
+package.path = "tests/?.lua;tests/suite/?.lua;" .. package.path
+local check_mistakes, tap = require "mistakes", require "tap"
 
 local base = "about: x\nbase: {input: [1, 1, 4, 5], out_channels: 1, kernel_size: 3}\n"
 local good = base .. "cases:\n"
@@ -24,7 +24,7 @@ local mistakes = {
   {"a list for values", good .. "  - {name: a, values: [1]}\n", ":4:23: values: a map of lists is expected"},
   {"a distance below 0", good .. "  - {name: a, values: {output: [1], within: -1}}\n", ":4:45: within: a number >= 0 is expected"},
   {"a word for numbers", good .. "  - {name: a, values: {input: one}}\n", ":4:31: input: a list of numbers is expected"},
-  {"a list for axes", sweep .. "{axes: [stride]}\n", ": axes: a map of lists is expected"},
+  {"a list for axes", sweep .. "{axes: [stride]}\n", ":3:15: axes: a map of lists is expected"},
   {"a list for a sweep", sweep .. "[stride]\n", ":3:8: sweep: a map is expected"},
   {"a sweep without axes", sweep .. "{where: 'true'}\n", ":3:8: axes: must be given"},
   {"a map for a where", sweep .. "{axes: {stride: [1, 2]}, where: {a: 1}}\n",
@@ -39,13 +39,7 @@ local mistakes = {
 }
 
 local folder = tap.folder()
-local path = folder .. "/case.yaml"
-for _, m in ipairs(mistakes) do
-  tap.write(path, m[2])
-  local status, out, err = tap.run("list " .. path)
-  tap.ok(status == 2 and out == "", m[1] .. ": status 2 and nothing on standard output, got " .. status)
-  tap.has(err, path .. m[3], m[1] .. ": message")
-end
+check_mistakes(mistakes, "list", folder .. "/case.yaml")
 
 -- The table of clauses is read before anything else. A tree has all that the program reads, but for this table.
 local clauses = {

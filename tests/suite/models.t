@@ -2,8 +2,8 @@
 -- models.t: tables of the layers of networks: which cases they make, which of these a tier, a network and a shard have, and
 -- that every mistake in such a table is reported.
 
-package.path = "tests/?.lua;" .. package.path
-local tap = require "tap"
+package.path = "tests/?.lua;tests/suite/?.lua;" .. package.path
+local check_mistakes, tap = require "mistakes", require "tap"
 
 local folder = tap.folder()
 local path = folder .. "/models.yaml"
@@ -127,11 +127,7 @@ local mistakes = {
   {"a bad sample", "about: x\nmodels: {networks: [a], samples: [{dtype: float8}], layers: [{}]}\n", ":2:43: dtype: float32, float64"},
   {"one in none", "about: x\nmodels: {networks: [a], one_in: 0, layers: [{}]}\n", ":2:33: one_in: an integer from 1 to 1000000 is expected"},
 }
-for _, m in ipairs(mistakes) do
-  local wrong, printed, message = tap.run("list --tier models " .. write(m[2]))
-  tap.ok(wrong == 2 and printed == "", m[1] .. ": status 2 and nothing on standard output")
-  tap.has(message, path .. m[3], m[1] .. ": message")
-end
+check_mistakes(mistakes, "list --tier models", path)
 
 -- ---- the tables of the suite
 

@@ -1,19 +1,15 @@
 -- named_case.lua: a case by hand under every name that the program, a case file or a user's shell gives it:
 -- padding/height-only, padding.yaml#height-only, cases/padding.yaml#height-only.
 
-local named_case = {}
+local output = require "text.output"
 
-local function exists(path)
-  local f = io.open(path)
-  if f then f:close() end
-  return f ~= nil
-end
+local named_case = {}
 
 -- The files that FILE may mean: of the suite, of the working folder, of the suite's root.
 local function files(file)
   local found = {}
   for _, path in ipairs {cts.root .. "/cases/" .. file, file, cts.root .. "/" .. file} do
-    if exists(path) then found[#found + 1] = path end
+    if output.exists(path) then found[#found + 1] = path end
   end
   return found
 end

@@ -8,6 +8,8 @@ local thousands = require("text.output").thousands
 local next_steps = {}
 
 -- Failures that hang on what was called before, or on nothing at all: what their parameters have in common is no cause.
+-- They are printed in this order.
+local STATES = {"wrong after others", "crash after others", "not deterministic"}
 local OF_STATE = {
   ["wrong after others"] = "Right alone, wrong after other calls: something is kept between calls, as a cache of weights or a "
     .. "buffer that is not cleared. `repro` runs the sequence.",
@@ -73,17 +75,24 @@ function next_steps.collector(arguments)
   end
 
   local function print_state()
-    for verdict, text in pairs(OF_STATE) do
-      if of_state[verdict] then
-        print(("%9s %s, such as %s\n%s"):format(thousands(of_state[verdict].count), verdict, of_state[verdict].label, text))
+    for _, verdict in ipairs(STATES) do
+      local kept = of_state[verdict]
+      if kept then
+        print(("%9s %s, such as %s\n%s"):format(thousands(kept.count), verdict, kept.label, OF_STATE[verdict]))
       end
+    end
+  end
+
+  local function first_of_state()
+    for _, verdict in ipairs(STATES) do
+      if of_state[verdict] then return of_state[verdict] end
     end
   end
 
   -- best: of the failures that hang on parameters, or nil.
   local function print_commands(best, log)
-    local _, kept = next(of_state)
-    local program, rest = (best or kept).repro:match("^(.-) repro (.*)$")
+    local kept = best or first_of_state()
+    local program, rest = kept.repro:match("^(.-) repro (.*)$")
     print("\nnext:")
     if best then
       print(("  %s explain %s"):format(program, rest))

@@ -49,7 +49,7 @@ if got.hook and got.tap then cts.keep_output() end
 local hook = load_hook()
 local function arguments()
   local words = {}
-  for i, word in ipairs(arg) do words[i] = word:find("^[%w%./_=,:+-]+$") and word or escape.shell(word) end
+  for i, word in ipairs(arg) do words[i] = escape.shell(word) end
   return table.concat(words, " ")
 end
 

@@ -27,9 +27,10 @@ local function is_within(got, want, detail)
   return true
 end
 
--- The operands of a case, some of them those of an earlier one; nil where they cannot stand in for each other.
-local function mixed(c, earlier, names)
-  local own, others, params = c:tensors(), earlier:tensors(), c
+-- The parameters and operands of a case, some of them those of an earlier one; nil where they cannot stand in for each
+-- other. own, others: the tensors of both.
+local function mixed(c, own, earlier, others, names)
+  local params = c
   local t = {input = own.input, weight = own.weight, bias = own.bias}
   for _, name in ipairs(names) do
     if name == "parameters" then
@@ -43,8 +44,7 @@ local function mixed(c, earlier, names)
   return params, t
 end
 
-local function predicts(got, c, earlier, names)
-  local params, t = mixed(c, earlier, names)
+local function predicts(got, params, t)
   if not params or not oracle.check(params, t.input, t.weight, t.bias) then return false end
   return is_within(got, oracle.forward(params, t.input, t.weight, t.bias))
 end
@@ -57,9 +57,11 @@ function after.search(tested, earlier, c)
   local found = {kind = "after", result = result, case = c}
   local got = result.tensors.output
   if result.verdict ~= "wrong after others" or c.direction ~= "forward" or not got then return found end
+  local own = c:tensors()
   for i = #earlier, 1, -1 do
+    local others = earlier[i]:tensors()
     for _, names in ipairs(leftovers) do
-      if predicts(got, c, earlier[i], names) then
+      if predicts(got, mixed(c, own, earlier[i], others, names)) then
         found.from, found.names = earlier[i], names
         return found
       end

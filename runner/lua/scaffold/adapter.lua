@@ -49,15 +49,9 @@ local languages = {
 --- The languages, in the order in which help texts name them.
 adapter.languages = {"c", "cpp", "cuda", "python", "rust", "go"}
 
-local function exists(path)
-  local f = io.open(path, "rb")
-  if f then f:close() end
-  return f ~= nil
-end
-
 -- The folders of the headers and of the Python module: in the source tree, or beside share/conv2d-cts.
 local function folders(root)
-  local source = exists(root .. "/include/conv2d_abi.h")
+  local source = output.exists(root .. "/include/conv2d_abi.h")
   return source and root .. "/include" or (root:gsub("/share/conv2d%-cts$", "")) .. "/include",
     source and root .. "/adapters" or root .. "/python"
 end

@@ -13,6 +13,13 @@ function output.write(path, text)
   if not good then cts.fail(3, path .. ": " .. problem) end
 end
 
+--- Whether a file is there and may be read.
+function output.exists(path)
+  local f = io.open(path, "rb")
+  if f then f:close() end
+  return f ~= nil
+end
+
 --- Reads a file of the suite's own.
 function output.read_own(name)
   local f, message = io.open(cts.root .. "/" .. name, "rb")

@@ -9,11 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The C library's own function of a name that is defined here. */
-static void *next (const char *name, void **known) {
+/* Finds the C library's own function of a name that is defined here.
+   known      keeps it from one call to the next
+   function   receives it: a pointer to a pointer to a function, as C converts none to void * */
+static void next (const char *name, void **known, void *function) {
   if (!*known)
     *known = dlsym(RTLD_NEXT, name);
-  return *known;
+  memcpy(function, known, sizeof *known);
 }
 
 /* ---- signals */
@@ -27,9 +29,8 @@ static volatile sig_atomic_t is_set; /* ... if it has */
 
 static int set_action (int number, const struct sigaction *to, struct sigaction *before) {
   static void *known;
-  void *found = next("sigaction", &known);
   sigaction_fn *real;
-  memcpy(&real, &found, sizeof real);
+  next("sigaction", &known, &real);
   return real ? real(number, to, before) : -1;
 }
 
@@ -100,18 +101,16 @@ int __cxa_atexit (exit_fn *function, void *argument, void *object);
 
 int __cxa_atexit (exit_fn *function, void *argument, void *object) {
   static void *known;
-  void *found = next("__cxa_atexit", &known);
   register_fn *real;
-  memcpy(&real, &found, sizeof real);
+  next("__cxa_atexit", &known, &real);
   atomic_fetch_add(&registered, 1);
   return real ? real(function, argument, object) : -1;
 }
 
 int on_exit (void (*function)(int, void *), void *argument) {
   static void *known;
-  void *found = next("on_exit", &known);
   int (*real)(void (*)(int, void *), void *);
-  memcpy(&real, &found, sizeof real);
+  next("on_exit", &known, &real);
   atomic_fetch_add(&registered, 1);
   return real ? real(function, argument) : -1;
 }
