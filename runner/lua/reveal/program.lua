@@ -131,26 +131,55 @@ local function plain(dtype)
   return wide
 end
 
---- The arithmetics to try for a tree, plainest first.
-function program.arithmetics(node, dtype)
-  local list, all = plain(dtype), {}
-  local base = #list
-  if tree.has_wide(node) then
-    local format = (dtype == "float16" or dtype == "bfloat16") and "float32" or dtype
-    for _, extra in ipairs {29, 0, 1, 2, 3} do
-      append(list, vary({{format = format, extra = extra}}, "toward_zero", {"none", true}))
+local precision = {float32 = 24, float64 = 53, float16 = 11, bfloat16 = 8}
+
+-- Narrow dtypes are summed in float32, with products that are exact there.
+local function sums_of_dtype(dtype)
+  if precision[dtype] < 24 then return {{format = "float32"}} end
+  return vary({{format = dtype}}, "fused", {false, true})
+end
+
+-- Terms that are added at once: how many bits more they are cut to, before they are added.
+local function wide_sums(dtype)
+  local format = precision[dtype] < 24 and "float32" or dtype
+  local list = vary({{format = format}}, "extra", {29, 0, 1, 2, 3})
+  return vary(list, "toward_zero", {"none", true})
+end
+
+local function compensated(dtype)
+  return {{format = dtype, compensated = "kahan"}, {format = dtype, compensated = "kahan", last = true}}
+end
+
+-- Operands with the precision of float32, float16 (or TF32), bfloat16.
+local function short_operands(dtype)
+  local list = {}
+  for _, bits in ipairs {24, 11, 8} do
+    if bits < precision[dtype] then append(list, vary(sums_of_dtype(dtype), "operand_bits", {bits})) end
+  end
+  return list
+end
+
+-- Sums that are stored in a narrower format on the way.
+local function stored_sums(dtype)
+  local list = {}
+  for _, format in ipairs {"float32", "bfloat16", precision[dtype] < 24 and dtype or nil} do
+    if precision[format] < precision[dtype] or format == dtype then
+      append(list, vary(vary(sums_of_dtype(dtype), "store", {format}), "stored", {"partial", "bias"}))
     end
   end
-  append(list, {{format = dtype, compensated = "kahan"}, {format = dtype, compensated = "kahan", last = true}})
-  for i = 1, base do append(list, vary({list[i]}, "toward_zero", {true})) end
-  if dtype == "float32" then
-    for _, bits in ipairs {11, 8} do append(list, vary({{format = "float32", operand_bits = bits}}, "fused", {"none", true})) end
-    append(list, vary(vary({{format = "float32", store = "bfloat16"}}, "fused", {false, true}), "stored", {"partial", "bias"}))
-  elseif dtype ~= "float64" then
-    append(list, vary({{format = "float32", store = dtype}}, "stored", {"partial", "bias"}))
+  return list
+end
+
+--- The arithmetics to try for a tree, plainest first.
+function program.arithmetics(node, dtype)
+  local list, fitting = plain(dtype), {}
+  local cut = vary(list, "toward_zero", {true})
+  if tree.has_wide(node) then append(list, wide_sums(dtype)) end
+  for _, more in ipairs {compensated(dtype), cut, short_operands(dtype), stored_sums(dtype)} do append(list, more) end
+  for _, a in ipairs(list) do
+    if fits(a, node) then fitting[#fitting + 1] = a end
   end
-  for _, a in ipairs(list) do if fits(a, node) then all[#all + 1] = a end end
-  return all
+  return fitting
 end
 
 return program

@@ -138,9 +138,9 @@ local function index_of(e, shape)
   return index
 end
 
--- The first and last of a sorted list of values with even steps, in words.
+-- A sorted list of values in words: its first and last where the steps are even.
 local function say_values(values)
-  if #values == 1 then return tostring(values[1]) end
+  if #values < 3 then return table.concat(values, " and ") end
   local step = values[2] - values[1]
   for i = 2, #values do if values[i] - values[i - 1] ~= step then step = 0 end end
   if step == 1 then return ("%d to %d"):format(values[1], values[#values]) end
