@@ -158,11 +158,13 @@ static twin_program read_steps (lua_State *L) {
 }
 
 static twin_program read_program (lua_State *L, const sums *s) {
-  static const char *const keys[] = { "steps", "toward_zero", "extra", "operand_bits", NULL };
+  static const char *const keys[] = { "steps", "toward_zero",  "cut_result",
+                                      "extra", "operand_bits", NULL };
   option_check(L, 2, "sums", keys);
   lua_getfield(L, 2, "steps");
   twin_program p = read_steps(L);
   p.toward_zero = option_true(L, 2, "toward_zero");
+  p.cut_result = option_true(L, 2, "cut_result");
   p.extra = (int32_t) option_integer(L, 2, "extra", 0);
   p.operand_bits = (int32_t) option_integer(L, 2, "operand_bits", 0);
   const char *why = program_check(s, &p);
@@ -171,8 +173,8 @@ static twin_program read_program (lua_State *L, const sums *s) {
   return p;
 }
 
-/* s:evaluate ({steps = {kind, argument, ...}, toward_zero =, extra =, operand_bits =},
-   {input =, weight =, ...}) -> the result, a tensor of the case's dtype */
+/* s:evaluate ({steps = {kind, argument, ...}, toward_zero =, cut_result =, extra =, operand_bits
+   =}, {input =, weight =, ...}) -> the result, a tensor of the case's dtype */
 static int sums_evaluate (lua_State *L) {
   sums *s = sums_at(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);

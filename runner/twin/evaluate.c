@@ -33,7 +33,7 @@ static const char *check_step (const sums *s, const step *t) {
     return "a step of no kind";
   if (has_leaf(t->kind) && (t->argument < 0 || t->argument > s->leaves))
     return "a leaf that there is not";
-  if (t->kind == SUM && (t->argument < 2 || t->argument > MAX_DEPTH))
+  if (t->kind == SUM && (t->argument < 1 || t->argument > MAX_DEPTH))
     return "a sum of too few terms, or too many";
   if ((t->kind == FORMAT || t->kind == STORE) && (t->argument < 0 || t->argument >= FORMATS))
     return "a format that there is not";
@@ -258,6 +258,6 @@ bool program_evaluate (const sums *s, const twin_program *p, const double *a, co
   free(own_a);
   free(own_b);
   for (int64_t i = 0; good && i < s->elements; i++)
-    to[i] = round_to(format_of(s->dtype), false, to[i]);
+    to[i] = round_to(format_of(s->dtype), p->cut_result, to[i]);
   return good;
 }

@@ -34,6 +34,7 @@ typedef struct twin_program {
   const step *step;
   int64_t steps;
   bool toward_zero; /* sums are cut, not rounded to nearest */
+  bool cut_result;  /* likewise their conversion to the dtype of the result */
   int32_t extra;    /* SUM aligns its terms to the largest exponent, and cuts them to the precision
                        of the format and so many bits more, before it adds them */
   int32_t operand_bits; /* operands are rounded to so many bits first; 0: they are not */

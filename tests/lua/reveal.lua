@@ -25,6 +25,7 @@ local plants = {
   at_once = "54 products in additions of up to 5 terms at once; terms added at once are aligned to the largest and cut to 2 bits more than float32 has; the bias last",
   short_operand = natural .. "operands rounded to 8 bits; the bias last",
   stored = "6 partial sums of 10 products each (4 in the last) that follow each other, added in order; products rounded, not fused; partial sums stored in bfloat16; the bias last",
+  stored_once = "6 partial sums of 10 products each (4 in the last) that follow each other, added in order; products rounded, not fused; one partial sum, of 20 products, stored in bfloat16; the bias last",
   width_tail = natural .. "products fused; the bias last",
   channel_tail = natural .. "products fused; the bias last",
   mixed = natural .. "some products fused, some rounded; the bias last",
@@ -77,6 +78,12 @@ is_revealed("narrow", FORWARD .. ",dtype=f16", plain)
 is_revealed("narrow", FORWARD .. ",dtype=bf16", plain)
 is_revealed("lanes", "conv2d:in=2x300x2x3,out=4,k=1,dtype=bf16")
 is_revealed("halves", "conv2d:in=1x8x9x11,out=6,k=3x2,s=2x1,p=1,d=1x2,g=2")
+
+is_revealed("short_operand", FORWARD .. ",dtype=f64", natural .. "operands rounded to 8 bits; products rounded, not fused; the bias last")
+is_revealed("cut", FORWARD .. ",dtype=bf16", natural .. "sums in float32, cut once to bfloat16; sums cut toward zero; the bias last")
+is_revealed("stored", "conv2d:in=1x9x9x8,out=6,k=1,p=1,dtype=f16,bias=false")
+is_revealed("at_once", "conv2d:in=1x9x9x9,out=4,k=3,s=2,bias=false")
+is_revealed("lanes", "conv2d:in=2x7x9x5,out=4,k=3,p=1,dtype=f16")
 
 -- Gradients.
 for _, name in ipairs {"chain", "fused", "reversed", "halves", "cut"} do

@@ -36,13 +36,18 @@ local function wanted(c, only)
   return list
 end
 
--- An arithmetic with the leaves of fused products as a list.
-local function arithmetic_value(a, leaves)
-  if type(a.fused) ~= "table" then return a end
-  local copy, list = {}, {}
+-- An arithmetic whose tables are lists for JSON: the leaves of fused products, the trees that are stored.
+local function arithmetic_value(a, bias)
+  local copy, fused, stored = {}, {}, {}
   for key, value in pairs(a) do copy[key] = value end
-  for leaf = 0, leaves - 1 do if a.fused[leaf] then list[#list + 1] = leaf end end
-  copy.fused = json.list(list)
+  if type(a.fused) == "table" then
+    for leaf = 0, bias - 1 do if a.fused[leaf] then fused[#fused + 1] = leaf end end
+    copy.fused = json.list(fused)
+  end
+  if type(a.stored) == "table" then
+    for list, k in pairs(a.stored) do stored[#stored + 1] = drawing.value(table.move(list, 1, k, 1, {}), bias) end
+    copy.stored = json.list(stored)
+  end
   return copy
 end
 
@@ -50,7 +55,8 @@ local function as_json(tested, found)
   local bias, classes, failures = found.asker.sums.leaves, {}, {}
   for i, class in ipairs(found.classes) do
     classes[i] = {elements = #class.good, confirmed = class.confirmed, example = words.element(class.element, found),
-      words = words.of(class, found), arithmetic = arithmetic_value(class.arithmetic, bias), tree = class.tree and drawing.value(class.tree, bias)}
+      words = words.of(class, found), arithmetic = arithmetic_value(class.arithmetic, bias),
+      tree = class.tree and drawing.value(class.tree, bias)}
   end
   for i, f in ipairs(found.failures) do
     failures[i] = {element = words.element(f.element, found), why = f.why, kind = f.word}
@@ -65,7 +71,8 @@ local function print_tree(class, found)
   for _, line in ipairs(drawing.lines(class.tree, found.asker.sums.leaves)) do print("    " .. line) end
 end
 
-local kinds = {transform = "no tree of additions: a transform (Winograd, FFT)", refused = "no answer", arithmetic = "not predicted"}
+local kinds = {transform = "no tree of additions: a transform (Winograd, FFT)", refused = "no answer", arithmetic = "not predicted",
+  time = "not predicted"}
 
 local function print_found(found, with_tree)
   if found.unstable then

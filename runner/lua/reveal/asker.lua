@@ -4,7 +4,7 @@
 --
 -- A call asks about one pair of leaves in each output channel (of grad_input, in each channel): their operands are apart.
 
-local asker = {NO_WHOLE_NUMBER = "no whole number of units is left"}
+local asker = {NO_WHOLE_NUMBER = "no whole number of units is left", NO_TIME = "no time was left"}
 
 -- M and the unit of each dtype, and how many units its results can count. In float16 the unit is the smallest number, so
 -- that the accumulator may be float16 or float32.
@@ -46,8 +46,9 @@ function asker.new(tested, c, result)
   return self
 end
 
---- The result of a call on these values; nil and why. Counts the call.
+--- The result of a call on these values; nil and why. Counts the call. There is none once asker.expired () is true.
 function asker:call(values)
+  if self.expired and self.expired() then return nil, asker.NO_TIME end
   self.calls = self.calls + 1
   local tensors, r = self.tested:ask(self.case, values)
   local got = tensors[self.result]
@@ -188,13 +189,15 @@ function asker:is_transform(e)
   self:put(e, own, middle, 0)
   local got, want = self:call(values), (#self:leaves(e) - 1) * self.unit
   self:put(e, own, middle, self.unit)
-  return got ~= nil and not (math.abs(got[e + 1] - want) <= want / 16)
+  local is_near = got ~= nil and math.abs(got[e + 1] - want) <= want / 16 -- false for NaN
+  return got ~= nil and not is_near
 end
 
 --- For each pair {i, j} of leaves of element e, the number of leaves below their lowest common node. nil and why: there is
 --- no answer, or it is no number of leaves.
 function asker:ask(e, list)
-  local leaves, at_once, total, why = self:leaves(e), self.lanes, nil, nil
+  local leaves, at_once = self:leaves(e), self.lanes
+  local total, why
   if #leaves <= self.most then
     total, why = self:count(e, list, at_once, {})
   else

@@ -1,8 +1,9 @@
 -- program.lua: a tree with an arithmetic becomes a program for sums:evaluate.
 --
 -- An arithmetic: {format = of the sums, fused = true where products are not rounded (or a table: by leaf), last = true
--- where of two leaves that are added first the second comes first, toward_zero =, operand_bits =, extra = (of terms added at once),
--- store = a narrower format of partial sums, stored = "partial" or "bias": which, compensated = "kahan"}
+-- where of two leaves that are added first the second comes first, toward_zero = sums are cut, cut_result = the result is,
+-- operand_bits =, extra = (of terms added at once), store = a narrower format of partial sums, stored = "partial" or
+-- "bias": which, or a table, {[list of the tree] = after how many of its items}; compensated = "kahan"}
 
 local tree = require "reveal.tree"
 
@@ -44,6 +45,9 @@ local function add_leaf(p, leaf)
   if leaf == p.bias then store(p, "bias") end
   if how.compensated and leaf ~= p.bias then
     push(p, how.compensated, leaf)
+  elseif how.extra and leaf ~= p.bias then
+    push(p, "exact", leaf)
+    push(p, "sum", 2)
   elseif is_fused(p, leaf) then
     push(p, "fuse", leaf)
   else
@@ -72,19 +76,35 @@ end
 -- Pushes what stands there first, and adds the second item.
 local function begin(p, node)
   local a, b = node[1], node[2]
-  if type(b) == "table" and b.at_once then
+  local is_sum = type(b) == "table" and b.at_once
+  if type(a) ~= "table" and (is_sum or (p.arithmetic.extra and type(b) ~= "table" and b ~= p.bias)) then
     push(p, "exact", a)
-    return add_at_once(p, b.at_once)
+    return add_at_once(p, is_sum or {b})
+  end
+  if is_sum then
+    compile(p, a)
+    return add_at_once(p, is_sum)
   end
   a, b = first_two(p, a, b)
   compile(p, a)
   add_item(p, b)
 end
 
+local function first_leaf(p, leaf)
+  if not p.arithmetic.extra or leaf == p.bias then return push(p, "leaf", leaf) end
+  push(p, "exact", leaf)
+  push(p, "sum", 1)
+end
+
 function compile(p, node)
-  if type(node) ~= "table" then return push(p, "leaf", node) end
+  if type(node) ~= "table" then return first_leaf(p, node) end
+  local stored = type(p.arithmetic.stored) == "table" and p.arithmetic.stored[node]
   begin(p, node)
-  for i = 3, #node do add_item(p, node[i]) end
+  for i = 3, #node do
+    if stored == i - 1 then push(p, "store", formats[p.arithmetic.store]) end
+    add_item(p, node[i])
+  end
+  if stored == #node then push(p, "store", formats[p.arithmetic.store]) end
 end
 
 --- The program of a tree, for sums that have so many leaves without the bias.
@@ -92,15 +112,15 @@ function program.of(node, leaves, arithmetic)
   local p = {steps = {}, bias = leaves, arithmetic = arithmetic}
   push(p, "format", formats[arithmetic.format])
   compile(p, node)
-  return {steps = p.steps, toward_zero = arithmetic.toward_zero, operand_bits = arithmetic.operand_bits,
-    extra = arithmetic.extra}
+  local last = type(node) == "table" and node[#node] or node
+  if tree.is_chain(node) and last ~= leaves then store(p, "partial") end
+  return {steps = p.steps, toward_zero = arithmetic.toward_zero, cut_result = arithmetic.cut_result,
+    operand_bits = arithmetic.operand_bits, extra = arithmetic.extra}
 end
 
 -- Whether an arithmetic makes sense for a tree.
 local function fits(a, node)
   if a.compensated then return tree.is_chain(node) end
-  if a.extra then return tree.has_wide(node) end
-  if a.stored == "partial" then return not tree.is_chain(node) end
   return true
 end
 
@@ -150,6 +170,15 @@ local function compensated(dtype)
   return {{format = dtype, compensated = "kahan"}, {format = dtype, compensated = "kahan", last = true}}
 end
 
+-- Sums whose conversion to a narrower dtype cuts bits off.
+local function cut_results(list, dtype)
+  local cut = {}
+  for _, a in ipairs(list) do
+    if a.format ~= dtype then append(cut, vary(vary({a}, "cut_result", {true}), "toward_zero", {"none", true})) end
+  end
+  return cut
+end
+
 -- Operands with the precision of float32, float16 (or TF32), bfloat16.
 local function short_operands(dtype)
   local list = {}
@@ -170,12 +199,25 @@ local function stored_sums(dtype)
   return list
 end
 
+--- The arithmetics in which some partial sums are stored in a format: see `stored` above.
+function program.storing(dtype, format, stored)
+  local list = {}
+  for _, a in ipairs(plain(dtype)) do
+    a.store, a.stored = format, stored
+    list[#list + 1] = a
+  end
+  return list
+end
+
 --- The arithmetics to try for a tree, plainest first.
 function program.arithmetics(node, dtype)
   local list, fitting = plain(dtype), {}
   local cut = vary(list, "toward_zero", {true})
   if tree.has_wide(node) then append(list, wide_sums(dtype)) end
-  for _, more in ipairs {compensated(dtype), cut, short_operands(dtype), stored_sums(dtype)} do append(list, more) end
+  for _, more in ipairs {compensated(dtype), cut, cut_results(list, dtype), short_operands(dtype), stored_sums(dtype)} do
+    append(list, more)
+  end
+  if not tree.has_wide(node) then append(list, wide_sums(dtype)) end
   for _, a in ipairs(list) do
     if fits(a, node) then fitting[#fitting + 1] = a end
   end

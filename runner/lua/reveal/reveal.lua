@@ -3,6 +3,7 @@
 -- there the tree is revealed again.
 
 local asker = require "reveal.asker"
+local narrowed = require "reveal.narrowed"
 local products = require "reveal.products"
 local program = require "reveal.program"
 local tree = require "reveal.tree"
@@ -11,8 +12,8 @@ local reveal = {}
 
 local MOST_CLASSES = 24
 local MOST_FAILURES = 3 -- elements that nothing predicts, before the rest is left alone
-local MOST_TRIALS = 10 -- more, to settle elements that a wrong tree predicts by chance
-local MOST_ROUNDS = 4
+local MOST_TRIALS = 16 -- more in a round, to settle elements that a wrong tree predicts by chance
+local MOST_ROUNDS = 12
 local SAMPLES = 64
 
 -- Random operands for the case, and what the subject makes of them.
@@ -36,11 +37,12 @@ local function choose(a, elements)
   return best
 end
 
--- The set of elements at which a prediction fails in any of the trials.
-local function failing(trials, predict)
+-- The set of elements at which a prediction fails in any of the trials; nil if the one that must not is among them.
+local function failing(trials, predict, needed)
   local bad = {}
   for _, t in ipairs(trials) do
     for _, e in ipairs(sums.differing(predict(t), t.got)) do bad[e] = true end
+    if bad[needed] then return nil end
   end
   return bad
 end
@@ -58,8 +60,8 @@ end
 local function try(a, node, e, elements, trials, how)
   local p = program.of(node, a.sums.leaves, how)
   local function predict(t) return a.sums:evaluate(p, t.values) end
-  local bad = failing(trials, predict)
-  if bad[e] then return nil end
+  local bad = failing(trials, predict, e)
+  if not bad then return nil end
   local good, rest = split(elements, bad)
   return {arithmetic = how, predict = predict, good = good, rest = rest}
 end
@@ -78,6 +80,11 @@ local function find_arithmetic(a, node, e, elements, trials)
   end
   local fused = type(node) == "table" and a.result ~= "grad_bias" and products.fused(a, e, node)
   if fused then compare {format = a.case.dtype, fused = fused} end
+  if best then return best end
+  local format, stored = narrowed.of(a, e, node)
+  for _, how in ipairs(format and program.storing(a.case.dtype, format, stored) or {}) do
+    if compare(how) then return best end
+  end
   return best
 end
 
@@ -92,8 +99,8 @@ end
 
 local function find_exact(a, e, elements, trials)
   local predict = exact_prediction(a)
-  local bad = failing(trials, predict)
-  if bad[e] then return nil end
+  local bad = failing(trials, predict, e)
+  if not bad then return nil end
   local good, rest = split(elements, bad)
   return {arithmetic = {exact = true}, predict = predict, good = good, rest = rest}
 end
@@ -116,7 +123,9 @@ local function find_class(a, e, elements, trials)
     if found or a.lanes == 1 or word == "refused" or why == asker.NO_WHOLE_NUMBER then break end
   end
   if not found then
-    if word ~= "refused" and a:is_transform(e) then
+    if why == asker.NO_TIME then
+      word = "time"
+    elseif word ~= "refused" and a:is_transform(e) then
       word, why = "transform", "terms that are no part of the element leave a trace in it"
     end
     return nil, {element = e, tree = node, word = word or "arithmetic",
@@ -147,12 +156,8 @@ local function class_of(e, classes)
   end
 end
 
--- One more trial for all classes: the elements that it takes from theirs go to another that predicts all trials, or to none.
--- How many they are; nil and why.
-local function settle_once(a, found, trials)
-  local t, why = trial(a, found.seed + #trials)
-  if not t then return nil, why end
-  trials[#trials + 1] = t
+-- Elements that a trial takes from their classes go to another class that predicts all trials, or to none. How many.
+local function move_failed(found, t, trials)
   local moved = {}
   for _, class in ipairs(found.classes) do
     class.failed = class.failed or failing(trials, class.predict)
@@ -171,23 +176,25 @@ local function settle_once(a, found, trials)
   return #moved
 end
 
+-- Fresh data, added to the trials; nil and why.
+local function next_trial(a, found, trials)
+  local t, why = trial(a, found.seed + #trials)
+  if not t then return nil, why end
+  trials[#trials + 1] = t
+  return t
+end
+
 -- A few elements are predicted by chance by a tree that is not theirs. Further trials tell, the more the more classes
 -- there are to take one from.
 local function settle(a, found, trials)
   local quiet = 0
   local needed = #found.classes > 1 and 2 or 1
   for _ = 1, MOST_TRIALS do
-    local moved, why = settle_once(a, found, trials)
-    if not moved then return nil, why end
-    quiet = moved == 0 and quiet + 1 or 0
+    local t, why = next_trial(a, found, trials)
+    if not t then return nil, why end
+    quiet = move_failed(found, t, trials) == 0 and quiet + 1 or 0
     if quiet == needed then break end
   end
-  local kept = {}
-  for _, class in ipairs(found.classes) do
-    table.sort(class.good)
-    if #class.good > 0 then kept[#kept + 1] = class end
-  end
-  found.classes = kept
   return true
 end
 
@@ -206,46 +213,62 @@ local function find_classes(a, found, rest, trials, settings)
       found.failures[#found.failures + 1] = failure
       found.unexplained[#found.unexplained + 1] = failure.element
       rest = split(rest, {[failure.element] = true})
-      if failure.word == "transform" or failure.word == "refused" then break end
+      if failure.word ~= "arithmetic" then break end
     end
   end
   table.move(rest, 1, #rest, #found.unexplained + 1, found.unexplained)
 end
 
--- Finds classes and lets further trials decide, again for those that these leave without one.
+-- Of each class, how many of its elements fresh data have as predicted. Those that they have not lose their class.
+-- How many these are; nil and why.
+local function confirm(a, found, trials)
+  local t, why = next_trial(a, found, trials)
+  if not t then return nil, why end
+  found.last_seed, found.confirmed = found.seed + #trials - 1, 0
+  for _, class in ipairs(found.classes) do
+    class.confirmed = #split(class.good, failing({t}, class.predict))
+    found.confirmed = found.confirmed + class.confirmed
+  end
+  return move_failed(found, t, trials)
+end
+
+local function drop_empty_classes(found)
+  local kept = {}
+  for _, class in ipairs(found.classes) do
+    table.sort(class.good)
+    if #class.good > 0 then kept[#kept + 1] = class end
+  end
+  found.classes = kept
+end
+
+-- Finds classes and lets further trials decide, again for those that these leave without one, until fresh data confirm
+-- every class.
 local function explain_all(a, found, trials, settings)
   local rest = all_elements(a)
   for _ = 1, MOST_ROUNDS do
     find_classes(a, found, rest, trials, settings)
-    local settled, why = settle(a, found, trials)
-    if not settled then return nil, why end
+    local good, refuted, why
+    good, why = settle(a, found, trials)
+    if not good then return nil, why end
+    refuted, why = confirm(a, found, trials)
+    if not refuted then return nil, why end
     rest = found.unexplained
-    if #rest == 0 or #found.failures > 0 then break end
+    if refuted == 0 and (#rest == 0 or #found.failures > 0) then break end
+    if settings.expired and settings.expired() then break end
   end
-  return true
-end
-
--- Of each class, how many of its elements a last trial has as predicted.
-local function confirm(a, found, trials)
-  local t, why
-  found.last_seed = found.seed + #trials
-  t, why = trial(a, found.last_seed)
-  if not t then return nil, why end
-  for _, class in ipairs(found.classes) do
-    local good, wrong = split(class.good, failing({t}, class.predict))
-    class.confirmed, class.refuted = #good, wrong
-    found.confirmed = found.confirmed + #good
-  end
+  drop_empty_classes(found)
   return true
 end
 
 --- Reveals a result ("output", "grad_input", "grad_weight", "grad_bias") of a case:
 --- {classes = {{tree =, arithmetic =, element =, good = elements, confirmed = how many of them}}, failures =,
----  unexplained = elements, elements =, calls =, confirmed =, asker =}; or nil and why.
+---  unexplained = elements, elements =, calls =, confirmed =, asker =}; or nil and why. settings: seed; expired (), which
+--- says when to stop.
 function reveal.of(tested, c, result, settings)
   settings = settings or {}
   local a, why = asker.new(tested, c, result)
   if not a then return nil, why end
+  a.expired = settings.expired
   local found = {result = result, case = c, asker = a, classes = {}, failures = {}, elements = a.sums.elements,
     seed = settings.seed or 1, confirmed = 0}
   local trials = {}
@@ -257,7 +280,6 @@ function reveal.of(tested, c, result, settings)
   if not found.unstable then
     local good
     good, why = explain_all(a, found, trials, settings)
-    if good then good, why = confirm(a, found, trials) end
     if not good then return nil, why end
   end
   found.calls, found.unstable = a.calls, found.unstable or a.unstable or false

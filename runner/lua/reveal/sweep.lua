@@ -78,7 +78,8 @@ function sweep.lines(total, most)
   add("twin: %s of %s elements are what its own order gives, bit for bit (%s %%), in %s results", thousands(total.predicted),
     thousands(total.elements), say_share(total.predicted, total.elements), thousands(total.cases))
   for _, g in ipairs(total.groups) do
-    add("  %-24s %8s %% of %s elements in %s results", g.name, say_share(g.predicted, g.elements), thousands(g.elements), thousands(g.cases))
+    add("  %-24s %8s %% of %s elements in %s results", g.name, say_share(g.predicted, g.elements), thousands(g.elements),
+      thousands(g.cases))
   end
   for _, text in ipairs(total.remarks) do
     add("  %s: in %s results, the first %s", text, thousands(total.remarks[text].cases), total.remarks[text].first.reference)
@@ -93,7 +94,8 @@ function sweep.lines(total, most)
       add("  (and %d more that are not predicted)", #total.unpredicted - most)
       break
     end
-    add("  not predicted: %s, %s elements of %s: %s (%s)", u.case.reference, thousands(u.elements), u.result, kinds[u.kind] or u.kind, u.why)
+    add("  not predicted: %s, %s elements of %s: %s (%s)", u.case.reference, thousands(u.elements), u.result,
+      kinds[u.kind] or u.kind, u.why)
   end
   if total.ended then add("  time ran out: the remaining cases are not predicted") end
   return lines

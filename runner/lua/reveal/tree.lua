@@ -3,6 +3,8 @@
 -- A tree is a leaf's number, or a list of what is added one after the other: the first item is what stands there first. An
 -- item is a tree; or {at_once = trees}: several that are added to what stands there in one step, rounded once.
 
+local asking = require "reveal.asker"
+
 local tree = {}
 
 local CONTRADICTORY = "the answers contradict each other: no tree of additions"
@@ -101,16 +103,15 @@ local function is_exact(t)
   return true
 end
 
---- The tree of element e; else nil, why, and a word: "exact", "transform", "refused".
+--- The tree of element e, a leaf that counts as 0 if it has no products; else nil, why, and a word: "exact", "transform", "refused".
 function tree.reveal(asker, e)
   local leaves = asker:leaves(e)
-  if #leaves == 0 then return nil, "the element has no products", "refused" end
-  if #leaves == 1 then return leaves[1] end
+  if #leaves < 2 then return leaves[1] or 0 end
   local root = {}
   local tasks = {{leaves = leaves, slot = root, size = #leaves, root = true}}
   while #tasks > 0 do
     local good, why = ask_all(asker, e, tasks)
-    if not good then return nil, why, why:find "whole number" and "transform" or "refused" end
+    if not good then return nil, why, why == asking.NO_WHOLE_NUMBER and "transform" or "refused" end
     if tasks[1].root and is_exact(tasks[1]) then return nil, "large terms swallow nothing", "exact" end
     local next_tasks = {}
     for _, t in ipairs(tasks) do

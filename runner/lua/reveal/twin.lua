@@ -2,6 +2,7 @@
 -- Orders are revealed once for each shape; cases that differ in their data alone share them.
 
 local drawing = require "reveal.drawing"
+local parts = require "reveal.parts"
 local reveal = require "reveal.reveal"
 local words = require "reveal.words"
 
@@ -123,7 +124,7 @@ local function remarks(found)
   for _, class in ipairs(found.classes) do
     local a, text = class.arithmetic, nil
     if a.operand_bits then text = ("operands are rounded to %d bits"):format(a.operand_bits) end
-    if a.store then text = ("%s stored in %s"):format(a.stored == "bias" and "the sum without the bias is" or "partial sums are", a.store) end
+    if a.store then text = words.stored(a, parts.without_bias(class.tree, found.asker.sums.leaves)) end
     if text and not seen[text] then
       seen[text] = true
       list[#list + 1] = text
@@ -178,7 +179,8 @@ function twin:check(c)
     if tensors[name] and #tensors[name] > 0 then
       local found = self:orders(c, name)
       if found.why and not found.classes then
-        list[#list + 1] = {result = name, elements = #tensors[name], predicted = 0, kind = "refused", why = found.why, remarks = {}}
+        list[#list + 1] = {result = name, elements = #tensors[name], predicted = 0, remarks = {},
+          kind = "refused", why = found.why}
       else
         list[#list + 1] = judge_result(found, {values = values, got = tensors[name]})
       end

@@ -96,12 +96,32 @@ end
 
 -- ---- the arithmetic
 
-local function say_arithmetic(a, dtype)
+local function count_first(list, k)
+  local n = 0
+  for i = 1, k do n = n + tree.size(list[i]) end
+  return n
+end
+
+local function say_stored(a, node)
+  if a.stored == "bias" then return "the sum without the bias" end
+  if a.stored == "partial" then return tree.is_chain(node) and "the sum" or "partial sums" end
+  local sizes = {}
+  for list, k in pairs(a.stored) do sizes[#sizes + 1] = count_first(list, k) end
+  if #sizes == 1 then return ("one partial sum, of %d products,"):format(sizes[1]) end
+  return ("%d of the partial sums"):format(#sizes)
+end
+
+--- What of a tree is stored in a narrower format. The tree has no bias.
+function words.stored(a, node)
+  return ("%s stored in %s"):format(say_stored(a, node), a.store)
+end
+
+local function say_arithmetic(a, node, dtype)
   local said = {}
   local function add(text) said[#said + 1] = text end
   if a.operand_bits then add(("operands rounded to %d bits"):format(a.operand_bits)) end
   if a.compensated then add "compensated after Kahan" end
-  if a.format ~= dtype then add(("sums in %s, rounded once to %s"):format(a.format, dtype)) end
+  if a.format ~= dtype then add(("sums in %s, %s once to %s"):format(a.format, a.cut_result and "cut" or "rounded", dtype)) end
   if a.extra then
     add(("terms added at once are %s"):format(a.extra >= 29 and "summed wide, rounded once"
       or ("aligned to the largest and cut to %d bits more than %s has"):format(a.extra, a.format)))
@@ -112,7 +132,7 @@ local function say_arithmetic(a, dtype)
     add(a.fused and "products fused" or "products rounded, not fused")
   end
   if a.toward_zero then add "sums cut toward zero" end
-  if a.store then add(("%s stored in %s"):format(a.stored == "bias" and "the sum without the bias" or "partial sums", a.store)) end
+  if a.store then add(words.stored(a, node)) end
   return table.concat(said, "; ")
 end
 
@@ -122,8 +142,9 @@ local bias_words = {first = "the bias first", last = "the bias last", between = 
 function words.of(class, found)
   if class.arithmetic.exact then return "an exact sum, rounded once: no order can be seen" end
   local s = found.asker.sums
+  if #found.asker:leaves(class.element) == 0 then return "no products: zero" end
   local node, place = parts.without_bias(class.tree, s.leaves)
-  local said = {say_order(node, s.extent, names_of[found.result]), say_arithmetic(class.arithmetic, found.case.dtype), bias_words[place]}
+  local said = {say_order(node, s.extent, names_of[found.result]), say_arithmetic(class.arithmetic, node, found.case.dtype), bias_words[place]}
   return table.concat(said, "; ")
 end
 

@@ -213,6 +213,7 @@ tensor = {}
 ---@class SumsProgram
 ---@field steps integer[]
 ---@field toward_zero? boolean
+---@field cut_result? boolean
 ---@field extra? integer
 ---@field operand_bits? integer
 

@@ -25,6 +25,7 @@ enum plant {
   order_at_once,       /* four products and the sum, aligned and cut to 2 bits more */
   order_short_operand, /* operands rounded to 8 bits */
   order_stored,        /* order_blocks, with partial sums stored in bfloat16 */
+  order_stored_once,   /* order_blocks, with the sum of two blocks stored in bfloat16 */
   order_width_tail,    /* of each 4 columns a vector, fused; the rest not */
   order_channel_tail,  /* likewise of output channels */
   order_mixed,         /* every second product fused */
@@ -140,6 +141,17 @@ static double blocks (const numbers *t, const double *x, const double *w, int64_
   return sum;
 }
 
+static double stored_once (const numbers *t, const double *x, const double *w, int64_t n) {
+  double sum = 0;
+  for (int64_t i = 0; i < n; i += 10) {
+    const double part = chain(t, x + i, w + i, i + 10 < n ? 10 : n - i, 1);
+    sum = i ? rounded(t, sum + part) : part;
+    if (i == 10)
+      sum = to_bits(sum, 8);
+  }
+  return sum;
+}
+
 static double pairwise (const numbers *t, const double *x, const double *w, int64_t n) {
   int64_t half = 5;
   if (n <= half)
@@ -208,6 +220,7 @@ static double sum_of (const numbers *t, const double *x, const double *w, int64_
   switch (PLANT) {
   case order_blocks: return blocks(t, x, w, n, 10, false);
   case order_stored: return blocks(t, x, w, n, 10, true);
+  case order_stored_once: return stored_once(t, x, w, n);
   case order_pairwise: return pairwise(t, x, w, n);
   case order_lanes: return lanes(t, x, w, n);
   case order_halves: return blocks(t, x, w, n, (n + 1) / 2, false);
