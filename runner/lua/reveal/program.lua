@@ -179,11 +179,13 @@ local function cut_results(list, dtype)
   return cut
 end
 
--- Operands with the precision of float32, float16 (or TF32), bfloat16.
+-- Operands with the precision of float32, float16 (or TF32), bfloat16. Where their products are exact, there is no telling
+-- whether they are fused.
 local function short_operands(dtype)
   local list = {}
   for _, bits in ipairs {24, 11, 8} do
-    if bits < precision[dtype] then append(list, vary(sums_of_dtype(dtype), "operand_bits", {bits})) end
+    local base = 2 * bits <= precision[dtype] and {{format = dtype}} or sums_of_dtype(dtype)
+    if bits < precision[dtype] then append(list, vary(base, "operand_bits", {bits})) end
   end
   return list
 end

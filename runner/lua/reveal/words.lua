@@ -144,7 +144,8 @@ function words.of(class, found)
   local s = found.asker.sums
   if #found.asker:leaves(class.element) == 0 then return "no products: zero" end
   local node, place = parts.without_bias(class.tree, s.leaves)
-  local said = {say_order(node, s.extent, names_of[found.result]), say_arithmetic(class.arithmetic, node, found.case.dtype), bias_words[place]}
+  local said = {say_order(node, s.extent, names_of[found.result]), say_arithmetic(class.arithmetic, node, found.case.dtype),
+    bias_words[place]}
   return table.concat(said, "; ")
 end
 
