@@ -107,6 +107,17 @@ local function read_header(path, line)
   return header
 end
 
+-- How a result of a case is summed, as `run --twin` tells it.
+local order_keys = {order = text, case = text, words = text, tree = text}
+
+local function read_order(got, line, entry)
+  for key in pairs(order_keys) do
+    if entry[key] == nil then wrong(got.path, line, "the key `%s` is missing", key) end
+  end
+  check_keys(got.path, line, entry, order_keys)
+  got.orders[#got.orders + 1] = entry
+end
+
 local function check_case(path, line, entry)
   if entry.case == nil then wrong(path, line, "the key `case` is missing") end
   check_keys(path, line, entry, case_keys)
@@ -132,14 +143,14 @@ local function tally(counts, entry)
 end
 
 --- Reads a log: calls each (entry, line number, header) for each case, in order. An entry has the log's
---- keys, and `class`. Returns {path =, header =, counts =, complete =, lines =}.
+--- keys, and `class`. Returns {path =, header =, counts =, complete =, lines =, orders =}.
 function log.read(path, each)
   local f = open_file(path)
   local lines = lines_of(f, path)
   local at = 1
   cts.doing("reading " .. path)
   local got = {
-    path = path, header = read_header(path, lines()), complete = false,
+    path = path, header = read_header(path, lines()), complete = false, orders = {},
     counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0},
   }
   for line in lines do
@@ -149,6 +160,8 @@ function log.read(path, each)
     if entry and entry["end"] then
       check_keys(path, at, entry, {seconds = number})
       got.ended, got.complete, got.seconds = true, not entry.interrupted, entry.seconds
+    elseif entry and entry.order ~= nil then
+      read_order(got, at, entry)
     elseif entry then
       tally(got.counts, check_case(path, at, entry))
       each(entry, at, got.header)
@@ -158,6 +171,19 @@ function log.read(path, each)
   cts.doing()
   got.lines = at
   return got
+end
+
+--- Adds lines to a log that is complete, before its last one.
+function log.insert(path, entries)
+  local f = assert(io.open(path, "r+b"))
+  local size = f:seek("end")
+  f:seek("set", math.max(0, size - 400))
+  local last = (f:read(400) or ""):match('{"end":true.*$')
+  if not last then return f:close() end
+  f:seek("set", size - #last)
+  for _, entry in ipairs(entries) do f:write(json.encode(entry), "\n") end
+  f:write(last)
+  f:close()
 end
 
 --- How many cases the last line counts, without reading the others; nil if it is not there.

@@ -3,7 +3,9 @@
 local escape = require "text.escape"
 local next_steps = require "cli.next_steps"
 local options = require "cli.options"
+local log = require "reports.log"
 local script = require "scripting.script"
+local sweep = require "reveal.sweep"
 local summary = require "cli.summary"
 
 local command = {
@@ -20,6 +22,8 @@ local command = {
     {"slices", about = "with --tap: a test for each slice of a product of axes, and each failure (from 100,000 cases on)"},
     {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
     {"hook_time_limit", value = "SECONDS", number = true, about = "end a run whose hook takes longer, all in all"},
+    {"twin", about = "then predict what passed by the implementation's own order of additions, bit for bit (see twin)"},
+    {"strict_twin", about = "likewise, and fail if an element differs from that order or a sum is narrower than its dtype"},
     {"max_failures", value = "N", integer = true, about = "how many failures to print (default 10; 0: all)"},
   }),
   more = "Exit status: 0 conforms, 1 does not, 2 bad usage or case file, 3 the harness failed, 4 nothing ran.",
@@ -63,7 +67,9 @@ settings.slices = got.slices or count > 100000
 if got.tap then print("TAP version 13") end
 if got.tap and not settings.slices then print("1.." .. count) end
 if got.tap then print("pragma +strict") end
+local failed = {} -- ids
 function settings.each(result)
+  if result.class ~= "passed" then failed[result.case.id] = true end
   if print_failure and (result.class == "failed" or result.class == "broken") then print_failure(result) end
   if steps then steps.note(result) end
   if hook.after then hook.after(result) end
@@ -87,6 +93,16 @@ end
 for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. escape.line(entry)) end
 local status = summary.status(result, got.tap and #got > 0)
 if status == 0 and got.strict_xpass and #result.stale > 0 then status = 1 end
+-- Whether the twin has nothing to tell of what passed. A run that was interrupted has none.
+local function check_twin()
+  if not (got.twin or got.strict_twin) or result.interrupted then return true end
+  local total = sweep.run(tested, cases, {skip = failed})
+  for _, line in ipairs(sweep.lines(total, got.max_failures or 10)) do print((got.tap and "# " or "") .. line) end
+  if got.log then log.insert(got.log, total.orders) end
+  return sweep.is_clean(total)
+end
+
+if not check_twin() and got.strict_twin and status == 0 then status = 1 end
 if hook.finish then
   status = script.status(got.hook .. ": finish", script.protect(got.hook, hook.finish, result), status)
 end

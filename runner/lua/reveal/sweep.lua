@@ -1,5 +1,6 @@
 -- sweep.lua: the twin of an implementation over many cases: how much it predicts, and what it does not.
 
+local signature = require "reveal.signature"
 local thousands = require("text.output").thousands
 local twin = require "reveal.twin"
 
@@ -15,7 +16,15 @@ local function group_of(groups, name)
   return groups[name]
 end
 
+local function note_order(total, c, r)
+  local f = r.found
+  if not f or (#f.classes == 0 and not f.unstable) then return end
+  local text, number = signature.of(f)
+  total.orders[#total.orders + 1] = {order = r.result, case = c.reference, words = text, tree = number}
+end
+
 local function note(total, c, r)
+  note_order(total, c, r)
   local g = group_of(total.groups, ("%s of %s"):format(r.result, c.dtype))
   for _, to in ipairs {g, total} do
     to.cases = to.cases + 1
@@ -37,12 +46,13 @@ end
 
 --- Predicts the cases of a suite that have sums of which the order matters. settings: skip (a set of ids), seconds, progress
 --- (a function of the number of cases so far). Returns {cases, elements, predicted, groups, odd, unpredicted, kinds,
---- remarks, ended = true where time ran out}; cases counts results.
+--- remarks, orders, ended = true where time ran out}; cases counts results, orders are lines of a result log.
 function sweep.run(tested, cases, settings)
   local until_then = settings.seconds and cts.now() + settings.seconds
   local function expired() return until_then ~= nil and cts.now() > until_then end
   local t = twin.new(tested, {expired = expired})
-  local total = {cases = 0, elements = 0, predicted = 0, groups = {}, odd = {}, unpredicted = {}, kinds = {}, remarks = {}}
+  local total = {cases = 0, elements = 0, predicted = 0, groups = {}, odd = {}, unpredicted = {}, kinds = {}, remarks = {},
+    orders = {}}
   local n = 0
   for c in cases:cases() do
     if expired() then
@@ -70,6 +80,9 @@ end
 
 local kinds = {transform = "a transform (Winograd, FFT)", refused = "no answer", unstable = "unstable",
   arithmetic = "a tree, but no arithmetic that gives these bits", exact = "neither a tree nor exact", time = "no time was left"}
+
+--- Whether nothing is unlike the implementation's own order, and no order is narrower than the dtype.
+function sweep.is_clean(total) return #total.odd == 0 and #total.remarks == 0 end
 
 --- The total as lines of text. most: how many cases to name of each kind; 0: all.
 function sweep.lines(total, most)

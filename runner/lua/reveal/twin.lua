@@ -10,6 +10,7 @@ local twin = {}
 twin.__index = twin
 
 local MOST_KEPT = 16 -- orders of shapes
+local MOST_SECONDS = 20 -- to reveal one
 local FEW = 0.01 -- the part of a result that may be a fault; more is another way of computing
 
 local results = {forward = {"output"}, backward = {"grad_input", "grad_weight", "grad_bias"}}
@@ -17,7 +18,7 @@ local results = {forward = {"output"}, backward = {"grad_input", "grad_weight", 
 local recipes = {}
 for _, r in ipairs(cts.recipes()) do recipes[r.name] = r end
 
---- A twin of a subject. settings.expired (): whether to stop.
+--- A twin of a subject. settings.expired (): whether to stop. A shape that takes too long is not revealed.
 function twin.new(tested, settings)
   return setmetatable({tested = tested, settings = settings or {}, kept = {}, order = {}}, twin)
 end
@@ -46,7 +47,9 @@ end
 function twin:orders(c, result)
   local name = name_of(c, result)
   if self.kept[name] then return self.kept[name] end
-  local found, why = reveal.of(self.tested, c, result, self.settings)
+  local stop = cts.now() + MOST_SECONDS
+  local outer = self.settings.expired
+  local found, why = reveal.of(self.tested, c, result, {expired = function() return cts.now() > stop or (outer and outer()) end})
   self.kept[name] = found or {why = why}
   table.insert(self.order, name)
   if #self.order > MOST_KEPT then self.kept[table.remove(self.order, 1)] = nil end

@@ -30,7 +30,11 @@ enum plant {
   order_channel_tail,  /* likewise of output channels */
   order_mixed,         /* every second product fused */
   order_narrow,        /* sums in the dtype itself, float16 or bfloat16 */
-  order_changing       /* another order in every call */
+  order_changing,      /* another order in every call */
+  order_ulp,           /* of 4,096 elements one is the next number */
+  order_twice_rounded, /* sums in float64, rounded to float32 and then to the dtype */
+  order_short_large,   /* operands rounded to 11 bits, in sums of 4,608 products and more */
+  order_block_16       /* order_blocks with another size */
 };
 
 /* ---- numbers */
@@ -218,6 +222,7 @@ static double sum_of (const numbers *t, const double *x, const double *w, int64_
   if (!n)
     return 0;
   switch (PLANT) {
+  case order_block_16: return blocks(t, x, w, n, 16, false);
   case order_blocks: return blocks(t, x, w, n, 10, false);
   case order_stored: return blocks(t, x, w, n, 10, true);
   case order_stored_once: return stored_once(t, x, w, n);
@@ -243,6 +248,11 @@ static int64_t offset (const DLTensor *t, int64_t n, int64_t c, int64_t h, int64
 
 static double operand (double v) {
   return PLANT == order_short_operand ? to_bits(v, 8) : v;
+}
+
+static void shorten (double *v, int64_t n) {
+  for (int64_t i = 0; i < n; i++)
+    v[i] = to_bits(v[i], 11);
 }
 
 typedef struct list {
@@ -317,9 +327,9 @@ static void gather_grad_weight (const conv2d_params *p, const DLTensor *x, const
 
 static numbers numbers_of (DLDataType type) {
   const int own = type.bits == 64 ? 53 : type.bits == 32 ? 24 : type.code == kDLBfloat ? 8 : 11;
-  return (numbers){ type, PLANT == order_double               ? 53
-                          : PLANT == order_narrow || own > 24 ? own
-                                                              : 24 };
+  return (numbers){ type, PLANT == order_double || PLANT == order_twice_rounded ? 53
+                          : PLANT == order_narrow || own > 24                   ? own
+                                                                                : 24 };
 }
 
 /* ---- the subject */
@@ -332,7 +342,7 @@ static int32_t fill (const conv2d_params *p, gatherer *gather, const DLTensor *a
   const numbers t = numbers_of(p->dtype);
   list l = { malloc((size_t) (most + 2) * sizeof(double)),
              malloc((size_t) (most + 2) * sizeof(double)), 0 };
-  int64_t at[4];
+  int64_t at[4], element = 0;
   for (at[0] = 0; l.x && l.w && at[0] < to->shape[0]; at[0]++)
     for (at[1] = 0; at[1] < to->shape[1]; at[1]++)
       for (at[2] = 0; at[2] < to->shape[2]; at[2]++)
@@ -346,9 +356,17 @@ static int32_t fill (const conv2d_params *p, gatherer *gather, const DLTensor *a
             turn_around(&l);
           if (bias && PLANT == order_neumaier)
             push(&l, 1, load(bias, at[1] * bias->strides[0]));
+          if (PLANT == order_short_large && l.count >= 4608) {
+            shorten(l.x, l.count);
+            shorten(l.w, l.count);
+          }
           double v = sum_of(&t, l.x, l.w, l.count, at[axis], to->shape[axis]);
           if (bias && PLANT != order_bias_first && PLANT != order_neumaier)
             v = rounded(&t, v + load(bias, at[1] * bias->strides[0]));
+          if (PLANT == order_ulp && element++ % 4096 == 1234)
+            v = (double) nextafterf((float) v, INFINITY);
+          if (PLANT == order_twice_rounded)
+            v = (double) (float) v;
           store(to, offset(to, at[0], at[1], at[2], at[3]), v);
         }
   free(l.x);
