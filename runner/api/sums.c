@@ -173,12 +173,23 @@ static twin_program read_program (lua_State *L, const sums *s) {
   return p;
 }
 
+static stretch read_stretch (lua_State *L, const sums *s) {
+  if (lua_isnoneornil(L, 4))
+    return (stretch){ 0, s->elements };
+  const stretch some = { below(L, 4, s->elements, "element"), luaL_checkinteger(L, 5) };
+  if (some.count < 1 || some.count > s->elements - some.from)
+    api_usage(L, "sums: there are not so many elements");
+  return some;
+}
+
 /* s:evaluate ({steps = {kind, argument, ...}, toward_zero =, cut_result =, extra =, operand_bits
-   =}, {input =, weight =, ...}) -> the result, a tensor of the case's dtype */
+   =}, {input =, weight =, ...} [, from, count]) -> the result, a tensor of the case's dtype; of a
+   stretch of its elements, from 0, if one is given */
 static int sums_evaluate (lua_State *L) {
   sums *s = sums_at(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   luaL_checktype(L, 3, LUA_TTABLE);
+  const stretch some = read_stretch(L, s);
   lua_settop(L, 3);
   const twin_program p = read_program(L, s);
   const double *a = numbers(L, job_tensor_name((int) s->a), s->a_count), *b = NULL, *bias = NULL;
@@ -190,17 +201,19 @@ static int sums_evaluate (lua_State *L) {
   }
   if (s->result == JOB_OUTPUT)
     bias = numbers(L, "bias", given_count(L, "bias"));
-  double *to = lua_newuserdatauv(L, (size_t) (s->elements + 1) * sizeof *to, 0);
+  double *to = lua_newuserdatauv(L, (size_t) (some.count + 1) * sizeof *to, 0);
   if (!a || (bias && given_count(L, "bias") < s->shape.dim[s->shape.ndim - 3]))
     return api_usage(L, "sums: %s is missing, or the bias is too short",
                      job_tensor_name((int) s->a));
   doing("evaluating a tree of additions");
-  const bool good = program_evaluate(s, &p, a, b, bias, to);
+  const bool good = program_evaluate(s, &p, a, b, bias, some, to);
   doing(NULL);
   if (!good)
     return luaL_error(L, "out of memory");
-  DLTensor *result = api_new_tensor(L, s->dtype, s->shape.ndim, s->shape.dim);
-  for (int64_t i = 0; i < s->elements; i++)
+  const bool all = some.count == s->elements;
+  DLTensor *result =
+      api_new_tensor(L, s->dtype, all ? s->shape.ndim : 1, all ? s->shape.dim : &some.count);
+  for (int64_t i = 0; i < some.count; i++)
     tensor_set(result, i, to[i]);
   return 1;
 }
@@ -232,20 +245,22 @@ static int sums_formats (lua_State *L) {
   return push_names(L, names);
 }
 
-/* sums.differing (a, b [, first [, count]]) -> the elements, from 0, at which the values differ (-0
-   equals 0, NaN equals NaN), at most `count` (default: all) */
+/* sums.differing (a, b [, from]) -> the elements, from 0, at which the values differ (-0 equals 0,
+   NaN equals NaN). a may be a stretch of the elements of b, from `from` on. */
 static int sums_differing (lua_State *L) {
   const DLTensor *a = api_tensor(L, 1), *b = api_tensor(L, 2);
-  const lua_Integer most = luaL_optinteger(L, 3, LUA_MAXINTEGER);
-  if (tensor_count(a) != tensor_count(b))
+  const lua_Integer from = luaL_optinteger(L, 3, 0);
+  const bool is_stretch = !lua_isnoneornil(L, 3);
+  if (from < 0 || from > tensor_count(b) - tensor_count(a)
+      || (!is_stretch && tensor_count(a) != tensor_count(b)))
     return api_usage(L, "sums: the tensors have not the same size");
   lua_newtable(L);
   lua_Integer n = 0;
-  for (int64_t i = 0, count = tensor_count(a); i < count && n < most; i++) {
-    const double x = tensor_get(a, i), y = tensor_get(b, i);
+  for (int64_t i = 0, count = tensor_count(a); i < count; i++) {
+    const double x = tensor_get(a, i), y = tensor_get(b, from + i);
     if (x == y || (x != x && y != y))
       continue;
-    lua_pushinteger(L, i);
+    lua_pushinteger(L, from + i);
     lua_rawseti(L, -2, ++n);
   }
   return 1;

@@ -70,7 +70,7 @@ typedef struct block {
   const sums *s;
   const twin_program *p;
   const double *a, *b, *bias; /* b: the plane */
-  int64_t from, count;
+  int64_t from, count, end;   /* end: of all that is wanted */
 } block;
 
 /* Both operands of a leaf, for each element of a block. */
@@ -179,7 +179,7 @@ static void evaluate_any (const block *k, double *levels, double *more, double *
   machine m = { .format = FLOAT32, .top = levels, .more = more };
   for (int64_t i = 0; i < k->p->steps; i++)
     do_step(k, &m, &k->p->step[i]);
-  memcpy(to + k->from, m.top, (size_t) k->count * sizeof *to);
+  memcpy(to, m.top, (size_t) k->count * sizeof *to);
 }
 
 /* ---- the whole result */
@@ -230,9 +230,9 @@ static bool evaluate_doubles (const block *all, int64_t depth, bool plain, doubl
   block k = *all;
   if (levels && plain)
     evaluate_double(all, all->a, all->b, levels, to);
-  for (; levels && !plain && k.from < all->s->elements; k.from += BLOCK) {
-    k.count = all->s->elements - k.from < BLOCK ? all->s->elements - k.from : BLOCK;
-    evaluate_any(&k, levels, levels + (depth + 1) * BLOCK, to);
+  for (; levels && !plain && k.from < k.end; k.from += BLOCK) {
+    k.count = k.end - k.from < BLOCK ? k.end - k.from : BLOCK;
+    evaluate_any(&k, levels, levels + (depth + 1) * BLOCK, to + (k.from - all->from));
   }
   free(levels);
   return levels != NULL;
@@ -245,19 +245,25 @@ static format format_of (DLDataType t) {
 }
 
 bool program_evaluate (const sums *s, const twin_program *p, const double *a, const double *b,
-                       const double *bias, double *to) {
+                       const double *bias, stretch some, double *to) {
   const char *why;
   const int64_t depth = measure_depth(s, p, &why);
   double *own_a = rounded_operands(p, a, s->a_count, NULL);
   double *own_b = rounded_operands(p, b, s->b_count, s->b_source);
-  const block all = { .s = s, .p = p, .a = own_a, .b = own_b, .bias = bias };
+  const block all = { .s = s,
+                      .p = p,
+                      .a = own_a,
+                      .b = own_b,
+                      .bias = bias,
+                      .from = some.from,
+                      .end = some.from + some.count };
   const format only = only_format(p);
   bool good = own_a && own_b
               && (only == FLOAT32 ? evaluate_floats(&all, depth, to)
                                   : evaluate_doubles(&all, depth, only == FLOAT64, to));
   free(own_a);
   free(own_b);
-  for (int64_t i = 0; good && i < s->elements; i++)
+  for (int64_t i = 0; good && i < some.count; i++)
     to[i] = round_to(format_of(s->dtype), p->cut_result, to[i]);
   return good;
 }

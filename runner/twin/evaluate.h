@@ -44,10 +44,15 @@ typedef struct twin_program {
    sum; else a reason. */
 const char *program_check (const sums *s, const twin_program *p);
 
-/* Evaluates a checked program. a, b, bias: the elements of the tensors in row-major order; b of
-   grad_bias and a missing bias are NULL. to: [elements], rounded to the dtype of the result.
-   Returns false if there is no memory. */
+/* A stretch of a result's elements in row-major order. */
+typedef struct stretch {
+  int64_t from, count;
+} stretch;
+
+/* Evaluates a checked program for the elements of `some`. a, b, bias: the elements of the tensors
+   in row-major order; b of grad_bias and a missing bias are NULL. to: [some.count], rounded to the
+   dtype of the result. Returns false if there is no memory. */
 bool program_evaluate (const sums *s, const twin_program *p, const double *a, const double *b,
-                       const double *bias, double *to);
+                       const double *bias, stretch some, double *to);
 
 #endif

@@ -32,9 +32,9 @@ FAST static void NAME (leaf_in_row)(REAL a, const REAL *restrict b, int64_t coun
 }
 
 /* How many elements from `from` on lie in one row, as leaf_in_row wants them. */
-static int64_t NAME (row_length)(const sums *s, int64_t from) {
+static int64_t NAME (row_length)(const sums *s, int64_t from, int64_t end) {
   int64_t n = 1;
-  while (from + n < s->elements && n < BLOCK && s->a_at[from + n] == s->a_at[from]
+  while (from + n < end && n < BLOCK && s->a_at[from + n] == s->a_at[from]
          && s->b_at[from + n] == s->b_at[from] + n)
     n++;
   return n;
@@ -68,17 +68,17 @@ static void NAME (evaluate_block)(const block *k, const REAL *a, const REAL *b, 
     }
   }
   for (int64_t e = 0; e < k->count; e++)
-    to[k->from + e] = (double) top[e];
+    to[e] = (double) top[e];
 }
 
 static void NAME (evaluate)(const block *all, const REAL *a, const REAL *b, REAL *levels,
                             double *to) {
   block k = *all;
-  for (k.from = 0; k.from < all->s->elements; k.from += k.count) {
-    const int64_t left = all->s->elements - k.from, row = NAME(row_length)(all->s, k.from);
+  for (; k.from < k.end; k.from += k.count) {
+    const int64_t left = k.end - k.from, row = NAME(row_length)(k.s, k.from, k.end);
     const bool in_row = row >= 8 || row == left;
     k.count = in_row ? row : left < BLOCK ? left : BLOCK;
-    NAME(evaluate_block)(&k, a, b, in_row, levels, to);
+    NAME(evaluate_block)(&k, a, b, in_row, levels, to + (k.from - all->from));
   }
 }
 

@@ -193,6 +193,13 @@ function asker:is_transform(e)
   return got ~= nil and not is_near
 end
 
+-- The whole number that an answer is up to a few last bits, which a faulty element may add; else nil.
+function asker:whole(v)
+  local near = v == v and math.abs(v) < 2 ^ 40 and math.floor(v + 0.5)
+  local slack = math.min(8 / self.most * math.max(1, math.abs(v)), 0.25)
+  return near and math.abs(v - near) <= slack and near or nil
+end
+
 --- For each pair {i, j} of leaves of element e, the number of leaves below their lowest common node. nil and why: there is
 --- no answer, or it is no number of leaves.
 function asker:ask(e, list)
@@ -205,7 +212,7 @@ function asker:ask(e, list)
   end
   if not total then return nil, why end
   for q = 1, #list do
-    local left = math.tointeger(total[q])
+    local left = self:whole(total[q])
     if not left or left < 0 or left > #leaves - 2 then return nil, asker.NO_WHOLE_NUMBER end
     total[q] = #leaves - left
   end

@@ -12,8 +12,8 @@ local reveal = {}
 
 local MOST_CLASSES = 24
 local MOST_FAILURES = 3 -- elements that nothing predicts, before the rest is left alone
-local MOST_TRIALS = 16 -- more in a round, to settle elements that a wrong tree predicts by chance
-local MOST_ROUNDS = 12
+local MOST_TRIALS = 6 -- more in a round, to settle elements that a wrong tree predicts by chance
+local MOST_ROUNDS = 8
 local SAMPLES = 64
 
 -- Random operands for the case, and what the subject makes of them.
@@ -56,36 +56,61 @@ local function split(elements, bad)
   return good, rest
 end
 
--- What a tree predicts in an arithmetic, where that is right for element e: {arithmetic =, predict =, good =, rest =}.
+local STRETCH = 1024 -- elements by which arithmetics are compared
+
+-- At how many of the elements around e an arithmetic fails in any of the trials; nil if at e itself.
+local function count_failures(a, node, e, trials, how)
+  local p = program.of(node, a.sums.leaves, how)
+  local count = math.min(STRETCH, a.sums.elements)
+  local from = math.max(0, math.min(e - count // 2, a.sums.elements - count))
+  local bad, n = {}, 0
+  for _, t in ipairs(trials) do
+    for _, at in ipairs(sums.differing(a.sums:evaluate(p, t.values, from, count), t.got, from)) do
+      if not bad[at] then n = n + 1 end
+      bad[at] = true
+    end
+    if bad[e] then return nil end
+  end
+  return n
+end
+
+-- What a tree predicts in an arithmetic, where that is right for element e: {arithmetic =, predict =, good =, rest =,
+-- failed = a set}.
 local function try(a, node, e, elements, trials, how)
   local p = program.of(node, a.sums.leaves, how)
   local function predict(t) return a.sums:evaluate(p, t.values) end
   local bad = failing(trials, predict, e)
   if not bad then return nil end
   local good, rest = split(elements, bad)
-  return {arithmetic = how, predict = predict, good = good, rest = rest}
+  return {arithmetic = how, predict = predict, good = good, rest = rest, failed = bad}
 end
 
--- The arithmetic with which a tree predicts element e and most of the others. Where none predicts all, products are asked
--- about one by one.
+-- The arithmetic of the list that fails at the fewest elements around e, and whether it fails at none; nil if all fail at e.
+local function best_of(list, a, node, e, trials)
+  local best, fewest
+  for _, how in ipairs(list) do
+    local n = count_failures(a, node, e, trials, how)
+    if n and (not fewest or n < fewest) then best, fewest = how, n end
+    if fewest == 0 then return best, true end
+  end
+  return best, false
+end
+
+-- The arithmetic with which a tree predicts element e and most of its neighbours: of those that are known, with products
+-- that are fused one by one, or with sums that are stored one by one.
 local function find_arithmetic(a, node, e, elements, trials)
-  local best
-  local function compare(how)
-    local found = try(a, node, e, elements, trials, how)
-    if found and (not best or #found.good > #best.good) then best = found end
-    return best and #best.rest == 0
+  local best, is_whole = best_of(program.arithmetics(node, a.case.dtype), a, node, e, trials)
+  if not is_whole and type(node) == "table" and a.result ~= "grad_bias" then
+    local fused = products.fused(a, e, node)
+    local list = {best}
+    if fused then list[#list + 1] = {format = a.case.dtype, fused = fused} end
+    best = best_of(list, a, node, e, trials)
   end
-  for _, how in ipairs(program.arithmetics(node, a.case.dtype)) do
-    if compare(how) then return best end
+  if not best then
+    local format, stored = narrowed.of(a, e, node)
+    best = format and best_of(program.storing(a.case.dtype, format, stored), a, node, e, trials)
   end
-  local fused = type(node) == "table" and a.result ~= "grad_bias" and products.fused(a, e, node)
-  if fused then compare {format = a.case.dtype, fused = fused} end
-  if best then return best end
-  local format, stored = narrowed.of(a, e, node)
-  for _, how in ipairs(format and program.storing(a.case.dtype, format, stored) or {}) do
-    if compare(how) then return best end
-  end
-  return best
+  return best and try(a, node, e, elements, trials, best)
 end
 
 -- The right answer, correctly rounded.
@@ -102,7 +127,7 @@ local function find_exact(a, e, elements, trials)
   local bad = failing(trials, predict, e)
   if not bad then return nil end
   local good, rest = split(elements, bad)
-  return {arithmetic = {exact = true}, predict = predict, good = good, rest = rest}
+  return {arithmetic = {exact = true}, predict = predict, good = good, rest = rest, failed = bad}
 end
 
 local function set_of(elements)
@@ -157,10 +182,9 @@ local function class_of(e, classes)
 end
 
 -- Elements that a trial takes from their classes go to another class that predicts all trials, or to none. How many.
-local function move_failed(found, t, trials)
+local function move_failed(found, t)
   local moved = {}
   for _, class in ipairs(found.classes) do
-    class.failed = class.failed or failing(trials, class.predict)
     for e in pairs(failing({t}, class.predict)) do class.failed[e] = true end
   end
   for _, class in ipairs(found.classes) do
@@ -192,10 +216,25 @@ local function settle(a, found, trials)
   for _ = 1, MOST_TRIALS do
     local t, why = next_trial(a, found, trials)
     if not t then return nil, why end
-    quiet = move_failed(found, t, trials) == 0 and quiet + 1 or 0
+    quiet = move_failed(found, t) == 0 and quiet + 1 or 0
     if quiet == needed then break end
   end
   return true
+end
+
+-- Older classes of which a new one predicts all elements in all trials become a part of it.
+local function absorb(found, new)
+  local kept = {}
+  for _, class in ipairs(found.classes) do
+    local _, failed = split(class.good, new.failed)
+    if #failed == 0 then
+      table.move(class.good, 1, #class.good, #new.good + 1, new.good)
+    else
+      kept[#kept + 1] = class
+    end
+  end
+  kept[#kept + 1] = new
+  found.classes = kept
 end
 
 -- Classes of these elements until each has one; what has none stays in found.unexplained.
@@ -206,7 +245,7 @@ local function find_classes(a, found, rest, trials, settings)
     and not (settings.expired and settings.expired()) do
     local class, failure = find_class(a, choose(a, rest), rest, trials)
     if class then
-      found.classes[#found.classes + 1] = class
+      absorb(found, class)
       rest = class.rest
     else
       new_failures = new_failures + 1
@@ -229,7 +268,7 @@ local function confirm(a, found, trials)
     class.confirmed = #split(class.good, failing({t}, class.predict))
     found.confirmed = found.confirmed + class.confirmed
   end
-  return move_failed(found, t, trials)
+  return move_failed(found, t)
 end
 
 local function drop_empty_classes(found)
@@ -247,6 +286,7 @@ local function explain_all(a, found, trials, settings)
   local rest = all_elements(a)
   for _ = 1, MOST_ROUNDS do
     find_classes(a, found, rest, trials, settings)
+    if #found.failures > 0 and found.confirmed > 0 then break end -- what is left has no order
     local good, refuted, why
     good, why = settle(a, found, trials)
     if not good then return nil, why end

@@ -227,13 +227,13 @@ tensor = {}
 ---@field inside fun(self: Sums, element: integer): integer[]
 ---@field at fun(self: Sums, element: integer, leaf: integer): integer
 ---@field other fun(self: Sums, element: integer, leaf: integer): integer?
----@field evaluate fun(self: Sums, program: SumsProgram, values: table<string, Tensor>): Tensor
+---@field evaluate fun(self: Sums, program: SumsProgram, values: table<string, Tensor>, from?: integer, count?: integer): Tensor
 
 ---@class SumsTable
 ---@field of fun(c: Case, result: string): Sums?, string?
 ---@field kinds fun(): table<string, integer>
 ---@field formats fun(): table<string, integer>
----@field differing fun(a: Tensor, b: Tensor, most?: integer): integer[]
+---@field differing fun(a: Tensor, b: Tensor, from?: integer): integer[]
 sums = {}
 
 ---@class OracleTable
