@@ -78,7 +78,7 @@ local function say_share(part, whole)
   return (text:gsub("%.?0+$", ""))
 end
 
-local kinds = {transform = "a transform (Winograd, FFT)", refused = "no answer", unstable = "unstable",
+local kinds = {transform = "no tree of additions: a transform (Winograd, FFT), or a wrong result", refused = "no answer", unstable = "unstable",
   arithmetic = "a tree, but no arithmetic that gives these bits", exact = "neither a tree nor exact", time = "no time was left"}
 
 --- Whether nothing is unlike the implementation's own order, and no order is narrower than the dtype.
