@@ -2,7 +2,7 @@
 
 local loops = {}
 
-local permutations = {{1, 2, 3}, {1, 3, 2}, {2, 1, 3}, {2, 3, 1}, {3, 1, 2}, {3, 2, 1}}
+loops.permutations = {{1, 2, 3}, {1, 3, 2}, {2, 1, 3}, {2, 3, 1}, {3, 1, 2}, {3, 2, 1}}
 
 --- The three indices of a leaf.
 function loops.indices(leaf, extent)
@@ -38,7 +38,7 @@ end
 
 local function find_nest(list)
   local values = values_of(list)
-  for _, order in ipairs(permutations) do
+  for _, order in ipairs(loops.permutations) do
     if is_nest(list, values, order) then return order, values end
   end
 end

@@ -3,6 +3,7 @@
 -- there the tree is revealed again.
 
 local asker = require "reveal.asker"
+local extension = require "reveal.extension"
 local narrowed = require "reveal.narrowed"
 local products = require "reveal.products"
 local program = require "reveal.program"
@@ -113,6 +114,20 @@ local function find_arithmetic(a, node, e, elements, trials)
   return best and try(a, node, e, elements, trials, best)
 end
 
+-- What predicts most: the tree, or a chain over all leaves of which it is a part.
+local function extend(found, a, node, e, elements, trials)
+  found.tree = node
+  for _, whole in ipairs(extension.chains(node, a.sums)) do
+    if #found.rest == 0 then break end
+    local other = try(a, whole, e, elements, trials, found.arithmetic)
+    if other and #other.good > #found.good then
+      other.tree = whole
+      found = other
+    end
+  end
+  return found
+end
+
 -- The right answer, correctly rounded.
 local function exact_prediction(a)
   return function(t)
@@ -143,7 +158,9 @@ local function find_class(a, e, elements, trials)
   for _, open in ipairs {set_of(elements), {}} do
     a:open_lanes(e, open)
     node, why, word = tree.reveal(a, e)
-    if node then found = find_arithmetic(a, node, e, elements, trials)
+    if node then
+      found = find_arithmetic(a, node, e, elements, trials)
+      found = found and extend(found, a, node, e, elements, trials)
     elseif word == "exact" then found = find_exact(a, e, elements, trials) end
     if found or a.lanes == 1 or word == "refused" or why == asker.NO_WHOLE_NUMBER then break end
   end
@@ -156,7 +173,7 @@ local function find_class(a, e, elements, trials)
     return nil, {element = e, tree = node, word = word or "arithmetic",
       why = why or "a tree of additions was found, but no arithmetic of the list gives these bits"}
   end
-  found.tree, found.element = node, e
+  found.element = e
   return found
 end
 

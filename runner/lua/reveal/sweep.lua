@@ -78,8 +78,9 @@ local function say_share(part, whole)
   return (text:gsub("%.?0+$", ""))
 end
 
-local kinds = {transform = "no tree of additions: a transform (Winograd, FFT), or a wrong result", refused = "no answer", unstable = "unstable",
-  arithmetic = "a tree, but no arithmetic that gives these bits", exact = "neither a tree nor exact", time = "no time was left"}
+local kinds = {transform = "no tree of additions: a transform (Winograd, FFT), or a wrong result", refused = "no answer",
+  unstable = "unstable", arithmetic = "a tree, but no arithmetic that gives these bits", exact = "neither a tree nor exact",
+  time = "no time was left"}
 
 --- Whether nothing is unlike the implementation's own order, and no order is narrower than the dtype.
 function sweep.is_clean(total) return #total.odd == 0 and #total.remarks == 0 end
