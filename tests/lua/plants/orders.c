@@ -34,6 +34,8 @@ enum plant {
   order_ulp,           /* of 4,096 elements one is the next number */
   order_twice_rounded, /* sums in float64, rounded to float32 and then to the dtype */
   order_short_large,   /* operands rounded to 11 bits, in sums of 4,608 products and more */
+  order_switches,      /* order_lanes from 24 channels or 5 images on */
+  order_faulty_switch, /* likewise, and wrong where both begin */
   order_block_16       /* order_blocks with another size */
 };
 
@@ -334,6 +336,15 @@ static numbers numbers_of (DLDataType type) {
 
 /* ---- the subject */
 
+static bool has_switched (const conv2d_params *p, const DLTensor *to) {
+  return (PLANT == order_switches || PLANT == order_faulty_switch)
+         && (p->in_channels >= 24 || to->shape[0] >= 5);
+}
+
+static bool is_faulty (const conv2d_params *p, const DLTensor *to) {
+  return PLANT == order_faulty_switch && p->in_channels == 24 && to->shape[0] == 5;
+}
+
 typedef void gatherer (const conv2d_params *p, const DLTensor *a, const DLTensor *b,
                        const int64_t at[4], list *l);
 
@@ -360,7 +371,8 @@ static int32_t fill (const conv2d_params *p, gatherer *gather, const DLTensor *a
             shorten(l.x, l.count);
             shorten(l.w, l.count);
           }
-          double v = sum_of(&t, l.x, l.w, l.count, at[axis], to->shape[axis]);
+          double v = has_switched(p, to) ? lanes(&t, l.x, l.w, l.count) + is_faulty(p, to)
+                                         : sum_of(&t, l.x, l.w, l.count, at[axis], to->shape[axis]);
           if (bias && PLANT != order_bias_first && PLANT != order_neumaier)
             v = rounded(&t, v + load(bias, at[1] * bias->strides[0]));
           if (PLANT == order_ulp && element++ % 4096 == 1234)
