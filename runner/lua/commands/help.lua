@@ -13,6 +13,7 @@ local commands = {
   {"reveal", "in which order it adds, and in which arithmetic, confirmed bit for bit"},
   {"twin", "how many of its answers its own order of additions predicts, bit for bit"},
   {"map", "at which sizes it switches to another way of summing"},
+  {"invariances", "whether an image's bits depend on its batch, neighbours, layout, threads"},
   {"lua", "run a script of your own (runner/API.md)"},
   {"matrix", "several implementations side by side, clause by clause"},
   {"oracle", "the right answer for tensors in .npy files"},

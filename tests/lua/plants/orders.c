@@ -36,6 +36,10 @@ enum plant {
   order_short_large,   /* operands rounded to 11 bits, in sums of 4,608 products and more */
   order_switches,      /* order_lanes from 24 channels or 5 images on */
   order_faulty_switch, /* likewise, and wrong where both begin */
+  order_neighbours,    /* order_lanes where the last number of the input is negative */
+  order_layout,        /* order_lanes if the input is channels last */
+  order_alignment,     /* order_lanes if the input is not aligned to 64 bytes */
+  order_threads,       /* order_lanes with more than one thread */
   order_block_16       /* order_blocks with another size */
 };
 
@@ -336,7 +340,17 @@ static numbers numbers_of (DLDataType type) {
 
 /* ---- the subject */
 
-static bool has_switched (const conv2d_params *p, const DLTensor *to) {
+static bool has_switched (const conv2d_params *p, const DLTensor *a, const DLTensor *to) {
+  const char *threads = getenv("OMP_NUM_THREADS");
+  if (PLANT == order_neighbours)
+    return load(a, offset(a, a->shape[0] - 1, a->shape[1] - 1, a->shape[2] - 1, a->shape[3] - 1))
+           < 0;
+  if (PLANT == order_layout)
+    return a->strides[1] == 1 && a->shape[1] > 1;
+  if (PLANT == order_alignment)
+    return (uintptr_t) a->data % 64 != 0;
+  if (PLANT == order_threads)
+    return threads && atoi(threads) > 1;
   return (PLANT == order_switches || PLANT == order_faulty_switch)
          && (p->in_channels >= 24 || to->shape[0] >= 5);
 }
@@ -371,8 +385,9 @@ static int32_t fill (const conv2d_params *p, gatherer *gather, const DLTensor *a
             shorten(l.x, l.count);
             shorten(l.w, l.count);
           }
-          double v = has_switched(p, to) ? lanes(&t, l.x, l.w, l.count) + is_faulty(p, to)
-                                         : sum_of(&t, l.x, l.w, l.count, at[axis], to->shape[axis]);
+          double v = has_switched(p, a, to)
+                         ? lanes(&t, l.x, l.w, l.count) + is_faulty(p, to)
+                         : sum_of(&t, l.x, l.w, l.count, at[axis], to->shape[axis]);
           if (bias && PLANT != order_bias_first && PLANT != order_neumaier)
             v = rounded(&t, v + load(bias, at[1] * bias->strides[0]));
           if (PLANT == order_ulp && element++ % 4096 == 1234)
