@@ -35,6 +35,7 @@ end
 
 --- Whether a case has sums that depend on their order.
 function twin.takes(c)
+  if c.layout == "broadcast" then return false end -- its elements share memory: no operand can be asked about alone
   if not results[c.direction] or c.values or not c.dtype:find "float" or not is_real(c) then return false end
   local x = c:expect()
   return x.status == "ok" and not x.exact
@@ -57,7 +58,8 @@ function twin:orders(c, result)
   return self.kept[name]
 end
 
--- Elements of the class that have not what it predicts, nor what any other class does that never failed there.
+-- Elements of the class that have not what it predicts, nor what any other class does. One that another class predicts
+-- may be of that class, which data before did not tell; it is no fault.
 local function odd_elements(found, t)
   local bad, odd = {}, {}
   for i, class in ipairs(found.classes) do
@@ -65,8 +67,8 @@ local function odd_elements(found, t)
     for _, e in ipairs(sums.differing(class.predict(t), t.got)) do bad[i][e] = true end
   end
   local function fits_another(e)
-    for i, class in ipairs(found.classes) do
-      if not bad[i][e] and not class.failed[e] then return true end
+    for i in ipairs(found.classes) do
+      if not bad[i][e] then return true end
     end
     return false
   end
