@@ -166,7 +166,10 @@ local function judge_result(found, t)
     predicted = found.elements - #odd - #unexplained, remarks = remarks(found)}
   if found.unstable then r.predicted = 0 end
   if r.predicted == r.elements then return r end
-  local suspects = #same > 0 and union(odd, unexplained) or odd
+  local suspects = {}
+  for _, e in ipairs(#same > 0 and union(odd, unexplained) or odd) do
+    if distance(found, t, e) > 0 then suspects[#suspects + 1] = e end
+  end
   if not found.unstable and #suspects > 0 and r.predicted >= (1 - FEW) * r.elements then
     r.odd, r.says = suspects, say_odd(found, t, suspects)
   else
