@@ -1,6 +1,6 @@
 # How fast, side by side.
 
-bench: all bench-oracle bench-judge
+bench: all bench-oracle bench-judge bench-twin
 	bench/throughput.lua
 
 .PHONY: bench
@@ -26,3 +26,16 @@ bench-judge: $B/bench/judge
 	/usr/bin/python3 bench/torch_conv2d.py float32 $$($< --layers) | $<
 
 .PHONY: bench-judge
+
+# ---- what evaluating a tree of additions costs, beside plain float32 by rows
+
+TWIN_O := $(patsubst %.c,$B/%.o,$(wildcard runner/twin/*.c)) $(CALL_O)
+
+$B/bench/twin: bench/twin.c $(TWIN_O)
+	@mkdir -p $(@D)
+	$(COMPILE) -O3 -Irunner $(filter %.c %.o,$^) -o $@ -lm
+
+bench-twin: $B/bench/twin
+	$<
+
+.PHONY: bench-twin

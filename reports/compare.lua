@@ -78,8 +78,25 @@ local function read_base(path)
   return got, by_key, order
 end
 
+-- The results that both logs have an order of: how many are summed as before, and which are not.
+local function compare_orders(base, new)
+  local orders, before = {same = 0, changed = {}}, {}
+  local function key(o) return o.order .. "\t" .. o.case end
+  for _, o in ipairs(base.orders) do before[key(o)] = o end
+  for _, o in ipairs(new.orders) do
+    local b = before[key(o)]
+    if b and b.tree == o.tree then
+      orders.same = orders.same + 1
+    elseif b then
+      orders.changed[#orders.changed + 1] = {case = o.case, result = o.order, base = b.words, new = o.words}
+    end
+  end
+  return orders
+end
+
 --- factor: how many times larger an error must be to count as less accurate. Returns {base =, new =
---- (logs), changes = {[kind] = {{base =, new =, case =}, ...}}, same = number of cases}.
+--- (logs), changes = {[kind] = {{base =, new =, case =}, ...}}, same = number of cases, orders = {same = number, changed =
+--- {{case =, result =, base =, new =}}}}.
 function compare.read(base_path, new_path, factor)
   local result = {changes = {}, same = 0, factor = factor}
   for _, kind in ipairs(compare.kinds) do result.changes[kind.name] = {} end
@@ -96,6 +113,7 @@ function compare.read(base_path, new_path, factor)
   for _, key in ipairs(order) do
     if by_key[key] then add(result, "missing", by_key[key]) end
   end
+  result.orders = compare_orders(result.base, result.new)
   return result
 end
 

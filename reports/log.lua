@@ -121,6 +121,17 @@ local function read_header(path, line)
   return header
 end
 
+-- How a result of a case is summed, as `run --twin` tells it.
+local order_keys = {order = text, case = text, words = text, tree = text}
+
+local function read_order(got, line, entry)
+  for key in pairs(order_keys) do
+    if entry[key] == nil then wrong(got.path, line, "the key `%s` is missing", key) end
+  end
+  check_keys(got.path, line, entry, order_keys)
+  got.orders[#got.orders + 1] = entry
+end
+
 local function check_case(path, line, entry)
   if entry.case == nil then wrong(path, line, "the key `case` is missing") end
   check_keys(path, line, entry, case_keys)
@@ -180,6 +191,8 @@ local function read_file(got, path, each)
       check_keys(path, at, entry, {seconds = number})
       ended, complete = true, not entry.interrupted
       got.seconds = (got.seconds or 0) + (entry.seconds or 0)
+    elseif entry and entry.order ~= nil then
+      read_order(got, at, entry)
     elseif entry and not entry.control then
       tally(got.counts, check_case(path, at, entry))
       each(entry, got.lines + at, got.header)
@@ -192,15 +205,29 @@ local function read_file(got, path, each)
 end
 
 --- Reads a log, or the logs of a list as one: calls each (entry, line number, header) for each case, in order. An entry
---- has the log's keys, and `class`. Returns {path =, header =, counts =, complete =, seconds =, lines =}.
+--- has the log's keys, and `class`. Returns {path =, header =, counts =, complete =, seconds =, lines =,
+--- orders =}.
 function log.read(path, each)
   local got = {
     path = type(path) == "table" and path.name or path, whole = type(path) == "table" and path.whole,
     complete = type(path) ~= "table" or path.whole, lines = 0,
-    counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0},
+    counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0}, orders = {},
   }
   for _, one in ipairs(type(path) == "table" and path or {path}) do read_file(got, one, each) end
   return got
+end
+
+--- Adds lines to a log that is complete, before its last one.
+function log.insert(path, entries)
+  local f = assert(io.open(path, "r+b"))
+  local size = f:seek("end")
+  f:seek("set", math.max(0, size - 400))
+  local last = (f:read(400) or ""):match('{"end":true.*$')
+  if not last then return f:close() end
+  f:seek("set", size - #last)
+  for _, entry in ipairs(entries) do f:write(json.encode(entry), "\n") end
+  f:write(last)
+  f:close()
 end
 
 -- ---- shards

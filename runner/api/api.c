@@ -217,4 +217,5 @@ void api_open (lua_State *L, program *p) {
   api_open_tap(L);
   api_open_oracle(L);
   api_open_build(L);
+  api_open_sums(L);
 }

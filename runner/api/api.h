@@ -153,5 +153,6 @@ void api_open_xml (lua_State *L);
 void api_open_tap (lua_State *L);
 void api_open_oracle (lua_State *L);
 void api_open_build (lua_State *L);
+void api_open_sums (lua_State *L);
 
 #endif

@@ -186,12 +186,12 @@ static void push_tensors (lua_State *L, item *it, job *j, unsigned char *arena) 
 /* c:tensors () -> {input =, weight =, bias =, output = {want =, scale =, exact =, terms =}}: the
    case's data and the oracle's answer. No subject is needed. The table is empty for a call that
    must be rejected. */
-static int case_tensors (lua_State *L) {
+static int push_data (lua_State *L, bool unjudged) {
   static const subject_info anything = { .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
                                          .functions = (1u << DIRECTIONS) - 1 };
   enum { ARENA = 1 << 30 }; /* sparse: a page takes no memory before it is touched */
   workplace w;
-  item it = { .c = *api_case(L, 1) };
+  item it = { .c = *api_case(L, 1), .unjudged = unjudged };
   char id[MAX_ID];
   case_id(&it.c, id);
   unsigned char *base =
@@ -211,6 +211,15 @@ static int case_tensors (lua_State *L) {
   if (!good)
     return luaL_error(L, "out of memory");
   return 1;
+}
+
+static int case_tensors (lua_State *L) {
+  return push_data(L, false);
+}
+
+/* c:operands () -> {input =, weight =, ...}: the case's data alone */
+static int case_operands (lua_State *L) {
+  return push_data(L, true);
 }
 
 static int case_index (lua_State *L) {
@@ -269,13 +278,12 @@ static int lua_case_keys (lua_State *L) {
 }
 
 void api_open_case (lua_State *L) {
-  static const luaL_Reg methods[] = { { "__index", case_index },
-                                      { "__tostring", case_tostring },
-                                      { "expect", case_expect },
-                                      { "tensors", case_tensors },
-                                      { "with", api_case_with },
-                                      { "place", api_case_place },
-                                      { NULL, NULL } };
+  static const luaL_Reg methods[] = {
+    { "__index", case_index },     { "__tostring", case_tostring },
+    { "expect", case_expect },     { "tensors", case_tensors },
+    { "operands", case_operands }, { "with", api_case_with },
+    { "place", api_case_place },   { NULL, NULL }
+  };
   static const luaL_Reg functions[] = {
     { "parse", lua_case_parse }, { "new", api_case_new }, { "keys", lua_case_keys }, { NULL, NULL }
   };

@@ -119,18 +119,25 @@ bool resume_open (resume *r, const char *path, const log_origin *now, tolerance 
   return true;
 }
 
+/* The next line that is about a case or the end. */
+static restored read_line (resume *r, const spec *sp, item *it, char reference[static MAX_ID],
+                           error *e) {
+  restored found = RESTORED_OTHER;
+  while (found == RESTORED_OTHER) {
+    const char *line = next_line(r);
+    found = line ? restore_line(line, sp, it, reference, e) : RESTORED_NOT;
+  }
+  return found;
+}
+
 bool resume_next (resume *r, const spec *sp, item *it, char reference[static MAX_ID], error *e) {
-  const char *line = next_line(r);
+  error why;
   e->text[0] = 0;
   it->printed = it->after = NULL;
-  if (!line)
-    return false;
-  const restored found = restore_line(line, sp, it, reference, e);
+  const restored found = read_line(r, sp, it, reference, &why);
   r->complete = found == RESTORED_END;
-  if (found == RESTORED_WRONG) {
-    error why = *e;
+  if (found == RESTORED_WRONG)
     return fail(e, BAD_INPUT, "%s:%" PRIu64 ": %.800s", r->path, r->lines, why.text);
-  }
   if (found != RESTORED_CASE)
     return false;
   r->cases += !it->control;

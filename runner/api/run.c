@@ -111,6 +111,7 @@ static void account (stream *s, item *it) {
 }
 
 static void emit (stream *s, item *it) {
+  it->unjudged = false;
   it->overruled = false;
   if (s->verdict_index && !it->control)
     call_verdict(s, it);

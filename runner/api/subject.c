@@ -50,8 +50,8 @@ static run *single_lane (lua_State *L, lua_subject *s) {
   return s->single;
 }
 
-/* subject:test (case) -> result, with its `fields`, the subject's `tensors` and `output_shape` */
-static int subject_test (lua_State *L) {
+/* Runs the case at index 2 alone, and pushes its result. */
+static int run_one (lua_State *L, bool unjudged) {
   lua_subject *s = api_subject(L, 1);
   const test_case *c = api_case(L, 2);
   char id[MAX_ID];
@@ -61,6 +61,7 @@ static int subject_test (lua_State *L) {
   portion *b = run_empty(r);
   b->count = 1;
   b->item[0].c = *c;
+  b->item[0].unjudged = unjudged;
   b->item[0].overruled = false;
   b->item[0].expected = NULL;
   run_submit(r, b);
@@ -82,18 +83,33 @@ static int subject_test (lua_State *L) {
   return failed ? api_fail(L, &e) : 1;
 }
 
+/* subject:test (case) -> result, with its `fields`, the subject's `tensors` and `output_shape` */
+static int subject_test (lua_State *L) {
+  return run_one(L, false);
+}
+
 /* subject:call (case, {input =, weight =, bias =, grad_output =}) -> what the subject gave:
    {output =} or {grad_input =, ...}, the result. For tensors that are not given, the case's own
    data are used. */
-static int subject_call (lua_State *L) {
+static int call_on (lua_State *L, bool unjudged) {
   luaL_checktype(L, 3, LUA_TTABLE);
   lua_settop(L, 3);
   api_push_case_on(L, api_case(L, 2), 3);
   lua_replace(L, 2);
-  subject_test(L);
+  run_one(L, unjudged);
   lua_getfield(L, -1, "tensors");
   lua_insert(L, -2);
   return 2;
+}
+
+static int subject_call (lua_State *L) {
+  return call_on(L, false);
+}
+
+/* subject:ask (case, {...}) -> likewise, but no right answer is computed: the verdict tells only
+   how the call ended. */
+static int subject_ask (lua_State *L) {
+  return call_on(L, true);
 }
 
 static int subject_gc (lua_State *L) {
@@ -254,9 +270,13 @@ static int subject_open_lua (lua_State *L) {
 }
 
 void api_open_subject (lua_State *L) {
-  static const luaL_Reg methods[] = { { "__index", subject_index }, { "__gc", subject_gc },
-                                      { "test", subject_test },     { "call", subject_call },
-                                      { "run", api_subject_run },   { NULL, NULL } };
+  static const luaL_Reg methods[] = { { "__index", subject_index },
+                                      { "__gc", subject_gc },
+                                      { "test", subject_test },
+                                      { "call", subject_call },
+                                      { "ask", subject_ask },
+                                      { "run", api_subject_run },
+                                      { NULL, NULL } };
   static const luaL_Reg functions[] = { { "open", subject_open_lua }, { NULL, NULL } };
   api_new_kind(L, kind);
   luaL_setfuncs(L, methods, 0);

@@ -16,6 +16,8 @@ typedef struct item {
   char *printed;        /* by the subject during the call; NULL or to be freed */
   char *frames;         /* of the subject's file in which it died, "0x1f 0x2a"; NULL or to be freed */
   char *after;          /* the ids of the calls without which it would pass; NULL or to be freed */
+  bool unjudged;        /* no right answer is computed: what it is called with has none, or it costs
+                           too much */
   bool overruled;       /* a script has changed the verdict, which was ... */
   verdict judged;       /* ... this */
   const char *expected; /* the reason for which this failure is expected, or NULL */

@@ -235,7 +235,7 @@ bool prepare (workplace *w, item *it) {
   tensor_bytes more = { 0, 0 };
   if (!lay_out(&it->c, &it->x, places, &more))
     return decide(it, V_MISTRUSTED, "a tensor of the case is larger than a gigabyte");
-  if (!make_room(w, it, &more, it->x.status == CONV2D_OK ? truth_bytes(places) : 0, &decided))
+  if (!make_room(w, it, &more, it->x.status == CONV2D_OK && !it->unjudged ? truth_bytes(places) : 0, &decided))
     return false;
   if (decided)
     return true;
@@ -244,7 +244,7 @@ bool prepare (workplace *w, item *it) {
     w->jobs--;
     return decide(it, V_MISTRUSTED, it->x.defect);
   }
-  if (!truth_make(&w->scratch, w->arena.base, &it->c, j, &it->x)) {
+  if (!it->unjudged && !truth_make(&w->scratch, w->arena.base, &it->c, j, &it->x)) {
     w->jobs--;
     return decide(it, V_MISTRUSTED, "the oracle could not compute this case");
   }

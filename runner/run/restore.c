@@ -150,6 +150,8 @@ static bool restore_item (const json_t *o, const spec *sp, item *it) {
 static restored restore_object (const json_t *o, const spec *sp, item *it,
                                 char reference[static MAX_ID], error *e) {
   const char *name = text_of(o, "case");
+  if (json_object_get(o, "order"))
+    return RESTORED_OTHER;
   if (json_object_get(o, "end"))
     return json_is_true(json_object_get(o, "interrupted"))
                    || json_is_true(json_object_get(o, "out_of_time"))

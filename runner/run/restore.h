@@ -20,10 +20,11 @@ bool restore_header (const char *line, const char *path, const log_origin *now,
                      char changed[static MAX_CHANGED], tolerance *needed, error *e);
 
 typedef enum restored {
-  RESTORED_CASE, /* *it has what was judged, its texts to be freed; it->c is the caller's */
-  RESTORED_END,  /* of a run that came to its end */
-  RESTORED_NOT,  /* nothing: a line that has no end, a case that did not run, an interruption */
-  RESTORED_WRONG /* no line of a log: see the error */
+  RESTORED_CASE,  /* *it has what was judged, its texts to be freed; it->c is the caller's */
+  RESTORED_OTHER, /* a line about something else, such as an order of additions */
+  RESTORED_END,   /* of a run that came to its end */
+  RESTORED_NOT,   /* nothing: a line that has no end, a case that did not run, an interruption */
+  RESTORED_WRONG  /* no line of a log: see the error */
 } restored;
 
 /* Reads a line. `reference` receives what identifies the case. The numbers are as exact as the log:

@@ -14,13 +14,14 @@ local rooms = {
   {"coverage", {}},
   {"import", {}},
   {"probe", {}},
+  {"reveal", {"text"}},
   {"shrink", {"text"}},
   {"scaffold", {"text"}},
   {"case_page", {"text"}},
   {"explain", {"text", "shrink", "case_page"}},
   {"properties", {"scripting"}},
   {"examples", {"shrink"}},
-  {"commands", {"text", "cli", "scripting", "coverage", "import", "probe", "shrink", "scaffold", "case_page", "reports", "explain"}},
+  {"commands", {"text", "cli", "scripting", "coverage", "import", "probe", "reveal", "shrink", "scaffold", "case_page", "reports", "explain"}},
 }
 
 -- Scripts that are run by their path: nothing requires them, not even their neighbours.

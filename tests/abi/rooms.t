@@ -15,6 +15,7 @@ local rooms = {
   {name = "data", at = "runner/data/*.[ch]", may = {"include", "call"}, system = {"libc", "^Random123/", "^xxhash%.h$"}},
   {name = "suite", at = "runner/suite/*.[ch]", may = {"include", "call", "covering"}, system = {"libc", "^yaml%.h$", "^lua", "^lauxlib", "^xxhash%.h$"}},
   {name = "expect", at = "runner/expect/*.[ch]", may = {"include", "call", "data", "suite"}, system = {"libc"}},
+  {name = "twin", at = "runner/twin/*.[ch]", may = {"include", "call"}, system = {"libc"}},
   {name = "judge", at = "runner/judge/*.[ch]", may = {"include", "call", "data", "expect"}, system = {"libc"}},
   {name = "sandbox/wire", at = "runner/sandbox/wire/*.[ch]", may = {"include", "call"}, system = {"libc"}},
   {name = "sandbox/worker", at = "runner/sandbox/worker/*.[ch]", may = {"include", "call", "sandbox/wire"},
@@ -24,7 +25,7 @@ local rooms = {
   {name = "run", at = "runner/run/*.[ch]", may = {"include", "call", "data", "suite", "expect", "judge", "sandbox/wire", "sandbox/supervisor"},
     system = {"libc", "^jansson%.h$", "^xxhash%.h$"}},
   {name = "api", at = "runner/api/*.[ch]",
-    may = {"include", "call", "covering", "data", "suite", "expect", "judge", "sandbox/wire", "sandbox/supervisor", "run"},
+    may = {"include", "call", "covering", "data", "suite", "expect", "twin", "judge", "sandbox/wire", "sandbox/supervisor", "run"},
     system = {"libc", "^lua", "^lauxlib", "^jansson%.h$", "^libxml/", "^Random123/", "^xxhash%.h$", "^zstd%.h$", "^onnx%.pb%-c%.h$"}},
   {name = "main", at = "runner/*.[ch]", may = {"include", "api", "call"}, system = {"libc", "^lua", "^lauxlib"}},
 }

@@ -5,7 +5,7 @@
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
 
-local commands = {"run", "list", "show", "repro", "explain", "shrink", "probe", "lua", "matrix", "oracle", "coverage",
+local commands = {"run", "list", "show", "repro", "explain", "shrink", "probe", "reveal", "twin", "map", "invariances", "lua", "matrix", "oracle", "coverage",
   "report", "diff", "import", "new", "version"}
 
 -- {name =, value =} of each option.
@@ -63,7 +63,7 @@ for _, whole in ipairs {"run --jobs", "run --max-failures", "run --threads", "ru
 end
 
 -- Arguments beyond those that a command takes.
-for _, c in ipairs {"show x y", "shrink x y", "probe x", "version x", "help x", "oracle x"} do
+for _, c in ipairs {"show x y", "shrink x y", "probe x", "reveal x y", "version x", "help x", "oracle x"} do
   local words = c:sub(1, 4) == "help" and "no command is called 'x'" or "is one argument too many"
   refused(c, words)
 end

@@ -51,7 +51,7 @@ end
 
 -- ---- the tables
 
-local tables = {case = case, suite = suite, subject = subject, tensor = tensor, oracle = oracle, cts = cts, tap = tap,
+local tables = {case = case, suite = suite, subject = subject, tensor = tensor, oracle = oracle, sums = sums, cts = cts, tap = tap,
   json = json, onnx = onnx, xml = xml}
 
 for _, name in ipairs(sorted(tables)) do
@@ -69,6 +69,7 @@ local one = case.new {input = {1, 1, 3, 3}, out_channels = 1, kernel_size = 2}
 local objects = {
   Case = {one, "c"}, Suite = {suite.load("cases/forward.yaml"), "s"}, Subject = {naive, "x"},
   Tensor = {tensor.new {1}, "t"}, XmlWriter = {xml.new(), "w"},
+  Sums = {(sums.of(one, "output")), "s"},
 }
 
 local function methods(object)

@@ -17,7 +17,15 @@ $B/plants/%.so: tests/lua/plants/plant.c $(wildcard tests/lua/plants/*.h) includ
 	@mkdir -p $(@D)
 	$(COMPILE) -ffp-contract=off -DPLANT=$* -DPLANT_NAME='"$*"' $(if $(filter winograd4,$*),-DTILE=4,-DTILE=2) -shared $< -o $@ -lm
 
-compiled-tests: $(PLANTS:%=$B/plants/%.so) $B/mutants/LIST
+ORDERS := $(addprefix order_,chain fused reversed taps_first bias_first blocks pairwise lanes halves double kahan neumaier cut \
+  at_once short_operand stored stored_once width_tail channel_tail mixed narrow changing ulp twice_rounded short_large block_16 \
+  switches faulty_switch neighbours layout alignment threads)
+
+$(ORDERS:%=$B/plants/%.so): $B/plants/%.so: tests/lua/plants/orders.c include/conv2d_abi.h
+	@mkdir -p $(@D)
+	$(COMPILE) -ffp-contract=off -DPLANT=$* -DPLANT_NAME='"$*"' -shared $< -o $@ -lm
+
+compiled-tests: $(PLANTS:%=$B/plants/%.so) $(ORDERS:%=$B/plants/%.so) $B/mutants/LIST
 
 explain-score: all $B/mutants/LIST
 	$B/conv2d-cts lua tests/lua/explain-score.lua

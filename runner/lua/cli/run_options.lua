@@ -29,6 +29,8 @@ run_options.command = {
     {"slices", about = "with --tap: a test for each slice of a product of axes, and each failure (from 100,000 cases on)"},
     {"hook", value = "SCRIPT", about = "a Lua script that returns before, verdict, after or finish (runner/API.md)"},
     {"hook_time_limit", value = "SECONDS", number = true, about = "end a run whose hook takes longer, all in all"},
+    {"twin", about = "then predict what passed by the implementation's own order of additions, bit for bit (see twin)"},
+    {"strict_twin", about = "likewise, and fail if an element differs from that order or a sum is narrower than its dtype"},
     {"max_failures", value = "N", integer = true, about = "how many failures to print (default 10; 0: all)"},
   }),
   more = "Exit status: 0 conforms, 1 does not, 2 bad usage or case file, 3 the harness failed, 4 nothing ran.",
@@ -74,8 +76,8 @@ function run_options.read()
   if got.json and got.tap then options.misused(command, "--json and --tap both want standard output") end
   if got.baseline and not got.time then options.misused(command, "--baseline is the second subject of --time") end
   if got.time and got.tap then options.misused(command, "--time and --tap exclude each other") end
-  if got.time and (got.log or got.resume or ""):find "%.zst$" then
-    options.misused(command, "--time adds to lines of the log, which can't be compressed then")
+  if (got.time or got.twin or got.strict_twin) and (got.log or got.resume or ""):find "%.zst$" then
+    options.misused(command, "--time and --twin add to the log when all has run, so it can't be compressed")
   end
   if got.resume and not got.impl and not got.impl_cmd then complete(got, got.resume) end
   return got

@@ -33,6 +33,22 @@ local function print_kind(kind, list, limit)
   print()
 end
 
+-- Orders of summation, where both runs had --twin. No order is wrong: a change does not fail the comparison.
+local function print_orders(orders, limit)
+  if orders.same + #orders.changed == 0 then return end
+  print(("%s results are summed in the same order"):format(output.thousands(orders.same)))
+  if #orders.changed > 0 then print(("changed order: %s"):format(output.thousands(#orders.changed))) end
+  for i, c in ipairs(orders.changed) do
+    if limit > 0 and i > limit then
+      print(("  (and %d more; --max-changes 0 prints all)"):format(#orders.changed - limit))
+      break
+    end
+    local now = c.new == c.base and "another tree of the same description" or c.new
+    print(("  %s of %s\n    %s\n    -> %s"):format(c.result, c.case, c.base, now))
+  end
+  print()
+end
+
 local got = options.read(command)
 local logs = log.together(got)
 if #logs ~= 2 then cts.fail(2, "diff: two result logs are expected (conv2d-cts diff --help)") end
@@ -42,6 +58,7 @@ for _, kind in ipairs(compare.kinds) do
   local list = result.changes[kind.name]
   if #list > 0 and compare.counts(result, kind) then print_kind(kind, list, got.max_changes or 20) end
 end
+print_orders(result.orders, got.max_changes or 20)
 if got.html then output.write(got.html, require("reports.compare_html").page(result)) end
 
 if compare.parts(result) then print(compare.parts(result)) end

@@ -5,7 +5,9 @@ local next_steps = require "cli.next_steps"
 local object = require "cli.object"
 local options = require "cli.options"
 local run_options = require "cli.run_options"
+local log = require "reports.log"
 local script = require "scripting.script"
+local sweep = require "reveal.sweep"
 local summary = require "cli.summary"
 local telling = require "cli.telling"
 local timing = require "cli.timing"
@@ -75,7 +77,9 @@ if got.tap then print("TAP version 13") end
 local planned = count and not settings.slices
 if got.tap and planned then print("1.." .. count) end
 if got.tap then print("pragma +strict") end
+local failed = {} -- ids
 function settings.each(result)
+  if result.class ~= "passed" then failed[result.case.id] = true end
   if print_failure and (result.class == "failed" or result.class == "broken") then print_failure(result) end
   if steps then steps.note(result) end
   if timed then timed.note(result) end
@@ -105,6 +109,18 @@ if not got.json then
 end
 local status = summary.status(result, got.tap and #got > 0)
 if status == 0 and got.strict_xpass and #result.stale > 0 then status = 1 end
+-- Whether the twin has nothing to tell of what passed. A run that was interrupted has none.
+local function check_twin()
+  if not (got.twin or got.strict_twin) or result.interrupted then return true end
+  local total = sweep.run(tested, cases, {skip = failed})
+  if not got.json then
+    for _, line in ipairs(sweep.lines(total, got.max_failures or 10)) do print((got.tap and "# " or "") .. line) end
+  end
+  if settings.log then log.insert(settings.log, total.orders) end
+  return sweep.is_clean(total)
+end
+
+if not check_twin() and got.strict_twin and status == 0 then status = 1 end
 if hook.finish then
   status = script.status(got.hook .. ": finish", script.protect(got.hook, hook.finish, result), status)
 end

@@ -75,6 +75,7 @@
 ---@field with fun(self: Case, keys: Keys): Case
 ---@field expect fun(self: Case): Expectation
 ---@field tensors fun(self: Case): table<string, Tensor|Detail>
+---@field operands fun(self: Case): table<string, Tensor>
 ---@field place fun(self: Case, name: string, shape: integer[]): {strides: integer[], origin: integer, bytes: integer}
 
 ---@class Result
@@ -153,6 +154,7 @@
 ---@field environment string
 ---@field test fun(self: Subject, c: Case): Result
 ---@field call fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
+---@field ask fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
 ---@field run fun(self: Subject, cases: Suite|Case[], options?: RunOptions): Summary
 
 ---@class Suite
@@ -213,6 +215,32 @@ subject = {}
 ---@field load fun(path: string): Tensor
 ---@field cat fun(axis: integer, list: Tensor[]): Tensor
 tensor = {}
+
+---@class SumsProgram
+---@field steps integer[]
+---@field toward_zero? boolean
+---@field cut_result? boolean
+---@field extra? integer
+---@field operand_bits? integer
+
+---@class Sums
+---@field elements integer
+---@field leaves integer
+---@field extent integer[]
+---@field shape integer[]
+---@field varied string
+---@field fixed? string
+---@field inside fun(self: Sums, element: integer): integer[]
+---@field at fun(self: Sums, element: integer, leaf: integer): integer
+---@field other fun(self: Sums, element: integer, leaf: integer): integer?
+---@field evaluate fun(self: Sums, program: SumsProgram, values: table<string, Tensor>, from?: integer, count?: integer): Tensor
+
+---@class SumsTable
+---@field of fun(c: Case, result: string): Sums?, string?
+---@field kinds fun(): table<string, integer>
+---@field formats fun(): table<string, integer>
+---@field differing fun(a: Tensor, b: Tensor, from?: integer): integer[]
+sums = {}
 
 ---@class OracleTable
 ---@field check fun(params: Case|Keys, input: Tensor, weight: Tensor, bias?: Tensor): integer[]?, string?

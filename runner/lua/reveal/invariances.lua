@@ -1,0 +1,89 @@
+-- invariances.lua: what an image's output depends on besides its own numbers and the weights, bit for bit.
+-- No oracle is needed: one image's answer is compared with its answer in another surrounding.
+
+local invariances = {}
+
+local SIZES = { -- channels, height and width, out_channels, kernel
+  {3, 9, 11, 8, 3}, {16, 12, 12, 16, 1}, {32, 14, 14, 32, 3}, {144, 8, 8, 16, 3}, {256, 7, 7, 64, 1}, {64, 28, 28, 8, 3},
+}
+local BATCHES = {2, 3, 4, 5, 8, 16, 17, 32}
+
+local function case_of(s, images, layout)
+  return case.new {input = {images, s[1], s[2], s[3]}, out_channels = s[4], kernel_size = s[5], layout = layout, data = "normal"}
+end
+
+-- The first image of what a subject answers; nil if it does not.
+local function first_image(tested, c, values)
+  local got = tested:ask(c, values).output
+  return got and got:slice(1, 0, 1)
+end
+
+-- The operands of a size with so many images, of which the first is always the same.
+local function operands(s, images, seed)
+  local values = case_of(s, 1):operands()
+  if images > 1 then
+    local others = case_of(s, images - 1):with({seed = seed or 2}):operands().input
+    values.input = tensor.cat(1, {values.input, others})
+  end
+  return values
+end
+
+-- Each check gives the first surrounding in which the answer is another, in words; nil if there is none.
+local checks = {}
+
+function checks.batch(tested, s, alone)
+  for _, images in ipairs(BATCHES) do
+    local got = first_image(tested, case_of(s, images), operands(s, images))
+    if got and not got:equal(alone) then return ("among %d images"):format(images) end
+  end
+end
+
+function checks.neighbours(tested, s)
+  local want = first_image(tested, case_of(s, 4), operands(s, 4, 2))
+  local got = first_image(tested, case_of(s, 4), operands(s, 4, 3))
+  if want and got and not got:equal(want) then return "beside other images" end
+end
+
+function checks.repetition(tested, s, alone)
+  for i = 2, 4 do
+    local got = first_image(tested, case_of(s, 1), operands(s, 1))
+    if got and not got:equal(alone) then return ("in call %d"):format(i) end
+  end
+end
+
+function checks.layout(tested, s, alone)
+  for _, layout in ipairs {"nhwc", "gaps", "slice"} do
+    local got = first_image(tested, case_of(s, 1, layout), operands(s, 1))
+    if got and not got:equal(alone) then return "in layout " .. layout end
+  end
+end
+
+function checks.alignment(tested, s, alone)
+  local got = first_image(tested, case_of(s, 1, "odd"), operands(s, 1))
+  if got and not got:equal(alone) then return "in memory that is aligned to one number only" end
+end
+
+function checks.threads(_, s, alone, reopen)
+  for _, threads in ipairs {2, 4} do
+    local got = first_image(reopen(threads), case_of(s, 1), operands(s, 1))
+    if got and not got:equal(alone) then return ("with %d threads"):format(threads) end
+  end
+end
+
+invariances.names = {"batch", "neighbours", "repetition", "layout", "alignment", "threads"}
+
+--- {[name] = {case = an id, words = the surrounding}} of the invariances that end, at the first and smallest shape at which
+--- they do. reopen (threads): the subject with another number of threads.
+function invariances.find(tested, reopen)
+  local ends = {}
+  for _, s in ipairs(SIZES) do
+    local alone = first_image(tested, case_of(s, 1), operands(s, 1))
+    for _, name in ipairs(alone and invariances.names or {}) do
+      local words = not ends[name] and checks[name](tested, s, alone, reopen)
+      if words then ends[name] = {case = case_of(s, 1).id, words = words} end
+    end
+  end
+  return ends
+end
+
+return invariances

@@ -1,0 +1,57 @@
+-- twin.lua: run by twin.t: each planted fault passes the bound, and is told by the twin; a subject without one is not accused.
+
+package.path = "tests/?.lua;" .. package.path
+local tap = require "tap"
+
+local function run(plant, options)
+  return tap.run(("run %s --time-limit 100 --impl build/plants/order_%s.so tests/lua/twin.yaml"):format(options, plant))
+end
+
+-- What passes, and is all predicted.
+for _, plant in ipairs {"chain", "lanes", "width_tail"} do
+  local status, out = run(plant, "--strict-twin")
+  tap.is(status, 0, plant .. ": nothing is told of it")
+  tap.ok(out:find("bit for bit (100 %)", 1, true), plant .. ": all is predicted", out)
+end
+
+-- What the bound lets pass.
+local faults = {
+  ulp = {"within the bound, but 4 of 15376 elements of output are not what this implementation's own order gives: output%[", "1 ulp"},
+  twice_rounded = {"within the bound, but %d+ of 12160 elements of output are not what", "1 ulp"},
+  short_large = {"operands are rounded to 11 bits: in 1 results, the first conv2d:in=1x512x4x5,out=16,k=3,data=normal"},
+}
+for plant, told in pairs(faults) do
+  local status, out = run(plant, "--strict-twin")
+  tap.ok(out:find("conforms: 7 passed", 1, true), plant .. ": the bound lets it pass", out)
+  tap.is(status, 1, plant .. ": --strict-twin fails")
+  for _, words in ipairs(told) do tap.ok(out:find(words), plant .. ": it is told", out) end
+end
+local status, out = run("ulp", "--twin --filter 'in_channels == 4'")
+tap.ok(status == 0 and out:find "4 of 15376", "--twin tells and does not fail", out)
+
+-- One partial sum of 512 x 9 products is stored in bfloat16. Small sums do not pass with it; this one is within the bound.
+status, out = run("stored_once", "--strict-twin --filter 'in_channels == 512'")
+tap.ok(status == 1 and out:find("1 passed", 1, true), "stored_once: the bound lets it pass", out)
+tap.ok(out:find("one partial sum, of 20 products, stored in bfloat16: in 1 results", 1, true), "it is told", out)
+
+-- Two versions: another size of blocks.
+local folder = tap.folder()
+for _, plant in ipairs {"blocks", "block_16"} do
+  run(plant, ("--twin --filter 'in_channels == 40' --log %s/%s.jsonl"):format(folder, plant))
+end
+status, out = tap.run(("diff %s/blocks.jsonl %s/block_16.jsonl"):format(folder, folder))
+tap.is(status, 0, "a changed order is nothing worse")
+tap.ok(out:find("changed order: 1\n  output of conv2d:in=2x40x9x11,out=8,k=1,data=normal\n    4 partial sums of 10 products each", 1, true)
+  and out:find("-> 3 partial sums of 16 products each (8 in the last)", 1, true), "diff tells it", out)
+_, out = tap.run(("diff %s/blocks.jsonl %s/blocks.jsonl"):format(folder, folder))
+tap.ok(out:find("1 results are summed in the same order", 1, true), "and tells what is the same", out)
+tap.is(tap.run(("report --junit %s/junit.xml %s/blocks.jsonl"):format(folder, folder)), 0, "other readers of the log take its orders")
+
+-- The command of its own.
+status, out = tap.run "twin --json --impl build/plants/order_ulp.so tests/lua/twin.yaml --filter 'in_channels == 4'"
+local found = json.decode(out)
+tap.is(status, 1, "twin: status")
+tap.ok(found.elements == 15376 and found.predicted == 15372 and #found.odd == 1, "twin --json", out)
+tap.is(tap.run "twin --impl build/plants/order_chain.so tests/lua/twin.yaml --filter 'in_channels == 5'", 4, "twin: no case")
+
+tap.done()
