@@ -102,10 +102,7 @@ GROUP ?= debian javascript
 MB_debian := 2500
 MB_javascript := 770
 MB_python := 4800
-MB_paddle := 870
-MB_mlx := 460
-MB_mindspore := 2800
-GROUPS := debian javascript python paddle mlx mindspore
+GROUPS := debian javascript python
 
 deps-adapters: $(GROUP:%=deps-adapters-%)
 	@echo 'groups that can be installed, and MB: $(foreach g,$(GROUPS),$g $(MB_$g),)'
@@ -121,15 +118,15 @@ deps-adapters-javascript:
 	if command -v npm >/dev/null; then npm ci --prefix adapters --ignore-scripts --no-audit --no-fund; \
 	  else echo 'npm is missing: no subjects in JavaScript'; fi
 
-# A virtual environment for each group, since what they want of NumPy differs.
+# A virtual environment, since what its packages want of NumPy is not what Debian's want.
 INSTALLED := adapters/installed
 PIP_LOCKED = $(INSTALLED)/$(1)/bin/pip install --disable-pip-version-check -q --no-deps --require-hashes -r adapters/python/$(2).lock
-deps-adapters-python deps-adapters-paddle deps-adapters-mlx deps-adapters-mindspore: deps-adapters-%:
-	$(call announce,$*)
-	python3 -m venv $(INSTALLED)/$*
-	$(call PIP_LOCKED,$*,$*)
-	$(if $(filter python,$*),$(call PIP_LOCKED,python,torch))
-	$(if $(filter python,$*),$(INSTALLED)/python/bin/python adapters/python/stub_cuda.py \
-	  $$($(INSTALLED)/python/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/torch/lib)
+deps-adapters-python:
+	$(call announce,python)
+	python3 -m venv $(INSTALLED)/python
+	$(call PIP_LOCKED,python,python)
+	$(call PIP_LOCKED,python,torch)
+	$(INSTALLED)/python/bin/python adapters/python/stub_cuda.py \
+	  $$($(INSTALLED)/python/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/torch/lib
 
 .PHONY: adapters processes matrix check-adapters findings deps-adapters $(GROUPS:%=deps-adapters-%)
