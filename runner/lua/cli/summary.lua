@@ -11,6 +11,11 @@ local function paint(code, text)
   return colours and ("\27[%sm%s\27[0m"):format(code, text) or text
 end
 
+--- A field of a result as a line; what the subject printed keeps its lines, none of which begins as one of ours.
+function summary.field(field)
+  return ("  %-11s %s"):format(field[1], (field[2]:gsub("\n", "\n" .. (" "):rep(14))))
+end
+
 --- A function that prints the first `limit` failures as they come (0: all). path: of the subject, if it is a file.
 function summary.failure_printer(limit, path)
   local printed = 0
@@ -20,7 +25,7 @@ function summary.failure_printer(limit, path)
     print(("%s %s"):format(paint("1;31", result.class == "broken" and "BROKEN" or "FAIL"), result.case.label))
     for _, field in ipairs(result.fields) do
       if field[1] == "repro" then backtrace.print(result, path) end
-      print(("  %-11s %s"):format(field[1], (field[2]:gsub("\n", "\n" .. (" "):rep(14)))))
+      print(summary.field(field))
     end
     print()
     if printed == limit then print("(further failures are counted, not printed; --max-failures 0 prints all)\n") end

@@ -4,6 +4,7 @@
 local backtrace = require "text.backtrace"
 local options = require "cli.options"
 local picture = require "case_page.picture"
+local summary = require "cli.summary"
 
 local command = {
   name = "repro",
@@ -90,6 +91,6 @@ end
 print(("%s %s: %s"):format(tested.name, tested.version, result.verdict))
 for _, field in ipairs(result.fields) do -- the line `repro` would name the last case alone
   if field[1] == "repro" then backtrace.print(result, got.impl) end
-  if field[1] ~= "repro" or #earlier == 0 then print(("  %-11s %s"):format(field[1], field[2])) end
+  if field[1] ~= "repro" or #earlier == 0 then print(summary.field(field)) end
 end
 return result.class == "passed" and 0 or result.class == "skipped" and 4 or result.class == "broken" and 2 or 1

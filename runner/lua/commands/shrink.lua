@@ -4,6 +4,7 @@ local options = require "cli.options"
 local output = require "text.output"
 local reproduce = require "shrink.reproduce"
 local shrink = require "shrink.shrink"
+local summary = require "cli.summary"
 
 local command = {
   name = "shrink",
@@ -42,7 +43,7 @@ local yaml = reproduce.yaml(final, got.name or "shrunk",
 print(found.case.id)
 print(("%s, as before; %d cases tried in %.1f s"):format(found.result.verdict, found.tests, found.seconds))
 for _, field in ipairs(found.result.fields) do
-  if field[1] ~= "case" and field[1] ~= "repro" then print(("  %-11s %s"):format(field[1], field[2])) end
+  if field[1] ~= "case" and field[1] ~= "repro" then print(summary.field(field)) end
 end
 if got.yaml then output.write(got.yaml, yaml) else print("\n" .. yaml) end
 if got.c then

@@ -122,8 +122,17 @@
 ---@field tap? boolean
 ---@field slices? boolean
 ---@field log? string
+---@field resume? boolean
+---@field resume_elsewhere? boolean
+---@field resume_changed? boolean
+---@field arguments? string[]
+---@field controls? Case[]
 ---@field xfail? string
 ---@field selection? string
+---@field total? integer
+---@field seconds? number
+---@field total_limit? number
+---@field portion? integer
 ---@field all? boolean
 ---@field each? fun(result: Result)
 ---@field before? fun(c: Case)
@@ -155,7 +164,7 @@
 ---@field test fun(self: Subject, c: Case): Result
 ---@field call fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
 ---@field ask fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
----@field run fun(self: Subject, cases: Suite|Case[], options?: RunOptions): Summary
+---@field run fun(self: Subject, cases: Suite|Case[]|(fun(): Case?), options?: RunOptions): Summary
 
 ---@class Suite
 ---@field cases fun(self: Suite): fun(): Case?
@@ -166,6 +175,8 @@
 ---@field networks fun(self: Suite): table<string, integer>
 ---@field within fun(self: Suite, subject: Subject)
 ---@field offered fun(self: Suite): table[]
+---@field controls fun(self: Suite): Case[]
+---@field files fun(self: Suite): string[]
 
 ---@class Findings
 ---@field mismatches integer
@@ -267,6 +278,8 @@ oracle = {}
 ---@field now fun(): number
 ---@field limit fun(seconds: number)
 ---@field doing fun(text?: string)
+---@field progress fun(done: integer, total?: integer, failed?: integer)
+---@field open fun(path: string, mode: "r"|"w"): file*?, string?, integer?
 ---@field keep_output fun()
 ---@field fail fun(status: integer, message: string)
 cts = {}
