@@ -6,13 +6,13 @@
 #include "outputs.h"
 #include "progress.h"
 #include "run_log.h"
+#include "call/clock.h"
 #include "call/doing.h"
 #include "run/points.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct stream {
   lua_State *L;
@@ -36,12 +36,6 @@ typedef struct stream {
   size_t portion;        /* cases that go through the lanes together */
   int64_t total, faults; /* cases, 0: nobody knows; results that are not as they should be */
 } stream;
-
-static double now (void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
 
 /* ---- callbacks */
 
@@ -170,7 +164,7 @@ static bool next_item (stream *s, item *it) {
 
 /* Whether another case may be begun. */
 static bool has_time (stream *s) {
-  s->time_over = s->time_over || (s->ends > 0 && now() > s->ends);
+  s->time_over = s->time_over || (s->ends > 0 && clock_seconds() > s->ends);
   return !s->time_over && !run_cancelled;
 }
 
@@ -347,7 +341,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   stream *s = &p->stream;
   int cancelled = run_cancelled;
   bool called = true;
-  double start = now();
+  double start = clock_seconds();
   api_run_begins();
   doing("testing cases (%s)", s->subject->invocation);
   doing_progress(0, s->total, 0);
@@ -360,7 +354,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   if (!called)
     run_cancelled = 1; /* the lanes end early */
   run_close(p->run);
-  *seconds = now() - start;
+  *seconds = clock_seconds() - start;
   p->good = close_log(p, *seconds) && p->good;
   run_cancelled = called ? run_cancelled : cancelled;
   if (p->good && s->points.tap)
@@ -418,7 +412,7 @@ int api_subject_run (lua_State *L) {
   s->each_pass = option_true(L, 3, "all");
   s->total = option_integer(L, 3, "total", 0);
   const double seconds_given = option_number(L, 3, "seconds", 0);
-  s->ends = seconds_given > 0 ? now() + seconds_given : 0;
+  s->ends = seconds_given > 0 ? clock_seconds() + seconds_given : 0;
   s->total_limit = option_number(L, 3, "total_limit", 0);
   const lua_Integer most = option_integer(L, 3, "portion", PORTION_CASES);
   s->portion = most < 1 || most > PORTION_CASES ? PORTION_CASES : (size_t) most;
