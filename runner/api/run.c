@@ -53,12 +53,11 @@ static void call_each (const stream *s, const item *it) {
   lua_call(s->L, 1, 0);
 }
 
-static verdict verdict_named (lua_State *L, const char *word) {
-  for (int v = 0; v < VERDICT_COUNT; v++)
-    if (!strcmp(verdict_word((verdict) v), word))
-      return (verdict) v;
-  return (verdict) api_usage(L, "verdict: no verdict is called '%s'; cts.verdicts() lists them",
-                             word);
+static verdict check_verdict (lua_State *L, const char *word) {
+  const verdict v = verdict_named(word);
+  if (v == VERDICT_COUNT)
+    api_usage(L, "verdict: no verdict is called '%s'; cts.verdicts() lists them", word);
+  return v;
 }
 
 /* Lets the script overrule the judge. What the judge said stays in the words and in the log. */
@@ -68,7 +67,7 @@ static void call_verdict (const stream *s, item *it) {
   push_item(s, it);
   lua_call(L, 1, 2);
   if (!lua_isnil(L, -2)) {
-    verdict v = verdict_named(L, luaL_checkstring(L, -2));
+    verdict v = check_verdict(L, luaL_checkstring(L, -2));
     char said[sizeof it->j.words];
     snprintf(said, sizeof said, "%s (the judge: %s)", luaL_optstring(L, -1, "by a script"),
              verdict_word(it->j.verdict));
