@@ -288,7 +288,7 @@ static int with_traceback (lua_State *L) {
   return 1;
 }
 
-static const char *const callbacks[] = { "each", "before", "verdict", NULL };
+enum { CALLBACKS = 3 };
 static const char *const passed_on[] = { "each", "before", "verdict", "controls", NULL };
 
 /* Streams the cases at index 2 with the callbacks of the options at 3; false leaves the error of a
@@ -401,8 +401,8 @@ int api_subject_run (lua_State *L) {
                       .error = { .status = HARNESS } };
   lua_settop(L, 3);
   option_check(L, 3, "subject:run", keys);
-  for (int i = 0; callbacks[i]; i++)
-    option_function(L, 3, callbacks[i]);
+  for (int i = 0; i < CALLBACKS; i++)
+    option_function(L, 3, passed_on[i]);
   if (!lua_istable(L, 2) && !lua_isfunction(L, 2)) {
     api_suite(L, 2);
     api_suite_begin(L, 2);
