@@ -235,7 +235,8 @@ bool prepare (workplace *w, item *it) {
   tensor_bytes more = { 0, 0 };
   if (!lay_out(&it->c, &it->x, places, &more))
     return decide(it, V_MISTRUSTED, "a tensor of the case is larger than a gigabyte");
-  if (!make_room(w, it, &more, it->x.status == CONV2D_OK && !it->unjudged ? truth_bytes(places) : 0, &decided))
+  if (!make_room(w, it, &more, it->x.status == CONV2D_OK && !it->unjudged ? truth_bytes(places) : 0,
+                 &decided))
     return false;
   if (decided)
     return true;
