@@ -53,12 +53,12 @@ def numpy_dtype(word):
 
 
 class Subject:
-    def __init__(self, name, version, description="", url="", claims=(), own=(), environment="", **capabilities):
+    def __init__(self, name, version, description="", url="", claims=(), own=(), environment="", numerics="", **capabilities):
         for key in capabilities:
             if key not in CAPABILITIES:
                 raise TypeError(f"Subject: there is no capability {key!r}, there are {', '.join(CAPABILITIES)}")
         self.about = {"name": name, "version": version, "description": description, "url": url,
-                      "claims": list(claims), "own": list(own), "environment": environment,
+                      "claims": list(claims), "own": list(own), "environment": environment, "numerics": numerics,
                       "capabilities": capabilities}
         self.functions = {}
 

@@ -200,6 +200,9 @@ typedef struct conv2d_implementation {
      is filled while the subject is loaded. */
   const char *environment CONV2D_APPENDED;
   conv2d_call_claims_fn *call_claims CONV2D_APPENDED;
+  /* How it computes where that is not what specs/judge.md takes for granted, in the words of
+     specs/numerics.md: "tf32", or "float16: accumulator=float16,store-every=64". */
+  const char *numerics CONV2D_APPENDED;
 } conv2d_implementation;
 
 #if defined _WIN32

@@ -4,6 +4,8 @@
 #include "answers.h"
 #include "judge/parts.h"
 
+static const contract no_contract;
+
 static uint64_t state_of_lots = 1;
 
 /* Uniform in [0, 1). */
@@ -105,7 +107,7 @@ static bool counts (const profile *p, int how) {
 
 static void test (const char *name, DLDataType t, uint32_t claims) {
   enum { TRIES = 400 };
-  const profile p = profile_of(t, claims);
+  const profile p = profile_of(t, claims, &no_contract);
   const reach r = { .factor = { { .largest = 1.5 }, { .largest = 1 } }, .taps = 9 };
   int refused = 0, other = 0, drawn_otherwise = 0, missed[HOWS] = { 0 }, all = 0;
   elements e;

@@ -128,6 +128,7 @@ options.subject = {
   {"paranoid", about = "make every check on every case, whatever it costs"},
   {"valgrind", about = "run the worker under Valgrind"},
   {"asan", about = "for a subject built with AddressSanitizer"},
+  {"numerics", value = "CONTRACT", about = "how it computes: tf32, bf16x3, tensor-core, accumulator=float16 ... (specs/numerics.md)"},
   {"strict", about = "fail if a call is refused that the capabilities declare"},
 }
 
@@ -155,7 +156,7 @@ function options.open_subject(command, got)
     path = got.impl, command = got.impl_cmd, time_limit = got.time_limit, load_limit = got.load_limit,
     memory_limit = got.memory_limit, isolation = got.isolation,
     subject_threads = got.subject_threads, threads = got.threads, paranoid = got.paranoid,
-    valgrind = got.valgrind, asan = got.asan, strict = got.strict,
+    valgrind = got.valgrind, asan = got.asan, strict = got.strict, numerics = got.numerics,
   }
 end
 

@@ -161,6 +161,7 @@
 ---@field own string[]
 ---@field threads integer
 ---@field environment string
+---@field numerics string the numeric contracts that it is judged by
 ---@field test fun(self: Subject, c: Case): Result
 ---@field call fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
 ---@field ask fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
@@ -211,6 +212,7 @@ suite = {}
 ---@field load_limit? number
 ---@field memory_limit? number
 ---@field subject_threads? integer
+---@field numerics? string
 ---@field threads? integer
 ---@field paranoid? boolean
 ---@field valgrind? boolean
@@ -268,6 +270,7 @@ oracle = {}
 ---@field program string
 ---@field version string
 ---@field clauses fun(): table[]
+---@field presets fun(): table[]
 ---@field recipes fun(): table[]
 ---@field verdicts fun(): table[]
 ---@field dtypes fun(): table[]

@@ -141,7 +141,14 @@ static void read_info (subject_info *i, const wire *w) {
   end_text(i->description, sizeof i->description);
   end_text(i->url, sizeof i->url);
   end_text(i->environment, sizeof i->environment);
+  end_text(i->said, sizeof i->said);
   end_text(i->loading, sizeof i->loading);
+}
+
+/* The contracts that the subject is judged by. */
+static bool read_numerics (subject_info *i, const subject_options *o, error *e) {
+  snprintf(i->stated, sizeof i->stated, "%s", o->numerics ? o->numerics : i->said);
+  return numerics_parse(o->numerics ? o->numerics : i->said, &i->numerics, e);
 }
 
 subject *subject_open (const subject_options *o, error *e) {
@@ -158,8 +165,13 @@ subject *subject_open (const subject_options *o, error *e) {
   }
   read_info(&s->info, l->wire);
   s->info.strict = o->strict;
-  atomic_store(&s->spare, l);
-  return s;
+  if (read_numerics(&s->info, o, e)) {
+    atomic_store(&s->spare, l);
+    return s;
+  }
+  lane_close(l);
+  free(s);
+  return NULL;
 }
 
 const subject_info *subject_describe (const subject *s) {
