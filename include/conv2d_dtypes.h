@@ -35,7 +35,7 @@
   X(int16,    i16,  CONV2D_I16,  kDLInt,    16,  0,  0, 0, "<i2")  \
   X(int32,    i32,  CONV2D_I32,  kDLInt,    32,  0,  0, 0, "<i4")  \
   X(int64,    i64,  CONV2D_I64,  kDLInt,    64,  0,  0, 0, "<i8")  \
-  X(float8_e4m3fn, f8e4m3fn, CONV2D_F8E4M3FN, kDLFloat8_e4m3fn, 8, 4, 3, 0, "<V1") \
+  X(float8_e4m3fn, f8e4m3fn, CONV2D_F8E4M3FN, kDLFloat8_e4m3fn, 8, 4, 3, 0, "<V1")  \
   X(float8_e5m2,   f8e5m2,   CONV2D_F8E5M2,   kDLFloat8_e5m2,   8, 5, 2, 1, "<f1")
 /* clang-format on */
 

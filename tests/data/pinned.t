@@ -51,7 +51,7 @@ if not tap.ok(status == 0, ("the tensors of %d ids are made"):format(#ids)) then
 local text = {}
 for line in answers:gmatch "[^\n]+" do
   local name = line:match "^(%S+)"
-  local recipe, dtype = name:match "data=([%w-]+)/", name:match "dtype=(%w+)" or "float32"
+  local recipe, dtype = name:match "data=([%w-]+)/", name:match "dtype=([%w_]+)" or "float32"
   local key = (recipe or "integers") .. " " .. dtype
   text[key] = (text[key] or "") .. line .. "\n"
 end
