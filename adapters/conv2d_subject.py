@@ -14,7 +14,7 @@ A whole subject:
 
 `p` has the arguments of torch.nn.Conv2d as attributes: pairs, but for padding "same" and "valid".
 Arrays are read-only and lie in memory as the layout of the case says. bfloat16 comes and goes as
-uint16. Raise Unsupported for what is valid and not offered, Invalid for what breaks a rule.
+uint16, the float8 types as uint8. Raise Unsupported for what is valid and not offered, Invalid for what breaks a rule.
 """
 
 import json
@@ -49,7 +49,7 @@ DTYPES = {}  # {"float32": "<f4", ...}, from the bridge's hello
 
 def numpy_dtype(word):
     """For a type that NumPy lacks, raw bytes such as '<V2': the unsigned integer of that size."""
-    return np.dtype(DTYPES[word].replace("V", "u"))
+    return np.dtype(DTYPES[word].replace("V", "u").replace("f1", "u1"))
 
 
 class Subject:

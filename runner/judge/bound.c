@@ -23,7 +23,7 @@ static double smallest_subnormal (const dtype *d) {
 }
 
 static double largest_number (const dtype *d) {
-  return ldexp(2 - ldexp(1, 1 - d->precision), d->max_exponent);
+  return ldexp(d->top, d->max_exponent);
 }
 
 static spacing spacing_of (const dtype *d) {
@@ -258,13 +258,16 @@ static bool nan_is_free (const profile *p, const nonfinite_element *z, bool over
   return p->transforms && any_nonfinite(z->reach);
 }
 
-/* An infinity for a finite number: the sum may have been rounded to it. */
+/* Whether the sum may have been rounded to an infinity, or to what stands for it. */
 static bool rounds_to_infinity (const profile *p, const nonfinite_element *z) {
-  const double threshold = ldexp(2 - ldexp(1, -p->type->precision), p->type->max_exponent);
-  const double exact = z->sum.exact;
-  if (!isfinite(exact) || (exact < 0) != (z->got < 0))
-    return false;
-  return fabs(exact) + bound_of(p, &z->sum, z->reach).sum >= threshold;
+  const double threshold = p->largest_result + ldexp(1, p->type->max_exponent - p->type->precision);
+  return isfinite(z->sum.exact)
+         && fabs(z->sum.exact) + bound_of(p, &z->sum, z->reach).sum >= threshold;
+}
+
+/* An infinity for a finite number. */
+static bool is_rounded_to_infinity (const profile *p, const nonfinite_element *z) {
+  return (z->sum.exact < 0) == (z->got < 0) && rounds_to_infinity(p, z);
 }
 
 /* A finite number for a sum that is too large for the type. */
@@ -279,7 +282,16 @@ static bool is_nearly_infinite (const profile *p, const nonfinite_element *z) {
          && fabs(z->got) >= DBL_MAX * (1 - n * growth_of(p, z->sum.terms) * SLACK);
 }
 
+/* Where NaN stands for what is too large: a NaN for a number, or a number for that NaN. */
+static bool class_is_free_without_infinities (const profile *p, const nonfinite_element *z) {
+  if (!isnan(z->got))
+    return isfinite(z->sum.exact) && is_nearly_infinite(p, z);
+  return rounds_to_infinity(p, z) || nan_is_free(p, z, may_overflow(p, &z->sum, z->reach));
+}
+
 bool class_is_free (const profile *p, const nonfinite_element *z) {
+  if (!p->type->infinities)
+    return class_is_free_without_infinities(p, z);
   if (isnan(z->want))
     return false;
   const bool overflow = may_overflow(p, &z->sum, z->reach);
@@ -290,5 +302,5 @@ bool class_is_free (const profile *p, const nonfinite_element *z) {
   /* An infinite sum is made by infinite data, unless it is float64's own overflow. */
   if (isinf(z->sum.exact) && !(overflow && p->type->precision > 24))
     return false;
-  return isinf(z->got) ? overflow || rounds_to_infinity(p, z) : is_nearly_infinite(p, z);
+  return isinf(z->got) ? overflow || is_rounded_to_infinity(p, z) : is_nearly_infinite(p, z);
 }

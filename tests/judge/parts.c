@@ -113,6 +113,8 @@ static void test_edges (void) {
 int main (void) {
   test_counts();
   test_bound(BF16, "bfloat16");
+  test_bound(E4M3, "float8_e4m3fn");
+  test_bound(E5M2, "float8_e5m2");
   test_bound(F16, "float16");
   test_edges();
   return done_testing();
