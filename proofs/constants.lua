@@ -206,8 +206,8 @@ for path, lines in sorted({
     "s->proof = proof_of(q->g.type, !all.fractional, c->depth, SHALLOW);",
   },
   ["oracle/type.c"] = {
-    "{ code, bits, fraction, (1 << (exponent) >> 1) - ((exponent) > 0) },",
-    "const type binary64 = { kDLFloat, 64, 52, 1023 };",
+    "{ code, bits, fraction, (1 << (exponent) >> 1) - ((exponent) > 0), (exponent) && !(infinity) },",
+    "const type binary64 = { kDLFloat, 64, 52, 1023, false };",
   },
   ["runner/judge/values.c"] = {
     "const double away = got - s.exact;",

@@ -270,10 +270,16 @@ static bool is_rounded_to_infinity (const profile *p, const nonfinite_element *z
   return (z->sum.exact < 0) == (z->got < 0) && rounds_to_infinity(p, z);
 }
 
+/* The largest number for a finite sum that is too large. */
+static bool saturated (const profile *p, const nonfinite_element *z) {
+  const double exact = z->sum.exact;
+  return p->saturates && isfinite(exact) && fabs(exact) > p->largest_result
+         && z->got == copysign(p->largest_result, exact);
+}
+
 /* A finite number for a sum that is too large for the type. */
 static bool is_nearly_infinite (const profile *p, const nonfinite_element *z) {
-  if (p->saturates && fabs(z->got) == p->largest_result && (z->got < 0) == (z->want < 0)
-      && isfinite(z->sum.exact))
+  if (saturated(p, z))
     return true;
   if (isfinite(z->sum.exact))
     return fabs(z->got - z->sum.exact) <= bound_of(p, &z->sum, z->reach).total;

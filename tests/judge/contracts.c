@@ -355,17 +355,22 @@ static void test_exact (void) {
   close_call(k);
 }
 
-static void test_saturation (void) {
-  call *k = open_data((DLDataType){ kDLFloat, 16, 1 }, INTEGERS, 1, 2, 1);
+/* 180,000, or 768 in float8_e4m3fn, as the type's largest number. */
+static void test_saturation (DLDataType t, double factor, double largest) {
+  call *k = open_data(t, INTEGERS, 1, 2, 1);
   for (int i = 0; i < 2; i++) {
-    set(k, JOB_INPUT, i, 300);
-    set(k, JOB_WEIGHT, i, 300);
+    set(k, JOB_INPUT, i, factor);
+    set(k, JOB_WEIGHT, i, factor);
   }
+  set(k, JOB_BIAS, 0, 0);
   set_truths(k);
-  set(k, JOB_OUTPUT, 0, 65504);
-  ok(verdict_of(k) == V_WRONG_VALUE, "float16: the largest number is no right answer to 180,000");
+  set(k, JOB_OUTPUT, 0, largest);
+  ok(verdict_of(k) == V_WRONG_VALUE, "%s: the largest number is no right answer to a larger sum",
+     dtype_name(t));
   hold_to(k, "saturate");
-  ok(verdict_of(k) == V_PASS, "unless the contract says that it saturates");
+  ok(verdict_of(k) == V_PASS, "%s: unless the contract says that it saturates", dtype_name(t));
+  set(k, JOB_OUTPUT, 0, -largest);
+  ok(verdict_of(k) == V_WRONG_VALUE, "%s: and then not with the wrong sign", dtype_name(t));
   close_call(k);
 }
 
@@ -419,7 +424,9 @@ int main (void) {
   for (size_t i = 0; i < sizeof worse / sizeof *worse; i++)
     test_worse(&worse[i]);
   test_exact();
-  test_saturation();
+  test_saturation((DLDataType){ kDLFloat, 16, 1 }, 300, 65504);
+  test_saturation((DLDataType){ kDLFloat8_e4m3fn, 8, 1 }, 20, 448);
+  test_saturation((DLDataType){ kDLFloat8_e5m2, 8, 1 }, 256, 57344);
   test_words();
   printf("# %lld outputs were judged\n", (long long) judged);
   return done_testing();
