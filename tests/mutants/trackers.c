@@ -79,6 +79,11 @@ static bool half_depthwise_images (const call *c) {
          && c->l.images >= 8;
 }
 
+static bool bfloat_depthwise_dilated (const call *c) {
+  return c->backward && has_dtype(c, BFLOAT16) && is_depthwise(&c->l) && is_channels_last(c)
+         && is_dilated(c) && c->l.x.size >= 32;
+}
+
 /* ---- windows */
 
 static bool half_kernel_of_23 (const call *c) {
@@ -160,6 +165,9 @@ const mutant tracker_mutants[] = {
   { "tracker-half-depthwise-images",
     "float16, depthwise of 32, 8 images: grad_weight beyond them (MIOpen #2492)",
     .when = half_depthwise_images, .before = drop_images_past, .unit = 7 },
+  { "tracker-bfloat-depthwise-dilated",
+    "bfloat16, depthwise, dilated, channels last, width from 32 on: no grad_weight (pytorch)",
+    .when = bfloat_depthwise_dilated, .after = zero_grad_weight },
   { "tracker-half-kernel-of-23",
     "float16, one channel, kernel of 23: summed in float16 (rocm-libraries #7024)",
     .when = half_kernel_of_23, .accumulate = sum_float16 },
