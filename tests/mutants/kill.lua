@@ -12,10 +12,12 @@ io.stdout:setvbuf("line")
 
 local folder, tier = arg[1], arg[2] or "quick"
 local enough = 24
-local of_sizes = {sizes = true, gradients = true, options = true, limits = true, sequences = true} -- groups of mutants
+-- groups of mutants
+local of_sizes = {sizes = true, trackers = true, gradients = true, options = true, limits = true, sequences = true}
 local files_of_sizes = {}
 for _, file in ipairs {"limits", "limits-large", "limits-unfolded", "sweeps/blocks", "sweeps/channels",
-                       "sweeps/even-kernels", "sweeps/options", "sweeps/sequences", "sweeps/threads", "sweeps/widths"} do
+                       "sweeps/edges", "sweeps/even-kernels", "sweeps/far", "sweeps/grouped", "sweeps/options",
+                       "sweeps/sequences", "sweeps/single-pixels", "sweeps/threads", "sweeps/widths"} do
   files_of_sizes[file .. ".yaml"] = true
 end
 
