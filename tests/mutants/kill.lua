@@ -3,15 +3,17 @@
 -- FOLDER holds LIST and NAME.so. If no NAME is given, the matrix of mutants and case files goes to
 -- FOLDER/MATRIX.tsv, that of mutants and cases to FOLDER/KILLS.tsv for `conv2d-cts coverage --mutants`.
 -- The suite is read once: to read it and to build its covering arrays takes longer than most runs.
--- Mistakes that hang on sizes are looked for in the cases of sizes, until enough have found one, and
--- only then in the others; all other mistakes in all other cases, and KILLS.tsv has these alone.
+-- Mistakes that hang on sizes are looked for in a few cases of the tier that found them before, which
+-- killers.tsv beside this file names; then in the cases of sizes, until enough have found one, and only
+-- then in the others. All other mistakes are looked for in all other cases, and KILLS.tsv has these alone.
+-- FOLDER/KILLERS.tsv gets the lines that killers.tsv should have, `make killers` puts them there.
 -- Exit status 1 if a mutant survives or dies by a single case of sizes, or if the engine without a
 -- mistake does not pass.
 
 io.stdout:setvbuf("line")
 
 local folder, tier = arg[1], arg[2] or "quick"
-local enough = 24
+local enough = 4
 local of_sizes = {sizes = true, gradients = true, options = true, limits = true, sequences = true} -- groups of mutants
 local files_of_sizes = {}
 for _, file in ipairs {"limits", "limits-large", "limits-unfolded", "sweeps/blocks", "sweeps/channels",
@@ -23,6 +25,31 @@ local root = cts.root .. "/cases"
 local all = suite.load(root, {tier = tier})
 local others = suite.load(root, {tier = tier, filter = function(c) return not files_of_sizes[c.file] end})
 local sizes = suite.load(root, {tier = tier, filter = function(c) return files_of_sizes[c.file] end})
+
+-- By mutant the ids of cases that killed it when they were last looked for.
+local function read_killers()
+  local killers = {}
+  for line in io.lines(cts.root .. "/tests/mutants/killers.tsv") do
+    local name, id = line:match("^(.-)\t(.*)$")
+    killers[name] = killers[name] or {}
+    killers[name][id] = true
+  end
+  return killers
+end
+
+-- The cases of the tier that killers.tsv names, by mutant. What the tier has lost is not among them.
+local function list_killers()
+  local killers, cases = read_killers(), {}
+  for c in all:cases() do
+    for name, ids in pairs(killers) do
+      if ids[c.id] then
+        cases[name] = cases[name] or {}
+        table.insert(cases[name], c)
+      end
+    end
+  end
+  return cases
+end
 
 -- The mutants of LIST, all or those named on the command line.
 local function read_list()
@@ -161,20 +188,43 @@ if #failed > 0 or passed == 0 then
     failed[1] and failed[1].case or "none"))
   return 1
 end
+
+-- The cases that kill a mutant that hangs on sizes, `enough` or all there are.
+local killers = list_killers()
+local function kill(m)
+  local failed = killers[m.name] and run(m.name, killers[m.name], enough) or {}
+  if #failed >= 2 then return failed end
+  m.searched = true
+  failed = run(m.name, sizes, enough)
+  if #failed < 2 then table.move(run(m.name, others), 1, enough, #failed + 1, failed) end
+  return failed
+end
+
+local function write_killers(mutants)
+  local out = assert(io.open(folder .. "/KILLERS.tsv", "w"))
+  for _, m in ipairs(mutants) do
+    for _, f in ipairs(of_sizes[m.group] and m.failed or {}) do
+      out:write(("%s\t%s\n"):format(m.name, f.case))
+    end
+  end
+  out:close()
+end
+
 local mutants = read_list()
 for _, m in ipairs(mutants) do
   if of_sizes[m.group] then
-    m.failed = run(m.name, sizes, enough)
-    if #m.failed < 2 then table.move(run(m.name, others), 1, enough, #m.failed + 1, m.failed) end
+    m.failed = kill(m)
   else
     m.failed = run(m.name, others)
   end
   m.by_file = count_by_file(m.failed)
+  do local f=io.open("/proc/self/stat"):read("a"):match("%) (.*)") local k=0 local v={} for w in f:gmatch("%S+") do k=k+1 v[k]=w end io.stderr:write(m.name," ",(v[12]+v[13]+v[14]+v[15])/100,"\n") end
   print(("%-15s %-36s %5d  %s"):format(m.group, m.name, #m.failed, main_files(m.by_file)))
 end
 if #arg < 3 then
   write_matrix(mutants)
   write_kills(mutants)
+  write_killers(mutants)
 end
 print_indispensable(mutants)
 return print_survivors(mutants) == 0 and 0 or 1
