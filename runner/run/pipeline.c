@@ -217,8 +217,7 @@ static bool start_lane (run *r, subject *s, const spec *sp, int lanes, error *e)
   t->lane = lane_open(s, e);
   if (!t->lane)
     return false;
-  const bool good =
-      workplace_open(&t->workplace, sp, r->info, lane_arena(t->lane), PORTION_CASES);
+  const bool good = workplace_open(&t->workplace, sp, r->info, lane_arena(t->lane), PORTION_CASES);
   t->workplace.shared = lanes > 1;
   t->workplace.cancel = &run_cancelled;
   if (!good || pthread_create(&t->thread, NULL, lane_main, t)) {

@@ -208,7 +208,8 @@ static bool machine_has (item *it, size_t needed) {
   char words[160];
   if (needed <= free)
     return true;
-  snprintf(words, sizeof words, "it takes %.1f GiB of memory beside the subject's, and %.1f are free",
+  snprintf(words, sizeof words,
+           "it takes %.1f GiB of memory beside the subject's, and %.1f are free",
            (double) needed / 0x1p30, (double) free / 0x1p30);
   decide(it, V_TOO_LARGE, words);
   return false;
@@ -273,7 +274,8 @@ bool prepare (workplace *w, item *it) {
   tensor_bytes more = { 0, 0 };
   if (!lay_out(&it->c, &it->x, places, &more))
     return decide(it, V_MISTRUSTED, "a tensor of the case is larger than five gigabytes");
-  if (!make_room(w, it, &more, it->x.status == CONV2D_OK && !it->unjudged ? truth_bytes(places) : 0, &decided))
+  if (!make_room(w, it, &more, it->x.status == CONV2D_OK && !it->unjudged ? truth_bytes(places) : 0,
+                 &decided))
     return false;
   if (decided)
     return true;
