@@ -9,6 +9,7 @@ import scipy
 from scipy.signal import correlate2d
 
 from conv2d_subject import Subject, Unsupported
+from python import padding
 
 subject = Subject(
     name="SciPy", version=scipy.__version__, url="https://scipy.org/",
@@ -19,19 +20,11 @@ subject = Subject(
     padding_modes=["zeros", "reflect", "replicate", "circular"],
     directions=["forward"])
 
-NUMPY_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
-
 
 def margins(p):
-    """((top, bottom), (left, right))"""
-    if p.padding == "valid":
-        return [(0, 0), (0, 0)]
-    if p.padding == "same":
-        whole = [d * (k - 1) for d, k in zip(p.dilation, p.kernel_size)]
-        return [(n // 2, n - n // 2) for n in whole]
-    if min(p.padding) < 0:
+    if p.padding not in ("valid", "same") and min(p.padding) < 0:
         raise Unsupported("negative padding")
-    return [(n, n) for n in p.padding]
+    return padding.margins(p)
 
 
 @subject.output_shape
@@ -68,7 +61,7 @@ def pad(p, batch):
     sides = margins(p)
     if np.prod([float(n + sum(m)) for n, m in zip(batch.shape[2:], sides)]) > 1e8:
         raise Unsupported("the adapter pads in memory, and this is too much")
-    return np.pad(batch, [(0, 0), (0, 0), *sides], NUMPY_MODES[p.padding_mode])
+    return np.pad(batch, [(0, 0), (0, 0), *sides], padding.NUMPY_MODES[p.padding_mode])
 
 
 def on_padded_batch(p, input, convolve):

@@ -8,8 +8,9 @@ local log = {}
 
 local FORMAT = "conv2d-cts result log"
 
-local classes = {}
-for _, v in ipairs(cts.verdicts()) do classes[v.word] = v.class end
+--- The class of each verdict, by its word.
+log.classes = {}
+for _, v in ipairs(cts.verdicts()) do log.classes[v.word] = v.class end
 
 local function wrong(path, line, message, ...)
   cts.fail(2, ("%s:%d: %s"):format(path, line, message:format(...)))
@@ -135,7 +136,7 @@ end
 local function check_case(path, line, entry)
   if entry.case == nil then wrong(path, line, "the key `case` is missing") end
   check_keys(path, line, entry, case_keys)
-  entry.class = classes[entry.verdict]
+  entry.class = log.classes[entry.verdict]
   if not entry.class then wrong(path, line, "unknown verdict '%s'", tostring(entry.verdict)) end
   if entry.xfail then
     entry.class, entry.words = "skipped", ("fails as expected, %s: %s"):format(entry.xfail, entry.words or "")

@@ -110,13 +110,10 @@ end
 
 -- ---- counting, for the last line
 
-local classes = {}
-for _, v in ipairs(cts.verdicts()) do classes[v.word] = v.class end
-
 local function count(counts, line)
   local verdict = line:match('"verdict":"([^"]*)"')
   counts.cases = counts.cases + 1
-  local class = line:find('"xfail":', 1, true) and "expected" or classes[verdict] or "broken"
+  local class = line:find('"xfail":', 1, true) and "expected" or log.classes[verdict] or "broken"
   counts[class] = counts[class] + 1
 end
 

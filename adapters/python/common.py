@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import numpy as np  # noqa: E402
 
 from conv2d_subject import Invalid, Subject, Unsupported  # noqa: E402, F401
+from padding import NUMPY_MODES, margins  # noqa: E402, F401
 
 # Some libraries print while they are imported, which must not go where the replies go: import this module first.
 REPLIES = os.dup(1)
@@ -25,23 +26,12 @@ THREADS = int(os.environ.get("OMP_NUM_THREADS", "1"))
 
 ALL_LAYOUTS = ["nchw", "nhwc", "gaps", "reversed", "broadcast", "odd"]
 ALL_MODES = ["zeros", "reflect", "replicate", "circular"]
-NUMPY_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 MOST_ELEMENTS = 1e8  # of what is padded in memory
 
 
 def option(name):
     """Whether the command line has --NAME."""
     return f"--{name}" in sys.argv[1:]
-
-
-def margins(p):
-    """[(top, bottom), (left, right)]"""
-    if p.padding == "valid":
-        return [(0, 0), (0, 0)]
-    if p.padding == "same":
-        whole = [d * (k - 1) for d, k in zip(p.dilation, p.kernel_size)]
-        return [(n // 2, n - n // 2) for n in whole]
-    return [(n, n) for n in p.padding]
 
 
 def widths(p, shape, channels_last=False):

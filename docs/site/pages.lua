@@ -7,13 +7,6 @@ local output = require "text.output"
 local folder, pages = arg[1], {}
 for i = 2, #arg do pages[arg[i]] = true end
 
-local function read(path)
-  local f = assert(io.open(path))
-  local text = f:read("a")
-  f:close()
-  return text
-end
-
 -- The path of a link in a page of folder `base`, from the top.
 local function resolve(base, target)
   local parts = {}
@@ -34,7 +27,7 @@ local function keep_links(page, text)
   end))
 end
 
-for page in pairs(pages) do output.write(folder .. "/" .. page, keep_links(page, read(page))) end
+for page in pairs(pages) do output.write(folder .. "/" .. page, keep_links(page, output.read(page))) end
 
 -- ---- the clauses, each with its cases
 
@@ -57,5 +50,5 @@ local names = {}
 for page in pairs(pages) do if page ~= "README.md" then names[#names + 1] = (page:gsub("%.md$", "")) end end
 table.sort(names)
 local toc = "\n```{toctree}\n:maxdepth: 1\n:caption: Pages\n\nclauses\n" .. table.concat(names, "\n") .. "\n```\n"
-output.write(folder .. "/README.md", read(folder .. "/README.md") .. toc)
+output.write(folder .. "/README.md", output.read(folder .. "/README.md") .. toc)
 return 0

@@ -3,6 +3,7 @@
 #include "api.h"
 #include "progress.h"
 
+#include "call/clock.h"
 #include "call/machine.h"
 #include "data/data.h"
 
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -135,9 +135,7 @@ static int cts_fail (lua_State *L) {
 
 /* cts.now () -> seconds of a clock that only goes forward */
 static int cts_now (lua_State *L) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  lua_pushnumber(L, (double) t.tv_sec + 1e-9 * (double) t.tv_nsec);
+  lua_pushnumber(L, clock_seconds());
   return 1;
 }
 

@@ -193,10 +193,8 @@ void api_push_case_on (lua_State *L, const test_case *from, int index) {
 
 /* The job_tensor of that name; of another name, the input. */
 static int tensor_named (const char *name) {
-  for (int t = 0; t < JOB_TENSORS; t++)
-    if (!strcmp(name, job_tensor_name(t)))
-      return t;
-  return JOB_INPUT;
+  const int t = job_tensor_named(name);
+  return t == JOB_TENSORS ? JOB_INPUT : t;
 }
 
 /* c:place (name, shape) -> {strides =, origin =, bytes =}: where the elements of a tensor of that

@@ -183,9 +183,7 @@ static void push_tensors (lua_State *L, item *it, job *j, unsigned char *arena) 
   }
 }
 
-/* c:tensors () -> {input =, weight =, bias =, output = {want =, scale =, exact =, terms =}}: the
-   case's data and the oracle's answer. No subject is needed. The table is empty for a call that
-   must be rejected. */
+/* Pushes the case's data by name, and unless `unjudged` the oracle's answer. */
 static int push_data (lua_State *L, bool unjudged) {
   static const subject_info anything = { .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
                                          .functions = (1u << DIRECTIONS) - 1 };
@@ -213,6 +211,9 @@ static int push_data (lua_State *L, bool unjudged) {
   return 1;
 }
 
+/* c:tensors () -> {input =, weight =, bias =, output = {want =, scale =, exact =, terms =}}: the
+   case's data and the oracle's answer. No subject is needed. The table is empty for a call that
+   must be rejected. */
 static int case_tensors (lua_State *L) {
   return push_data(L, false);
 }

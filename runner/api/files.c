@@ -3,9 +3,7 @@
 #include "api.h"
 #include "zstd.h"
 
-#include <errno.h>
 #include <lauxlib.h>
-#include <string.h>
 
 static int close_file (lua_State *L) {
   luaL_Stream *s = luaL_checkudata(L, 1, LUA_FILEHANDLE);

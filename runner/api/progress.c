@@ -3,6 +3,7 @@
 
 #include "progress.h"
 
+#include "call/clock.h"
 #include "call/doing.h"
 #include "call/printable.h"
 
@@ -38,12 +39,6 @@ bool progress_parse (const char *word, progress_mode *mode) {
   return false;
 }
 
-static double now (void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
-
 /* ---- how fast it goes */
 
 /* What was being done when it was first seen. */
@@ -63,8 +58,8 @@ static bool is_another (const beginning *b, const progress *p) {
 
 static speed measure (beginning *b, const progress *p) {
   if (is_another(b, p))
-    *b = (beginning){ *p, now() };
-  const double moment = now(), seconds = moment - b->at;
+    *b = (beginning){ *p, clock_seconds() };
+  const double moment = clock_seconds(), seconds = moment - b->at;
   speed s = { .elapsed = moment - started };
   const int64_t since = p->done - (b->p.done > 0 ? b->p.done : 0);
   if (since > 0 && seconds > 0.2)
@@ -198,7 +193,7 @@ void progress_start (progress_mode mode) {
   if (mode == PROGRESS_NONE || (mode == PROGRESS_AUTO && !isatty(STDERR_FILENO)))
     return;
   shown_as = mode;
-  started = now();
+  started = clock_seconds();
   doing_watch(progress_clear);
   running = !pthread_create(&thread, NULL, show, &first);
 }

@@ -34,17 +34,12 @@ static void copy_name (const resume *r, char name[static 4096]) {
   snprintf(name, 4096, "%.4000s.part.zst", r->path);
 }
 
-/* A file with the name of a compressed one, and a plain text: it is not what a run has left. */
-static bool is_plain (resume *r, error *e) {
-  fseek(r->log, 0, SEEK_END);
-  const bool empty = ftell(r->log) < FRAME_HEADER;
-  rewind(r->log);
-  if (!zstd_named(r->path))
-    return true;
-  if (!empty)
-    return fail(e, BAD_INPUT, "%s: this is not compressed by zstd, as its name says", r->path);
-  r->compressed = true;
-  return true;
+/* Whether there is more in a file than what a run leaves that ends before its first line. */
+static bool holds_text (FILE *f) {
+  fseek(f, 0, SEEK_END);
+  const bool some = ftell(f) >= FRAME_HEADER;
+  rewind(f);
+  return some;
 }
 
 static bool begin_copy (resume *r, error *e) {
@@ -54,14 +49,16 @@ static bool begin_copy (resume *r, error *e) {
     r->log = NULL;
     return fail(e, HARNESS, "%s: %s", r->path, strerror(errno));
   }
-  if (f == r->log && !is_plain(r, e))
-    return false;
-  r->compressed = r->compressed || f != r->log;
+  const bool plain = f == r->log;
   r->log = f;
+  r->compressed = !plain || zstd_named(r->path);
+  if (!r->compressed)
+    return true;
+  if (plain && holds_text(f))
+    return fail(e, BAD_INPUT, "%s: this is not compressed by zstd, as its name says", r->path);
   copy_name(r, name);
-  if (r->compressed)
-    r->copy = outputs_create_log(name, e);
-  return r->copy || !r->compressed;
+  r->copy = outputs_create_log(name, e);
+  return r->copy;
 }
 
 static bool end_copy (resume *r, error *e) {

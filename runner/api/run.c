@@ -6,13 +6,13 @@
 #include "outputs.h"
 #include "progress.h"
 #include "run_log.h"
+#include "call/clock.h"
 #include "call/doing.h"
 #include "run/points.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct stream {
   lua_State *L;
@@ -37,12 +37,6 @@ typedef struct stream {
   int64_t total, faults; /* cases, 0: nobody knows; results that are not as they should be */
 } stream;
 
-static double now (void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
-
 /* ---- callbacks */
 
 /* Pushes the result table of an item, with its case. */
@@ -59,12 +53,11 @@ static void call_each (const stream *s, const item *it) {
   lua_call(s->L, 1, 0);
 }
 
-static verdict verdict_named (lua_State *L, const char *word) {
-  for (int v = 0; v < VERDICT_COUNT; v++)
-    if (!strcmp(verdict_word((verdict) v), word))
-      return (verdict) v;
-  return (verdict) api_usage(L, "verdict: no verdict is called '%s'; cts.verdicts() lists them",
-                             word);
+static verdict check_verdict (lua_State *L, const char *word) {
+  const verdict v = verdict_named(word);
+  if (v == VERDICT_COUNT)
+    api_usage(L, "verdict: no verdict is called '%s'; cts.verdicts() lists them", word);
+  return v;
 }
 
 /* Lets the script overrule the judge. What the judge said stays in the words and in the log. */
@@ -74,7 +67,7 @@ static void call_verdict (const stream *s, item *it) {
   push_item(s, it);
   lua_call(L, 1, 2);
   if (!lua_isnil(L, -2)) {
-    verdict v = verdict_named(L, luaL_checkstring(L, -2));
+    verdict v = check_verdict(L, luaL_checkstring(L, -2));
     char said[sizeof it->j.words];
     snprintf(said, sizeof said, "%s (the judge: %s)", luaL_optstring(L, -1, "by a script"),
              verdict_word(it->j.verdict));
@@ -170,7 +163,7 @@ static bool next_item (stream *s, item *it) {
 
 /* Whether another case may be begun. */
 static bool has_time (stream *s) {
-  s->time_over = s->time_over || (s->ends > 0 && now() > s->ends);
+  s->time_over = s->time_over || (s->ends > 0 && clock_seconds() > s->ends);
   return !s->time_over && !run_cancelled;
 }
 
@@ -295,7 +288,7 @@ static int with_traceback (lua_State *L) {
   return 1;
 }
 
-static const char *const callbacks[] = { "each", "before", "verdict", NULL };
+enum { CALLBACKS = 3 };
 static const char *const passed_on[] = { "each", "before", "verdict", "controls", NULL };
 
 /* Streams the cases at index 2 with the callbacks of the options at 3; false leaves the error of a
@@ -347,7 +340,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   stream *s = &p->stream;
   int cancelled = run_cancelled;
   bool called = true;
-  double start = now();
+  double start = clock_seconds();
   api_run_begins();
   doing("testing cases (%s)", s->subject->invocation);
   doing_progress(0, s->total, 0);
@@ -360,7 +353,7 @@ static bool run_and_close (lua_State *L, protected_run *p, int jobs, double *sec
   if (!called)
     run_cancelled = 1; /* the lanes end early */
   run_close(p->run);
-  *seconds = now() - start;
+  *seconds = clock_seconds() - start;
   p->good = close_log(p, *seconds) && p->good;
   run_cancelled = called ? run_cancelled : cancelled;
   if (p->good && s->points.tap)
@@ -408,8 +401,8 @@ int api_subject_run (lua_State *L) {
                       .error = { .status = HARNESS } };
   lua_settop(L, 3);
   option_check(L, 3, "subject:run", keys);
-  for (int i = 0; callbacks[i]; i++)
-    option_function(L, 3, callbacks[i]);
+  for (int i = 0; i < CALLBACKS; i++)
+    option_function(L, 3, passed_on[i]);
   if (!lua_istable(L, 2) && !lua_isfunction(L, 2)) {
     api_suite(L, 2);
     api_suite_begin(L, 2);
@@ -418,7 +411,7 @@ int api_subject_run (lua_State *L) {
   s->each_pass = option_true(L, 3, "all");
   s->total = option_integer(L, 3, "total", 0);
   const double seconds_given = option_number(L, 3, "seconds", 0);
-  s->ends = seconds_given > 0 ? now() + seconds_given : 0;
+  s->ends = seconds_given > 0 ? clock_seconds() + seconds_given : 0;
   s->total_limit = option_number(L, 3, "total_limit", 0);
   const lua_Integer most = option_integer(L, 3, "portion", PORTION_CASES);
   s->portion = most < 1 || most > PORTION_CASES ? PORTION_CASES : (size_t) most;

@@ -88,9 +88,7 @@ static int subject_test (lua_State *L) {
   return run_one(L, false);
 }
 
-/* subject:call (case, {input =, weight =, bias =, grad_output =}) -> what the subject gave:
-   {output =} or {grad_input =, ...}, the result. For tensors that are not given, the case's own
-   data are used. */
+/* Runs the case on the tensors at index 3; pushes the outputs and the result. */
 static int call_on (lua_State *L, bool unjudged) {
   luaL_checktype(L, 3, LUA_TTABLE);
   lua_settop(L, 3);
@@ -102,6 +100,9 @@ static int call_on (lua_State *L, bool unjudged) {
   return 2;
 }
 
+/* subject:call (case, {input =, weight =, bias =, grad_output =}) -> what the subject gave:
+   {output =} or {grad_input =, ...}, the result. For tensors that are not given, the case's own
+   data are used. */
 static int subject_call (lua_State *L) {
   return call_on(L, false);
 }

@@ -251,11 +251,17 @@ static int suite_files_lua (lua_State *L) {
   return 1;
 }
 
-/* s:controls () -> {case, ...}: the first selected case of each file that has one */
+/* s:controls () -> {case, ...}: the first case of each file that has one, selected but for the
+   shard, so that all shards have the same */
 static int suite_controls (lua_State *L) {
   lua_settop(L, 1);
+  lua_suite *s = check(L, 1);
+  const selection own = s->choice;
   test_case c;
+  s->choice.shard = 0;
+  s->choice.shards = 1;
   api_suite_begin(L, 1);
+  s->choice = own;
   lua_newtable(L);
   for (suite_cursor at = { 0 }; api_suite_next(L, 1, &at, &c);
        at = (suite_cursor){ .file = at.file + 1 }) {

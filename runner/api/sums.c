@@ -25,10 +25,10 @@ static int sums_gc (lua_State *L) {
 }
 
 static enum job_tensor result_named (lua_State *L, const char *name) {
-  for (int t = JOB_OUTPUT; t < JOB_TENSORS; t++)
-    if (!strcmp(name, job_tensor_name(t)))
-      return (enum job_tensor) t;
-  return (enum job_tensor) api_usage(L, "sums: '%s' is no result of a call", name);
+  const int t = job_tensor_named(name);
+  if (t < JOB_OUTPUT || t == JOB_TENSORS)
+    api_usage(L, "sums: '%s' is no result of a call", name);
+  return (enum job_tensor) t;
 }
 
 /* sums.of (case, "output" or a gradient) -> the sums, or nil and why there are none */

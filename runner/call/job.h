@@ -87,7 +87,8 @@ typedef struct job {
   /* what the supervisor knows of it */
   int32_t fresh;  /* 1 if the worker had made no call before */
   int32_t frames; /* JOB_SIGNALLED: how many of these are known */
-  uint64_t frame[MAX_FRAMES]; /* in the subject's file, as its symbols count: where, and the callers */
+  uint64_t
+      frame[MAX_FRAMES]; /* in the subject's file, as its symbols count: where, and the callers */
 } job;
 
 /* True if the subject writes this tensor. */

@@ -2,6 +2,8 @@
 
 #include "operation.h"
 
+#include <string.h>
+
 static const struct {
   const char *text, *clause;
 } tensors[] = {
@@ -39,6 +41,13 @@ uint32_t operation_rules (const operation *o) {
 
 const char *job_tensor_name (int tensor) {
   return tensors[tensor].text;
+}
+
+int job_tensor_named (const char *name) {
+  int t = 0;
+  while (name && t < JOB_TENSORS && strcmp(tensors[t].text, name))
+    t++;
+  return name ? t : JOB_TENSORS;
 }
 
 const char *operation_clause (const operation *o, int tensor) {

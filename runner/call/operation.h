@@ -97,6 +97,7 @@ uint32_t operation_rules (const operation *o);
 
 /* "grad_weight" */
 const char *job_tensor_name (int tensor);
+int job_tensor_named (const char *name); /* JOB_TENSORS: none has this name, or it is NULL */
 
 /* The clause that a wrong element of the tensor breaks if the case names no other. */
 const char *operation_clause (const operation *o, int tensor);

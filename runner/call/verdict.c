@@ -2,6 +2,8 @@
 
 #include "verdict.h"
 
+#include <string.h>
+
 static const struct {
   const char *word, *sentence;
   verdict_class class;
@@ -13,6 +15,13 @@ static const struct {
 
 const char *verdict_word (verdict v) {
   return verdicts[v].word;
+}
+
+verdict verdict_named (const char *word) {
+  int v = 0;
+  while (word && v < VERDICT_COUNT && strcmp(verdicts[v].word, word))
+    v++;
+  return word ? (verdict) v : VERDICT_COUNT;
 }
 
 const char *verdict_sentence (verdict v) {

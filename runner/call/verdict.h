@@ -57,6 +57,7 @@ typedef enum verdict {
 } verdict;
 
 const char *verdict_word (verdict v);
+verdict verdict_named (const char *word); /* VERDICT_COUNT: none has this word, or it is NULL */
 const char *verdict_sentence (verdict v);
 verdict_class verdict_class_of (verdict v);
 

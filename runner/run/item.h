@@ -14,12 +14,12 @@ typedef struct item {
   int32_t job;          /* index in the arena; -1: decided without a call */
   uint64_t nanoseconds; /* of the call */
   char *printed;        /* by the subject during the call; NULL or to be freed */
-  char *frames;         /* of the subject's file in which it died, "0x1f 0x2a"; NULL or to be freed */
-  char *after;          /* the ids of the calls without which it would pass; NULL or to be freed */
-  bool unjudged;        /* no right answer is computed: what it is called with has none, or it costs
-                           too much */
-  bool overruled;       /* a script has changed the verdict, which was ... */
-  verdict judged;       /* ... this */
+  char *frames;   /* of the subject's file in which it died, "0x1f 0x2a"; NULL or to be freed */
+  char *after;    /* the ids of the calls without which it would pass; NULL or to be freed */
+  bool unjudged;  /* no right answer is computed: what it is called with has none, or it costs
+                     too much */
+  bool overruled; /* a script has changed the verdict, which was ... */
+  verdict judged; /* ... this */
   const char *expected; /* the reason for which this failure is expected, or NULL */
   bool control;         /* it is there to compare machines with each other, and is not counted */
   uint64_t answers;     /* answers.h, where they are wanted; 0: no answer */

@@ -7,13 +7,13 @@
 #include "answers.h"
 #include "confirm.h"
 #include "prepare.h"
+#include "call/clock.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 static const double LAST_SECONDS = 0.3; /* for judging, after the run has been interrupted */
@@ -108,12 +108,6 @@ static size_t prepare_some (lane_thread *t, portion *b, size_t from) {
   return from;
 }
 
-static double seconds_now (void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
-
 static judgement not_run (void) {
   judgement j = { .verdict = V_NOT_RUN, .first = { .ndim = -1 } };
   strcpy(j.words, verdict_sentence(V_NOT_RUN));
@@ -138,8 +132,8 @@ static bool judge_items (lane_thread *t, portion *b, size_t from, size_t to) {
   double until = 0;
   for (size_t i = from; i < to; i++) {
     if (run_cancelled && until == 0)
-      until = seconds_now() + LAST_SECONDS;
-    if (until > 0 && seconds_now() > until) {
+      until = clock_seconds() + LAST_SECONDS;
+    if (until > 0 && clock_seconds() > until) {
       mark_not_run(b, i);
       return false;
     }

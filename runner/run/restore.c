@@ -83,18 +83,9 @@ static double number_of (const json_t *o, const char *key) {
   return text ? strtod(text, NULL) : json_number_value(v);
 }
 
-static verdict verdict_named (const char *word) {
-  int v = 0;
-  while (word && v < VERDICT_COUNT && strcmp(verdict_word((verdict) v), word))
-    v++;
-  return word ? (verdict) v : VERDICT_COUNT;
-}
-
 static enum job_tensor tensor_named (const char *name) {
-  for (int t = 0; name && t < JOB_TENSORS; t++)
-    if (!strcmp(job_tensor_name(t), name))
-      return (enum job_tensor) t;
-  return JOB_OUTPUT;
+  const int t = job_tensor_named(name);
+  return t == JOB_TENSORS ? JOB_OUTPUT : (enum job_tensor) t;
 }
 
 static shape indices_of (const json_t *list) {

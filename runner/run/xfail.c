@@ -32,10 +32,8 @@ struct xfail {
 /* ---- reading */
 
 static bool is_failure (const char *word) {
-  for (int v = 0; v < VERDICT_COUNT; v++)
-    if (verdict_class_of((verdict) v) == FAILED && !strcmp(verdict_word((verdict) v), word))
-      return true;
-  return false;
+  const verdict v = verdict_named(word);
+  return v < VERDICT_COUNT && verdict_class_of(v) == FAILED;
 }
 
 static bool read_key (entry *e, const char *key, const char *text) {

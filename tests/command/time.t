@@ -28,6 +28,18 @@ tap.is(status, 0, "a report is made of it")
 tap.ok(tap.read(folder .. "/r.html"):find('"speed":{"cases":' .. cases .. ',"compared":' .. cases), "which has the speed")
 tap.is(tap.run(("diff %s %s"):format(log, log)), 0, "diff reads it")
 
+-- The log of a shard begins with controls, which are no results: no time is theirs.
+local shard = folder .. "/shard.jsonl"
+tap.run(("run --impl %s --time --shard 1/40 --log %s cases/padding.yaml cases/sweeps/even-kernels.yaml"):format(tap.sample, shard))
+local controls, timed, strayed = 0, 0, 0
+for line in io.lines(shard) do
+  local control, time = line:find '"control":true' ~= nil, line:find '"median_nanoseconds"' ~= nil
+  controls, timed = controls + (control and 1 or 0), timed + (time and 1 or 0)
+  if control and time then strayed = strayed + 1 end
+end
+tap.ok(controls > 0 and timed > 0, "the log of a shard has controls and times")
+tap.is(strayed, 0, "... on other lines")
+
 local wrong, text = tap.run("run --impl build/mutants/stride-swapped.so --time " .. chosen)
 tap.is(wrong, 1, "a fast mutant does not conform")
 tap.has(text, "GMAC/s", "and its passing cases are measured")

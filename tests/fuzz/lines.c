@@ -185,9 +185,9 @@ static void put_header (grammar *g) {
                               { "description", put_text }, { "url", put_text },
                               { "invocation", put_text },  { "loading", put_text },
                               { "environment", put_text }, { "own", put_number },
-                              { "machine", put_number },
-                              { "suite", put_text },       { "date", put_text },
-                              { "claims", put_number },    { "fresh", put_number } };
+                              { "machine", put_number },   { "suite", put_text },
+                              { "date", put_text },        { "claims", put_number },
+                              { "fresh", put_number } };
   put(g, "{\"format\":\"conv2d-cts result log\",\"version\":%s", errs(g) ? "2" : "1");
   for (size_t n = pick(g, 10); n; n--)
     put_key(g, &keys[pick(g, COUNT(keys))]);

@@ -131,11 +131,11 @@ options.subject = {
   {"strict", about = "fail if a call is refused that the capabilities declare"},
 }
 
---- A copy of what options.read returned, without one option.
-function options.without(got, name)
+--- A copy of what options.read returned, in which one option has another value; nil: it is not given.
+function options.with(got, name, value)
   local copy = {}
-  for key, value in pairs(got) do copy[key] = value end
-  copy[name] = nil
+  for key, v in pairs(got) do copy[key] = v end
+  copy[name] = value
   return copy
 end
 
@@ -157,6 +157,11 @@ function options.open_subject(command, got)
     subject_threads = got.subject_threads, threads = got.threads, paranoid = got.paranoid,
     valgrind = got.valgrind, asan = got.asan, strict = got.strict,
   }
+end
+
+--- A function that opens it again with another number of threads.
+function options.reopener(command, got)
+  return function(threads) return options.open_subject(command, options.with(got, "subject_threads", threads)) end
 end
 
 --- The options that select cases.

@@ -53,9 +53,8 @@ end
 
 --- The words that select the same cases of the same subject again. got: of run_options.read.
 function run_options.words(got)
-  local kept = options.without(got, "order")
-  if run_options.order(got) ~= "suite" then kept.order = run_options.order(got) end
-  return options.words(run_options.command, kept, OWN)
+  local order = run_options.order(got)
+  return options.words(run_options.command, options.with(got, "order", order ~= "suite" and order or nil), OWN)
 end
 
 -- Adds to `got` what the log's own run was given and this one was not.

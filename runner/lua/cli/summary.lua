@@ -139,8 +139,8 @@ function summary.interruption(r, count)
   return ("interrupted: %d of %d cases did not run"):format(count - r.cases + not_run, count)
 end
 
---- fresh: the seed of --fresh, or nil.
-function summary.print(tested, r, cases, fresh)
+--- offered: lines of summary.offered; fresh: the seed of --fresh, or nil.
+function summary.print(tested, r, offered, fresh)
   print_topics(r)
   print()
   print_verdicts(r)
@@ -151,7 +151,7 @@ function summary.print(tested, r, cases, fresh)
   local own = summary.note_of_own(tested)
   if own then print("note: " .. own) end
   if fresh then print(summary.note_of_fresh(fresh)) end
-  for _, line in ipairs(summary.offered(cases)) do print(line) end
+  for _, line in ipairs(offered) do print(line) end
   local good = r.failed + r.broken == 0 and r.passed + r.expected > 0
   print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
 end

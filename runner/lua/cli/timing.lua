@@ -110,8 +110,9 @@ function timing.write(path, list)
   for _, m in ipairs(list) do times[m.index] = m end
   local lines, at = {}, -1
   for line in io.lines(path) do
-    at = at + 1
-    local m = times[at]
+    local control = line:find('"control":true', 1, true) -- which is no result of the run
+    if not control then at = at + 1 end
+    local m = not control and times[at]
     if m then
       line = ('%s,"median_nanoseconds":%d%s}'):format(line:sub(1, -2), m.time // 1,
         m.baseline and (',"baseline_nanoseconds":%d'):format(m.baseline // 1) or "")

@@ -31,13 +31,7 @@ end
 local claimed = read_claimed()
 local tested = options.open_subject(command, got)
 
-local function reopen(threads)
-  local other = {subject_threads = threads}
-  for key, value in pairs(got) do if not other[key] then other[key] = value end end
-  return options.open_subject(command, other)
-end
-
-local ends = invariances.find(tested, reopen)
+local ends = invariances.find(tested, options.reopener(command, got))
 if got.json then
   print(json.encode {subject = tested.name, version = tested.version, ends = ends})
 else

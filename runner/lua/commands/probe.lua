@@ -18,13 +18,6 @@ local command = {
 local got = options.read(command)
 local tested = options.open_subject(command, got)
 
--- The same subject with other numbers of threads.
-local function reopen(threads)
-  local other = {subject_threads = threads}
-  for key, value in pairs(got) do if not other[key] then other[key] = value end end
-  return options.open_subject(command, other)
-end
-
 -- The set of names of --only; nil for all.
 local function read_wanted()
   if not got.only then return nil end
@@ -37,7 +30,7 @@ local function read_wanted()
   return wanted
 end
 
-local found = probes.run(tested, reopen, read_wanted())
+local found = probes.run(tested, options.reopener(command, got), read_wanted())
 if got.json then
   local object = {subject = tested.name, version = tested.version, probes = {}}
   for _, p in ipairs(found) do

@@ -68,7 +68,7 @@ local timed = got.time and timing.collector(tested, baseline)
 local written = got.json and object.collector(got.max_failures or 10)
 local print_failure = not machine and summary.failure_printer(got.max_failures or 10, got.impl) or got.json and written.note
 -- Shards may run on several machines, which `merge` compares by these.
-if got.shard then settings.controls = options.load_suite(command, options.without(got, "shard")):controls() end
+if got.shard and settings.log then settings.controls = cases:controls() end
 settings.slices = count and (got.slices or count > 100000)
 -- A worker that has few cases ends soon after the time is over.
 if got.seconds then settings.portion = 16 end
@@ -77,9 +77,9 @@ if got.tap then print("TAP version 13") end
 local planned = count and not settings.slices
 if got.tap and planned then print("1.." .. count) end
 if got.tap then print("pragma +strict") end
-local failed = {} -- ids
+local failed = (got.twin or got.strict_twin) and {} -- ids, which the twin leaves out
 function settings.each(result)
-  if result.class ~= "passed" then failed[result.case.id] = true end
+  if failed and result.class ~= "passed" then failed[result.case.id] = true end
   if print_failure and (result.class == "failed" or result.class == "broken") then print_failure(result) end
   if steps then steps.note(result) end
   if timed then timed.note(result) end
@@ -90,14 +90,16 @@ local run = tested.run
 local result = got.hook and script.protect(got.hook, run, tested, source, settings) or run(tested, source, settings)
 local measured = timed and not result.interrupted and timed.measure() or {}
 if got.time and settings.log then timing.write(settings.log, measured) end
+-- In the telling order no covering array is run as a whole: `passes` say what was covered.
+local offered = order == "suite" and summary.offered(cases) or {}
 if got.tap then
   if not planned and not result.interrupted then tap.done() end
   if got.fresh then print("# " .. summary.note_of_fresh(got.fresh)) end
-  for _, line in ipairs(summary.offered(cases)) do print("# " .. line) end
+  for _, line in ipairs(offered) do print("# " .. line) end
   print("# " .. summary.sentence(tested, result))
   if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
 elseif not got.json then
-  summary.print(tested, result, cases, got.fresh)
+  summary.print(tested, result, offered, got.fresh)
   if got.time then timing.print(measured, baseline) end
   steps.print(settings.log and escape.shell(settings.log))
 end
@@ -111,7 +113,7 @@ local status = summary.status(result, got.tap and #got > 0)
 if status == 0 and got.strict_xpass and #result.stale > 0 then status = 1 end
 -- Whether the twin has nothing to tell of what passed. A run that was interrupted has none.
 local function check_twin()
-  if not (got.twin or got.strict_twin) or result.interrupted then return true end
+  if not failed or result.interrupted then return true end
   local total = sweep.run(tested, cases, {skip = failed})
   if not got.json then
     for _, line in ipairs(sweep.lines(total, got.max_failures or 10)) do print((got.tap and "# " or "") .. line) end

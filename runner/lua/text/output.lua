@@ -34,14 +34,17 @@ function output.exists(path)
   return f ~= nil
 end
 
---- Reads a file of the suite's own.
-function output.read_own(name)
-  local f, message = io.open(cts.root .. "/" .. name, "rb")
+--- Reads a file whole. That it can't be read is no fault of the user's.
+function output.read(path)
+  local f, message = io.open(path, "rb")
   if not f then cts.fail(3, message) end
   local text = f:read("a")
   f:close()
   return text
 end
+
+--- Reads a file of the suite's own.
+function output.read_own(name) return output.read(cts.root .. "/" .. name) end
 
 --- "5,120"
 function output.thousands(n)

@@ -92,9 +92,7 @@ static attempt attempt_of (const void *context) {
 
 /* ---- where in the subject's file */
 
-static struct {
-  uintptr_t base, end;
-} file; /* as it is mapped */
+static struct { uintptr_t base, end; } file; /* as it is mapped */
 
 static int find_end (struct dl_phdr_info *info, size_t size, void *ignored) {
   (void) size;
@@ -116,8 +114,8 @@ static void know_file (void *library) {
   dl_iterate_phdr(find_end, NULL);
 }
 
-/* The frames of the stack that are the subject's, from the innermost. A return address is that of the
-   next instruction, which may be in another line. */
+/* The frames of the stack that are the subject's, from the innermost. A return address is that of
+   the next instruction, which may be in another line. */
 static void note_frames (const void *context) {
   void *address[32];
   const int n = file.end ? backtrace(address, sizeof address / sizeof *address) : 0;
