@@ -6,7 +6,7 @@
 #include "call/layout.h"
 #include "data/data.h"
 #include "expect/expect.h"
-#include "room.h"
+#include "memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +44,7 @@ void workplace_reset (workplace *w) {
   w->scratch.used = 0;
   w->used = (tensor_bytes){ 0, 0 };
   if (w->large && w->shared)
-    room_leave();
+    memory_end_turn();
   w->large = false;
 }
 
@@ -204,7 +204,7 @@ static size_t bytes_needed (const tensor_bytes *more, size_t truths) {
 
 /* Whether the machine has the memory for a large case; if not, the item gets its verdict. */
 static bool machine_has (item *it, size_t needed) {
-  const size_t free = room_available();
+  const size_t free = memory_available();
   char words[160];
   if (needed <= free)
     return true;
@@ -217,7 +217,7 @@ static bool machine_has (item *it, size_t needed) {
 
 /* Makes the batch that of one large case; false if the item is decided without. */
 static bool start_large (workplace *w, item *it, size_t needed) {
-  if (w->shared && !room_take(w->cancel))
+  if (w->shared && !memory_take_turn(w->cancel))
     return !decide(it, V_NOT_RUN, verdict_sentence(V_NOT_RUN));
   w->large = true;
   return machine_has(it, needed);

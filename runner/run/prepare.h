@@ -22,7 +22,7 @@ typedef struct workplace {
   job *job;               /* of this batch; no worker can reach them */
   int32_t jobs, max_jobs; /* so far, and how many there may be */
   scratch scratch;
-  bool large;               /* the batch is one case that others must wait for (room.h), ... */
+  bool large;               /* the batch is one case that others must wait for (memory.h), ... */
   bool shared;              /* ... if there are others at the same time */
   const atomic_int *cancel; /* waiting ends if this becomes true */
 } workplace;

@@ -1,7 +1,7 @@
-/* room.h: whether the machine has the memory that a large case needs. */
+/* memory.h: whether the machine has the memory that a large case needs. */
 
-#ifndef ROOM_H
-#define ROOM_H
+#ifndef MEMORY_H
+#define MEMORY_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -13,11 +13,11 @@
 
 /* Bytes that can be had without swapping: what the kernel estimates, and what is left to the
    control group. SIZE_MAX if neither is told. */
-size_t room_available (void);
+size_t memory_available (void);
 
-/* Leave for one large case at a time, over all lanes of all runs. `room_take` waits for it; false
+/* One large case at a time, over all lanes of all runs: `memory_take_turn` waits for the turn; false
    if *cancel became true instead. */
-bool room_take (const atomic_int *cancel);
-void room_leave (void);
+bool memory_take_turn (const atomic_int *cancel);
+void memory_end_turn (void);
 
 #endif

@@ -1,6 +1,6 @@
-/* room.c: free memory, from /proc and from the control group's files. */
+/* memory.c: free memory, from /proc and from the control group's files. */
 
-#include "room.h"
+#include "memory.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -35,7 +35,7 @@ static unsigned long long left_to_group (void) {
   return current < max ? max - current : 0;
 }
 
-size_t room_available (void) {
+size_t memory_available (void) {
   unsigned long long kib, all = ULLONG_MAX, group = left_to_group();
   if (read_number("/proc/meminfo", "MemAvailable:", &kib))
     all = kib << 10;
@@ -45,26 +45,26 @@ size_t room_available (void) {
 
 /* ---- one at a time */
 
-static sem_t leave;
+static sem_t turn;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void make_leave (void) {
-  sem_init(&leave, 0, 1);
+static void make_turn (void) {
+  sem_init(&turn, 0, 1);
 }
 
-bool room_take (const atomic_int *cancel) {
-  pthread_once(&once, make_leave);
+bool memory_take_turn (const atomic_int *cancel) {
+  pthread_once(&once, make_turn);
   for (;;) {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec++;
-    if (!sem_timedwait(&leave, &until))
+    if (!sem_timedwait(&turn, &until))
       return true;
     if (*cancel)
       return false;
   }
 }
 
-void room_leave (void) {
-  sem_post(&leave);
+void memory_end_turn (void) {
+  sem_post(&turn);
 }
