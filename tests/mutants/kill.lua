@@ -42,6 +42,15 @@ end
 local function is_other(c) return not mutants.is_of_sizes(c) end
 local by_sizes, by_meaning = sorted(quick.list, mutants.is_of_sizes), sorted(quick.list, is_other)
 
+-- Files in which mistakes of a group are looked for first.
+local home = {options = "sweeps/options", limits = "^limits", sequences = "sweeps/sequences"}
+
+-- The cases of quick in the order in which a mutant is tried on them.
+local function order_for(m)
+  if home[m.group] then return sorted(by_sizes, function(c) return c.file:find(home[m.group]) ~= nil end) end
+  return mutants.of_sizes[m.group] and by_sizes or by_meaning
+end
+
 -- ---- the cases that killed before
 
 local function read_killers()
@@ -86,7 +95,7 @@ local function kill(m)
   local cases, tier = known(m)
   local failed = #cases > 0 and mutants.run(folder, m.name, cases, enough) or {}
   if is_dead(m, failed) then return failed, tier end
-  failed = mutants.run(folder, m.name, mutants.of_sizes[m.group] and by_sizes or by_meaning, enough)
+  failed = mutants.run(folder, m.name, order_for(m), enough)
   if is_dead(m, failed) then return failed, "quick" end
   local more = mutants.run(folder, m.name, rest_of_full(), enough)
   return table.move(more, 1, #more, #failed + 1, failed), "full"
