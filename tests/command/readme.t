@@ -61,6 +61,10 @@ end
 for _, tier in ipairs {"quick", "full", "exhaustive", "models", "large"} do
   tap.is(row(tier, "([%d,]+) |"), number("list --count --tier " .. tier, "%d+"), "README has the cases of tier " .. tier)
 end
+for _, tier in ipairs {"quick", "full", "models"} do
+  local _, cost = tap.run("list --cost --tier " .. tier)
+  tap.is(row(tier, "[%d,]+ | ([%d.]+ %a+) |"), cost:match(" cases: (.-) products"), "README has what the tier " .. tier .. " costs")
+end
 local _, networks = tap.run("list --networks")
 tap.is(tonumber(row("models", ".-layers of (%d+) published")), select(2, networks:gsub("\n", "")), "the networks")
 local forward = "--filter 'direction == \"forward\" and dtype == \"float32\" and layout == \"nchw\" and data == \"integers\"' cases/models"

@@ -7,7 +7,8 @@ mutants.of_sizes = {sizes = true, trackers = true, gradients = true, options = t
 
 local files_of_sizes = {}
 for _, file in ipairs {"limits", "limits-large", "limits-unfolded", "sweeps/blocks", "sweeps/channels",
-                       "sweeps/even-kernels", "sweeps/options", "sweeps/sequences", "sweeps/threads", "sweeps/widths"} do
+                       "sweeps/edges", "sweeps/even-kernels", "sweeps/far", "sweeps/grouped", "sweeps/options",
+                       "sweeps/sequences", "sweeps/single-pixels", "sweeps/threads", "sweeps/widths"} do
   files_of_sizes[file .. ".yaml"] = true
 end
 
