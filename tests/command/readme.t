@@ -58,7 +58,7 @@ local function row(tier, pattern)
   return readme:match(("\n| `%s` | %s"):format(tier, pattern))
 end
 
-for _, tier in ipairs {"quick", "full", "exhaustive", "models"} do
+for _, tier in ipairs {"quick", "full", "exhaustive", "models", "large"} do
   tap.is(row(tier, "([%d,]+) |"), number("list --count --tier " .. tier, "%d+"), "README has the cases of tier " .. tier)
 end
 for _, tier in ipairs {"quick", "full", "models"} do

@@ -167,8 +167,8 @@ end
 
 --- The options that select cases.
 options.selection = {
-  {"tier", value = "quick|full|exhaustive|models", about = "the tier and those below; models: only the layers of published networks\n"
-    .. (" "):rep(31) .. "(default: quick; for FILEs full)"},
+  {"tier", value = "quick|full|exhaustive|models|large", about = "the tier and those below; models: only the layers of\n"
+    .. (" "):rep(31) .. "published networks; large: only tensors past 2 GiB (default: quick; for FILEs full)"},
   {"network", value = "NAME", about = "the layers of a network, resnet50, of the tier models (list --networks names them)"},
   {"filter", value = "EXPR", about = "a Lua expression over the keys of a case: \"groups > 1 and stride[1] == 2\""},
   {"fresh", value = "SEED", about = "other data for every case, from this number; random: chosen and printed"},

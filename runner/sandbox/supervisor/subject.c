@@ -72,6 +72,14 @@ static bool write_settings (orders *to, const subject_options *o, error *e) {
                  to->path);
 }
 
+static bool open_backing (lane *l, error *e) {
+  if (!backing_open(&l->backing, e))
+    return false;
+  l->orders = (orders *) (void *) l->backing.map;
+  l->wire = (wire *) (void *) (l->backing.map + WIRE_AT);
+  return true;
+}
+
 static lane *lane_make (const subject_options *o, error *e) {
   lane *l = calloc(1, sizeof *l);
   if (!l) {
@@ -79,9 +87,7 @@ static lane *lane_make (const subject_options *o, error *e) {
     return NULL;
   }
   l->options = o;
-  if (backing_open(&l->backing, e)) {
-    l->orders = (orders *) (void *) l->backing.map;
-    l->wire = (wire *) (void *) (l->backing.map + WIRE_AT);
+  if (open_backing(l, e)) {
     if (write_settings(l->orders, o, e) && lane_start(l, e))
       return l;
     backing_close(&l->backing);
@@ -103,6 +109,13 @@ void lane_close (lane *l) {
   lane_forget_output(l);
   free(l->output);
   free(l);
+}
+
+bool lane_renew (lane *l, error *e) {
+  process_stop(&l->process);
+  backing_close(&l->backing);
+  l->backing = (backing){ .orders = -1, .wire = -1, .printed = -1 };
+  return open_backing(l, e) && write_settings(l->orders, l->options, e);
 }
 
 /* A subject finds the number of threads in its environment, so another number needs another

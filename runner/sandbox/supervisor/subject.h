@@ -53,6 +53,10 @@ lane *lane_open (subject *s, error *e);
 void lane_close (lane *l);
 arena_parts lane_arena (const lane *l);
 
+/* Gives back the memory of the lane: its arena is a new one, empty, and so is its worker. False,
+   and the lane can only be closed, if there is none. */
+bool lane_renew (lane *l, error *e);
+
 /* How many threads the subject may use from now on; 1: as many as its options say. */
 void lane_set_threads (lane *l, int threads);
 
