@@ -75,7 +75,10 @@ COMPILE_ALONE = mkdir -p $(dir $B/alone/$(2)) && $(if $(filter %.c,$(2)),$(CC) -
 if-there = if $(1) >/dev/null 2>&1; then $(2) || failed=1; else echo 'missing         $(3)'; fi;
 alone.c = $(call if-there,$(call is-there,$(1)),$(COMPILE_ALONE) && $(CHECK) $B/alone/$(basename $(2)),$(2))
 alone.cpp = $(alone.c)
-alone.py = $(call if-there,/usr/bin/python3 -c 'import torch',$(CHECK) /usr/bin/python3 $(ALONE)/$(2),$(2))
+# Findings of Debian's PyTorch need that; those of other libraries in Python the packages of GROUP=python.
+VENV := adapters/installed/python/bin/python
+alone.py = $(if $(filter pytorch,$(1)),$(call if-there,/usr/bin/python3 -c 'import torch',$(CHECK) /usr/bin/python3 $(ALONE)/$(2),$(2)),$(call \
+  if-there,test -e $(VENV),$(CHECK) $(VENV) $(ALONE)/$(2),$(2)))
 alone.cjs = $(call if-there,test -d adapters/node_modules,NODE_PATH=adapters/node_modules $(CHECK) node $(ALONE)/$(2),$(2))
 
 findings: $B/adapters/tiny-dnn/third_party

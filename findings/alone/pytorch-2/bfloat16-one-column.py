@@ -4,7 +4,12 @@ integers. Without oneDNN all are right.
 Run: python3 bfloat16-one-column.py
 Proof: confirmed"""
 
+import os
+
 import torch
+
+with open("/proc/cpuinfo") as f:
+    here = "amx_bf16" in f.read() and not {"DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA"} & set(os.environ)
 
 
 def count_wrong(stride):
@@ -20,4 +25,4 @@ def count_wrong(stride):
 with_onednn = count_wrong(4)
 with torch.backends.mkldnn.flags(enabled=False):
     without = count_wrong(4)
-print("confirmed" if with_onednn > 0 and without == 0 else "not reproduced")
+print("confirmed" if with_onednn > 0 and without == 0 else "not reproduced" if here else "not here")
