@@ -69,12 +69,11 @@ processes:
 
 adapters: processes
 
-# All subjects that are present, side by side. PUBLISH=FOLDER writes a result of each, and the table; KEEP=1 goes on where
-# such a run has stopped.
+# All subjects that are present, side by side. PUBLISH=FOLDER writes a result of each, and the table.
 matrix: all
 	@$(if $(PUBLISH),mkdir -p $(PUBLISH))
 	@$(MAKE) --no-print-directory -s processes | sed -n "s/^ready *--impl-cmd '\(.*\)'$$/\1/p" > $B/commands
-	$B/conv2d-cts matrix --tier $(TIER) $(if $(SHARD),--shard $(SHARD)) --time-limit 60 $(if $(PUBLISH),--publish $(PUBLISH) $(if $(KEEP),--keep)) --commands $B/commands \
+	$B/conv2d-cts matrix --tier $(TIER) $(if $(SHARD),--shard $(SHARD)) --time-limit 60 $(if $(PUBLISH),--publish $(PUBLISH)) --commands $B/commands \
 	  $(filter-out %/pipe.so,$(sort $(wildcard $B/adapters/*.so))) $(if $(PUBLISH),| tee $(PUBLISH)/table.txt)
 
 # Each with its expected failures, adapters/*.xfail.yaml.

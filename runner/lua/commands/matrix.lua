@@ -23,7 +23,6 @@ local command = {
     {"time_limit", value = "SECONDS", number = true, about = "for one call (default 10)"},
     {"commands", value = "FILE", about = "also subjects that are processes: a command line on each line"},
     {"publish", value = "FOLDER", about = "write a result of each subject there, as JSON"},
-    {"keep", about = "do not run again what --publish has of the same version, suite and machine"},
   },
   more = legend .. "\n\nExit status: 0 if the table was made, whatever it shows; 3 if a subject could not be opened.",
 }
@@ -106,39 +105,18 @@ local function print_row(name, r, topics, own, with_speed)
     note))
 end
 
-local function path_of(folder, name)
-  return folder .. "/" .. name:gsub("%.%l%w+", ""):gsub("[^%w_]+", "-") .. ".json"
-end
-
--- What a result depends on. One that differs in any of it is not of the same run.
-local function about(tested, tier, shard, cases)
+local function publish(folder, name, tested, r, tier, shard)
   local machine = cts.machine()
   machine.threads = tested.threads
-  return {
+  local record = {
     subject = tested.name, version = tested.version, description = tested.description, url = tested.url,
-    invocation = tested.invocation, suite = cts.version, suite_cases = (cases:hash()), tier = tier, shard = shard, machine = machine,
+    invocation = tested.invocation, suite = cts.version, tier = tier, shard = shard, machine = machine,
     environment = tested.environment, own = json.list(tested.own),
-  }
-end
-
-local function publish(folder, name, record, r)
-  for key, value in pairs {
     cases = r.cases, passed = r.passed, failed = r.failed, skipped = r.skipped, verdicts = r.verdicts,
-    failing_clauses = r.failing, topics = r.by_topic, rms_error_float32 = r.rms, grade = grade(r.rms), speed = r.speed,
-  } do record[key] = value end
-  output.write(path_of(folder, name), json.encode(record) .. "\n")
-end
-
--- The result that was published of the same, as judge gives it; nil if there is none.
-local function published(folder, name, record)
-  local path = path_of(folder, name)
-  local good, old = pcall(json.decode, output.exists(path) and output.read(path) or "")
-  if not good or type(old) ~= "table" or not old.topics then return nil end
-  for key, value in pairs(json.decode(json.encode(record))) do
-    if json.encode(old[key]) ~= json.encode(value) then return nil end
-  end
-  return {cases = old.cases, passed = old.passed, failed = old.failed, skipped = old.skipped, by_topic = old.topics,
-          rms = old.rms_error_float32, speed = old.speed}
+    failing_clauses = r.failing, rms_error_float32 = r.rms, grade = grade(r.rms),
+  }
+  local path = folder .. "/" .. name:gsub("%.%l%w+", ""):gsub("[^%w_]+", "-") .. ".json"
+  output.write(path, json.encode(record) .. "\n")
 end
 
 -- The topics in the order of the specs.
@@ -174,14 +152,9 @@ for _, s in ipairs(subjects) do
   if opened then
     if named[s.name] then s.name = s.name .. " " .. tested.version end -- another version of the same
     named[s.name] = true
-    local record = about(tested, tier, got.shard, cases)
-    local r = got.keep and got.publish and published(got.publish, s.name, record)
-    if not r then
-      r = judge(tested, cases, got.time and timing.collector(tested))
-      if got.publish then publish(got.publish, s.name, record, r) end
-    end
+    local r = judge(tested, cases, got.time and timing.collector(tested))
     print_row(escape.line(s.name), r, topics, tested.own, got.time)
-    io.stdout:flush()
+    if got.publish then publish(got.publish, s.name, tested, r, tier, got.shard) end
   else
     print(("%-34s %s"):format(escape.line(s.name), escape.line((tostring(tested):gsub("\n.*", "")))))
     status = 3
