@@ -175,10 +175,18 @@ public abstract class Conv2dSubject {
       case "forward":
         return List.of(forward(p, t.get("input"), t.get("weight"), t.get("bias")));
       case "backward":
-        return List.of(backward(p, t.get("input"), t.get("weight"), t.get("grad_output"))).subList(0, ((List<?>) q.get("outputs")).size());
+        return asked(q, backward(p, t.get("input"), t.get("weight"), t.get("grad_output")));
       default:
         throw new Unsupported("there is no " + q.get("op"));
     }
+  }
+
+  /** The gradients that the call asks for. */
+  private static List<byte[]> asked(Map<?, ?> q, byte[][] gradients) {
+    List<String> names = List.of("grad_input", "grad_weight", "grad_bias");
+    List<byte[]> list = new ArrayList<>();
+    for (Object output : (List<?>) q.get("outputs")) list.add(gradients[names.indexOf(((Map<?, ?>) output).get("name"))]);
+    return list;
   }
 
   /** What is thrown is the library's answer. */

@@ -16,7 +16,7 @@ type request struct {
 	Params  Params
 	Shape   []int
 	Inputs  []*Tensor
-	Outputs []json.RawMessage
+	Outputs []struct{ Name string }
 }
 
 // The tensor of that name, or nil.
@@ -27,6 +27,18 @@ func (q *request) input(name string) *Tensor {
 		}
 	}
 	return nil
+}
+
+// The gradients that the call asks for.
+func (q *request) asked(three [3][]byte) (list [][]byte) {
+	for _, o := range q.Outputs {
+		for i, name := range [3]string{"grad_input", "grad_weight", "grad_bias"} {
+			if o.Name == name {
+				list = append(list, three[i])
+			}
+		}
+	}
+	return list
 }
 
 type reply struct {
@@ -59,7 +71,7 @@ func (s *Subject) payloads(q *request) (list [][]byte, err error) {
 		return [][]byte{output}, err
 	case q.Op == "backward" && s.Backward != nil:
 		three, err := s.Backward(&q.Params, q.input("input"), q.input("weight"), q.input("grad_output"))
-		return three[:], err
+		return q.asked(three), err
 	}
 	return nil, Unsupported("there is no " + q.Op)
 }
@@ -80,9 +92,6 @@ func (s *Subject) answer(q *request) (r reply, list [][]byte) {
 		return r, nil
 	}
 	r.Status = "ok"
-	if len(list) > len(q.Outputs) { // the bias has no gradient
-		list = list[:len(q.Outputs)]
-	}
 	for _, payload := range list {
 		r.Bytes = append(r.Bytes, len(payload))
 	}

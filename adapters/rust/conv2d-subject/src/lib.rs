@@ -190,6 +190,13 @@ fn read_tensors(request: &Value, from: &mut impl Read) -> io::Result<Vec<(String
     Ok(list)
 }
 
+/// The gradients that the call asks for.
+fn asked(request: &Value, gradients: [Vec<u8>; 3]) -> Vec<Vec<u8>> {
+    let names = ["grad_input", "grad_weight", "grad_bias"];
+    let outputs = request["outputs"].as_array().into_iter().flatten();
+    outputs.filter_map(|o| names.iter().position(|n| o["name"] == *n)).map(|i| gradients[i].clone()).collect()
+}
+
 /// The reply without its seq, and the payloads.
 fn answer(s: &impl Subject, request: &Value, tensors: &[(String, Tensor)]) -> Answer<(Value, Vec<Vec<u8>>)> {
     let named = |name: &str| tensors.iter().find(|t| t.0 == name).map(|t| &t.1);
@@ -203,11 +210,9 @@ fn answer(s: &impl Subject, request: &Value, tensors: &[(String, Tensor)]) -> An
         }
         "output_shape" => return Ok((json!({"shape": s.output_shape(&p, &integers(&request["shape"]))?}), vec![])),
         "forward" => vec![s.forward(&p, given("input")?, given("weight")?, named("bias"))?],
-        "backward" => s.backward(&p, given("input")?, given("weight")?, given("grad_output")?)?.to_vec(),
+        "backward" => asked(request, s.backward(&p, given("input")?, given("weight")?, given("grad_output")?)?),
         op => return Err(Refusal::Unsupported(format!("there is no {op}"))),
     };
-    let wanted = request["outputs"].as_array().map_or(0, Vec::len);
-    let payloads: Vec<_> = payloads.into_iter().take(wanted).collect();
     Ok((json!({"bytes": payloads.iter().map(Vec::len).collect::<Vec<_>>()}), payloads))
 }
 
