@@ -102,10 +102,9 @@ GROUP ?= debian javascript
 MB_debian := 2500
 MB_javascript := 770
 MB_python := 4800
-MB_rust := 600
 MB_go := 450
 MB_java := 270
-GROUPS := debian javascript python rust go java
+GROUPS := debian javascript python go java
 
 deps-adapters: $(GROUP:%=deps-adapters-%)
 	@echo 'groups that can be installed, and MB: $(foreach g,$(GROUPS),$g $(MB_$g),)'
@@ -132,23 +131,6 @@ deps-adapters-python:
 	$(INSTALLED)/python/bin/python adapters/python/stub_cuda.py \
 	  $$($(INSTALLED)/python/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/torch/lib
 
-# Each library is built by itself, so that one that does not build leaves the others.
-RUST := adapters/rust
-RUST_LIBRARIES := candle tract
-deps-adapters-rust:
-	$(call announce,rust)
-	@if command -v cargo >/dev/null; then $(MAKE) --no-print-directory -s rust-libraries; \
-	  else echo 'cargo is missing: no subjects in Rust'; fi
-
-# The lock file in the tree lacks the lines that name the registry: they come from the lock file that cargo itself makes.
-rust-libraries:
-	cargo generate-lockfile -q --manifest-path $(RUST)/Cargo.toml
-	awk 'NR == FNR { if (/^source = /) source = $$0; next } /^checksum = / { print source } { print }' \
-	  $(RUST)/Cargo.lock $(RUST)/libraries/crates.lock > $(RUST)/libraries/Cargo.lock
-	mkdir -p $(INSTALLED)/rust
-	$(foreach l,$(RUST_LIBRARIES),CARGO_TARGET_DIR=$(RUST)/target cargo build -q -j1 --release --locked \
-	  --manifest-path $(RUST)/libraries/Cargo.toml --features $l --bin $l && cp $(RUST)/target/release/$l $(INSTALLED)/rust/;)
-
 deps-adapters-go:
 	$(call announce,go)
 	@mkdir -p $(INSTALLED)/go
@@ -165,5 +147,5 @@ java-libraries:
 	mvn -q -B -f $(JAVA)/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(INSTALLED)/java/lib
 	javac -cp '$(INSTALLED)/java/lib/*' -d $(INSTALLED)/java/classes $(JAVA)/*.java $(JAVA)/libraries/*.java
 
-.PHONY: rust-libraries java-libraries
+.PHONY: java-libraries
 .PHONY: adapters processes matrix check-adapters findings deps-adapters $(GROUPS:%=deps-adapters-%)
