@@ -65,7 +65,7 @@ matrix: all
 
 # Each with its expected failures, adapters/*.xfail.yaml.
 check-adapters: all
-	CONV2D_SUBJECTS=all prove -v tests/adapters/gate.t
+	CONV2D_SUBJECTS=all prove -v tests/adapters/gate.t tests/adapters/doors.t
 
 # The programs that show a finding of findings/FINDINGS.md with the library alone: findings/alone/SUBJECT/FILE.
 ALONE := findings/alone
@@ -92,7 +92,9 @@ GROUP ?= debian javascript
 MB_debian := 2500
 MB_javascript := 770
 MB_python := 4800
-GROUPS := debian javascript python
+MB_go := 450
+MB_java := 270
+GROUPS := debian javascript python go java
 
 deps-adapters: $(GROUP:%=deps-adapters-%)
 	@echo 'groups that can be installed, and MB: $(foreach g,$(GROUPS),$g $(MB_$g),)'
@@ -119,4 +121,21 @@ deps-adapters-python:
 	$(INSTALLED)/python/bin/python adapters/python/stub_cuda.py \
 	  $$($(INSTALLED)/python/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/torch/lib
 
+deps-adapters-go:
+	$(call announce,go)
+	@mkdir -p $(INSTALLED)/go
+	if command -v go >/dev/null; then cd adapters/go/libraries && go build -mod=readonly -o $(CURDIR)/$(INSTALLED)/go/ ./...; \
+	  else echo 'go is missing: no subjects in Go'; fi
+
+JAVA := adapters/java
+deps-adapters-java:
+	$(call announce,java)
+	@if command -v mvn >/dev/null; then $(MAKE) --no-print-directory -s java-libraries; \
+	  else echo 'mvn is missing: no subjects in Java'; fi
+
+java-libraries:
+	mvn -q -B -f $(JAVA)/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(INSTALLED)/java/lib
+	javac -cp '$(INSTALLED)/java/lib/*' -d $(INSTALLED)/java/classes $(JAVA)/*.java $(JAVA)/libraries/*.java
+
+.PHONY: java-libraries
 .PHONY: adapters processes matrix check-adapters findings deps-adapters $(GROUPS:%=deps-adapters-%)
