@@ -1,6 +1,7 @@
 -- matrix: several subjects against the clauses, side by side.
 
 local escape = require "text.escape"
+local grade = require "reports.grade"
 local options = require "cli.options"
 local output = require "text.output"
 local timing = require "cli.timing"
@@ -27,15 +28,6 @@ local command = {
   more = legend .. "\n\nExit status: 0 if the table was made, whatever it shows; 3 if a subject could not be opened.",
 }
 
-local grades = {{0.25, "A"}, {1, "B"}, {math.huge, "C"}}
-
-local function grade(error)
-  if not error then return "-" end
-  for _, g in ipairs(grades) do
-    if error <= g[1] then return g[2] end
-  end
-end
-
 local function read_commands(path)
   local f, message = io.open(path)
   if not f then cts.fail(2, message) end
@@ -46,15 +38,6 @@ local function read_commands(path)
   f:close()
   return list
 end
-
--- Whether the errors of a case say something about accuracy in general.
-local function is_typical(c)
-  return c.dtype == "float32" and c.direction == "forward" and c.data:find("^%l+/?%d*$")
-    and (c.data:find("^uniform") or c.data:find("^normal"))
-end
-
--- Verdicts of a call that gave numbers: how far off they are counts whether or not they are right.
-local measures = {["pass"] = true, ["wrong value"] = true, ["inaccurate"] = true}
 
 -- Counts a case once under every topic, "PAD" of "PAD-4", that it is about.
 local function count_topics(by_topic, result)
@@ -77,7 +60,7 @@ local function judge(tested, cases, timed)
       local clause = result.clause or "?"
       failing[clause] = (failing[clause] or 0) + 1
     end
-    if result.rms_error and measures[result.verdict] and is_typical(result.case) then
+    if result.rms_error and grade.measures[result.verdict] and grade.is_typical(result.case) then
       count, sum = count + result.outputs, sum + result.outputs * result.rms_error ^ 2
     end
   end})
@@ -101,7 +84,7 @@ local function print_row(name, r, topics, own, with_speed)
   for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic], its_own[topic])) end
   local speed = r.speed and ("%9.3g "):format(r.speed) or with_speed and ("%9s "):format("-") or ""
   local note = #own > 0 and "  own: " .. table.concat(own, ", ") or ""
-  print(("%-34s %6d %6d %6d  %-5s %s%s%s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), speed, table.concat(cells),
+  print(("%-34s %6d %6d %6d  %-5s %s%s%s"):format(name, r.passed, r.failed, r.skipped, grade.of(r.rms), speed, table.concat(cells),
     note))
 end
 
@@ -113,7 +96,7 @@ local function publish(folder, name, tested, r, tier, shard)
     invocation = tested.invocation, suite = cts.version, tier = tier, shard = shard, machine = machine,
     environment = tested.environment, own = json.list(tested.own),
     cases = r.cases, passed = r.passed, failed = r.failed, skipped = r.skipped, verdicts = r.verdicts,
-    failing_clauses = r.failing, rms_error_float32 = r.rms, grade = grade(r.rms),
+    failing_clauses = r.failing, rms_error_float32 = r.rms, grade = grade.of(r.rms),
   }
   local path = folder .. "/" .. name:gsub("%.%l%w+", ""):gsub("[^%w_]+", "-") .. ".json"
   output.write(path, json.encode(record) .. "\n")
