@@ -52,20 +52,22 @@ end
 
 -- Runs the suite; the summary, with counts by topic, the failing clauses and the root mean square error.
 local function judge(tested, cases, timed)
-  local by_topic, failing, count, sum = {}, {}, 0, 0
+  local by_topic, failing, passing, count, sum = {}, {}, {}, 0, 0
   local r = tested:run(cases, {all = true, each = function(result)
     if timed then timed.note(result) end
     count_topics(by_topic, result)
     if result.class == "failed" then
       local clause = result.clause or "?"
       failing[clause] = (failing[clause] or 0) + 1
+    elseif result.class == "passed" then
+      for _, clause in ipairs(result.case.clauses) do passing[clause] = (passing[clause] or 0) + 1 end
     end
     if result.rms_error and grade.measures[result.verdict] and grade.is_typical(result.case) then
       count, sum = count + result.outputs, sum + result.outputs * result.rms_error ^ 2
     end
   end})
   r.speed = timed and timing.summary(timed.measure()).rate
-  r.by_topic, r.failing, r.rms = by_topic, failing, count > 0 and math.sqrt(sum / count) or nil
+  r.by_topic, r.failing, r.passing, r.rms = by_topic, failing, passing, count > 0 and math.sqrt(sum / count) or nil
   return r
 end
 
@@ -96,7 +98,7 @@ local function publish(folder, name, tested, r, tier, shard)
     invocation = tested.invocation, suite = cts.version, tier = tier, shard = shard, machine = machine,
     environment = tested.environment, own = json.list(tested.own),
     cases = r.cases, passed = r.passed, failed = r.failed, skipped = r.skipped, verdicts = r.verdicts,
-    failing_clauses = r.failing, rms_error_float32 = r.rms, grade = grade.of(r.rms),
+    failing_clauses = r.failing, passing_clauses = r.passing, rms_error_float32 = r.rms, grade = grade.of(r.rms),
   }
   local path = folder .. "/" .. name:gsub("%.%l%w+", ""):gsub("[^%w_]+", "-") .. ".json"
   output.write(path, json.encode(record) .. "\n")
