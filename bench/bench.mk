@@ -1,6 +1,6 @@
 # How fast, side by side.
 
-bench: all bench-oracle bench-judge bench-problems bench-twin
+bench: all bench-oracle bench-judge bench-problems bench-twin bench-reports
 	bench/throughput.lua
 
 .PHONY: bench
@@ -50,3 +50,10 @@ bench-twin: $B/bench/twin
 	$<
 
 .PHONY: bench-twin
+
+# ---- what reports of long logs cost
+
+bench-reports: all
+	bench/reports.lua
+
+.PHONY: bench-reports

@@ -1,6 +1,7 @@
 -- matrix: several subjects against the clauses, side by side.
 
 local escape = require "text.escape"
+local grade = require "reports.grade"
 local logs = require "reports.log"
 local options = require "cli.options"
 local output = require "text.output"
@@ -30,15 +31,6 @@ local command = {
   more = legend .. "\n\nExit status: 0 if the table was made, whatever it shows; 3 if a subject could not be opened.",
 }
 
-local grades = {{0.25, "A"}, {1, "B"}, {math.huge, "C"}}
-
-local function grade(error)
-  if not error then return "-" end
-  for _, g in ipairs(grades) do
-    if error <= g[1] then return g[2] end
-  end
-end
-
 local function read_commands(path)
   local f, message = io.open(path)
   if not f then cts.fail(2, message) end
@@ -49,14 +41,6 @@ local function read_commands(path)
   f:close()
   return list
 end
-
--- Whether the errors of a case say something about accuracy in general: float32, forward, drawn from a range.
-local function is_typical(id)
-  return not id:find ",dtype=" and not id:find ",dir=" and (id:find ",data=uniform" or id:find ",data=normal") ~= nil
-end
-
--- Verdicts of a call that gave numbers: how far off they are counts whether or not they are right.
-local measures = {["pass"] = true, ["wrong value"] = true, ["inaccurate"] = true}
 
 -- Counts a case once under every topic, "PAD" of "PAD-4", that it is about.
 local function count_topics(by_topic, clauses, class)
@@ -73,7 +57,7 @@ end
 -- judge said.
 local function tally()
   local sum = {cases = 0, passed = 0, failed = 0, skipped = 0, broken = 0, listed = 0,
-               verdicts = {}, failing = {}, expected = {}, by_topic = {}}
+               verdicts = {}, failing = {}, passing = {}, expected = {}, by_topic = {}}
   local outputs, squares = 0, 0
   local function count(t, key) t[key] = (t[key] or 0) + 1 end
   return sum, function(class, id, clauses, said)
@@ -82,11 +66,12 @@ local function tally()
     count(sum.verdicts, said.verdict)
     count_topics(sum.by_topic, clauses, class)
     if class == "failed" then count(sum.failing, said.clause or "?") end
+    if class == "passed" then for _, clause in ipairs(clauses) do count(sum.passing, clause) end end
     if said.xfail then
       sum.listed = sum.listed + 1
       count(sum.expected, said.xfail)
     end
-    if said.rms_error and measures[said.verdict] and is_typical(id) then
+    if said.rms_error and grade.measures[said.verdict] and grade.is_typical(id) then
       outputs, squares = outputs + said.outputs, squares + said.outputs * said.rms_error ^ 2
       sum.rms = math.sqrt(squares / outputs)
     end
@@ -133,7 +118,7 @@ local function print_row(name, r, topics, own, with_speed)
   for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic], its_own[topic])) end
   local speed = r.speed and ("%9.3g "):format(r.speed) or with_speed and ("%9s "):format("-") or ""
   local note = #own > 0 and "  own: " .. table.concat(own, ", ") or ""
-  print(("%-40s %6d %6d %6d %6d  %-5s %s%s%s"):format(name, r.passed, r.failed, r.listed, r.skipped, grade(r.rms), speed,
+  print(("%-40s %6d %6d %6d %6d  %-5s %s%s%s"):format(name, r.passed, r.failed, r.listed, r.skipped, grade.of(r.rms), speed,
     table.concat(cells), note))
 end
 
@@ -152,7 +137,7 @@ local function publish(folder, name, about, r)
     invocation = about.invocation, suite = about.suite, selection = about.selection, machine = about.machine,
     environment = about.environment, own = json.list(about.own),
     cases = r.cases, passed = r.passed, failed = r.failed, listed = r.listed, skipped = r.skipped, verdicts = r.verdicts,
-    failing_clauses = r.failing, expected = r.expected, rms_error_float32 = r.rms, grade = grade(r.rms),
+    failing_clauses = r.failing, passing_clauses = r.passing, expected = r.expected, rms_error_float32 = r.rms, grade = grade.of(r.rms),
   }
   local path = folder .. "/" .. name:gsub("%.%l%w+", ""):gsub("[^%w_]+", "-") .. ".json"
   output.write(path, json.encode(record) .. "\n")
