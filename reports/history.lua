@@ -3,7 +3,6 @@
 
 local grade = require "reports.grade"
 local log = require "reports.log"
-local params = require "reports.params"
 
 local history = {}
 
