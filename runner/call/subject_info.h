@@ -13,6 +13,7 @@ typedef struct subject_info {
   uint32_t claims, own;
   uint64_t read_slack;
   conv2d_capabilities capabilities; /* all 0: nothing declared */
+  DLDevice device;                  /* where its tensors are */
   uint32_t functions;               /* 1 << enum direction of each that it has */
   bool strict;                      /* as the options say */
   char loading[400];                /* what merely opening it changed in the process, or "" */

@@ -161,6 +161,7 @@
 ---@field own string[]
 ---@field threads integer
 ---@field environment string
+---@field device string where its tensors are: "cpu:0", "cuda:0"
 ---@field test fun(self: Subject, c: Case): Result
 ---@field call fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
 ---@field ask fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
@@ -216,6 +217,7 @@ suite = {}
 ---@field valgrind? boolean
 ---@field asan? boolean
 ---@field strict? boolean
+---@field device? string
 
 ---@class SubjectTable
 ---@field open fun(options: SubjectOptions): Subject
