@@ -64,7 +64,7 @@ typedef struct conv2d_params {
   int64_t groups;
   int32_t bias;         /* 1 if the layer has a bias, else 0 */
   int32_t padding_mode; /* enum conv2d_padding_mode */
-  DLDevice device;      /* where the tensors are: {kDLCPU, 0} */
+  DLDevice device;      /* where the tensors are: {kDLCPU, 0} without a memory table */
   DLDataType dtype;     /* of every tensor; lanes is 1 */
   int32_t padding_kind; /* enum conv2d_padding_kind */
 } conv2d_params;
@@ -153,9 +153,11 @@ typedef int32_t conv2d_output_shape_fn (const conv2d_params *p, int32_t ndim, co
 
    For every DLTensor this holds: `data` points at the element with all indices 0 (NULL if there are
    none) and is aligned to its element, no more. `strides` is never NULL and counts elements; the
-   strides of inputs may be zero or negative. `byte_offset` is 0.
+   strides of inputs may be zero or negative. `byte_offset` is 0 unless a memory table says
+   otherwise (CONV2D_MEMORY_HANDLES).
    The function must not write to an input, nor touch anything outside the elements of a tensor,
-   nor keep a pointer after its return. */
+   nor keep a pointer after its return. With a memory table it may return while its work still waits
+   in the stream of the calling thread: conv2d_memory.synchronize is called next. */
 typedef int32_t conv2d_forward_fn (const conv2d_params *p, const DLTensor *input,
                                    const DLTensor *weight, const DLTensor *bias, DLTensor *output);
 
@@ -179,6 +181,67 @@ typedef const char *conv2d_last_error_fn (void);
 /* What is so of the last call of this thread, which returned CONV2D_OK, beyond what `claims` say of
    every call: 0, or CONV2D_TRANSFORM where the library chose a transform for it. */
 typedef uint32_t conv2d_call_claims_fn (void);
+
+/* Bits of conv2d_memory.features. */
+enum conv2d_memory_feature {
+  /* What `allocate` gives is a handle (cl_mem), to which nothing can be added. DLTensor.data is
+     then the handle, and DLTensor.byte_offset leads to the element with all indices 0. */
+  CONV2D_MEMORY_HANDLES = 1 << 0,
+  /* Right before and right after what `allocate` gives nothing can be touched: the device faults
+     there, and `synchronize` says so. A tensor then lies against that edge. Without this bit the
+     suite finds what was written beside a tensor, but what was read only by the result. */
+  CONV2D_MEMORY_GUARDED = 1 << 1
+};
+
+/* The last argument of conv2d_memory.copy. */
+enum conv2d_copy { CONV2D_TO_DEVICE = 0, CONV2D_TO_HOST = 1 };
+
+/* Memory that is not the host's: the suite makes, fills and reads every tensor through this table,
+   and no tensor of a call lies elsewhere. Without a table the tensors are in the host's memory.
+   Functions that return int32_t return an enum conv2d_status; any other value than CONV2D_OK is an
+   error of the call that is in progress. They are called by the threads that call the subject, and
+   may be called by several at once. What they enqueue goes to the calling thread's stream, in order
+   with what the subject enqueues there. */
+typedef struct conv2d_memory {
+  uint32_t size;     /* sizeof (conv2d_memory): fields may be appended */
+  uint32_t features; /* enum conv2d_memory_feature */
+  DLDevice device;   /* where the memory is, unless --device asks for another */
+
+  /* Bytes: a power of two from 64 to 256 MiB. `allocate` is asked for multiples of it, and what it
+     gives begins at a multiple of it. */
+  size_t granularity;
+
+  /* Makes `device` the one that all that follows is about, before anything else is called.
+     CONV2D_UNSUPPORTED: there is no such device. NULL: there is `device` only. */
+  int32_t (*choose)(DLDevice device);
+
+  /* Memory that can be read and written by kernels, or NULL if there is none. The host need not be
+     able to touch it. */
+  void *(*allocate)(size_t bytes);
+  int32_t (*release)(void *memory);
+
+  /* Copies `bytes` between `host` and the memory, from `offset` of it on. May return before it is
+     done: `host` stays as it is until `synchronize` has returned. */
+  int32_t (*copy)(void *memory, size_t offset, void *host, size_t bytes, int32_t direction);
+
+  /* Lays the four bytes of `word`, as they lie in the host's memory, over and over. `offset` and
+     `bytes` are multiples of four. May return before it is done. */
+  int32_t (*fill)(void *memory, size_t offset, uint32_t word, size_t bytes);
+
+  /* Waits for the stream of the calling thread, or with `everything` for all that the device was
+     ever asked to do. NULL, or in words what has gone wrong since the last call, valid until the
+     next: a launch that failed, an address that is not there. An error that lasts is told each
+     time. */
+  const char *(*synchronize)(int32_t everything);
+
+  /* After an error: makes the device as new. What was allocated is gone, and is not released.
+     Anything but CONV2D_OK, or no function: the process is ended, and another goes on. */
+  int32_t (*reset)(void);
+
+  /* With --threads: gives the calling thread a stream of its own, from 1 on. NULL: all threads
+     share one. */
+  int32_t (*stream)(int32_t number);
+} conv2d_memory;
 
 /* Behind a field that was appended: C++ fills it if an initialiser ends before it. */
 #ifdef __cplusplus
@@ -212,6 +275,7 @@ typedef struct conv2d_implementation {
   /* How it computes where that is not what specs/judge.md takes for granted, in the words of
      specs/numerics.md: "tf32", or "float16: accumulator=float16,store-every=64". */
   const char *numerics CONV2D_APPENDED;
+  const conv2d_memory *memory CONV2D_APPENDED; /* NULL: the tensors are in the host's memory */
 } conv2d_implementation;
 
 #if defined _WIN32

@@ -3,6 +3,7 @@
 
 #include "api.h"
 
+#include "call/device.h"
 #include "call/doing.h"
 #include "call/own.h"
 #include "call/printable.h"
@@ -137,6 +138,8 @@ static int subject_index (lua_State *L) {
   const lua_subject *s = api_subject(L, 1);
   const char *key = luaL_checkstring(L, 2);
   const subject_info *i = subject_describe(s->subject);
+  char device[MAX_DEVICE_NAME];
+  device_name(i->device, device);
   const struct {
     const char *name, *value;
   } texts[] = { { "name", i->name },
@@ -146,7 +149,8 @@ static int subject_index (lua_State *L) {
                 { "loading", i->loading },
                 { "invocation", s->invocation },
                 { "environment", i->environment },
-                { "numerics", i->stated } };
+                { "numerics", i->stated },
+                { "device", device } };
   for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
     if (!strcmp(texts[k].name, key)) {
       api_push_printable(L, texts[k].value);
@@ -204,6 +208,8 @@ static void push_invocation (lua_State *L, const subject_options *o) {
                 { "--asan", o->asan },
                 { "--strict", o->strict } };
   invocation v = { .words = 0 };
+  char device[MAX_DEVICE_NAME];
+  device_name(o->device, device);
   luaL_buffinit(L, &v.text);
   add_option(&v, o->path ? "--impl" : "--impl-cmd", o->path ? o->path : o->command);
   if (o->isolation != d->isolation)
@@ -216,6 +222,8 @@ static void push_invocation (lua_State *L, const subject_options *o) {
   add_number(&v, "--threads", o->concurrent, d->concurrent);
   if (o->numerics)
     add_option(&v, "--numerics", o->numerics);
+  if (o->device.device_type)
+    add_option(&v, "--device", device);
   for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
     if (flags[i].given)
       add_option(&v, flags[i].name, NULL);
@@ -227,8 +235,7 @@ static subject_options read_options (lua_State *L, int index) {
                                       "time_limit", "load_limit", "memory_limit",
                                       "threads",    "paranoid",   "subject_threads",
                                       "asan",       "strict",     "valgrind",
-                                      "numerics",
-                                      NULL };
+                                      "numerics",   "device",     NULL };
   subject_options o = subject_defaults;
   option_check(L, index, "subject.open", keys);
   o.path = option_string(L, index, "path");
@@ -245,6 +252,9 @@ static subject_options read_options (lua_State *L, int index) {
   o.valgrind = option_true(L, index, "valgrind");
   o.asan = option_true(L, index, "asan");
   o.strict = option_true(L, index, "strict");
+  const char *device = option_string(L, index, "device");
+  if (device && !device_named(device, &o.device))
+    api_usage(L, "device: 'cuda:0' or the like is expected, got '%s'", device);
   if (!o.path == !o.command)
     api_usage(L, "either path or command must be given");
   if (!(o.time_limit > 0))

@@ -18,6 +18,7 @@ typedef enum job_end {
   JOB_OUT_OF_MEMORY, /* died at the memory limit */
   JOB_THREW,         /* a C++ exception left the call, or a longjmp */
   JOB_NOT_STAGED,    /* it was not made: there was no memory to guard its tensors */
+  JOB_FAULTED,       /* the device of its tensors reported an error; message: its words */
   JOB_GARBLED        /* it returned, but the worker's report of it is impossible */
 } job_end;
 

@@ -66,6 +66,12 @@ static verdict judge_signal (const trial *t, const char *alone) {
              inside && input ? ", which must not be written" : "", alone);
 }
 
+/* What was seen of the call before the device reported its error says more than the error. */
+static verdict judge_fault (const trial *t) {
+  const verdict v = judge_conduct(t);
+  return v != V_PASS ? v : say(t, V_CRASH, "the device reports: %s", t->j->message);
+}
+
 verdict judge_end (const trial *t) {
   const job *j = t->j;
   const char *alone = j->alone ? "" : "; alone the case does not end so, only after others";
@@ -80,6 +86,7 @@ verdict judge_end (const trial *t) {
   case JOB_GARBLED:
     return say(t, V_WROTE_OUTSIDE,
                "the call overwrote the memory in which the worker reports: its report cannot be");
+  case JOB_FAULTED: return judge_fault(t);
   case JOB_OUT_OF_MEMORY:
     return say(t, V_OUT_OF_MEMORY, "%s%s", verdict_sentence(V_OUT_OF_MEMORY), alone);
   default: return say(t, V_THREW, "an exception left the call%s", alone);

@@ -42,7 +42,7 @@ static bool is_answer (const confirmation *c, const item *it) {
   const job *j = it->job < 0 ? NULL : &c->workplace->job[it->job];
   if (!j || verdict_class_of(it->j.verdict) != FAILED)
     return false;
-  if (j->end != JOB_RETURNED || j->fresh)
+  if ((j->end != JOB_RETURNED && j->end != JOB_FAULTED) || j->fresh)
     return it->j.verdict == V_CRASH_LATER;
   switch (it->j.verdict) {
   case V_NOT_THREAD_SAFE:

@@ -4,6 +4,7 @@
 #include "log.h"
 
 #include "fields.h"
+#include "call/device.h"
 #include "call/machine.h"
 #include "call/own.h"
 #include "call/printable.h"
@@ -86,6 +87,14 @@ static void write_line (FILE *to, json_t *o) {
   json_decref(o);
 }
 
+/* Where the tensors are, unless it is the host. */
+static void set_device (json_t *o, DLDevice d) {
+  char name[MAX_DEVICE_NAME];
+  device_name(d, name);
+  if (d.device_type != kDLCPU)
+    set_text(o, "device", name);
+}
+
 json_t *log_describe (const log_origin *from) {
   const subject_info *i = from->subject;
   json_t *o = json_pack("{s:s,s:i}", "format", "conv2d-cts result log", "version", 1);
@@ -106,6 +115,7 @@ json_t *log_describe (const log_origin *from) {
   set_text(o, "environment", i->environment);
   if (i->stated[0])
     set_text(o, "numerics", i->stated);
+  set_device(o, i->device);
   json_object_set_new(o, "machine", machine_object(from->threads));
   json_object_set_new(o, "offers", offers(i));
   return o;

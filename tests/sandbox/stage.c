@@ -62,7 +62,7 @@ static void test_odd (buffer_side side) {
 static void test_nothing (void) {
   const placed t = enter(HIGH, 0, (alignment){ .align = 4 });
   ok(!t.start && !stage_address(&t) && stage_untouched(&t), "  they stand nowhere");
-  ok(stage_check(&all, &t).count == 0, "  and nothing is around them");
+  ok(stage_check(&t).count == 0, "  and nothing is around them");
 }
 
 /* ---- rooms */
@@ -93,10 +93,10 @@ static void test_damage (buffer_side side, int64_t first, int64_t second, const 
   placed t = enter(side, 256, (alignment){ .align = 64, .slack = 128 });
   hurt(&t, first);
   hurt(&t, second);
-  const damage d = stage_check(&all, &t);
+  const damage d = stage_check(&t);
   ok(d.first == first && d.count == 2, "  %s: from %lld on, %lld bytes", name, (long long) d.first,
      (long long) d.count);
-  ok(stage_check(&all, &t).count == 0, "  and it is mended");
+  ok(stage_check(&t).count == 0, "  and it is mended");
   stage_leave(&t);
 }
 
@@ -104,10 +104,12 @@ static void test_far_damage (void) {
   placed t = enter(LOW, 64, (alignment){ .align = 4 });
   const int64_t far = (int64_t) t.stage->room.size - 1;
   hurt(&t, far);
-  ok(stage_check(&all, &t).count == 0, "  far away, nobody looks");
+  ok(stage_check(&t).count == 0, "  far away, nobody looks");
+  stage_leave(&t);
   all.paranoid = true;
-  const damage d = stage_check(&all, &t);
+  t = enter(LOW, 64, (alignment){ .align = 4 });
   all.paranoid = false;
+  const damage d = stage_check(&t);
   ok(d.count == 1 && d.first == far, "  but for --paranoid");
   stage_leave(&t);
 }
@@ -146,10 +148,10 @@ static void test_access (void) {
 
 static unsigned char here[1 << 15], there[1 << 15];
 static bool has_memory, may_change;
-static int sent, fetched;
+static int sent, fetched, blanked;
 
 static bool make (room *r, size_t size) {
-  *r = (room){ .view = here, .base = there, .size = size };
+  *r = (room){ .view = here, .base = there, .address = (uintptr_t) there, .size = size };
   return has_memory && size <= sizeof here;
 }
 
@@ -173,7 +175,20 @@ static void fetch (const room *r, size_t at, size_t bytes) {
   memcpy(r->view + at, r->base + at, bytes);
 }
 
-static const memory elsewhere = { make, drop, allow, send, fetch };
+static void blank (const room *r, uint32_t word) {
+  blanked++;
+  for (size_t i = 0; i < r->size; i += sizeof word)
+    memcpy(r->base + i, &word, sizeof word);
+}
+
+static const memory elsewhere = { .granularity = 16384,
+                                  .inset = 4096,
+                                  .make = make,
+                                  .drop = drop,
+                                  .allow = allow,
+                                  .blank = blank,
+                                  .send = send,
+                                  .fetch = fetch };
 
 static void test_failures (void) {
   stages s = { .memory = &elsewhere };
@@ -192,13 +207,24 @@ static void test_elsewhere (void) {
   const alignment f = { .align = 4 };
   placed t;
   has_memory = may_change = true;
-  ok(stage_enter(&s, LOW, 0, 100, &f, &t) && stage_address(&t) == there && t.start == here,
+  ok(stage_enter(&s, LOW, 0, 100, &f, &t) && stage_address(&t) == there + elsewhere.inset
+         && t.start == here + elsewhere.inset,
      "the subject is given the room, and the worker its view");
+  ok(t.stage->room.size == elsewhere.granularity, "its size is a multiple of the granularity");
   stage_send(&t);
-  there[104] ^= 1;
-  ok(stage_check(&s, &t).count == 0, "what a call writes there is not seen");
+  ok(blanked == 1 && fill_covers(LOW, there, t.stage->room.size),
+     "the room is laid with fill once");
+  there[elsewhere.inset + 104] ^= 1;
+  there[elsewhere.inset - 1] ^= 1;
+  ok(stage_check(&t).count == 0, "what a call writes there is not seen");
   stage_fetch(&t);
-  ok(stage_check(&s, &t).first == 104 && sent == 1 && fetched == 1, "before it is fetched");
+  const damage d = stage_check(&t);
+  ok(d.first == -1 && d.count == 2 && sent == 1 && fetched == 1, "before it is fetched");
+  stage_send(&t);
+  ok(blanked == 1 && there[elsewhere.inset - 1] == fill_byte(LOW, there + elsewhere.inset - 1),
+     "what was mended is sent");
+  size_t offset;
+  ok(stage_handle(&t, &offset) == there && offset == elsewhere.inset, "by handle and offset");
 }
 
 int main (void) {

@@ -122,6 +122,7 @@ options.subject = {
   {"time_limit", value = "SECONDS", number = true, about = "how long one call may take (default 10)"},
   {"load_limit", value = "SECONDS", number = true, about = "how long opening it may take, as the imports of Python (default 60)"},
   {"memory_limit", value = "MIB", integer = true, about = "how much memory a worker may take (default 4096; 0: no limit)"},
+  {"device", value = "NAME", about = "of a subject with a memory table: cuda:1, opencl:0 ... (default: as it says itself)"},
   {"isolation", value = "batch|case|none", about = "a worker for many cases (default), one for each case, or no guards"},
   {"subject_threads", value = "N", integer = true, at_least = 1, about = "threads that the subject may use (default 1)"},
   {"threads", value = "N", integer = true, at_least = 1, about = "also call it from N threads at once"},
@@ -156,7 +157,7 @@ function options.open_subject(command, got)
     path = got.impl, command = got.impl_cmd, time_limit = got.time_limit, load_limit = got.load_limit,
     memory_limit = got.memory_limit, isolation = got.isolation,
     subject_threads = got.subject_threads, threads = got.threads, paranoid = got.paranoid,
-    valgrind = got.valgrind, asan = got.asan, strict = got.strict, numerics = got.numerics,
+    valgrind = got.valgrind, asan = got.asan, strict = got.strict, numerics = got.numerics, device = got.device,
   }
 end
 

@@ -162,6 +162,7 @@
 ---@field threads integer
 ---@field environment string
 ---@field numerics string the numeric contracts that it is judged by
+---@field device string where its tensors are: "cpu:0", "cuda:0"
 ---@field test fun(self: Subject, c: Case): Result
 ---@field call fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
 ---@field ask fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
@@ -218,6 +219,7 @@ suite = {}
 ---@field valgrind? boolean
 ---@field asan? boolean
 ---@field strict? boolean
+---@field device? string
 
 ---@class SubjectTable
 ---@field open fun(options: SubjectOptions): Subject

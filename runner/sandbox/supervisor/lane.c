@@ -93,8 +93,12 @@ static bool check_loaded (lane *l, const ending *d, error *e) {
   const char *command = l->options->command, *name = command ? command : l->orders->path;
   memcpy(why, l->wire->load_error, sizeof why);
   why[sizeof why - 1] = '\0';
-  if (d->kind == DONE && !why[0])
+  if (d->kind == DONE && !why[0]) {
+    l->opened = true;
     return true;
+  }
+  if (d->kind == DONE && l->opened && l->wire->no_device)
+    return fail(e, HARNESS, "the device is gone, or works no more: %.400s", why);
   if (d->kind == DONE)
     return fail(e, BAD_INPUT, "%.400s: %s", name, why);
   if (d->kind != DONE && d->kind != LATE && !l->wire->opening)

@@ -13,6 +13,7 @@ struct lane {
   wire *wire;     /* what workers have written: see report.c */
   process process;
   bool fresh;    /* the worker has run no job yet */
+  bool opened;   /* a worker of it has had the subject open */
   char **output; /* of each job of the batch, or NULL */
   size_t outputs;
 };

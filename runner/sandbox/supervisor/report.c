@@ -12,8 +12,9 @@ enum { KNOWN_CONDUCT = (LAST_CONDUCT << 1) - 1 };
 /* Of what the worker may have answered; what cannot be wrong is not asked. */
 static bool is_possible (const job *got) {
   const int32_t ndim = got->tensor[JOB_INPUT].present ? got->tensor[JOB_INPUT].ndim : 0;
-  return (got->end == JOB_RETURNED || got->end == JOB_NOT_STAGED) && got->end_code == 0
-         && got->alone == 0 && (got->output_ndim == 0 || got->output_ndim == ndim)
+  const bool made = got->end == JOB_RETURNED || got->end == JOB_FAULTED;
+  return (made || got->end == JOB_NOT_STAGED) && got->end_code == 0 && got->alone == 0
+         && (got->output_ndim == 0 || got->output_ndim == ndim)
          && (got->conduct & ~(uint32_t) KNOWN_CONDUCT) == 0 && got->conduct_tensor >= -1
          && got->conduct_tensor < JOB_TENSORS && got->conduct_count >= 0
          && got->address_tensor == -1 && (got->second == 0 || got->second == 1)

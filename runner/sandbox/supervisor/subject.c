@@ -63,6 +63,7 @@ static bool write_settings (orders *to, const subject_options *o, error *e) {
   to->valgrind = o->valgrind;
   to->asan = o->asan;
   to->memory_limit = o->memory_limit;
+  to->device = o->device;
   if (!(o->command ? write_command(to, o->command, e) : write_path(to, o->path, e)))
     return false;
   return !o->asan || tool_find_runtime(to, to->path)

@@ -111,6 +111,7 @@ typedef struct orders {
   char runtime[256];  /* of AddressSanitizer */
   int32_t isolation, subject_threads, concurrent, paranoid, valgrind, asan;
   uint64_t memory_limit;
+  DLDevice device; /* on which its tensors are to be; of type 0: the subject chooses */
 
   /* the range to run */
   int64_t first, count;
@@ -125,6 +126,7 @@ typedef struct wire {
   /* the subject, written once */
   subject_info info;
   char load_error[800]; /* "" if it is open */
+  int32_t no_device;    /* 1 if that is because its device does not work */
   int32_t opening;      /* 1 once the worker is about to open it: from now on its code may run */
 
   /* the journal */

@@ -51,7 +51,7 @@ static void ask_about_call (caller *c, job *j) {
 /* output_shape, with room behind its answer that must stay as it is. */
 static void ask_shape (caller *c, job *j) {
   int64_t got[2 * MAX_NDIM], input[MAX_NDIM];
-  conv2d_params params = j->params;
+  conv2d_params params = params_to_show(c, j), shown = params;
   int32_t ndim = j->tensor[JOB_INPUT].ndim;
   memcpy(input, j->tensor[JOB_INPUT].shape, sizeof input);
   fill_lay(LOW, (unsigned char *) got, sizeof got);
@@ -62,7 +62,7 @@ static void ask_shape (caller *c, job *j) {
     j->output_ndim = ndim;
     memcpy(j->output_shape, got, sizeof j->output_shape);
   }
-  if (memcmp(&params, &j->params, sizeof params) != 0
+  if (memcmp(&params, &shown, sizeof params) != 0
       || memcmp(input, j->tensor[JOB_INPUT].shape, sizeof input) != 0)
     note(j, WROTE_DESCRIPTOR, -1, 0, 0);
   for (int i = ndim; i < 2 * MAX_NDIM; i++) {
@@ -105,6 +105,8 @@ static bool is_offered (const caller *c, const job *j) {
 
 static void call_on_stage (caller *c, job *j, pass *p) {
   pass_call(c, p, j);
+  if (c->faulted)
+    return;
   j->status = p->status;
   j->nanoseconds = p->nanoseconds;
   ask_about_call(c, j);
@@ -112,7 +114,7 @@ static void call_on_stage (caller *c, job *j, pass *p) {
   pass_take(c, p);
   bool again = p->status == CONV2D_OK && (c->stages.paranoid || pass_is_cheap(c, p));
   pass_leave(c, p, j, c->stages.paranoid || (!again && p->nanoseconds > LONG_NANOSECONDS));
-  if (!again)
+  if (!again || c->faulted)
     return;
   printed_keep(c->wire, j - c->wire->job);
   pass_twin(c, j, p);
@@ -129,7 +131,7 @@ static void try_other_seed (caller *c, job *j) {
   printed_keep(c->wire, j - c->wire->job);
   pass_call(c, &p, j);
   printed_drop(c->wire);
-  if (p.status == CONV2D_OK && pass_agrees(c, &p))
+  if (!c->faulted && p.status == CONV2D_OK && pass_agrees(c, &p))
     note(j, IGNORED_SEED, -1, 0, 0);
   pass_leave(c, &p, j, false);
 }
@@ -144,7 +146,7 @@ static void call_bare (caller *c, job *j, pass *p) {
 
 static void call (caller *c, job *j) {
   pass p;
-  if (c->orders->isolation == ISOLATE_NONE) {
+  if (c->orders->isolation == ISOLATE_NONE && !memory_is_apart(c->stages.memory)) {
     call_bare(c, j, &p);
     return;
   }
@@ -174,6 +176,11 @@ static void ask (caller *c, job *j) {
     ask_why(c, j);
 }
 
+void job_renew (caller *c) {
+  c->lost = !c->stages.memory->renew();
+  stages_close(&c->stages);
+}
+
 job *job_start (caller *c, int64_t i) {
   job *j = &c->wire->job[i];
   memcpy(j, &c->orders->job[i], offsetof(job, end));
@@ -188,9 +195,11 @@ void job_seal (const caller *c, job *j) {
 void answer_job (caller *c, int64_t i) {
   job *j = job_start(c, i);
   blank_answer(j);
-  c->unstaged = false;
+  c->unstaged = c->faulted = false;
   ask(c, j);
-  j->end = c->unstaged ? JOB_NOT_STAGED : JOB_RETURNED;
+  j->end = c->unstaged ? JOB_NOT_STAGED : c->faulted ? JOB_FAULTED : JOB_RETURNED;
+  if (c->faulted)
+    job_renew(c);
   job_seal(c, j);
 }
 
@@ -205,5 +214,6 @@ static bool call_once_more (caller *c, job *j) {
 
 bool job_repeats (caller *c, const job *j) {
   job copy = *j; /* what is noted on the way doesn't count */
+  c->faulted = false;
   return call_once_more(c, &copy);
 }

@@ -12,6 +12,7 @@
 typedef struct member {
   caller caller;
   pthread_t thread;
+  bool faulted; /* the device has reported an error */
   int64_t first, count, start;
 } member;
 
@@ -26,16 +27,19 @@ static void call_again (caller *c, job *j) {
 static void *join_in (void *p) {
   member *m = p;
   death_prepare_thread();
+  if (m->caller.stages.memory->join)
+    m->caller.stages.memory->join((int) (m->caller.at - m->caller.wire->at));
   for (int64_t i = 0; i < m->count; i++) {
     int64_t at = m->first + (m->start + i) % m->count;
     progress_set(m->caller.at, at);
     call_again(&m->caller, &m->caller.wire->job[at]);
+    m->faulted = m->faulted || m->caller.faulted;
   }
   stages_close(&m->caller.stages);
   return NULL;
 }
 
-void crowd_run (const caller *c, int64_t first, int64_t count) {
+bool crowd_run (const caller *c, int64_t first, int64_t count) {
   static member members[MAX_CONCURRENT];
   int n = c->orders->concurrent < MAX_CONCURRENT - 1 ? c->orders->concurrent : MAX_CONCURRENT - 1;
   int started = 0;
@@ -52,7 +56,11 @@ void crowd_run (const caller *c, int64_t first, int64_t count) {
   }
   for (int t = 0; t < started; t++)
     pthread_join(members[t].thread, NULL);
+  bool sound = true;
+  for (int t = 0; t < started; t++)
+    sound = sound && !members[t].faulted;
   for (int64_t i = first; i < first + count; i++)
     job_seal(c, &c->wire->job[i]);
   atomic_store(&c->wire->crowded, 0);
+  return sound;
 }

@@ -6,7 +6,8 @@
 #include "pass.h"
 
 /* Repeats jobs [first, first + count) from wire.concurrent threads, each beginning elsewhere, and
-   notes those whose result differs from the one in the arena. */
-void crowd_run (const caller *c, int64_t first, int64_t count);
+   notes those whose result differs from the one in the arena. False if the device has reported an
+   error: this worker can make no more calls. */
+bool crowd_run (const caller *c, int64_t first, int64_t count);
 
 #endif

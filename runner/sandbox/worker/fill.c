@@ -2,7 +2,6 @@
 
 #include "fill.h"
 
-#include <stdint.h>
 #include <string.h>
 
 enum { STRETCH = 1024 };
@@ -18,6 +17,15 @@ static size_t least (size_t a, size_t b) {
 
 unsigned char fill_byte (buffer_side side, const void *address) {
   return (unsigned char) (fill_word[side] >> 8 * ((uintptr_t) address & 3));
+}
+
+uint32_t fill_pattern (buffer_side side) {
+  unsigned char bytes[4];
+  uint32_t word;
+  for (uintptr_t i = 0; i < sizeof bytes; i++)
+    bytes[i] = (unsigned char) (fill_word[side] >> 8 * i);
+  memcpy(&word, bytes, sizeof word);
+  return word;
 }
 
 /* A stretch of fill, as it lies at an address that is `address` modulo 4. */

@@ -7,12 +7,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The side of its room at which a buffer stands, and the form of the fill that belongs there. */
 typedef enum buffer_side { HIGH, LOW, BUFFER_SIDES } buffer_side;
 
 /* The byte of the fill at an address. */
 unsigned char fill_byte (buffer_side side, const void *address);
+
+/* Four of them, as they lie in memory from a multiple of four on. */
+uint32_t fill_pattern (buffer_side side);
 
 void fill_lay (buffer_side side, unsigned char *p, size_t bytes);
 

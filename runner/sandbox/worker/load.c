@@ -4,6 +4,7 @@
 
 #include "load.h"
 
+#include "device.h"
 #include "conv2d_dtypes.h"
 #include "conv2d_padding_modes.h"
 
@@ -85,9 +86,9 @@ static bool check (const orders *o, wire *w, const conv2d_implementation *s) {
          && (!s->capabilities || check_capabilities(o, w, s->capabilities));
 }
 
-/* At most `room` bytes of a text that may be NULL. */
-static void keep_text (char *to, size_t room, const char *from) {
-  size_t n = from ? strnlen(from, room - 1) : 0;
+/* At most `size` bytes of a text that may be NULL. */
+static void keep_text (char *to, size_t size, const char *from) {
+  size_t n = from ? strnlen(from, size - 1) : 0;
   if (n)
     memcpy(to, from, n);
   to[n] = '\0';
@@ -123,8 +124,24 @@ static bool read_descriptor (const orders *o, wire *w, void *library, conv2d_imp
   return true;
 }
 
+/* Opens the memory of the subject's device, and says in the wire which device it is. */
+static bool open_memory (const orders *o, wire *w, const conv2d_implementation *s,
+                         const memory **m) {
+  char why[DEVICE_REASON];
+  const memory *found = s->memory ? device_open(s->memory, o->device, why) : *m;
+  w->no_device = !found;
+  if (!found)
+    return refuse(w, "%s: %s", o->path, why);
+  if (!s->memory && o->device.device_type > kDLCPU)
+    return refuse(w, "%s has no memory table, so its tensors cannot be on a device", o->path);
+  w->info.device = found->device;
+  *m = found;
+  return true;
+}
+
 bool load_prepare (const orders *o, wire *w) {
   w->load_error[0] = '\0';
+  w->no_device = 0;
   if (o->layout != WIRE_LAYOUT)
     return refuse(w, "conv2d-worker is not of the same build as conv2d-cts");
   if (o->command[0])
@@ -132,11 +149,11 @@ bool load_prepare (const orders *o, wire *w) {
   return true;
 }
 
-void *load_subject (const orders *o, wire *w, conv2d_implementation *s) {
+void *load_subject (const orders *o, wire *w, conv2d_implementation *s, const memory **m) {
   void *library = dlopen(o->path, RTLD_NOW | RTLD_LOCAL);
   if (!library)
     refuse(w, "cannot be loaded: %s", dlerror());
-  else if (read_descriptor(o, w, library, s))
+  else if (read_descriptor(o, w, library, s) && open_memory(o, w, s, m))
     return library;
   return NULL;
 }

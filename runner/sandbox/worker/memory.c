@@ -17,7 +17,8 @@ static bool host_make (room *r, size_t size) {
     munmap(p, size + 2 * GUARD_BYTES);
     return false;
   }
-  *r = (room){ .view = p + GUARD_BYTES, .base = p + GUARD_BYTES, .size = size };
+  p += GUARD_BYTES;
+  *r = (room){ .view = p, .base = p, .address = (uintptr_t) p, .size = size };
   return true;
 }
 
@@ -33,4 +34,9 @@ static bool host_allow (const room *r, permission what) {
   return mprotect(r->base, r->size, protection[what]) == 0;
 }
 
-const memory host_memory = { .make = host_make, .drop = host_drop, .allow = host_allow };
+const memory host_memory = { .device = { kDLCPU, 0 },
+                             .granularity = GUARD_BYTES,
+                             .addressed = true,
+                             .make = host_make,
+                             .drop = host_drop,
+                             .allow = host_allow };

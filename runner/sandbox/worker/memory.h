@@ -7,35 +7,59 @@
 #ifndef MEMORY_H
 #define MEMORY_H
 
+#include "conv2d_abi.h"
+
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What a call may do to a room. */
 typedef enum permission { MAY_NOTHING, MAY_READ, MAY_ALL } permission;
 
-/* A room: `size` bytes between two pages that fault. */
+/* A room: `size` bytes, on a host between two pages that fault. */
 typedef struct room {
   unsigned char *view; /* where the worker finds its bytes; NULL: there is no room */
-  unsigned char *base; /* its address as the subject is given it */
-  size_t size;         /* a multiple of the page */
+  unsigned char *base; /* its address, or its handle, as the subject is given it */
+  uintptr_t address;   /* by which alignment goes: base, or 0 if that is a handle */
+  size_t size;         /* a multiple of memory.granularity */
+  unsigned era;        /* of a device: how often it had been reset when the room was made */
 } room;
 
 enum { GUARD_BYTES = 4096 }; /* on either side of a room */
 
-/* One kind of memory.
-   make   a room of `size` bytes with access to all; false if there is no memory
-   drop   ends one
-   allow  what a call may do from now on; false if the system refuses
-   send   bytes [at, at + bytes) of the view into the room; NULL: they are the same
-   fetch  the other way */
+/* One kind of memory. Functions may be NULL from `blank` on, where there is nothing to do.
+   make    a room of `size` bytes with access to all; false if there is no memory
+   drop    ends one
+   allow   what a call may do from now on; false if that cannot be had
+   blank   lays a word over the whole room, but not over the view
+   send    bytes [at, at + bytes) of the view into the room; done once settled
+   fetch   the other way
+   settle  waits until all is done that this thread began, or anybody; then what went wrong since
+           the last time, in words that stay until the next, or NULL
+   renew   after that: true if calls can go on; rooms made before are gone and can only be dropped
+   join    this thread makes calls from now on, as the number-th beside the worker's own */
 typedef struct memory {
+  DLDevice device;
+  size_t granularity; /* of the size of rooms */
+  size_t inset;       /* bytes at both ends of a room that no tensor covers, as no guard is there */
+  bool handles;       /* see CONV2D_MEMORY_HANDLES */
+  bool addressed;     /* the address of a fault shows to which tensor it belongs */
   bool (*make)(room *r, size_t size);
   void (*drop)(room *r);
   bool (*allow)(const room *r, permission what);
+  void (*blank)(const room *r, uint32_t word);
   void (*send)(const room *r, size_t at, size_t bytes);
   void (*fetch)(const room *r, size_t at, size_t bytes);
+  const char *(*settle)(bool everything);
+  bool (*renew)(void);
+  void (*join)(int number);
 } memory;
 
 extern const memory host_memory;
+
+/* Whether the worker's view of a room is a copy. */
+static inline bool memory_is_apart (const memory *m) {
+  return m->settle;
+}
 
 #endif

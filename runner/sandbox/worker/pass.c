@@ -9,6 +9,7 @@
 #include "twins.h"
 #include "watch.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,6 +38,12 @@ static alignment alignment_of (const caller *c, const pass *p, int tensor) {
   return f;
 }
 
+conv2d_params params_to_show (const caller *c, const job *j) {
+  conv2d_params p = j->params;
+  p.device = c->stages.memory->device;
+  return p;
+}
+
 /* What the subject gets for the tensor, its storage being at `start`. */
 static void show (pass *p, int tensor, unsigned char *start) {
   const place *q = &p->question->tensor[tensor];
@@ -51,6 +58,18 @@ static void show (pass *p, int tensor, unsigned char *start) {
                                 .strides = p->strides[tensor] };
 }
 
+/* The same by a handle. */
+static void show_handle (pass *p, int tensor) {
+  const place *q = &p->question->tensor[tensor];
+  size_t offset;
+  void *handle = stage_handle(&p->on[tensor], &offset);
+  show(p, tensor, NULL);
+  if (!handle)
+    return;
+  p->view[tensor].data = p->data[tensor] = handle;
+  p->view[tensor].byte_offset = p->offset[tensor] = offset + q->origin;
+}
+
 static bool enter (caller *c, pass *p, int tensor, buffer_side side) {
   const place *q = &p->question->tensor[tensor];
   alignment f = alignment_of(c, p, tensor);
@@ -59,7 +78,10 @@ static bool enter (caller *c, pass *p, int tensor, buffer_side side) {
     return false;
   if (!tensor_is_output(p->question, tensor))
     contents_put(t, q, c->arena + q->offset);
-  show(p, tensor, stage_address(t));
+  if (t->memory && t->memory->handles)
+    show_handle(p, tensor);
+  else
+    show(p, tensor, stage_address(t));
   return true;
 }
 
@@ -78,16 +100,17 @@ static bool wants_alignment (const job *j) {
   return j->layout != ODD && !job_is_small(j) && number_of(j) % 2;
 }
 
-static void begin (pass *p, const job *j) {
+static void begin (const caller *c, pass *p, const job *j) {
   p->question = j;
   p->aligned = wants_alignment(j);
-  p->params = j->params;
+  p->params = p->shown = params_to_show(c, j);
   p->status = CONV2D_FAILED;
   memset(p->on, 0, sizeof p->on);
+  memset(p->offset, 0, sizeof p->offset);
 }
 
 bool pass_enter (caller *c, pass *p, const job *j, buffer_side side) {
-  begin(p, j);
+  begin(c, p, j);
   for (int t = 0; t < JOB_TENSORS; t++)
     if (j->tensor[t].present && !enter(c, p, t, side)) {
       c->unstaged = true;
@@ -97,7 +120,7 @@ bool pass_enter (caller *c, pass *p, const job *j, buffer_side side) {
 }
 
 void pass_bare (caller *c, pass *p, const job *j) {
-  begin(p, j);
+  begin(c, p, j);
   for (int t = 0; t < JOB_TENSORS; t++)
     if (j->tensor[t].present)
       show(p, t, c->arena + j->tensor[t].offset);
@@ -168,7 +191,7 @@ static void for_inputs (const caller *c, const pass *p, void (*change)(const pla
 
 /* What the subject was shown must be as it was. */
 static bool descriptors_stand (const pass *p) {
-  bool stand = memcmp(&p->params, &p->question->params, sizeof p->params) == 0;
+  bool stand = memcmp(&p->params, &p->shown, sizeof p->params) == 0;
   for (int t = 0; stand && t < JOB_TENSORS; t++) {
     const place *q = &p->question->tensor[t];
     const DLTensor *v = &p->view[t];
@@ -176,7 +199,8 @@ static bool descriptors_stand (const pass *p) {
       stand = memcmp(p->shape[t], q->shape, sizeof q->shape) == 0
               && memcmp(p->strides[t], q->strides, sizeof q->strides) == 0 && v->data == p->data[t]
               && v->ndim == q->ndim && memcmp(&v->dtype, &q->dtype, sizeof v->dtype) == 0
-              && v->shape == p->shape[t] && v->strides == p->strides[t] && v->byte_offset == 0;
+              && v->shape == p->shape[t] && v->strides == p->strides[t]
+              && v->byte_offset == p->offset[t];
   }
   return stand;
 }
@@ -186,20 +210,60 @@ static void for_all (const pass *p, void (*change)(const placed *)) {
     change(&p->on[t]);
 }
 
+/* ---- the device */
+
+static bool is_apart (const caller *c) {
+  return memory_is_apart(c->stages.memory);
+}
+
+/* Waits for the device. An error of it is charged to the call in progress: kernels that were told
+   to run report it only now. */
+static void settle (caller *c, job *j, bool everything) {
+  const char *wrong = is_apart(c) ? c->stages.memory->settle(everything) : NULL;
+  if (!wrong || c->faulted)
+    return;
+  c->faulted = true;
+  j->status = CONV2D_FAILED;
+  snprintf(j->message, sizeof j->message, "%s", wrong);
+}
+
+/* The tensors as the call has left them. */
+static void fetch_all (caller *c, const pass *p, job *j) {
+  for_all(p, stage_fetch);
+  settle(c, j, false);
+}
+
+/* What was still under way when the stage was cleared has ended now; if it has written there, it
+   came too late. */
+static void look_for_late_writes (caller *c, const pass *p, job *j) {
+  settle(c, j, true);
+  fetch_all(c, p, j);
+  for (int t = 0; !c->faulted && t < JOB_TENSORS; t++) {
+    placed left = p->on[t];
+    left.fill = left.side;
+    damage d = stage_mend(&left);
+    if (d.count)
+      note(j, KEPT_POINTER, t, d.first, d.count);
+  }
+}
+
 void pass_call (caller *c, pass *p, job *j) {
-  bool shadow = (c->orders->valgrind || c->orders->asan) && c->at == &c->wire->at[0];
+  bool shadow =
+      (c->orders->valgrind || c->orders->asan) && c->at == &c->wire->at[0] && !is_apart(c);
   if (shadow)
     shadow_raise(c, p);
   for_all(p, stage_send);
   for_inputs(c, p, stage_freeze);
   uint64_t turn = call_begin(c, p);
   p->status = perform(c->subject, p);
+  settle(c, j, false);
   p->nanoseconds = monotonic() - c->start;
   call_end(c, turn, j);
   if (c->orders->isolation != ISOLATE_NONE && !descriptors_stand(p))
     note(j, WROTE_DESCRIPTOR, -1, 0, 0);
   for_inputs(c, p, stage_thaw);
-  for_all(p, stage_fetch);
+  if (is_apart(c) && !c->faulted)
+    fetch_all(c, p, j);
   if (shadow)
     shadow_lower(c, p, j);
 }
@@ -217,7 +281,7 @@ void pass_inspect (caller *c, pass *p, job *j) {
   for (int t = 0; t < JOB_TENSORS; t++) {
     if (!p->on[t].start)
       continue;
-    damage d = stage_check(&c->stages, &p->on[t]);
+    damage d = stage_check(&p->on[t]);
     if (d.count)
       note(j, WROTE_OUTSIDE, t, d.first, d.count);
     if (!tensor_is_output(j, t))
@@ -291,7 +355,7 @@ static void wait_for_threads (caller *c, int before) {
 void pass_leave (caller *c, const pass *p, job *j, bool closed) {
   const int before = c->threads;
   const bool late = left_threads(c, p);
-  for (int t = 0; t < JOB_TENSORS; t++) {
+  for (int t = 0; !c->faulted && t < JOB_TENSORS; t++) {
     if (!p->on[t].start)
       continue;
     if (!place_dense(&p->question->tensor[t]))
@@ -300,15 +364,19 @@ void pass_leave (caller *c, const pass *p, job *j, bool closed) {
     if (closed || late)
       stage_close(&p->on[t]);
   }
+  for_all(p, stage_send);
   if (late)
     wait_for_threads(c, before);
+  if (is_apart(c) && !c->faulted)
+    look_for_late_writes(c, p, j);
 }
 
-void pass_revisit (const pass *p, job *j) {
-  for (int t = 0; t < JOB_TENSORS; t++) {
+void pass_revisit (caller *c, const pass *p, job *j) {
+  if (is_apart(c))
+    fetch_all(c, p, j);
+  for (int t = 0; !c->faulted && t < JOB_TENSORS; t++) {
     if (!p->on[t].start || p->on[t].stage->closed)
       continue;
-    stage_fetch(&p->on[t]);
     damage d = stage_mend(&p->on[t]);
     if (d.count)
       note(j, KEPT_POINTER, t, d.first, d.count);

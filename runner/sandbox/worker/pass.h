@@ -14,8 +14,9 @@ typedef struct pass {
   placed on[JOB_TENSORS];
   DLTensor view[JOB_TENSORS];
   int64_t shape[JOB_TENSORS][MAX_NDIM], strides[JOB_TENSORS][MAX_NDIM];
-  void *data[JOB_TENSORS]; /* as in view */
-  conv2d_params params;
+  void *data[JOB_TENSORS];      /* as in view */
+  uint64_t offset[JOB_TENSORS]; /* likewise */
+  conv2d_params params, shown;  /* what the subject gets, and as it was */
   int32_t status;
   uint64_t nanoseconds;
 } pass;
@@ -35,7 +36,12 @@ typedef struct caller {
   int tasks,
       threads;   /* the descriptor for watch_threads, and what it gave last; tasks -1: not asked */
   bool unstaged; /* a call of this job was not made: there was no memory for its stage */
+  bool faulted;  /* the device has reported an error during a call of this job */
+  bool lost;     /* and could not be reset: this worker can make no more calls */
 } caller;
+
+/* The parameters of a job as its subject gets them: its tensors lie where its memory is. */
+conv2d_params params_to_show (const caller *c, const job *j);
 
 /* Around each call of a function of the subject. The turn that call_begin gives must be that
    which call_end gets: else a jump has led out of a later call into this one. */
@@ -55,7 +61,8 @@ void pass_refill_outputs (const pass *p, buffer_side fill);
 /* The tensors where they lie in the arena, without a stage. */
 void pass_bare (caller *c, pass *p, const job *j);
 
-/* Makes the call; what it does to the thread is noted in the job. */
+/* Makes the call; what it does to the thread is noted in the job. If the device reports an error,
+   the caller remembers that, and the job has the words: nothing more can be learnt of this job. */
 void pass_call (caller *c, pass *p, job *j);
 
 /* Looks for damage: to inputs, around tensors, between elements, and to outputs if the call was
@@ -70,10 +77,11 @@ void pass_take_second (caller *c, const pass *p);
 bool pass_agrees (caller *c, const pass *p);
 
 /* Clears the stage, and looks between the elements of strided tensors; `closed` takes the access
-   away too. So does a thread that the call has left: what it touches then is seen. */
+   away too. On a device it waits for what still runs, and looks whether that wrote to the stage. So
+   does a thread that the call has left: what it touches then is seen. */
 void pass_leave (caller *c, const pass *p, job *j, bool closed);
 
 /* Looks at a stage that was left: something written there since is a kept pointer. */
-void pass_revisit (const pass *p, job *j);
+void pass_revisit (caller *c, const pass *p, job *j);
 
 #endif

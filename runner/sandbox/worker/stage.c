@@ -13,15 +13,15 @@ static size_t least (size_t a, size_t b) {
 /* ---- rooms */
 
 /* What a room must have besides the storage. */
-static size_t margin (const alignment *f) {
-  return f->slack + 2 * f->align + PAGE;
+static size_t margin (const memory *m, const alignment *f) {
+  return f->slack + 2 * f->align + PAGE + 2 * m->inset;
 }
 
-static size_t room_size (int class, size_t needed) {
-  size_t size = (size_t) SMALLEST << 2 * class;
-  if (class < STAGE_CLASSES - 1)
-    return size;
-  return (needed + PAGE - 1) & ~(size_t) (PAGE - 1);
+static size_t room_size (const memory *m, int class, size_t needed) {
+  size_t size = ((size_t) SMALLEST << 2 * class) + 2 * m->inset;
+  if (class == STAGE_CLASSES - 1)
+    size = needed;
+  return (size + m->granularity - 1) & ~(m->granularity - 1);
 }
 
 static void free_room (const stages *s, stage *g) {
@@ -35,6 +35,8 @@ static bool make_room (const stages *s, stage *g, buffer_side side, size_t size)
   if (!s->memory->make(&g->room, size))
     return false;
   fill_lay(side, g->room.view, size);
+  g->blank = true;
+  g->blank_fill = side;
   return true;
 }
 
@@ -44,32 +46,33 @@ static bool open_again (const stages *s, stage *g) {
 }
 
 /* Bytes from the room's start to the storage. */
-static size_t position (const room *r, buffer_side side, size_t bytes, const alignment *f) {
+static size_t position (const memory *m, const room *r, buffer_side side, size_t bytes,
+                        const alignment *f) {
   uintptr_t mask = ~((uintptr_t) f->align - 1);
-  uintptr_t low = (uintptr_t) r->base, high = low + r->size - f->slack - bytes;
+  uintptr_t low = r->address + m->inset, high = r->address + r->size - m->inset - f->slack - bytes;
   uintptr_t at = side == LOW ? low : high & mask;
   if (f->odd && at % (2 * f->align) == 0)
     at = side == LOW ? at + f->align : at - f->align;
-  return at - low;
+  return at - r->address;
 }
 
 bool stage_enter (stages *s, buffer_side side, int tensor, size_t bytes, const alignment *f,
                   placed *t) {
   int class = 0;
-  size_t needed = bytes + margin(f);
+  size_t needed = bytes + margin(s->memory, f);
   *t = (placed){ .side = side, .fill = side };
   if (bytes == 0)
     return true;
-  while (room_size(class, needed) < needed)
+  while (room_size(s->memory, class, needed) < needed)
     class ++;
   stage *g = &s->of[side][tensor][class];
-  size_t size = room_size(class, needed);
+  size_t size = room_size(s->memory, class, needed);
   if (g->room.size != size && !make_room(s, g, side, size))
     return false;
   if (g->closed && !open_again(s, g))
     return false;
-  unsigned char *start = g->room.view + position(&g->room, side, bytes, f);
-  *t = (placed){ s->memory, g, start, bytes, side, side };
+  unsigned char *start = g->room.view + position(s->memory, &g->room, side, bytes, f);
+  *t = (placed){ s->memory, g, start, bytes, s->paranoid ? size : NEAR + bytes, side, side };
   return true;
 }
 
@@ -77,14 +80,39 @@ unsigned char *stage_address (const placed *t) {
   return t->start ? t->stage->room.base + (t->start - t->stage->room.view) : NULL;
 }
 
+void *stage_handle (const placed *t, size_t *offset) {
+  *offset = t->start ? (size_t) (t->start - t->stage->room.view) : 0;
+  return t->start ? t->stage->room.base : NULL;
+}
+
+/* How much of the room is looked at before and after the storage. */
+static size_t before (const placed *t) {
+  return least(t->near, (size_t) (t->start - t->stage->room.view));
+}
+
+static size_t after (const placed *t) {
+  const room *r = &t->stage->room;
+  return least(t->near, (size_t) (r->view + r->size - t->start) - t->bytes);
+}
+
+/* Does `move` to all that is looked at. */
+static void move_near (const placed *t, void (*move)(const room *, size_t, size_t)) {
+  const room *r = &t->stage->room;
+  move(r, (size_t) (t->start - r->view) - before(t), before(t) + t->bytes + after(t));
+}
+
 void stage_send (const placed *t) {
-  if (t->start && t->memory->send)
-    t->memory->send(&t->stage->room, 0, t->stage->room.size);
+  if (!t->start || !t->memory->send)
+    return;
+  if (t->stage->blank)
+    t->memory->blank(&t->stage->room, fill_pattern(t->stage->blank_fill));
+  t->stage->blank = false;
+  move_near(t, t->memory->send);
 }
 
 void stage_fetch (const placed *t) {
   if (t->start && t->memory->fetch)
-    t->memory->fetch(&t->stage->room, 0, t->stage->room.size);
+    move_near(t, t->memory->fetch);
 }
 
 /* ---- damage */
@@ -101,19 +129,15 @@ static void mend (buffer_side fill, unsigned char *p, size_t bytes, const unsign
   }
 }
 
-damage stage_check (const stages *s, const placed *t) {
+damage stage_check (const placed *t) {
   damage d = { 0, 0 };
   if (!t->start)
     return d;
-  const room *r = &t->stage->room;
-  unsigned char *end = t->start + t->bytes;
-  size_t near = s->paranoid ? r->size : NEAR + t->bytes;
-  size_t before = least(near, (size_t) (t->start - r->view));
-  size_t after = least(near, (size_t) (r->view + r->size - end));
-  if (!fill_covers(t->fill, t->start - before, before))
-    mend(t->fill, t->start - before, before, t->start, &d);
-  if (!fill_covers(t->fill, end, after))
-    mend(t->fill, end, after, t->start, &d);
+  unsigned char *start = t->start - before(t), *end = t->start + t->bytes;
+  if (!fill_covers(t->fill, start, before(t)))
+    mend(t->fill, start, before(t), t->start, &d);
+  if (!fill_covers(t->fill, end, after(t)))
+    mend(t->fill, end, after(t), t->start, &d);
   return d;
 }
 
@@ -130,9 +154,15 @@ bool stage_untouched (const placed *t) {
 
 /* ---- leaving */
 
+static void lay_everywhere (const placed *t, buffer_side fill) {
+  fill_lay(fill, t->stage->room.view, t->stage->room.size);
+  t->stage->blank = true;
+  t->stage->blank_fill = fill;
+}
+
 void stage_leave (const placed *t) {
   if (t->start && t->fill != t->side)
-    fill_lay(t->side, t->stage->room.view, t->stage->room.size);
+    lay_everywhere(t, t->side);
   else if (t->start)
     fill_lay(t->side, t->start, t->bytes);
 }
@@ -140,7 +170,7 @@ void stage_leave (const placed *t) {
 void stage_refill (placed *t, buffer_side fill) {
   t->fill = fill;
   if (t->start)
-    fill_lay(fill, t->stage->room.view, t->stage->room.size);
+    lay_everywhere(t, fill);
 }
 
 void stage_freeze (const placed *t) {
@@ -161,7 +191,7 @@ void stage_close (const placed *t) {
 /* ---- addresses */
 
 bool stage_holds (const placed *t, const unsigned char *address, int64_t *at) {
-  if (!t->start)
+  if (!t->start || !t->memory->addressed)
     return false;
   const room *r = &t->stage->room;
   *at = address - stage_address(t);

@@ -20,6 +20,8 @@ enum {
 typedef struct stage {
   room room;
   bool closed; /* no access */
+  bool blank;  /* all of the room is to be laid with fill before it is sent */
+  buffer_side blank_fill;
 } stage;
 
 /* Stages of one thread of calls: one for each side, tensor and size. */
@@ -35,6 +37,7 @@ typedef struct placed {
   stage *stage;
   unsigned char *start; /* of the storage, in the worker's view; NULL if there are no bytes */
   size_t bytes;
+  size_t near;            /* bytes on either side of it that are looked at, and sent and fetched */
   buffer_side side, fill; /* where it stands, and in what; they differ only if refilled */
 } placed;
 
@@ -57,15 +60,18 @@ typedef struct alignment {
 bool stage_enter (stages *s, buffer_side side, int tensor, size_t bytes, const alignment *f,
                   placed *t);
 
-/* The start of the storage as the subject is given it. */
+/* The start of the storage as the subject is given it, where that is an address. */
 unsigned char *stage_address (const placed *t);
+
+/* The handle of the room, and how far behind it the storage starts. */
+void *stage_handle (const placed *t, size_t *offset);
 
 /* Hands the room to the subject, and takes it back: between the two the worker's view is stale. */
 void stage_send (const placed *t);
 void stage_fetch (const placed *t);
 
 /* Looks at the fill beside the storage, and repairs it. */
-damage stage_check (const stages *s, const placed *t);
+damage stage_check (const placed *t);
 
 /* Looks at the storage itself, which should be fill, and repairs it. */
 damage stage_mend (const placed *t);

@@ -38,6 +38,14 @@ static void note_unwritten (caller *c, const pass *a, const pass *b, job *j, int
     note(j, LEFT_UNWRITTEN, tensor, left.first, left.count);
 }
 
+/* No guard has stopped what a call wrote beside a tensor on a device: it is not to be charged to
+   the next call. */
+static void mend_damage (caller *c, pass *p) {
+  job ignored = *p->question;
+  if (memory_is_apart(c->stages.memory))
+    pass_inspect(c, p, &ignored);
+}
+
 bool pass_repeats (caller *c, job *j, refilled what) {
   pass p;
   if (!pass_enter(c, &p, j, HIGH))
@@ -47,6 +55,9 @@ bool pass_repeats (caller *c, job *j, refilled what) {
   else if (what == OUTPUTS_REFILLED)
     pass_refill_outputs(&p, LOW);
   pass_call(c, &p, j);
+  if (c->faulted)
+    return false;
+  mend_damage(c, &p);
   bool same = p.status == j->status && pass_agrees(c, &p);
   pass_leave(c, &p, j, false);
   return same;
@@ -72,8 +83,12 @@ void pass_twin (caller *c, job *j, const pass *a) {
   if (!pass_enter(c, &b, j, LOW))
     return;
   pass_call(c, &b, j);
-  pass_inspect(c, &b, j);
-  pass_revisit(a, j);
+  if (!c->faulted)
+    pass_inspect(c, &b, j);
+  if (!c->faulted)
+    pass_revisit(c, a, j);
+  if (c->faulted)
+    return;
   bool agrees = b.status == j->status && pass_agrees(c, &b);
   for (int t = 0; !agrees && t < JOB_TENSORS; t++)
     if (tensor_is_output(j, t))

@@ -109,17 +109,25 @@ static void set_limits (const orders *o) {
 
 /* ---- what the subject does to the process */
 
+static void repeat (worker *w, const job *j) {
+  if (w->caller.lost)
+    return;
+  job_repeats(&w->caller, j);
+  if (w->caller.faulted)
+    job_renew(&w->caller);
+}
+
 /* Makes job i twice more, to see what each time changes. A change that only the first call of a
    process makes is noted once. What this worker cannot be rid of is returned. */
 static uint32_t watch_job (worker *w, int64_t i) {
   wire *v = w->caller.wire;
   job *j = job_start(&w->caller, i);
   snapshot before = w->watch.snapshot, now;
-  job_repeats(&w->caller, j);
+  repeat(w, j);
   uint32_t first = watch_restore(&w->watch);
   uint32_t closed = watch_leaks(&w->watch, &before, &now) & CLOSED_DESCRIPTORS;
   before = now;
-  job_repeats(&w->caller, j);
+  repeat(w, j);
   uint32_t second = watch_restore(&w->watch);
   uint32_t leaks = watch_leaks(&w->watch, &before, &now) | closed;
   const uint32_t lasting =
@@ -143,7 +151,7 @@ static finish watch_range (worker *w, int64_t from, int64_t to) {
     progress_set(w->caller.at, i);
     uint32_t lasting = watch_job(w, i);
     atomic_store(&w->caller.wire->checked, i + 1);
-    if (lasting)
+    if (lasting || w->caller.lost)
       return SPOILT;
   }
   return SOUND;
@@ -197,7 +205,7 @@ static bool hoards (worker *w, int64_t i) {
   const uint64_t limit = w->caller.orders->memory_limit;
   uint64_t data = watch_data(&w->watch);
   for (int n = 0; n < HOARD_REPEATS; n++) {
-    job_repeats(&w->caller, &w->caller.wire->job[i]);
+    repeat(w, &w->caller.wire->job[i]);
     watch_settle(&w->watch);
     const uint64_t now = watch_data(&w->watch);
     if (now < data + HOARD_BYTES)
@@ -237,15 +245,16 @@ static finish answer_range (worker *w) {
     if (o->isolation != ISOLATE_NONE)
       look_for_hoard(w, i);
     atomic_store_explicit(&v->done, i + 1, memory_order_release);
-    if (o->isolation != ISOLATE_NONE && (group_ends(w, i) || shadow_found()))
+    if (o->isolation != ISOLATE_NONE && !w->caller.lost && (group_ends(w, i) || shadow_found()))
       f = look_around(w, i + 1);
     if (f == SOUND
-        && (w->caller.unstaged || v->job[i].conduct & unclear || shadow_found()
+        && (w->caller.unstaged || w->caller.lost || v->job[i].conduct & unclear || shadow_found()
             || is_swollen(w, i)))
       f = SPOILT;
   }
-  if (o->concurrent > 1 && v->done - o->first > 1)
-    crowd_run(&w->caller, o->first, v->done - o->first);
+  if (o->concurrent > 1 && v->done - o->first > 1 && !w->caller.lost
+      && !crowd_run(&w->caller, o->first, v->done - o->first))
+    f = SPOILT;
   printed_drop(v);
   return f;
 }
@@ -324,7 +333,7 @@ static int run_worker (void) {
   w.caller.floats = float_control();
   shadow_prepare();
   v->opening = 1;
-  void *library = fits ? load_subject(o, v, &w.subject) : NULL;
+  void *library = fits ? load_subject(o, v, &w.subject, &w.caller.stages.memory) : NULL;
   if (library) {
     death_know(library);
     note_loading(&w);

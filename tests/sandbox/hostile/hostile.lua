@@ -14,6 +14,15 @@ local unfit = {
   {subject = "end-thread", only = "thread", reason = "the process goes on in ThreadSanitizer's own thread"},
 }
 
+-- the pretend device on which the subjects compute, if any (tests/sandbox/device)
+local device = os.getenv "HOSTILE_ON"
+
+-- what only the host's memory shows
+local host_only = {
+  ["borrow-input"] = "a device's memory cannot be made read-only for one call",
+  ["read-late"] = "a device's memory cannot be closed behind a call",
+}
+
 local hostile = {log = os.tmpname(), cases = 0}
 for line in io.lines "tests/sandbox/hostile/cases.yaml" do
   if line:find "^  %- {name:" then hostile.cases = hostile.cases + 1 end
@@ -32,8 +41,10 @@ end
 
 --- The command that runs a subject on the scenes, or on other cases.
 function hostile.command(subject, options, cases)
-  return ("%s run --impl build/hostile/%s.so --log %s %s %s"):format(
-    tap.program, subject, hostile.log, options or "", cases or "tests/sandbox/hostile/cases.yaml")
+  local file = ("build/hostile/%s.so"):format(subject)
+  if device then file = ("build/pretend/%s.so"):format(device) end
+  return ("%s%s run --impl %s --log %s %s %s"):format(
+    device and ("CONV2D_PRETEND=build/hostile/%s.so "):format(subject) or "", tap.program, file, hostile.log, options or "", cases or "tests/sandbox/hostile/cases.yaml")
 end
 
 --- The lines of the result log as text, those about cases by the name of the case, or its number.
@@ -63,6 +74,7 @@ end
 
 -- The reason why a row cannot be played here, if any.
 local function obstacle(subject, options)
+  if device and host_only[subject] then return host_only[subject] end
   for _, u in ipairs(tap.sanitizer and unfit or {}) do
     local hit = u.subject == subject or u.option and options and options:find(u.option, 1, true)
     if hit and (not u.only or u.only == tap.sanitizer) then return u.reason end
