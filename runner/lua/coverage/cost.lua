@@ -2,7 +2,8 @@
 
 local cost = {}
 
-local bytes_of = {float64 = 8, int64 = 8, float32 = 4, int32 = 4, float16 = 2, bfloat16 = 2, int16 = 2, int8 = 1, uint8 = 1}
+local bytes_of = {}
+for _, d in ipairs(cts.dtypes()) do bytes_of[d.name] = d.bits // 8 end
 
 --- The products of one output element.
 function cost.window(c)
