@@ -143,10 +143,11 @@ end
 function causes.profile(values, without)
   local parts = {}
   for _, key in ipairs(keys) do
-    local of, text = derived[key], nil
-    if without and without[key] then text = nil
-    elseif of then text = of(values)
-    else text = params.text(values, key) end
+    local text
+    if not (without and without[key]) then
+      local of = derived[key]
+      text = of and of(values) or not of and params.text(values, key)
+    end
     if text then parts[#parts + 1] = bits_of[key](text) end
   end
   return table.concat(parts)

@@ -201,7 +201,8 @@ end
 local function read_subject(model, path)
   local subject = {
     number = #model.subjects + 1, verdict = new_marks(), clause = new_marks(), reason = new_marks(),
-    error = {}, times = {}, details = {}, failures = {}, profiles = {}, kinds = 0, single = 0, without = {}, alike = {}, seen = {}, detailed = 0,
+    error = {}, times = {}, details = {}, failures = {}, profiles = {}, kinds = 0, single = 0, without = {},
+    alike = {}, seen = {}, detailed = 0,
     speed = {cases = 0, rates = 0, compared = 0, ratios = 0},
   }
   subject.log = log.read(path, function(entry, number) note(model, subject, entry, number) end)

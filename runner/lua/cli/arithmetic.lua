@@ -45,8 +45,9 @@ function arithmetic.collector()
     local which = all and (count > #cases and ("Each of the %d wrong results that were tried again"):format(#cases) or "Every wrong result")
       or ("%d of %d wrong results"):format(right, #cases)
     local verb = all and "is" or "are"
-    return ("%s %s what the subject's own arithmetic gives: measured, it computes as\n  %s\nIf that is meant, run with\n  --numerics '%s'\n%s")
-      :format(which, verb, measured, measured, "Else make it compute in the nominal types (specs/numerics.md).")
+    return ("%s %s what the subject's own arithmetic gives. Measured, it computes as\n  %s\n"
+      .. "If that is meant, run with\n  --numerics '%s'\nElse make it compute in the nominal types (specs/numerics.md).")
+      :format(which, verb, measured, measured)
   end
 
   return collector

@@ -139,6 +139,16 @@ end
 
 -- ---- all of it
 
+-- Whether it multiplies and adds at all; nil and why if not. A wrong layer computes no contract.
+local function answers_plainly(tested, dtype)
+  for _, pair in ipairs {{1, 1, 1}, {1.5, 2, 3}, {-1, 1.5, -1.5}} do
+    local got, why = product(tested, dtype, pair[1], pair[2])
+    if got ~= pair[3] then return nil, why or "it does not multiply 1.5 by 2" end
+  end
+  if one_and(tested, dtype, 2) ~= 3 then return nil, "it does not add 1 and 2" end
+  return true
+end
+
 -- The preset of a dtype that states these words, or the words.
 local function named(dtype, words)
   local text = table.concat(words, ",")
@@ -151,7 +161,10 @@ end
 --- The contract of a dtype: "" if it computes as specs/judge.md takes for granted; nil and why where nothing is known.
 function contract.of(tested, dtype)
   local words = {}
-  local bits, why = sum_bits(tested, dtype)
+  local plain, why = answers_plainly(tested, dtype)
+  if not plain then return nil, why end
+  local bits
+  bits, why = sum_bits(tested, dtype)
   if not bits then return nil, why end
   local known
   known, why = factors(tested, dtype, bits, words)
@@ -222,7 +235,8 @@ function contract.compare(tested, stated)
       for _, what in ipairs {"factors", "sums", "result", "subnormals", "overflow"} do
         if b[what] > a[what] then worse[#worse + 1] = what elseif b[what] < a[what] then better[#better + 1] = what end
       end
-      list[#list + 1] = {dtype = dtype, stated = says, measured = measured, worse = table.concat(worse, ", "), better = table.concat(better, ", ")}
+      list[#list + 1] = {dtype = dtype, stated = says, measured = measured,
+        worse = table.concat(worse, ", "), better = table.concat(better, ", ")}
     end
   end
   return list
