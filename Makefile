@@ -13,9 +13,9 @@
 #   make matrix           all of them side by side; PUBLISH=FOLDER TIER=quick|full
 #   make findings         show what was found in them (findings) with the libraries alone
 #   make check-adapters   each with the failures that are expected of it
-#   make mutants          which planted mistake is caught by which case file
+#   make mutants          each planted mistake is found, by more than one case;  make mutants-matrix: by which
 #   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch
-#   make check-judge      right answers at the sizes of networks, at length
+#   make check-judge      right answers at the sizes of networks, at length;  make check-large: tensors past 2 GiB
 #   make fuzz             the readers of bytes from outside, FUZZ_SECONDS each
 #   make lint             clang-format, clang-tidy, cppcheck, luacheck, shellcheck;  make deps-lint
 #   make cover            which lines the tests execute, by room
@@ -138,7 +138,7 @@ BUNDLED := naive oracle pipe
 # A subject exports conv2d_subject and nothing else.
 SUBJECT := -shared -fvisibility=hidden -Wl,--exclude-libs,ALL
 
-$B/adapters/naive.so: adapters/naive.c include/conv2d_abi.h Makefile
+$B/adapters/naive.so: adapters/naive.c $(wildcard adapters/*.h) include/conv2d_abi.h Makefile
 	mkdir -p $(@D)
 	$(call SAY,LD,$@)
 	$(COMPILE) $(SUBJECT) $< -o $@ -lm

@@ -50,36 +50,23 @@ adapters:
 	  then $(MAKE) --no-print-directory -s $B/adapters/$a.so || exit 1; echo 'built    $B/adapters/$a.so'; \
 	  else echo 'missing  $a: install $(PACKAGE_$a)'; fi;)
 
-# Subjects that are processes (--impl-cmd): what must succeed for one to run, its command, how to get what it needs.
-define process
-$(1) >/dev/null 2>&1 && echo "ready    --impl-cmd '$(2)'" || echo 'missing  $(2): $(3)';
-endef
-GET = make deps-adapters GROUP=$(1)
-
+# Subjects that are processes (--impl-cmd) are the lines of adapters/subjects.txt.
 processes:
-	@$(call process,/usr/bin/python3 -c 'import torch',/usr/bin/python3 adapters/pytorch.py,$(call GET,debian))
-	@$(call process,/usr/bin/python3 -c 'import scipy',/usr/bin/python3 adapters/scipy_conv.py,$(call GET,debian))
-	@$(call process,/usr/bin/python3 -c 'import scipy',/usr/bin/python3 adapters/scipy_fft.py,$(call GET,debian))
-	@$(call process,test -d adapters/node_modules/onnxruntime-node,node adapters/onnxruntime.mjs,$(call GET,javascript))
-	@$(call process,test -d adapters/node_modules/onnxruntime-node,node adapters/onnxruntime.mjs --initializer,$(call GET,javascript))
-	@$(call process,test -d adapters/node_modules/onnxruntime-web,node adapters/onnxruntime.mjs --web,$(call GET,javascript))
-	@$(call process,test -d adapters/node_modules/@tensorflow,node adapters/tfjs.mjs,$(call GET,javascript))
-	@$(call process,test -d adapters/node_modules/@tensorflow,node adapters/tfjs.mjs --wasm,$(call GET,javascript))
-	@grep -v '^#' adapters/subjects.txt | while read -r group needs command; do \
-	  if test -e $$needs; then echo "ready    --impl-cmd '$$command'"; else echo "missing  $$command: $(call GET,$$group)"; fi; done
+	@lua5.4 adapters/subjects.lua processes
 
 adapters: processes
 
-# All subjects that are present, side by side. PUBLISH=FOLDER writes a result of each, and the table.
+# All subjects that are present, side by side, of their logs in build/matrix/TIER. A log that is complete is kept, so
+# that an interrupted matrix goes on; `rm -r build/matrix` begins anew. PUBLISH=FOLDER writes a result of each, and the table.
+MATRIX = $B/matrix/$(TIER)
 matrix: all
 	@$(if $(PUBLISH),mkdir -p $(PUBLISH))
-	@$(MAKE) --no-print-directory -s processes | sed -n "s/^ready *--impl-cmd '\(.*\)'$$/\1/p" > $B/commands
-	$B/conv2d-cts matrix --tier $(TIER) $(if $(SHARD),--shard $(SHARD)) --time-limit 60 $(if $(PUBLISH),--publish $(PUBLISH)) --commands $B/commands \
-	  $(filter-out %/pipe.so,$(sort $(wildcard $B/adapters/*.so))) $(if $(PUBLISH),| tee $(PUBLISH)/table.txt)
+	@lua5.4 adapters/subjects.lua | sh adapters/run_all.sh $(MATRIX) --tier $(TIER) $(if $(SHARD),--shard $(SHARD))
+	$B/conv2d-cts matrix $(if $(PUBLISH),--publish $(PUBLISH)) $(MATRIX)/*.jsonl $(if $(PUBLISH),| tee $(PUBLISH)/table.txt)
 
 # Each with its expected failures, adapters/*.xfail.yaml.
 check-adapters: all
-	CONV2D_SUBJECTS=all prove -v tests/adapters/gate.t
+	CONV2D_SUBJECTS=all prove -v tests/adapters/gate.t tests/adapters/doors.t
 
 # The programs that show a finding of findings/FINDINGS.md with the library alone: findings/alone/SUBJECT/FILE.
 ALONE := findings/alone
@@ -89,7 +76,10 @@ COMPILE_ALONE = mkdir -p $(dir $B/alone/$(2)) && $(if $(filter %.c,$(2)),$(CC) -
 if-there = if $(1) >/dev/null 2>&1; then $(2) || failed=1; else echo 'missing         $(3)'; fi;
 alone.c = $(call if-there,$(call is-there,$(1)),$(COMPILE_ALONE) && $(CHECK) $B/alone/$(basename $(2)),$(2))
 alone.cpp = $(alone.c)
-alone.py = $(call if-there,/usr/bin/python3 -c 'import torch',$(CHECK) /usr/bin/python3 $(ALONE)/$(2),$(2))
+# Findings of Debian's PyTorch need that; those of other libraries in Python the packages of GROUP=python.
+VENV := adapters/installed/python/bin/python
+alone.py = $(if $(filter pytorch,$(1)),$(call if-there,/usr/bin/python3 -c 'import torch',$(CHECK) /usr/bin/python3 $(ALONE)/$(2),$(2)),$(call \
+  if-there,test -e $(VENV),$(CHECK) $(VENV) $(ALONE)/$(2),$(2)))
 alone.cjs = $(call if-there,test -d adapters/node_modules,NODE_PATH=adapters/node_modules $(CHECK) node $(ALONE)/$(2),$(2))
 
 findings: $B/adapters/tiny-dnn/third_party
@@ -103,7 +93,9 @@ GROUP ?= debian javascript
 MB_debian := 2500
 MB_javascript := 770
 MB_python := 4800
-GROUPS := debian javascript python
+MB_go := 450
+MB_java := 270
+GROUPS := debian javascript python go java
 
 deps-adapters: $(GROUP:%=deps-adapters-%)
 	@echo 'groups that can be installed, and MB: $(foreach g,$(GROUPS),$g $(MB_$g),)'
@@ -130,4 +122,21 @@ deps-adapters-python:
 	$(INSTALLED)/python/bin/python adapters/python/stub_cuda.py \
 	  $$($(INSTALLED)/python/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/torch/lib
 
+deps-adapters-go:
+	$(call announce,go)
+	@mkdir -p $(INSTALLED)/go
+	if command -v go >/dev/null; then cd adapters/go/libraries && go build -mod=readonly -o $(CURDIR)/$(INSTALLED)/go/ ./...; \
+	  else echo 'go is missing: no subjects in Go'; fi
+
+JAVA := adapters/java
+deps-adapters-java:
+	$(call announce,java)
+	@if command -v mvn >/dev/null; then $(MAKE) --no-print-directory -s java-libraries; \
+	  else echo 'mvn is missing: no subjects in Java'; fi
+
+java-libraries:
+	mvn -q -B -f $(JAVA)/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(INSTALLED)/java/lib
+	javac -cp '$(INSTALLED)/java/lib/*' -d $(INSTALLED)/java/classes $(JAVA)/*.java $(JAVA)/libraries/*.java
+
+.PHONY: java-libraries
 .PHONY: adapters processes matrix check-adapters findings deps-adapters $(GROUPS:%=deps-adapters-%)

@@ -14,7 +14,10 @@ A whole subject:
 
 `p` has the arguments of torch.nn.Conv2d as attributes: pairs, but for padding "same" and "valid".
 Arrays are read-only and lie in memory as the layout of the case says. bfloat16 comes and goes as
-uint16. Raise Unsupported for what is valid and not offered, Invalid for what breaks a rule.
+uint16, the float8 types as uint8. Raise Unsupported for what is valid and not offered, Invalid for what breaks a rule.
+
+Subject(..., tensors="torch"), or "jax", calls the functions with tensors of that library
+instead, which lie on the same memory (DLPack); they may answer with such tensors, bfloat16 among them.
 """
 
 import json
@@ -49,18 +52,20 @@ DTYPES = {}  # {"float32": "<f4", ...}, from the bridge's hello
 
 def numpy_dtype(word):
     """For a type that NumPy lacks, raw bytes such as '<V2': the unsigned integer of that size."""
-    return np.dtype(DTYPES[word].replace("V", "u"))
+    return np.dtype(DTYPES[word].replace("V", "u").replace("f1", "u1"))
 
 
 class Subject:
-    def __init__(self, name, version, description="", url="", claims=(), own=(), environment="", **capabilities):
+    def __init__(self, name, version, description="", url="", claims=(), own=(), environment="", numerics="",
+                 tensors=None, **capabilities):
         for key in capabilities:
             if key not in CAPABILITIES:
                 raise TypeError(f"Subject: there is no capability {key!r}, there are {', '.join(CAPABILITIES)}")
         self.about = {"name": name, "version": version, "description": description, "url": url,
-                      "claims": list(claims), "own": list(own), "environment": environment,
+                      "claims": list(claims), "own": list(own), "environment": environment, "numerics": numerics,
                       "capabilities": capabilities}
         self.functions = {}
+        self.tensors = TENSORS[tensors]() if tensors else None
 
     # Each decorates the function of one direction; output_shape is optional.
 
@@ -102,11 +107,19 @@ class Subject:
             if math.prod(max(n, 0) for n in s) > MOST_ZEROS:
                 raise Unsupported(f"without output_shape, the shape is known by a call on zeros; {s} are too many")
         zeros = [np.zeros(s, dtype) for s in shapes]
+        if self.tensors:
+            zeros = [self.tensors.imported(a, p.dtype) for a in zeros]
         got = np.shape(forward(p, *zeros[:2], zeros[2] if p.bias else None))
         return got if len(got) == len(shape) else expected  # of another rank: the call itself tells
 
     def _results(self, request, p, arrays):
         """The arrays that the call asks for, by name."""
+        if not self.tensors:
+            return self._called(request, p, arrays)
+        offered = {name: self.tensors.imported(a, p.dtype) for name, a in arrays.items()}
+        return {name: self.tensors.exported(t) for name, t in self._called(request, p, offered).items()}
+
+    def _called(self, request, p, arrays):
         op = request["op"]
         if op == "forward":
             return {"output": self._function(op)(p, arrays["input"], arrays["weight"], arrays.get("bias"))}
@@ -153,6 +166,15 @@ class Subject:
 
     # ---- the wire
 
+    def _array(self, tensor, requests):
+        """Only memory that may be written can be lent to another library."""
+        if not self.tensors:
+            return array_of(tensor, requests.read(tensor["bytes"]))
+        memory = bytearray(tensor["bytes"])
+        requests.readinto(memory)
+        array = array_of(tensor, memory)
+        return array if memory or array is None else array.copy()
+
     def serve(self):
         """Answers calls until the runner closes its end. What the library prints goes to stderr."""
         requests = os.fdopen(os.dup(0), "rb")
@@ -165,12 +187,56 @@ class Subject:
         """Answers calls from one binary file on another until the first ends."""
         for line in requests:
             request = json.loads(line)
-            arrays = {t["name"]: array_of(t, requests.read(t["bytes"])) for t in request.get("inputs", [])}
+            arrays = {t["name"]: self._array(t, requests) for t in request.get("inputs", [])}
             reply, payloads = self._guarded(request, arrays)
             replies.write(json.dumps({"seq": request["seq"], **reply}).encode() + b"\n")
             for payload in payloads:
                 replies.write(payload)
             replies.flush()
+
+
+class _Torch:
+    def __init__(self):
+        import torch
+        self.torch = torch
+
+    def imported(self, array, dtype):
+        if array is None:
+            return None
+        if min(array.strides, default=0) < 0:
+            raise Unsupported("negative strides")
+        tensor = self.torch.from_dlpack(array)
+        return tensor.view(self.torch.bfloat16) if dtype == "bfloat16" else tensor
+
+    def exported(self, tensor):
+        if tensor is None:
+            return None
+        tensor = tensor.detach().resolve_neg()
+        return np.from_dlpack(tensor.view(self.torch.uint16) if tensor.dtype == self.torch.bfloat16 else tensor)
+
+
+class _Jax:
+    def __init__(self):
+        import jax
+        jax.config.update("jax_enable_x64", True)
+        self.jax = jax
+
+    def imported(self, array, dtype):
+        """The library takes row-major memory only; from other layouts it copies."""
+        if array is None:
+            return None
+        array = np.ascontiguousarray(array)
+        tensor = self.jax.dlpack.from_dlpack(array) if array.size else self.jax.numpy.asarray(array)
+        return self.jax.lax.bitcast_convert_type(tensor, self.jax.numpy.bfloat16) if dtype == "bfloat16" else tensor
+
+    def exported(self, tensor):
+        if tensor is None:
+            return None
+        narrow = tensor.dtype == self.jax.numpy.bfloat16
+        return np.asarray(self.jax.lax.bitcast_convert_type(tensor, self.jax.numpy.uint16) if narrow else tensor)
+
+
+TENSORS = {"torch": _Torch, "jax": _Jax}
 
 
 def expected_shape(p, shape):

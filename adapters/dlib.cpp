@@ -88,15 +88,18 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
     resizable_tensor gx = like(input), gw = like(weight), gb(1, w.num_samples(), 1, 1);
     dlib::tt::tensor_conv conv;
     set_up(conv, p, x, w);
-    conv.get_gradient_for_data(false, gy, w, gx);
-    conv.get_gradient_for_filters(false, gy, x, gw);
-    dlib::tt::assign_conv_bias_gradient(gb, gy);
-    if (grad_input != nullptr)
+    if (grad_input != nullptr) {
+      conv.get_gradient_for_data(false, gy, w, gx);
       copy_out(gx, grad_input);
-    if (grad_weight != nullptr)
+    }
+    if (grad_weight != nullptr) {
+      conv.get_gradient_for_filters(false, gy, x, gw);
       copy_out(gw, grad_weight);
-    if (grad_bias != nullptr)
+    }
+    if (grad_bias != nullptr) {
+      dlib::tt::assign_conv_bias_gradient(gb, gy);
       copy_out(gb, grad_bias);
+    }
   });
 }
 

@@ -3,8 +3,10 @@
    One function, `source`, knows where a tap of a window lies. Forward and backward both call it,
    once for each row and column. */
 
-#include "layer.h"
+#include "in_place.h"
 #include "rows.h"
+
+enum { VAST = 1 << 28 }; /* elements: 4 GiB of numbers */
 
 static _Thread_local const char *error;
 
@@ -107,6 +109,12 @@ static number *numbers (const DLTensor *t, bool result, bool *enough) {
   return values;
 }
 
+/* Whether the tensors are too large to be copied as numbers. */
+static bool is_vast (const layer *l, const DLTensor *input) {
+  return input->ndim == 4
+         && count_elements(input) + count_elements(l->weight) + count_elements(l->output) > VAST;
+}
+
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                         const DLTensor *bias, DLTensor *output) {
   layer l = { .p = p, .weight = weight, .bias = p->bias ? bias : NULL, .output = output };
@@ -115,6 +123,10 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
     return answer(CONV2D_UNSUPPORTED, "the dtype is unknown");
   if (fault != NULL)
     return answer(CONV2D_INVALID, fault);
+  if (is_vast(&l, input)) {
+    forward_in_place(&l, input, output, place_in_storage);
+    return answer(CONV2D_OK, NULL);
+  }
   bool enough = true;
   number *x = numbers(input, false, &enough), *w = numbers(weight, false, &enough);
   number *b = l.bias == NULL ? NULL : numbers(l.bias, false, &enough);

@@ -27,7 +27,9 @@ enum {
   INT16 = DTYPE(kDLInt, 16),
   INT32 = DTYPE(kDLInt, 32),
   INT64 = DTYPE(kDLInt, 64),
-  UINT8 = DTYPE(kDLUInt, 8)
+  UINT8 = DTYPE(kDLUInt, 8),
+  FLOAT8_E4M3FN = DTYPE(kDLFloat8_e4m3fn, 8),
+  FLOAT8_E5M2 = DTYPE(kDLFloat8_e5m2, 8)
 };
 
 /* Their bits in conv2d_capabilities.dtypes. */
@@ -83,25 +85,30 @@ static inline double round_to (double x, int digits, int least) {
   return rounded * power_of_2(last);
 }
 
-/* A type with infinities of 1 + exponent_bits + fraction_bits bits, 16 or 8 in all. */
-static inline double double_from_narrow (unsigned element, int exponent_bits, int fraction_bits) {
+/* A type of 1 + exponent_bits + fraction_bits bits, 16 or 8 in all. Without infinities its only NaN
+   stands where the largest number would be, and for what is too large. */
+static inline double double_from_narrow (unsigned element, int exponent_bits, int fraction_bits,
+                                         int has_infinity) {
   const int top = (1 << exponent_bits) - 1, bias = top / 2, unit = 1 << fraction_bits;
   int exponent = (int) (element >> fraction_bits) & top, fraction = (int) element & (unit - 1);
-  double magnitude = exponent == top ? (fraction ? (double) NAN : (double) INFINITY)
+  const bool special = exponent == top && (has_infinity || fraction == unit - 1);
+  double magnitude = special    ? (fraction ? (double) NAN : (double) INFINITY)
                      : exponent ? (unit + fraction) * power_of_2(exponent - bias - fraction_bits)
                                 : fraction * power_of_2(1 - bias - fraction_bits);
   return element >> (exponent_bits + fraction_bits) ? -magnitude : magnitude;
 }
 
-static inline unsigned narrow_from_double (double x, int exponent_bits, int fraction_bits) {
+static inline unsigned narrow_from_double (double x, int exponent_bits, int fraction_bits,
+                                           int has_infinity) {
   const int top = (1 << exponent_bits) - 1, bias = top / 2, least = 1 - bias - fraction_bits;
   const unsigned sign = (unsigned) (signbit(x) != 0) << (exponent_bits + fraction_bits);
-  const unsigned infinity = (unsigned) top << fraction_bits;
+  const unsigned beyond =
+      (1u << (exponent_bits + fraction_bits)) - (has_infinity ? 1u << fraction_bits : 1);
   double magnitude = fabs(round_to(x, fraction_bits + 1, least));
   if (isnan(x))
-    return infinity | 1u << (fraction_bits - 1);
-  if (magnitude >= power_of_2(bias + 1))
-    return sign | infinity;
+    return beyond | 1u << (fraction_bits - 1);
+  if (magnitude >= power_of_2(bias + 2 - has_infinity))
+    return sign | beyond;
   if (magnitude < power_of_2(1 - bias))
     return sign | (unsigned) (magnitude * power_of_2(-least));
   const int exponent = exponent_of(magnitude);
@@ -111,17 +118,17 @@ static inline unsigned narrow_from_double (double x, int exponent_bits, int frac
 
 /* Element i of a type whose widths are constants wherever this is called. */
 static inline number load_as (const void *data, int64_t i, int code, int bits, int exponent,
-                              int fraction) {
+                              int fraction, int infinity) {
   const bool is_signed = code == kDLInt;
   switch (bits) {
   case 8: {
     const uint8_t e = ((const uint8_t *) data)[i];
-    return exponent ? (number){ .real = double_from_narrow(e, exponent, fraction) }
+    return exponent ? (number){ .real = double_from_narrow(e, exponent, fraction, infinity) }
                     : (number){ .integer = is_signed ? (uint64_t) (int8_t) e : e };
   }
   case 16: {
     const uint16_t e = ((const uint16_t *) data)[i];
-    return exponent ? (number){ .real = double_from_narrow(e, exponent, fraction) }
+    return exponent ? (number){ .real = double_from_narrow(e, exponent, fraction, infinity) }
                     : (number){ .integer = is_signed ? (uint64_t) (int16_t) e : e };
   }
   case 32:
@@ -133,8 +140,8 @@ static inline number load_as (const void *data, int64_t i, int code, int bits, i
   }
 }
 
-static inline void store_as (void *data, int64_t i, number x, int bits, int exponent,
-                             int fraction) {
+static inline void store_as (void *data, int64_t i, number x, int bits, int exponent, int fraction,
+                             int infinity) {
   if (bits == 64 && exponent) {
     ((double *) data)[i] = x.real;
     return;
@@ -143,7 +150,8 @@ static inline void store_as (void *data, int64_t i, number x, int bits, int expo
     ((float *) data)[i] = (float) x.real;
     return;
   }
-  const uint64_t e = exponent ? narrow_from_double(x.real, exponent, fraction) : x.integer;
+  const uint64_t e =
+      exponent ? narrow_from_double(x.real, exponent, fraction, infinity) : x.integer;
   switch (bits) {
   case 8: ((uint8_t *) data)[i] = (uint8_t) e; break;
   case 16: ((uint16_t *) data)[i] = (uint16_t) e; break;
@@ -155,8 +163,8 @@ static inline void store_as (void *data, int64_t i, number x, int bits, int expo
 /* The element that stands i elements from `data`. */
 static inline number load (const void *data, int64_t i, DLDataType t) {
   switch (dtype_of(t)) {
-#define X(name, brief, abi, code, bits, exponent, fraction, ...)                                   \
-  case DTYPE(code, bits): return load_as(data, i, code, bits, exponent, fraction);
+#define X(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                         \
+  case DTYPE(code, bits): return load_as(data, i, code, bits, exponent, fraction, infinity);
     CONV2D_DTYPES(X)
 #undef X
   default: abort(); /* the caller has checked the dtype */
@@ -165,8 +173,8 @@ static inline number load (const void *data, int64_t i, DLDataType t) {
 
 static inline void store (void *data, int64_t i, DLDataType t, number x) {
   switch (dtype_of(t)) {
-#define X(name, brief, abi, code, bits, exponent, fraction, ...)                                   \
-  case DTYPE(code, bits): store_as(data, i, x, bits, exponent, fraction); break;
+#define X(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                         \
+  case DTYPE(code, bits): store_as(data, i, x, bits, exponent, fraction, infinity); break;
     CONV2D_DTYPES(X)
 #undef X
   default: abort();

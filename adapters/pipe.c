@@ -227,10 +227,10 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
   return put_call(&c, 0, NULL);
 }
 
-static const char *const hello_keys[] = { "seq",    "status",       "message",     "protocol",
-                                          "name",   "version",      "description", "url",
-                                          "claims", "capabilities", "own",         "environment",
-                                          NULL };
+static const char *const hello_keys[] = {
+  "seq", "status", "message",      "protocol", "name",        "version",  "description",
+  "url", "claims", "capabilities", "own",      "environment", "numerics", NULL
+};
 static const char *const capability_keys[] = { "dtypes", "layouts", "padding_modes", "directions",
                                                NULL };
 
@@ -264,6 +264,7 @@ static bool fill (const json_t *o) {
     .last_error = last_error,
     .own = mask_of(json_object_get(o, "own"), owns, &unknown),
     .environment = json_string_value(json_object_get(o, "environment")),
+    .numerics = json_string_value(json_object_get(o, "numerics")),
   };
   return !unknown || nonsense("hello holds '%.60s', which is not in its vocabulary", unknown);
 }

@@ -18,7 +18,7 @@ from conv2d_subject import Invalid, Subject, Unsupported
 warnings.simplefilter("ignore")
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
 FUNCTIONAL, LAST, BARE, COMPILED = (f"--{o}" in sys.argv[1:] for o in ("functional", "channels-last", "no-mkldnn", "compile"))
-torch.backends.mkldnn.flags(enabled=not BARE).__enter__()
+torch.backends.mkldnn.set_flags(not BARE)
 
 
 def environment():

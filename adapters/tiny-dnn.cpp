@@ -75,9 +75,9 @@ static tiny_dnn::tensor_t run (const conv2d_params *p, conv_layer &layer, const 
   return layer.forward({ images_of(input) })[0];
 }
 
-/* The library has a gradient for each image. This is their sum. */
-static tiny_dnn::vec_t sum_of (const tiny_dnn::tensor_t &images) {
-  tiny_dnn::vec_t sum(images.at(0).size(), 0.0f);
+/* The library has a gradient of so many numbers for each image. This is their sum. */
+static tiny_dnn::vec_t sum_of (const tiny_dnn::tensor_t &images, size_t size) {
+  tiny_dnn::vec_t sum(size, 0.0f);
   for (const tiny_dnn::vec_t &image : images)
     std::transform(image.begin(), image.end(), sum.begin(), sum.begin(), std::plus<float>());
   return sum;
@@ -102,9 +102,9 @@ static void compute_gradients (const conv2d_params *p, const DLTensor *input,
   if (grad_input != nullptr)
     copy_out(grad[0], grad_input);
   if (grad_weight != nullptr)
-    copy_weight_back(p, sum_of(grad[1]), grad_weight);
+    copy_weight_back(p, sum_of(grad[1], layer.weights()[0]->size()), grad_weight);
   if (grad_bias != nullptr)
-    copy_out({ sum_of(grad[2]) }, grad_bias);
+    copy_out({ sum_of(grad[2], static_cast<size_t>(p->out_channels)) }, grad_bias);
 }
 
 /* Does the work; what is thrown becomes a status. */

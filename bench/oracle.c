@@ -1,10 +1,12 @@
 /* oracle.c: what correct rounding costs, in ns per multiply-add, beside what one might use instead:
    on one core, float32, the best of several runs. Standard input: PyTorch's figures for the layers,
-   one a line, or nothing. With --layers: prints them for torch_conv2d.py. */
+   one a line, or nothing. With --layers: prints them for torch_conv2d.py. With --plain and layers
+   as that takes them: what each takes in plain double by rows, one a line. */
 
 #include "oracle.h"
 #include "../oracle/multiply.h"
 #include <mpfr.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,7 +176,26 @@ static void measure_tiny (void) {
   work_free(&w);
 }
 
+/* Each argument is a layer. False if one is not. */
+static bool print_plain (int count, char **arg) {
+  for (int i = 0; i < count; i++) {
+    long n[7];
+    work w;
+    if (sscanf(arg[i], "%ld,%ld,%ld,%ld,%ld,%ld,%ld", &n[0], &n[1], &n[2], &n[3], &n[4], &n[5],
+               &n[6])
+        != 7)
+      return false;
+    const layer l = { arg[i], n[0], n[1], n[2], n[3], n[4], n[5], n[6] };
+    work_make(&w, &l);
+    printf("%g\n", measure(plain_rows, &w, 3));
+    work_free(&w);
+  }
+  return true;
+}
+
 int main (int argc, char **argv) {
+  if (argc > 1 && strcmp(argv[1], "--plain") == 0)
+    return !print_plain(argc - 2, argv + 2);
   if (argc > 1 && strcmp(argv[1], "--layers") == 0) {
     for (int i = 0; i < LAYERS; i++)
       printf("%d,%d,%d,%d,%d,%d,%d\n", (int) layers[i].in_channels, (int) layers[i].out_channels,

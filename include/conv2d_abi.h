@@ -11,6 +11,13 @@
 #define CONV2D_ABI_H
 
 #include <dlpack/dlpack.h>
+
+/* Codes of DLDataType that DLPack has named since its version 1.1. */
+#if !defined DLPACK_MAJOR_VERSION || DLPACK_MAJOR_VERSION < 1                                      \
+    || (DLPACK_MAJOR_VERSION == 1 && DLPACK_MINOR_VERSION < 1)
+#define kDLFloat8_e4m3fn 10
+#define kDLFloat8_e5m2 12
+#endif
 #include <stddef.h>
 #include <stdint.h>
 
@@ -94,7 +101,9 @@ enum conv2d_dtype_bit {
   CONV2D_U8 = 1 << 5,
   CONV2D_I16 = 1 << 6,
   CONV2D_I32 = 1 << 7,
-  CONV2D_I64 = 1 << 8
+  CONV2D_I64 = 1 << 8,
+  CONV2D_F8E4M3FN = 1 << 9,
+  CONV2D_F8E5M2 = 1 << 10
 };
 
 /* Bits of conv2d_capabilities.layouts: how the elements of a tensor lie in memory. */
@@ -263,6 +272,9 @@ typedef struct conv2d_implementation {
      is filled while the subject is loaded. */
   const char *environment CONV2D_APPENDED;
   conv2d_call_claims_fn *call_claims CONV2D_APPENDED;
+  /* How it computes where that is not what specs/judge.md takes for granted, in the words of
+     specs/numerics.md: "tf32", or "float16: accumulator=float16,store-every=64". */
+  const char *numerics CONV2D_APPENDED;
   const conv2d_memory *memory CONV2D_APPENDED; /* NULL: the tensors are in the host's memory */
 } conv2d_implementation;
 

@@ -12,8 +12,10 @@
    exponent  bits of the exponent; 0: an integer type
    fraction  bits of the significand behind the point; 0: an integer type. A floating-point type
              has 1 + exponent + fraction bits
-   infinity  1 if it has infinities: all bits of the exponent set, and a fraction of 0
-   npy       the `descr` of a .npy file; bfloat16, which NumPy lacks, is written as raw bytes
+   infinity  1 if it has infinities: all bits of the exponent set, and a fraction of 0. 0: it has
+             none, and its only NaN has all bits set but the sign
+   npy       the `descr` of a .npy file; bfloat16, which NumPy lacks, is written as raw bytes. The
+             float8 types are written as the package ml_dtypes writes them
 
    The order is that of enum conv2d_dtype_bit. */
 
@@ -32,7 +34,9 @@
   X(uint8,    u8,   CONV2D_U8,   kDLUInt,    8,  0,  0, 0, "|u1")  \
   X(int16,    i16,  CONV2D_I16,  kDLInt,    16,  0,  0, 0, "<i2")  \
   X(int32,    i32,  CONV2D_I32,  kDLInt,    32,  0,  0, 0, "<i4")  \
-  X(int64,    i64,  CONV2D_I64,  kDLInt,    64,  0,  0, 0, "<i8")
+  X(int64,    i64,  CONV2D_I64,  kDLInt,    64,  0,  0, 0, "<i8")  \
+  X(float8_e4m3fn, f8e4m3fn, CONV2D_F8E4M3FN, kDLFloat8_e4m3fn, 8, 4, 3, 0, "<V1")  \
+  X(float8_e5m2,   f8e5m2,   CONV2D_F8E5M2,   kDLFloat8_e5m2,   8, 5, 2, 1, "<f1")
 /* clang-format on */
 
 #endif

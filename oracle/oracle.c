@@ -5,6 +5,8 @@
 #include "fast.h"
 #include <string.h>
 
+enum { COST_OF_DEFINITION = 32 }; /* of a product, in elements copied; measured */
+
 static conv2d_call forward_call (const conv2d_params *p, const DLTensor *input,
                                  const DLTensor *weight, const DLTensor *bias,
                                  const DLTensor *output) {
@@ -108,6 +110,25 @@ static int32_t prepare (const conv2d_call *c, geometry *g, const char **clause) 
   return status;
 }
 
+static double extent (const int64_t *dim, int count) {
+  double n = 1;
+  for (int i = 0; i < count; i++)
+    n *= (double) dim[i];
+  return n;
+}
+
+/* Whether a result has so few products that the fast path, which first copies whole tensors, would
+   need many times the time and the memory of the definition. */
+static bool has_few_products (const geometry *g, const result *r) {
+  const double window =
+      (double) g->group_in * (double) g->axis[0].kernel * (double) g->axis[1].kernel;
+  const double elements = (double) g->images * (double) g->in_channels * (double) g->axis[0].size
+                              * (double) g->axis[1].size
+                          + (double) g->out_channels * window;
+  const double products = extent(g->output_shape, g->output_ndim) * window;
+  return (products + extent(r->extent, 4)) * COST_OF_DEFINITION < elements;
+}
+
 /* How one tensor is computed: both ways give the same bits. */
 typedef struct method {
   sum_fn *sum;
@@ -121,7 +142,7 @@ static int32_t compute (const operands *q, method m, bool by_definition, const D
   view_extent(t, r.extent);
   if (detail != NULL)
     r.detail = *detail;
-  if (!by_definition)
+  if (!by_definition && !has_few_products(&q->g, &r))
     return m.fast(q, &r) ? CONV2D_OK : CONV2D_FAILED;
   define(q, &r);
   return CONV2D_OK;

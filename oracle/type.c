@@ -5,22 +5,22 @@
 #include <math.h>
 #include <string.h>
 
-/* Checks what the code below relies on: a floating-point type uses all of its bits, has infinities,
-   and float64 can hold all of its numbers. */
+/* Checks what the code below relies on: a floating-point type uses all of its bits, and float64 can
+   hold all of its numbers. */
 #define CHECK(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                     \
   _Static_assert((exponent) == 0                                                                   \
-                     || (1 + (exponent) + (fraction) == (bits) && (infinity) && (exponent) <= 11   \
+                     || (1 + (exponent) + (fraction) == (bits) && (exponent) <= 11                 \
                          && (fraction) > 0 && (fraction) <= 52),                                   \
                  #name);
 CONV2D_DTYPES(CHECK)
 #undef CHECK
 
 #define TYPE(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                      \
-  { code, bits, fraction, (1 << (exponent) >> 1) - ((exponent) > 0) },
+  { code, bits, fraction, (1 << (exponent) >> 1) - ((exponent) > 0), (exponent) && !(infinity) },
 static const type types[] = { CONV2D_DTYPES(TYPE) };
 #undef TYPE
 
-const type binary64 = { kDLFloat, 64, 52, 1023 };
+const type binary64 = { kDLFloat, 64, 52, 1023, false };
 
 const number number_one = { 1, 0, false, FINITE };
 

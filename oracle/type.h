@@ -13,6 +13,7 @@ typedef struct type {
   uint8_t code, bits; /* as in DLDataType */
   int fraction;       /* bits of the significand behind the point; 0: an integer type */
   int bias;           /* of the exponent */
+  bool finite_only;   /* it has no infinities, and one NaN, where the largest number would be */
 } type;
 
 extern const type binary64;
@@ -45,9 +46,10 @@ int64_t integer_from_bits (const type *t, uint64_t bits);
 
 number number_from_bits (const type *t, uint64_t bits);
 
-/* All bits of the exponent set: an infinity; with a bit of the fraction too, a NaN. */
+/* What is too large is rounded to this (DTYPE-9). All bits of the exponent are set: an infinity;
+   with a bit of the fraction too, a NaN. Of a type without infinities: the NaN. */
 static inline uint64_t infinity_bits (const type *t) {
-  return (UINT64_C(1) << (t->bits - 1)) - (UINT64_C(1) << t->fraction);
+  return (UINT64_C(1) << (t->bits - 1)) - (UINT64_C(1) << (t->finite_only ? 0 : t->fraction));
 }
 
 static inline uint64_t nan_bits (const type *t) {

@@ -91,7 +91,7 @@ define("integers_below", find("oracle/settle.c", "double exact_below = integral 
 for path, lines in sorted({
   [bound] = {
     "return x <= 1 ? x + x * x : expm1(x);",
-    "const double x = unit * (double) terms;",
+    "return growth(p->unit * (double) terms + p->store);",
     ".unit = ldexp(1, -accumulator->precision),",
     ".tiny = fmax(smallest_subnormal(accumulator) / 2, DBL_TRUE_MIN),",
     "return ldexp(1, d->min_exponent - d->precision + 1);",
@@ -103,7 +103,9 @@ for path, lines in sorted({
     "factors += p->result.lowest * r->factor[1 - i].largest; return 2 * p->normal + factors;",
     "f.lost_each += flushed(p, r); f.lost_once = 2 * p->result.lowest; }",
     "f.last = p->narrow; f.wide = p->type->precision > 24; f.direct = !p->transforms; if (p->transforms) {",
-    "const double g = growth(p->unit, terms) + (p->transforms ? AMPLIFICATION * p->unit : 0);",
+    "const double amplified = p->transforms ? AMPLIFICATION * p->unit : 0; "
+      .. "const double g = growth_of(p, terms) * p->larger + amplified + p->operand;",
+    "f.larger = 1; if (p->contracted) add_contract(&f, p, r); return f;",
     "return scale <= DBL_MAX ? g * scale :",
     "const limits l = limits_of(&f, of->exact, n, g, sum_error(p, s, terms));",
     "const double parts = of->parts == 1 ? l.last :",
@@ -120,10 +122,10 @@ for path, lines in sorted({
     "l.last = f->last * half_ulp(&f->own, size + l.sum);",
   },
   ["runner/judge/run.c"] = {
-    "const double x = f->unit * n, g = x + x * x;",
+    "const double x = f->unit * n + f->once, g = (x + x * x) * f->larger;",
     "const double s = f->direct * r->scale[i] + (n * f->factor[0] * f->factor[1] + f->added);",
     ".away = got - exact,",
-    ".l = limits_of(f, exact, n, g, (g + f->amplified) * s),",
+    ".l = limits_of(f, exact, n, g, (g + f->amplified + f->operand) * s),",
     "& (s <= DBL_MAX) & (x <= 1) & (f->unit * s > 0) };",
     "z->part[i] = fabs(e.away) / (e.l.sum + e.l.last);",
     "return odd == 0 && e->worst <= 1;",
@@ -204,8 +206,8 @@ for path, lines in sorted({
     "s->proof = proof_of(q->g.type, !all.fractional, c->depth, SHALLOW);",
   },
   ["oracle/type.c"] = {
-    "{ code, bits, fraction, (1 << (exponent) >> 1) - ((exponent) > 0) },",
-    "const type binary64 = { kDLFloat, 64, 52, 1023 };",
+    "{ code, bits, fraction, (1 << (exponent) >> 1) - ((exponent) > 0), (exponent) && !(infinity) },",
+    "const type binary64 = { kDLFloat, 64, 52, 1023, false };",
   },
   ["runner/judge/values.c"] = {
     "const double away = got - s.exact;",

@@ -82,24 +82,42 @@ for i, c in ipairs(conditions) do
   words[i] = c.words
 end
 
-local cache = {}
-
--- Calls set(bit) for each condition on the key that the text fulfils.
-local function bits_of(key, text)
-  local known = cache[key .. text]
-  if known then return known end
-  known = {}
-  for _, c in ipairs(by_key[key]) do
-    if c.test(text, params.numbers(text)) then known[#known + 1] = c.bit end
+-- A function that keeps what f gives for a text, for a few thousand texts: those of `data` and `in` have no end.
+local MOST_KEPT = 5000
+local function kept(f)
+  local cache, n = {}, 0
+  return function(text)
+    local known = cache[text]
+    if known ~= nil then return known end
+    if n >= MOST_KEPT then cache, n = {}, 0 end
+    known, n = f(text), n + 1
+    cache[text] = known
+    return known
   end
-  cache[key .. text] = known
-  return known
 end
+
+-- By key: the numbers of the conditions that a text of the key fulfils, each with a space after it.
+local keys, bits_of = {}, {}
+for key, list in pairs(by_key) do
+  keys[#keys + 1] = key
+  bits_of[key] = kept(function(text)
+    local bits, n = "", params.numbers(text)
+    for _, c in ipairs(list) do
+      if c.test(text, n) then bits = bits .. c.bit .. " " end
+    end
+    return bits
+  end)
+end
+table.sort(keys)
+
+local columns_of = kept(function(text)
+  local n = params.numbers(text)
+  return n[2] or n[1] or false
+end)
 
 -- The number of columns, of a key for both axes.
 local function of_columns(values, brief)
-  local n = params.numbers(params.text(values, brief) or "")
-  return n[2] or n[1]
+  return columns_of(params.text(values, brief) or "")
 end
 
 -- The texts of the sizes that no key has; nil where the values have none.
@@ -121,14 +139,78 @@ end
 
 --- The conditions that the values of an id fulfil, as a list of numbers in words: a profile, equal
 --- for cases that look alike to the search.
-function causes.profile(values)
-  local list = {}
-  for key in pairs(by_key) do
-    local text = derived[key] and derived[key](values) or not derived[key] and params.text(values, key)
-    for _, bit in ipairs(text and bits_of(key, text) or {}) do list[#list + 1] = bit end
+--- without: keys whose conditions are left out, as of causes.coarser.
+function causes.profile(values, without)
+  local parts = {}
+  for _, key in ipairs(keys) do
+    local text
+    if not (without and without[key]) then
+      local of = derived[key]
+      text = of and of(values) or not of and params.text(values, key)
+    end
+    if text then parts[#parts + 1] = bits_of[key](text) end
   end
-  table.sort(list)
-  return table.concat(list, " ")
+  return table.concat(parts)
+end
+
+-- ---- fewer profiles
+
+--- The most profiles that are told apart: what the search takes grows with them.
+causes.most_profiles = 20000
+
+-- How far each key tells failures from passes: the most that one of its conditions does.
+local function telling_keys(counts)
+  local by_bit, all = {}, {failed = 0, passed = 0}
+  for bit = 1, #conditions do by_bit[bit] = {failed = 0, passed = 0} end
+  for profile, n in pairs(counts) do
+    all.failed, all.passed = all.failed + n.failed, all.passed + n.passed
+    for bit in profile:gmatch("%d+") do
+      local b = by_bit[tonumber(bit)]
+      b.failed, b.passed = b.failed + n.failed, b.passed + n.passed
+    end
+  end
+  local telling = {}
+  for bit, c in ipairs(conditions) do
+    local b = by_bit[bit]
+    telling[c.key] = math.max(telling[c.key] or 0, math.abs(b.failed * all.passed - b.passed * all.failed))
+  end
+  return telling
+end
+
+-- A profile without the conditions of some keys.
+local function narrow(profile, without)
+  return (profile:gsub("(%d+) ", function(bit) return without[conditions[tonumber(bit)].key] and "" or nil end))
+end
+
+local function narrowed(counts, without)
+  local fewer, n = {}, 0
+  for profile, c in pairs(counts) do
+    local short = narrow(profile, without)
+    local sum = fewer[short]
+    if not sum then
+      sum, n = {failed = 0, passed = 0}, n + 1
+      fewer[short] = sum
+    end
+    sum.failed, sum.passed = sum.failed + c.failed, sum.passed + c.passed
+  end
+  return fewer, n
+end
+
+--- Leaves out the keys that tell least until at most half of most_profiles are left; adds those to `without`. Returns the
+--- counts of the profiles that remain, how many they are, and the function that makes such a profile of one before.
+function causes.coarser(counts, without)
+  local telling, left, n = telling_keys(counts), {}, math.huge
+  for _, key in ipairs(keys) do if not without[key] then left[#left + 1] = key end end
+  table.sort(left, function(a, b)
+    if telling[a] ~= telling[b] then return telling[a] < telling[b] end
+    return a < b
+  end)
+  for _, key in ipairs(left) do
+    if n <= causes.most_profiles // 2 then break end
+    without[key] = true
+    counts, n = narrowed(counts, without)
+  end
+  return counts, n, function(profile) return narrow(profile, without) end
 end
 
 -- ---- the search

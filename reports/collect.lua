@@ -1,50 +1,54 @@
 -- collect.lua: several logs as one table: a row for each case, a verdict for each subject.
 -- Rows are columns of small integers into lists of words, so that 100,000 cases stay small in
--- memory and on the page. Of larger runs, passes that look alike share a row: a slice.
+-- memory and on the page. Of larger runs, passes that look alike share a row: a slice. The number of rows has a limit, so
+-- that the memory does not grow with the log.
 
 local causes = require "reports.causes"
+local column = require "reports.column"
 local log = require "reports.log"
 local params = require "reports.params"
 
 local collect = {}
 
---- In runs with more cases than this, passes become slices.
-collect.most_rows = 150000
+--- In runs with more cases than this, passes become slices, and so do failures when a quarter of it have rows of their own.
+collect.most_rows = 130000
 
 local MOST_DETAILS = 4000  -- failures of a subject that keep all of their particulars ...
 local DETAILS_ALIKE = 12   -- ... and of those, the ones that look alike
 
--- The parameters that a slice keeps: the page draws maps of these.
+-- The parameters that a slice keeps, since the page draws maps of these, and what it keeps of them when the rows become
+-- many: the share of most_rows that there may be, and the keys. Those that it does not keep are ANY.
 local SLICE_KEYS = {"k", "s", "p", "d", "g", "mode", "dtype", "layout", "dir"}
+local KEPT = {
+  {0.5, {k = true, s = true, p = true, d = true, g = true, mode = true, dtype = true, layout = true, dir = true}},
+  {0.9, {k = true, s = true, mode = true, dtype = true, dir = true}},
+  {math.huge, {mode = true, dtype = true, dir = true}},
+}
+local ANY = "any"
 
 -- ---- columns
 
-local function new_column()
+local function new_model()
+  local model = {rows = 0, count = {}, columns = {}, subjects = {}, sliced = false}
+  for _, name in ipairs {"file", "line", "name", "clauses", "literal"} do model.columns[name] = column.new() end
+  for _, k in ipairs(params.keys) do model.columns[k.brief] = column.new() end
+  return model
+end
+
+-- What is written in any order: by row the number of its word.
+local function new_marks()
   return {words = {}, index = {}, values = {}}
 end
 
--- The number of a word: its place in the list, from 1.
-local function word_index(column, word)
-  local i = column.index[word]
-  if not i then
-    i = #column.words + 1
-    column.words[i], column.index[word] = word, i
-  end
-  return i
-end
-
-local function new_model()
-  local model = {rows = 0, count = {}, columns = {}, subjects = {}, sliced = false}
-  for _, name in ipairs {"file", "line", "name", "clauses", "literal"} do model.columns[name] = new_column() end
-  for _, k in ipairs(params.keys) do model.columns[k.brief] = new_column() end
-  return model
+local function mark(marks, row, word)
+  marks.values[row] = column.number(marks, word)
 end
 
 -- Appends a row; fields: words by column, where they are not empty.
 local function add_row(model, fields)
   model.rows = model.rows + 1
-  for name, column in pairs(model.columns) do
-    column.values[model.rows] = word_index(column, fields[name] or "")
+  for name, word in pairs(fields) do
+    if word ~= "" and model.columns[name] then model.columns[name]:append(model.rows, word) end
   end
   model.count[model.rows] = 0
   return model.rows
@@ -61,21 +65,35 @@ local function fields_of(entry, values)
   return fields
 end
 
-local function slice_of(entry, values, subject)
-  local key = {subject.number, entry.verdict, entry.file or "", table.concat(entry.clauses, " ")}
-  local fields = {file = entry.file, clauses = key[4]}
+local function kept_keys(model)
+  for _, step in ipairs(KEPT) do
+    if model.rows < step[1] * collect.most_rows then return step[2] end
+  end
+end
+
+local function slice_of(model, entry, values, subject, profile)
+  local key = {subject.number, entry.verdict, entry.file or "", table.concat(entry.clauses, " "), entry.clause or "", profile or ""}
+  local fields, kept = {file = entry.file, clauses = key[4]}, kept_keys(model)
   for _, k in ipairs(SLICE_KEYS) do
-    fields[k] = values[k]
-    key[#key + 1] = values[k] or ""
+    fields[k] = kept[k] and values[k] or not kept[k] and ANY or nil
+    key[#key + 1] = fields[k] or ""
   end
   return table.concat(key, "\t"), fields
 end
 
+-- Whether a case shares a row. Of a run with too many failures the later ones do that have a profile in common.
+local function is_shared(model, subject, entry)
+  if not model.sliced or entry.name then return false end
+  if entry.class == "passed" or subject.single >= collect.most_rows / 4 then return true end
+  subject.single = subject.single + 1
+  return false
+end
+
 -- The row of a case. `seen` counts equal cases of this log, so that each finds its own row.
-local function row_of(model, subject, entry, values)
+local function row_of(model, subject, entry, values, profile)
   local key, fields
-  if model.sliced and entry.class == "passed" and not entry.name then
-    key, fields = slice_of(entry, values, subject)
+  if is_shared(model, subject, entry) then
+    key, fields = slice_of(model, entry, values, subject, entry.class ~= "passed" and profile)
   else
     key = log.key(entry)
     local times = (subject.seen[key] or 0) + 1
@@ -87,7 +105,7 @@ local function row_of(model, subject, entry, values)
     row = add_row(model, fields or fields_of(entry, values))
     model.by_key[key] = row
   end
-  return row
+  return row, fields ~= nil
 end
 
 -- ---- errors
@@ -121,13 +139,20 @@ local function wants_detail(subject, entry, profile)
   return n <= DETAILS_ALIKE
 end
 
-local function note_failure(subject, row, entry, number, profile)
-  subject.failures[#subject.failures + 1] = {row = row, profile = profile}
-  subject.clause.values[row] = word_index(subject.clause, entry.clause or "")
-  if wants_detail(subject, entry, profile) then
+local function note_failure(subject, row, shared, entry, number, profile)
+  if not (shared and subject.times[row] > 1) then subject.failures[#subject.failures + 1] = {row = row, profile = profile} end
+  mark(subject.clause, row, entry.clause or "")
+  if not shared and wants_detail(subject, entry, profile) then
     subject.detailed = subject.detailed + 1
     subject.details[row] = detail_of(entry, number)
   end
+end
+
+-- Tells fewer profiles apart from here on.
+local function fewer_profiles(subject)
+  local shorter
+  subject.profiles, subject.kinds, shorter = causes.coarser(subject.profiles, subject.without)
+  for _, f in ipairs(subject.failures) do f.profile = shorter(f.profile) end
 end
 
 -- Passes and failures by profile: what the search for causes needs.
@@ -135,7 +160,7 @@ local function note_profile(subject, entry, profile)
   local n = subject.profiles[profile]
   if not n then
     n = {failed = 0, passed = 0}
-    subject.profiles[profile] = n
+    subject.profiles[profile], subject.kinds = n, subject.kinds + 1
   end
   local class = entry.class == "passed" and "passed" or "failed"
   n[class] = n[class] + 1
@@ -152,17 +177,18 @@ end
 
 local function note(model, subject, entry, number)
   local values = params.read(entry.id)
+  local profile = entry.class ~= "skipped" and causes.profile(values, subject.without)
   note_speed(subject, entry)
-  local row = row_of(model, subject, entry, values)
+  local row, shared = row_of(model, subject, entry, values, profile)
   subject.times[row] = (subject.times[row] or 0) + 1
-  subject.verdict.values[row] = word_index(subject.verdict, entry.verdict)
+  mark(subject.verdict, row, entry.verdict)
   subject.error[row] = math.max(subject.error[row] or 0, error_bin(entry))
-  if entry.class ~= "skipped" then
-    local profile = causes.profile(values)
+  if profile then
     note_profile(subject, entry, profile)
-    if entry.class ~= "passed" then note_failure(subject, row, entry, number, profile) end
+    if entry.class ~= "passed" then note_failure(subject, row, shared, entry, number, profile) end
+    if subject.kinds > causes.most_profiles then fewer_profiles(subject) end
   elseif entry.words then
-    subject.reason.values[row] = word_index(subject.reason, entry.words)
+    mark(subject.reason, row, entry.words)
   end
 end
 
@@ -174,8 +200,9 @@ end
 
 local function read_subject(model, path)
   local subject = {
-    number = #model.subjects + 1, verdict = new_column(), clause = new_column(), reason = new_column(),
-    error = {}, times = {}, details = {}, failures = {}, profiles = {}, alike = {}, seen = {}, detailed = 0,
+    number = #model.subjects + 1, verdict = new_marks(), clause = new_marks(), reason = new_marks(),
+    error = {}, times = {}, details = {}, failures = {}, profiles = {}, kinds = 0, single = 0, without = {},
+    alike = {}, seen = {}, detailed = 0,
     speed = {cases = 0, rates = 0, compared = 0, ratios = 0},
   }
   subject.log = log.read(path, function(entry, number) note(model, subject, entry, number) end)

@@ -1,5 +1,6 @@
 -- compare.lua: two logs of the same suite, case by case: what changed from one to the other.
--- Cases are matched by where they stand and what they are (log.key), not by their order.
+-- Cases are matched by where they stand and what they are (log.key). Their order does not matter for what is found, but logs of
+-- about the same order are compared in little memory.
 
 local log = require "reports.log"
 local output = require "text.output"
@@ -29,13 +30,6 @@ local function brief(entry)
     class = entry.class, verdict = entry.verdict, clause = entry.clause, words = entry.words,
     max_error = entry.max_error, case = entry.case, file = entry.file, line = entry.line, name = entry.name,
   }
-end
-
--- Equal cases of one log are distinguished by a number.
-local function numbered(seen, entry)
-  local key = log.key(entry)
-  seen[key] = (seen[key] or 0) + 1
-  return seen[key] > 1 and key .. "\t" .. seen[key] or key
 end
 
 local function error_of(entry)
@@ -68,14 +62,68 @@ local function add(result, kind, base, new)
   table.insert(result.changes[kind], {base = base, new = new, case = new or base})
 end
 
-local function read_base(path)
-  local by_key, order, seen = {}, {}, {}
-  local got = log.read(path, function(entry)
-    local key = numbered(seen, entry)
-    by_key[key] = brief(entry)
-    order[#order + 1] = key
-  end)
-  return got, by_key, order
+-- ---- reading both at once: what is held are the cases that only one of them has shown so far
+
+-- A function that gives the next entry of a log, nil at the end, and a table that then has what log.read returns.
+local function reader(path)
+  local done = {}
+  return coroutine.wrap(function()
+    done.log = log.read(path, coroutine.yield)
+    while true do coroutine.yield(nil) end
+  end), done
+end
+
+-- Cases that wait for the other log, by key; equal ones in their order.
+local function new_waiting()
+  return {by_key = {}, arrived = 0}
+end
+
+local function wait(waiting, key, entry)
+  waiting.arrived = waiting.arrived + 1
+  local one = {entry = brief(entry), number = waiting.arrived}
+  local list = waiting.by_key[key]
+  if list then list[#list + 1] = one else waiting.by_key[key] = {one} end
+end
+
+local function take(waiting, key)
+  local list = waiting.by_key[key]
+  if not list then return nil end
+  local one = table.remove(list, 1)
+  if #list == 0 then waiting.by_key[key] = nil end
+  return one.entry
+end
+
+-- All that still wait, in their order.
+local function rest_of(waiting)
+  local rest = {}
+  for _, list in pairs(waiting.by_key) do table.move(list, 1, #list, #rest + 1, rest) end
+  table.sort(rest, function(a, b) return a.number < b.number end)
+  return rest
+end
+
+-- Calls each (base, new) for the cases that both have; returns the logs and those that only one has.
+local function join(base_path, new_path, each)
+  local next_base, base_log = reader(base_path)
+  local next_new, new_log = reader(new_path)
+  local bases, news = new_waiting(), new_waiting()
+  local base, new = next_base(), next_new()
+  while base or new do
+    local base_key, new_key = base and log.key(base), new and log.key(new)
+    if base and base_key == new_key and not bases.by_key[base_key] and not news.by_key[base_key] then
+      each(base, new)
+    else
+      if base then
+        local other = take(news, base_key)
+        if other then each(base, other) else wait(bases, base_key, base) end
+      end
+      if new then
+        local other = take(bases, new_key)
+        if other then each(other, new) else wait(news, new_key, new) end
+      end
+    end
+    base, new = base and next_base(), new and next_new()
+  end
+  return base_log.log, new_log.log, rest_of(bases), rest_of(news)
 end
 
 -- The results that both logs have an order of: how many are summed as before, and which are not.
@@ -100,19 +148,13 @@ end
 function compare.read(base_path, new_path, factor)
   local result = {changes = {}, same = 0, factor = factor}
   for _, kind in ipairs(compare.kinds) do result.changes[kind.name] = {} end
-  local base_log, by_key, order = read_base(base_path)
-  local seen = {}
-  result.base = base_log
-  result.new = log.read(new_path, function(entry)
-    local key = numbered(seen, entry)
-    local base = by_key[key]
-    by_key[key] = nil
-    local kind = base and change(base, entry, factor) or not base and (is_bad(entry) and "added_failing" or "added")
-    if kind then add(result, kind, base, brief(entry)) else result.same = result.same + 1 end
+  local missing, added
+  result.base, result.new, missing, added = join(base_path, new_path, function(base, new)
+    local kind = change(base, new, factor)
+    if kind then add(result, kind, brief(base), brief(new)) else result.same = result.same + 1 end
   end)
-  for _, key in ipairs(order) do
-    if by_key[key] then add(result, "missing", by_key[key]) end
-  end
+  for _, one in ipairs(missing) do add(result, "missing", one.entry) end
+  for _, one in ipairs(added) do add(result, is_bad(one.entry) and "added_failing" or "added", nil, one.entry) end
   result.orders = compare_orders(result.base, result.new)
   return result
 end

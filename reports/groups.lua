@@ -6,8 +6,7 @@ local groups = {}
 
 -- A name for the row, and its reference on a command line.
 local function word(model, name, row)
-  local column = model.columns[name]
-  return column.words[column.values[row]]
+  return model.columns[name]:word(row)
 end
 
 --- "conv2d:..." of a row.

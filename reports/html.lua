@@ -11,14 +11,14 @@ local template = require "text.template"
 
 local html = {}
 
-local SCRIPTS = {"data.js", "dom.js", "case.js", "failures.js", "matrix.js", "maps.js", "list.js", "main.js"}
+local SCRIPTS = {"data.js", "dom.js", "case.js", "failures.js", "matrix.js", "maps.js", "spark.js", "grid.js", "list.js", "main.js"}
 
 -- ---- data
 
 local function pack_columns(model)
   local columns = {}
   for name, column in pairs(model.columns) do
-    columns[name] = pack.words(column, model.rows, params.defaults[name])
+    columns[name] = pack.words({words = column.words, values = column:numbers(model.rows)}, model.rows, params.defaults[name])
   end
   return columns
 end

@@ -1,8 +1,10 @@
 -- junit.lua: JUnit XML as CI servers read it: a suite for each subject and case file.
 -- runner/api/xml.c writes it without control characters, whatever a subject has printed.
+-- A suite's element begins with its counts, so that a log is read twice; no more than a batch of cases is held.
 
 local escape = require "text.escape"
 local log = require "reports.log"
+local output = require "text.output"
 
 local junit = {}
 
@@ -41,25 +43,58 @@ local function write_case(w, entry, invocation)
   w:finish()
 end
 
--- The cases of a log by file, in the log's order.
-local function read_suites(path)
-  local suites, order = {}, {}
-  local got = log.read(path, function(entry)
-    local file = entry.file or "ids"
-    local s = suites[file]
-    if not s then
-      s = {file = file, cases = {}, passed = 0, skipped = 0, failed = 0, broken = 0, time = 0}
-      suites[file], order[#order + 1] = s, s
-    end
-    s.cases[#s.cases + 1] = entry
-    s[entry.class] = s[entry.class] + 1
-    s.time = s.time + (entry.nanoseconds or 0) / 1e9
-  end)
-  return got, order
+-- ---- counting
+
+-- Counts a case in the suite of its file, which is returned.
+local function tally(suites, order, entry)
+  local file = entry.file or "ids"
+  local s = suites[file]
+  if not s then
+    s = {file = file, tests = 0, passed = 0, skipped = 0, failed = 0, broken = 0, time = 0}
+    suites[file], order[#order + 1] = s, s
+  end
+  s.tests, s[entry.class] = s.tests + 1, s[entry.class] + 1
+  s.time = s.time + (entry.nanoseconds or 0) / 1e9
+  return s
 end
 
-local function write_suite(w, subject, s)
-  w:start("testsuite", "name", subject.subject .. ": " .. s.file, "tests", #s.cases, "failures", s.failed,
+-- The suites of a log, if the cases of each stand together; nil if not.
+local function count_suites(path)
+  local suites, order, together, last = {}, {}, true, nil
+  log.read(path, function(entry)
+    local s = tally(suites, order, entry)
+    together, last = together and (s == last or s.tests == 1), s
+  end)
+  return together and suites or nil
+end
+
+-- ---- writing
+
+local BATCH = 200
+
+-- What stands between the second start and the last two ends: text that may be put into a document at that depth.
+local function inside(w)
+  return w:result():match("<b>\n(.*)  ?</b>") or ""
+end
+
+-- A function that takes entries and gives their elements to `write`, a batch at a time, and one that gives the rest.
+local function batches(write, invocation)
+  local list = {}
+  local function flush()
+    if #list == 0 then return end
+    local w = xml.new():start("a"):start("b")
+    for _, entry in ipairs(list) do write_case(w, entry, invocation) end
+    write(inside(w))
+    list = {}
+  end
+  return function(entry)
+    list[#list + 1] = entry
+    if #list == BATCH then flush() end
+  end, flush
+end
+
+local function write_start(write, subject, s)
+  local w = xml.new():start("a"):start("testsuite", "name", subject.subject .. ": " .. s.file, "tests", s.tests, "failures", s.failed,
     "errors", s.broken, "skipped", s.skipped, "time", ("%.6f"):format(s.time),
     "timestamp", (subject.date or ""):gsub("Z$", ""))
   w:start("properties")
@@ -67,20 +102,64 @@ local function write_suite(w, subject, s)
     w:start("property", "name", key, "value", subject[key] or ""):finish()
   end
   w:finish()
-  for _, entry in ipairs(s.cases) do write_case(w, entry, subject.invocation or "") end
-  w:finish()
+  write((w:result():match("<a>\n(.*)</testsuite>"):gsub(" *$", "")))
 end
 
---- The document, and the logs that it was made of.
-function junit.document(paths)
-  local w, logs = xml.new(), {}
-  w:start("testsuites", "name", "conv2d-cts")
-  for _, path in ipairs(paths) do
-    local got, suites = read_suites(path)
-    logs[#logs + 1] = got
-    for _, s in ipairs(suites) do write_suite(w, got.header, s) end
+-- Cases as they come, since those of a file stand together.
+local function write_directly(write, path, suites)
+  local open, take, flush
+  local function close()
+    if not open then return end
+    flush()
+    write(" </testsuite>\n")
   end
-  return w:result(), logs
+  local got = log.read(path, function(entry, _, header)
+    local s = suites[entry.file or "ids"]
+    if s ~= open then
+      close()
+      write_start(write, header, s)
+      open, take, flush = s, batches(write, header.invocation or "")
+    end
+    take(entry)
+  end)
+  close()
+  return got
+end
+
+-- Cases of a log in another order: those of each file by way of a file of their own.
+local function write_sorted(write, path)
+  local suites, order = {}, {}
+  local got = log.read(path, function(entry, _, header)
+    local s = tally(suites, order, entry)
+    if not s.kept then
+      local f = assert(io.tmpfile())
+      s.kept, s.take, s.flush = f, batches(function(text) assert(f:write(text)) end, header.invocation or "")
+    end
+    s.take(entry)
+  end)
+  for _, s in ipairs(order) do
+    write_start(write, got.header, s)
+    s.flush()
+    s.kept:seek("set", 0)
+    for block in function() return s.kept:read(1 << 16) end do write(block) end
+    s.kept:close()
+    write(" </testsuite>\n")
+  end
+  return got
+end
+
+--- Writes the document to a place, and returns the logs that it was made of.
+function junit.write(paths, place)
+  local write, finish = output.lines(place)
+  local logs = {}
+  write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="conv2d-cts">\n')
+  for _, path in ipairs(paths) do
+    local suites = count_suites(path)
+    logs[#logs + 1] = suites and write_directly(write, path, suites) or write_sorted(write, path)
+  end
+  write("</testsuites>\n")
+  finish()
+  return logs
 end
 
 return junit

@@ -62,10 +62,10 @@ local function clean(v)
 end
 
 local function check_keys(path, line, entry, keys)
-  for key, is in pairs(keys) do
-    local v = entry[key]
-    if v ~= nil and not is(v) then wrong(path, line, "the value of `%s` is of another kind", key) end
-    if v ~= nil and is ~= number then entry[key] = key == "printed" and escape.lines(v) or clean(v) end
+  for key, v in pairs(entry) do
+    local is = keys[key]
+    if is and not is(v) then wrong(path, line, "the value of `%s` is of another kind", key) end
+    if is and is ~= number then entry[key] = key == "printed" and escape.lines(v) or clean(v) end
   end
 end
 

@@ -55,6 +55,7 @@ check-judge: $B/tests/judge/sizes.t
 
 .PHONY: check-judge
 
+include tests/large/large.mk
 include tests/mutants/mutants.mk
 include tests/sandbox/hostile/hostile.mk
 include tests/sandbox/device/device.mk

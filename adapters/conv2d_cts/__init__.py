@@ -52,7 +52,7 @@ class Report:
     __repr__ = __str__
 
 
-def _program(given):
+def program(given):
     """The program: given, in CONV2D_CTS, on the PATH, or built in the checkout that this was installed from."""
     here = os.path.dirname(os.path.abspath(__file__))
     checkouts = [os.path.dirname(os.path.dirname(here))]
@@ -126,7 +126,7 @@ def check(function, **selection):
     if not fork:
         selection = {"jobs": 1, **selection}
     with Server(_subject(function, selection), fork) as server:
-        out, err, _ = _call([_program(selection.get("program")), "run", "--json", "--impl-cmd", server.command, *_arguments(selection)])
+        out, err, _ = _call([program(selection.get("program")), "run", "--json", "--impl-cmd", server.command, *_arguments(selection)])
     if not out.startswith("{"):
         raise UsageError(err)
     report = Report(json.loads(out))
@@ -141,7 +141,7 @@ def ask(function, command, case, **selection):
     if command not in ("explain", "repro", "shrink"):
         raise TypeError(f"ask: one of explain, repro, shrink is expected, got {command!r}")
     with Server(_subject(function, selection), selection.get("fork", True)) as server:
-        out, err, status = _call([_program(selection.get("program")), command, "--impl-cmd", server.command, *_arguments(selection), case])
+        out, err, status = _call([program(selection.get("program")), command, "--impl-cmd", server.command, *_arguments(selection), case])
     if status > 1:
         raise UsageError(err)
     return out

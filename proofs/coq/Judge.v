@@ -301,21 +301,18 @@ Qed.
 Definition unit32 := bpow radix2 (- 24).
 Definition half32 := bpow radix2 (-149 - 1).
 
-(* float32: whatever the tree, the answer is within what the judge computes. The growth is any that is
-   at least right within a relative 2^-50, as both branches of bound.c are. *)
-Theorem judge_binary32 : forall t choice g s' exact',
-  let n := terms t in
-  biases (generic_format radix2 (FLT_exp (-149) 24)) t ->
-  1 <= INR n -> INR n <= most ->
+(* float32: an answer that is within the bound, and q of it more, is within what the judge computes. The growth is any
+   that is at least right within a relative 2^-50, as both branches of bound.c are. *)
+Theorem judge_has_room : forall n exact scale c q g s' exact',
+  0 <= scale -> 0 <= q -> Rabs (c - exact) <= (1 + q) * allowed unit32 half32 n scale ->
+  1 <= INR n -> INR n <= most -> q + doubt n <= / 1030 ->
   format64 g -> growth unit32 n * (1 - bpow radix2 (-50)) <= g ->
-  0 <= s' -> Rabs (s' - scale t) <= doubt n * scale t ->
-  Rabs (exact' - exact t) <= doubt n * scale t ->
-  Rabs (computed (-149) 24 choice t - exact') <= computed_sum g s' (INR n) half32.
+  0 <= s' -> Rabs (s' - scale) <= doubt n * scale ->
+  Rabs (exact' - exact) <= doubt n * scale ->
+  Rabs (c - exact') <= computed_sum g s' (INR n) half32.
 Proof.
-intros t choice g s' exact' n B N1 Nm Fg Hg Hs' Ds De.
-assert (T := sum_is_near (-149) 24 choice t B). fold n in T.
-unfold allowed in T. change (unit 24) with unit32 in T. change (half (-149)) with half32 in T.
-assert (S0 := scale_pos t). set (s := scale t) in *.
+intros n exact scale c q g s' exact' S0 q0 T N1 Nm Room Fg Hg Hs' Ds De. unfold allowed in T.
+set (s := scale) in *.
 assert (U0 : 0 < unit32) by apply bpow_gt_0.
 assert (GL := growth_linear unit32 n (Rlt_le _ _ U0)).
 set (G := growth unit32 n) in *.
@@ -332,22 +329,17 @@ assert (K : slack = 1 + / 1024).
 { unfold slack. change (bpow radix2 slack_exponent) with (bpow radix2 (-10)). reflexivity. }
 assert (L := computed_sum_low g s' k half32 Fg g0 Hs' ltac:(lra) ltac:(lra) ltac:(lra) Fn).
 apply Rle_trans with (2 := L). clear L.
-apply Rle_trans with (G * s + (1 + G) * k * half32 + w * s).
-{ replace (computed (-149) 24 choice t - exact')
-    with ((computed (-149) 24 choice t - exact t) + - (exact' - exact t)) by ring.
+apply Rle_trans with ((1 + q) * (G * s + (1 + G) * k * half32) + w * s).
+{ replace (c - exact') with ((c - exact) + - (exact' - exact)) by ring.
   eapply Rle_trans. apply Rabs_triang. rewrite Rabs_Ropp. lra. }
 assert (W3 : w <= G * / 33554432).
 { apply Rle_trans with (1 := W2).
   replace (bpow radix2 (-49)) with (unit32 * / 33554432).
   nra. unfold unit32. change (/ 33554432) with (bpow radix2 (-25)). rewrite <- bpow_plus. reflexivity. }
-assert (W4 : w <= / 2047).
-{ apply Rle_trans with (1 := W1). change (bpow radix2 (-11)) with (/ 2048).
-  apply Rle_trans with (/ 2048 + bpow radix2 (-30)).
-  apply Rplus_le_compat_l. apply bpow_le. lia.
-  change (bpow radix2 (-30)) with (/ 1073741824). lra. }
-assert (Z1 : 4 * eta <= k * half32 * / 4096).
-{ apply Rle_trans with (1 * half32 * / 4096).
-  - change 4 with (bpow radix2 2). change (/ 4096) with (bpow radix2 (-12)). unfold half32.
+assert (W4 : w <= / 1030) by lra.
+assert (Z1 : 4 * eta <= k * half32 * / 1048576).
+{ apply Rle_trans with (1 * half32 * / 1048576).
+  - change 4 with (bpow radix2 2). change (/ 1048576) with (bpow radix2 (-20)). unfold half32.
     rewrite Rmult_1_l, <- !bpow_plus. apply bpow_le. lia.
   - nra. }
 assert (E53 : 0 < e53 <= / 4294967296).
@@ -359,7 +351,7 @@ assert (S1 : s * (1 - w) <= s').
 assert (P1 : G * (1 - f) * (s * (1 - w)) <= g * s').
 { apply Rmult_le_compat; trivial; nra. }
 assert (Gs : 0 <= G * s) by nra.
-assert (P2 : G * s * (1 - / 2047 - / 268435456) <= g * s').
+assert (P2 : G * s * (1 - w - / 268435456) <= g * s').
 { apply Rle_trans with (2 := P1).
   replace (G * (1 - f) * (s * (1 - w))) with (G * s * ((1 - f) * (1 - w))) by ring.
   apply Rmult_le_compat_l; nra. }
@@ -373,10 +365,34 @@ assert (y1 : k * h <= y) by (unfold y; nra).
 assert (P4 : y * (1 - / 268435456) <= k * h * (1 + g)) by nra.
 assert (wS : w * s <= G * s * / 33554432) by nra.
 set (x := G * s) in *. set (m := g * s' + k * h * (1 + g)).
-assert (M : x * (1 - / 2047 - / 268435456) + y * (1 - / 268435456) <= m) by (unfold m; lra).
+assert (M : x * (1 - w - / 268435456) + y * (1 - / 268435456) <= m) by (unfold m; lra).
 assert (M0 : 0 <= m) by (unfold m; nra).
 assert (Me : m * (1 - / 1073741824) <= m * (1 - 4 * e)) by (apply Rmult_le_compat_l; lra).
+assert (w0 : 0 <= x * w) by nra. assert (q1 : 0 <= x * q) by nra. assert (q2 : 0 <= y * q) by nra.
+assert (R1 : x * q + x * w <= x * / 1030) by nra. assert (R2 : y * q <= y * / 1030) by nra.
 rewrite K. lra.
+Qed.
+
+(* Whatever the tree, then. *)
+Theorem judge_binary32 : forall t choice g s' exact',
+  let n := terms t in
+  biases (generic_format radix2 (FLT_exp (-149) 24)) t ->
+  1 <= INR n -> INR n <= most ->
+  format64 g -> growth unit32 n * (1 - bpow radix2 (-50)) <= g ->
+  0 <= s' -> Rabs (s' - scale t) <= doubt n * scale t ->
+  Rabs (exact' - exact t) <= doubt n * scale t ->
+  Rabs (computed (-149) 24 choice t - exact') <= computed_sum g s' (INR n) half32.
+Proof.
+intros t choice g s' exact' n B N1 Nm Fg Hg Hs' Ds De.
+assert (T := sum_is_near (-149) 24 choice t B). fold n in T.
+change (unit 24) with unit32 in T. change (half (-149)) with half32 in T.
+destruct (doubt_bounds n N1 Nm) as ((_ & W1) & _).
+apply (judge_has_room n (exact t) (scale t) _ 0); trivial; try lra.
+{ apply scale_pos. }
+apply Rle_trans with (/ 2048 + bpow radix2 (-30)).
+- rewrite Rplus_0_l. apply Rle_trans with (1 := W1). change (bpow radix2 (-11)) with (/ 2048).
+  apply Rplus_le_compat_l. apply bpow_le. lia.
+- change (bpow radix2 (-30)) with (/ 1073741824). lra.
 Qed.
 
 Definition unit64 := bpow radix2 (- 53).

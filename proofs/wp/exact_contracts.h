@@ -287,7 +287,8 @@ static bool any_below (const int64_t digit[static EXACT_DIGITS], int position);
       || (t->bits == 8 && t->fraction == 2 && t->bias == 15);
 
     logic integer sign_of(type *t) = 1 << (t->bits - 1);
-    logic integer infinity_of(type *t) = (1 << (t->bits - 1)) - (1 << t->fraction);
+    logic integer infinity_of(type *t) =
+      (1 << (t->bits - 1)) - (t->finite_only != 0 ? 1 : (1 << t->fraction));
 
     // coq/Rounding.v: that these are the bits of the nearest number, ties to even.
     logic integer encoded(type *t, integer exponent, integer kept, integer up) =
@@ -307,7 +308,7 @@ static bool any_below (const int64_t digit[static EXACT_DIGITS], int position);
     lemma infinity_values:
       (1 << 63) - (1 << 52) == 9218868437227405312 && (1 << 31) - (1 << 23) == 2139095040
       && (1 << 15) - (1 << 10) == 31744 && (1 << 15) - (1 << 7) == 32640
-      && (1 << 7) - (1 << 3) == 120 && (1 << 7) - (1 << 2) == 124;
+      && (1 << 7) - (1 << 3) == 120 && (1 << 7) - 1 == 127 && (1 << 7) - (1 << 2) == 124;
 */
 
 /*@ requires \valid_read(t) && floating(t);

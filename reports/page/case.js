@@ -110,7 +110,7 @@ function result_of(subject, row, alone) {
 function case_body(row, shown) {
   const file = word("file", row);
   return element("div", { class: "case-body" },
-    shown.map((s) => result_of(s, row, shown.length === 1)),
+    element("div", { class: "results" }, shown.map((s) => result_of(s, row, shown.length === 1))),
     element("p", { class: "about" }, "About ", clauses_of(row).flatMap((id, i) => {
       const c = clauses.get(id);
       return [i ? "; " : "", clause_link(id), c ? " " + c.title : ""];

@@ -70,8 +70,10 @@ function group_card(subject, [key, list], is_first) {
     element(subjects.length > 1 ? "h4" : "h3", {}, element("span", { class: "many" }, thousands(list.length)), " ",
       g.title(subject, key)),
     note && element("p", { class: "hint" }, note),
-    summary_of(subject, list),
-    plainest(subject, list).map((row, i) => case_entry(row, [subject], is_first && i === 0)),
+    summary_of(subject, list), sparkline(subject, list),
+    element("details", { class: "fold", open: true },
+      element("summary", {}, list.length > SHOWN ? `The ${SHOWN} plainest` : plural(list.length, "case")),
+      plainest(subject, list).map((row, i) => case_entry(row, [subject], is_first && i === 0))),
     list.length > SHOWN && element("button", { type: "button", onclick: () =>
       show_cases({ subject: subject.number, group: [grouping, key] }) }, `List all ${thousands(list.length)}`));
 }

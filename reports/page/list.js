@@ -27,7 +27,7 @@ function row_test() {
   const group = filter.group && groupings[filter.group[0]];
   return (row) => shown.some((s) => wanted.has(class_code(s, row))
       && (!group || (is_bad(class_code(s, row)) && group.key(s, row) === filter.group[1])))
-    && (!in_set || in_set[columns.clauses.values[row] - 1])
+    && (!in_set || in_set[columns.clauses.values[row] - 1] === true)
     && filter.where.every(([axis, v]) => axes[axis](row) === v)
     && words.every((w) => text_of(row).includes(w) || shown.some((s) => (verdict_of(s, row) || "").includes(w)
       || broken_clause(s, row).toLowerCase() === w));

@@ -120,6 +120,7 @@ find("#cases form").addEventListener("submit", (event) => event.preventDefault()
 find("#errors .controls").append(subject_choice("error_subject", draw_errors) || "");
 follow_theme();
 draw_failures();
+draw_grid();
 draw_matrix();
 draw_maps();
 draw_errors();

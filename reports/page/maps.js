@@ -1,18 +1,28 @@
 // maps.js: passes, failures and skips over pairs of parameters, and errors by dtype.
 
-// What a map may have as an axis: a parameter, or what follows from one.
-const axes = {
-  stride: (row) => value("s", row),
-  dilation: (row) => value("d", row),
-  padding: (row) => value("p", row),
-  kernel_size: (row) => value("k", row),
-  groups: (row) => value("g", row),
-  channels: (row) => value("in", row).split("x").slice(-3)[0],
-  padding_mode: (row) => value("mode", row),
-  dtype: (row) => value("dtype", row),
-  direction: (row) => value("dir", row),
-  layout: (row) => value("layout", row),
-};
+// What a map may have as an axis: the column of a parameter, or what follows from two.
+const axis_columns = { stride: "s", dilation: "d", padding: "p", kernel_size: "k", groups: "g", channels: "in", padding_mode: "mode",
+  dtype: "dtype", direction: "dir", layout: "layout" };
+const axes = Object.fromEntries(Object.entries(axis_columns).map(([name, key]) => [name, (row) => value(key, row)]));
+axes.channels = (row) => value("in", row).split("x").slice(-3)[0];
+
+// An axis as integers, made once: {words, of: the number of the word of each row}.
+const numbered = {};
+function number_axis(name) {
+  if (numbered[name]) return numbered[name];
+  const values = columns[axis_columns[name]].values, words = [], index = new Map(), number_of_value = new Map(), of = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let n = number_of_value.get(values[row]);
+    if (n === undefined) {
+      const text = axes[name](row);
+      if (!index.has(text)) index.set(text, words.push(text) - 1);
+      n = index.get(text);
+      number_of_value.set(values[row], n);
+    }
+    of[row] = n;
+  }
+  return (numbered[name] = { words, of });
+}
 
 const pairs = [
   ["stride", "dilation"], ["padding", "kernel_size"], ["groups", "channels"], ["padding_mode", "padding"],
@@ -40,17 +50,21 @@ function axis_values(weights) {
 }
 
 function count_pairs(subject, [a, b]) {
-  const cells = new Map(), weights = [new Map(), new Map()];
+  const x = number_axis(a), y = number_axis(b), wide = y.words.length;
+  const by_number = new Map(), weights = [new Float64Array(x.words.length), new Float64Array(wide)];
   for (let row = 0; row < rows; row++) {
     const code = class_code(subject, row);
     if (!code) continue;
-    const x = axes[a](row), y = axes[b](row), n = subject.times_of[row], key = x + "\t" + y;
-    if (!cells.has(key)) cells.set(key, [0, 0, 0, 0, 0]);
-    cells.get(key)[code] += n;
-    weights[0].set(x, (weights[0].get(x) || 0) + n);
-    weights[1].set(y, (weights[1].get(y) || 0) + n);
+    const n = subject.times_of[row], key = x.of[row] * wide + y.of[row];
+    let cell = by_number.get(key);
+    if (!cell) by_number.set(key, cell = [0, 0, 0, 0, 0]);
+    cell[code] += n;
+    weights[0][x.of[row]] += n;
+    weights[1][y.of[row]] += n;
   }
-  return { cells, values: weights.map(axis_values) };
+  const cells = new Map([...by_number].map(([key, n]) => [x.words[Math.floor(key / wide)] + "\t" + y.words[key % wide], n]));
+  const weight_of = [x, y].map((axis, i) => new Map(axis.words.map((w, k) => [w, weights[i][k]]).filter(([, n]) => n)));
+  return { cells, values: weight_of.map(axis_values) };
 }
 
 // The cells with rare values put together.
@@ -137,11 +151,11 @@ const BIN_NAMES = ["", "exact", "≤ 1/1024", "≤ 1/512", "≤ 1/256", "≤ 1/1
 const FIRST_WRONG_BIN = 13;
 
 function count_errors(subject) {
-  const by_type = new Map();
+  const by_type = new Map(), dtype = number_axis("dtype");
   for (let row = 0; row < rows; row++) {
     const bin = subject.error_of[row];
     if (!bin) continue;
-    const type = axes.dtype(row);
+    const type = dtype.words[dtype.of[row]];
     if (!by_type.has(type)) by_type.set(type, new Array(report.bins + 1).fill(0));
     by_type.get(type)[bin] += subject.times_of[row];
   }

@@ -11,9 +11,9 @@ function count_clauses() {
     return counts.get(name);
   };
   subjects.forEach((s) => {
-    const by_set = sets.map(() => [0, 0, 0, 0, 0]);
+    const by_set = sets.concat([[]]).map(() => [0, 0, 0, 0, 0]); // the last: cases without a clause
     for (let row = 0; row < rows; row++)
-      by_set[columns.clauses.values[row] - 1][class_code(s, row)] += s.times_of[row];
+      by_set.at(columns.clauses.values[row] - 1)[class_code(s, row)] += s.times_of[row];
     sets.forEach((names, i) => names.forEach((name) => classes.forEach((c, k) => {
       of(name)[s.number][c] += by_set[i][k + 1];
     })));

@@ -144,6 +144,7 @@ static const luaL_Reg cts[] = {
   { "recipes", api_recipes },
   { "verdicts", api_verdicts },
   { "dtypes", api_dtypes },
+  { "presets", api_presets },
   { "bits", api_bits },
   { "padding_modes", api_padding_modes },
   { "isatty", cts_isatty },

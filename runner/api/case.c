@@ -6,6 +6,7 @@
 #include "data/data.h"
 #include "expect/expect.h"
 #include "run/prepare.h"
+#include "suite/casefile.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -87,7 +88,6 @@ static void push_words (lua_State *L, const char *const *word) {
 }
 
 static bool push_meta (lua_State *L, const case_meta *m, const char *field) {
-  static const char *const tiers[] = { "quick", "full", "exhaustive", "models" };
   if (!strcmp(field, "file"))
     lua_pushstring(L, m ? m->file : NULL);
   else if (!strcmp(field, "name"))
@@ -97,7 +97,7 @@ static bool push_meta (lua_State *L, const case_meta *m, const char *field) {
   else if (!strcmp(field, "rejects"))
     lua_pushstring(L, m ? m->rejects : NULL);
   else if (!strcmp(field, "tier"))
-    lua_pushstring(L, m ? tiers[m->tier] : NULL);
+    lua_pushstring(L, m ? tier_words[m->tier] : NULL);
   else if (!strcmp(field, "line"))
     lua_pushinteger(L, m ? m->line : 0);
   else if (!strcmp(field, "clauses"))

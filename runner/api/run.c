@@ -3,6 +3,7 @@
    last line: callbacks run protected, and their errors are raised again after all is closed. */
 
 #include "api.h"
+#include "expected.h"
 #include "outputs.h"
 #include "progress.h"
 #include "run_log.h"
@@ -87,9 +88,24 @@ static void call_before (const stream *s, const test_case *c) {
 
 /* ---- cases in, results out */
 
+static bool meets (void *context, const char *expression, const test_case *c, bool *met, char *why,
+                   size_t room) {
+  const stream *s = context;
+  return api_meets(s->L, s->cases_index, expression, c, met, why, room);
+}
+
+static const char *find_expected (stream *s, const item *it) {
+  error e = { .status = CONFORMS };
+  const evaluator ev = { meets, s };
+  const char *reason = xfail_account(s->xfail, it, &ev, &e);
+  if (e.status != CONFORMS)
+    api_fail(s->L, &e);
+  return reason;
+}
+
 /* Counts and shows a result, but for controls. */
 static void account (stream *s, item *it) {
-  it->expected = s->xfail ? xfail_account(s->xfail, it) : NULL;
+  it->expected = s->xfail ? find_expected(s, it) : NULL;
   verdict_class class = verdict_class_of(it->j.verdict);
   bool fault = (class == FAILED && !it->expected) || class == BROKEN;
   counts_add(&s->counts, it);

@@ -149,6 +149,7 @@ static int subject_index (lua_State *L) {
                 { "loading", i->loading },
                 { "invocation", s->invocation },
                 { "environment", i->environment },
+                { "numerics", i->stated },
                 { "device", device } };
   for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
     if (!strcmp(texts[k].name, key)) {
@@ -219,6 +220,8 @@ static void push_invocation (lua_State *L, const subject_options *o) {
              (double) (d->memory_limit >> 20));
   add_number(&v, "--subject-threads", o->subject_threads, d->subject_threads);
   add_number(&v, "--threads", o->concurrent, d->concurrent);
+  if (o->numerics)
+    add_option(&v, "--numerics", o->numerics);
   if (o->device.device_type)
     add_option(&v, "--device", device);
   for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
@@ -232,11 +235,12 @@ static subject_options read_options (lua_State *L, int index) {
                                       "time_limit", "load_limit", "memory_limit",
                                       "threads",    "paranoid",   "subject_threads",
                                       "asan",       "strict",     "valgrind",
-                                      "device",     NULL };
+                                      "numerics",   "device",     NULL };
   subject_options o = subject_defaults;
   option_check(L, index, "subject.open", keys);
   o.path = option_string(L, index, "path");
   o.command = option_string(L, index, "command");
+  o.numerics = option_string(L, index, "numerics");
   o.isolation = (isolation) option_word(L, index, "isolation", isolations, ISOLATE_BATCH);
   o.time_limit = option_number(L, index, "time_limit", o.time_limit);
   o.load_limit = option_number(L, index, "load_limit", o.load_limit);

@@ -2,6 +2,7 @@
 
 #include "api.h"
 
+#include "call/contract.h"
 #include "call/dtype.h"
 #include "call/padding_mode.h"
 
@@ -63,6 +64,19 @@ int api_verdicts (lua_State *L) {
     set_text(L, "class", verdict_class_word(verdict_class_of((verdict) v)));
     set_text(L, "sentence", verdict_sentence((verdict) v));
     lua_rawseti(L, -2, v + 1);
+  }
+  return 1;
+}
+
+/* cts.presets () -> { {name = "tf32", dtypes = "float32", means = "operands=11"}, ... } */
+int api_presets (lua_State *L) {
+  lua_newtable(L);
+  for (const numerics_preset *p = numerics_presets; p->name; p++) {
+    lua_newtable(L);
+    set_text(L, "name", p->name);
+    set_text(L, "dtypes", p->dtypes);
+    set_text(L, "means", p->means);
+    lua_rawseti(L, -2, p - numerics_presets + 1);
   }
   return 1;
 }

@@ -36,7 +36,7 @@ typedef enum layout {
 /* The tensors that are filled with data: those of enum job_tensor that a subject reads. */
 typedef enum role { INPUT, WEIGHT, BIAS, GRAD_OUTPUT, ROLES = JOB_OUTPUT } role;
 
-typedef enum tier { QUICK, FULL, EXHAUSTIVE, MODELS, TIERS } tier;
+typedef enum tier { QUICK, FULL, EXHAUSTIVE, MODELS, LARGE, TIERS } tier;
 
 /* Values written out in a case file. */
 typedef struct literal {

@@ -32,13 +32,19 @@ static uint64_t shift_rounding (uint64_t significand, int shift) {
   return kept + (rest > half || (rest == half && (kept & 1)));
 }
 
+/* The magnitude that stands for what is too large: an infinity, or the only NaN of a type without.
+ */
+static uint32_t beyond (int exponent_bits, int fraction_bits, int has_infinity) {
+  return (1u << (exponent_bits + fraction_bits)) - (has_infinity ? 1u << fraction_bits : 1);
+}
+
 /* The code of a value in a format of 1 + exponent_bits + fraction_bits bits. Rounding up may carry
    out of the fraction. The carry then raises the exponent, as it should, and makes infinity of the
    largest finite number. */
-static uint32_t encode (double v, int exponent_bits, int fraction_bits) {
+static uint32_t encode (double v, int exponent_bits, int fraction_bits, int has_infinity) {
   const uint64_t b = bits_of(v);
   const uint32_t sign = (uint32_t) (b >> 63) << (exponent_bits + fraction_bits);
-  const uint32_t infinity = ((1u << exponent_bits) - 1) << fraction_bits;
+  const uint32_t infinity = beyond(exponent_bits, fraction_bits, has_infinity);
   if (isnan(v))
     return sign | infinity | 1u << (fraction_bits - 1);
   const int biased = (int) (b >> 52 & 0x7ff);
@@ -54,14 +60,15 @@ static uint32_t encode (double v, int exponent_bits, int fraction_bits) {
   return sign | (code < infinity ? (uint32_t) code : infinity);
 }
 
-static double decode (uint32_t code, int exponent_bits, int fraction_bits) {
+static double decode (uint32_t code, int exponent_bits, int fraction_bits, int has_infinity) {
   const uint32_t top = (1u << exponent_bits) - 1;
+  const uint32_t magnitude = code & ((1u << (exponent_bits + fraction_bits)) - 1);
   const uint32_t biased = code >> fraction_bits & top;
   const uint64_t fraction = code & ((1u << fraction_bits) - 1);
   const uint64_t sign = (uint64_t) (code >> (exponent_bits + fraction_bits)) << 63;
   const int lowest = 2 - (1 << (exponent_bits - 1));
   const uint64_t high = fraction << (52 - fraction_bits);
-  if (biased == top)
+  if (magnitude >= beyond(exponent_bits, fraction_bits, has_infinity))
     return from_bits(sign | (uint64_t) 0x7ff << 52 | high);
   if (biased > 0)
     return from_bits(sign | (uint64_t) ((int) biased - 1 + lowest + 1023) << 52 | high);
@@ -87,13 +94,15 @@ static int64_t to_integer (double v) {
 
 #define INLINE static inline __attribute__((always_inline))
 
-INLINE double load_element (const void *e, int code, int bits, int exponent, int fraction) {
+INLINE double load_element (const void *e, int code, int bits, int exponent, int fraction,
+                            int infinity) {
   if (fraction == 52)
     return *(const double *) e;
   if (fraction == 23)
     return (double) *(const float *) e;
   if (exponent)
-    return decode(bits == 8 ? *(const uint8_t *) e : *(const uint16_t *) e, exponent, fraction);
+    return decode(bits == 8 ? *(const uint8_t *) e : *(const uint16_t *) e, exponent, fraction,
+                  infinity);
   switch (bits) {
   case 8: return code == kDLUInt ? *(const uint8_t *) e : *(const int8_t *) e;
   case 16: return *(const int16_t *) e;
@@ -102,7 +111,7 @@ INLINE double load_element (const void *e, int code, int bits, int exponent, int
   }
 }
 
-INLINE void store_element (void *e, double v, int bits, int exponent, int fraction) {
+INLINE void store_element (void *e, double v, int bits, int exponent, int fraction, int infinity) {
   if (fraction == 52) {
     *(double *) e = v;
     return;
@@ -111,7 +120,7 @@ INLINE void store_element (void *e, double v, int bits, int exponent, int fracti
     *(float *) e = (float) v;
     return;
   }
-  const int64_t code = exponent ? encode(v, exponent, fraction) : to_integer(v);
+  const int64_t code = exponent ? encode(v, exponent, fraction, infinity) : to_integer(v);
   switch (bits) {
   case 8: *(uint8_t *) e = (uint8_t) code; break;
   case 16: *(uint16_t *) e = (uint16_t) code; break;
@@ -124,16 +133,17 @@ INLINE void store_element (void *e, double v, int bits, int exponent, int fracti
   _Static_assert((exponent) == 0 || (fraction) == 23 || (fraction) == 52 || (bits) <= 16, #name);  \
   _Static_assert((code) != kDLUInt || (bits) == 8, #name);                                         \
   static double load_##name(const void *element) {                                                 \
-    return load_element(element, code, bits, exponent, fraction);                                  \
+    return load_element(element, code, bits, exponent, fraction, infinity);                        \
   }                                                                                                \
   static void load_row_##name(const void *first, int64_t step, int64_t n, double *value) {         \
     for (int64_t i = 0; i < n; i++)                                                                \
       value[i] = load_element((const char *) first + i * step * ((bits) / 8), code, bits,          \
-                              exponent, fraction);                                                 \
+                              exponent, fraction, infinity);                                       \
   }                                                                                                \
   static void store_##name(void *first, int64_t step, int64_t n, const double *value) {            \
     for (int64_t i = 0; i < n; i++)                                                                \
-      store_element((char *) first + i * step * ((bits) / 8), value[i], bits, exponent, fraction); \
+      store_element((char *) first + i * step * ((bits) / 8), value[i], bits, exponent, fraction,  \
+                    infinity);                                                                     \
   }
 CONV2D_DTYPES(CONVERSIONS)
 
@@ -149,7 +159,9 @@ CONV2D_DTYPES(CONVERSIONS)
     exponent,                                                                                      \
     fraction,                                                                                      \
     (exponent) ? 2 - (1 << (exponent) >> 1) : 0,                                                   \
-    (exponent) ? (1 << (exponent) >> 1) - 1 : 0,                                                   \
+    (exponent) ? (1 << (exponent) >> 1) - (infinity) : 0,                                          \
+    (infinity) ? 2 - 1.0 / (UINT64_C(1) << (fraction)) : 2 - 2.0 / (UINT64_C(1) << (fraction)),    \
+    (infinity) != 0,                                                                               \
     load_##name,                                                                                   \
     load_row_##name,                                                                               \
     store_##name },

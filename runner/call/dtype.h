@@ -20,6 +20,8 @@ typedef struct dtype {
   int exponent, fraction;   /* bits of both; 0: an integer type */
   int min_exponent;         /* of the smallest normal number, 2^min_exponent */
   int max_exponent;         /* the largest finite number is below 2^(max_exponent + 1) */
+  double top;               /* and is top * 2^max_exponent */
+  bool infinities;          /* what is too large is one; else it is NaN (DTYPE-9) */
   double (*load)(const void *element);
   /* Rows of n elements, `step` elements apart. What is stored is rounded to nearest, ties to even;
      integers wrap modulo 2^bits, and NaN is 0. */

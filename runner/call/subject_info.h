@@ -5,6 +5,8 @@
 
 #include "conv2d_abi.h"
 
+#include "contract.h"
+
 #include <stdbool.h>
 
 /* What the descriptor says. */
@@ -15,8 +17,11 @@ typedef struct subject_info {
   conv2d_capabilities capabilities; /* all 0: nothing declared */
   DLDevice device;                  /* where its tensors are */
   uint32_t functions;               /* 1 << enum direction of each that it has */
+  char said[MAX_NUMERICS];          /* numerics, as the descriptor has them */
   bool strict;                      /* as the options say */
   char loading[400];                /* what merely opening it changed in the process, or "" */
+  char stated[MAX_NUMERICS];        /* numerics: the options', or else the descriptor's */
+  numerics numerics;                /* their meaning */
 } subject_info;
 
 #endif

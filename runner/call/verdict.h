@@ -10,6 +10,7 @@
   X (V_UNSUPPORTED, "unsupported", SKIPPED, "the subject does not offer this call")                \
   X (V_UNDECLARED, "not declared", SKIPPED, "the subject's capabilities leave this case out")      \
   X (V_UNCHECKED, "unchecked", SKIPPED, "the subject does not claim what this case checks")         \
+  X (V_TOO_LARGE, "too large", SKIPPED, "the machine has not the memory that this case needs")     \
   X (V_NOT_RUN, "not run", SKIPPED, "the run ended before this case")                              \
   X (V_WRONG_VALUE, "wrong value", FAILED, "elements of the result are wrong")                     \
   X (V_WRONG_SHAPE, "wrong shape", FAILED, "the shape of the output is wrong")                     \

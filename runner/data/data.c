@@ -145,7 +145,7 @@ static int least (int a, int b) {
   return a < b ? a : b;
 }
 
-bool data_exact (const test_case *c, double scale) {
+bool data_exact_in (const test_case *c, double scale, int precision, int min_exponent) {
   const DLDataType t = c->params.dtype;
   if (is_integer(t))
     return true;
@@ -156,9 +156,13 @@ bool data_exact (const test_case *c, double scale) {
     factor = least(factor, y);
     unit = least(least(y + w, y + x), y);
   }
-  const bool wide = t.code == kDLFloat && t.bits == 64;
-  const int precision = wide ? 53 : 24, least_normal = wide ? -1022 : -126;
   /* subnormals may be flushed, so data that have some are judged by the bound */
-  return factor >= dtype_of(t)->min_exponent && unit >= least_normal
+  return factor >= dtype_of(t)->min_exponent && unit >= min_exponent
          && scale <= ldexp(1, unit < 900 ? unit + precision : 1000);
+}
+
+bool data_exact (const test_case *c, double scale) {
+  const DLDataType t = c->params.dtype;
+  const bool wide = t.code == kDLFloat && t.bits == 64;
+  return data_exact_in(c, scale, wide ? 53 : 24, wide ? -1022 : -126);
 }

@@ -23,4 +23,7 @@ void data_fill (const test_case *c, uint64_t key, role r, DLTensor *t);
    |products|. For integer types it is always so. */
 bool data_exact (const test_case *c, double scale);
 
+/* The same for sums in a type of so many bits, whose smallest normal number is 2^min_exponent. */
+bool data_exact_in (const test_case *c, double scale, int precision, int min_exponent);
+
 #endif

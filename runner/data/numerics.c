@@ -80,7 +80,8 @@ void fill_normal (const generator *s, int64_t first, int n, double *value) {
 /* Exponents up to where 2^12 products overflow, and down to where a product is not yet subnormal;
    a bias has those of products. */
 void fill_wide (const generator *s, int64_t first, int n, double *value) {
-  const int lowest = s->dtype->min_exponent / 2, highest = s->dtype->max_exponent / 2 - 7;
+  const int lowest = s->dtype->min_exponent / 2, upper = s->dtype->max_exponent / 2 - 7;
+  const int highest = upper < lowest + 2 ? lowest + 2 : upper; /* float8_e4m3fn */
   const int factor = s->role == BIAS ? 2 : 1;
   for (int i = 0; i < n; i++) {
     const uint64_t r = generator_pair(s, first + i);
@@ -187,7 +188,7 @@ static double harmless (const generator *s, uint32_t word) {
 }
 
 static double spoiler (const generator *s, uint32_t word) {
-  const double largest = number(s, 0, s->dtype->max_exponent, ~(uint64_t) 0);
+  const double largest = ldexp(s->dtype->top, s->dtype->max_exponent);
   const double choice[] = { (double) NAN, (double) INFINITY, largest };
   const double v = choice[pick(word, 3)];
   return word & 1 ? -v : v;

@@ -4,6 +4,7 @@
 #ifndef JUDGE_PARTS_H
 #define JUDGE_PARTS_H
 
+#include "call/contract.h"
 #include "call/dtype.h"
 #include "judge.h"
 #include "call/lattice.h"
@@ -130,9 +131,23 @@ typedef struct profile {
   double largest_result;
   spacing sum, result; /* of the accumulator's numbers and of the type's */
   bool transforms, flushes;
+  /* of a numeric contract; nothing, if none is stated */
+  bool contracted, cuts, saturates;
+  double operand;       /* error of a product whose factors are not taken whole, relative to it */
+  double factor;        /* the same of one factor */
+  double larger, parts; /* how much larger, and how many, the products may be that stand for one */
+  double store;         /* unit roundoff of the type that partial sums are stored in */
+  double every;         /* terms */
 } profile;
 
-profile profile_of (DLDataType type, uint32_t claims);
+profile profile_of (DLDataType type, uint32_t claims, const contract *k);
+
+/* The type in which products of type d are added up. */
+const dtype *accumulator_of (const dtype *d, const contract *k);
+
+/* Whether sums of data that are exact without a contract are exact with it: factors, products and
+   partial sums are numbers of every type that they go through. largest: of the scales. */
+bool stays_exact (const trial *t, const profile *p, const contract *k, double largest);
 
 typedef struct bound {
   double unit;  /* u * S, in which errors are counted */
@@ -176,6 +191,10 @@ typedef struct formula {
   double typical;                /* square of what transforms add to the spread */
   double direct;                 /* 1, or 0 for transforms: S is the oracle's */
   double factor[2], added, taps; /* of transforms: the largest numbers */
+  double once;                   /* added to n * u: what a sum loses whatever its number of terms */
+  double operand;                /* of S: by factors that are not taken whole */
+  double larger;     /* how much larger than S the sum of magnitudes may be that is added up */
+  double store;      /* square of what partial sums lose when they are stored, a term */
   double last, wide; /* 1 where results are rounded once more, or the truth is; else 0 */
   double largest, slack;
   spacing own;
@@ -229,10 +248,19 @@ static inline double inverse (double v) {
   return normal ? 1 / v : 0;
 }
 
+/* What a contract adds to the square of the spread; 0 without. Errors of factors are of either
+   sign, one for each product: on random data the sum of squares of n products is at most 4/n of the
+   square of their sum. */
+static inline double contract_square (const formula *f, double n, double unit) {
+  const double scale = f->unit > 0 ? unit / f->unit : 0, few = n > 4 ? 4 / n : 1;
+  return (few * f->operand * f->operand + (n + 1) * f->store) * scale * scale;
+}
+
 /* away: got - exact; unit: u * S; fixed: the part of the bound that does not grow with n. */
 static inline draw draw_of (const formula *f, double n, double away, double exact, double scale,
                             double unit, double fixed) {
-  const double spread = sqrt((n + f->typical) * unit * unit + fixed * fixed);
+  const double spread =
+      sqrt((n + f->typical) * unit * unit + fixed * fixed + contract_square(f, n, unit));
   const double per_spread = inverse(spread), per_scale = inverse(scale);
   return (draw){ .x = away * per_spread,
                  .w = exact * per_scale,

@@ -37,7 +37,7 @@ static coding coding_of (const dtype *d) {
   const int fraction = d->precision - 1;
   const uint64_t sign = (uint64_t) 1 << (d->bits - 1);
   return (coding){ .magnitude = sign - 1,
-                   .infinity = (sign - 1) >> fraction << fraction,
+                   .infinity = d->infinities ? (sign - 1) >> fraction << fraction : sign - 1,
                    .smallest_normal = (uint64_t) 1 << fraction };
 }
 

@@ -38,12 +38,12 @@ INLINE element element_of (const formula *f, const run_of *r, int i) {
   double n = to_double(r->terms[i]);
   n = n == 2 ? two : n;
   n = n > taps ? n : taps;
-  const double x = f->unit * n, g = x + x * x;
+  const double x = f->unit * n + f->once, g = (x + x * x) * f->larger;
   const double s = f->direct * r->scale[i] + (n * f->factor[0] * f->factor[1] + f->added);
   return (element){ .n = n,
                     .unit = f->unit * s,
                     .away = got - exact,
-                    .l = limits_of(f, exact, n, g, (g + f->amplified) * s),
+                    .l = limits_of(f, exact, n, g, (g + f->amplified + f->operand) * s),
                     .plain = (fabs(exact) <= f->largest) & (fabs(got) <= f->largest)
                              & (s <= DBL_MAX) & (x <= 1) & (f->unit * s > 0) };
 }

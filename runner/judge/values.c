@@ -61,7 +61,7 @@ static sum sum_at (const walk *w, int64_t i) {
 }
 
 static bool needs_reach (const walk *w) {
-  return w->profile.transforms || w->profile.flushes;
+  return w->profile.transforms || w->profile.flushes || w->profile.factor > 0;
 }
 
 static const reach *reach_if_needed (walk *w, int64_t i) {
@@ -363,7 +363,8 @@ static bool draws_are_fair (walk *w, char *text, size_t size) {
   if (!tally_open(&s.tally, p->ndim >= 3 ? p->shape[p->ndim - 3] : 1))
     return true;
   draw_all(w, &s);
-  const bool fair = n->count < ENOUGH || tally_is_fair(n, w->profile.transforms, text, size);
+  const bool fair = n->count < ENOUGH
+                    || tally_is_fair(n, w->profile.transforms || w->profile.contracted, text, size);
   tally_close(&s.tally);
   return fair;
 }
@@ -383,7 +384,8 @@ static void note_statistics (walk *w) {
 
 static verdict judge_together (walk *w) {
   char text[200];
-  if (w->numbers < ENOUGH || !has_random_data(w->t->c) || draws_are_fair(w, text, sizeof text))
+  if (w->numbers < ENOUGH || w->profile.cuts || !has_random_data(w->t->c)
+      || draws_are_fair(w, text, sizeof text))
     return V_PASS;
   w->t->out->clause = "JUDGE-3";
   return say(w->t, V_INACCURATE, "%s: %s", job_tensor_name((int) w->truth->tensor), text);
@@ -408,6 +410,20 @@ static verdict say_wrong (const trial *t) {
              out->want, size);
 }
 
+static double largest_scale (const walk *w) {
+  double most = 0;
+  for (int64_t i = 0; i < w->count; i++)
+    most = fmax(most, w->truth->detail.scale[i]);
+  return most;
+}
+
+/* Whether nothing but the right number is right: no rounding happens on the way to it. */
+static bool is_exact (const walk *w, const contract *k) {
+  const trial *t = w->t;
+  return t->x->exact && !w->profile.transforms
+         && (!k->stated || stays_exact(t, &w->profile, k, largest_scale(w)));
+}
+
 static verdict judge_tensor (const trial *t, const truth *about) {
   const place *p = &t->j->tensor[about->tensor];
   const dtype *d = dtype_of(p->dtype);
@@ -416,9 +432,10 @@ static verdict judge_tensor (const trial *t, const truth *about) {
   if (w.count > 0 && extents_row_major(p->ndim, p->shape, p->strides))
     w.got = element_at(t, p, 0);
   w.adds_zeros = may_add_zeros(t, about->tensor);
+  const contract *k = contract_for(&t->s->numerics, p->dtype);
   if (!w.integer)
-    w.profile = profile_of(p->dtype, claims_of(t));
-  w.bitwise = w.integer || (t->x->exact && !w.profile.transforms);
+    w.profile = profile_of(p->dtype, claims_of(t), k);
+  w.bitwise = w.integer || is_exact(&w, k);
   if (w.count > 0)
     compare_all(&w);
   t->out->outputs += w.count;

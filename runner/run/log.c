@@ -113,6 +113,8 @@ json_t *log_describe (const log_origin *from) {
   json_object_set_new(o, "claims", json_integer(i->claims));
   json_object_set_new(o, "own", own_words(i->own));
   set_text(o, "environment", i->environment);
+  if (i->stated[0])
+    set_text(o, "numerics", i->stated);
   set_device(o, i->device);
   json_object_set_new(o, "machine", machine_object(from->threads));
   json_object_set_new(o, "offers", offers(i));

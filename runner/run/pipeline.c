@@ -87,11 +87,20 @@ static void judge_item (lane_thread *t, item *it) {
     it->frames = list_frames(j);
 }
 
+/* After a large case: a new arena and a new worker, which hold no memory. */
+static bool end_large (lane_thread *t, error *e) {
+  const bool good = !t->workplace.large
+                    || (lane_renew(t->lane, e)
+                        && (workplace_shrink(&t->workplace, lane_arena(t->lane))
+                            || fail(e, HARNESS, "out of memory")));
+  workplace_reset(&t->workplace);
+  return good;
+}
+
 /* Prepares items from `from` on until the workplace is full, or one wants another number of
    threads; the index after the last. */
 static size_t prepare_some (lane_thread *t, portion *b, size_t from) {
   int64_t threads = b->item[from].c.threads;
-  workplace_reset(&t->workplace);
   lane_set_threads(t->lane, (int) threads);
   while (from < b->count && !run_cancelled && b->item[from].c.threads == threads
          && prepare(&t->workplace, &b->item[from]))
@@ -135,7 +144,8 @@ static bool judge_items (lane_thread *t, portion *b, size_t from, size_t to) {
 
 static void run_portion (lane_thread *t, portion *b) {
   for (size_t from = 0, to; from < b->count; from = to) {
-    to = run_cancelled ? from : prepare_some(t, b, from);
+    b->failed |= !end_large(t, &b->error);
+    to = run_cancelled || b->failed ? from : prepare_some(t, b, from);
     bool good = to > from
                 && (!t->workplace.jobs
                     || lane_run(t->lane, t->workplace.job, (size_t) t->workplace.jobs,
@@ -185,6 +195,8 @@ static void *lane_main (void *argument) {
     }
     pthread_mutex_unlock(&r->mutex);
     run_portion(t, &s->portion);
+    if (t->workplace.shared && !end_large(t, &s->portion.error))
+      s->portion.failed = true;
     pthread_mutex_lock(&r->mutex);
     s->state = DONE;
     pthread_cond_broadcast(&r->changed);
@@ -193,14 +205,16 @@ static void *lane_main (void *argument) {
   return NULL;
 }
 
-static bool start_lane (run *r, subject *s, const spec *sp, error *e) {
+static bool start_lane (run *r, subject *s, const spec *sp, int lanes, error *e) {
   lane_thread *t = &r->lane[r->lanes];
   t->run = r;
   t->lane = lane_open(s, e);
   if (!t->lane)
     return false;
-  if (!workplace_open(&t->workplace, sp, r->info, lane_arena(t->lane), PORTION_CASES)
-      || pthread_create(&t->thread, NULL, lane_main, t)) {
+  const bool good = workplace_open(&t->workplace, sp, r->info, lane_arena(t->lane), PORTION_CASES);
+  t->workplace.shared = lanes > 1;
+  t->workplace.cancel = &run_cancelled;
+  if (!good || pthread_create(&t->thread, NULL, lane_main, t)) {
     workplace_close(&t->workplace);
     lane_close(t->lane);
     return fail(e, HARNESS, "no memory for a lane");
@@ -228,7 +242,7 @@ run *run_open (subject *s, const spec *sp, int lanes, error *e) {
   pthread_mutex_init(&r->mutex, NULL);
   pthread_cond_init(&r->changed, NULL);
   while (r->lanes < lanes)
-    if (!start_lane(r, s, sp, e)) {
+    if (!start_lane(r, s, sp, lanes, e)) {
       run_close(r);
       return NULL;
     }

@@ -6,7 +6,9 @@
 #include "call/layout.h"
 #include "data/data.h"
 #include "expect/expect.h"
+#include "memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,13 +19,12 @@ enum {
   PLAUSIBLE = 64          /* extents of an output that has no right shape */
 };
 
-/* Cases with larger tensors are refused: the oracle alone would take minutes. */
-static const int64_t max_bytes = (int64_t) 1 << 30;
+/* Cases with larger tensors are refused: no part of the arena would hold two. */
+static const int64_t max_bytes = (int64_t) 5 << 30;
 
 bool workplace_open (workplace *w, const spec *sp, const subject_info *info, arena_parts a,
                      int32_t max_jobs) {
   *w = (workplace){ .spec = sp, .info = info, .arena = a, .max_jobs = max_jobs };
-  workplace_reset(w);
   w->job = malloc((size_t) max_jobs * sizeof *w->job);
   return w->job && scratch_resize(&w->scratch, SCRATCH);
 }
@@ -33,10 +34,18 @@ void workplace_close (workplace *w) {
   free(w->scratch.block);
 }
 
+bool workplace_shrink (workplace *w, arena_parts a) {
+  w->arena = a;
+  return scratch_resize(&w->scratch, SCRATCH);
+}
+
 void workplace_reset (workplace *w) {
   w->jobs = 0;
   w->scratch.used = 0;
   w->used = (tensor_bytes){ 0, 0 };
+  if (w->large && w->shared)
+    memory_end_turn();
+  w->large = false;
 }
 
 /* ---- shapes of the tensors */
@@ -187,6 +196,33 @@ static bool fits_arena (const workplace *w, const tensor_bytes *more) {
          && more->outputs <= a->outputs_end - a->outputs - w->used.outputs;
 }
 
+/* What a case takes beside the subject's own memory: the tensors in the arena and on two stages,
+   those at the upper and those at the lower guard; outputs a third time for a second answer. */
+static size_t bytes_needed (const tensor_bytes *more, size_t truths) {
+  return 3 * more->inputs + 4 * more->outputs + truths;
+}
+
+/* Whether the machine has the memory for a large case; if not, the item gets its verdict. */
+static bool machine_has (item *it, size_t needed) {
+  const size_t free = memory_available();
+  char words[160];
+  if (needed <= free)
+    return true;
+  snprintf(words, sizeof words,
+           "it takes %.1f GiB of memory beside the subject's, and %.1f are free",
+           (double) needed / 0x1p30, (double) free / 0x1p30);
+  decide(it, V_TOO_LARGE, words);
+  return false;
+}
+
+/* Makes the batch that of one large case; false if the item is decided without. */
+static bool start_large (workplace *w, item *it, size_t needed) {
+  if (w->shared && !memory_take_turn(w->cancel))
+    return !decide(it, V_NOT_RUN, verdict_sentence(V_NOT_RUN));
+  w->large = true;
+  return machine_has(it, needed);
+}
+
 /* Whether the tensors and truths fit into what is left of the workplace. If even an empty workplace
    would not hold them, it is enlarged; if that fails, the item gets its verdict. */
 static bool make_room (workplace *w, item *it, const tensor_bytes *more, size_t truths,
@@ -198,8 +234,11 @@ static bool make_room (workplace *w, item *it, const tensor_bytes *more, size_t 
       && (w->jobs == w->max_jobs || all > SOFT_LIMIT || !fits_arena(w, more)
           || truths > w->scratch.size - w->scratch.used))
     return false;
+  if (bytes_needed(more, truths) > LARGE_BYTES && !start_large(w, it, bytes_needed(more, truths)))
+    return *decided = true;
   if (truths > w->scratch.size && !scratch_resize(&w->scratch, truths))
-    return *decided = decide(it, V_MISTRUSTED, "the case is too large for this machine's memory");
+    return *decided = decide(it, w->large ? V_TOO_LARGE : V_MISTRUSTED,
+                             "there is no memory for the right answer of the case");
   if (!fits_arena(w, more))
     return *decided = decide(it, V_MISTRUSTED, "the case is too large for the arena");
   return true;
@@ -234,7 +273,7 @@ bool prepare (workplace *w, item *it) {
     return true;
   tensor_bytes more = { 0, 0 };
   if (!lay_out(&it->c, &it->x, places, &more))
-    return decide(it, V_MISTRUSTED, "a tensor of the case is larger than a gigabyte");
+    return decide(it, V_MISTRUSTED, "a tensor of the case is larger than five gigabytes");
   if (!make_room(w, it, &more, it->x.status == CONV2D_OK && !it->unjudged ? truth_bytes(places) : 0,
                  &decided))
     return false;

@@ -22,6 +22,9 @@ typedef struct workplace {
   job *job;               /* of this batch; no worker can reach them */
   int32_t jobs, max_jobs; /* so far, and how many there may be */
   scratch scratch;
+  bool large;               /* the batch is one case that others must wait for (memory.h), ... */
+  bool shared;              /* ... if there are others at the same time */
+  const atomic_int *cancel; /* waiting ends if this becomes true */
 } workplace;
 
 /* Allocates the jobs and the scratch memory; false if out of memory. */
@@ -29,7 +32,11 @@ bool workplace_open (workplace *w, const spec *sp, const subject_info *info, are
                      int32_t max_jobs);
 void workplace_close (workplace *w);
 
-/* Forgets the batch. */
+/* Gives back the memory of a large case: the arena is another one, the scratch memory has its first
+   size again. False if out of memory. */
+bool workplace_shrink (workplace *w, arena_parts a);
+
+/* Forgets the batch, and lets others have their large case. */
 void workplace_reset (workplace *w);
 
 /* Makes the item's expectation, and its job unless it is decided without a call (its verdict is

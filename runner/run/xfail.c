@@ -14,10 +14,12 @@
 
 typedef struct entry {
   int line;
-  const char *pattern; /* of a case's label, reference or id; NULL: any */
-  const char *clause;  /* of the spec, NULL: any */
-  const char *verdict; /* NULL: any failure */
-  const char *when;    /* of the machine and the subject; NULL: always */
+  const char *pattern;   /* of a case's label, reference or id; NULL: any */
+  const char *clause;    /* of the spec, NULL: any */
+  const char *verdict;   /* NULL: any failure */
+  const char *where;     /* an expression over the case's keys; NULL: any case */
+  const char *when;      /* of the machine and the subject; NULL: always */
+  const char *sometimes; /* not NULL: it fails now and then, and is never stale */
   const char *reason;
   uint64_t failed, passed; /* cases that it names */
 } entry;
@@ -40,10 +42,9 @@ static bool read_key (entry *e, const char *key, const char *text) {
   static const struct {
     const char *key;
     size_t offset;
-  } keys[] = { { "case", offsetof(entry, pattern) },
-               { "clause", offsetof(entry, clause) },
-               { "verdict", offsetof(entry, verdict) },
-               { "when", offsetof(entry, when) },
+  } keys[] = { { "case", offsetof(entry, pattern) },    { "clause", offsetof(entry, clause) },
+               { "verdict", offsetof(entry, verdict) }, { "where", offsetof(entry, where) },
+               { "when", offsetof(entry, when) },       { "sometimes", offsetof(entry, sometimes) },
                { "reason", offsetof(entry, reason) } };
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
     if (!strcmp(keys[i].key, key)) {
@@ -62,13 +63,16 @@ static bool read_entry (const char *path, const node *n, const spec *sp, entry *
     if (value->kind != SCALAR)
       return fail_at(e, path, value, "%s: a text is expected", key->text);
     if (!read_key(to, key->text, value->text))
-      return fail_at(e, path, key, "unknown key '%s': case, clause, verdict, when, reason or link",
-                     key->text);
+      return fail_at(
+          e, path, key,
+          "unknown key '%s': case, clause, verdict, where, when, sometimes, reason or link",
+          key->text);
   }
   if (!to->reason || !*to->reason)
     return fail_at(e, path, n, "a reason is missing");
-  if (!to->pattern && !to->clause && !to->verdict)
-    return fail_at(e, path, n, "case, clause or verdict is missing: this would name everything");
+  if (!to->pattern && !to->clause && !to->verdict && !to->where)
+    return fail_at(e, path, n,
+                   "case, clause, verdict or where is missing: this would name everything");
   if (to->verdict && !is_failure(to->verdict))
     return fail_at(e, path, n, "'%s' is no verdict of a failure (specs/verdicts.md)", to->verdict);
   const struct clause *c = to->clause ? spec_find(sp, to->clause) : NULL;
@@ -139,7 +143,19 @@ static bool is_named (const entry *e, case_names names) {
   return !e->pattern;
 }
 
-const char *xfail_account (xfail *x, const item *it) {
+/* An expression that can't be evaluated names nothing, and *e says why. */
+static bool is_where (const xfail *x, const entry *en, const item *it, const evaluator *ev,
+                      error *e) {
+  bool met = true;
+  char why[sizeof e->text];
+  if (en->where && !ev->meets(ev->context, en->where, &it->c, &met, why, sizeof why)) {
+    met = false;
+    fail(e, BAD_INPUT, "%s:%d: where: %s", tree_path(x->tree), en->line, why);
+  }
+  return met;
+}
+
+const char *xfail_account (xfail *x, const item *it, const evaluator *ev, error *e) {
   case_names names;
   const char *reason = NULL;
   const verdict_class class = verdict_class_of(it->j.verdict);
@@ -149,14 +165,15 @@ const char *xfail_account (xfail *x, const item *it) {
   case_reference(&it->c, names[1]);
   case_id(&it->c, names[2]);
   for (size_t i = 0; i < x->count; i++) {
-    entry *e = &x->entry[i];
-    if (!is_named(e, names) || (e->clause && !is_about(it, e->clause)))
+    entry *en = &x->entry[i];
+    if (!is_named(en, names) || (en->clause && !is_about(it, en->clause))
+        || !is_where(x, en, it, ev, e))
       continue;
     if (class == PASSED)
-      e->passed++;
-    else if (!e->verdict || !strcmp(e->verdict, verdict_word(it->j.verdict))) {
-      e->failed++;
-      reason = reason ? reason : e->reason;
+      en->passed++;
+    else if (!en->verdict || !strcmp(en->verdict, verdict_word(it->j.verdict))) {
+      en->failed++;
+      reason = reason ? reason : en->reason;
     }
   }
   return reason;
@@ -165,7 +182,7 @@ const char *xfail_account (xfail *x, const item *it) {
 bool xfail_next_stale (const xfail *x, size_t *i, char *text, size_t room) {
   for (; x && *i < x->count; ++*i) {
     const entry *e = &x->entry[*i];
-    if (e->failed || !e->passed)
+    if (e->failed || !e->passed || e->sometimes)
       continue;
     snprintf(text, room, "%s:%d: %s", tree_path(x->tree), e->line, e->reason);
     ++*i;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const tier_words[] = { "quick", "full", "exhaustive", "models", NULL };
+const char *const tier_words[] = { "quick", "full", "exhaustive", "models", "large", NULL };
 
 /* What is being read, for the many small readers. */
 typedef struct context {

@@ -136,7 +136,8 @@ static bool is_of_shard (const selection *choice, const case_meta *m) {
 
 /* Whether a case by hand is selected. */
 static bool is_selected (const suite *s, const case_meta *m) {
-  const bool of_tier = s->choice.tier == MODELS ? m->tier == MODELS : m->tier <= s->choice.tier;
+  const bool apart = s->choice.tier >= MODELS;
+  const bool of_tier = apart ? m->tier == s->choice.tier : m->tier <= s->choice.tier;
   return of_tier && is_of_shard(&s->choice, m) && !s->choice.network;
 }
 

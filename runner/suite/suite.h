@@ -26,7 +26,7 @@ typedef struct audience {
 
 /* Which cases suite_next gives. */
 typedef struct selection {
-  tier tier;              /* this tier and those below; MODELS: that tier alone */
+  tier tier;              /* this tier and those below; MODELS, LARGE: that tier alone */
   uint64_t shard, shards; /* every shards-th case of a sweep, from `shard` (0-based); 0, 1: all */
   const char *network;    /* only layers of this network; NULL: of all, and all other cases */
   uint64_t fresh; /* all data that a recipe makes are drawn anew from this; 0: as they are */

@@ -5,60 +5,29 @@
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
 
-local function exists(path)
-  local f = io.open(path)
-  return f and f:close()
+-- Processes and libtorch take long.
+local function is_slow(s)
+  return s.option == "--impl-cmd" or s.name:find "^libtorch"
 end
 
--- {name, what must be there, how it is called, takes long}; `expected` if the file has another name.
-local subjects = {}
-
-local function add_native(name, slow)
-  local path = ("build/adapters/%s.so"):format(name)
-  subjects[#subjects + 1] = {name = name, there = exists(path), call = "--impl " .. path, slow = slow, expected = name}
-end
-
-local function add_process(name, command, there, expected)
-  local call = ("--impl-cmd '%s'"):format(command)
-  subjects[#subjects + 1] = {name = name, there = there, call = call, slow = true, expected = expected or name}
-end
-
-local function imports(module)
-  return os.execute(("/usr/bin/python3 -c 'import %s' >/dev/null 2>&1"):format(module)) == true
-end
-
-for _, name in ipairs {"armnn", "clblast", "darknet", "dlib", "libxsmm", "onednn", "onednn-direct", "onednn-plain",
-                       "onednn-winograd", "opencv", "tiny-dnn", "xnnpack"} do
-  add_native(name)
-end
-add_native("libtorch", true)
-add_native("libtorch-module", true)
+local subjects = dofile "adapters/subjects.lua"
 local all = os.getenv("CONV2D_SUBJECTS") == "all"
-if all then
-  local node = exists("adapters/node_modules/onnxruntime-node/package.json")
-  add_process("pytorch", "/usr/bin/python3 adapters/pytorch.py", imports("torch"))
-  add_process("scipy_conv", "/usr/bin/python3 adapters/scipy_conv.py", imports("scipy"))
-  add_process("scipy_fft", "/usr/bin/python3 adapters/scipy_fft.py", imports("scipy"))
-  add_process("onnxruntime", "node adapters/onnxruntime.mjs", node)
-  add_process("onnxruntime-initializer", "node adapters/onnxruntime.mjs --initializer", node, "onnxruntime")
-  add_process("tfjs", "node adapters/tfjs.mjs", node)
-  add_process("tfjs-wasm", "node adapters/tfjs.mjs --wasm", node)
-end
 
 local function gate(s)
-  local expected = ("adapters/%s.xfail.yaml"):format(s.expected)
-  local options = exists(expected) and "--strict-xpass --xfail " .. expected or ""
-  local status, out, err = tap.run(("run --time-limit 60 %s %s"):format(options, s.call))
+  local expected = s.list and "--strict-xpass --xfail " .. s.list or ""
+  local status, out, err = tap.run(("run --time-limit 60 %s %s '%s'"):format(expected, s.option, s.value))
   if not tap.ok(status == 0, s.name) then
     for line in (out .. err):gmatch("[^\n]+") do print("# " .. line) end
   end
 end
 
-for _, s in ipairs(subjects) do
-  if not s.there then
-    tap.skip(s.name, "not built or not installed")
-  elseif not s.slow or all then
-    gate(s)
+for _, list in ipairs {subjects.native(), subjects.processes()} do
+  for _, s in ipairs(list) do
+    if not s.there then
+      tap.skip(s.name, "not installed: make deps-adapters GROUP=" .. s.group)
+    elseif not is_slow(s) or all then
+      gate(s)
+    end
   end
 end
 tap.done()

@@ -14,11 +14,12 @@ typedef struct format {
   const char *name;
   DLDataType type;
   int exponent_bits, fraction_bits;
+  bool infinities;
 } format;
 
 static const format formats[] = {
-#define X(name, brief, abi, code, bits, exponent, fraction, ...)                                   \
-  { #name, { code, bits, 1 }, exponent, fraction },
+#define X(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                         \
+  { #name, { code, bits, 1 }, exponent, fraction, infinity },
   CONV2D_DTYPES(X)
 #undef X
 };
@@ -42,14 +43,22 @@ static double meaning (const format *f, uint32_t code) {
   return code & sign_of(f) ? -v : v;
 }
 
+/* dtype_bits, of the narrow types. */
 static uint16_t code_of (const dtype *d, double v) {
   uint16_t code = 0;
   d->store(&code, 1, 1, &v);
   return code;
 }
 
+/* The magnitude of what is too large: an infinity, or the last code, which is the only NaN of a
+   type without. */
 static uint32_t infinity_of (const format *f) {
-  return ((1u << f->exponent_bits) - 1) << f->fraction_bits;
+  return f->infinities ? ((1u << f->exponent_bits) - 1) << f->fraction_bits : sign_of(f) - 1;
+}
+
+/* Whether a magnitude is that of a NaN. */
+static bool means_nan (const format *f, uint32_t magnitude) {
+  return f->infinities ? magnitude > infinity_of(f) : magnitude == infinity_of(f);
 }
 
 /* How many of all codes do not load as the number that they mean, or are not stored again as they
@@ -60,8 +69,8 @@ static int wrong_codes (const format *f, const dtype *d) {
     const uint16_t stored = (uint16_t) code;
     const double v = d->load(&stored);
     const uint32_t magnitude = code & (sign_of(f) - 1);
-    if (magnitude > infinity_of(f))
-      wrong += !isnan(v) || (code_of(d, v) & (sign_of(f) - 1)) <= infinity_of(f);
+    if (means_nan(f, magnitude))
+      wrong += !isnan(v) || !means_nan(f, code_of(d, v) & (sign_of(f) - 1));
     else
       wrong += code_of(d, v) != code
                || v
@@ -97,12 +106,13 @@ static void test_format (const format *f) {
      f->name);
   ok(code_of(d, 1e300) == infinity && code_of(d, -0x1p1023) == (infinity | sign)
          && code_of(d, INFINITY) == infinity,
-     "%s: too large is infinite", f->name);
+     "%s: too large is %s", f->name, f->infinities ? "infinite" : "NaN");
   ok(code_of(d, 5e-324) == 0 && code_of(d, -0x1p-1022) == sign && code_of(d, -0.0) == sign,
      "%s: too small is zero of its sign", f->name);
   ok(d->precision == f->fraction_bits + 1
          && meaning(f, 1u << f->fraction_bits) == ldexp(1, d->min_exponent)
-         && meaning(f, infinity_of(f)) == ldexp(1, d->max_exponent + 1),
+         && meaning(f, infinity_of(f) - 1) == ldexp(d->top, d->max_exponent) && d->top >= 1
+         && d->top < 2 && d->infinities == f->infinities,
      "%s: the table knows its precision and range", f->name);
 }
 

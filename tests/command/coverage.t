@@ -80,4 +80,32 @@ status, out, err = coverage()
 tap.is(status, 2, "what is no matrix is refused")
 tap.has(err, "not a matrix of kills", "in words")
 
+-- ---- sizes and costs
+
+local sized = folder .. "/sized.yaml"
+tap.write(sized, [=[
+about: Two calls of forward, one of backward, and one that is rejected.
+base: {input: [2, 6, 5, 9], out_channels: 4, kernel_size: [1, 3], dtype: int8}
+cases:
+  - {name: dense}
+  - {name: grouped, groups: 2, dtype: float64}
+  - {name: back, direction: backward, gradients: weight, dtype: float32, input: [1, 7, 5, 9]}
+  - {name: refused, stride: 0, rejects: VALID-8}
+]=])
+local _, text = tap.run("coverage --strength 1 " .. sized)
+local function row(quantity, population)
+  return (text:match("\n" .. quantity .. " +" .. population .. " ([^\n]+)") or "no row"):gsub(" +", " ")
+end
+tap.is(row("input channels of a group", "forward"), " - 1 1 - - - - - - - - - -", "3 and 6 channels have a class each")
+tap.is(row("input channels of a group", "backward"), " - - 1 - - - - - - - - - -", "and so have 7 backward")
+tap.is(row("output width", "not float32"), " - - 2 - - - - - - - - - -", "cases of other types are counted")
+tap.is(row("products of an output", "forward"), " - - - 1 1 - - - - - - - -", "9 and 18 products")
+tap.is(text:match("input channels of a group  backward    ([%d ]+)\n"),
+  "3 4 5 8 9 15 16 17 31 32 33 63 64 65 127 128 129 255 256 257", "what is not at a threshold is named")
+local _, cost = tap.run("list --cost " .. sized)
+-- Products: 280 outputs of 18 and of 9, and 140 of 21. Results: 280 each; 315 and 84. Bytes: 540 + 72 + 280,
+-- (540 + 36 + 280) * 8, (315 + 84 + 140) * 4.
+tap.is(cost, "4 cases: 10.5 thousand products, 959 elements of results, 9.896 kB of tensors; "
+  .. "the largest 5.04 thousand products and 6.848 kB\n", "what the cases cost")
+
 tap.done()

@@ -58,8 +58,12 @@ local function row(tier, pattern)
   return readme:match(("\n| `%s` | %s"):format(tier, pattern))
 end
 
-for _, tier in ipairs {"quick", "full", "exhaustive", "models"} do
+for _, tier in ipairs {"quick", "full", "exhaustive", "models", "large"} do
   tap.is(row(tier, "([%d,]+) |"), number("list --count --tier " .. tier, "%d+"), "README has the cases of tier " .. tier)
+end
+for _, tier in ipairs {"quick", "full", "models"} do
+  local _, cost = tap.run("list --cost --tier " .. tier)
+  tap.is(row(tier, "[%d,]+ | ([%d.]+ %a+) |"), cost:match(" cases: (.-) products"), "README has what the tier " .. tier .. " costs")
 end
 local _, networks = tap.run("list --networks")
 tap.is(tonumber(row("models", ".-layers of (%d+) published")), select(2, networks:gsub("\n", "")), "the networks")
@@ -82,5 +86,26 @@ prove = prove:gsub("run %-%-tap", "run --tap --tier quick") -- every file, in mi
 local proved, report = tap.shell(prove .. " 2>&1")
 tap.ok(proved == 0 and report:find("Result: PASS", 1, true), "every case file is a TAP script")
 if proved ~= 0 then print("# " .. report:gsub("\n", "\n# ")) end
+
+-- The tree: each folder at the top has its row in README's table, and no file lies there that a stranger
+-- would not expect. A redirection with a digit too many leaves one.
+local expected = {["CHANGELOG.md"] = true, ["CONTRIBUTING.md"] = true, LICENSE = true, Makefile = true, ["README.md"] = true,
+  ["install.mk"] = true, ["packages.txt"] = true, ["pyproject.toml"] = true, ["setup.py"] = true}
+local map = readme:match "## The source, in reading order(.*)"
+local listed, tracked = tap.shell "git ls-files 2>/dev/null"
+if listed ~= 0 or tracked == "" then
+  tap.skip("README's table has a row for each folder", "no git checkout")
+else
+  local strangers, seen = {}, {}
+  for path in tracked:gmatch "[^\n]+" do
+    local folder, file = path:match "^([^/]+)/", path:match "^[^/]+$"
+    local known = file and (expected[file] or file:find "^%.") or folder and (folder:find "^%." or map:find("`" .. folder .. "/`", 1, true))
+    if not known and not seen[folder or file] then
+      seen[folder or file] = true
+      strangers[#strangers + 1] = folder or file
+    end
+  end
+  tap.is(table.concat(strangers, " "), "", "README's table has a row for each folder, and no stray file lies beside them")
+end
 
 tap.done()

@@ -50,7 +50,7 @@ local failures = {
   {"run --frob " .. sample, 2, "unknown option --frob"},
   {"run --jobs many " .. sample, 2, "--jobs: an integer of at least 1 is expected, got 'many'"},
   {"run --jobs 0 " .. sample, 2, "--jobs: an integer of at least 1 is expected, got '0'"},
-  {"run --tier slow " .. sample, 2, "tier: one of quick, full, exhaustive, models is expected, got 'slow'"},
+  {"run --tier slow " .. sample, 2, "tier: one of quick, full, exhaustive, models, large is expected, got 'slow'"},
   {"run --shard 3/2 " .. sample, 2, "shard: I/N with 1 <= I <= N is expected, got '3/2'"},
   {"run --filter 'stride =' " .. sample, 2, "--filter:"},
   {"run --filter 'stride > 1' " .. sample, 2, "stride is a list: stride[1], stride[2]"},

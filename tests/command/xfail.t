@@ -96,6 +96,18 @@ for _, condition in ipairs {"case: stride", "clause: PAD-1", "verdict: crash", "
   tap.is(run(entry), 1, entry .. " names another")
 end
 
+for where, expected in pairs {["stride[1] == 2"] = 0, ["stride[1] == 3"] = 1, ["stride[1] == 2 and groups > 1"] = 1,
+                              ["math.max(stride[1], stride[2]) > 1"] = 0} do
+  local entry = ("- {where: '%s', reason: known}"):format(where)
+  tap.is(run(entry), expected, entry)
+end
+for where, message in pairs {["stride[1] =="] = "xfail.yaml:1: where: where:1: unexpected symbol",
+                             ["stride > 1"] = "xfail.yaml:1: where: where:1: attempt to compare"} do
+  local bad_status, bad_message = run(("- {where: '%s', reason: known}"):format(where))
+  tap.is(bad_status, 2, where)
+  tap.has(bad_message, message, "and where it stands")
+end
+
 -- ---- conditions on the machine and the subject
 
 for when, expected in pairs {["NO_SUCH=*"] = 1, ["!NO_SUCH=*"] = 0, ["OMP_DYNAMIC=false"] = 0, ["!OMP_DYNAMIC=*"] = 1,
@@ -112,6 +124,8 @@ status, out = run(passing)
 tap.is(status, 0, "a pass where a failure was expected")
 tap.has(out, "xfail.yaml:2: mended", "is reported")
 tap.is(run(passing, "--strict-xpass"), 1, "and fails under --strict-xpass")
+tap.is(run(by_name .. "\n- {case: '*/plain', reason: races, sometimes: with threads}", "--strict-xpass"), 0,
+  "unless it fails sometimes only")
 tap.is(run(by_name, "--strict-xpass"), 0, "which asks no more of the others")
 tap.is(run("- {clause: FWD-1, reason: some fail}", "--strict-xpass"), 0, "one failure fulfils an entry")
 tap.is(run(by_name .. "\n- {case: 'other/*', reason: elsewhere}", "--strict-xpass"), 0,
@@ -123,7 +137,7 @@ for _, bad in ipairs {
   {"", "xfail.yaml"},
   {"[]", "a list of expected failures is expected"},
   {"- {case: '*'}", "1:3: a reason is missing"},
-  {"- {reason: all}", "case, clause or verdict is missing"},
+  {"- {reason: all}", "case, clause, verdict or where is missing"},
   {"- {clause: PAD-99, reason: x}", "specs/ have no clause 'PAD-99'"},
   {"- {verdict: pass, reason: x}", "'pass' is no verdict of a failure"},
   {"- {cases: x, reason: x}", "unknown key 'cases'"},

@@ -258,7 +258,7 @@ void make_case_file (grammar *g) {
 /* ---- expected failures */
 
 static void put_entry (grammar *g) {
-  static const char *const keys[] = { "case", "clause", "verdict", "reason", "link" };
+  static const char *const keys[] = { "case", "clause", "verdict", "reason", "link", "where" };
   static const char *const values[] = { "\"*mode=circular*\"", "PAD-1", "crash",    "\"a b\"",
                                         "https://example.org", "\"[\"", "\"\\\\\"", "pass",
                                         "\"***?*[!a]*\"" };

@@ -118,13 +118,23 @@ static bool try_cases (const char *path) {
   return s;
 }
 
+/* In place of Lua: what an expression says depends on its length. */
+static bool meets_by_length (void *context, const char *expression, const test_case *c, bool *met,
+                             char *why, size_t room) {
+  (void) context, (void) c;
+  const size_t length = strlen(expression);
+  *met = length % 2 == 0;
+  snprintf(why, room, "%zu", length);
+  return length % 5 != 0;
+}
+
 static bool try_xfail (const char *path) {
   error e;
   xfail *x = xfail_load(path, &(subject_info){ .name = "fuzzed" }, the_spec(), &e);
   item it = { .j = { .verdict = V_CRASH } };
   char stale[256];
   if (x && case_parse("conv2d:in=1x1x4x5,out=1,k=3,mode=circular", &it.c, &e))
-    xfail_account(x, &it);
+    xfail_account(x, &it, &(evaluator){ .meets = meets_by_length }, &e);
   for (size_t i = 0; x && xfail_next_stale(x, &i, stale, sizeof stale);)
     ;
   xfail_free(x);

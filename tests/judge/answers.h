@@ -15,6 +15,7 @@
 
 static const DLDataType F32 = { kDLFloat, 32, 1 }, F64 = { kDLFloat, 64, 1 },
                         F16 = { kDLFloat, 16, 1 }, BF16 = { kDLBfloat, 16, 1 },
+                        E4M3 = { kDLFloat8_e4m3fn, 8, 1 }, E5M2 = { kDLFloat8_e5m2, 8, 1 },
                         I8 = { kDLInt, 8, 1 }, I64 = { kDLInt, 64, 1 };
 
 typedef __float128 quad;

@@ -106,6 +106,37 @@ static void test_narrow_overflow (void) {
   close_call(k);
 }
 
+/* float8_e4m3fn ends at 448, and would have 480 next; from there on, NaN stands for a number. */
+static void test_overflow_to_nan (void) {
+  call *k = sum_of_ones(E4M3, 4);
+  state(k, 463, 463, 4);
+  answers(k, NAN, V_WRONG_VALUE, "float8_e4m3fn: 463 is not NaN");
+  answers(k, 448, V_PASS, "float8_e4m3fn: but 448");
+  state(k, 463.9999, 463.9999, 4);
+  answers(k, NAN, V_PASS, "float8_e4m3fn: float32 may round 463.9999 to more than 464");
+  answers(k, 448, V_PASS, "float8_e4m3fn: or not");
+  state(k, -464.0001, 464.0001, 4);
+  ok(isnan(dtype_of(E4M3)->load(k->x.truth[0].want.data)), "float8_e4m3fn: -464.0001 is NaN");
+  answers(k, NAN, V_PASS, "float8_e4m3fn: NaN, or for float32's rounding");
+  answers(k, -448, V_PASS, "float8_e4m3fn: -448");
+  answers(k, 448, V_WRONG_VALUE, "float8_e4m3fn: of its own sign");
+  state(k, 470, 470, 4);
+  answers(k, 448, V_WRONG_VALUE, "float8_e4m3fn: 470 is not saturated");
+  state(k, NAN, NAN, 4);
+  answers(k, 448, V_WRONG_VALUE, "float8_e4m3fn: nor is a NaN of the data a number");
+  state(k, 1, 1e8, 4);
+  answers(k, NAN, V_WRONG_VALUE, "float8_e4m3fn: float32 has room for partial sums of 1e8");
+  close_call(k);
+  k = sum_of_ones(E5M2, 4);
+  state(k, 61440, 61440, 4);
+  answers(k, INFINITY, V_PASS, "float8_e5m2: 61440 is infinite");
+  answers(k, -INFINITY, V_WRONG_VALUE, "float8_e5m2: to its own side");
+  state(k, 65000, 65000, 4);
+  answers(k, 57344, V_WRONG_VALUE, "float8_e5m2: 65000 is not saturated");
+  answers(k, NAN, V_WRONG_VALUE, "float8_e5m2: and not NaN");
+  close_call(k);
+}
+
 static void test_float64_overflow (void) {
   call *k = sum_of_ones(F64, 4);
   set(k, JOB_INPUT, 0, DBL_MAX);
@@ -177,6 +208,7 @@ int main (void) {
   test_padding_freedom();
   test_overflow();
   test_narrow_overflow();
+  test_overflow_to_nan();
   test_float64_overflow();
   test_flushing();
   return done_testing();

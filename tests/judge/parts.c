@@ -6,6 +6,8 @@
 
 /* ---- how many */
 
+static const contract no_contract;
+
 static job gradient (int64_t rows, int64_t columns, int64_t padding, int32_t mode) {
   job j = { 0 };
   j.params = (conv2d_params){ .kernel_size = { 4, 4 },
@@ -75,7 +77,7 @@ static double add_parts (const dtype *d, int64_t parts, sum *s) {
 
 static void test_bound (DLDataType t, const char *name) {
   enum { TRIES = 20000 };
-  const profile p = profile_of(t, 0);
+  const profile p = profile_of(t, 0, &no_contract);
   const reach nothing = { 0 };
   int outside = 0, needed = 0;
   double nearest = 0;
@@ -96,7 +98,7 @@ static void test_bound (DLDataType t, const char *name) {
 }
 
 static void test_edges (void) {
-  const profile p = profile_of(F16, 0);
+  const profile p = profile_of(F16, 0, &no_contract);
   const reach nothing = { 0 };
   const sum whole = { 0, 40000 * 2, 2, 1 }, halves = { 0, 40000 * 2, 2, 2 };
   ok(!may_overflow(&p, &whole, &nothing), "float16: a sum in float32 does not overflow");
@@ -111,6 +113,8 @@ static void test_edges (void) {
 int main (void) {
   test_counts();
   test_bound(BF16, "bfloat16");
+  test_bound(E4M3, "float8_e4m3fn");
+  test_bound(E5M2, "float8_e5m2");
   test_bound(F16, "float16");
   test_edges();
   return done_testing();

@@ -173,6 +173,10 @@ int main (void) {
   test_one_sign();
   test_units();
   test_flushing();
+  test_type(E4M3, "float8_e4m3fn");
+  test_type(E5M2, "float8_e5m2");
+  test_statistics(E4M3, "float8_e4m3fn");
+  test_statistics(E5M2, "float8_e5m2");
   ok(judged > 500000, "%lld outputs were judged", (long long) judged);
   return done_testing();
 }

@@ -130,6 +130,34 @@ static void bfloat16_unbiased (call *c) {
     c->b[k].real = 0;
 }
 
+/* OFP8's other conversion, which DTYPE-9 is not about. */
+static void saturate_float8 (call *c, double largest) {
+  for (int64_t e = 0; e < count_outputs(c); e++)
+    if (fabs(c->y[e].real) > largest)
+      c->y[e].real = copysign(largest, c->y[e].real);
+}
+
+static void float8_saturates (call *c) {
+  if (has_dtype(c, FLOAT8_E4M3FN))
+    saturate_float8(c, 448);
+  else if (has_dtype(c, FLOAT8_E5M2))
+    saturate_float8(c, 57344);
+}
+
+/* e4m3fn with infinities, as IEEE 754 would have it, ends at 240. */
+static void e4m3fn_ends_at_240 (call *c) {
+  for (int64_t e = 0; has_dtype(c, FLOAT8_E4M3FN) && e < count_outputs(c); e++)
+    if (fabs(c->y[e].real) >= 248)
+      c->y[e].real = (double) NAN;
+}
+
+/* Biased by 8 and 16, as in the types fnuz, whose codes mean half of that. */
+static void float8_weight_fnuz (call *c) {
+  const bool float8 = has_dtype(c, FLOAT8_E4M3FN) || has_dtype(c, FLOAT8_E5M2);
+  for (int64_t i = 0; float8 && i < count_elements(&c->weight.t); i++)
+    c->w[i].real /= 2;
+}
+
 static void integers_unpadded (call *c) {
   if (!c->real)
     c->l.y.before = 0;
@@ -162,6 +190,10 @@ const mutant dtype_mutants[] = {
   { "bfloat16-as-float16", "bfloat16 weights are read as float16", .layout = bfloat16_as_float16 },
   { "float64-undilated", "float64 has no dilation of columns", .before = float64_undilated },
   { "bfloat16-unbiased", "bfloat16 has no bias", .before = bfloat16_unbiased },
+  { "float8-saturates", "float8 results saturate", .after = float8_saturates },
+  { "e4m3fn-ends-at-240", "float8_e4m3fn has no numbers beyond 240", .after = e4m3fn_ends_at_240 },
+  { "float8-weight-fnuz", "float8 weights are read with the bias of the types fnuz",
+    .before = float8_weight_fnuz },
   { "integers-unpadded", "integers have no padding above", .before = integers_unpadded },
   { "integers-zero-padded", "integers know no padding mode but zeros",
     .source = integers_zero_padded },

@@ -39,6 +39,18 @@ static bool last_column (const call *c, place at) {
   return at.j == c->width - 1;
 }
 
+static bool last_row (const call *c, place at) {
+  return at.i == c->height - 1;
+}
+
+static bool last_tile (const call *c, place at) {
+  return at.i / 4 == (c->height - 1) / 4 && at.j / 4 == (c->width - 1) / 4;
+}
+
+static bool later_groups (const call *c, place at) {
+  return at.k >= c->l.group_out;
+}
+
 static bool last_rows_and_columns (const call *c, place at) {
   return at.i >= c->height - c->m->unit || at.j >= c->width - c->m->unit;
 }
@@ -93,6 +105,18 @@ void zero_first_column (call *c) {
 
 void zero_last_column (call *c) {
   spoil(c, last_column, 0);
+}
+
+void zero_last_row (call *c) {
+  spoil(c, last_row, 0);
+}
+
+void zero_last_tile (call *c) {
+  spoil(c, last_tile, 0);
+}
+
+void zero_later_groups (call *c) {
+  spoil(c, later_groups, 0);
 }
 
 void zero_last_rows_and_columns (call *c) {
@@ -166,6 +190,18 @@ void zero_grad_input_but_first (call *c) {
   for (int64_t i = 0; i < c->l.images * c->l.in_channels; i++)
     if (i % c->l.in_channels > 0)
       zero(c->g.input + i * image, image);
+}
+
+void zero_grad_input_of_later_groups (call *c) {
+  const int64_t plane = c->l.y.size * c->l.x.size, first = c->l.group_in * plane;
+  for (int64_t n = 0; n < c->l.images; n++)
+    zero(c->g.input + n * c->l.in_channels * plane + first, c->l.in_channels * plane - first);
+}
+
+void zero_grad_input_of_later_half (call *c) {
+  const int64_t image = c->l.in_channels * c->l.y.size * c->l.x.size;
+  const int64_t first = c->l.images / 2;
+  zero(c->g.input + first * image, (c->l.images - first) * image);
 }
 
 /* Zeroes the weights, or their gradients, of the input channels of a group from `from` on. */

@@ -11,6 +11,9 @@
 void zero_output (call *c);
 void zero_first_column (call *c);
 void zero_last_column (call *c);
+void zero_last_row (call *c);
+void zero_last_tile (call *c);             /* the last square of 4x4 pixels of an image */
+void zero_later_groups (call *c);          /* all groups but the first */
 void zero_last_rows_and_columns (call *c); /* `unit` of each */
 void zero_columns_past (call *c);          /* from column `unit` on */
 void zero_pixel_tail (call *c);            /* beyond the last whole `unit` pixels of an image */
@@ -30,7 +33,9 @@ void zero_grad_weight (call *c);
 void zero_grad_input_tail (call *c);         /* beyond the last whole `unit` pixels of an image */
 void zero_grad_input_columns_past (call *c); /* from column `unit` on */
 void zero_grad_input_but_first (call *c);    /* all channels but the first */
-void zero_grad_weight_tail (call *c);        /* beyond the last whole `unit` input channels */
+void zero_grad_input_of_later_groups (call *c);
+void zero_grad_input_of_later_half (call *c); /* of the images */
+void zero_grad_weight_tail (call *c);         /* beyond the last whole `unit` input channels */
 void zero_grad_weight_of_later_groups (call *c);
 
 /* ---- hooks `before` */

@@ -1,180 +1,145 @@
--- kill.lua: runs the suite on every mutant and prints which cases caught it.
--- usage: conv2d-cts lua kill.lua FOLDER [TIER] [NAME ...]
--- FOLDER holds LIST and NAME.so. If no NAME is given, the matrix of mutants and case files goes to
--- FOLDER/MATRIX.tsv, that of mutants and cases to FOLDER/KILLS.tsv for `conv2d-cts coverage --mutants`.
--- The suite is read once: to read it and to build its covering arrays takes longer than most runs.
--- Mistakes that hang on sizes are looked for in the cases of sizes, until enough have found one, and
--- only then in the others; all other mistakes in all other cases, and KILLS.tsv has these alone.
--- Exit status 1 if a mutant survives or dies by a single case of sizes, or if the engine without a
--- mistake does not pass.
+-- kill.lua: sees that every mutant dies, by more than one case.
+-- usage: conv2d-cts lua kill.lua FOLDER [NAME ...]
+-- FOLDER holds LIST and NAME.so. The cases that killed a mutant the last time stand in killers.tsv beside
+-- this file; those of them that the suite still has are tried first. If they do not find it twice, all of
+-- quick is searched, the cases of sizes first for mistakes that hang on sizes; then full, without the rest.
+-- FOLDER/KILLERS.tsv gets the lines that killers.tsv should have; `make killers` puts them there.
+-- What only one case forbids has one case: a single one is enough for a mistake that does not hang on sizes.
+-- Exit status 1 if a mutant survives, or dies by too few, or if the engine without a mistake fails a case.
+
+package.path = cts.root .. "/tests/mutants/?.lua;" .. package.path
+local mutants = require "mutants"
 
 io.stdout:setvbuf("line")
 
-local folder, tier = arg[1], arg[2] or "quick"
-local enough = 24
-local of_sizes = {sizes = true, gradients = true, options = true, limits = true, sequences = true} -- groups of mutants
-local files_of_sizes = {}
-for _, file in ipairs {"limits", "limits-large", "limits-unfolded", "sweeps/blocks", "sweeps/channels",
-                       "sweeps/even-kernels", "sweeps/options", "sweeps/sequences", "sweeps/threads", "sweeps/widths"} do
-  files_of_sizes[file .. ".yaml"] = true
-end
+local enough = 4
+local folder, wanted = arg[1], {}
+for i = 2, #arg do wanted[arg[i]] = true end
 
-local root = cts.root .. "/cases"
-local all = suite.load(root, {tier = tier})
-local others = suite.load(root, {tier = tier, filter = function(c) return not files_of_sizes[c.file] end})
-local sizes = suite.load(root, {tier = tier, filter = function(c) return files_of_sizes[c.file] end})
-
--- The mutants of LIST, all or those named on the command line.
-local function read_list()
-  local wanted, list = {}, {}
-  for i = 3, #arg do wanted[arg[i]] = true end
-  for line in io.lines(folder .. "/LIST") do
-    local name, group, about = line:match("^(.-)\t(.-)\t(.*)$")
-    if #arg < 3 or wanted[name] then
-      list[#list + 1] = {name = name, group = group, about = about}
-    end
+-- A tier's cases, as a list, and by id. Covering arrays are built once.
+local function load_tier(tier)
+  local t = {list = {}, by_id = {}}
+  for c in suite.load(cts.root .. "/cases", {tier = tier}):cases() do
+    t.list[#t.list + 1], t.by_id[c.id] = c, c
   end
-  return list
+  return t
 end
 
--- Runs cases on one, with time for large ones where others work the machine too; returns the cases
--- that failed, {case =, file =} each, at most `limit`, and how many passed.
-local function run(name, cases, limit)
-  local failed, passed = {}, 0
-  local tested = subject.open {path = ("%s/%s.so"):format(folder, name), time_limit = 100}
-  local done, message = pcall(tested.run, tested, cases, {all = true, each = function(result)
-    if result.class == "failed" or result.class == "broken" then
-      failed[#failed + 1] = {case = result.case.id, file = result.case.file or "-"}
-      if #failed == limit then error "enough" end
-    elseif result.class == "passed" then
-      passed = passed + 1
-    end
-  end})
-  if not done and #failed ~= limit then error(message) end
-  return failed, passed
+local quick, full = load_tier "quick", nil
+
+local function whole()
+  full = full or load_tier "full"
+  return full
 end
 
-local function count_by_file(failed)
-  local count = {}
-  for _, f in ipairs(failed) do count[f.file] = (count[f.file] or 0) + 1 end
-  return count
+-- Cases of a list for which `test` is true, and then those for which it is not.
+local function sorted(list, test)
+  local first, last = {}, {}
+  for _, c in ipairs(list) do table.insert(test(c) and first or last, c) end
+  return table.move(last, 1, #last, #first + 1, first)
 end
 
-local function sorted_keys(t)
-  local keys = {}
-  for k in pairs(t) do keys[#keys + 1] = k end
-  table.sort(keys)
-  return keys
+local function is_other(c) return not mutants.is_of_sizes(c) end
+local by_sizes, by_meaning = sorted(quick.list, mutants.is_of_sizes), sorted(quick.list, is_other)
+
+-- Files in which mistakes of a group are looked for first.
+local home = {options = "sweeps/options", limits = "^limits", sequences = "sweeps/sequences"}
+
+-- The cases of quick in the order in which a mutant is tried on them.
+local function order_for(m)
+  if home[m.group] then return sorted(by_sizes, function(c) return c.file:find(home[m.group]) ~= nil end) end
+  return mutants.of_sizes[m.group] and by_sizes or by_meaning
 end
 
-local function write_matrix(mutants)
-  local files = {}
-  for _, m in ipairs(mutants) do
-    for file in pairs(m.by_file) do files[file] = true end
+-- ---- the cases that killed before
+
+local function read_killers()
+  local killers = {}
+  for line in io.lines(cts.root .. "/tests/mutants/killers.tsv") do
+    local name, id = line:match("^(.-)\t(.*)$")
+    killers[name] = killers[name] or {}
+    table.insert(killers[name], id)
   end
-  files = sorted_keys(files)
-  local out = assert(io.open(folder .. "/MATRIX.tsv", "w"))
-  out:write("group\tmutant\tcases\t", table.concat(files, "\t"), "\n")
-  for _, m in ipairs(mutants) do
-    local row = {m.group, m.name, tostring(#m.failed)}
-    for _, file in ipairs(files) do row[#row + 1] = tostring(m.by_file[file] or 0) end
-    out:write(table.concat(row, "\t"), "\n")
-  end
-  out:close()
-  return files
+  return killers
 end
 
--- Lines "suite COUNT HASH", "case NUMBER ID" of the cases that caught anything, "mutant NAME GROUP NUMBERS"
--- of the mutants that do not hang on sizes.
-local function write_kills(mutants)
-  local number, count = {}, 0
-  local out = assert(io.open(folder .. "/KILLS.tsv", "w"))
-  local hash, number_of_cases = all:hash()
-  out:write(("suite\t%d\t%s\n"):format(number_of_cases, hash))
-  for _, m in ipairs(mutants) do
-    for _, f in ipairs(of_sizes[m.group] and {} or m.failed) do
-      if not number[f.case] then
-        count = count + 1
-        number[f.case] = count
-        out:write(("case\t%d\t%s\n"):format(count, f.case))
-      end
-    end
+local killers = read_killers()
+
+-- What is left of them: in quick, and if that is too little, in full.
+local function known(m)
+  local cases = {}
+  for _, id in ipairs(killers[m.name] or {}) do cases[#cases + 1] = quick.by_id[id] end
+  if #cases >= 2 then return cases, "quick" end
+  for _, id in ipairs(killers[m.name] or {}) do
+    if not quick.by_id[id] then cases[#cases + 1] = whole().by_id[id] end
   end
-  for _, m in ipairs(mutants) do
-    local numbers = {}
-    for i, f in ipairs(m.failed) do numbers[i] = number[f.case] end
-    if not of_sizes[m.group] then
-      out:write(("mutant\t%s\t%s\t%s\n"):format(m.name, m.group, table.concat(numbers, " ")))
-    end
+  return cases, "full"
+end
+
+-- ---- killing
+
+-- What full has and quick has not, the cases of sizes first.
+local function rest_of_full()
+  local rest = {}
+  for _, c in ipairs(whole().list) do
+    if not quick.by_id[c.id] then rest[#rest + 1] = c end
+  end
+  return sorted(rest, mutants.is_of_sizes)
+end
+
+local function is_dead(m, failed)
+  return #failed >= 2 or #failed == 1 and not mutants.of_sizes[m.group]
+end
+
+local function kill(m)
+  local cases, tier = known(m)
+  local failed = #cases > 0 and mutants.run(folder, m.name, cases, enough) or {}
+  if is_dead(m, failed) then return failed, tier end
+  failed = mutants.run(folder, m.name, order_for(m), enough)
+  if is_dead(m, failed) then return failed, "quick" end
+  local more = mutants.run(folder, m.name, rest_of_full(), enough)
+  return table.move(more, 1, #more, #failed + 1, failed), "full"
+end
+
+-- The lines of those that were not tried stay as they are.
+local function write_killers()
+  local out = assert(io.open(folder .. "/KILLERS.tsv", "w"))
+  for _, m in ipairs(mutants.list(folder, {})) do
+    for _, id in ipairs(killers[m.name] or {}) do out:write(("%s\t%s\n"):format(m.name, id)) end
   end
   out:close()
 end
 
--- A mutant that dies by one file alone would survive without it, and so of a single case.
-local function print_indispensable(mutants)
-  print("\nfiles that alone catch a mutant:")
-  local only = {}
-  for _, m in ipairs(mutants) do
-    local file = next(m.by_file)
-    if file and not next(m.by_file, file) then
-      only[file] = (only[file] or "") .. " " .. m.name
-    end
-  end
-  for _, file in ipairs(sorted_keys(only)) do print(("  %-44s%s"):format(file, only[file])) end
-  print("\ncases that alone catch a mutant:")
-  for _, m in ipairs(mutants) do
-    if #m.failed == 1 then print(("  %-36s %s"):format(m.name, m.failed[1].case)) end
-  end
+local function ids_of(failed)
+  local ids = {}
+  for i, f in ipairs(failed) do ids[i] = f.case end
+  return ids
 end
 
--- How many live, or die by a single case of sizes, which luck may have put there.
-local function print_survivors(mutants)
-  local survivors, lucky = 0, 0
-  for _, m in ipairs(mutants) do
-    if #m.failed == 0 then
-      survivors = survivors + 1
-      print(("SURVIVES %s (%s): %s"):format(m.name, m.group, m.about))
-    elseif #m.failed == 1 and of_sizes[m.group] then
-      lucky = lucky + 1
-      print(("by luck? %s (%s): %s"):format(m.name, m.group, m.about))
-    end
-  end
-  print(("\n%d of %d mutants are caught by tier %s"):format(#mutants - survivors, #mutants, tier))
-  return survivors + lucky
+local function print_fate(m, failed, tier)
+  local first = failed[1] and ("%s, %s"):format(tier, failed[1].file) or ""
+  print(("%-15s %-40s %s%s  %s"):format(m.group, m.name, #failed == enough and ">=" or "  ", #failed, first))
 end
 
--- "FILE count" for the three files that caught it most often.
-local function main_files(by_file)
-  local files = sorted_keys(by_file)
-  table.sort(files, function(a, b)
-    return by_file[a] > by_file[b] or by_file[a] == by_file[b] and a < b
-  end)
-  local words = {}
-  for i = 1, math.min(3, #files) do words[i] = ("%s %d"):format(files[i], by_file[files[i]]) end
-  if #files > 3 then words[4] = ("and %d more"):format(#files - 3) end
-  return table.concat(words, ", ")
-end
-
-local failed, passed = run("none", all)
+local failed, passed = mutants.run(folder, "none", quick.list)
 if #failed > 0 or passed == 0 then
   print(("the engine without a mistake fails %d cases, first %s"):format(#failed,
     failed[1] and failed[1].case or "none"))
   return 1
 end
-local mutants = read_list()
-for _, m in ipairs(mutants) do
-  if of_sizes[m.group] then
-    m.failed = run(m.name, sizes, enough)
-    if #m.failed < 2 then table.move(run(m.name, others), 1, enough, #m.failed + 1, m.failed) end
-  else
-    m.failed = run(m.name, others)
-  end
-  m.by_file = count_by_file(m.failed)
-  print(("%-15s %-36s %5d  %s"):format(m.group, m.name, #m.failed, main_files(m.by_file)))
+
+local count = {quick = 0, full = 0, survivor = 0, lucky = 0}
+local list = mutants.list(folder, wanted)
+for _, m in ipairs(list) do
+  local died_of, tier = kill(m)
+  local fate = #died_of == 0 and "survivor" or is_dead(m, died_of) and tier or "lucky"
+  count[fate] = count[fate] + 1
+  killers[m.name] = ids_of(died_of)
+  print_fate(m, died_of, tier)
+  if fate == "survivor" then print(("SURVIVES %s (%s): %s"):format(m.name, m.group, m.about)) end
+  if fate == "lucky" then print(("by luck? %s (%s): %s"):format(m.name, m.group, m.about)) end
+  write_killers()
 end
-if #arg < 3 then
-  write_matrix(mutants)
-  write_kills(mutants)
-end
-print_indispensable(mutants)
-return print_survivors(mutants) == 0 and 0 or 1
+print(("\nof %d mutants %d die by cases of quick, %d by cases of full; %d by luck, %d survive")
+  :format(#list, count.quick, count.full, count.lucky, count.survivor))
+return count.survivor + count.lucky == 0 and 0 or 1

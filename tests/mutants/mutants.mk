@@ -23,14 +23,22 @@ $B/mutants/LIST: $B/tests/mutants/engine.so $B/tests/mutants/list
 # One of them by its name: make build/mutants/padding-swapped.so
 $B/mutants/%.so: $B/mutants/LIST ;
 
-# Which case catches which mutant, and which clause has one to itself; MUTANTS="NAME ..." for some only.
+# Each dies by more than one case; MUTANTS="NAME ..." for some only.
 mutants: all $B/mutants/LIST
-	$B/conv2d-cts lua tests/mutants/kill.lua $B/mutants $(TIER) $(MUTANTS)
-	$(if $(MUTANTS),,$B/conv2d-cts coverage --strength 1 --tier $(TIER) --mutants $B/mutants/KILLS.tsv)
+	$B/conv2d-cts lua tests/mutants/kill.lua $B/mutants $(MUTANTS)
+
+# Remembers the cases by which they died: `make mutants` tries these first.
+killers: mutants
+	cp $B/mutants/KILLERS.tsv tests/mutants/killers.tsv
+
+# Each on all cases of a tier, but those whose mistakes hang on sizes, and which clause has one to itself.
+mutants-matrix: all $B/mutants/LIST
+	$B/conv2d-cts lua tests/mutants/matrix.lua $B/mutants $(TIER)
+	$B/conv2d-cts coverage --strength 1 --tier $(or $(TIER),quick) --mutants $B/mutants/KILLS.tsv
 
 # prove runs tests/mutants/mutants.t, which takes a mutant of each group.
 compiled-tests: $B/mutants/LIST
 
-.PHONY: mutants
+.PHONY: mutants killers mutants-matrix
 
 -include $(wildcard $B/tests/mutants/*.d)

@@ -24,7 +24,8 @@
   X(gradients, gradient_mutants)                                                                   \
   X(options, option_mutants)                                                                       \
   X(limits, limit_mutants)                                                                         \
-  X(sequences, sequence_mutants)
+  X(sequences, sequence_mutants)                                                                   \
+  X(trackers, tracker_mutants)
 
 #define X(name, mutants) extern const mutant mutants[];
 GROUPS(X)

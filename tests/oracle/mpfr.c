@@ -196,12 +196,14 @@ static double round_to (const number_format *f, mpfr_t x) {
   int inexact;
 
   mpfr_init2(y, f->fraction + 1);
-  mpfr_set_emax(1 << (f->exponent - 1));
+  mpfr_set_emax((1 << (f->exponent - 1)) + !f->infinities);
   mpfr_set_emin(3 - (1 << (f->exponent - 1)) - f->fraction);
   inexact = mpfr_set(y, x, MPFR_RNDN);
   inexact = mpfr_check_range(y, inexact, MPFR_RNDN);
   mpfr_subnormalize(y, inexact, MPFR_RNDN);
   double d = mpfr_get_d(y, MPFR_RNDN);
+  if (!f->infinities && fabs(d) >= ldexp(2 - ldexp(1, -f->fraction), 1 << (f->exponent - 1)))
+    d = NAN; /* beyond the largest number */
   mpfr_set_emin(emin);
   mpfr_set_emax(emax);
   mpfr_clear(y);
@@ -212,7 +214,7 @@ static bool identical (double a, double b) {
   return (isnan(a) && isnan(b)) || (a == b && signbit(a) == signbit(b));
 }
 
-/* What a cast makes of a double: float16 and bfloat16 by MPFR. */
+/* What a cast makes of a double: the narrow types by MPFR. */
 static double round_plain (const number_format *f, double x) {
   mpfr_t y;
   if (f->fraction == 52)

@@ -20,7 +20,7 @@ static float draw (uint64_t *state) {
 }
 
 static bool row_is_same (pack_fn *pack_floats, uint64_t *state) {
-  const type float32 = { kDLFloat, 32, 23, 127 };
+  const type float32 = { kDLFloat, 32, 23, 127, false };
   int64_t n = 8 + random_below(state, COUNT - 8);
   float x[COUNT];
   cell got[COUNT + 1], want[COUNT];

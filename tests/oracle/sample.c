@@ -10,8 +10,8 @@
 #include <string.h>
 
 const number_format formats[FORMATS] = {
-#define X(name, brief, abi, code, bits, exponent, fraction, ...)                                   \
-  { #name, { code, bits, 1 }, fraction, exponent },
+#define X(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                         \
+  { #name, { code, bits, 1 }, fraction, exponent, infinity },
   CONV2D_DTYPES(X)
 #undef X
 };
@@ -42,10 +42,17 @@ typedef enum recipe {
   RECIPES
 } recipe;
 
+static bool bits_are_special (const number_format *f, uint64_t bits) {
+  uint64_t sign = UINT64_C(1) << (f->fraction + f->exponent);
+  return (bits & (sign - 1)) >= sign - (f->infinities ? UINT64_C(1) << f->fraction : 1);
+}
+
 static uint64_t assemble (const number_format *f, bool negative, int exponent, uint64_t fraction) {
-  int largest = (1 << f->exponent) - 2;
+  int largest = (1 << f->exponent) - 1 - f->infinities;
   exponent = exponent < 0 ? 0 : exponent > largest ? largest : exponent;
   fraction &= (UINT64_C(1) << f->fraction) - 1;
+  if (bits_are_special(f, (uint64_t) exponent << f->fraction | fraction))
+    fraction--; /* not the NaN of a type without infinities, but the largest number */
   return (uint64_t) negative << (f->fraction + f->exponent) | (uint64_t) exponent << f->fraction
          | fraction;
 }
@@ -60,11 +67,14 @@ static uint64_t edge_fraction (const number_format *f, uint64_t *state) {
 static uint64_t draw_special (const number_format *f, uint64_t *state) {
   uint64_t exponent = (UINT64_C(1) << f->exponent) - 1;
   uint64_t sign = random_bits(state) << 63 >> (63 - f->fraction - f->exponent);
-  const uint64_t choice[] = {
-    0, exponent << f->fraction,   (exponent << f->fraction) | 1, (exponent << f->fraction) - 1,
-    1, UINT64_C(1) << f->fraction
-  };
-  return sign | choice[random_below(state, 6)];
+  const uint64_t choice[] = { 0,
+                              exponent << f->fraction,
+                              (exponent << f->fraction) | 1,
+                              (exponent << f->fraction) - 1,
+                              1,
+                              UINT64_C(1) << f->fraction,
+                              ((exponent + 1) << f->fraction) - 1 };
+  return sign | choice[random_below(state, f->infinities ? 6 : 7)];
 }
 
 static uint64_t draw_float (const number_format *f, recipe r, uint64_t *state) {
@@ -186,8 +196,8 @@ double format_value (const number_format *f, uint64_t bits) {
   bool negative = bits >> (f->fraction + f->exponent);
   double value;
 
-  if (exponent == (1 << f->exponent) - 1)
-    value = fraction == 0 ? INFINITY : NAN;
+  if (bits_are_special(f, bits))
+    value = f->infinities && fraction == 0 ? INFINITY : NAN;
   else if (exponent == 0)
     value = ldexp((double) fraction, least);
   else

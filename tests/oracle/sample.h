@@ -6,12 +6,14 @@
 
 #include "conv2d_dtypes.h"
 #include "conv2d_oracle.h"
+#include <stdbool.h>
 
 /* The layout of a floating-point type's bits; no fraction: an integer type. */
 typedef struct number_format {
   const char *name;
   DLDataType dtype;
   int fraction, exponent;
+  bool infinities; /* else the code beyond the largest number is the only NaN */
 } number_format;
 
 #define X(...) +1

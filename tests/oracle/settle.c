@@ -22,7 +22,7 @@ static bool row_is_same (settle_row_fn *settle_row, uint64_t *state) {
   double sum[COLUMNS] = { 0 }, scale[COLUMNS] = { 0 };
   float out[COLUMNS];
   int64_t list[COLUMNS + 8], columns = 8 + random_below(state, COLUMNS - 8), count;
-  const type float32 = { kDLFloat, 32, 23, 127 };
+  const type float32 = { kDLFloat, 32, 23, 127, false };
   proof p = proof_of(&float32, random_below(state, 2), 1 + random_below(state, 128), 128);
   bool listed[COLUMNS] = { false }, same = true;
 

@@ -262,8 +262,8 @@ static void no_channels (void) {
   ok(status == CONV2D_OK && gb == 0, "nothing depends on the bias then");
 }
 
-/* One number seen 2^60 times: valid, but the fast path has no room for it. */
-static void no_memory (void) {
+/* One number seen 2^60 times, and a few of these by windows: the definition needs no room. */
+static void few_products (void) {
   conv2d_params p = small(1, 1);
   int64_t in[] = { 1, 1 << 30, 1 << 30 }, still[3] = { 0 }, k[] = { 1, 1, 1, 1 };
   int64_t out[] = { 1, 2, 2 };
@@ -273,12 +273,28 @@ static void no_memory (void) {
 
   input.strides = still;
   p.stride[0] = p.stride[1] = 1 << 29;
-  ok(conv2d_oracle_forward(&p, &input, &weight, NULL, &output, NULL, NULL) == CONV2D_FAILED
-         && y[0] == 0,
-     "out of memory");
+  ok(conv2d_oracle_forward(&p, &input, &weight, NULL, &output, NULL, NULL) == CONV2D_OK && y[0] == 6
+         && y[3] == 6,
+     "few products of a vast input");
   ok(conv2d_oracle_forward_definition(&p, &input, &weight, NULL, &output, NULL, NULL) == CONV2D_OK
          && y[0] == 6 && y[3] == 6,
-     "the definition needs none");
+     "... and the definition says so");
+}
+
+/* One window of 2^40 products: valid, but the fast path has no room for it. */
+static void no_memory (void) {
+  conv2d_params p = small(1, 1);
+  int64_t in[] = { 1, 1 << 20, 1 << 20 }, still[4] = { 0 }, k[] = { 1, 1, 1 << 20, 1 << 20 };
+  int64_t out[] = { 1, 1, 1 };
+  float x = 2, w = 3, y = 0;
+  DLTensor input = tensor(&x, float32, 3, in), weight = tensor(&w, float32, 4, k);
+  DLTensor output = tensor(&y, float32, 3, out);
+
+  input.strides = weight.strides = still;
+  p.kernel_size[0] = p.kernel_size[1] = 1 << 20;
+  ok(conv2d_oracle_forward(&p, &input, &weight, NULL, &output, NULL, NULL) == CONV2D_FAILED
+         && y == 0,
+     "out of memory");
 }
 
 int main (void) {
@@ -291,6 +307,7 @@ int main (void) {
   backward();
   empty();
   no_channels();
+  few_products();
   no_memory();
   return done_testing();
 }

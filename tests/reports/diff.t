@@ -106,4 +106,17 @@ status, out = tap.run(("diff %s %s"):format(base, new))
 tap.is(status, 3, "a run that ended early is told by the status")
 tap.has(out, "Compared are the 63 cases", "and what it has is compared")
 
+-- ---- the order of the cases
+
+local turned = made.cases(300, {[7] = made.wrong})
+for i = 1, 150 do turned[i], turned[301 - i] = turned[301 - i], turned[i] end
+turned[#turned + 1] = turned[5] -- a case that comes twice
+tap.write(base, made.log("mylib", made.cases(300)))
+tap.write(new, made.log("mylib", turned))
+status, out = tap.run(("diff %s %s"):format(base, new))
+tap.is(status, 1, "logs in different orders")
+tap.has(out, "newly failing: 1", "the one that fails is found")
+tap.has(out, "new in the suite: 1", "and the one that comes once more")
+tap.has(out, "299 cases are as they were", "all others are matched")
+
 tap.done()

@@ -47,7 +47,30 @@ model = read(made.log("a", swept(90, {[7] = made.wrong, [8] = made.wrong, [9] = 
 tap.is(model.rows, 3 + 3, "passes that look alike share a row, one for each padding")
 tap.is(sum(model.count), 90, "and all cases are counted")
 tap.is(#model.subjects[1].failures, 2, "failures keep theirs")
-collect.most_rows = 150000
+tap.is(model.subjects[1].verdict.words[model.subjects[1].verdict.values[1]], "pass", "a slice of passes passes")
+
+local failing = {}
+for i = 1, 90 do failing[i] = i > 30 and made.wrong or nil end
+model = read(made.log("a", swept(90, failing)))
+tap.ok(model.rows < 40, ("of many failures the later ones share rows, too: %d rows"):format(model.rows))
+tap.is(sum(model.count), 90, "and all are counted")
+tap.is(model.subjects[1].log.counts.failed, 60, "as failures")
+collect.most_rows = 130000
+
+-- ---- fewer profiles
+
+do
+  local search = require "reports.causes"
+  local usual = search.most_profiles
+  search.most_profiles = 4
+  local wrong = {}
+  for i = 1, 60 do wrong[i] = i % 3 == 2 and made.wrong or nil end
+  local coarse = read(made.log("a", made.cases(60, wrong)))
+  tap.has(coarse.subjects[1].causes[1].words, "padding is not 0", "of few profiles the cause is found all the same")
+  tap.is(coarse.subjects[1].causes[1].failed, 20, "with exact counts")
+  search.most_profiles = usual
+end
+
 
 -- ---- causes
 

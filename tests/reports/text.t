@@ -33,6 +33,18 @@ else
   tap.skip("validates against the schema", "xmllint is not installed")
 end
 
+-- Cases of two files in turns, as a run with --order writes them, and of more cases than are held at a time.
+local turns = made.cases(900, {[3] = made.wrong})
+for i = 1, 900, 2 do turns[i] = turns[i]:gsub("padding.yaml", "other.yaml") end
+tap.is((report(turns, "--junit " .. out)), 0, "JUnit of files in turns")
+text = tap.read(out)
+tap.is(select(2, text:gsub("<testsuite ", "")), 2, "a suite for each file")
+tap.is(select(2, text:match('padding.yaml".-</testsuite>'):gsub("<testcase ", "")), 450, "with its cases")
+tap.is(select(2, text:gsub("<testcase ", "")), 900, "and all are there")
+if tap.has_program "xmllint" then
+  tap.is((tap.shell("xmllint --noout --schema tests/reports/junit.xsd " .. out)), 0, "it validates")
+end
+
 -- Markdown
 local _, markdown = report(mixed, "--markdown -")
 tap.ok(markdown:find("is not judged", 1, true) < markdown:find("####", 1, true), "the verdict stands first")

@@ -53,7 +53,7 @@ local mistakes = {
   {"second document", "about: x\n---\nabout: y\n", ":2:1: a second document is not allowed"},
   {"a tab", "about:\n\t- x\n", ":2:1: not YAML: found character that cannot start any token, while scanning for the next token"},
   {"open bracket", "about: [x\n", ":2:1: not YAML: did not find expected ',' or ']', while parsing a flow sequence"},
-  {"unknown tier", "about: x\ntier: slow\ncases: []\n", ":2:7: one of quick, full, exhaustive, models is expected, got 'slow'"},
+  {"unknown tier", "about: x\ntier: slow\ncases: []\n", ":2:7: one of quick, full, exhaustive, models, large is expected, got 'slow'"},
   {"axis of nothing", "about: x\nsweep: {axes: {stride: []}}\n", ":2:24: stride: a list of 1 to 64 values is expected"},
   {"a second value that no case can have", "about: x\nbase: {input: [1, 1, 4, 5], out_channels: 1, kernel_size: 3}\nsweep: {axes: {threads: [1, 0]}}\n", ":3:29: threads: a number from 1 to 64 is expected"},
   {"a second value without what the first gives", "about: x\nbase: {input: [1, 1, 4, 5], out_channels: 1}\nsweep: {axes: {taps: [{name: a, kernel_size: 3}, {name: b, stride: 2}]}}\n", ":3:50: kernel_size: must be given"},

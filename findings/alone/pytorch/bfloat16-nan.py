@@ -3,7 +3,12 @@ it. Without oneDNN it reaches its own windows only.
 Run: python3 bfloat16-nan.py
 Proof: confirmed"""
 
+import os
+
 import torch
+
+with open("/proc/cpuinfo") as f:
+    here = "avx512f" in f.read() and not {"DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA"} & set(os.environ)
 
 
 def strays():
@@ -22,4 +27,4 @@ with_onednn = strays()
 with torch.backends.mkldnn.flags(enabled=False):
     without = strays()
 print(f"stray NaNs: {with_onednn} with oneDNN, {without} without")
-print("confirmed" if with_onednn > 0 and without == 0 else "not reproduced")
+print("confirmed" if with_onednn > 0 and without == 0 else "not reproduced" if here else "not here")

@@ -28,8 +28,10 @@ function named_case.find(text)
   local file, name = read(text)
   local paths = files(file)
   for _, path in ipairs(paths) do
-    local found = suite.load(path, {tier = "exhaustive"}):find(path .. "#" .. name)
-    if found then return found end
+    for _, tier in ipairs {"exhaustive", "large"} do
+      local found = suite.load(path, {tier = tier}):find(path .. "#" .. name)
+      if found then return found end
+    end
   end
   if #paths == 0 then cts.fail(2, ("%s: no such case file, neither here nor in %s/cases"):format(file, cts.root)) end
   cts.fail(2, ("no case '%s' in %s (conv2d-cts list %s)"):format(name, paths[1], paths[1]))

@@ -129,6 +129,7 @@ options.subject = {
   {"paranoid", about = "make every check on every case, whatever it costs"},
   {"valgrind", about = "run the worker under Valgrind"},
   {"asan", about = "for a subject built with AddressSanitizer"},
+  {"numerics", value = "CONTRACT", about = "how it computes: tf32, bf16x3, tensor-core, accumulator=float16 ... (specs/numerics.md)"},
   {"strict", about = "fail if a call is refused that the capabilities declare"},
 }
 
@@ -156,7 +157,7 @@ function options.open_subject(command, got)
     path = got.impl, command = got.impl_cmd, time_limit = got.time_limit, load_limit = got.load_limit,
     memory_limit = got.memory_limit, isolation = got.isolation,
     subject_threads = got.subject_threads, threads = got.threads, paranoid = got.paranoid,
-    valgrind = got.valgrind, asan = got.asan, strict = got.strict, device = got.device,
+    valgrind = got.valgrind, asan = got.asan, strict = got.strict, numerics = got.numerics, device = got.device,
   }
 end
 
@@ -167,8 +168,8 @@ end
 
 --- The options that select cases.
 options.selection = {
-  {"tier", value = "quick|full|exhaustive|models", about = "the tier and those below; models: only the layers of published networks\n"
-    .. (" "):rep(31) .. "(default: quick; for FILEs full)"},
+  {"tier", value = "quick|full|exhaustive|models|large", about = "the tier and those below; models: only the layers of\n"
+    .. (" "):rep(31) .. "published networks; large: only tensors past 2 GiB (default: quick; for FILEs full)"},
   {"network", value = "NAME", about = "the layers of a network, resnet50, of the tier models (list --networks names them)"},
   {"filter", value = "EXPR", about = "a Lua expression over the keys of a case: \"groups > 1 and stride[1] == 2\""},
   {"fresh", value = "SEED", about = "other data for every case, from this number; random: chosen and printed"},

@@ -6,7 +6,8 @@ local telling = {}
 
 local TURN = 16 -- cases of a file at a time
 
-local TIERS = {quick = {"quick"}, full = {"quick", "full"}, exhaustive = {"quick", "full", "exhaustive"}, models = {"models"}}
+local TIERS = {quick = {"quick"}, full = {"quick", "full"}, exhaustive = {"quick", "full", "exhaustive"}, models = {"models"},
+  large = {"large"}}
 
 -- The products of a case, about: how much there is to compute.
 local function work_of(c)

@@ -2,19 +2,20 @@
 
 local kills = require "coverage.kills"
 local options = require "cli.options"
+local sizes = require "coverage.sizes"
 
 local command = {
   name = "coverage",
   arguments = {0, math.huge, "a case file"},
   usage = "[OPTION ...] [FILE.yaml | FOLDER ...]",
   about = "Measures what the selected cases cover: t-way combinations of the values of each sweep, out of\n"
-    .. "those that occur in a valid call, and cases of each clause. With the matrix of `make mutants` it also\n"
-    .. "counts, for each clause, the mutants that its cases kill, those that no other case kills (alone), and\n"
-    .. "those that no other case by hand kills. A case exercises the clauses that it names and those that\n"
-    .. "govern it (specs/conv2d.yaml).",
+    .. "those that occur in a valid call, cases of each clause, and valid calls of each class of sizes. With\n"
+    .. "the matrix of `make mutants-matrix` it also counts, for each clause, the mutants that its cases kill, those\n"
+    .. "that no other case kills (alone), and those that no other case by hand kills. A case exercises the\n"
+    .. "clauses that it names and those that govern it (specs/conv2d.yaml).",
   options = options.join(options.selection, {
     {"strength", value = "T", integer = true, at_least = 1, about = "up to T-way combinations (default 3)"},
-    {"mutants", value = "FILE", about = "build/mutants/KILLS.tsv, made by `make mutants` of the same selection"},
+    {"mutants", value = "FILE", about = "build/mutants/KILLS.tsv, made by `make mutants-matrix` of the same selection"},
     {"json", about = "print JSON, with the names of the mutants"},
   }),
   more = "Exit status: 0; with --mutants 1 if a mutant lives, or if a clause lacks two cases, or a mutant that only\n"
@@ -67,7 +68,7 @@ local function read_matrix(path, cases)
   local hash, count = cases:hash()
   local selected = count .. " " .. hash
   if matrix.suite ~= selected then
-    cts.fail(2, ("%s: is of other cases (%s) than these (%s): run `make mutants`"):format(path, matrix.suite, selected))
+    cts.fail(2, ("%s: is of other cases (%s) than these (%s): run `make mutants-matrix`"):format(path, matrix.suite, selected))
   end
   return matrix
 end
@@ -125,9 +126,10 @@ local clauses = count_clauses(exercised)
 local score = matrix and add_mutants(clauses, exercised, matrix)
 local complete = true
 if got.json then
-  print(json.encode {sweeps = sweeps, clauses = clauses, mutants = score or nil})
+  print(json.encode {sweeps = sweeps, clauses = clauses, sizes = sizes.count(cases), mutants = score or nil})
 else
   print_sweeps(sweeps)
+  sizes.print(sizes.count(cases))
   print_clauses(clauses, score)
   if score then
     complete = print_mutants(clauses, score)

@@ -21,6 +21,8 @@ local commands = {
   {"merge", "the logs of shards as the log of the whole run, proved complete"},
   {"report", "result logs as HTML, JUnit, Markdown, TAP"},
   {"diff", "what changed from one result log to another"},
+  {"site", "published results of many subjects as a static site"},
+  {"history", "many runs of one subject over versions or days, as one page"},
   {"version", "the version of the suite"},
 }
 

@@ -1,6 +1,8 @@
 -- list: which cases there are.
 
+local cost = require "coverage.cost"
 local options = require "cli.options"
+local thousands = require("text.output").thousands
 
 local command = {
   name = "list",
@@ -12,9 +14,27 @@ local command = {
     {"json", about = "print an object for each case, one a line"},
     {"networks", about = "the networks whose layers the files have, and how many different ones"},
     {"count", about = "print only how many there are"},
+    {"cost", about = "print how many there are, and what they cost: products, elements of results, bytes"},
     {"hash", about = "print how many there are, and XXH128 of what --ids prints: the same for the same cases"},
   }),
 }
+
+-- A number with four digits and the word of its unit: 1.234 billion products.
+local function short(n, units, noun)
+  local unit = 1
+  while n >= 1000 and units[unit + 1] do n, unit = n / 1000, unit + 1 end
+  return ("%.4g %s%s"):format(n, units[unit], noun)
+end
+
+local function products(n) return short(n, {"", "thousand ", "million ", "billion ", "trillion "}, "products") end
+
+local function bytes(n) return short(n, {"", "k", "M", "G", "T"}, "B") end
+
+local function print_cost(total)
+  print(("%s cases: %s, %s, %s of tensors; the largest %s and %s"):format(thousands(total.cases), products(total.products),
+    (products(total.outputs):gsub("products", "elements of results")), bytes(total.bytes), products(total.most_products),
+    bytes(total.most_bytes)))
+end
 
 local got = options.read(command)
 local cases = options.load_suite(command, got)
@@ -31,6 +51,10 @@ if got.networks then
 end
 if got.count then
   print(cases:count())
+  return 0
+end
+if got.cost then
+  print_cost(cost.total(cases))
   return 0
 end
 if got.hash then

@@ -1,21 +1,25 @@
 -- matrix: several subjects against the clauses, side by side.
 
 local escape = require "text.escape"
+local grade = require "reports.grade"
+local logs = require "reports.log"
 local options = require "cli.options"
 local output = require "text.output"
 local timing = require "cli.timing"
 
 local legend = "A cell says how many cases failed of those that were judged; '.' all passed, '-' none was judged.\n"
   .. "A case counts once under every topic that it is about. In parentheses stands what the adapter computes itself,\n"
-  .. "as the library has no such thing: it says nothing of the library.\n"
+  .. "as the library has no such thing: it says nothing of the library. Failures that are listed were expected\n"
+  .. "(run --xfail), each for a reason that the result names.\n"
   .. "The grade is of accuracy: the root mean square of the errors on float32 and uniform or normal data,\n"
   .. "in units u*S: A at most 0.25 (about that of one rounding), B at most 1 (sums in float32), C more."
 
 local command = {
   name = "matrix",
   arguments = {0, math.huge, "a subject"},
-  usage = "[OPTION ...] SUBJECT.so ...",
-  about = "Runs the suite on several implementations and prints a table: subjects by topics of clauses.",
+  usage = "[OPTION ...] SUBJECT.so|LOG.jsonl ...",
+  about = "Runs the suite on several implementations and prints a table: subjects by topics of clauses. A log stands\n"
+    .. "for the run that wrote it.",
   options = {
     {"tier", value = "quick|full", about = "the tier of the suite (default quick)"},
     {"time", about = "a column for the speed, GMAC/s; indicative, no part of a verdict"},
@@ -26,15 +30,6 @@ local command = {
   },
   more = legend .. "\n\nExit status: 0 if the table was made, whatever it shows; 3 if a subject could not be opened.",
 }
-
-local grades = {{0.25, "A"}, {1, "B"}, {math.huge, "C"}}
-
-local function grade(error)
-  if not error then return "-" end
-  for _, g in ipairs(grades) do
-    if error <= g[1] then return g[2] end
-  end
-end
 
 local function read_commands(path)
   local f, message = io.open(path)
@@ -47,43 +42,65 @@ local function read_commands(path)
   return list
 end
 
--- Whether the errors of a case say something about accuracy in general.
-local function is_typical(c)
-  return c.dtype == "float32" and c.direction == "forward" and c.data:find("^%l+/?%d*$")
-    and (c.data:find("^uniform") or c.data:find("^normal"))
-end
-
--- Verdicts of a call that gave numbers: how far off they are counts whether or not they are right.
-local measures = {["pass"] = true, ["wrong value"] = true, ["inaccurate"] = true}
-
 -- Counts a case once under every topic, "PAD" of "PAD-4", that it is about.
-local function count_topics(by_topic, result)
+local function count_topics(by_topic, clauses, class)
   local seen = {}
-  for _, clause in ipairs(result.case.clauses) do
+  for _, clause in ipairs(clauses) do
     local topic = clause:match("^%a+")
     local t = by_topic[topic] or {passed = 0, failed = 0}
-    if not seen[topic] and t[result.class] then t[result.class] = t[result.class] + 1 end
+    if not seen[topic] and t[class] then t[class] = t[class] + 1 end
     seen[topic], by_topic[topic] = true, t
   end
 end
 
--- Runs the suite; the summary, with counts by topic, the failing clauses and the root mean square error.
+-- A sum of results, and a function that adds one to it: its class, the id and the clauses of its case, and what the
+-- judge said.
+local function tally()
+  local sum = {cases = 0, passed = 0, failed = 0, skipped = 0, broken = 0, listed = 0,
+               verdicts = {}, failing = {}, passing = {}, expected = {}, by_topic = {}}
+  local outputs, squares = 0, 0
+  local function count(t, key) t[key] = (t[key] or 0) + 1 end
+  return sum, function(class, id, clauses, said)
+    sum.cases = sum.cases + 1
+    count(sum, class)
+    count(sum.verdicts, said.verdict)
+    count_topics(sum.by_topic, clauses, class)
+    if class == "failed" then count(sum.failing, said.clause or "?") end
+    if class == "passed" then for _, clause in ipairs(clauses) do count(sum.passing, clause) end end
+    if said.xfail then
+      sum.listed = sum.listed + 1
+      count(sum.expected, said.xfail)
+    end
+    if said.rms_error and grade.measures[said.verdict] and grade.is_typical(id) then
+      outputs, squares = outputs + said.outputs, squares + said.outputs * said.rms_error ^ 2
+      sum.rms = math.sqrt(squares / outputs)
+    end
+  end
+end
+
+-- Runs the suite; the sum of its results.
 local function judge(tested, cases, timed)
-  local by_topic, failing, count, sum = {}, {}, 0, 0
-  local r = tested:run(cases, {all = true, each = function(result)
+  local sum, add = tally()
+  tested:run(cases, {all = true, each = function(result)
     if timed then timed.note(result) end
-    count_topics(by_topic, result)
-    if result.class == "failed" then
-      local clause = result.clause or "?"
-      failing[clause] = (failing[clause] or 0) + 1
-    end
-    if result.rms_error and measures[result.verdict] and is_typical(result.case) then
-      count, sum = count + result.outputs, sum + result.outputs * result.rms_error ^ 2
-    end
+    add(result.class, result.case.id, result.case.clauses, result)
   end})
-  r.speed = timed and timing.summary(timed.measure()).rate
-  r.by_topic, r.failing, r.rms = by_topic, failing, count > 0 and math.sqrt(sum / count) or nil
-  return r
+  sum.speed = timed and timing.summary(timed.measure()).rate
+  return sum
+end
+
+-- The sum of the results of a log, and what it says of its subject.
+local function read(path)
+  local sum, add = tally()
+  local got = logs.read(path, function(e)
+    if type(e.rms_error) ~= "number" then e.rms_error = nil end
+    add(logs.classes[e.verdict], e.case, e.clauses, e)
+  end)
+  if not got.complete then cts.fail(2, path .. ": the log is not complete") end
+  local h = got.header
+  return sum, {name = h.subject, version = h.subject_version, description = h.description, url = h.url,
+               invocation = h.invocation, environment = h.environment, own = h.own, machine = h.machine,
+               suite = h.suite, selection = h.selection}
 end
 
 -- The topics that hold what an adapter may compute itself.
@@ -101,19 +118,26 @@ local function print_row(name, r, topics, own, with_speed)
   for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic], its_own[topic])) end
   local speed = r.speed and ("%9.3g "):format(r.speed) or with_speed and ("%9s "):format("-") or ""
   local note = #own > 0 and "  own: " .. table.concat(own, ", ") or ""
-  print(("%-34s %6d %6d %6d  %-5s %s%s%s"):format(name, r.passed, r.failed, r.skipped, grade(r.rms), speed, table.concat(cells),
-    note))
+  print(("%-40s %6d %6d %6d %6d  %-5s %s%s%s"):format(name, r.passed, r.failed, r.listed, r.skipped, grade.of(r.rms), speed,
+    table.concat(cells), note))
 end
 
-local function publish(folder, name, tested, r, tier, shard)
+-- What a subject that was opened says of itself, as a log has it.
+local function described(tested, selection)
   local machine = cts.machine()
   machine.threads = tested.threads
+  return {name = tested.name, version = tested.version, description = tested.description, url = tested.url,
+          invocation = tested.invocation, environment = tested.environment, own = tested.own, machine = machine,
+          suite = cts.version, selection = selection}
+end
+
+local function publish(folder, name, about, r)
   local record = {
-    subject = tested.name, version = tested.version, description = tested.description, url = tested.url,
-    invocation = tested.invocation, suite = cts.version, tier = tier, shard = shard, machine = machine,
-    environment = tested.environment, own = json.list(tested.own),
-    cases = r.cases, passed = r.passed, failed = r.failed, skipped = r.skipped, verdicts = r.verdicts,
-    failing_clauses = r.failing, rms_error_float32 = r.rms, grade = grade(r.rms),
+    subject = about.name, version = about.version, description = about.description, url = about.url,
+    invocation = about.invocation, suite = about.suite, selection = about.selection, machine = about.machine,
+    environment = about.environment, own = json.list(about.own),
+    cases = r.cases, passed = r.passed, failed = r.failed, listed = r.listed, skipped = r.skipped, verdicts = r.verdicts,
+    failing_clauses = r.failing, passing_clauses = r.passing, expected = r.expected, rms_error_float32 = r.rms, grade = grade.of(r.rms),
   }
   local path = folder .. "/" .. name:gsub("%.%l%w+", ""):gsub("[^%w_]+", "-") .. ".json"
   output.write(path, json.encode(record) .. "\n")
@@ -134,29 +158,41 @@ local got = options.read(command)
 local tier, topics = got.tier or "quick", all_topics()
 local cases = suite.load(cts.root .. "/cases", {tier = tier, shard = got.shard})
 local subjects = {}
-for _, path in ipairs(got) do subjects[#subjects + 1] = {path = path, name = path:match("[^/]+$"):gsub("%.so$", "")} end
+for _, path in ipairs(got) do
+  local file = path:match("[^/]+$")
+  local is_log = file:find "%.jsonl$" or file:find "%.jsonl%.zst$"
+  subjects[#subjects + 1] = {[is_log and "log" or "path"] = path, name = file:gsub("%.so$", ""):gsub("%.jsonl.*$", "")}
+end
 for _, line in ipairs(got.commands and read_commands(got.commands) or {}) do
   subjects[#subjects + 1] = {command = line, name = line:gsub("%S*/", ""):gsub("^%w+ ", "")}
 end
 if #subjects == 0 then cts.fail(2, "no subject is named (conv2d-cts matrix --help)") end
 
-local machine = cts.machine()
-print(("made on %s\nfeatures: %s\nvariables: %s\n"):format(machine.name, machine.features, machine.variables))
+local machine = subjects[1].log and logs.header(subjects[1].log).machine or cts.machine()
+print(("made on %s\nfeatures: %s\nvariables: %s\n"):format(machine.name or machine.processor, machine.features,
+  machine.variables))
 local heads = {}
 for i, topic in ipairs(topics) do heads[i] = ("%12s"):format(topic) end
-print(("%-34s %6s %6s %6s  %-5s %s%s"):format("subject", "passed", "failed", "skip", "grade",
+print(("%-40s %6s %6s %6s %6s  %-5s %s%s"):format("subject", "passed", "failed", "listed", "skip", "grade",
   got.time and ("%9s "):format("GMAC/s") or "", table.concat(heads)))
+-- The sum of a subject's results, and what is said of it.
+local function results_of(s)
+  if s.log then return read(s.log) end
+  local tested = subject.open {path = s.path, command = s.command, time_limit = got.time_limit}
+  local selection = (got.shard and "--shard " .. got.shard .. " " or "") .. "--tier " .. tier
+  return judge(tested, cases, got.time and timing.collector(tested)), described(tested, selection)
+end
+
 local status, named = 0, {}
 for _, s in ipairs(subjects) do
-  local opened, tested = pcall(subject.open, {path = s.path, command = s.command, time_limit = got.time_limit})
-  if opened then
-    if named[s.name] then s.name = s.name .. " " .. tested.version end -- another version of the same
+  local good, r, about = pcall(results_of, s)
+  if good then
+    if named[s.name] then s.name = s.name .. " " .. about.version end -- another version of the same
     named[s.name] = true
-    local r = judge(tested, cases, got.time and timing.collector(tested))
-    print_row(escape.line(s.name), r, topics, tested.own, got.time)
-    if got.publish then publish(got.publish, s.name, tested, r, tier, got.shard) end
+    print_row(escape.line(s.name), r, topics, about.own, got.time)
+    if got.publish then publish(got.publish, s.name, about, r) end
   else
-    print(("%-34s %s"):format(escape.line(s.name), escape.line((tostring(tested):gsub("\n.*", "")))))
+    print(("%-40s %s"):format(escape.line(s.name), escape.line((tostring(r):gsub("\n.*", "")))))
     status = 3
   end
 end

@@ -12,7 +12,8 @@ local command = {
     {"only", value = "NAMES", about = "run only some probes, by the names that --json prints: algorithm,order"},
     {"json", about = "print one line of JSON"},
   }),
-  more = "The findings are for information: none of them is right or wrong. Exit status: 0, or 2 and 3 on errors.",
+  more = "The findings are for information. Exit status: 0; 1 if the subject states a numeric contract that it does not keep;\n"
+    .. "2 and 3 on errors.",
 }
 
 local got = options.read(command)
@@ -31,13 +32,15 @@ local function read_wanted()
 end
 
 local found = probes.run(tested, options.reopener(command, got), read_wanted())
+local overstated = false
+for _, p in ipairs(found) do overstated = overstated or p.overstated end
 if got.json then
   local object = {subject = tested.name, version = tested.version, probes = {}}
   for _, p in ipairs(found) do
-    object.probes[p.key] = {is = p.is, bits = p.bits, slope = p.slope, evidence = json.list(p.evidence)}
+    object.probes[p.key] = {is = p.is, bits = p.bits, slope = p.slope, overstated = p.overstated or nil, evidence = json.list(p.evidence)}
   end
   print(json.encode(object))
-  return 0
+  return overstated and 1 or 0
 end
 print(("%s %s"):format(tested.name, tested.version))
 local own = summary.note_of_own(tested)
@@ -47,4 +50,5 @@ for _, p in ipairs(found) do
   print(("%-24s %s"):format(p.title, p.is))
   for _, line in ipairs(p.evidence) do print(("%-24s   %s"):format("", line)) end
 end
-return 0
+if overstated then print "overstated: the subject computes worse than the numeric contract that it states (specs/numerics.md)" end
+return overstated and 1 or 0

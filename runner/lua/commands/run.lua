@@ -1,6 +1,8 @@
 -- run: tests an implementation and says whether it conforms.
 
 local escape = require "text.escape"
+local arithmetic = require "cli.arithmetic"
+local contract = require "probe.contract"
 local next_steps = require "cli.next_steps"
 local object = require "cli.object"
 local options = require "cli.options"
@@ -55,6 +57,7 @@ local function arguments()
 end
 
 local steps = not got.tap and next_steps.collector(arguments())
+local computing = not got.tap and arithmetic.collector()
 -- Only the cases that pass show what the failing ones have in common. A suite too large for that shows nothing.
 local wants_all = got.time or hook.after ~= nil or (steps and (count or 0) <= 100000)
 local settings = {
@@ -72,6 +75,7 @@ if got.shard and settings.log then settings.controls = cases:controls() end
 settings.slices = count and (got.slices or count > 100000)
 -- A worker that has few cases ends soon after the time is over.
 if got.seconds then settings.portion = 16 end
+if got.tier == "large" then settings.portion = 1 end -- each takes long, and its result is kept at once
 local source, passes = source_of_cases()
 if got.tap then print("TAP version 13") end
 local planned = count and not settings.slices
@@ -82,6 +86,7 @@ function settings.each(result)
   if failed and result.class ~= "passed" then failed[result.case.id] = true end
   if print_failure and (result.class == "failed" or result.class == "broken") then print_failure(result) end
   if steps then steps.note(result) end
+  if computing then computing.note(result) end
   if timed then timed.note(result) end
   if hook.after then hook.after(result) end
 end
@@ -101,6 +106,9 @@ if got.tap then
 elseif not got.json then
   summary.print(tested, result, offered, got.fresh)
   if got.time then timing.print(measured, baseline) end
+  local said = computing.say(tested.numerics, function() return contract.option(tested) end,
+    function(numerics) return options.open_subject(command, options.with(got, "numerics", numerics)) end)
+  if said then print("\n" .. said) end
   steps.print(settings.log and escape.shell(settings.log))
 end
 if result.cases == 0 and not result.interrupted then cts.fail(4, "no case is selected, or none was begun in time") end

@@ -1,4 +1,4 @@
--- kills.lua: which cases exercise each clause, and which mutants they kill, from the matrix of `make mutants`.
+-- kills.lua: which cases exercise each clause, and which mutants they kill, from the matrix of `make mutants-matrix`.
 -- A mutant is a clause's own if every case that kills it exercises the clause: without those cases it
 -- would live. Sweeps exercise many clauses at once, so this is computed for the cases by hand alone, too.
 

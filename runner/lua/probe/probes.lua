@@ -3,6 +3,7 @@
 -- answer in any order.
 
 local algorithm = require "probe.algorithm"
+local contract = require "probe.contract"
 local determinism = require "probe.determinism"
 local growth = require "probe.growth"
 local order = require "probe.order"
@@ -20,6 +21,7 @@ add("products", "products", precision.products)
 for _, dtype in ipairs {"float32", "float64", "bfloat16", "float16"} do
   add("accumulator_" .. dtype, "sums of " .. dtype, function(x) return precision.accumulator(x, dtype) end)
 end
+add("numerics", "numeric contract", contract.finding)
 add("order", "order of 64 terms", order.of)
 add("blocks", "blocks of many terms", order.blocks)
 add("growth", "error growth", growth.of)

@@ -161,6 +161,7 @@
 ---@field own string[]
 ---@field threads integer
 ---@field environment string
+---@field numerics string the numeric contracts that it is judged by
 ---@field device string where its tensors are: "cpu:0", "cuda:0"
 ---@field test fun(self: Subject, c: Case): Result
 ---@field call fun(self: Subject, c: Case, values: table<string, Values>): table<string, Tensor>, Result
@@ -212,6 +213,7 @@ suite = {}
 ---@field load_limit? number
 ---@field memory_limit? number
 ---@field subject_threads? integer
+---@field numerics? string
 ---@field threads? integer
 ---@field paranoid? boolean
 ---@field valgrind? boolean
@@ -270,6 +272,7 @@ oracle = {}
 ---@field program string
 ---@field version string
 ---@field clauses fun(): table[]
+---@field presets fun(): table[]
 ---@field recipes fun(): table[]
 ---@field verdicts fun(): table[]
 ---@field dtypes fun(): table[]

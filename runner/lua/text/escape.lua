@@ -9,7 +9,9 @@ local commands = {
 }
 
 local function clean(text, newline)
-  text = tostring(text):gsub("\n", "\0"):gsub("%c", {["\0"] = newline}):gsub("[\1-\9\11-\31\127]", "?")
+  text = tostring(text)
+  if not text:find "[%c\x80-\xff]" then return text end
+  text = text:gsub("\n", "\0"):gsub("%c", {["\0"] = newline}):gsub("[\1-\9\11-\31\127]", "?")
   if not text:find "[\x80-\xff]" then return text end
   for _, pattern in ipairs(commands) do text = text:gsub(pattern, "?") end
   return utf8.len(text) and text or (text:gsub("[\x80-\xff]", "?"))

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 static const double product_seconds = 20e-9; /* the slowest that honest code is believed to be */
+static const double byte_seconds = 20e-9;    /* so often are tensors copied and compared */
 
 enum {
   PATIENCE = 10,   /* limits, by the clock on the wall */
@@ -20,8 +21,17 @@ static uint64_t nanoseconds (double seconds) {
   return seconds < 1e9 ? (uint64_t) (seconds * 1e9) : UINT64_C(1000000000000000000);
 }
 
+static double tensor_bytes (const job *j) {
+  double bytes = 0;
+  for (int t = 0; t < JOB_TENSORS; t++)
+    if (j->tensor[t].present)
+      bytes += (double) j->tensor[t].bytes;
+  return bytes;
+}
+
 uint64_t job_limit (const job *j, double seconds) {
-  return nanoseconds(seconds + product_seconds * (double) job_products(j));
+  return nanoseconds(seconds + product_seconds * (double) job_products(j)
+                     + byte_seconds * tensor_bytes(j));
 }
 
 /* ---- waiting for a processor */

@@ -73,6 +73,14 @@ static bool write_settings (orders *to, const subject_options *o, error *e) {
                  to->path);
 }
 
+static bool open_backing (lane *l, error *e) {
+  if (!backing_open(&l->backing, e))
+    return false;
+  l->orders = (orders *) (void *) l->backing.map;
+  l->wire = (wire *) (void *) (l->backing.map + WIRE_AT);
+  return true;
+}
+
 static lane *lane_make (const subject_options *o, error *e) {
   lane *l = calloc(1, sizeof *l);
   if (!l) {
@@ -80,9 +88,7 @@ static lane *lane_make (const subject_options *o, error *e) {
     return NULL;
   }
   l->options = o;
-  if (backing_open(&l->backing, e)) {
-    l->orders = (orders *) (void *) l->backing.map;
-    l->wire = (wire *) (void *) (l->backing.map + WIRE_AT);
+  if (open_backing(l, e)) {
     if (write_settings(l->orders, o, e) && lane_start(l, e))
       return l;
     backing_close(&l->backing);
@@ -104,6 +110,13 @@ void lane_close (lane *l) {
   lane_forget_output(l);
   free(l->output);
   free(l);
+}
+
+bool lane_renew (lane *l, error *e) {
+  process_stop(&l->process);
+  backing_close(&l->backing);
+  l->backing = (backing){ .orders = -1, .wire = -1, .printed = -1 };
+  return open_backing(l, e) && write_settings(l->orders, l->options, e);
 }
 
 /* A subject finds the number of threads in its environment, so another number needs another
@@ -142,7 +155,14 @@ static void read_info (subject_info *i, const wire *w) {
   end_text(i->description, sizeof i->description);
   end_text(i->url, sizeof i->url);
   end_text(i->environment, sizeof i->environment);
+  end_text(i->said, sizeof i->said);
   end_text(i->loading, sizeof i->loading);
+}
+
+/* The contracts that the subject is judged by. */
+static bool read_numerics (subject_info *i, const subject_options *o, error *e) {
+  snprintf(i->stated, sizeof i->stated, "%s", o->numerics ? o->numerics : i->said);
+  return numerics_parse(o->numerics ? o->numerics : i->said, &i->numerics, e);
 }
 
 subject *subject_open (const subject_options *o, error *e) {
@@ -159,8 +179,13 @@ subject *subject_open (const subject_options *o, error *e) {
   }
   read_info(&s->info, l->wire);
   s->info.strict = o->strict;
-  atomic_store(&s->spare, l);
-  return s;
+  if (read_numerics(&s->info, o, e)) {
+    atomic_store(&s->spare, l);
+    return s;
+  }
+  lane_close(l);
+  free(s);
+  return NULL;
 }
 
 const subject_info *subject_describe (const subject *s) {

@@ -12,8 +12,9 @@
 #include <stdatomic.h>
 
 typedef struct subject_options {
-  const char *path;    /* of the shared object */
-  const char *command; /* or: of a process that speaks the protocol of specs/pipe.md */
+  const char *path;     /* of the shared object */
+  const char *command;  /* or: of a process that speaks the protocol of specs/pipe.md */
+  const char *numerics; /* instead of the descriptor's, specs/numerics.md; NULL: those */
   isolation isolation;
   double time_limit;   /* seconds a case, wall clock */
   double load_limit;   /* seconds for opening it */
@@ -33,7 +34,8 @@ typedef struct lane lane;
 
 /* Starts a worker to read the descriptor. Errors, all BAD_INPUT: no such file, not loadable (with
    the loader's words), no symbol `conv2d_subject`, wrong `abi`, required function missing, died or
-   hung while being loaded. Strings of `o` must outlive the subject. */
+   hung while being loaded, numerics that nobody can read. Strings of `o` must outlive the subject.
+ */
 subject *subject_open (const subject_options *o, error *e);
 const subject_info *subject_describe (const subject *s);
 const subject_options *subject_settings (const subject *s);
@@ -51,6 +53,10 @@ typedef struct arena_parts {
 lane *lane_open (subject *s, error *e);
 void lane_close (lane *l);
 arena_parts lane_arena (const lane *l);
+
+/* Gives back the memory of the lane: its arena is a new one, empty, and so is its worker. False,
+   and the lane can only be closed, if there is none. */
+bool lane_renew (lane *l, error *e);
 
 /* How many threads the subject may use from now on; 1: as many as its options say. */
 void lane_set_threads (lane *l, int threads);

@@ -148,9 +148,9 @@ typedef struct wire {
 
 /* Where the parts lie, in bytes from the start of the orders. Memory costs only once touched. */
 #define INPUTS_AT ((size_t) TABLE_BYTES)
-#define WIRE_AT ((size_t) 3 << 30)
+#define WIRE_AT ((size_t) 6 << 30)
 #define OUTPUTS_AT (WIRE_AT + TABLE_BYTES)
-#define OUTPUTS_END ((size_t) 6 << 30)
+#define OUTPUTS_END ((size_t) 11 << 30)
 #define SECOND_AWAY (OUTPUTS_END - OUTPUTS_AT) /* from an output to the same of a second answer */
 #define ARENA_END (OUTPUTS_END + SECOND_AWAY)
 

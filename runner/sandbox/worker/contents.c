@@ -56,13 +56,14 @@ bool contents_equal (const placed *t, const place *p, const unsigned char *host)
 typedef struct float_format {
   DLDataType type;
   int exponent, fraction; /* bits */
+  bool infinities;
 } float_format;
 
 /* NULL for integers. */
 static const float_format *format_of (DLDataType t) {
   static const float_format formats[] = {
 #define ROW(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                       \
-  { { code, bits, 1 }, exponent, fraction },
+  { { code, bits, 1 }, exponent, fraction, infinity },
     CONV2D_DTYPES(ROW)
 #undef ROW
   };
@@ -77,6 +78,8 @@ static bool is_nan (const float_format *f, const unsigned char *element) {
   memcpy(&bits, element, f->type.bits / 8);
   const uint64_t fraction = bits & (((uint64_t) 1 << f->fraction) - 1);
   const uint64_t ones = ((uint64_t) 1 << f->exponent) - 1;
+  if (!f->infinities)
+    return (bits >> f->fraction & ones) == ones && fraction + 1 == (uint64_t) 1 << f->fraction;
   return (bits >> f->fraction & ones) == ones && fraction;
 }
 

@@ -7,7 +7,8 @@
 enum { STRETCH = 1024 };
 
 /* Little-endian words. HIGH: NaN as float16, bfloat16, float32 and float64. LOW: a number in all
-   four, so small that what is added to it shows: 2.4, 6.1, 6.1, 9857. */
+   four, so small that what is added to it shows: 2.4, 6.1, 6.1, 9857. As float8 types, every other
+   byte of HIGH is NaN, and each of the others is another number than LOW's. */
 static const uint32_t fill_word[BUFFER_SIDES] = { [HIGH] = 0x7ff47fa5, [LOW] = 0x40c340d5 };
 
 static size_t least (size_t a, size_t b) {

@@ -100,6 +100,7 @@ static void describe (subject_info *info, const conv2d_implementation *s) {
   keep_text(info->description, sizeof info->description, s->description);
   keep_text(info->url, sizeof info->url, s->url);
   keep_text(info->environment, sizeof info->environment, s->environment);
+  keep_text(info->said, sizeof info->said, s->numerics);
   info->loading[0] = '\0';
   info->claims = s->claims;
   info->own = s->own;

@@ -13,7 +13,7 @@ end
 if not tap.sanitizer then
   lacks("descriptors", "ulimit -n 600; " .. stage.command("none"), "no file descriptors")
   lacks("address space", "ulimit -v 4000000; " .. stage.command("none"), "no memory")
-  lacks("more of it", "ulimit -v 12000000; " .. stage.command("none", "--jobs 2"), "no memory")
+  lacks("more of it", "ulimit -v 20000000; " .. stage.command("none", "--jobs 2"), "no memory")
 end
 
 -- as a user who may have one process, which is the program itself

@@ -7,17 +7,7 @@ struct Loops;
 
 impl Subject for Loops {
     fn about(&self) -> Value {
-        json!({"name": "loops", "version": "1", "capabilities": {"dtypes": ["float32"], "padding_modes": ["zeros"], "directions": ["forward"]}})
-    }
-
-    fn output_shape(&self, p: &Params, input: &[i64]) -> Answer<Vec<i64>> {
-        let (lead, mut shape) = (input.len() - 3, input.to_vec());
-        shape[lead] = if p.in_channels == 0 { 0 } else { p.out_channels };
-        for a in 0..2 {
-            let (before, after) = p.margins(a);
-            shape[lead + 1 + a] = (input[lead + 1 + a] + before + after - p.dilation[a] * (p.kernel_size[a] - 1) - 1) / p.stride[a] + 1;
-        }
-        Ok(shape)
+        json!({"name": "loops", "version": "1", "own": ["shape"], "capabilities": {"dtypes": ["float32"], "padding_modes": ["zeros"], "directions": ["forward"]}})
     }
 
     fn forward(&self, p: &Params, input: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Answer<Vec<u8>> {

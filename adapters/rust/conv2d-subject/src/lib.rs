@@ -48,12 +48,31 @@ pub struct Params {
 impl Params {
     /// Padding before and after axis 0 (rows) or 1 (columns).
     pub fn margins(&self, axis: usize) -> (i64, i64) {
-        let whole = self.dilation[axis] * (self.kernel_size[axis] - 1);
+        let whole = self.dilation[axis].saturating_mul(self.kernel_size[axis] - 1);
         match &self.padding {
             Padding::Explicit(n) => (n[axis], n[axis]),
             Padding::Same => (whole / 2, whole - whole / 2),
             Padding::Valid => (0, 0),
         }
+    }
+
+    /// The shape of torch.nn.Conv2d's output for an input of this shape.
+    pub fn torch_shape(&self, input: &[i64]) -> Answer<Vec<i64>> {
+        let mut shape = input.to_vec();
+        let Some(lead) = input.len().checked_sub(3) else {
+            return Err(Refusal::Invalid(format!("an input of shape {input:?}")));
+        };
+        shape[lead] = self.out_channels;
+        for axis in 0..2 {
+            let (before, after) = self.margins(axis);
+            let kernel = self.dilation[axis] as i128 * (self.kernel_size[axis] as i128 - 1) + 1;
+            let span = input[lead + 1 + axis] as i128 + before as i128 + after as i128 - kernel;
+            match i64::try_from(span / self.stride[axis].max(1) as i128 + 1) {
+                Ok(size) if span >= 0 => shape[lead + 1 + axis] = size,
+                _ => return Err(Refusal::Invalid("the output would have no or too many elements".into())),
+            }
+        }
+        Ok(shape)
     }
 
     fn read(o: &Value) -> Params {
@@ -136,7 +155,10 @@ pub trait Subject {
     /// The reply to hello: `{"name":, "version":, "claims": [], "own": [], "capabilities": {"dtypes": [..], ...}}`.
     fn about(&self) -> Value;
 
-    fn output_shape(&self, p: &Params, input: &[i64]) -> Answer<Vec<i64>>;
+    /// That of torch.nn.Conv2d, if it is not overridden.
+    fn output_shape(&self, p: &Params, input: &[i64]) -> Answer<Vec<i64>> {
+        p.torch_shape(input)
+    }
 
     /// The output's payload. `bias` is None where p.bias is false.
     fn forward(&self, p: &Params, input: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Answer<Vec<u8>>;
@@ -168,6 +190,13 @@ fn read_tensors(request: &Value, from: &mut impl Read) -> io::Result<Vec<(String
     Ok(list)
 }
 
+/// The gradients that the call asks for.
+fn asked(request: &Value, gradients: [Vec<u8>; 3]) -> Vec<Vec<u8>> {
+    let names = ["grad_input", "grad_weight", "grad_bias"];
+    let outputs = request["outputs"].as_array().into_iter().flatten();
+    outputs.filter_map(|o| names.iter().position(|n| o["name"] == *n)).map(|i| gradients[i].clone()).collect()
+}
+
 /// The reply without its seq, and the payloads.
 fn answer(s: &impl Subject, request: &Value, tensors: &[(String, Tensor)]) -> Answer<(Value, Vec<Vec<u8>>)> {
     let named = |name: &str| tensors.iter().find(|t| t.0 == name).map(|t| &t.1);
@@ -181,11 +210,9 @@ fn answer(s: &impl Subject, request: &Value, tensors: &[(String, Tensor)]) -> An
         }
         "output_shape" => return Ok((json!({"shape": s.output_shape(&p, &integers(&request["shape"]))?}), vec![])),
         "forward" => vec![s.forward(&p, given("input")?, given("weight")?, named("bias"))?],
-        "backward" => s.backward(&p, given("input")?, given("weight")?, given("grad_output")?)?.to_vec(),
+        "backward" => asked(request, s.backward(&p, given("input")?, given("weight")?, given("grad_output")?)?),
         op => return Err(Refusal::Unsupported(format!("there is no {op}"))),
     };
-    let wanted = request["outputs"].as_array().map_or(0, Vec::len);
-    let payloads: Vec<_> = payloads.into_iter().take(wanted).collect();
     Ok((json!({"bytes": payloads.iter().map(Vec::len).collect::<Vec<_>>()}), payloads))
 }
 

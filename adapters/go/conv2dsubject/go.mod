@@ -1,0 +1,3 @@
+module conv2dsubject
+
+go 1.19

@@ -1,0 +1,32 @@
+/** A whole subject: plain loops over batches without groups. */
+public class Loops extends Conv2dSubject {
+  Loops() {
+    super("loops", "1");
+    offer("dtypes", "float32");
+    offer("padding_modes", "zeros");
+    offer("directions", "forward");
+    about.put("own", java.util.List.of("shape"));
+  }
+
+  @Override public byte[] forward(Params p, Tensor input, Tensor weight, Tensor bias) throws Exception {
+    if (p.groups != 1 || input.shape.length != 4) throw new Unsupported("groups, unbatched inputs");
+    long[] in = input.shape, out = p.torchShape(in), k = p.kernelSize, s = p.stride, d = p.dilation;
+    float[] x = input.floats(), w = weight.floats(), b = bias == null ? null : bias.floats();
+    float[] y = new float[(int) (out[0] * out[1] * out[2] * out[3])];
+    for (int at = 0; at < y.length; at++) {
+      long j = at % out[3], i = at / out[3] % out[2], o = at / out[3] / out[2] % out[1], n = at / out[3] / out[2] / out[1];
+      double sum = b == null ? 0 : b[(int) o];
+      for (long tap = 0; tap < in[1] * k[0] * k[1]; tap++) {
+        long h = i * s[0] + tap / k[1] % k[0] * d[0] - p.margins(0)[0], v = j * s[1] + tap % k[1] * d[1] - p.margins(1)[0];
+        if (h >= 0 && h < in[2] && v >= 0 && v < in[3])
+          sum += (double) x[(int) (((n * in[1] + tap / k[1] / k[0]) * in[2] + h) * in[3] + v)] * w[(int) (o * in[1] * k[0] * k[1] + tap)];
+      }
+      y[at] = (float) sum;
+    }
+    return payload(y);
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    new Loops().serve();
+  }
+}

@@ -1,0 +1,83 @@
+-- subjects.lua: the third-party subjects, each with its name, how it is called, and its list of expected failures.
+-- Native ones are build/adapters/*.so, processes the lines of subjects.txt.
+-- As a program, `lua5.4 adapters/subjects.lua` prints those that are there, one a line: name, list or "-", option and
+-- value; with the word `processes` what `make processes` says.
+
+local M = {}
+
+local function exists(path)
+  local f = io.open(path)
+  return f ~= nil and f:close()
+end
+
+-- The list of NAME, or of what NAME is a variant of: onnxruntime-web, onnxruntime.
+local function list_of(name)
+  while name do
+    local path = ("adapters/%s.xfail.yaml"):format(name)
+    if exists(path) then return path end
+    name = name:match("^(.+)%-[^-]*$")
+  end
+end
+
+-- What a command runs: the last path without its extension, and options. Debian's and Node's have short names.
+local function name_of(group, command)
+  local script, options = command:match("([^/ ]+)([^/]*)$")
+  local name = script:gsub("%.%w+$", "") .. options:gsub(" %-%-", "-")
+  return (group == "debian" or group == "javascript") and name or group .. "-" .. name
+end
+
+local function add(list, s)
+  s.list = list_of(s.name)
+  list[#list + 1] = s
+end
+
+--- All native subjects that are built; the sample, the oracle and the bridge are none of other people's.
+function M.native()
+  local own, list = {naive = true, oracle = true, pipe = true}, {}
+  local files = assert(io.popen("ls build/adapters/*.so 2>/dev/null"))
+  for path in files:lines() do
+    local name = path:match("([^/]+)%.so$")
+    if not own[name] then add(list, {name = name, option = "--impl", value = path, there = true}) end
+  end
+  files:close()
+  return list
+end
+
+--- All processes, whether or not what they need is there.
+function M.processes()
+  local list = {}
+  for line in io.lines("adapters/subjects.txt") do
+    local group, needs, command = line:match("^(%w+)%s+(%S+)%s+(.+)$")
+    if group then
+      add(list, {name = name_of(group, command), option = "--impl-cmd", value = command, group = group, there = exists(needs)})
+    end
+  end
+  return list
+end
+
+local function print_all(list)
+  for _, s in ipairs(list) do
+    if s.there then print(("%s %s %s %s"):format(s.name, s.list or "-", s.option, s.value)) end
+  end
+end
+
+local function print_processes()
+  for _, s in ipairs(M.processes()) do
+    if s.there then
+      print(("ready    --impl-cmd '%s'"):format(s.value))
+    else
+      print(("missing  %s: make deps-adapters GROUP=%s"):format(s.value, s.group))
+    end
+  end
+end
+
+if arg and arg[0] and arg[0]:find "subjects%.lua$" then
+  if arg[1] == "processes" then
+    print_processes()
+  else
+    print_all(M.native())
+    print_all(M.processes())
+  end
+end
+
+return M

@@ -1,0 +1,98 @@
+-- problems.lua: what judging real layers costs in all, beside computing them: in plain loops in double, and by PyTorch, on
+-- one core. Run by `conv2d-cts lua bench/problems.lua [PYTHON]`. The subject works in a process of its own, so this
+-- process's time is that of the suite alone: data, the right answer, its bounds, and the comparison.
+
+local networks = {"resnet50", "mobilenet_v2"}
+local python = arg[1] or "/usr/bin/python3"
+
+-- As bench/oracle and bench/torch_conv2d.py take a layer; nil if it is none that they can.
+local function spec_of(c)
+  local function same(pair) return pair[1] == pair[2] and pair[1] end
+  local size = c.input[3] == c.input[4] and c.input[3]
+  local kernel, stride, padding = same(c.kernel_size), same(c.stride), type(c.padding) == "table" and same(c.padding)
+  if not (size and kernel and stride and padding and c.input[1] == 1 and same(c.dilation) == 1) then return nil end
+  return ("%d,%d,%d,%d,%d,%d,%d"):format(c.input[2], c.out_channels, kernel, stride, padding, c.groups, size)
+end
+
+-- The different layers: {spec =, case =, products =, outputs =}.
+local function list_layers()
+  local layers, known = {}, {}
+  for _, network in ipairs(networks) do
+    local forward = suite.load(cts.root .. "/cases/models", {tier = "models", network = network, filter = function(c)
+      return c.dtype == "float32" and c.direction == "forward" and c.layout == "nchw"
+    end})
+    for c in forward:cases() do
+      local spec = spec_of(c)
+      if spec and not known[spec] then
+        known[spec] = true
+        local out = c:expect().output_shape
+        local outputs = out[1] * out[2] * out[3] * out[4]
+        layers[#layers + 1] = {spec = spec, case = c, outputs = outputs,
+                               products = outputs * c.input[2] // c.groups * c.kernel_size[1] * c.kernel_size[2]}
+      end
+    end
+  end
+  return layers
+end
+
+-- Seconds for all layers by a command that prints ns a product for each; nil, and its last words, if it does not.
+local function seconds_by(command, layers)
+  local specs = {}
+  for i, l in ipairs(layers) do specs[i] = l.spec end
+  local pipe = assert(io.popen(("%s %s 2>/dev/null"):format(command, table.concat(specs, " "))))
+  local sum, count = 0, 0
+  for line in pipe:lines() do
+    count = count + 1
+    sum = sum + tonumber(line) * 1e-9 * layers[count].products
+  end
+  pipe:close()
+  return count == #layers and sum or nil
+end
+
+-- The most memory that this process has had since the last call, in MiB.
+local function peak()
+  local most
+  for line in io.lines "/proc/self/status" do most = tonumber(line:match "^VmHWM:%s*(%d+)") or most end
+  local clear = io.open("/proc/self/clear_refs", "w")
+  if clear then
+    clear:write "5"
+    clear:close()
+  end
+  return most / 1024
+end
+
+-- Processor seconds of this process, and its memory, for judging the layers.
+local function judge(layers, keys)
+  local cases = {}
+  for i, l in ipairs(layers) do cases[i] = l.case:with(keys) end
+  local tested = subject.open {path = cts.root .. "/build/adapters/oracle.so", time_limit = 100}
+  peak()
+  local start = os.clock()
+  local r = tested:run(cases, {jobs = 1})
+  assert(r.passed == #cases, "not all passed")
+  return os.clock() - start, peak()
+end
+
+local function ratio(seconds, other)
+  return other and ("%10.2f %7.2f"):format(other, seconds / other) or ("%10s %7s"):format("-", "-")
+end
+
+local layers = list_layers()
+local products, outputs = 0, 0
+for _, l in ipairs(layers) do products, outputs = products + l.products, outputs + l.outputs end
+print(("%d layers of %s, float32: %.2f billion products, %.1f million outputs"):format(#layers, table.concat(networks, " and "),
+  products / 1e9, outputs / 1e6))
+local plain = assert(seconds_by("build/bench/oracle --plain", layers), "build/bench/oracle does not run")
+local torch = {forward = seconds_by(python .. " bench/torch_conv2d.py float32", layers),
+               backward = seconds_by(python .. " bench/torch_conv2d.py float32-backward", layers)}
+if not torch.forward then print(("PyTorch: skipped, as %s has none"):format(python)) end
+print(("\n%-24s %8s %9s %6s %10s %7s %10s %7s"):format("processor seconds", "judging", "ns/output", "MiB", "plain 64", "ratio",
+  "PyTorch 32", "ratio"))
+for _, direction in ipairs {"forward", "backward"} do
+  local times = direction == "forward" and 1 or 2 -- both gradients take as many products as the output each
+  for _, data in ipairs {"integers", "uniform/1"} do
+    local took, memory = judge(layers, {direction = direction, data = data})
+    print(("%-24s %8.2f %9.1f %6.0f %s %s"):format(direction .. ", " .. data, took, took / outputs * 1e9, memory,
+      ratio(took, times * plain), ratio(took, torch[direction])))
+  end
+end

@@ -1,0 +1,34 @@
+#!/usr/bin/env lua5.4
+-- findings.t: findings/FINDINGS.md has a line for each program that shows a finding, and each expected failure of a
+-- third-party subject leads to one.
+
+package.path = "tests/?.lua;" .. package.path
+local tap = require "tap"
+
+local page = tap.read("findings/FINDINGS.md")
+local anchors, programs = {}, {}
+for id in page:gmatch('<a id="([^"]+)">') do anchors[id] = true end
+for path in page:gmatch("%(alone/([^)]+)%)") do programs[path] = true end
+
+local function lines(command)
+  local list = {}
+  for line in io.popen(command):lines() do list[#list + 1] = line end
+  return list
+end
+
+for _, path in ipairs(lines "ls findings/alone/*/*") do
+  tap.ok(programs[path:match("alone/(.+)")], path .. " has a line")
+end
+for path in pairs(programs) do tap.ok(io.open("findings/alone/" .. path), path .. " is there") end
+for _, list in ipairs(lines "ls adapters/*.xfail.yaml") do
+  local entries, lost = 0, {}
+  for line in io.lines(list) do
+    if line:find "^%- " then entries = entries + 1 end
+    local id = line:match("link: findings/FINDINGS.md#(%S+)")
+    if id then entries = entries - 1 end
+    if id and not anchors[id] then lost[#lost + 1] = id end
+  end
+  tap.is(table.concat(lost, " "), "", list .. " leads to findings that are there")
+  tap.is(entries, 0, "from each entry")
+end
+tap.done()

@@ -1,0 +1,433 @@
+/* contracts.c: numeric contracts. Right implementations of each never fail, in any order, on any
+   data; and those that compute worse than they state do, as far as the table says. */
+
+#include "answers.h"
+
+#include "call/contract.h"
+
+#include <fenv.h>
+#include <stdlib.h>
+
+enum { MOST = 1 << 14 };
+
+/* ---- an implementation of a contract */
+
+typedef struct machine {
+  const dtype *sum;
+  contract c;
+} machine;
+
+static machine machine_of (const char *text, DLDataType t) {
+  const DLDataType single = { kDLFloat, 32, 1 };
+  numerics n;
+  error e = { 0 };
+  if (!numerics_parse(text, &n, &e))
+    printf("# %s\n", e.text);
+  machine m = { .c = *contract_for(&n, t) };
+  const dtype *d = dtype_of(t);
+  m.sum = m.c.sum.bits ? dtype_of(m.c.sum) : d->precision < 24 ? dtype_of(single) : d;
+  return m;
+}
+
+/* v with so many bits, none of them below 2^lowest */
+static double keep (double v, int bits, int lowest, bool cut) {
+  int e;
+  if (v == 0 || !isfinite(v))
+    return v;
+  frexp(v, &e);
+  const int unit = e - bits > lowest ? e - bits : lowest;
+  const double scaled = ldexp(v, -unit);
+  return ldexp(cut ? trunc(scaled) : nearbyint(scaled), unit);
+}
+
+static double in_type (const dtype *d, double v, bool cut) {
+  const double r = keep(v, d->precision, d->min_exponent - d->precision + 1, cut);
+  const double most = ldexp(2 - ldexp(1, 1 - d->precision), d->max_exponent);
+  return fabs(r) <= most ? r : copysign(cut ? most : INFINITY, r);
+}
+
+/* The sums and products of numbers of float32 and narrower types are exact in double, or too far
+   apart for the difference to show; but the hardware knows better. */
+static double add (const machine *m, double a, double b) {
+  if (m->sum->bits != 32)
+    return in_type(m->sum, a + b, m->c.sum_cut);
+  fesetround(m->c.sum_cut ? FE_TOWARDZERO : FE_TONEAREST);
+  const volatile float x = (float) a, y = (float) b, s = x + y;
+  fesetround(FE_TONEAREST);
+  return s;
+}
+
+static double stored (const machine *m, double sum) {
+  return in_type(dtype_of(m->c.stored), sum, false);
+}
+
+/* The parts that a factor is split into. */
+static int split (const machine *m, const dtype *d, double v, double part[3]) {
+  const int n = m->c.splits > 1 ? m->c.splits : 1;
+  if (!m->c.operands || m->c.operands >= d->precision) {
+    part[0] = v;
+    return 1;
+  }
+  for (int i = 0; i < n; i++) {
+    part[i] = keep(v, m->c.operands, d->min_exponent - m->c.operands + 1, m->c.operands_cut);
+    v -= part[i];
+  }
+  return n;
+}
+
+/* All products that are added up, the bias last. */
+static int64_t leaves_of (const machine *m, const call *k, int64_t i, double leaf[MOST]) {
+  const dtype *d = dtype_of(k->c.params.dtype);
+  const int64_t n = k->channels, image = i / k->outputs, o = i % k->outputs;
+  int64_t count = 0;
+  for (int64_t c = 0; c < n; c++) {
+    double x[3], w[3];
+    const int parts = split(m, d, get(k, JOB_INPUT, image * n + c), x);
+    split(m, d, get(k, JOB_WEIGHT, o * n + c), w);
+    for (int a = 0; a < parts; a++)
+      for (int b = 0; a + b < parts; b++)
+        leaf[count++] = x[a] * w[b];
+  }
+  leaf[count++] = get(k, JOB_BIAS, o);
+  return count;
+}
+
+/* ---- orders */
+
+static void store_now (const machine *m, int64_t done, double *sum) {
+  if (m->c.every && done % m->c.every == 0)
+    *sum = stored(m, *sum);
+}
+
+static double rounded (const machine *m, double leaf) {
+  return in_type(m->sum, leaf, m->c.sum_cut);
+}
+
+static double in_order (const machine *m, const double *leaf, int64_t n) {
+  double s = 0;
+  for (int64_t i = 0; i < n; i++) {
+    s = add(m, s, rounded(m, leaf[i]));
+    store_now(m, i + 1, &s);
+  }
+  return s;
+}
+
+static double backward (const machine *m, const double *leaf, int64_t n) {
+  double s = rounded(m, leaf[n - 1]);
+  for (int64_t i = n - 2; i >= 0; i--) {
+    s = add(m, s, rounded(m, leaf[i]));
+    store_now(m, n - i, &s);
+  }
+  return s;
+}
+
+static double in_blocks (const machine *m, const double *leaf, int64_t n) {
+  double s = rounded(m, leaf[n - 1]);
+  int64_t done = 0;
+  for (int64_t from = 0; from < n - 1; from += 16) {
+    double part = 0;
+    for (int64_t i = from; i < from + 16 && i < n - 1; i++)
+      part = add(m, part, rounded(m, leaf[i]));
+    s = add(m, s, part);
+    done += 16;
+    store_now(m, done, &s);
+  }
+  return s;
+}
+
+static double pairwise (const machine *m, const double *leaf, int64_t n) {
+  if (n == 1)
+    return rounded(m, leaf[0]);
+  return add(m, pairwise(m, leaf, n / 2), pairwise(m, leaf + n / 2, n - n / 2));
+}
+
+/* As tensor cores do: the products of a block and the sum so far are cut to the bits that are kept
+   below the largest of them, and added up. */
+static double at_once (const machine *m, const double *leaf, int64_t n) {
+  double s = 0;
+  for (int64_t from = 0; from < n; from += 8) {
+    const int64_t to = from + 8 < n ? from + 8 : n;
+    double most = fabs(s), all;
+    for (int64_t i = from; i < to; i++)
+      most = fmax(most, fabs(leaf[i]));
+    int e;
+    frexp(most, &e);
+    const int lowest = e - m->c.align > -1000 ? e - m->c.align : -1000;
+    all = keep(s, 1000, lowest, true);
+    for (int64_t i = from; i < to; i++)
+      all += keep(leaf[i], 1000, lowest, true);
+    s = in_type(m->sum, all, m->c.sum_cut);
+    store_now(m, to, &s);
+  }
+  return s;
+}
+
+typedef double order_fn (const machine *m, const double *leaf, int64_t n);
+static order_fn *const orders[] = { in_order, backward, in_blocks, pairwise };
+enum { ORDERS = sizeof orders / sizeof *orders };
+
+static void compute (call *k, const machine *m, int order) {
+  static double leaf[MOST];
+  const dtype *d = dtype_of(k->c.params.dtype);
+  for (int64_t i = 0; i < k->images * k->outputs; i++) {
+    const int64_t n = leaves_of(m, k, i, leaf);
+    const double s = (m->c.align ? at_once : orders[order])(m, leaf, n);
+    double r = in_type(d, s, m->c.result_cut);
+    if (m->c.saturate && isinf(r))
+      r = copysign(ldexp(2 - ldexp(1, 1 - d->precision), d->max_exponent), r);
+    set(k, JOB_OUTPUT, i, r);
+  }
+}
+
+/* ---- data */
+
+typedef enum kind { UNIFORM, POSITIVE, EQUAL, WIDE, SMALL, INTEGERS, KINDS } kind;
+static const char *const kind_names[KINDS] = { "uniform", "positive",  "equal",
+                                               "wide",    "subnormal", "integer" };
+
+static double draw (kind k, const dtype *d, int side) {
+  const double u = signed_chance();
+  switch (k) {
+  case UNIFORM: return u;
+  case POSITIVE: return fabs(u);
+  case EQUAL: return side ? 1.0 / 3 : 0.7;
+  case WIDE: return ldexp(u, (int) below(d->max_exponent) - d->max_exponent / 2);
+  case SMALL: return side ? u : ldexp(u, d->min_exponent - (int) below(d->precision));
+  default: return (double) below(19) - 9;
+  }
+}
+
+static call *open_data (DLDataType t, kind data, int64_t images, int64_t terms, int64_t outputs) {
+  call *k = open_call(t, images, terms, outputs);
+  const dtype *d = dtype_of(t);
+  for (int tensor = JOB_INPUT; tensor <= JOB_BIAS; tensor++)
+    for (int64_t i = 0; i < volume(&k->j.tensor[tensor]); i++)
+      set(k, tensor, i, draw(data, d, tensor != JOB_INPUT));
+  if (data == UNIFORM)
+    memset(k->c.recipe, recipe_find("uniform"), sizeof k->c.recipe);
+  if (data == INTEGERS)
+    memset(k->c.recipe, recipe_find("integers"), sizeof k->c.recipe);
+  set_truths(k);
+  k->x.exact = data == INTEGERS;
+  return k;
+}
+
+static void hold_to (call *k, const char *text) {
+  error e;
+  if (!numerics_parse(text, &k->s.numerics, &e))
+    printf("# %s\n", e.text);
+}
+
+/* ---- right ones pass */
+
+static const struct {
+  const char *text;
+  DLDataType type;
+} contracts[] = {
+  { "tf32", { kDLFloat, 32, 1 } },
+  { "tf32,operands-cut", { kDLFloat, 32, 1 } },
+  { "3xtf32", { kDLFloat, 32, 1 } },
+  { "bf16", { kDLFloat, 32, 1 } },
+  { "bf16x3", { kDLFloat, 32, 1 } },
+  { "operands=8,splits=3", { kDLFloat, 32, 1 } },
+  { "accumulator=bfloat16", { kDLFloat, 32, 1 } },
+  { "accumulator=float32,accumulator-cut", { kDLFloat, 32, 1 } },
+  { "store=bfloat16,store-every=16", { kDLFloat, 32, 1 } },
+  { "tf32-tensor-core", { kDLFloat, 32, 1 } },
+  { "f16-accumulate", { kDLFloat, 16, 1 } },
+  { "store=float16,store-every=32", { kDLFloat, 16, 1 } },
+  { "tensor-core", { kDLFloat, 16, 1 } },
+  { "result-cut", { kDLFloat, 16, 1 } },
+  { "saturate", { kDLFloat, 16, 1 } },
+  { "bf16-accumulate", { kDLBfloat, 16, 1 } },
+  { "tensor-core", { kDLBfloat, 16, 1 } },
+  { "bfloat16: result-cut", { kDLBfloat, 16, 1 } },
+};
+
+static int64_t judged;
+
+static bool passes (call *k, const char *text, int order, kind data) {
+  judged += k->images * k->outputs;
+  if (verdict_of(k) == V_PASS)
+    return true;
+  printf("# %s, order %d, %s data, %lld products: %s\n", text, order, kind_names[data],
+         (long long) k->channels, k->out.words);
+  return false;
+}
+
+static bool every_order (const char *text, DLDataType t, kind data, int64_t images, int64_t terms,
+                         int64_t outputs) {
+  const machine m = machine_of(text, t);
+  bool right = true;
+  call *k = open_data(t, data, images, terms, outputs);
+  hold_to(k, text);
+  for (int order = 0; order < (m.c.align ? 1 : ORDERS); order++) {
+    compute(k, &m, order);
+    right = passes(k, text, order, data) && right;
+  }
+  close_call(k);
+  return right;
+}
+
+static void test_contract (const char *text, DLDataType t) {
+  static const int64_t terms[] = { 1, 2, 3, 4, 9, 27, 64, 144, 576 };
+  bool right = true;
+  for (kind data = 0; data < KINDS; data++) {
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
+      right = every_order(text, t, data, 12, terms[i], 10) && right;
+    right = every_order(text, t, data, 3, 2304, 4) && right;
+  }
+  right = every_order(text, t, UNIFORM, 40, 9, 50) && every_order(text, t, UNIFORM, 40, 64, 50)
+          && right;
+  ok(right, "%s, %s: every order passes on all data", dtype_name(t), text);
+}
+
+/* ---- those that compute worse than stated fail */
+
+static const int64_t sizes[] = { 1, 4, 9, 27, 64, 144, 576 };
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+/* b: by the bound of an element; s: by the statistics; -: not seen; ?: not certain */
+static const struct worse {
+  const char *stated, *computed;
+  DLDataType type;
+  const char *caught;
+} worse[] = {
+  { "", "tf32", { kDLFloat, 32, 1 }, "bbbbbbb" },
+  { "", "bf16", { kDLFloat, 32, 1 }, "bbbbbbb" },
+  { "", "bf16x3", { kDLFloat, 32, 1 }, "bbbb???" },
+  { "", "accumulator=float32,accumulator-cut", { kDLFloat, 32, 1 }, "?ssssss" },
+  { "tf32", "bf16", { kDLFloat, 32, 1 }, "bbbbb??" },
+  { "3xtf32", "tf32", { kDLFloat, 32, 1 }, "bbbbbb?" },
+  { "3xtf32", "bf16x3", { kDLFloat, 32, 1 }, "bbb????" },
+  { "operands=8,splits=3", "bf16x3", { kDLFloat, 32, 1 }, "bb?????" },
+  { "bf16x3", "bf16", { kDLFloat, 32, 1 }, "bbbbbbb" },
+  { "bf16", "operands=6", { kDLFloat, 32, 1 }, "bbb????" },
+  { "tf32-tensor-core", "bf16,align=24,accumulator-cut", { kDLFloat, 32, 1 }, "bbbbb??" },
+  { "", "f16-accumulate", { kDLFloat, 16, 1 }, "bbbbbbb" },
+  { "tensor-core", "align=14,accumulator-cut", { kDLFloat, 16, 1 }, "bbbbbbb" },
+  { "", "store=float16,store-every=32", { kDLFloat, 16, 1 }, "----bbb" },
+  { "", "result-cut", { kDLFloat, 16, 1 }, "bbbbbbb" },
+  { "f16-accumulate", "accumulator=bfloat16", { kDLFloat, 16, 1 }, "bbb????" },
+  { "bfloat16: flush", "bf16-accumulate", { kDLBfloat, 16, 1 }, "bbbbbbb" },
+};
+
+static char seen_at (const struct worse *w, int64_t terms) {
+  const machine m = machine_of(w->computed, w->type);
+  call *k = open_data(w->type, UNIFORM, 64, terms, 32);
+  hold_to(k, w->stated);
+  compute(k, &m, 0);
+  const verdict v = verdict_of(k);
+  close_call(k);
+  return v == V_WRONG_VALUE ? 'b' : v == V_INACCURATE ? 's' : '-';
+}
+
+static bool matches (const char *seen, const char *expected) {
+  for (; *expected; expected++, seen++)
+    if (*expected != '?' && *seen != *expected)
+      return false;
+  return true;
+}
+
+static void test_worse (const struct worse *w) {
+  char seen[SIZES + 1] = "";
+  for (int i = 0; i < SIZES; i++)
+    seen[i] = seen_at(w, sizes[i]);
+  ok(matches(seen, w->caught),
+     "%s, stated '%s', computed '%s': caught by %s with 1 4 9 27 64 144 576 products",
+     dtype_name(w->type), w->stated, w->computed, seen);
+}
+
+/* ---- single answers */
+
+static void test_exact (void) {
+  call *k = open_data((DLDataType){ kDLFloat, 32, 1 }, INTEGERS, 4, 64, 4);
+  const machine m = machine_of("tf32", k->c.params.dtype);
+  hold_to(k, "tf32");
+  compute(k, &m, 0);
+  set(k, JOB_OUTPUT, 5, get(k, JOB_OUTPUT, 5) * (1 + 0x1p-20) + 0x1p-20);
+  ok(verdict_of(k) == V_WRONG_VALUE,
+     "small integers stay exact: one of them, off by a little, is wrong under tf32");
+  hold_to(k, "operands=2");
+  ok(verdict_of(k) == V_PASS, "but not where the factors have more bits than are kept");
+  hold_to(k, "accumulator=bfloat16");
+  ok(verdict_of(k) == V_PASS, "nor where the sums have more");
+  close_call(k);
+}
+
+/* 180,000, or 768 in float8_e4m3fn, as the type's largest number. */
+static void test_saturation (DLDataType t, double factor, double largest) {
+  call *k = open_data(t, INTEGERS, 1, 2, 1);
+  for (int i = 0; i < 2; i++) {
+    set(k, JOB_INPUT, i, factor);
+    set(k, JOB_WEIGHT, i, factor);
+  }
+  set(k, JOB_BIAS, 0, 0);
+  set_truths(k);
+  set(k, JOB_OUTPUT, 0, largest);
+  ok(verdict_of(k) == V_WRONG_VALUE, "%s: the largest number is no right answer to a larger sum",
+     dtype_name(t));
+  hold_to(k, "saturate");
+  ok(verdict_of(k) == V_PASS, "%s: unless the contract says that it saturates", dtype_name(t));
+  set(k, JOB_OUTPUT, 0, -largest);
+  ok(verdict_of(k) == V_WRONG_VALUE, "%s: and then not with the wrong sign", dtype_name(t));
+  close_call(k);
+}
+
+/* ---- words */
+
+static bool refuses (const char *text, const char *words) {
+  numerics n;
+  error e = { 0 };
+  if (numerics_parse(text, &n, &e) || !strstr(e.text, words)) {
+    printf("# '%s': '%s', '%s' expected\n", text, e.text, words);
+    return false;
+  }
+  return true;
+}
+
+static void test_words (void) {
+  numerics n;
+  error e;
+  const DLDataType half = { kDLFloat, 16, 1 }, single = { kDLFloat, 32, 1 },
+                   brain = { kDLBfloat, 16, 1 };
+  ok(numerics_parse("tf32; float16 : accumulator=float16 , store=bfloat16,store-every=8", &n, &e)
+         && contract_for(&n, single)->operands == 11 && contract_for(&n, half)->every == 8
+         && !contract_for(&n, brain)->stated,
+     "contracts of several dtypes, with spaces");
+  ok(numerics_parse("flush", &n, &e) && contract_for(&n, half)->flush
+         && contract_for(&n, brain)->flush
+         && contract_for(&n, (DLDataType){ kDLFloat, 64, 1 })->flush,
+     "words without a dtype are of every floating-point dtype");
+  ok(numerics_parse("bf16-accumulate", &n, &e) && contract_for(&n, brain)->stated
+         && !contract_for(&n, half)->stated,
+     "a preset is of the dtypes that it is made for, bfloat16 and not float16");
+  ok(numerics_parse("", &n, &e) && !contract_for(&n, single)->stated, "nothing states nothing");
+  ok(refuses("tf33", "known are tf32") && refuses("operands=1", "from 2 to 53")
+         && refuses("operands=99999999999999999999", "from 2 to 53")
+         && refuses("operands=", "from 2") && refuses("splits=2", "needs operands")
+         && refuses("store=float16", "need each other")
+         && refuses("store-every=0,store=float16", "from 1")
+         && refuses("accumulator=int8", "floating-point") && refuses("x=1", "nothing is called 'x'")
+         && refuses("int8: flush", "before the colon") && refuses("tf32,", "''")
+         && refuses(";", "''"),
+     "what cannot be read is refused with the word and what is known");
+  char text[2 * MAX_NUMERICS];
+  memset(text, 'x', sizeof text - 1);
+  text[sizeof text - 1] = '\0';
+  ok(refuses(text, "at most"), "so is what is too long");
+}
+
+int main (void) {
+  for (size_t i = 0; i < sizeof contracts / sizeof *contracts; i++)
+    test_contract(contracts[i].text, contracts[i].type);
+  for (size_t i = 0; i < sizeof worse / sizeof *worse; i++)
+    test_worse(&worse[i]);
+  test_exact();
+  test_saturation((DLDataType){ kDLFloat, 16, 1 }, 300, 65504);
+  test_saturation((DLDataType){ kDLFloat8_e4m3fn, 8, 1 }, 20, 448);
+  test_saturation((DLDataType){ kDLFloat8_e5m2, 8, 1 }, 256, 57344);
+  test_words();
+  printf("# %lld outputs were judged\n", (long long) judged);
+  return done_testing();
+}
