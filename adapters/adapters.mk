@@ -34,6 +34,7 @@ $(call add,armnn,armnn.cpp,armnn/ArmNN.hpp,libarmnn-dev libarmnn-cpuref-backend2
 $(call add,tiny-dnn,tiny-dnn.cpp,tiny_dnn/config.h,tiny-dnn libcereal-dev libstb-dev libgemmlowp-dev,-isystem $B/adapters/tiny-dnn,-lpthread)
 $(call add,darknet,darknet.c,darknet.h,darknet,-isystem /usr/lib/darknet/include,-L/usr/lib/darknet -Wl$(comma)-rpath$(comma)/usr/lib/darknet -ldarknet)
 $(call add,clblast,clblast.cpp,clblast.h,libclblast-dev pocl-opencl-icd,,-lclblast -lOpenCL)
+include adapters/device/device.mk
 
 # tiny-dnn includes third_party/stb/stb_image.h and the like, which Debian has in /usr/include.
 $B/adapters/tiny-dnn.so: | $B/adapters/tiny-dnn/third_party

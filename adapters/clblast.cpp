@@ -1,12 +1,11 @@
-/* clblast.cpp: CLBlast's convolution as GEMM, on the first OpenCL device (Debian: libclblast-dev
-   pocl-opencl-icd). Tensors are copied to the device and back; there is no bias: the adapter adds
-   it afterwards. The first call compiles the library's kernels, which takes seconds. */
+/* clblast.cpp: CLBlast's convolution as GEMM, on tensors in the memory of an OpenCL device (Debian:
+   libclblast-dev pocl-opencl-icd). There is no bias: a kernel of the adapter adds it afterwards.
+   The first call compiles the library's kernels, which takes seconds. */
 
 #include "adapter.h"
+#include "conv2d_opencl.h"
 
-#define CL_TARGET_OPENCL_VERSION 120
 #include <clblast.h>
-#include <vector>
 
 /* Thrown where the device or the library refuses. */
 struct failure {
@@ -18,85 +17,77 @@ static void check (int status) {
     throw failure{ status };
 }
 
-/* The first device. */
-struct machine {
-  cl_platform_id platform;
-  cl_device_id device;
-  cl_context context;
-  cl_command_queue queue;
+static const char source[] = R"(
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+kernel void add_bias (global REAL *y, long y_at, global const REAL *bias, long bias_at, long channels, long plane) {
+  const long i = get_global_id(0);
+  y[y_at + i] += bias[bias_at + i / plane % channels];
+}
+)";
+
+static cl_program programs[2]; /* float32, float64 */
+
+static cl_program build (const char *options) {
   cl_int status;
-
-  machine() {
-    status = clGetPlatformIDs(1, &platform, nullptr);
-    if (status == 0)
-      status = clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &device, nullptr);
-    if (status == 0)
-      context = clCreateContext(nullptr, 1, &device, nullptr, nullptr, &status);
-    if (status == 0)
-      queue = clCreateCommandQueue(context, device, 0, &status);
-  }
-};
-
-/* Opened while the subject is loaded: PoCL sets signal handlers then, which no call may. */
-static machine the_machine;
-
-static size_t bytes_of (const DLTensor *t) {
-  size_t bytes = t->dtype.bits / 8;
-  for (int axis = 0; axis < t->ndim; axis++)
-    bytes *= static_cast<size_t>(t->shape[axis]);
-  return bytes;
+  const char *text = source;
+  cl_program p = clCreateProgramWithSource(conv2d_opencl_context, 1, &text, nullptr, &status);
+  if (status == CL_SUCCESS)
+    status = clBuildProgram(p, 1, &conv2d_opencl_device, options, nullptr, nullptr);
+  return status == CL_SUCCESS ? p : nullptr;
 }
 
-/* A tensor on the device. OpenCL has no buffer of 0 bytes: that of an empty tensor has 1. */
-struct buffer {
-  cl_mem memory;
+/* While the subject is loaded: PoCL sets signal handlers then, which no call may. */
+static int32_t choose (DLDevice device) {
+  int32_t status = conv2d_opencl_choose(device);
+  if (status != CONV2D_OK)
+    return status;
+  programs[0] = build("-DREAL=float");
+  programs[1] = build("-DREAL=double");
+  return programs[0] != nullptr ? CONV2D_OK : CONV2D_FAILED;
+}
 
-  explicit buffer(const DLTensor *t) {
-    cl_int status;
-    const size_t bytes = bytes_of(t);
-    memory = clCreateBuffer(the_machine.context,
-                            CL_MEM_READ_WRITE | (bytes > 0 ? CL_MEM_COPY_HOST_PTR : 0),
-                            bytes > 0 ? bytes : 1, bytes > 0 ? t->data : nullptr, &status);
-    check(status);
-  }
-  ~buffer() {
-    clReleaseMemObject(memory);
-  }
-  buffer(const buffer &) = delete;
-};
+static cl_mem memory_of (const DLTensor *t) {
+  return static_cast<cl_mem>(t->data);
+}
+
+/* In elements, as CLBlast counts. */
+static size_t offset_of (const DLTensor *t) {
+  return t->byte_offset / (t->dtype.bits / 8);
+}
 
 template <typename T>
-static void convolve (const conv2d_params *p, const DLTensor *input, const buffer &x,
-                      const buffer &w, buffer &y) {
+static void convolve (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
+                      DLTensor *output) {
+  cl_command_queue queue = conv2d_opencl_queue();
   auto size = [] (int64_t n) { return static_cast<size_t>(n); };
   check(static_cast<int>(clblast::Convgemm<T>(
       clblast::KernelMode::kCrossCorrelation, size(extent(input, 3)), size(extent(input, 2)),
       size(extent(input, 1)), size(p->kernel_size[0]), size(p->kernel_size[1]),
       size(padding_before(p, 0)), size(padding_before(p, 1)), size(p->stride[0]),
       size(p->stride[1]), size(p->dilation[0]), size(p->dilation[1]), size(p->out_channels),
-      size(extent(input, 4)), x.memory, 0, w.memory, 0, y.memory, 0, &the_machine.queue)));
+      size(extent(input, 4)), memory_of(input), offset_of(input), memory_of(weight),
+      offset_of(weight), memory_of(output), offset_of(output), &queue)));
 }
 
-template <typename T> static void add_bias (DLTensor *output, const DLTensor *bias) {
-  T *y = static_cast<T *>(output->data);
-  const T *b = static_cast<const T *>(bias->data);
-  int64_t plane = extent(output, 1) * extent(output, 2);
-  for (int64_t n = 0; n < extent(output, 4); n++)
-    for (int64_t k = 0; k < extent(output, 3); k++)
-      for (int64_t i = 0; i < plane; i++)
-        *y++ += b[k];
-}
-
-template <typename T>
-static void compute (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
-                     const DLTensor *bias, DLTensor *output) {
-  buffer x(input), w(weight), y(output);
-  convolve<T>(p, input, x, w, y);
-  if (bytes_of(output) > 0)
-    check(clEnqueueReadBuffer(the_machine.queue, y.memory, CL_TRUE, 0, bytes_of(output),
-                              output->data, 0, nullptr, nullptr));
-  if (bias != nullptr)
-    add_bias<T>(output, bias);
+static void add_bias (DLTensor *output, const DLTensor *bias) {
+  cl_int status;
+  cl_kernel k = clCreateKernel(programs[output->dtype.bits == 64], "add_bias", &status);
+  check(status);
+  const cl_mem y = memory_of(output), b = memory_of(bias);
+  const cl_long y_at = static_cast<cl_long>(offset_of(output)),
+                bias_at = static_cast<cl_long>(offset_of(bias)), channels = extent(output, 3),
+                plane = extent(output, 1) * extent(output, 2);
+  const size_t count = static_cast<size_t>(extent(output, 4) * channels * plane);
+  clSetKernelArg(k, 0, sizeof y, &y);
+  clSetKernelArg(k, 1, sizeof y_at, &y_at);
+  clSetKernelArg(k, 2, sizeof b, &b);
+  clSetKernelArg(k, 3, sizeof bias_at, &bias_at);
+  clSetKernelArg(k, 4, sizeof channels, &channels);
+  clSetKernelArg(k, 5, sizeof plane, &plane);
+  status = clEnqueueNDRangeKernel(conv2d_opencl_queue(), k, 1, nullptr, &count, nullptr, 0, nullptr,
+                                  nullptr);
+  clReleaseKernel(k);
+  check(status);
 }
 
 static int32_t check_offer (const conv2d_params *p) {
@@ -119,9 +110,9 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
   if (check_row_major(input, weight, bias, output) != CONV2D_OK)
     return CONV2D_UNSUPPORTED;
   try {
-    check(the_machine.status);
-    auto work = p->dtype.bits == 64 ? compute<double> : compute<float>;
-    work(p, input, weight, bias, output);
+    (p->dtype.bits == 64 ? convolve<double> : convolve<float>) (p, input, weight, output);
+    if (bias != nullptr && !is_empty(output))
+      add_bias(output, bias);
     return CONV2D_OK;
   } catch (const failure &f) {
     char text[64];
@@ -137,7 +128,21 @@ static const conv2d_capabilities capabilities = {
   CONV2D_FORWARD,
 };
 
+static const conv2d_memory memory = { sizeof memory,
+                                      CONV2D_MEMORY_HANDLES,
+                                      { kDLOpenCL, 0 },
+                                      128,
+                                      choose,
+                                      conv2d_opencl_allocate,
+                                      conv2d_opencl_release,
+                                      conv2d_opencl_copy,
+                                      conv2d_opencl_fill,
+                                      conv2d_opencl_synchronize,
+                                      nullptr,
+                                      conv2d_opencl_stream };
+
 CONV2D_IMPLEMENT("CLBlast", "1.5.3", output_shape, forward,
-                 "Convgemm on the first OpenCL device; the adapter copies, and adds the bias",
+                 "Convgemm in the memory of an OpenCL device; the adapter adds the bias",
                  "https://github.com/CNugteren/CLBlast", 0, 0, &capabilities, nullptr, nullptr,
-                 last_error, CONV2D_OWN_SHAPE | CONV2D_OWN_BIAS | CONV2D_OWN_SAME);
+                 last_error, CONV2D_OWN_SHAPE | CONV2D_OWN_BIAS | CONV2D_OWN_SAME, nullptr, nullptr,
+                 &memory);

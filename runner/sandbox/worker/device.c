@@ -177,9 +177,11 @@ static bool works_with (const room *r, char *why) {
   device_blank(r, fill);
   view[1] = there;
   device_send(r, sizeof *view, sizeof *view);
+  const char *wrong = device_settle(false);
   view[0] = view[1] = view[2] = 0;
   device_fetch(r, 0, 3 * sizeof *view);
-  const char *wrong = device_settle(false);
+  if (!wrong)
+    wrong = device_settle(false);
   if (wrong)
     return refuse(why, "a first copy there and back: %s", wrong);
   if (view[0] != fill || view[2] != fill)

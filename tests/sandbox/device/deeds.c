@@ -204,6 +204,11 @@ static void by_handle (conv2d_memory *t) {
   pretend.handles = true;
 }
 
+static void put_off (conv2d_memory *t) {
+  unguarded(t);
+  pretend.puts_off = true;
+}
+
 static void large_granularity (conv2d_memory *t) {
   t->granularity = 1 << 16;
   pretend.lie = 1 << 8;
@@ -265,6 +270,7 @@ static const device_deed deeds[] = {
   { .name = "guarded" },
   { "unguarded", .to_table = unguarded },
   { "handles", .to_table = by_handle },
+  { "put-off", .to_table = put_off },
   { "write-past", unguarded, .in_kernel = write_past },
   { "write-before", unguarded, .in_kernel = write_before },
   { "write-far", unguarded, .in_kernel = write_far },

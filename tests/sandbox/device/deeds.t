@@ -21,6 +21,8 @@ stage.play {
   {"handles", "plain", "pass", "", "--paranoid --threads 3"},
   {"unguarded", "plain", "pass", "", "--isolation none"},
   {"unguarded", "plain", "pass", "", "--isolation case"},
+  {"put-off", "plain", "pass", ""},
+  {"put-off", "plain", "pass", "", "--paranoid --threads 3"},
   {"no-choice", "plain", "pass", ""},
   -- kernels
   {"write-past", "plain", "write outside", "4 bytes are written just past the end of output"},

@@ -85,7 +85,7 @@ static unsigned char *inside (const void *memory, size_t offset, size_t bytes) {
                                                                                 : NULL;
 }
 
-static int32_t copy (void *memory, size_t offset, void *host, size_t bytes, int32_t direction) {
+static int32_t copy_now (void *memory, size_t offset, void *host, size_t bytes, int32_t direction) {
   unsigned char *p = inside(memory, offset, bytes);
   if (!p || deed_fails_copy(direction))
     return CONV2D_FAILED;
@@ -95,7 +95,35 @@ static int32_t copy (void *memory, size_t offset, void *host, size_t bytes, int3
   return CONV2D_OK;
 }
 
+/* Copies that are put off until they must be made: whoever changes or reads their host's side too
+   early finds out. */
+typedef struct put_off {
+  void *memory, *host;
+  size_t offset, bytes;
+  int32_t direction;
+} put_off;
+
+enum { MOST_PUT_OFF = 64 };
+static _Thread_local put_off queue[MOST_PUT_OFF];
+static _Thread_local int queued;
+
+static void make_copies (void) {
+  for (int i = 0; i < queued; i++)
+    copy_now(queue[i].memory, queue[i].offset, queue[i].host, queue[i].bytes, queue[i].direction);
+  queued = 0;
+}
+
+static int32_t copy (void *memory, size_t offset, void *host, size_t bytes, int32_t direction) {
+  if (!pretend.puts_off)
+    return copy_now(memory, offset, host, bytes, direction);
+  if (queued == MOST_PUT_OFF)
+    make_copies();
+  queue[queued++] = (put_off){ memory, host, offset, bytes, direction };
+  return CONV2D_OK;
+}
+
 static int32_t fill (void *memory, size_t offset, uint32_t word, size_t bytes) {
+  make_copies();
   unsigned char *p = inside(memory, offset, bytes);
   for (size_t i = 0; p && i < bytes; i += sizeof word)
     memcpy(p + i, &word, sizeof word);
@@ -103,6 +131,7 @@ static int32_t fill (void *memory, size_t offset, uint32_t word, size_t bytes) {
 }
 
 static const char *synchronize (int32_t everything) {
+  make_copies();
   deed_waits(everything);
   return pretend.gone ? "the device is lost" : pretend.error;
 }
@@ -202,6 +231,7 @@ static int32_t launch (conv2d_params *p, int direction, uint64_t seed, DLTensor 
   if (!take(&a, p, given) || pretend.gone)
     return CONV2D_FAILED;
   const kernel k = { p, direction, seed, a.t };
+  make_copies();
   if (deed_instead(&k))
     return CONV2D_OK;
   open_blocks(1);

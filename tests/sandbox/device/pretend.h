@@ -17,7 +17,7 @@ typedef struct block {
 typedef struct device_state {
   DLDevice device;
   size_t lie; /* bytes by which allocations begin elsewhere than promised */
-  bool handles, lossy, gone, error_stays;
+  bool handles, puts_off, lossy, gone, error_stays;
   const char *error; /* that lasts, or NULL */
 } device_state;
 
