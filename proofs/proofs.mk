@@ -6,7 +6,7 @@
 
 PROOFS_B := $B/proofs
 COQ_B := $(PROOFS_B)/coq
-COQ_V := Tie Sum Judge Digits Rounding Certificate Wide Statistics Geometry Corollaries Kahan Loose
+COQ_V := Tie Sum Judge Digits Rounding Certificate Wide Statistics Geometry Corollaries Kahan Loose Contract
 HAVE = command -v $(1) >/dev/null
 
 deps-proofs:
@@ -39,7 +39,7 @@ $(COQ_B)/%.vo: $(COQ_B)/%.v
 	cd $(@D) && coqc -q -Q . Conv2d $*.v
 
 $(COQ_V:%=$(COQ_B)/%.vo): $(COQ_B)/Constants.vo
-$(COQ_B)/Judge.vo $(COQ_B)/Loose.vo: $(COQ_B)/Sum.vo
+$(COQ_B)/Judge.vo $(COQ_B)/Loose.vo $(COQ_B)/Contract.vo: $(COQ_B)/Sum.vo
 $(COQ_B)/Certificate.vo $(COQ_B)/Corollaries.vo: $(COQ_B)/Judge.vo
 $(COQ_B)/Kahan.vo: $(COQ_B)/Corollaries.vo
 $(COQ_B)/Wide.vo: $(COQ_B)/Certificate.vo

@@ -79,7 +79,7 @@ local function sums_of(tested, dtype, v)
       for i = 1, 3 do values[at[order[i]]] = terms[i] end
       local got, why = ask.sum(tested, c, values, 0)
       if not got then return nil, why end
-      seen[got] = true
+      seen[got == got and got or "nan"] = true
     end
   end
   return seen
@@ -166,6 +166,7 @@ function contract.of(tested, dtype)
   local bits
   bits, why = sum_bits(tested, dtype)
   if not bits then return nil, why end
+  if bits < 8 then return nil, ("sums keep %d bits only, which is no arithmetic that a contract can name"):format(bits) end
   local known
   known, why = factors(tested, dtype, bits, words)
   if not known then return nil, why end
