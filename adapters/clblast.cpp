@@ -26,6 +26,7 @@ kernel void add_bias (global REAL *y, long y_at, global const REAL *bias, long b
 )";
 
 static cl_program programs[2]; /* float32, float64 */
+static cl_mem nothing;         /* in place of a tensor without elements: CLBlast takes no NULL */
 
 static cl_program build (const char *options) {
   cl_int status;
@@ -43,11 +44,12 @@ static int32_t choose (DLDevice device) {
     return status;
   programs[0] = build("-DREAL=float");
   programs[1] = build("-DREAL=double");
-  return programs[0] != nullptr ? CONV2D_OK : CONV2D_FAILED;
+  nothing = static_cast<cl_mem>(conv2d_opencl_allocate(conv2d_opencl_memory.granularity));
+  return programs[0] != nullptr && nothing != nullptr ? CONV2D_OK : CONV2D_FAILED;
 }
 
 static cl_mem memory_of (const DLTensor *t) {
-  return static_cast<cl_mem>(t->data);
+  return t->data != nullptr ? static_cast<cl_mem>(t->data) : nothing;
 }
 
 /* In elements, as CLBlast counts. */
@@ -145,4 +147,4 @@ CONV2D_IMPLEMENT("CLBlast", "1.5.3", output_shape, forward,
                  "Convgemm in the memory of an OpenCL device; the adapter adds the bias",
                  "https://github.com/CNugteren/CLBlast", 0, 0, &capabilities, nullptr, nullptr,
                  last_error, CONV2D_OWN_SHAPE | CONV2D_OWN_BIAS | CONV2D_OWN_SAME, nullptr, nullptr,
-                 &memory);
+                 nullptr, &memory);
