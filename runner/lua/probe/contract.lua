@@ -226,10 +226,12 @@ end
 --- Whether a subject that states `stated` computes worse or better: {dtype =, stated =, measured =, worse = words that name
 --- what is lost besides}, and likewise `better`, for each dtype that is measured.
 function contract.compare(tested, stated)
-  local list = {}
+  local list, unknown = {}, {}
   for _, dtype in ipairs(contract.dtypes) do
-    local measured = contract.of(tested, dtype)
-    if measured then
+    local measured, why = contract.of(tested, dtype)
+    if not measured then
+      unknown[#unknown + 1] = dtype .. ": not known: " .. why
+    else
       local says = part_about(stated, dtype)
       local a, b = losses(says, dtype), losses(measured, dtype)
       local worse, better = {}, {}
@@ -240,7 +242,7 @@ function contract.compare(tested, stated)
         worse = table.concat(worse, ", "), better = table.concat(better, ", ")}
     end
   end
-  return list
+  return list, unknown
 end
 
 --- The contracts of all dtypes, as --numerics takes them: "float32: tf32; float16: ...", or "".
@@ -256,8 +258,10 @@ end
 --- The finding of `probe`: what it computes as, and how that compares with what it states.
 function contract.finding(tested)
   local found, evidence, overstated = {}, {}, false
-  for _, c in ipairs(contract.compare(tested, tested.numerics)) do
+  local list, unknown = contract.compare(tested, tested.numerics)
+  for _, c in ipairs(list) do
     if c.measured ~= "" then found[#found + 1] = c.dtype .. ": " .. c.measured end
+    if c.measured == "" then evidence[#evidence + 1] = c.dtype .. ": factors are whole, sums keep 24 bits or more, to nearest" end
     if c.stated ~= "" or c.worse ~= "" then
       local says = c.stated ~= "" and ("it states %s"):format(c.stated) or "it states nothing"
       if c.worse ~= "" then
@@ -270,6 +274,8 @@ function contract.finding(tested)
   end
   local option = table.concat(found, "; ")
   if option ~= "" then table.insert(evidence, 1, ("--numerics '%s'"):format(option)) end
+  table.move(unknown, 1, #unknown, #evidence + 1, evidence)
+  if #list == 0 then return {is = "unknown", evidence = evidence} end
   return {is = option == "" and "as specs/judge.md takes for granted" or option, evidence = evidence, overstated = overstated}
 end
 
