@@ -15,8 +15,8 @@
    control group. SIZE_MAX if neither is told. */
 size_t memory_available (void);
 
-/* One large case at a time, over all lanes of all runs: `memory_take_turn` waits for the turn; false
-   if *cancel became true instead. */
+/* One large case at a time, over all lanes of all runs: `memory_take_turn` waits for the turn;
+   false if *cancel became true instead. */
 bool memory_take_turn (const atomic_int *cancel);
 void memory_end_turn (void);
 

@@ -15,9 +15,9 @@ int main () {
   cl_context context = clCreateContext(nullptr, 1, &device, nullptr, nullptr, &error);
   cl_command_queue queue = clCreateCommandQueue(context, device, 0, &error);
   cl_mem memory = clCreateBuffer(context, CL_MEM_READ_WRITE, 4096, nullptr, &error);
-  auto status = clblast::Convgemm<float>(clblast::KernelMode::kCrossCorrelation, 3, 3, 3, 3, 3, 0,
-                                         0, 1, 1, 1, 1, 3, 0, memory, 0, memory, 0, memory, 0,
-                                         &queue);
+  auto status =
+      clblast::Convgemm<float>(clblast::KernelMode::kCrossCorrelation, 3, 3, 3, 3, 3, 0, 0, 1, 1, 1,
+                               1, 3, 0, memory, 0, memory, 0, memory, 0, &queue);
   printf("status %d\n", static_cast<int>(status));
   puts(status == clblast::StatusCode::kInvalidBatchCount ? "confirmed" : "not reproduced");
 }

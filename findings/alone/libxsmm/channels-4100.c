@@ -1,7 +1,6 @@
-/* LIBXSMM 1.17 computes wrong sums over 4,100 channels, all of small integers, also over 1,025 and 2,050;
-   4,096, 4,104 and 3,000 are right.
-   gcc channels-4100.c -lxsmm -lxsmmnoblas -ldl -lpthread -lm
-   Proof: confirmed */
+/* LIBXSMM 1.17 computes wrong sums over 4,100 channels, all of small integers, also over 1,025 and
+   2,050; 4,096, 4,104 and 3,000 are right. gcc channels-4100.c -lxsmm -lxsmmnoblas -ldl -lpthread
+   -lm Proof: confirmed */
 
 #include <libxsmm.h>
 #include <stdio.h>

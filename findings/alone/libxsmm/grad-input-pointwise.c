@@ -1,7 +1,6 @@
-/* LIBXSMM 1.17 leaves columns of the input's gradient at zero for a 1x1 kernel on rows of 56: all ones
-   give 2 for two filters, but 0 from column 28 of the second row on.
-   gcc grad-input-pointwise.c -lxsmm -lxsmmnoblas -ldl -lpthread -lm
-   Proof: confirmed */
+/* LIBXSMM 1.17 leaves columns of the input's gradient at zero for a 1x1 kernel on rows of 56: all
+   ones give 2 for two filters, but 0 from column 28 of the second row on. gcc
+   grad-input-pointwise.c -lxsmm -lxsmmnoblas -ldl -lpthread -lm Proof: confirmed */
 
 #include <libxsmm.h>
 #include <stdio.h>

@@ -1,7 +1,6 @@
-/* oneDNN's gradient of a weight of 33x1 reads beyond the end of the input: an image of 10x18 that ends
-   where its page ends. The memory formats of input and weight are the library's choice.
-   g++ -std=c++17 grad-weight-reads-outside.cpp -ldnnl
-   Proof: SIGSEGV */
+/* oneDNN's gradient of a weight of 33x1 reads beyond the end of the input: an image of 10x18 that
+   ends where its page ends. The memory formats of input and weight are the library's choice. g++
+   -std=c++17 grad-weight-reads-outside.cpp -ldnnl Proof: SIGSEGV */
 
 #include <algorithm>
 #include <cstdio>
@@ -17,8 +16,8 @@ static memory::desc any (const memory::dims &dims) {
 /* Memory that ends with a page; the next page can't be read. */
 static void *at_the_end (size_t bytes) {
   const size_t page = 4096, room = (bytes + page - 1) / page * page;
-  char *start = static_cast<char *>(mmap(nullptr, room + page, PROT_READ | PROT_WRITE,
-                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  char *start = static_cast<char *>(
+      mmap(nullptr, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   mprotect(start + room, page, PROT_NONE);
   return start + room - bytes;
 }

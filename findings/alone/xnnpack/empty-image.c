@@ -1,7 +1,6 @@
-/* XNNPACK's float32 convolution refuses an image without rows as an invalid parameter, though padding
-   makes rows of it, and the batch may be empty: of batches with rows the latter is accepted.
-   gcc empty-image.c -lXNNPACK -lpthreadpool -lm
-   Proof: confirmed */
+/* XNNPACK's float32 convolution refuses an image without rows as an invalid parameter, though
+   padding makes rows of it, and the batch may be empty: of batches with rows the latter is
+   accepted. gcc empty-image.c -lXNNPACK -lpthreadpool -lm Proof: confirmed */
 
 #include <math.h>
 #include <stdio.h>
@@ -20,5 +19,5 @@ int main (void) {
   const enum xnn_status rows = set_up(0, 4), none = set_up(0, 0);
   printf("0 images of 4 rows: status %d, 0 images of 0 rows: status %d\n", rows, none);
   puts(rows == xnn_status_success && none == xnn_status_invalid_parameter ? "confirmed"
-                                                                            : "not reproduced");
+                                                                          : "not reproduced");
 }

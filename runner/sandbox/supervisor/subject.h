@@ -24,7 +24,7 @@ typedef struct subject_options {
   bool paranoid;       /* every check, whatever it costs */
   bool valgrind, asan;
   DLDevice device; /* of a subject with a memory table; of type 0: as it says itself */
-  bool strict; /* what is declared must be offered */
+  bool strict;     /* what is declared must be offered */
 } subject_options;
 
 extern const subject_options subject_defaults;
