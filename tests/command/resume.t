@@ -219,4 +219,18 @@ else
     same_log(log, whole, ("a run that was ended %d times, and went on"):format(rounds - 1))
   end
 end
+
+-- ---- a slow subject loses seconds, not the cases that a worker is given at once
+
+do
+  local slow = " --impl build/tests/cluster/slow.so --jobs 1 --tier quick cases/sweeps/grouped.yaml"
+  local patient = folder .. "/slow.jsonl"
+  local _, count = tap.shell(("export SLOW_US=100000; %s run%s --log %s >/dev/null 2>&1 & r=$!; "
+    .. "until [ $(grep -c '^.\"case\"' %s 2>/dev/null || true)0 -ge 20 ] || ! kill -0 $r; do sleep 0.2; done; kill -KILL $r; grep -c '^.\"case\"' %s")
+    :format(tap.program, slow, patient, patient, patient))
+  count = tonumber(count)
+  tap.ok(count >= 2 and count < 200, "a slow subject is killed: the log has what was done by then")
+  local ended = tap.run("run" .. slow .. " --resume " .. patient)
+  tap.is(ended, 0, "... and the run goes on")
+end
 tap.done()
