@@ -8,8 +8,9 @@
 
 COVER_TESTS ?= -r tests build/tests
 COVER_CORE := build/tests/call build/tests/covering build/tests/data build/tests/judge build/tests/oracle tests/suite tests/data \
-  tests/oracle tests/specs tests/lua/api.t tests/lua/contract.t tests/command/oracle.t tests/command/ids.t tests/command/slices.t \
-  tests/command/coverage.t tests/command/budget.t tests/fuzz/corpus.t tests/sandbox/hostile/answers.t
+  tests/oracle tests/specs tests/lua/api.t tests/lua/contract.t \
+  $(patsubst %,tests/command/%.t,oracle ids slices coverage budget offered names fresh strangers repro) \
+  tests/fuzz/corpus.t tests/sandbox/hostile/answers.t tests/sandbox/hostile/process.t tests/sandbox/device/deeds.t
 
 cover:
 	$(call mirror,cover)
