@@ -10,7 +10,7 @@ enum { N = 1, C = 4100, H = 1, W = 1, K = 2, R = 1, P = 1, Q = 1 };
 static float x[N * C * H * W], w[K * C * R * R], y[N * K * P * Q];
 
 int main (void) {
-  libxsmm_dnn_layer *layer = make_layer((libxsmm_dnn_conv_desc) {
+  libxsmm_dnn_layer *layer = make_layer((libxsmm_dnn_conv_desc){
       .N = N, .C = C, .H = H, .W = W, .K = K, .R = R, .S = R, .u = 1, .v = 1 });
   libxsmm_dnn_tensor *in = bind(layer, LIBXSMM_DNN_REGULAR_INPUT);
   libxsmm_dnn_tensor *weight = bind(layer, LIBXSMM_DNN_REGULAR_FILTER);

@@ -9,7 +9,7 @@ enum { N = 1, C = 65537, H = 1, W = 2, K = 2, R = 1, P = 1, Q = 2 };
 static float x[N * C * H * W], w[K * C * R * R], y[N * K * P * Q];
 
 int main (void) {
-  libxsmm_dnn_layer *layer = make_layer((libxsmm_dnn_conv_desc) {
+  libxsmm_dnn_layer *layer = make_layer((libxsmm_dnn_conv_desc){
       .N = N, .C = C, .H = H, .W = W, .K = K, .R = R, .S = R, .u = 1, .v = 1 });
   libxsmm_dnn_tensor *in = bind(layer, LIBXSMM_DNN_REGULAR_INPUT);
   libxsmm_dnn_tensor *weight = bind(layer, LIBXSMM_DNN_REGULAR_FILTER);

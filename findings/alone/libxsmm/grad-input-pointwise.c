@@ -10,7 +10,7 @@ enum { N = 1, C = 96, H = 2, W = 56, K = 2, R = 1, P = 2, Q = 56 };
 static float w[K * C * R * R], y[N * K * P * Q], gx[N * C * H * W];
 
 int main (void) {
-  libxsmm_dnn_layer *layer = make_layer((libxsmm_dnn_conv_desc) {
+  libxsmm_dnn_layer *layer = make_layer((libxsmm_dnn_conv_desc){
       .N = N, .C = C, .H = H, .W = W, .K = K, .R = R, .S = R, .u = 1, .v = 1 });
   libxsmm_dnn_tensor *weight = bind(layer, LIBXSMM_DNN_REGULAR_FILTER);
   libxsmm_dnn_tensor *out = bind(layer, LIBXSMM_DNN_GRADIENT_OUTPUT);

@@ -1,5 +1,6 @@
-/* LIBXSMM 1.17 computes the gradient of a 3x3 weight wrongly for stride 2 and padding 1: of one channel
-   and an image of 8x8, the elements of the first column but for the top one. With stride 1 all are right.
+/* LIBXSMM 1.17 computes the gradient of a 3x3 weight wrongly for stride 2 and padding 1. Of one
+   channel and an image of 8x8, the first column is wrong but for its top element. With stride 1
+   all are right.
    gcc grad-weight-strided.c -lxsmm -lxsmmnoblas -ldl -lpthread -lm (beside layer.h)
    Proof: confirmed */
 
@@ -8,7 +9,9 @@
 enum { SIZE = 8, KERNEL = 3, PADDING = 1 };
 
 static void compute (int stride, const float *x, const float *gy, float *gw) {
-  libxsmm_dnn_conv_desc d = { .N = 1, .C = 1, .H = SIZE, .W = SIZE, .K = 1, .R = KERNEL, .S = KERNEL };
+  libxsmm_dnn_conv_desc d = {
+    .N = 1, .C = 1, .H = SIZE, .W = SIZE, .K = 1, .R = KERNEL, .S = KERNEL
+  };
   d.u = d.v = stride;
   d.pad_h = d.pad_w = PADDING;
   libxsmm_dnn_layer *layer = make_layer(d);

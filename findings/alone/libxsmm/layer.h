@@ -14,7 +14,8 @@ static libxsmm_dnn_tensor *bind (libxsmm_dnn_layer *layer, libxsmm_dnn_tensor_ty
   return tensor;
 }
 
-/* The sizes, strides and paddings are set in d; the rest is float32, LIBXSMM's own formats, and one thread. */
+/* The sizes, strides and paddings are set in d. The rest is float32, LIBXSMM's own formats, and one
+   thread. */
 static libxsmm_dnn_layer *make_layer (libxsmm_dnn_conv_desc d) {
   libxsmm_dnn_err_t e;
   d.threads = 1;

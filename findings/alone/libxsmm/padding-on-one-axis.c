@@ -6,7 +6,8 @@
 
 #include "layer.h"
 
-/* The first element of the output's column that begins at the image's first pixel. The image is 1 2, 30 40, the kernel 100, 1. */
+/* The top element of the output's column that begins at the image's first pixel. The image is
+   1 2, 30 40, and the kernel 100, 1. */
 static float first_element (int pad_h, int pad_w) {
   libxsmm_dnn_conv_desc d = {
     .N = 1, .C = 1, .H = 2, .W = 2, .K = 1, .R = 2, .S = 1, .u = 1, .v = 1
