@@ -23,7 +23,7 @@ pick () {
 }
 
 flags="-Iinclude -Irunner -D_GNU_SOURCE $(pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash libxml-2.0 2>/dev/null || true)"
-format=$(pick 'runner/*.[ch] oracle/*.[ch] include/*.h adapters/naive.c adapters/oracle.c adapters/pipe*.[ch] tests/call/*.c' "$@")
+format=$(pick 'runner/*.[ch] oracle/*.[ch] include/*.h adapters/*.[ch] adapters/*.cpp tests/*.[ch] findings/*.[ch] findings/*.cpp' "$@")
 source=$(pick 'runner/*.c oracle/*.c adapters/naive.c adapters/oracle.c adapters/pipe*.c' "$@")
 # The hostile deeds are errors on purpose.
 tests=$(pick 'tests/*.c' "$@" | grep -v "^tests/sandbox/hostile/" || true)

@@ -68,7 +68,8 @@ static void take_operands (const call *k, int tensor, const fault *f, float *to)
 static float sum (const float *x, const float *w, int64_t n, float bias, const fault *f) {
   volatile float s = bias;
   for (int64_t i = 0; i < n; i++)
-    s += f->products ? (float) keep((double) x[i] * (double) w[i], f->bits, NO_LOWEST, f->cut) : x[i] * w[i];
+    s += f->products ? (float) keep((double) x[i] * (double) w[i], f->bits, NO_LOWEST, f->cut)
+                     : x[i] * w[i];
   return s;
 }
 

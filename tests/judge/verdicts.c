@@ -162,9 +162,10 @@ static void test_conduct (void) {
            "a tensor was used after the return: bias");
   test_one(WROTE_ON_INVALID, JOB_OUTPUT, 0, 0, V_WROTE_ON_INVALID,
            "an output was written although the call was rejected: output");
-  test_one(CHANGED_ROUNDING, -1, 0, 0, V_ENVIRONMENT,
-           "the call left the rounding mode, the flushing of subnormals, the exception masks or the "
-           "x87 registers changed");
+  test_one(
+      CHANGED_ROUNDING, -1, 0, 0, V_ENVIRONMENT,
+      "the call left the rounding mode, the flushing of subnormals, the exception masks or the "
+      "x87 registers changed");
   test_one(CHANGED_SIGNALS, -1, 0, 0, V_ENVIRONMENT,
            "the call left signal handlers or the signal mask changed");
   test_one(CHANGED_DIRECTORY, -1, 0, 0, V_ENVIRONMENT,
