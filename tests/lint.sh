@@ -31,6 +31,11 @@ cplusplus=$(pick 'adapters/*.cpp' "$@")
 lua=$(pick 'runner/*.lua reports/*.lua tests/*.lua tests/*.t bench/*.lua' "$@")
 shell=$(pick '*.sh .githooks/* .ci/run' "$@")
 
+# The formatter leaves the end of a comment alone on a line where the last line is too long by it.
+if [ -n "$format" ] && grep -nE '^ *\*/$' $format /dev/null; then
+  echo "lint: a comment ends on a line of its own: shorten what it says" >&2
+  fail
+fi
 if [ -n "$format" ] && have clang-format; then clang-format --dry-run -Werror $format || fail; fi
 if [ -n "$source" ] && [ -z "${LINT_FAST:-}" ] && have clang-tidy; then clang-tidy --quiet $source -- -std=c17 $flags || fail; fi
 if [ -n "$source$tests" ] && have cppcheck; then

@@ -1,5 +1,5 @@
-/* tables.c: the suite's tables, in Lua: clauses, verdicts, recipes, contracts, dtypes, padding
- * modes. */
+/* tables.c: the suite's tables in Lua: clauses, verdicts, recipes, contracts, dtypes and padding
+   modes. */
 
 #include "api.h"
 
@@ -82,8 +82,7 @@ int api_presets (lua_State *L) {
   return 1;
 }
 
-/* A field of a contract that is a dtype, a number or a flag; one that states nothing is left out.
- */
+/* A field of a contract: a dtype, a number or a flag. One that states nothing is left out. */
 static void state_type (lua_State *L, const char *key, DLDataType t) {
   if (t.bits)
     set_text(L, key, dtype_name(t));

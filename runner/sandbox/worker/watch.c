@@ -16,8 +16,7 @@
 
 /* ---- signals */
 
-/* The C library sets this flag of the kernel's by itself, and shows it once it has set an action.
- */
+/* The C library sets this flag of the kernel by itself. It shows it once it has set an action. */
 enum { RESTORER = 0x04000000 };
 
 /* The flags that count: `signal` adds SA_RESTART even where it puts the default back, and most mean
