@@ -341,7 +341,7 @@ static run_end how_it_ended (const protected_run *p) {
                                    : RUN_ENDED;
 }
 
-/* Closes the log. The first error is the one that is told. */
+/* Closes the log. The first error is the one that is raised. */
 static bool close_log (protected_run *p, double seconds) {
   error e;
   const bool good = run_log_close(&p->stream.log, &p->stream.counts, seconds, how_it_ended(p), &e);

@@ -12,7 +12,7 @@
 #define LARGE_BYTES ((size_t) 2 << 30)
 
 /* Bytes that can be had without swapping: what the kernel estimates, and what is left to the
-   control group. SIZE_MAX if neither is told. */
+   control group. SIZE_MAX if neither is known. */
 size_t memory_available (void);
 
 /* One large case at a time, over all lanes of all runs: `memory_take_turn` waits for the turn;
