@@ -89,8 +89,9 @@ $B/libconv2d-oracle.so: $B/libconv2d-oracle.so.0
 
 # ---- runner
 
-RUNNER_LIBS = $(shell pkg-config --libs lua5.4 yaml-0.1 jansson libxxhash libxml-2.0 libzstd) -lm -lpthread -ldl
-RUNNER_CFLAGS = $(shell pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash libxml-2.0 libzstd)
+LIBRARIES := lua5.4 yaml-0.1 jansson libxxhash libxml-2.0 libzstd
+RUNNER_LIBS = $(shell pkg-config --libs $(LIBRARIES)) -lm -lpthread -ldl
+RUNNER_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES))
 # The worker is a program of its own; what it shares with the supervisor is linked into both.
 RUNNER_C := $(wildcard runner/*.c runner/*/*.c runner/*/*/*.c)
 RUNNER_O := $(patsubst %.c,$B/%.o,$(filter-out runner/sandbox/worker/%,$(RUNNER_C)))

@@ -108,7 +108,7 @@ deps-lint:
 
 # The same on other compilers and processors; what is not installed is skipped with the reason.
 check-portable: all
-	tests/portable.sh
+	B=$B LIBRARIES='$(LIBRARIES)' tests/portable.sh
 
 # The runner's libraries for the other processor come beside those of this one.
 deps-portable:

@@ -351,9 +351,8 @@ static xfail *load_xfail (lua_State *L, int index, const subject_info *s, const 
 }
 
 static run_end how_it_ended (const protected_run *p) {
-  return run_cancelled || !p->good ? RUN_INTERRUPTED
-         : p->stream.time_over     ? RUN_OUT_OF_TIME
-                                   : RUN_ENDED;
+  const bool whole = !run_cancelled && p->good && !counts_lack(&p->stream.counts);
+  return !whole ? RUN_INTERRUPTED : p->stream.time_over ? RUN_OUT_OF_TIME : RUN_ENDED;
 }
 
 /* Closes the log. The first error is the one that is told. */

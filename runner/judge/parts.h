@@ -332,8 +332,7 @@ typedef struct drawn {
   uint64_t marks[DRAW_MARKS / 64]; /* of the sums so far */
 } drawn;
 
-/* The element that is drawn from part k of n elements. There are DRAWS parts, or n if that is less.
- */
+/* The element that is drawn from part k of n elements. There are min (DRAWS, n) parts. */
 int64_t draw_at (int64_t n, int64_t k);
 
 /* Whether no draw so far had this sum, by the leading bits of its significand. Marks it. */

@@ -121,8 +121,8 @@ bool suite_begin (suite *s, const selection *choice, error *e) {
   return true;
 }
 
-/* The shard of a case by hand, by its file and name (FNV-1a), so that other cases may come and go.
- */
+/* The shard of a case by hand. It depends on file and name alone (FNV-1a), so that other cases may
+   come and go. */
 static bool is_of_shard (const selection *choice, const case_meta *m) {
   uint64_t hash = UINT64_C(0xcbf29ce484222325);
   if (choice->shards <= 1)

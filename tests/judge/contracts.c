@@ -1,6 +1,7 @@
 /* contracts.c: numeric contracts. Right implementations of each never fail, in any order, on any
    data; and those that compute worse than they state do, as far as the table says. */
 
+#include "../rounding.h"
 #include "answers.h"
 
 #include "call/contract.h"
@@ -27,17 +28,6 @@ static machine machine_of (const char *text, DLDataType t) {
   const dtype *d = dtype_of(t);
   m.sum = m.c.sum.bits ? dtype_of(m.c.sum) : d->precision < 24 ? dtype_of(single) : d;
   return m;
-}
-
-/* v with so many bits, none of them below 2^lowest */
-static double keep (double v, int bits, int lowest, bool cut) {
-  int e;
-  if (v == 0 || !isfinite(v))
-    return v;
-  frexp(v, &e);
-  const int unit = e - bits > lowest ? e - bits : lowest;
-  const double scaled = ldexp(v, -unit);
-  return ldexp(cut ? trunc(scaled) : nearbyint(scaled), unit);
 }
 
 static double in_type (const dtype *d, double v, bool cut) {

@@ -274,6 +274,7 @@ oracle = {}
 ---@field version string
 ---@field clauses fun(): table[]
 ---@field presets fun(): table[]
+---@field numerics fun(text: string): table
 ---@field recipes fun(): table[]
 ---@field verdicts fun(): table[]
 ---@field dtypes fun(): table[]

@@ -27,10 +27,11 @@ typedef struct room {
 
 enum { GUARD_BYTES = 4096 }; /* on either side of a room */
 
-/* One kind of memory. Functions may be NULL from `blank` on, where there is nothing to do.
+/* One kind of memory. Functions may be NULL from `guard` on, where there is nothing to do.
    make    a room of `size` bytes with access to all; false if there is no memory
    drop    ends one
    allow   what a call may do from now on; false if that cannot be had
+   guard   whether the guards of a room still fault; if not, they do again
    blank   lays a word over the whole room, but not over the view
    send    bytes [at, at + bytes) of the view into the room; done once settled
    fetch   the other way
@@ -47,6 +48,7 @@ typedef struct memory {
   bool (*make)(room *r, size_t size);
   void (*drop)(room *r);
   bool (*allow)(const room *r, permission what);
+  bool (*guard)(const room *r);
   void (*blank)(const room *r, uint32_t word);
   void (*send)(const room *r, size_t at, size_t bytes);
   void (*fetch)(const room *r, size_t at, size_t bytes);
