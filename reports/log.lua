@@ -273,7 +273,7 @@ function log.expected_cases(path)
     return count
   end
   local f = open_file(path)
-  local size, last = f:seek("end"), nil
+  local size, last = f:seek("end"), ""
   if size then
     f:seek("set", math.max(0, size - 400))
     last = f:read(400) or ""

@@ -97,6 +97,20 @@ status, out = tap.run("run " .. sample .. wrong)
 tap.is(status, 2, "a case whose own expectation is wrong")
 tap.has(out, "the case says 'output_shape: [1, 1, 2, 2]', but the output is [1, 1, 2, 3]", "is mistrusted, with the reason")
 
+-- A case without a verdict is never part of a success, whatever kept it from having one.
+local forgetful = path("forgetful.lua", "return {verdict = function(r) if r.case.name == 'both' then return 'not run' end end}\n")
+local log = folder .. "/log"
+local forgets = ("run %s--hook %s --log %s cases/padding.yaml"):format(sample, forgetful, log)
+status, out = tap.run(forgets)
+tap.is(status, 3, "a case that did not run, without an interruption")
+tap.has(out, "is not judged: the run was interrupted", "is no conforming run")
+tap.has(tap.read(log), '"interrupted":true', "and its log says that it is not whole")
+tap.is(tap.run("report --tap " .. log), 3, "a report of it neither")
+tap.is(tap.run(("merge -o %s/merged %s"):format(folder, log)), 3, "nor what it is merged into")
+for _, how in ipairs {"--tap", "--json", "--order telling"} do
+  tap.is(tap.run(("%s %s"):format(forgets, how)), 3, "nor with " .. how)
+end
+
 status = tap.run("run " .. sample .. small)
 tap.is(status, 0, "a conforming subject")
 

@@ -178,6 +178,7 @@
 ---@field within fun(self: Suite, subject: Subject)
 ---@field offered fun(self: Suite): table[]
 ---@field controls fun(self: Suite): Case[]
+---@field swept fun(self: Suite): boolean
 ---@field files fun(self: Suite): string[]
 
 ---@class Findings

@@ -27,10 +27,11 @@ typedef struct room {
 
 enum { GUARD_BYTES = 4096 }; /* on either side of a room */
 
-/* One kind of memory. Functions may be NULL from `blank` on, where there is nothing to do.
+/* One kind of memory. Functions may be NULL from `guard` on, where there is nothing to do.
    make    makes a room of `size` bytes with access to all; false if there is no memory
    drop    frees a room
    allow   sets what a call may do from now on; false if that cannot be had
+   guard   says whether the guards of a room still fault; if they did not, they do again
    blank   lays a word over the whole room, but not over the view
    send    copies bytes [at, at + bytes) of the view into the room; they are there after `await`
    fetch   copies bytes of the room into the view; likewise
@@ -49,6 +50,7 @@ typedef struct memory {
   bool (*make)(room *r, size_t size);
   void (*drop)(room *r);
   bool (*allow)(const room *r, permission what);
+  bool (*guard)(const room *r);
   void (*blank)(const room *r, uint32_t word);
   void (*send)(const room *r, size_t at, size_t bytes);
   void (*fetch)(const room *r, size_t at, size_t bytes);

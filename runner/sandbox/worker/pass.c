@@ -176,7 +176,7 @@ void call_end (caller *c, uint64_t turn, job *j) {
   death_of_copies();
   death_expect(c, NULL);
   atomic_store_explicit(&c->at->since, 0, memory_order_release);
-  if (c->orders->isolation == ISOLATE_NONE || float_control() == c->floats)
+  if (c->orders->isolation == ISOLATE_NONE || (float_control() == c->floats && !c->downwards))
     return;
   float_control_set(c->floats);
   note(j, CHANGED_ROUNDING, -1, 0, 0);
@@ -256,6 +256,7 @@ void pass_call (caller *c, pass *p, job *j) {
   for_inputs(c, p, stage_freeze);
   uint64_t turn = call_begin(c, p);
   p->status = perform(c->subject, p);
+  c->downwards = direction_reset();
   await(c, j, false);
   p->nanoseconds = monotonic() - c->start;
   call_end(c, turn, j);
