@@ -7,7 +7,7 @@
 #include "outputs.h"
 #include "progress.h"
 #include "run_log.h"
-#include "call/clock.h"
+#include "call/seconds.h"
 #include "call/doing.h"
 #include "run/points.h"
 
