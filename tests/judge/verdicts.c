@@ -162,16 +162,9 @@ static void test_conduct (void) {
            "a tensor was used after the return: bias");
   test_one(WROTE_ON_INVALID, JOB_OUTPUT, 0, 0, V_WROTE_ON_INVALID,
            "an output was written although the call was rejected: output");
-<<<<<<< .merge_file_VtG3GP
   test_one(CHANGED_ROUNDING, -1, 0, 0, V_ENVIRONMENT,
            "the call left the rounding mode, the flushing of subnormals, the exception masks, the "
            "x87 registers or the direction flag changed");
-=======
-  test_one(
-      CHANGED_ROUNDING, -1, 0, 0, V_ENVIRONMENT,
-      "the call left the rounding mode, the flushing of subnormals, the exception masks or the "
-      "x87 registers changed");
->>>>>>> .merge_file_pU54cB
   test_one(CHANGED_SIGNALS, -1, 0, 0, V_ENVIRONMENT,
            "the call left signal handlers, the signal mask or the signal stack changed");
   test_one(OPENED_GUARDS, -1, 0, 0, V_ENVIRONMENT,
