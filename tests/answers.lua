@@ -10,6 +10,7 @@ local function digits(t)
   return table.concat(parts, " ")
 end
 
+-- Tensors are memory that the collector does not see, so it is asked after each case.
 local function show(c)
   if c:expect().status ~= "ok" or c.direction == "shape" then return end
   local tensors = c:tensors()
@@ -20,6 +21,8 @@ local function show(c)
     local t = tensors[name]
     print(("%s %s %s"):format(c.reference, name, digits(type(t) == "table" and t.want or t)))
   end
+  tensors = nil
+  collectgarbage()
 end
 
 if arg[1] == "ids" then
