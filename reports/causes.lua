@@ -155,10 +155,10 @@ end
 
 -- ---- fewer profiles
 
---- The most profiles that are told apart: what the search takes grows with them.
+--- The most profiles that are distinguished. The time of the search grows with them.
 causes.most_profiles = 20000
 
--- How far each key tells failures from passes: the most that one of its conditions does.
+-- How well each key separates failures from passes, by the best of its conditions.
 local function telling_keys(counts)
   local by_bit, all = {}, {failed = 0, passed = 0}
   for bit = 1, #conditions do by_bit[bit] = {failed = 0, passed = 0} end

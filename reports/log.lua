@@ -122,7 +122,7 @@ local function read_header(path, line)
   return header
 end
 
--- How a result of a case is summed, as `run --twin` tells it.
+-- How a result of a case is summed, as `run --twin` wrote it.
 local order_keys = {order = text, case = text, words = text, tree = text}
 
 local function read_order(got, line, entry)

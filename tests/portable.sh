@@ -23,8 +23,13 @@ ids () { # COMMAND...
 }
 # The data and right answers of quick, bit for bit. What is known besides a right answer (the sum before it is rounded)
 # may differ by an ulp: conv2d_oracle.h says so, and answers.lua leaves it out.
+# A program takes a part of the cases, as qemu keeps a table for every page that a program ever had: 24 GiB for all.
 answers () { # COMMAND...
-  "$@" lua tests/answers.lua
+  for part in $(seq 24); do
+    "$@" lua tests/answers.lua quick "$part/24" >"$B/answers.part" || echo "part $part ends with an error"
+    sha256sum <"$B/answers.part"
+  done
+  rm "$B/answers.part"
 }
 
 ids "$B/conv2d-cts" >"$B/ids.here"

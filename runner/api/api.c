@@ -3,7 +3,7 @@
 #include "api.h"
 #include "progress.h"
 
-#include "call/clock.h"
+#include "call/seconds.h"
 #include "call/machine.h"
 #include "data/data.h"
 

@@ -7,7 +7,7 @@
 #include "outputs.h"
 #include "progress.h"
 #include "run_log.h"
-#include "call/clock.h"
+#include "call/seconds.h"
 #include "call/doing.h"
 #include "run/points.h"
 
@@ -355,7 +355,7 @@ static run_end how_it_ended (const protected_run *p) {
   return !whole ? RUN_INTERRUPTED : p->stream.time_over ? RUN_OUT_OF_TIME : RUN_ENDED;
 }
 
-/* Closes the log. The first error is the one that is told. */
+/* Closes the log. The first error is the one that is raised. */
 static bool close_log (protected_run *p, double seconds) {
   error e;
   const bool good = run_log_close(&p->stream.log, &p->stream.counts, seconds, how_it_ended(p), &e);

@@ -7,7 +7,7 @@
 #include "answers.h"
 #include "confirm.h"
 #include "prepare.h"
-#include "call/clock.h"
+#include "call/seconds.h"
 
 #include <inttypes.h>
 #include <pthread.h>

@@ -36,7 +36,7 @@ for _, n in ipairs {1, 2, 5} do
   tap.is(status, 0, ("%d shards are complete"):format(n))
   tap.has(said, ("of %d logs, from 1 machine: complete"):format(n), "... and it is said")
   tap.ok(timeless(merged) == timeless(whole), "... the log is that of the whole run, but for times and where it comes from")
-  tap.has(tap.read(merged), ('"shard":"%d/%d"'):format(n, n), "... of which the first line tells")
+  tap.has(tap.read(merged), ('"shard":"%d/%d"'):format(n, n), "... as its first line says")
   for i = 1, n // 2 do paths[i], paths[n + 1 - i] = paths[n + 1 - i], paths[i] end
   tap.is((merge(paths)), 0, "... in whatever order they are named")
   tap.ok(timeless(merged) == timeless(whole), "... with the same log")

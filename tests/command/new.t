@@ -50,7 +50,7 @@ for _, l in ipairs(languages) do
   local language, name = l[1], "my-" .. l[1]
   local status, out = new(("adapter --%s %s"):format(language, name))
   tap.is(status, 0, language .. ": the folder is made")
-  tap.has(out, "next:\n  make -C " .. name .. " check", language .. ": what comes next is told")
+  tap.has(out, "next:\n  make -C " .. name .. " check", language .. ": what comes next is reported")
   local there, reason = is_there(l)
   if not there then
     tap.skip(language .. ": builds and conforms", reason)

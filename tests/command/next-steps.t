@@ -31,7 +31,7 @@ tap.has(commands[3], "report --html report.html '" .. folder .. "/a log'", "as a
 
 -- What hangs on earlier calls.
 commands, out = run "--impl build/mutants/cached-without-stride.so cases/order.yaml cases/stride.yaml cases/pairs.yaml"
-tap.has(out, "something is kept between calls, as a cache of weights", "state is told as such")
+tap.has(out, "something is kept between calls, as a cache of weights", "state is reported as such")
 tap.ok(not out:find "cases in which", "and blamed on no parameter")
 tap.is(#commands, 3, "with the sequence and the report behind it")
 local status, said = tap.shell(commands[1])

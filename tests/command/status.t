@@ -91,7 +91,7 @@ end
 
 local status, out = tap.run("run --impl " .. refuses .. " " .. small)
 tap.is(status, 4, "a subject that offers nothing is no success")
-tap.has(out, "nothing could be run", "and is told so")
+tap.has(out, "nothing could be run", "and is said")
 
 status, out = tap.run("run " .. sample .. wrong)
 tap.is(status, 2, "a case whose own expectation is wrong")
@@ -120,6 +120,6 @@ for _, command in ipairs {"list --count", "list", "list --help", "help", "versio
 end
 
 local usage = tap.shell(tap.program .. " run --help | grep -q 'Exit status'")
-tap.is(usage, 0, "--help tells the exit statuses")
+tap.is(usage, 0, "--help has the exit statuses")
 
 tap.done()

@@ -56,5 +56,5 @@ end
 
 local status, out = tap.run("shrink --impl build/adapters/naive.so conv2d:in=1x1x3x3,out=1,k=2")
 tap.is(status, 1, "what passes is not shrunk")
-tap.has(out, "there is nothing to shrink", "and is told so")
+tap.has(out, "there is nothing to shrink", "and is said")
 tap.done()

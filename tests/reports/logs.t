@@ -27,7 +27,7 @@ for _, medium in ipairs {"--html " .. out, "--junit " .. out, "--markdown " .. o
 end
 status, _, err = report((made.log("x", made.cases(2)):gsub('"interrupted":false', '"interrupted":true')))
 tap.is(status, 3, "a log of a run that was interrupted")
-tap.has(err, "x.jsonl:4: the run ended early", "is told")
+tap.has(err, "x.jsonl:4: the run ended early", "is reported")
 status, _, err = report((made.log("x", made.cases(2)):gsub('"interrupted":false', '"interrupted":true')) .. made.case(3) .. "\n")
 tap.is(status, 2, "text after the last line of one")
 tap.has(err, "x.jsonl:5: text after", "its line")

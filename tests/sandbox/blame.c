@@ -36,7 +36,7 @@ static void test_faults (void) {
   shows_fault(-4, ATTEMPT_WRITE, WROTE_OUTSIDE, "a write before it");
   shows_fault(4, ATTEMPT_WRITE, WROTE_INPUT, "a write into one that can only be read");
   shows_fault(OUTPUT_BYTES, ATTEMPT_READ, READ_OUTSIDE, "a read behind it");
-  shows_fault(OUTPUT_BYTES, ATTEMPT_UNKNOWN, 0, "an access of which nothing is known");
+  shows_fault(OUTPUT_BYTES, ATTEMPT_UNKNOWN, 0, "an access about which nothing is known");
   for (int tensor = -3; tensor < 100; tensor += 101 - JOB_TENSORS) {
     const job j = blamed(segv, fault_at(tensor < 0 ? tensor : 98, 0, ATTEMPT_WRITE));
     ok(j.conduct == 0 && j.address_tensor == -1, "a tensor that is none is not believed");
@@ -69,7 +69,7 @@ static void test_ends (void) {
   ok(j.end == JOB_EXITED && j.end_code == 7, "exit");
   j = blamed(segv, none);
   ok(says(&j, "no handler saw where") && !j.conduct,
-     "a fault of which the worker wrote nothing down");
+     "a fault about which the worker wrote nothing");
   j = blamed((ending){ .kind = DIED, .message = { .kind = M_LOST } }, none);
   ok(j.end == JOB_SIGNALLED && j.end_code == SIGKILL, "a worker that is lost with its keeper");
   j = blamed((ending){ .kind = LATE }, none);
@@ -79,7 +79,7 @@ static void test_ends (void) {
   j = blamed(segv, (last_words){ .threw = 1 });
   ok(j.end == JOB_THREW, "an exception");
   j = blamed(segv, (last_words){ .threw = 1, .out_of_memory = 1 });
-  ok(j.end == JOB_OUT_OF_MEMORY, "an exception that tells of memory");
+  ok(j.end == JOB_OUT_OF_MEMORY, "an exception that names memory");
   j = blamed((ending){ .kind = LATE }, (last_words){ .out_of_memory = 1 });
   ok(j.end == JOB_TIMED_OUT, "last words count only for a worker that is dead");
 }

@@ -1,7 +1,7 @@
-/* memory.h: whether the machine has the memory that a large case needs. */
+/* large.h: whether the machine has the memory that a large case needs. */
 
-#ifndef MEMORY_H
-#define MEMORY_H
+#ifndef LARGE_H
+#define LARGE_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -12,12 +12,12 @@
 #define LARGE_BYTES ((size_t) 2 << 30)
 
 /* Bytes that can be had without swapping: what the kernel estimates, and what is left to the
-   control group. SIZE_MAX if neither is told. */
+   control group. SIZE_MAX if neither is known. */
 size_t memory_available (void);
 
-/* One large case at a time, over all lanes of all runs: `memory_take_turn` waits for the turn;
+/* One large case at a time, over all lanes of all runs: `large_take_turn` waits for the turn;
    false if *cancel became true instead. */
-bool memory_take_turn (const atomic_int *cancel);
-void memory_end_turn (void);
+bool large_take_turn (const atomic_int *cancel);
+void large_end_turn (void);
 
 #endif

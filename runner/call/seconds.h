@@ -1,7 +1,7 @@
-/* clock.h: the time that passes, whatever the clock on the wall is set to. */
+/* seconds.h: the time that passes, whatever the clock on the wall is set to. */
 
-#ifndef CLOCK_H
-#define CLOCK_H
+#ifndef SECONDS_H
+#define SECONDS_H
 
 #include <time.h>
 

@@ -1,6 +1,6 @@
-/* memory.c: free memory, from /proc and from the control group's files. */
+/* large.c: free memory, from /proc and from the control group's files. */
 
-#include "memory.h"
+#include "large.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -52,7 +52,7 @@ static void make_turn (void) {
   sem_init(&turn, 0, 1);
 }
 
-bool memory_take_turn (const atomic_int *cancel) {
+bool large_take_turn (const atomic_int *cancel) {
   pthread_once(&once, make_turn);
   for (;;) {
     struct timespec until;
@@ -65,6 +65,6 @@ bool memory_take_turn (const atomic_int *cancel) {
   }
 }
 
-void memory_end_turn (void) {
+void large_end_turn (void) {
   sem_post(&turn);
 }
