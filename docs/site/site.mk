@@ -3,7 +3,7 @@
 
 SITE_PAGES = $(shell git ls-files '*.md' 2>/dev/null || find . -name '*.md' -not -path './build/*')
 
-site: all
+site: all $B/mutants/LIST
 	rm -rf $B/site-source && mkdir -p $B/site-source
 	cp --parents $(SITE_PAGES) $B/site-source/
 	cp --parents reports/report.png $B/site-source/

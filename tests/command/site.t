@@ -24,13 +24,21 @@ local function target_of(page, href)
   return path
 end
 
+-- The text of each page that a link means, false where there is none.
+local texts = setmetatable({}, {__index = function(cache, path)
+  local f = io.open(path)
+  cache[path] = f and f:read "a" or false
+  if f then f:close() end
+  return cache[path]
+end})
+
 local function dead_links(page, text)
   local dead = {}
   for href in text:gmatch 'href="([^"]*)"' do
-    local path = target_of(page, href)
-    local f = path and io.open(path)
-    if path and not f then dead[#dead + 1] = page .. ": " .. href end
-    if f then f:close() end
+    local path, place = target_of(page, href), href:match "%.html#(.+)$"
+    if path and not (texts[path] and (not place or texts[path]:find(('id="%s"'):format(place), 1, true))) then
+      dead[#dead + 1] = page .. ": " .. href
+    end
   end
   return dead
 end
@@ -44,7 +52,14 @@ end
 tap.ok(pages > 30, "many pages are made", tostring(pages))
 tap.is(table.concat(dead, "\n"), "", "no link leads nowhere")
 tap.is(#dead_links("build/site/README.html", '<a href="specs/nothing.html">'), 1, "caught: a link that does")
+tap.is(#dead_links("build/site/README.html", '<a href="clauses.html#pad-1"><a href="clauses.html#pad-0">'), 1, "caught: a place that is not there")
 tap.ok(tap.read("build/site/searchindex.js"):find("dilat", 1, true), "the search knows the words of the pages")
-tap.ok(tap.read("build/site/clauses.html"):find("padding/height-only", 1, true), "clauses have their cases")
+local clauses = tap.read "build/site/clauses.html"
+local pad = clauses:match 'id="pad%-1"(.-)</section>' or ""
+for what, link in pairs {case = 'href="cases%-by%-hand%.html#padding%-yaml"', mutant = 'href="mutants%.html#%a+">[^\n]-padding%-swapped'} do
+  tap.ok(pad:find(link), "a clause leads to each " .. what .. " of it", pad:sub(1, 300))
+end
+tap.ok(clauses:find 'href="findings/FINDINGS%.html"', "and to results")
+tap.has(tap.read "build/site/cases-by-hand.html", "p=1x0", "a case has its id there")
 
 tap.done()
