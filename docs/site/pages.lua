@@ -28,7 +28,18 @@ local function keep_links(page, text)
   end))
 end
 
-for page in pairs(pages) do output.write(folder .. "/" .. page, keep_links(page, output.read(page))) end
+-- Under the heading of a clause in specs/, a link to what the site knows of it.
+local clause_links = {}
+for _, c in ipairs(cts.clauses()) do
+  clause_links[c.id] = ("## %s\n\n[Its cases, mutants and results](../clauses.md#%s)"):format(c.id, c.id:lower())
+end
+local function lead_to_clauses(page, text)
+  return page:find "^specs/" and text:gsub("%f[^\n\0]## (%u+%-%d+)%f[\n]", clause_links) or text
+end
+
+for page in pairs(pages) do
+  output.write(folder .. "/" .. page, (lead_to_clauses(page, keep_links(page, output.read(page)))))
+end
 
 -- ---- the clauses, each with its cases, its mutants and its results
 

@@ -59,6 +59,7 @@ local pad = clauses:match 'id="pad%-1"(.-)</section>' or ""
 for what, link in pairs {case = 'href="cases%-by%-hand%.html#padding%-yaml"', mutant = 'href="mutants%.html#%a+">[^\n]-padding%-swapped'} do
   tap.ok(pad:find(link), "a clause leads to each " .. what .. " of it", pad:sub(1, 300))
 end
+tap.has(tap.read "build/site/specs/padding.html", 'href="../clauses.html#pad-1"', "its text leads there")
 tap.ok(clauses:find 'href="findings/FINDINGS%.html"', "and to results")
 tap.has(tap.read "build/site/cases-by-hand.html", "p=1x0", "a case has its id there")
 
