@@ -52,6 +52,7 @@ stage.play {
   {"fail-copies", "plain", "crash", "the device reports: memory.copy gives an error"},
   -- hosts
   {"touch", "plain", "crash", "SIGSEGV"},
+  {"guarded-touch", "plain", "crash", "SIGSEGV inside of output"},
   {"free-tensor", "plain", "crash", "the device reports: memory.copy gives an error"},
 }
 
