@@ -18,7 +18,7 @@
 #   make check-judge      right answers at the sizes of networks, at length;  make check-large: tensors past 2 GiB
 #   make fuzz             the readers of bytes from outside, FUZZ_SECONDS each
 #   make lint             clang-format, clang-tidy, cppcheck, luacheck, shellcheck;  make deps-lint
-#   make cover            which lines the tests execute, by room
+#   make cover-core       which lines of the oracle, judge, suite, covering and data the tests execute;  make cover: of all
 #   make check-portable   clang and AArch64 (under qemu): no warning, the same ids and answers;  make deps-portable
 #   make deps-proofs proofs  check the proofs of proofs/README.md, with Coq and Frama-C
 #   make check-cluster    shards under GNU parallel and Slurm, on machines that fail;  make deps-cluster

@@ -6,6 +6,7 @@
 
 #define LONG int64_t
 #define DEVICE static inline
+#define ELEMENT DEVICE
 #define GLOBAL
 #define REAL float
 #define SUM float

@@ -211,7 +211,8 @@ typedef struct conv2d_memory {
      gives begins at a multiple of it. */
   size_t granularity;
 
-  /* Makes `device` the one that all that follows is about, before anything else is called.
+  /* Makes `device` the one that all that follows is about, before anything else is called. It may
+     set the other fields of the table by what the device offers: they are read again.
      CONV2D_UNSUPPORTED: there is no such device. NULL: there is `device` only. */
   int32_t (*choose)(DLDevice device);
 

@@ -59,6 +59,7 @@ include tests/large/large.mk
 include tests/mutants/mutants.mk
 include tests/sandbox/hostile/hostile.mk
 include tests/sandbox/device/device.mk
+include tests/sandbox/device/cuda/pretend.mk
 include tests/sandbox/sandbox.mk
 include tests/cluster/cluster.mk
 include tests/reports/reports.mk

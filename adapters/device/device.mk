@@ -7,7 +7,7 @@ $B/adapters/opencl.so: $B/adapters/direct.cl.inc
 $B/adapters/direct.cl.inc: adapters/device/direct.h adapters/device/direct.cl
 	@mkdir -p $(@D)
 	{ echo '#pragma OPENCL EXTENSION cl_khr_fp64 : enable'; \
-	  printf '#define %s\n' 'LONG long' 'DEVICE' 'GLOBAL global' 'SUM REAL' 'LOAD(x) (x)' 'STORE(x) (x)'; cat $^; } | \
+	  printf '#define %s\n' 'LONG long' 'DEVICE' 'ELEMENT' 'GLOBAL global' 'SUM REAL' 'LOAD(x) (x)' 'STORE(x) (x)'; cat $^; } | \
 	  sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' >$@
 
 # The same with a fault: the subjects of `make check-opencl`.

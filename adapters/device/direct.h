@@ -1,6 +1,7 @@
 /* direct.h: convolution and its gradients in plain loops, one work item an element of the result.
    The same text is OpenCL C, CUDA, HIP and C++: who includes it defines
      GLOBAL, DEVICE       what stands before a pointer to memory, and before a function
+     ELEMENT              what stands before a function that knows REAL
      REAL, SUM            the type of an element, and of a sum
      LOAD (x), STORE (x)  from the one to the other, and back
    Any strides, all padding modes, groups and dilation. */
@@ -42,8 +43,8 @@ DEVICE direct_place direct_at (LONG at, LONG channels, const LONG *size) {
 }
 
 /* One output of a group's channels: the sum over one kernel. */
-DEVICE void direct_forward (const direct_layer *l, LONG at, GLOBAL const REAL *x,
-                            GLOBAL const REAL *w, GLOBAL const REAL *bias, GLOBAL REAL *y) {
+ELEMENT void direct_forward (const direct_layer *l, LONG at, GLOBAL const REAL *x,
+                             GLOBAL const REAL *w, GLOBAL const REAL *bias, GLOBAL REAL *y) {
   const LONG output[2] = { l->output[0], l->output[1] };
   const direct_place p = direct_at(at, l->out_channels, output);
   const LONG channels = l->in_channels / l->groups;
@@ -63,8 +64,8 @@ DEVICE void direct_forward (const direct_layer *l, LONG at, GLOBAL const REAL *x
 }
 
 /* One element of grad_input: the sum over all outputs and taps that read it. */
-DEVICE void direct_grad_input (const direct_layer *l, LONG at, GLOBAL const REAL *w,
-                               GLOBAL const REAL *dy, GLOBAL REAL *dx) {
+ELEMENT void direct_grad_input (const direct_layer *l, LONG at, GLOBAL const REAL *w,
+                                GLOBAL const REAL *dy, GLOBAL REAL *dx) {
   const LONG input[2] = { l->input[0], l->input[1] };
   const direct_place p = direct_at(at, l->in_channels, input);
   const LONG channels = l->in_channels / l->groups, outputs = l->out_channels / l->groups;
@@ -87,8 +88,8 @@ DEVICE void direct_grad_input (const direct_layer *l, LONG at, GLOBAL const REAL
 }
 
 /* One element of grad_weight: the sum over images and outputs. */
-DEVICE void direct_grad_weight (const direct_layer *l, LONG at, GLOBAL const REAL *x,
-                                GLOBAL const REAL *dy, GLOBAL REAL *dw) {
+ELEMENT void direct_grad_weight (const direct_layer *l, LONG at, GLOBAL const REAL *x,
+                                 GLOBAL const REAL *dy, GLOBAL REAL *dw) {
   const LONG channels = l->in_channels / l->groups;
   const LONG kernel_size[2] = { l->kernel_size[0], l->kernel_size[1] };
   const direct_place p = direct_at(at, channels, kernel_size);
@@ -106,8 +107,8 @@ DEVICE void direct_grad_weight (const direct_layer *l, LONG at, GLOBAL const REA
 }
 
 /* One element of grad_bias. */
-DEVICE void direct_grad_bias (const direct_layer *l, LONG k, GLOBAL const REAL *dy,
-                              GLOBAL REAL *db) {
+ELEMENT void direct_grad_bias (const direct_layer *l, LONG k, GLOBAL const REAL *dy,
+                               GLOBAL REAL *db) {
   SUM sum = 0;
   for (LONG n = 0; n < l->images; n++)
     for (LONG i = 0; i < l->output[0]; i++)

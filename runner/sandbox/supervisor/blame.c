@@ -7,15 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A fault beside a tensor is a read or a write out of it; the judge says where. */
+/* A fault beside a tensor is a read or a write out of it, and one in an input a write to what can
+   only be read; the judge says where. Else a tensor is where the host cannot touch it. */
 static void blame_access (job *j, const last_words *last) {
   int t = last->address_tensor;
   bool inside = last->address >= 0 && last->address < (int64_t) j->tensor[t].bytes;
   j->address = (uint64_t) last->address;
   j->address_tensor = t;
-  if (last->attempt == ATTEMPT_WRITE)
-    note(j, inside ? WROTE_INPUT : WROTE_OUTSIDE, t, last->address, 0);
-  else if (last->attempt == ATTEMPT_READ)
+  if (last->attempt == ATTEMPT_WRITE && !inside)
+    note(j, WROTE_OUTSIDE, t, last->address, 0);
+  else if (last->attempt == ATTEMPT_WRITE && !tensor_is_output(j, t))
+    note(j, WROTE_INPUT, t, last->address, 0);
+  else if (last->attempt == ATTEMPT_READ && !inside)
     note(j, READ_OUTSIDE, t, last->address, 0);
 }
 

@@ -139,21 +139,26 @@ static bool check_functions (char *why) {
   return true;
 }
 
+static bool check_device (char *why) {
+  if (table.device.device_type < kDLCPU || table.device.device_id < 0)
+    return refuse(why, "memory.device is {%d, %d}, which is no device",
+                  (int) table.device.device_type, (int) table.device.device_id);
+  return true;
+}
+
 static bool check_numbers (char *why) {
   const size_t g = table.granularity;
   if (table.features & ~(uint32_t) KNOWN_FEATURES)
     return refuse(why, "memory.features has bits that conv2d_abi.h does not define: 0x%x",
                   (unsigned) table.features & ~(unsigned) KNOWN_FEATURES);
-  if (table.device.device_type < kDLCPU || table.device.device_id < 0)
-    return refuse(why, "memory.device is {%d, %d}, which is no device",
-                  (int) table.device.device_type, (int) table.device.device_id);
   if (g < LEAST_GRANULARITY || g > MOST_GRANULARITY || (g & (g - 1)))
     return refuse(why, "memory.granularity is %zu; a power of two from %d to %d is expected", g,
                   LEAST_GRANULARITY, MOST_GRANULARITY);
   return true;
 }
 
-static bool choose (DLDevice asked, char *why) {
+/* What a device offers may be known only once it has been chosen. */
+static bool choose (const conv2d_memory *found, DLDevice asked, char *why) {
   const bool same = !asked.device_type
                     || (asked.device_type == table.device.device_type
                         && asked.device_id == table.device.device_id);
@@ -165,6 +170,8 @@ static bool choose (DLDevice asked, char *why) {
   if (table.choose(wanted) != CONV2D_OK)
     return refuse(why, "memory.choose does not offer the device {%d, %d}", (int) wanted.device_type,
                   (int) wanted.device_id);
+  if (!read_table(found, why) || !check_functions(why))
+    return false;
   table.device = wanted;
   return true;
 }
@@ -217,8 +224,8 @@ static bool device_renew (void) {
 
 const memory *device_open (const conv2d_memory *found, DLDevice asked,
                            char why[static DEVICE_REASON]) {
-  if (!read_table(found, why) || !check_functions(why) || !check_numbers(why)
-      || !choose(asked, why))
+  if (!read_table(found, why) || !check_functions(why) || !check_device(why)
+      || !choose(found, asked, why) || !check_numbers(why))
     return NULL;
   const bool guarded = table.features & CONV2D_MEMORY_GUARDED;
   device = (memory){ .device = table.device,

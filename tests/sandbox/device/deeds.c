@@ -294,6 +294,7 @@ static const device_deed deeds[] = {
   { "wrong-stream", unguarded, .instead = wrong_stream },
   { "before-done", unguarded, .instead = before_done },
   { "touch", unguarded, .on_host = touch },
+  { "guarded-touch", .on_host = touch },
   { "free-tensor", unguarded, .on_host = free_tensor },
   { "fail-copies", unguarded, .on_host = fail_copies },
   { "few-allocations", .to_table = few_allocations },

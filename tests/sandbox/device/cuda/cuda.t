@@ -1,0 +1,64 @@
+#!/usr/bin/env lua5.4
+-- cuda.t: the plain CUDA subject and its planted faults, compiled for the host, on a pretend CUDA
+-- (runtime.cpp): with guards around each tensor, as on a card whose driver has cuMemMap, and without.
+
+package.path = "tests/sandbox/device/?.lua;tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
+local stage, tap, plants = require "hostile", require "tap", require "plants"
+
+local guarded = "LD_LIBRARY_PATH=build/pretend-cuda"
+local plain = guarded .. " CONV2D_PRETEND_VMM=0"
+local illegal = "the device reports: CUDA: an illegal memory access was encountered (cudaErrorIllegalAddress)"
+
+local function play(rows, prefix)
+  for _, row in ipairs(rows) do
+    plants.check(("build/pretend-cuda/%s.so"):format(row[1]), row[2], row[3], row[4], prefix)
+  end
+end
+
+local both = {
+  {"direct", "pass", ""},
+  {"direct", "pass", "", "--paranoid"},
+  {"direct", "pass", "", "--threads 3"},
+  {"direct", "pass", "", "--isolation case"},
+  {"unwritten", "unwritten", "1 of 120 elements of output are not written, first output[0,0,0,2]"},
+  {"late", "kept pointer", ""},
+  {"stream", "kept pointer", ""},
+  {"input", "write to input", "1 of 216 elements of input are changed by the call, first input[0,0,0,2]"},
+  {"config", "crash", "the device reports: CUDA: invalid configuration argument (cudaErrorInvalidConfiguration)"},
+  {"address", "crash", illegal},
+  {"address", "crash", illegal, "--threads 3"},
+  {"touch", "crash", "SIGSEGV"},
+}
+play(both, guarded)
+play(both, plain)
+play({
+  {"past", "crash", illegal},
+  {"before", "crash", illegal},
+  {"beyond", "crash", illegal},
+}, guarded)
+play({
+  {"past", "write outside", "4 bytes are written just past the end of output"},
+  {"before", "read outside", ""},
+  {"beyond", "read outside", ""},
+}, plain)
+
+-- which device
+for _, row in ipairs {
+  {"cuda:1", 0, "conforms"},
+  {"cuda:2", 2, "memory.choose does not offer the device {2, 2}"},
+  {"opencl:0", 2, "memory.choose does not offer the device {4, 0}"},
+} do
+  local text, status = stage.shell(("%s %s run --impl build/pretend-cuda/direct.so --device %s cases/padding.yaml")
+    :format(guarded, tap.program, row[1]))
+  tap.ok(status == row[2] and text:find(row[3], 1, true), ("%s: %s"):format(row[1], row[3]))
+end
+
+-- every mistake is found by the file that is about it, and none in the file without a mistake
+for name, cases in tap.read("tests/sandbox/device/cuda/mutants.txt"):gmatch("\n(%S+)%s+(%S+)[^\n]*") do
+  for subject, want in pairs {["mutant-" .. name] = 1, direct = 0} do
+    local _, status = stage.shell(("%s %s run --max-failures 1 --filter 'dtype == \"float32\"' --impl build/pretend-cuda/%s.so cases/%s")
+      :format(guarded, tap.program, subject, cases))
+    tap.is(status, want, ("%s in %s"):format(subject, cases))
+  end
+end
+stage.finish()
