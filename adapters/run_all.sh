@@ -11,10 +11,8 @@ while read -r name list option value; do
   tail -n 1 "$log" 2>/dev/null | grep -q '"end":true.*"interrupted":false' && continue
   expected=
   [ "$list" = - ] || expected="--xfail $list"
-  begun="--time-limit 60 $* --log"
-  [ -s "$log" ] && begun="--resume-changed --resume" # one that was cut off goes on, with the options that it has
   # shellcheck disable=SC2086 # no path in it has spaces
-  build/conv2d-cts run $begun "$log" $expected "$option" "$value" </dev/null >"$folder/$name.out" 2>&1
+  build/conv2d-cts run "$@" --time-limit 60 $expected --log "$log" "$option" "$value" </dev/null >"$folder/$name.out" 2>&1
   status=$?
   build/conv2d-cts invariances --json --time-limit 60 "$option" "$value" </dev/null >"$folder/$name.invariances.json" 2>/dev/null ||
     rm "$folder/$name.invariances.json"
