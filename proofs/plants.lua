@@ -28,19 +28,20 @@ local plants = {
   { "JUDGE-3 from 999 outputs on", "runner/judge/values.c", "ENOUGH = 1000,", "ENOUGH = 999," },
   { "the chance of a test is 8e-10", "runner/judge/init.c", "ALPHA = 7e-10;", "ALPHA = 8e-10;" },
   { "float32 has 24 bits behind the point", "include/conv2d_dtypes.h", "8, 23,", "8, 24," },
-  { "a contract's factors lose half as much", "runner/judge/bound.c", "p->factor * (m * (1 + v) + 1)", "p->factor * (m * (1 + v))" },
+  { "a contract's factors lose half as much", "runner/judge/bound.c", "pow(v, m) * (m * (1 + v) + 1)", "pow(v, m) * (m * (1 + v))" },
   { "a contract's cut factors, rounded", "runner/judge/bound.c", "(k->operands_cut ? 1 : 0) - k->operands",
     "(k->operands_cut ? 0 : 0) - k->operands" },
   { "aligned sums lose a bit less", "runner/judge/bound.c", "ldexp(1, 2 - k->align)", "ldexp(1, 1 - k->align)" },
   { "cut results stay exact", "runner/judge/stays_exact.c", "return !k->result_cut && largest", "return largest" },
   { "the narrow result's rounding is left", "runner/judge/parts.h", "l.last = f->last * half_ulp(", "l.last = 0 * half_ulp(" },
-  { "a subnormal less a term", "runner/judge/parts.h", "(n * f->lost_each + f->lost_once) * (1 + g)", "((n - 1) * f->lost_each + f->lost_once) * (1 + g)" },
+  { "a subnormal less a term", "runner/judge/parts.h", "(n * f->lost_each + f->lost_once) * (1 + g)",
+    "((n - 1) * f->lost_each + f->lost_once) * (1 + g)" },
   { "float8_e4m3fn has 4 bits behind the point", "include/conv2d_dtypes.h", "4, 3,", "4, 4," },
   { "one digit less", "oracle/exact.h", "EXACT_DIGITS = 136", "EXACT_DIGITS = 135", "add_scaled" },
   { "one digit more", "oracle/exact.h", "EXACT_DIGITS = 136", "EXACT_DIGITS = 137", "add_scaled" },
   { "digits begin a bit higher", "oracle/exact.h", "EXACT_LOWEST = -2176", "EXACT_LOWEST = -2175", "add_scaled" },
-  { "carries after 2^30", "oracle/exact.c", "CARRY_AFTER = 1 << 29", "CARRY_AFTER = 1 << 30", "exact_add_product" },
-  { "carries one addition later", "oracle/exact.c", "++sum->deferred == CARRY_AFTER", "sum->deferred++ == CARRY_AFTER", "exact_add_product" },
+  { "carries after 2^30", "oracle/exact.c", "CARRY_AFTER = 1 << 29", "CARRY_AFTER = 1 << 30", "add_scaled" },
+  { "carries one addition later", "oracle/exact.c", "++sum->deferred == CARRY_AFTER", "sum->deferred++ == CARRY_AFTER", "add_scaled" },
   { "the last carry is left", "oracle/exact.c", "i < EXACT_DIGITS - 1; i++", "i < EXACT_DIGITS - 2; i++", "carry" },
   { "a digit of 31 bits", "oracle/exact.c", "digit[i] >> 32;", "digit[i] >> 31;", "carry" },
   { "half of the wrong bit", "oracle/exact.c", "bits_from(digit, last - 1) & 1", "bits_from(digit, last) & 1", "round_magnitude" },
@@ -82,7 +83,7 @@ end
 -- A fresh copy, with its times, so that make does again only what the plant is part of.
 local function copy_all ()
   must("rm -rf '" .. copy .. "' /tmp/conv2d-planted && mkdir -p /tmp/conv2d-planted/build")
-  must("cp -a Makefile *.mk packages.txt proofs oracle runner include tests adapters bench /tmp/conv2d-planted")
+  must("cp -a Makefile *.mk packages.txt proofs oracle runner include tests adapters bench docs findings /tmp/conv2d-planted")
   must("cp -a '" .. folder .. "' /tmp/conv2d-planted/build/proofs && mv /tmp/conv2d-planted '" .. copy .. "'")
 end
 

@@ -21,8 +21,6 @@ local function show(c)
     local t = tensors[name]
     print(("%s %s %s"):format(c.reference, name, digits(type(t) == "table" and t.want or t)))
   end
-  tensors = nil
-  collectgarbage()
 end
 
 if arg[1] == "ids" then

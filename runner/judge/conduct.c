@@ -84,8 +84,9 @@ verdict judge_end (const trial *t) {
     return say(t, V_TIMEOUT, "the call %s%s",
                j->end_code ? "stopped itself" : "did not return within the time limit", alone);
   case JOB_GARBLED:
-    return say(t, V_WROTE_OUTSIDE,
-               "the call overwrote the memory in which the worker reports: its report cannot be");
+    return say(
+        t, V_WROTE_OUTSIDE,
+        "the call overwrote the memory in which the worker reports: its report is impossible");
   case JOB_FAULTED: return judge_fault(t);
   case JOB_OUT_OF_MEMORY:
     return say(t, V_OUT_OF_MEMORY, "%s%s", verdict_sentence(V_OUT_OF_MEMORY), alone);

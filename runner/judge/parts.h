@@ -134,7 +134,7 @@ typedef struct profile {
   /* of a numeric contract; nothing, if none is stated */
   bool contracted, cuts, saturates;
   double operand;       /* error of a product whose factors are not taken whole, relative to it */
-  double factor;        /* the same of one factor */
+  double factor;        /* error of one number that stands for a factor, or is a part of it */
   double larger, parts; /* how much larger, and how many, the products may be that stand for one */
   double store;         /* unit roundoff of the type that partial sums are stored in */
   double every;         /* terms */

@@ -171,18 +171,24 @@ static void compute (call *k, const machine *m, int order) {
 
 /* ---- data */
 
-typedef enum kind { UNIFORM, POSITIVE, EQUAL, WIDE, SMALL, INTEGERS, KINDS } kind;
-static const char *const kind_names[KINDS] = { "uniform", "positive",  "equal",
-                                               "wide",    "subnormal", "integer" };
+typedef enum kind { UNIFORM, POSITIVE, EQUAL, WIDE, SMALL, RAISED, INTEGERS, KINDS } kind;
+static const char *const kind_names[KINDS] = { "uniform",   "positive",         "equal",  "wide",
+                                               "subnormal", "raised subnormal", "integer" };
 
-static double draw (kind k, const dtype *d, int side) {
+/* RAISED: what subnormal inputs lose is seen, as large weights make ordinary products of them. */
+static double draw (kind k, const dtype *d, int tensor) {
   const double u = signed_chance();
+  const bool input = tensor == JOB_INPUT;
   switch (k) {
   case UNIFORM: return u;
   case POSITIVE: return fabs(u);
-  case EQUAL: return side ? 1.0 / 3 : 0.7;
+  case EQUAL: return input ? 0.7 : 1.0 / 3;
   case WIDE: return ldexp(u, (int) below(d->max_exponent) - d->max_exponent / 2);
-  case SMALL: return side ? u : ldexp(u, d->min_exponent - (int) below(d->precision));
+  case SMALL: return input ? ldexp(u, d->min_exponent - (int) below(d->precision)) : u;
+  case RAISED:
+    return input                  ? ldexp(u, d->min_exponent - (int) below(d->precision))
+           : tensor == JOB_WEIGHT ? ldexp(u, d->max_exponent - 13)
+                                  : 0;
   default: return (double) below(19) - 9;
   }
 }
@@ -192,7 +198,7 @@ static call *open_data (DLDataType t, kind data, int64_t images, int64_t terms, 
   const dtype *d = dtype_of(t);
   for (int tensor = JOB_INPUT; tensor <= JOB_BIAS; tensor++)
     for (int64_t i = 0; i < volume(&k->j.tensor[tensor]); i++)
-      set(k, tensor, i, draw(data, d, tensor != JOB_INPUT));
+      set(k, tensor, i, draw(data, d, tensor));
   if (data == UNIFORM)
     memset(k->c.recipe, recipe_find("uniform"), sizeof k->c.recipe);
   if (data == INTEGERS)

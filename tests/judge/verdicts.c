@@ -69,6 +69,12 @@ static void test_ends (void) {
   k->j.alone = 0;
   says(k, V_CRASH_LATER, "SIGABRT; alone the case does not end so, only after others");
   k->j.alone = 1;
+  snprintf(k->j.message, sizeof k->j.message, "a stack without end");
+  says(k, V_CRASH, "SIGABRT: a stack without end");
+  k->j.message[0] = '\0';
+  k->j.end = JOB_GARBLED;
+  says(k, V_WROTE_OUTSIDE,
+       "the call overwrote the memory in which the worker reports: its report is impossible");
   k->j.end = JOB_EXITED;
   k->j.end_code = 3;
   says(k, V_EXITED, "the subject called exit (3)");

@@ -5,7 +5,7 @@
 package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage, tap = require "hostile", require "tap"
 
-local report = "its report cannot be"
+local report = "its report is impossible"
 stage.play {
   {"forge-pass", "plain", "write outside", report},
   {"forge-done", "plain", "write outside", report},
