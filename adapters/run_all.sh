@@ -1,6 +1,7 @@
 #!/bin/sh
 # run_all.sh FOLDER OPTION ...: runs the subjects on standard input, as subjects.lua prints them, and writes a log of
-# each into the folder, and beside it on what the bits of its answers depend. One whose log is complete is not run again.
+# each into the folder, and beside it on what the bits of its answers depend. One whose log is complete
+# is not run again.
 
 folder=$1
 shift

@@ -96,6 +96,7 @@ check-mpfr: $(ORACLE_T)
 
 check-torch: $B/libconv2d-oracle.so
 	/usr/bin/python3 tests/oracle/torch_check.py $<
+	/usr/bin/python3 tests/oracle/torch_check.py $< 9000 1 complex
 
 .PHONY: check-mpfr check-torch
 

@@ -64,6 +64,10 @@ verdict judge_conduct (const trial *t);
 /* The results of a valid call, against the truths. */
 verdict judge_values (const trial *t);
 
+/* The same; where they are wrong by the contract that the subject states, but right by a weaker
+   one, V_OVERSTATED. */
+verdict judge_stated (const trial *t);
+
 /* Fresh parameters: within the bound, and distributed as they must be. */
 verdict judge_init (const trial *t);
 

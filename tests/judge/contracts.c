@@ -314,8 +314,9 @@ static char seen_at (const struct worse *w, int64_t terms) {
   hold_to(k, w->stated);
   compute(k, &m, 0);
   const verdict v = verdict_of(k);
+  const bool beyond = k->out.mismatches > 0;
   close_call(k);
-  return v == V_WRONG_VALUE ? 'b' : v == V_INACCURATE ? 's' : '-';
+  return v == V_PASS ? '-' : beyond ? 'b' : 's';
 }
 
 static bool matches (const char *seen, const char *expected) {
@@ -348,6 +349,27 @@ static void test_exact (void) {
   ok(verdict_of(k) == V_PASS, "but not where the factors have more bits than are kept");
   hold_to(k, "accumulator=bfloat16");
   ok(verdict_of(k) == V_PASS, "nor where the sums have more");
+  close_call(k);
+}
+
+/* A verdict of its own for who computes worse than it states, and no worse than a preset. */
+static void test_overstated (void) {
+  const DLDataType single = { kDLFloat, 32, 1 };
+  call *k = open_data(single, UNIFORM, 64, 64, 32);
+  const machine brain = machine_of("bf16", single);
+  compute(k, &brain, 0);
+  shows(k, V_WRONG_VALUE, "bf16 of one who states nothing");
+  hold_to(k, "tf32");
+  shows(k, V_OVERSTATED, "bf16 of one who states tf32");
+  breaks(k, "JUDGE-2");
+  ok(strstr(k->out.words, "'bf16'") != NULL, "  and the words name bf16: %s", k->out.words);
+  hold_to(k, "operands=11,flush");
+  shows(k, V_OVERSTATED, "bf16 of one who states tf32 and that it flushes");
+  hold_to(k, "float16: f16-accumulate");
+  shows(k, V_WRONG_VALUE, "bf16 of one who states something of float16 only");
+  hold_to(k, "tf32");
+  set(k, JOB_OUTPUT, 3, get(k, JOB_OUTPUT, 3) + 64);
+  shows(k, V_WRONG_VALUE, "bf16, stated as tf32, with a number that is wrong by any contract");
   close_call(k);
 }
 
@@ -419,6 +441,7 @@ int main (void) {
     test_contract(contracts[i].text, contracts[i].type);
   for (size_t i = 0; i < sizeof worse / sizeof *worse; i++)
     test_worse(&worse[i]);
+  test_overstated();
   test_exact();
   test_saturation((DLDataType){ kDLFloat, 16, 1 }, 300, 65504);
   test_saturation((DLDataType){ kDLFloat8_e4m3fn, 8, 1 }, 20, 448);
