@@ -23,7 +23,7 @@
 #   make deps-proofs proofs  check the proofs of proofs/README.md, with Coq and Frama-C
 #   make check-cluster    shards under GNU parallel and Slurm, on machines that fail;  make deps-cluster
 #   make check-browser    the HTML report clicked through in Chromium;  make report-picture: README's picture
-#   make install          into $(DESTDIR)$(prefix);  make uninstall
+#   make install          into $(DESTDIR)$(prefix), or PREFIX=;  make uninstall
 #   make clean
 #
 #   V=1 shows the commands; the build uses all processors
@@ -41,7 +41,7 @@ CC ?= gcc
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-prefix ?= /usr/local
+prefix ?= $(or $(PREFIX),/usr/local)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Werror
 CFLAGS ?= -O2 -g

@@ -107,13 +107,13 @@ for path, lines in sorted({
       .. "const double g = growth_of(p, terms) * p->larger + amplified + p->operand;",
     "f.larger = 1; if (p->contracted) add_contract(&f, p, r); return f;",
     "const double v = ldexp(1, (k->operands_cut ? 1 : 0) - k->operands);",
-    "p->factor = pow(v, m); p->operand = p->factor * (m * (1 + v) + 1); "
+    "p->factor = v; p->operand = pow(v, m) * (m * (1 + v) + 1); "
       .. "p->larger = (1 + v) * (1 + v) / ((1 - v) * (1 - v)); p->parts = m * (m + 1) / 2;",
     "const double unit = ldexp(1, (k->sum_cut ? 1 : 0) - accumulator->precision);",
     "const double aligned = k->align ? ldexp(1, 2 - k->align) : 0;",
     "p->unit = p->parts * (unit + aligned) + (k->every ? p->store / p->every : 0); if (k->sum_cut) p->tiny *= 2; "
       .. "if (k->every) p->tiny += smallest_subnormal(dtype_of(k->stored)) / 2;",
-    "factors += 2 * p->factor * p->result.lowest * r->factor[1 - i].largest;",
+    "if (r->factor[i].subnormal || p->parts > 1) factors += 2 * p->factor * p->result.lowest * r->factor[1 - i].largest;",
     "f->lost_each = p->parts * f->lost_each + lost_by_factors(p, r);",
     "return scale <= DBL_MAX ? g * scale :",
     "const limits l = limits_of(&f, of->exact, n, g, sum_error(p, s, terms));",

@@ -28,7 +28,7 @@ local plants = {
   { "JUDGE-3 from 999 outputs on", "runner/judge/values.c", "ENOUGH = 1000,", "ENOUGH = 999," },
   { "the chance of a test is 8e-10", "runner/judge/init.c", "ALPHA = 7e-10;", "ALPHA = 8e-10;" },
   { "float32 has 24 bits behind the point", "include/conv2d_dtypes.h", "8, 23,", "8, 24," },
-  { "a contract's factors lose half as much", "runner/judge/bound.c", "p->factor * (m * (1 + v) + 1)", "p->factor * (m * (1 + v))" },
+  { "a contract's factors lose half as much", "runner/judge/bound.c", "pow(v, m) * (m * (1 + v) + 1)", "pow(v, m) * (m * (1 + v))" },
   { "a contract's cut factors, rounded", "runner/judge/bound.c", "(k->operands_cut ? 1 : 0) - k->operands",
     "(k->operands_cut ? 0 : 0) - k->operands" },
   { "aligned sums lose a bit less", "runner/judge/bound.c", "ldexp(1, 2 - k->align)", "ldexp(1, 1 - k->align)" },

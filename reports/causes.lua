@@ -50,9 +50,12 @@ condition("in", "an empty input", function(_, n)
 end)
 condition("out", "more than one output channel", above_one)
 
--- Sizes that no key has: what loops run over, whose tails are forgotten.
+-- Sizes that no key has: what loops run over, whose tails are forgotten. Fewer than a block often go another way.
 local function extent(name, key)
   for _, block in ipairs {4, 8, 16} do
+    condition(key, ("%s above %d and not a multiple of it"):format(name, block), function(_, n)
+      return n[1] and n[1] > block and n[1] % block ~= 0
+    end)
     condition(key, ("%s not a multiple of %d"):format(name, block), function(_, n) return n[1] and n[1] > 0 and n[1] % block ~= 0 end)
   end
 end

@@ -40,10 +40,17 @@ local function machine(v)
     and number(v.threads)
 end
 
+local function text_or_none(v) return text(v) end -- nil where the log lacks it, and not ""
+local function mask(v) return v == nil or math.type(v) == "integer" end
+local function offers(v)
+  return type(v) == "table" and mask(v.dtypes) and mask(v.layouts) and mask(v.padding_modes) and mask(v.directions)
+    and mask(v.functions)
+end
+
 local header_keys = {
   subject = text, subject_version = text, description = text, url = text, invocation = text, selection = text, date = text,
   suite = text, loading = text, host = text, architecture = text, arguments = texts, own = texts, environment = text,
-  machine = machine,
+  machine = machine, numerics = text_or_none, device = text_or_none, claims = mask, offers = offers,
 }
 local case_keys = {
   case = text, id = text, file = text, name = text, link = text, verdict = text, xfail = text, judged = text,

@@ -64,6 +64,8 @@ for _, l in ipairs(languages) do
     if not tap.ok(code ~= 0 and text:find(name .. " 0.1 does not conform", 1, true), language .. ": a mistake in the kernel is seen") then
       explain_failure(text, err)
     end
+    local _, told = tap.shell("cd / && " .. (text:match "\n  ([^\n]+ explain [^\n]+)" or "echo no command to explain"))
+    tap.has("\n" .. told, "\n" .. name .. " 0.1 on conv2d:", language .. ": what is printed to paste works in any folder")
   end
 end
 

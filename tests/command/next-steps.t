@@ -53,6 +53,26 @@ for _ = 1, 5 do
     "what hangs on other calls first, and its case")
 end
 
+-- A tail that is forgotten where there is more than a block: the cause is told as that, not as what happens to go with it.
+tap.write(folder .. "/tail.lua", [[
+local causes, params = require "reports.causes", require "reports.params"
+for _, key in ipairs {"in=1x%dx5x5,out=4,k=3", "in=1x1x5x%d,out=4,k=1", "in=1x1x5x5,out=%d,k=3"} do
+  local counts = {}
+  for n = 1, 40 do
+    local profile = causes.profile(params.read("conv2d:" .. key:format(n)))
+    counts[profile] = counts[profile] or {failed = 0, passed = 0}
+    local result = n > 8 and n % 8 ~= 0 and "failed" or "passed"
+    counts[profile][result] = counts[profile][result] + 1
+  end
+  local cause = causes.find(counts)[1]
+  print(cause.words, cause.failed, cause.run)
+end
+]])
+_, out = tap.run("lua " .. folder .. "/tail.lua")
+for _, name in ipairs {"input channels of a group", "output columns", "output channels"} do
+  tap.has(out, name .. " above 8 and not a multiple of it\t28\t28\n", "a tail of " .. name)
+end
+
 _, out = run("--impl " .. tap.sample .. " cases/padding.yaml")
 tap.ok(not out:find "next:" and not out:find "what fails", "a run without failures ends with its sentence")
 _, out = run "--tap --impl build/mutants/padding-swapped.so cases/padding.yaml"
