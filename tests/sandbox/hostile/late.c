@@ -109,7 +109,7 @@ static int write_in_child (void *argument) {
   return 0;
 }
 
-static int32_t answers_by_sharing_child (const call *c) {
+static int32_t answers_by_sibling (const call *c) {
   static char stack[1 << 16];
   int32_t status = c->right(c);
   late_write *e = malloc(sizeof *e);
@@ -196,8 +196,7 @@ const deed late_deeds[] = { { "rewrite-soon", rewrites_soon, PLAIN, AT_FORWARD }
                             { "thread-ends-later", ends_thread_later, PLAIN, AT_FORWARD },
                             { "child-answers", answers_by_child, PLAIN, AT_FORWARD },
                             { "child-answers-waited", answers_by_child_waited, PLAIN, AT_FORWARD },
-                            { "sharing-child-answers", answers_by_sharing_child, PLAIN,
-                              AT_FORWARD },
+                            { "sharing-child-answers", answers_by_sibling, PLAIN, AT_FORWARD },
                             { "thread-answers", answers_by_thread, PLAIN, AT_FORWARD },
                             { "leak-memory", leaks_memory, EVERYWHERE, AT_FORWARD },
                             { "leak-zeroes", leaks_zeroes, EVERYWHERE, AT_FORWARD },
