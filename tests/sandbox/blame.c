@@ -24,17 +24,23 @@ static last_words fault_at (int tensor, int64_t address, attempt a) {
   };
 }
 
-static void shows_fault (int64_t address, attempt a, uint32_t conduct, const char *name) {
-  const job j = blamed(segv, fault_at(JOB_OUTPUT, address, a));
+static void shows_fault_at (int tensor, int64_t address, attempt a, uint32_t conduct,
+                            const char *name) {
+  const job j = blamed(segv, fault_at(tensor, address, a));
   ok(j.end == JOB_SIGNALLED && j.end_code == SIGSEGV && j.conduct == conduct
-         && j.address_tensor == JOB_OUTPUT && (int64_t) j.address == address,
+         && j.address_tensor == tensor && (int64_t) j.address == address,
      "%s", name);
+}
+
+static void shows_fault (int64_t address, attempt a, uint32_t conduct, const char *name) {
+  shows_fault_at(JOB_OUTPUT, address, a, conduct, name);
 }
 
 static void test_faults (void) {
   shows_fault(OUTPUT_BYTES, ATTEMPT_WRITE, WROTE_OUTSIDE, "a write just behind a tensor");
   shows_fault(-4, ATTEMPT_WRITE, WROTE_OUTSIDE, "a write before it");
-  shows_fault(4, ATTEMPT_WRITE, WROTE_INPUT, "a write into one that can only be read");
+  shows_fault_at(JOB_INPUT, 4, ATTEMPT_WRITE, WROTE_INPUT, "a write into an input");
+  shows_fault(4, ATTEMPT_WRITE, 0, "a write of the host into an output that is on a device");
   shows_fault(OUTPUT_BYTES, ATTEMPT_READ, READ_OUTSIDE, "a read behind it");
   shows_fault(OUTPUT_BYTES, ATTEMPT_UNKNOWN, 0, "an access about which nothing is known");
   for (int tensor = -3; tensor < 100; tensor += 101 - JOB_TENSORS) {
