@@ -235,17 +235,24 @@ static bool replay_item (stream *s, item *it, const char *reference, error *e) {
   return true;
 }
 
-/* Takes the results that the log has. A log that is complete must have all. */
-static bool replay (stream *s, error *e) {
+/* Takes the next result that the log has; `more` says whether there was one. */
+static bool replay_next (stream *s, bool *more, error *e) {
   char reference[MAX_ID];
   item it = { 0 };
-  resume *earlier = &s->log.earlier;
+  *more = resume_next(&s->log.earlier, s->counts.spec, &it, reference, e);
+  const bool good = !*more || replay_item(s, &it, reference, e);
+  free(it.printed);
+  free(it.after);
+  return good;
+}
+
+/* Takes the results that the log has. A log that is complete must have all. */
+static bool replay (stream *s, error *e) {
+  const resume *earlier = &s->log.earlier;
+  item it = { 0 };
   bool good = true;
-  while (good && !run_cancelled && resume_next(earlier, s->counts.spec, &it, reference, e)) {
-    good = replay_item(s, &it, reference, e);
-    free(it.printed);
-    free(it.after);
-  }
+  for (bool more = true; good && more && !run_cancelled;)
+    good = replay_next(s, &more, e);
   if (!good || e->text[0])
     return false;
   if (run_cancelled)
