@@ -108,7 +108,7 @@ for path, lines in sorted({
     "f.larger = 1; if (p->contracted) add_contract(&f, p, r); return f;",
     "const double v = ldexp(1, (k->operands_cut ? 1 : 0) - k->operands);",
     "p->factor = v; p->operand = pow(v, m) * (m * (1 + v) + 1); "
-      .. "p->larger = (1 + v) * (1 + v) / ((1 - v) * (1 - v)); p->parts = m * (m + 1) / 2;",
+      .. "p->larger = (1 + v) * (1 + v) / ((1 - v) * (1 - v)); p->parts = m * (m + 1) / 2.0;",
     "const double unit = ldexp(1, (k->sum_cut ? 1 : 0) - accumulator->precision);",
     "const double aligned = k->align ? ldexp(1, 2 - k->align) : 0;",
     "p->unit = p->parts * (unit + aligned) + (k->every ? p->store / p->every : 0); if (k->sum_cut) p->tiny *= 2; "

@@ -42,7 +42,7 @@ static void profile_operands (profile *p, const contract *k) {
   p->factor = v;
   p->operand = pow(v, m) * (m * (1 + v) + 1);
   p->larger = (1 + v) * (1 + v) / ((1 - v) * (1 - v));
-  p->parts = m * (m + 1) / 2;
+  p->parts = m * (m + 1) / 2.0;
 }
 
 /* And of the additions: one that aligns to the largest number and cuts loses a unit of what it
