@@ -108,10 +108,10 @@ CONV2D_ORACLE_API int32_t conv2d_oracle_forward_definition (
     DLTensor *output, const conv2d_detail *detail, const char **clause);
 
 /* The gradients of sum (grad_output * forward (input)), correctly rounded (BACK-*). Complex ones
-   are PyTorch's: grad_output meets the conjugate of the other factor. grad_input, grad_weight,
-   grad_bias   NULL for a gradient that is not wanted detail   NULL, or three, for grad_input,
-   grad_weight and grad_bias in this order Integer dtypes: CONV2D_INVALID (BACK-6). Returns as
-   conv2d_oracle_forward. */
+   are PyTorch's: grad_output meets the conjugate of the other factor.
+   grad_input, grad_weight, grad_bias   NULL for a gradient that is not wanted
+   detail   NULL, or three, for grad_input, grad_weight and grad_bias in this order
+   Integer dtypes: CONV2D_INVALID (BACK-6). Returns as conv2d_oracle_forward. */
 CONV2D_ORACLE_API int32_t conv2d_oracle_backward (const conv2d_params *p, const DLTensor *input,
                                                   const DLTensor *weight,
                                                   const DLTensor *grad_output, DLTensor *grad_input,

@@ -10,7 +10,6 @@ local function digits(t)
   return table.concat(parts, " ")
 end
 
--- Tensors are memory that the collector does not see, so it is asked after each case.
 local function show(c)
   if c:expect().status ~= "ok" or c.direction == "shape" then return end
   local tensors = c:tensors()

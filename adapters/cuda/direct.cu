@@ -1,6 +1,5 @@
 /* direct.cu: plain loops as CUDA kernels (device/direct.h), one thread an element of the result.
-   Any layout, all padding modes, groups and dilation; float16 and bfloat16 are added up in float.
- */
+   Any layout, padding mode, groups and dilation; float16 and bfloat16 are added up in float. */
 
 #include <cstdint>
 

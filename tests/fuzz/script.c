@@ -1,6 +1,8 @@
 /* script.c: the readers that are scripts, for libFuzzer. FUZZ_TARGET names one; the script of that
-   name gets a document: logs       a result log, for all reports zstd       the same, compressed,
-   and then perhaps damaged arguments  the options of a command, by which cases are selected
+   name gets a document:
+   logs       a result log, for all reports
+   zstd       the same, compressed, and then perhaps damaged
+   arguments  the options of a command, by which cases are selected
    expected   a list of expected failures, whose expressions are evaluated on cases
    histories  bytes as they are: the script makes several logs of them, for `history` and `merge`
    The script refuses its input with a message and a status, as the program would. An error of any

@@ -1,8 +1,7 @@
 /* mpfr.c: the oracle against MPFR, which shares nothing with it. The input is first padded in
    memory. Each product is then added to the sum to which it belongs. Sums have so many bits that no
    addition is inexact. MPFR rounds them once, with the exponents and subnormals of the type. Usage:
-   mpfr.t [MILLIONS [DTYPE]]: that many outputs and gradients; each part of a complex number counts.
- */
+   mpfr.t [MILLIONS [DTYPE]]: so many outputs and gradients. Both parts of a complex one count. */
 
 #include "sample.h"
 #include "../tap.h"

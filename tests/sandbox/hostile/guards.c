@@ -17,8 +17,7 @@ static unsigned char *page_of (const void *p) {
   return (unsigned char *) ((uintptr_t) p & ~(uintptr_t) 4095);
 }
 
-/* The page behind the output, and one element there: as code that it has made is made executable.
- */
+/* The page behind the output, and an element there: as generated code is made executable. */
 static int32_t opens_guard (const call *c) {
   int32_t status = c->right(c);
   unsigned char *end = end_of(c->output), *page = page_of(end + 4095);

@@ -102,8 +102,7 @@ static int32_t answers_by_child_waited (const call *c) {
   return CONV2D_OK;
 }
 
-/* A process that shares all memory with its parent, stages too, and writes when the call is over.
- */
+/* A process that shares all memory with its parent, stages too, and writes after the call. */
 static int write_in_child (void *argument) {
   write_later(argument);
   return 0;

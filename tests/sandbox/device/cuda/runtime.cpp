@@ -100,8 +100,7 @@ unsigned char *inside (const void *p, size_t bytes) {
   return offset <= b.bytes && bytes <= b.bytes - offset ? b.inside + offset : nullptr;
 }
 
-/* ---- kernels: a fiber takes one thread of the block after the other until one waits at a barrier
- */
+/* ---- kernels: a fiber takes the threads of a block in turn until one waits at a barrier */
 
 struct fiber {
   ucontext_t context;
