@@ -223,13 +223,6 @@ const char *suite_path (const suite *s, size_t i) {
   return i < s->files ? s->file[i].path : NULL;
 }
 
-bool suite_has_sweep (const suite *s) {
-  for (size_t i = 0; i < s->files; i++)
-    if (s->file[i].sweep)
-      return true;
-  return false;
-}
-
 models *suite_models (const suite *s, size_t i) {
   for (size_t k = 0; k < s->files; k++)
     if (s->file[k].models && !i--)
