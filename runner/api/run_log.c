@@ -49,18 +49,6 @@ void run_log_open (run_log *l, lua_State *L, int index, const lua_subject *s) {
     api_fail(L, &e);
 }
 
-bool run_log_reached (run_log *l, size_t count, error *e) {
-  if (!outputs_reached(l->file, l->path, e)) {
-    const size_t end = strlen(e->text);
-    snprintf(e->text + end, sizeof e->text - end,
-             ": the run ends, and its log has whole lines of the first %zu results only",
-             l->logged);
-    return false;
-  }
-  l->logged += count;
-  return true;
-}
-
 bool run_log_begin (run_log *l, error *e) {
   if (l->earlier.log && !resume_cut(&l->earlier, e))
     return false;
@@ -76,6 +64,18 @@ bool run_log_begin (run_log *l, error *e) {
 void run_log_item (run_log *l, const item *it) {
   if (l->file)
     log_item(l->file, it, &l->earlier.resumption);
+}
+
+bool run_log_reached (run_log *l, size_t count, error *e) {
+  if (!outputs_reached(l->file, l->path, e)) {
+    const size_t end = strlen(e->text);
+    snprintf(e->text + end, sizeof e->text - end,
+             ": the run ends, and its log has whole lines of the first %zu results only",
+             l->logged);
+    return false;
+  }
+  l->logged += count;
+  return true;
 }
 
 bool run_log_close (run_log *l, const counts *t, double seconds, run_end end, error *e) {
