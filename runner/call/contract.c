@@ -207,8 +207,6 @@ bool numerics_parse (const char *text, numerics *n, error *e) {
 
 const contract *contract_for (const numerics *n, DLDataType t) {
   static const contract nothing = { 0 };
-  for (int i = 0; dtypes[i].name; i++)
-    if (dtypes[i].code == t.code && dtypes[i].bits == t.bits)
-      return &n->of[i];
-  return &nothing;
+  const dtype *d = dtype_of(t);
+  return d ? &n->of[d - dtypes] : &nothing;
 }
