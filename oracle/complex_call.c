@@ -79,23 +79,24 @@ static void gather (DLTensor *to, const real_tensor *from, int along) {
     copy(part_of(to, part), every_second(view_of(&from->dl), along, part), to, false);
 }
 
-/* The weight as rows of [real, -imaginary] and of [imaginary, real]. */
-static void spread_weight (const real_tensor *to, const DLTensor *from) {
+/* Along the first two axes [real, imaginary] and [imaginary, real], where the last of the row
+   `negated` is negated. */
+static void spread_matrix (const real_tensor *to, const DLTensor *from, int negated) {
   for (int row = REAL; row <= IMAGINARY; row++)
     for (int column = REAL; column <= IMAGINARY; column++)
       copy(every_second(every_second(view_of(&to->dl), 0, row), 1, column),
            part_of(from, row != column ? IMAGINARY : REAL), from,
-           row == REAL && column == IMAGINARY);
+           row == negated && column == IMAGINARY);
+}
+
+static void spread_weight (const real_tensor *to, const DLTensor *from) {
+  spread_matrix(to, from, REAL);
 }
 
 /* grad_output for the gradient of the weight, the sum of conj (x) * grad_output: the images of real
    parts, and then those of imaginary parts, are images of a batch of twice as many. */
 static void spread_conjugate (const real_tensor *to, const DLTensor *from) {
-  for (int image = REAL; image <= IMAGINARY; image++)
-    for (int channel = REAL; channel <= IMAGINARY; channel++)
-      copy(every_second(every_second(view_of(&to->dl), 0, image), 1, channel),
-           part_of(from, image != channel ? IMAGINARY : REAL), from,
-           image == IMAGINARY && channel == IMAGINARY);
+  spread_matrix(to, from, IMAGINARY);
 }
 
 /* ---- details */
@@ -150,6 +151,11 @@ static void give_detail (const conv2d_detail *to, const conv2d_detail *from, con
   pair_up(to->scale, from->scale, sizeof *to->scale, like, along);
   pair_up(to->terms, from->terms, sizeof *to->terms, like, along);
   pair_up(to->flags, from->flags, sizeof *to->flags, like, along);
+}
+
+/* That of a gradient, of three or NULL. */
+static const conv2d_detail *detail_of (const conv2d_detail *three, int gradient) {
+  return three != NULL ? &three[gradient] : NULL;
 }
 
 /* ---- calls */
@@ -213,11 +219,11 @@ static bool backward_input (workspace *w, const conv2d_call *c, bool by_definiti
   take(w, &y, c->output, 1, -1);
   if (c->grad_input != NULL) {
     take(w, &gx, c->grad_input, 1, -1);
-    d[0] = take_detail(w, detail != NULL ? &detail[0] : NULL, c->grad_input);
+    d[0] = take_detail(w, detail_of(detail, 0), c->grad_input);
   }
   if (c->grad_bias != NULL) {
     take(w, &gb, c->grad_bias, 3, -1);
-    d[2] = take_detail(w, detail != NULL ? &detail[2] : NULL, c->grad_bias);
+    d[2] = take_detail(w, detail_of(detail, 2), c->grad_bias);
   }
   if (w->exhausted)
     return false;
@@ -230,11 +236,11 @@ static bool backward_input (workspace *w, const conv2d_call *c, bool by_definiti
     return false;
   if (c->grad_input != NULL) {
     gather((DLTensor *) c->grad_input, &gx, 1);
-    give_detail(detail != NULL ? &detail[0] : NULL, &d[0], c->grad_input, 1);
+    give_detail(detail_of(detail, 0), &d[0], c->grad_input, 1);
   }
   if (c->grad_bias != NULL) {
     gather((DLTensor *) c->grad_bias, &gb, 3);
-    give_detail(detail != NULL ? &detail[2] : NULL, &d[2], c->grad_bias, 3);
+    give_detail(detail_of(detail, 2), &d[2], c->grad_bias, 3);
   }
   return true;
 }
@@ -281,7 +287,7 @@ int32_t complex_backward (const conv2d_call *c, bool by_definition, const conv2d
   workspace_close(&w);
   workspace_open(&w);
   if (done && c->grad_weight != NULL)
-    done = backward_weight(&w, c, by_definition, detail != NULL ? &detail[1] : NULL);
+    done = backward_weight(&w, c, by_definition, detail_of(detail, 1));
   workspace_close(&w);
   return done ? CONV2D_OK : CONV2D_FAILED;
 }
