@@ -42,6 +42,15 @@ local function take_turns(left, more)
   return turns
 end
 
+-- The suites that have a sweep, or that have none.
+local function which_are(suites, swept)
+  local some = {}
+  for _, s in ipairs(suites) do
+    if s:swept() == swept then some[#some + 1] = s end
+  end
+  return some
+end
+
 -- The cases of a tier: a turn of each file, then the next turn of each, until all are at their ends. In the first round the files
 -- without a sweep are before the others, whose cases take time to be made, and are made one after the other.
 local function in_turns(suites)
@@ -53,13 +62,9 @@ local function in_turns(suites)
       end
     end
     local by_hand = {}
-    for _, s in ipairs(suites) do
-      if not s:swept() then by_hand[#by_hand + 1] = s:cases() end
-    end
+    for i, s in ipairs(which_are(suites, false)) do by_hand[i] = s:cases() end
     round(by_hand)
-    for _, s in ipairs(suites) do
-      if s:swept() then round {s:cases()} end
-    end
+    for _, s in ipairs(which_are(suites, true)) do round {s:cases()} end
     while #left > 0 do
       local now = left
       left = {}
@@ -72,8 +77,8 @@ end
 local function one_of_each_clause(suites)
   return coroutine.wrap(function()
     local known = {}
-    for _, s in ipairs(suites) do
-      for c in (s:swept() and function() end or s:cases()) do
+    for _, s in ipairs(which_are(suites, false)) do
+      for c in s:cases() do
         local new = false
         for _, clause in ipairs(c.name and c.clauses or {}) do
           new, known[clause] = new or not known[clause], true
