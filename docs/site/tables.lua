@@ -6,13 +6,6 @@ local output = require "text.output"
 
 local tables = {}
 
-local function sorted_keys(t)
-  local keys = {}
-  for key in pairs(t) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
-end
-
 local function append(t, key, value)
   t[key] = t[key] or {}
   table.insert(t[key], value)
@@ -26,23 +19,33 @@ local function page_of(file) return (file:gsub("%.yaml$", ".md")) end
 -- A link of a page in the folder `base` ("" or "../").
 local function clause_link(id, base) return ("[%s](%sclauses.md#%s)"):format(id, base, anchor(id)) end
 
--- ---- the cases by hand: lists by file, and by clause
+-- ---- the cases by hand
 
-local function by_hand(c) return c.name ~= nil end
+local function cases_by_hand()
+  local list = {}
+  local named = suite.load(cts.root .. "/cases", {tier = "quick", filter = function(c) return c.name ~= nil end})
+  for c in named:cases() do list[#list + 1] = c end
+  return list
+end
 
-local function hand_cases()
-  local by_file, by_clause = {}, {}
-  local named = suite.load(cts.root .. "/cases", {tier = "quick", filter = by_hand})
-  for c in named:cases() do
+-- Lists of what the site says of them, by clause and, as {file =, ...} in order, by file.
+local function sort_cases(named)
+  local files, by_file, by_clause = {}, {}, {}
+  for _, c in ipairs(named) do
     local entry = {name = c.name, label = c.label, id = c.id, clauses = c.clauses,
       file = "cases/" .. c.file:gsub("^.*/cases/", ""):gsub("^cases/", "")}
+    if not by_file[entry.file] then
+      by_file[entry.file] = {file = entry.file}
+      files[#files + 1] = by_file[entry.file]
+    end
     append(by_file, entry.file, entry)
     for _, id in ipairs(c.clauses) do append(by_clause, id, entry) end
   end
-  return by_file, by_clause
+  return files, by_clause
 end
 
-local function write_case_page(folder, file, list)
+local function write_case_page(folder, list)
+  local file = list.file
   local base = ("../"):rep(select(2, file:gsub("/", "")))
   local lines = {("# %s\n"):format(file)}
   for _, c in ipairs(list) do
@@ -58,13 +61,13 @@ end
 -- ---- the mutants: by name, with the clauses that all cases exercise that are remembered to catch it
 
 -- What each of those cases exercises: {[id] = {[clause] = true}}. A call that is also a case by hand exercises what that names.
-local function exercised(killers)
+local function exercised(killers, named)
   local list, reference = {}, {}
   for id in pairs(killers) do
     local c = case.parse(id)
     list[#list + 1], reference[id] = c, c.reference
   end
-  for c in suite.load(cts.root .. "/cases", {tier = "quick", filter = by_hand}):cases() do list[#list + 1] = c end
+  table.move(named, 1, #named, #list + 1, list)
   local i = 0
   local calls = kills.exercised {cases = function() return function() i = i + 1 return list[i] end end}
   local clauses = {}
@@ -88,13 +91,13 @@ local function more_telling(a, b)
   return a.name < b.name
 end
 
-local function mutants()
+local function mutants(named)
   local killers, all, list, by_clause = {}, {}, {}, {}
   for name, id in output.read(cts.root .. "/tests/mutants/killers.tsv"):gmatch "([^\t\n]+)\t([^\n]+)" do
     append(killers, name, id)
     all[id] = true
   end
-  local clauses_of = exercised(all)
+  local clauses_of = exercised(all, named)
   for line in io.lines(cts.program:match "^(.*)/" .. "/mutants/LIST") do
     local m = {}
     m.name, m.group, m.sentence = line:match "^([^\t]*)\t([^\t]*)\t(.*)$"
@@ -158,8 +161,9 @@ end
 
 --- Writes clauses.md, mutants.md and, below clauses.md, a page for each file of cases by hand; gives the names of the first two.
 function tables.write(folder)
-  local by_file, by_clause = hand_cases()
-  local list, mutants_of = mutants()
+  local named = cases_by_hand()
+  local files, by_clause = sort_cases(named)
+  local list, mutants_of = mutants(named)
   local failing = failing_results()
   local lines = {"# Clauses, cases, mutants, results\n", "A mutant stands at a clause if every case that is remembered "
     .. "to catch it exercises the clause. At clauses that every valid call exercises, most do.\n"}
@@ -167,10 +171,10 @@ function tables.write(folder)
     lines[#lines + 1] = clause_lines(c, by_clause[c.id], mutants_of[c.id], failing[c.id])
   end
   lines[#lines + 1] = "```{toctree}\n:hidden:\n"
-  for _, file in ipairs(sorted_keys(by_file)) do
-    os.execute(("mkdir -p '%s/%s'"):format(folder, file:match "^(.*)/"))
-    write_case_page(folder, file, by_file[file])
-    lines[#lines + 1] = (page_of(file):gsub("%.md$", ""))
+  for _, list_of_file in ipairs(files) do
+    os.execute(("mkdir -p '%s/%s'"):format(folder, list_of_file.file:match "^(.*)/"))
+    write_case_page(folder, list_of_file)
+    lines[#lines + 1] = (page_of(list_of_file.file):gsub("%.md$", ""))
   end
   lines[#lines + 1] = "```\n"
   output.write(folder .. "/clauses.md", table.concat(lines, "\n"))
