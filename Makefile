@@ -18,12 +18,12 @@
 #   make check-judge      right answers at the sizes of networks, at length;  make check-large: tensors past 2 GiB
 #   make fuzz             the readers of bytes from outside, FUZZ_SECONDS each
 #   make lint             clang-format, clang-tidy, cppcheck, luacheck, shellcheck;  make deps-lint
-#   make cover            which lines the tests execute, by room
+#   make cover-core       which lines of the oracle, judge, suite, covering and data the tests execute;  make cover: of all
 #   make check-portable   clang and AArch64 (under qemu): no warning, the same ids and answers;  make deps-portable
 #   make deps-proofs proofs  check the proofs of proofs/README.md, with Coq and Frama-C
 #   make check-cluster    shards under GNU parallel and Slurm, on machines that fail;  make deps-cluster
 #   make check-browser    the HTML report clicked through in Chromium;  make report-picture: README's picture
-#   make install          into $(DESTDIR)$(prefix);  make uninstall
+#   make install          into $(DESTDIR)$(prefix), or PREFIX=;  make uninstall
 #   make clean
 #
 #   V=1 shows the commands; the build uses all processors
@@ -41,7 +41,7 @@ CC ?= gcc
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-prefix ?= /usr/local
+prefix ?= $(or $(PREFIX),/usr/local)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Werror
 CFLAGS ?= -O2 -g
@@ -89,8 +89,9 @@ $B/libconv2d-oracle.so: $B/libconv2d-oracle.so.0
 
 # ---- runner
 
-RUNNER_LIBS = $(shell pkg-config --libs lua5.4 yaml-0.1 jansson libxxhash libxml-2.0 libzstd) -lm -lpthread -ldl
-RUNNER_CFLAGS = $(shell pkg-config --cflags lua5.4 yaml-0.1 jansson libxxhash libxml-2.0 libzstd)
+LIBRARIES := lua5.4 yaml-0.1 jansson libxxhash libxml-2.0 libzstd
+RUNNER_LIBS = $(shell pkg-config --libs $(LIBRARIES)) -lm -lpthread -ldl
+RUNNER_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES))
 # The worker is a program of its own; what it shares with the supervisor is linked into both.
 RUNNER_C := $(wildcard runner/*.c runner/*/*.c runner/*/*/*.c)
 RUNNER_O := $(patsubst %.c,$B/%.o,$(filter-out runner/sandbox/worker/%,$(RUNNER_C)))

@@ -80,6 +80,9 @@ alone.cpp = $(alone.c)
 VENV := adapters/installed/python/bin/python
 alone.py = $(if $(filter pytorch,$(1)),$(call if-there,/usr/bin/python3 -c 'import torch',$(CHECK) /usr/bin/python3 $(ALONE)/$(2),$(2)),$(call \
   if-there,test -e $(VENV),$(CHECK) $(VENV) $(ALONE)/$(2),$(2)))
+alone.go = $(call if-there,test -e adapters/installed/go/gorgonia,(cd adapters/go/libraries && \
+  go build -mod=readonly -o $(CURDIR)/$B/alone/$(basename $(2)) $(CURDIR)/$(ALONE)/$(2)) && $(CHECK) $B/alone/$(basename $(2)),$(2))
+alone.java = $(call if-there,test -d adapters/installed/java/lib,$(CHECK) java -cp 'adapters/installed/java/lib/*' $(ALONE)/$(2),$(2))
 alone.cjs = $(call if-there,test -d adapters/node_modules,NODE_PATH=adapters/node_modules $(CHECK) node $(ALONE)/$(2),$(2))
 
 findings: $B/adapters/tiny-dnn/third_party

@@ -1,6 +1,6 @@
 /* conv2d_protocol.h: what both ends of the process bridge share: the words of specs/pipe.md, and
-   how a tensor lies in its payload. Payloads of inputs are storage as it lies, of outputs compact.
- */
+   how a tensor lies in its payload. The payload of an input is its storage as it lies; that of an
+   output is compact. */
 
 #ifndef CONV2D_PROTOCOL_H
 #define CONV2D_PROTOCOL_H

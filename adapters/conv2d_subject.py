@@ -205,14 +205,17 @@ class _Torch:
             return None
         if min(array.strides, default=0) < 0:
             raise Unsupported("negative strides")
-        tensor = self.torch.from_dlpack(array)
-        return tensor.view(self.torch.bfloat16) if dtype == "bfloat16" else tensor
+        if dtype != "bfloat16":
+            return self.torch.from_dlpack(array)
+        return self.torch.from_dlpack(array.view(np.int16)).view(self.torch.bfloat16)  # before 2.3 it has no uint16
 
     def exported(self, tensor):
         if tensor is None:
             return None
         tensor = tensor.detach().resolve_neg()
-        return np.from_dlpack(tensor.view(self.torch.uint16) if tensor.dtype == self.torch.bfloat16 else tensor)
+        if tensor.dtype != self.torch.bfloat16:
+            return np.from_dlpack(tensor)
+        return np.from_dlpack(tensor.view(self.torch.int16)).view(np.uint16)
 
 
 class _Jax:

@@ -1,7 +1,6 @@
 /* dlib.cpp: dlib's tensor tools (Debian: libdlib-dev).
    The library works on tensors of its own, so that elements are copied in and out. It throws
-   fatal_error where an assertion fails, and aborts at the second one; here it aborts at the first.
- */
+   fatal_error where an assertion fails, and aborts at the second one; here it aborts at once. */
 
 #include "adapter.h"
 

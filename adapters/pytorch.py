@@ -50,6 +50,10 @@ def answers(function):
             if any(words in message for words in NOT_OFFERED):
                 raise Unsupported(message) from e
             raise Invalid(f"{type(e).__name__}: {message}") from e
+        except AttributeError as e:
+            if "has no attribute 'float8" in str(e):  # PyTorch before 2.1
+                raise Unsupported(str(e)) from e
+            raise
     return guarded
 
 

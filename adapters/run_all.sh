@@ -1,6 +1,7 @@
 #!/bin/sh
 # run_all.sh FOLDER OPTION ...: runs the subjects on standard input, as subjects.lua prints them, and writes a log of
-# each into the folder. One whose log is complete is not run again.
+# each into the folder, and beside it on what the bits of its answers depend. One whose log is complete
+# is not run again.
 
 folder=$1
 shift
@@ -12,5 +13,8 @@ while read -r name list option value; do
   [ "$list" = - ] || expected="--xfail $list"
   # shellcheck disable=SC2086 # no path in it has spaces
   build/conv2d-cts run "$@" --time-limit 60 $expected --log "$log" "$option" "$value" </dev/null >"$folder/$name.out" 2>&1
-  echo "ran $name: status $?" >&2
+  status=$?
+  build/conv2d-cts invariances --json --time-limit 60 "$option" "$value" </dev/null >"$folder/$name.invariances.json" 2>/dev/null ||
+    rm "$folder/$name.invariances.json"
+  echo "ran $name: status $status" >&2
 done

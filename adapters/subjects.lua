@@ -22,7 +22,7 @@ end
 -- What a command runs: the last path without its extension, and options. Debian's and Node's have short names.
 local function name_of(group, command)
   local script, options = command:match("([^/ ]+)([^/]*)$")
-  local name = script:gsub("%.%w+$", "") .. options:gsub(" %-%-", "-")
+  local name = script:gsub("%.%w+$", "") .. options:gsub(" %-?%-?", "-")
   return (group == "debian" or group == "javascript") and name or group .. "-" .. name
 end
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env lua5.4
 -- logs.lua CASES NUMBER: writes a result log of that many cases to standard output, as a run of an exhaustive sweep would:
--- all ids differ, and one case in 19 fails for one of two reasons. NUMBER tells apart the subjects of several such logs.
+-- all ids differ, and one case in 19 fails for one of two reasons. Several such logs have subjects of different NUMBERs.
 
 local cases, number = math.tointeger(tonumber(arg[1])), math.tointeger(tonumber(arg[2] or 1))
 

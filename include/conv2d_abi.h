@@ -231,7 +231,7 @@ typedef struct conv2d_memory {
 
   /* Waits for the stream of the calling thread, or with `everything` for all that the device was
      ever asked to do. NULL, or in words what has gone wrong since the last call, valid until the
-     next: a launch that failed, an address that is not there. An error that lasts is told each
+     next: a launch that failed, an address that is not there. An error that lasts is returned each
      time. */
   const char *(*synchronize)(int32_t everything);
 

@@ -2,8 +2,7 @@
    Include it in the one source that defines the subject, give its descriptor
    `.memory = &conv2d_hip_memory`, and launch in conv2d_hip_stream (). Without --threads that is the
    default stream. All that conv2d_cuda.h says holds, but for guards: there are none, so what is
-   read beside a tensor is seen by the result. It compiles as C11, C17 and C++17, and needs HIP 4.
- */
+   read beside a tensor shows in the result. It compiles as C11, C17 and C++17. It needs HIP 4. */
 
 #ifndef CONV2D_HIP_H
 #define CONV2D_HIP_H

@@ -1,8 +1,10 @@
 /* conv2d_oracle.h: the right answer for torch.nn.Conv2d.
 
    Every floating-point element is the exact sum, rounded once to its type (to nearest, ties to
-   even); every integer element is the exact sum modulo 2^bits. The answer depends on nothing else:
-   no order of summation, compiler or machine. Link with `pkg-config --libs conv2d-oracle`.
+   even); every integer element is the exact sum modulo 2^bits. Of complex64 and complex128 each
+   part is the exact sum of its real products, (ac - bd) and (ad + bc), rounded once. The answer
+   depends on nothing else: no order of summation, compiler or machine. Link with `pkg-config --libs
+   conv2d-oracle`.
 
      #include <conv2d_oracle.h>
      ...
@@ -31,7 +33,8 @@ extern "C" {
 #endif
 
 /* What is known about each element of a result besides its value. Each array has as many elements
-   as the tensor, in row-major order, or is NULL if it is not wanted. */
+   as the tensor, in row-major order, or is NULL if it is not wanted. A complex element has two of
+   each, the real part's first. */
 typedef struct conv2d_detail {
   double *exact;        /* the sum before rounding, with an error of at most
                            2^-51 * (terms + 3) * scale; of float64 the rounded value itself, of
@@ -92,7 +95,7 @@ CONV2D_ORACLE_API int32_t conv2d_oracle_check (const conv2d_params *p, const DLT
    clause   as above; may be NULL
    Returns CONV2D_OK, CONV2D_INVALID (nothing written), CONV2D_UNSUPPORTED (a dtype that the oracle
    does not know: anything but float32, float64, float16, bfloat16, int8, uint8, int16, int32,
-   int64), CONV2D_FAILED (out of memory). */
+   int64, float8_e4m3fn, float8_e5m2, complex64, complex128), CONV2D_FAILED (out of memory). */
 CONV2D_ORACLE_API int32_t conv2d_oracle_forward (const conv2d_params *p, const DLTensor *input,
                                                  const DLTensor *weight, const DLTensor *bias,
                                                  DLTensor *output, const conv2d_detail *detail,
@@ -104,10 +107,11 @@ CONV2D_ORACLE_API int32_t conv2d_oracle_forward_definition (
     const conv2d_params *p, const DLTensor *input, const DLTensor *weight, const DLTensor *bias,
     DLTensor *output, const conv2d_detail *detail, const char **clause);
 
-/* The gradients of sum (grad_output * forward (input)), correctly rounded (BACK-*).
-   grad_input, grad_weight, grad_bias   NULL for a gradient that is not wanted
-   detail   NULL, or three, for grad_input, grad_weight and grad_bias in this order
-   Integer dtypes: CONV2D_INVALID (BACK-6). Returns as conv2d_oracle_forward. */
+/* The gradients of sum (grad_output * forward (input)), correctly rounded (BACK-*). Complex ones
+   are PyTorch's: grad_output meets the conjugate of the other factor. grad_input, grad_weight,
+   grad_bias   NULL for a gradient that is not wanted detail   NULL, or three, for grad_input,
+   grad_weight and grad_bias in this order Integer dtypes: CONV2D_INVALID (BACK-6). Returns as
+   conv2d_oracle_forward. */
 CONV2D_ORACLE_API int32_t conv2d_oracle_backward (const conv2d_params *p, const DLTensor *input,
                                                   const DLTensor *weight,
                                                   const DLTensor *grad_output, DLTensor *grad_input,

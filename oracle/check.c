@@ -35,9 +35,14 @@ static bool fits (wide x) {
   return INT64_MIN <= x && x <= INT64_MAX;
 }
 
+/* The type of an element, or of its real and imaginary parts; NULL: unknown. */
+static const type *part_type (DLDataType t) {
+  return type_of(real_dtype(t));
+}
+
 /* Whether the elements, and the bytes, of a tensor can be counted. */
-static bool countable (int n, const int64_t *extent, const type *t) {
-  wide bytes = t->bits / 8;
+static bool countable (int n, const int64_t *extent, DLDataType t) {
+  wide bytes = t.bits / 8;
 
   for (int i = 0; i < n; i++)
     if (extent[i] == 0)
@@ -193,7 +198,7 @@ static const char *check_weight_and_bias (const conv2d_params *p, const DLTensor
 /* What the convolution checks of the tensors that it reads. */
 static const char *check_tensors (const conv2d_call *c, const batch *b) {
   const conv2d_params *p = c->params;
-  const type *t = type_of(c->input->dtype);
+  const DLDataType t = c->input->dtype;
   const char *clause;
   int64_t weight[4];
 
@@ -234,7 +239,7 @@ static const char *check_output (const conv2d_call *c, const batch *b, const geo
   const conv2d_params *p = c->params;
   const DLTensor *all[] = { c->output, c->grad_input, c->grad_weight, c->grad_bias };
 
-  if (!countable(g->output_ndim, g->output_shape, g->type))
+  if (!countable(g->output_ndim, g->output_shape, c->input->dtype))
     return "VALID-12";
   if (!b->empty && (b->shape[2] == 0 || b->shape[3] == 0))
     return "SHAPE-8";
@@ -266,7 +271,7 @@ static void resolve (const conv2d_call *c, const batch *b, const margin m[2], ge
   const conv2d_params *p = c->params;
   int64_t out_channels = p->in_channels == 0 ? 0 : p->out_channels; /* SHAPE-10 */
 
-  *g = (geometry){ .type = type_of(c->input->dtype),
+  *g = (geometry){ .type = part_type(c->input->dtype),
                    .images = b->shape[0],
                    .in_channels = p->in_channels,
                    .out_channels = out_channels,
@@ -280,15 +285,20 @@ static void resolve (const conv2d_call *c, const batch *b, const margin m[2], ge
   memcpy(g->output_shape, shape + 4 - g->output_ndim, (size_t) g->output_ndim * sizeof shape[0]);
 }
 
+/* Whether specs/ say how fresh parameters of a dtype are distributed. */
+static bool has_fresh_parameters (DLDataType t) {
+  return type_of(t) != NULL && !is_integer(type_of(t));
+}
+
 /* What does not depend on any shape. */
 static const char *check_kind (const conv2d_call *c, DLDataType input) {
   const char *clause = check_parameters(c->params);
 
   if (clause != NULL)
     return clause;
-  if (type_of(c->params->dtype) == NULL || type_of(input) == NULL)
+  if (part_type(c->params->dtype) == NULL || part_type(input) == NULL)
     return "DTYPE-1";
-  if (c->direction == CONV2D_BACKWARD && is_integer(type_of(input)))
+  if (c->direction == CONV2D_BACKWARD && is_integer(part_type(input)))
     return "BACK-6";
   return NULL;
 }
@@ -338,7 +348,7 @@ int32_t geometry_check (const conv2d_call *c, geometry *g, const char **clause) 
   *clause = c->input != NULL ? broken_by_call(c, g) : broken_by_layer(c);
   if (*clause != NULL)
     return CONV2D_INVALID;
-  if (c->direction == CONV2D_INIT && is_integer(type_of(c->params->dtype)))
+  if (c->direction == CONV2D_INIT && !has_fresh_parameters(c->params->dtype))
     return CONV2D_UNSUPPORTED;
   if (c->input != NULL)
     *clause = quirk(g, c->params);

@@ -1,6 +1,7 @@
 /* oracle.c: the entry points: the check, and forward and backward, each by the definition or by the
    fast path. */
 
+#include "complex_call.h"
 #include "definition.h"
 #include "fast.h"
 #include <string.h>
@@ -156,6 +157,8 @@ static int32_t forward (const conv2d_call *c, bool by_definition, const conv2d_d
 
   if (status != CONV2D_OK)
     return status;
+  if (c->input->dtype.code == kDLComplex)
+    return complex_forward(c, by_definition, detail);
   q.input = view_of(c->input);
   q.weight = view_of(c->weight);
   if (q.g.bias)
@@ -174,6 +177,8 @@ static int32_t backward (const conv2d_call *c, bool by_definition, const conv2d_
 
   if (status != CONV2D_OK)
     return status;
+  if (c->input->dtype.code == kDLComplex)
+    return complex_backward(c, by_definition, detail);
   q.input = view_of(c->input);
   q.weight = view_of(c->weight);
   q.grad_output = view_of(c->output);

@@ -21,6 +21,13 @@ extern const type binary64;
 /* NULL for a type that the oracle does not know. */
 const type *type_of (DLDataType t);
 
+/* Of a complex type: the type of its real and imaginary parts. Others are returned as they are. */
+static inline DLDataType real_dtype (DLDataType t) {
+  if (t.code == kDLComplex && (t.bits == 64 || t.bits == 128))
+    return (DLDataType){ kDLFloat, t.bits / 2, t.lanes };
+  return t;
+}
+
 static inline bool is_integer (const type *t) {
   return t->fraction == 0;
 }

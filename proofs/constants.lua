@@ -106,10 +106,25 @@ for path, lines in sorted({
     "const double amplified = p->transforms ? AMPLIFICATION * p->unit : 0; "
       .. "const double g = growth_of(p, terms) * p->larger + amplified + p->operand;",
     "f.larger = 1; if (p->contracted) add_contract(&f, p, r); return f;",
+    "const double v = ldexp(1, (k->operands_cut ? 1 : 0) - k->operands);",
+    "p->factor = v; p->operand = pow(v, m) * (m * (1 + v) + 1); "
+      .. "p->larger = (1 + v) * (1 + v) / ((1 - v) * (1 - v)); p->parts = m * (m + 1) / 2;",
+    "const double unit = ldexp(1, (k->sum_cut ? 1 : 0) - accumulator->precision);",
+    "const double aligned = k->align ? ldexp(1, 2 - k->align) : 0;",
+    "p->unit = p->parts * (unit + aligned) + (k->every ? p->store / p->every : 0); if (k->sum_cut) p->tiny *= 2; "
+      .. "if (k->every) p->tiny += smallest_subnormal(dtype_of(k->stored)) / 2;",
+    "if (r->factor[i].subnormal || p->parts > 1) factors += 2 * p->factor * p->result.lowest * r->factor[1 - i].largest;",
+    "f->lost_each = p->parts * f->lost_each + lost_by_factors(p, r);",
     "return scale <= DBL_MAX ? g * scale :",
     "const limits l = limits_of(&f, of->exact, n, g, sum_error(p, s, terms));",
     "const double parts = of->parts == 1 ? l.last :",
     ".sum = l.sum, .total = l.sum + parts, .fixed = parts + l.rounded + l.lost };",
+  },
+  ["runner/judge/stays_exact.c"] = {
+    "return !isfinite(v) || kept == trunc(kept);",
+    "return !k->result_cut && largest <= p->largest "
+      .. "&& data_exact_in(t->c, largest, least_precision(k, accumulator), accumulator->min_exponent) "
+      .. "&& (!k->operands || factors_fit(t, k->operands));",
   },
   ["runner/judge/parts.h"] = {
     "x = x > g->lowest ? x : g->lowest; x = x < g->highest ? x : g->highest; x *= g->half; "

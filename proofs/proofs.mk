@@ -22,7 +22,7 @@ proofs-coq:
 	if ($(COQ_THERE)); then $(MAKE) --no-print-directory $(COQ_B)/axioms; \
 	else echo 'proofs: coqc or a library of it is missing, its theorems are skipped (make deps-proofs)'; fi
 
-$(COQ_B)/Constants.v: proofs/constants.lua proofs/source.lua runner/judge/bound.c runner/judge/values.c runner/judge/parts.h runner/judge/run.c \
+$(COQ_B)/Constants.v: proofs/constants.lua proofs/source.lua runner/judge/bound.c runner/judge/stays_exact.c runner/judge/values.c runner/judge/parts.h runner/judge/run.c \
     runner/call/dtype.c include/conv2d_dtypes.h oracle/type.c oracle/exact.h oracle/exact.c \
     oracle/check.c oracle/geometry.h include/conv2d_padding_modes.h \
     runner/judge/tally.c runner/judge/init.c runner/judge/values.c oracle/settle.c oracle/settle_block.h oracle/multiply_block.h oracle/product.c oracle/shallow.c
@@ -89,7 +89,7 @@ $(WP_B)/%.report: proofs/wp/report.lua proofs/wp/translate.lua proofs/wp/%_contr
 # them, float32 without it
 
 EXHAUSTIVE_C := proofs/exhaustive.c oracle/check.c oracle/type.c oracle/exact.c
-NARROW := float16 bfloat16 float8_e4m3 float8_e5m2
+NARROW := float16 bfloat16 float8_e4m3fn float8_e5m2
 
 $(PROOFS_B)/exhaustive $(PROOFS_B)/rounding: $(EXHAUSTIVE_C) tests/tap.h $(wildcard oracle/*.h include/*.h)
 	mkdir -p $(@D)

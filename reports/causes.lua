@@ -50,9 +50,12 @@ condition("in", "an empty input", function(_, n)
 end)
 condition("out", "more than one output channel", above_one)
 
--- Sizes that no key has: what loops run over, whose tails are forgotten.
+-- Sizes that no key has: what loops run over, whose tails are forgotten. Fewer than a block often go another way.
 local function extent(name, key)
   for _, block in ipairs {4, 8, 16} do
+    condition(key, ("%s above %d and not a multiple of it"):format(name, block), function(_, n)
+      return n[1] and n[1] > block and n[1] % block ~= 0
+    end)
     condition(key, ("%s not a multiple of %d"):format(name, block), function(_, n) return n[1] and n[1] > 0 and n[1] % block ~= 0 end)
   end
 end
@@ -155,10 +158,10 @@ end
 
 -- ---- fewer profiles
 
---- The most profiles that are told apart: what the search takes grows with them.
+--- The most profiles that are distinguished. The time of the search grows with them.
 causes.most_profiles = 20000
 
--- How far each key tells failures from passes: the most that one of its conditions does.
+-- How well each key separates failures from passes, by the best of its conditions.
 local function telling_keys(counts)
   local by_bit, all = {}, {failed = 0, passed = 0}
   for bit = 1, #conditions do by_bit[bit] = {failed = 0, passed = 0} end

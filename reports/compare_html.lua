@@ -53,7 +53,7 @@ end
 function compare_html.page(result)
   local good = compare.is_good(result)
   return template.fill("reports/page/compare.html", {
-    title = "conv2d-cts diff", style = output.read_own("reports/page/style.css"),
+    title = "conv2d-cts diff",
     kind = good and "passed" or "failed", sign = good and "✓" or "✗",
     sentence = good and "nothing has become worse" or gates(result),
     base = escape(compare.title(result.base)), new = escape(compare.title(result.new)),

@@ -24,6 +24,6 @@ function grade.is_typical(id)
 end
 
 --- Verdicts of a call that gave numbers: how far off they are counts whether or not they are right.
-grade.measures = {["pass"] = true, ["wrong value"] = true, ["inaccurate"] = true}
+grade.measures = {["pass"] = true, ["wrong value"] = true, ["inaccurate"] = true, ["overstated"] = true}
 
 return grade

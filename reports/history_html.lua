@@ -155,7 +155,7 @@ function history_html.page(h)
   }
   local left = h.count - #h.cases
   return template.fill("reports/page/history.html", {
-    title = escape("conv2d-cts history: " .. runs[1].log.header.subject), style = output.read_own("reports/page/style.css"),
+    title = escape("conv2d-cts history: " .. runs[1].log.header.subject),
     kind = good and "passed" or "failed", sign = good and "✓" or "✗", sentence = escape(sentence(h)),
     note = left > 0 and ("%s more cases fail in some run; their logs have them."):format(thousands(left)) or "",
     sections = table.concat(parts, "\n"),

@@ -120,7 +120,7 @@ end
 function html.page(model)
   local data = escape.json_in_html(json.encode(data_of(model)))
   return template.fill("reports/page/report.html", {
-    title = prose.escape(title_of(model)), style = output.read_own("reports/page/style.css"),
+    title = prose.escape(title_of(model)),
     data = data, script = scripts(),
   })
 end

@@ -40,10 +40,17 @@ local function machine(v)
     and number(v.threads)
 end
 
+local function text_or_none(v) return text(v) end -- nil where the log lacks it, and not ""
+local function mask(v) return v == nil or math.type(v) == "integer" end
+local function offers(v)
+  return type(v) == "table" and mask(v.dtypes) and mask(v.layouts) and mask(v.padding_modes) and mask(v.directions)
+    and mask(v.functions)
+end
+
 local header_keys = {
   subject = text, subject_version = text, description = text, url = text, invocation = text, selection = text, date = text,
   suite = text, loading = text, host = text, architecture = text, arguments = texts, own = texts, environment = text,
-  machine = machine,
+  machine = machine, numerics = text_or_none, device = text_or_none, claims = mask, offers = offers,
 }
 local case_keys = {
   case = text, id = text, file = text, name = text, link = text, verdict = text, xfail = text, judged = text,
@@ -122,7 +129,7 @@ local function read_header(path, line)
   return header
 end
 
--- How a result of a case is summed, as `run --twin` tells it.
+-- How a result of a case is summed, as `run --twin` wrote it.
 local order_keys = {order = text, case = text, words = text, tree = text}
 
 local function read_order(got, line, entry)
@@ -273,7 +280,7 @@ function log.expected_cases(path)
     return count
   end
   local f = open_file(path)
-  local size, last = f:seek("end"), nil
+  local size, last = f:seek("end"), ""
   if size then
     f:seek("set", math.max(0, size - 400))
     last = f:read(400) or ""

@@ -87,8 +87,8 @@ static int report_error (lua_State *L) {
   return status;
 }
 
-/* Takes --progress WORD out of the arguments, wherever it stands before `--`. False: no such word.
- */
+/* Takes --progress WORD out of the arguments, wherever it stands before `--`. False if it knows no
+   such word. */
 static bool take_progress (int *argc, char **argv, progress_mode *mode) {
   static const char option[] = "--progress";
   int kept = 1;

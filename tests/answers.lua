@@ -1,5 +1,5 @@
 -- answers.lua: the data and the right answers of cases as text, a line for each tensor: what must be the same on every
--- machine. `conv2d-cts lua tests/answers.lua [TIER]`: of a tier; with `ids FILE`: of the ids in the file.
+-- machine. `conv2d-cts lua tests/answers.lua [TIER [SHARD]]`: of a tier; with `ids FILE`: of the ids in the file.
 
 local function digits(t)
   local parts = {}
@@ -10,6 +10,7 @@ local function digits(t)
   return table.concat(parts, " ")
 end
 
+-- Tensors are memory that the collector does not see, so it is asked after each case.
 local function show(c)
   if c:expect().status ~= "ok" or c.direction == "shape" then return end
   local tensors = c:tensors()
@@ -25,6 +26,6 @@ end
 if arg[1] == "ids" then
   for id in io.lines(arg[2]) do show(case.parse(id)) end
 else
-  for c in suite.load(cts.root .. "/cases", {tier = arg[1] or "quick"}):cases() do show(c) end
+  for c in suite.load(cts.root .. "/cases", {tier = arg[1] or "quick", shard = arg[2]}):cases() do show(c) end
 end
 return 0

@@ -50,7 +50,7 @@ for _, path in ipairs(lines_of "ls oracle/*.c runner/*/*.c runner/*/*/*.c") do
     done[room] = (done[room] or 0) + (is and 1 or 0)
     if not is and CORE[room] then gaps[#gaps + 1] = ("%s:%d"):format(path, number) end
   end
-  if not next(executed) then print(path .. ": no test builds it") end
+  if not next(executed) then print(path .. ": no process that runs it has written its figures") end
 end
 
 table.sort(gaps)

@@ -2,15 +2,17 @@
 
 local tap = {count = 0, failed = 0}
 
-function tap.ok(good, name)
+local function diagnose(label, text)
+  for line in (tostring(text) .. "\n"):gmatch("(.-)\n") do print(("#   %s: %s"):format(label, line)) end
+end
+
+--- What was `seen`, if it is given, is printed where the test fails.
+function tap.ok(good, name, seen)
   tap.count = tap.count + 1
   if not good then tap.failed = tap.failed + 1 end
   print(("%sok %d - %s"):format(good and "" or "not ", tap.count, (name:gsub("[#\n]", " "))))
+  if not good and seen ~= nil then diagnose("seen", seen) end
   return good
-end
-
-local function diagnose(label, text)
-  for line in (tostring(text) .. "\n"):gmatch("(.-)\n") do print(("#   %s: %s"):format(label, line)) end
 end
 
 function tap.is(got, want, name)

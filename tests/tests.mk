@@ -96,6 +96,7 @@ check-mpfr: $(ORACLE_T)
 
 check-torch: $B/libconv2d-oracle.so
 	/usr/bin/python3 tests/oracle/torch_check.py $<
+	/usr/bin/python3 tests/oracle/torch_check.py $< 9000 1 complex
 
 .PHONY: check-mpfr check-torch
 
@@ -109,7 +110,7 @@ deps-lint:
 
 # The same on other compilers and processors; what is not installed is skipped with the reason.
 check-portable: all
-	tests/portable.sh
+	B=$B LIBRARIES='$(LIBRARIES)' tests/portable.sh
 
 # The runner's libraries for the other processor come beside those of this one.
 deps-portable:

@@ -1,6 +1,6 @@
 """autograd_conv.py: autograd.scipy.signal.convolve and its gradients.
 
-The library sums over channels (dot_axes). The adapter flips the kernel, pads, spreads it for dilation, picks every
+The library sums over channels (dot_axes). The adapter flips the kernel, pads, picks every
 s-th output for a stride, calls once for each group, and adds the bias; autograd differentiates all of it.
 """
 
@@ -12,17 +12,16 @@ from autograd import make_vjp
 from autograd.scipy.signal import convolve as correlate
 
 
-
-def dilated(p, w):
-    """The kernels with zeros between their taps, flipped."""
-    extent = [d * (k - 1) + 1 for d, k in zip(p.dilation, p.kernel_size)]
-    spread = [np.eye(e)[::d].astype(p.dtype) for e, d in zip(extent, p.dilation)]
-    return np.einsum("ocrs,ra,sb->ocab", w, *spread)[:, :, ::-1, ::-1]
+def flipped(p, w):
+    """The library has no dilation, and zeros between the taps would make NaN of an infinity."""
+    if max(p.dilation) > 1:
+        raise common.Unsupported("no dilation")
+    return w[:, :, ::-1, ::-1]
 
 
 def layer(p, x, w, b):
     x = np.pad(x, common.widths(p, x.shape), common.NUMPY_MODES[p.padding_mode]) if np.max(common.margins(p)) > 0 else x
-    w, size = dilated(p, w), p.in_channels // p.groups
+    w, size = flipped(p, w), p.in_channels // p.groups
     parts = [correlate(x[:, g * size:(g + 1) * size], part, axes=([2, 3], [2, 3]), dot_axes=([1], [1]), mode="valid")
              for g, part in enumerate(np.split(w, p.groups))]
     y = np.concatenate(parts, 1)[:, :, ::p.stride[0], ::p.stride[1]]
@@ -40,6 +39,6 @@ def gradients(p, x, w, gy):
 
 
 common.serve("autograd", version("autograd"), convolve, gradients,
-             description="scipy.signal.convolve with dot_axes; padding, dilation, stride, groups and bias by the adapter, differentiated by the library",
+             description="scipy.signal.convolve with dot_axes; padding, stride, groups and bias by the adapter, differentiated by the library",
              url="https://github.com/HIPS/autograd", dtypes=["float32", "float64"], padding_modes=["zeros"],
-             own=["shape", "bias", "padding", "same", "stride", "dilation", "groups"])
+             own=["shape", "bias", "padding", "same", "stride", "groups"])

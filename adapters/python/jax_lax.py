@@ -18,7 +18,7 @@ NHWC = common.option("nhwc")
 NUMBERS = ("NHWC", "HWIO", "NHWC") if NHWC else ("NCHW", "OIHW", "NCHW")
 
 
-def layer(p):
+def layer(p, forward=True):
     """The layer as a function of JAX's arrays."""
     def function(x, w, b):
         if NHWC:
@@ -29,10 +29,12 @@ def layer(p):
             sides = "VALID"
         elif p.padding == "same":  # JAX's SAME rounds the output's size up; torch's pads for stride 1
             sides = "SAME" if p.stride == [1, 1] else common.margins(p)
+        # The sum takes the bias in float32 and is rounded once, where no gradient asks for the operands' type.
+        wide = jnp.float32 if b is not None and forward and x.dtype in (jnp.float16, jnp.bfloat16) else None
         y = jax.lax.conv_general_dilated(x, w, p.stride, sides, rhs_dilation=p.dilation, dimension_numbers=NUMBERS,
-                                         feature_group_count=p.groups)
+                                         feature_group_count=p.groups, preferred_element_type=wide)
         if b is not None:
-            y = y + (b if NHWC else b[:, None, None])
+            y = (y + (b if NHWC else b[:, None, None])).astype(x.dtype)
         return jnp.transpose(y, (0, 3, 1, 2)) if NHWC else y
     return function
 
@@ -48,13 +50,12 @@ def shape(p, input):
 
 
 def gradients(p, x, w, gy):
-    b = jnp.zeros(p.out_channels, gy.dtype) if p.bias else None
+    def pulled(x, w, gy):
+        y, pull = jax.vjp(lambda x, w: layer(p, False)(x, w, None), x, w)
+        of_bias = jnp.sum(gy, (0, 2, 3), dtype=jnp.promote_types(gy.dtype, jnp.float32)).astype(gy.dtype)  # the adapter's own
+        return *pull(gy), of_bias if p.bias else None
 
-    def pulled(x, w, b, gy):
-        y, pull = jax.vjp(layer(p), x, w, b)
-        return pull(gy)
-
-    return jax.jit(pulled)(x, w, b, gy)
+    return jax.jit(pulled)(x, w, gy)
 
 
 common.serve("JAX", jax.__version__, convolve, gradients, shape,

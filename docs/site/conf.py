@@ -8,3 +8,5 @@ myst_heading_anchors = 4
 html_theme = "alabaster"
 html_theme_options = {"description": "conformance tests of two-dimensional convolution"}
 html_sidebars = {"**": ["about.html", "searchbox.html", "globaltoc.html"]}
+html_static_path = ["_static"]
+html_css_files = ["custom.css"]

@@ -1,8 +1,10 @@
--- pages.lua: prepares copies of the pages for the site: a table of contents at the end of README, a page of the clauses
--- with their cases, and links to files that are no pages as plain names.
+-- pages.lua: prepares copies of the pages for the site: a table of contents at the end of README, pages of the clauses, the
+-- cases by hand and the mutants (tables.lua), and links to files that are no pages as plain names.
 -- conv2d-cts lua docs/site/pages.lua FOLDER PAGE ...
 
+package.path = cts.root .. "/docs/site/?.lua;" .. package.path
 local output = require "text.output"
+local tables = require "tables"
 
 local folder, pages = arg[1], {}
 for i = 2, #arg do pages[arg[i]] = true end
@@ -29,26 +31,10 @@ end
 
 for page in pairs(pages) do output.write(folder .. "/" .. page, keep_links(page, output.read(page))) end
 
--- ---- the clauses, each with its cases
-
-local cases = {}
-for c in suite.load(cts.root .. "/cases", {tier = "quick", filter = function(c) return c.name ~= nil end}):cases() do
-  for _, id in ipairs(c.clauses) do
-    cases[id] = cases[id] or {}
-    table.insert(cases[id], c.label)
-  end
-end
-local lines = {"# The clauses and their cases\n"}
-for _, c in ipairs(cts.clauses()) do
-  lines[#lines + 1] = ("## %s\n\n%s ([specs/%s](specs/%s))\n"):format(c.id, c.title, c.file, c.file)
-  local list = cases[c.id]
-  if list then lines[#lines + 1] = "Cases by hand: `" .. table.concat(list, "`, `") .. "`.\n" end
-end
-output.write(folder .. "/clauses.md", table.concat(lines, "\n"))
-
-local names = {}
-for page in pairs(pages) do if page ~= "README.md" then names[#names + 1] = (page:gsub("%.md$", "")) end end
+local names = tables.write(folder)
+for page in pairs(pages) do if page ~= "README.md" then names[#names + 1] = page end end
 table.sort(names)
-local toc = "\n```{toctree}\n:maxdepth: 1\n:caption: Pages\n\nclauses\n" .. table.concat(names, "\n") .. "\n```\n"
+for i, name in ipairs(names) do names[i] = name:gsub("%.md$", "") end
+local toc = "\n```{toctree}\n:maxdepth: 1\n:caption: Pages\n\n" .. table.concat(names, "\n") .. "\n```\n"
 output.write(folder .. "/README.md", output.read(folder .. "/README.md") .. toc)
 return 0

@@ -10,6 +10,8 @@
 set -u
 : "${SUBJECT:?}" "${SHARDS:?}" "${LOGS:?}"
 i=$1
+# A scheduler that ends the shard sends TERM to all of it: this script waits for what the run has still to write.
+trap : TERM
 # shellcheck disable=SC2086 # options, not one word
 "${CONV2D_CTS:-conv2d-cts}" run $SUBJECT ${SELECTION:---tier full} --shard "$i/$SHARDS" ${JOBS:+--jobs "$JOBS"} \
   --resume "$LOGS/$i.jsonl.zst" --resume-elsewhere --progress none >"$LOGS/$i.txt" 2>&1

@@ -7,9 +7,6 @@ From Conv2d Require Import Sum.
 
 Open Scope R_scope.
 
-Lemma plus_le : forall a b x y, Rabs a <= x -> Rabs b <= y -> Rabs (a + b) <= x + y.
-Proof. intros. eapply Rle_trans. apply Rabs_triang. lra. Qed.
-
 Lemma times_le : forall a b x y, Rabs a <= x -> Rabs b <= y -> Rabs (a * b) <= x * y.
 Proof.
 intros. rewrite Rabs_mult. apply Rmult_le_compat; trivial; apply Rabs_pos.
@@ -93,25 +90,77 @@ eapply Rle_trans. apply plus_le.
 - apply Req_le. ring.
 Qed.
 
+(* What is left of a number after two and three of its parts, and how large its second and third are. *)
+Lemma rest_of_one : forall a a0, kept a a0 -> Rabs (a - a0) <= v * Rabs a.
+Proof. intros a a0 A. rewrite Rabs_minus_sym. exact A. Qed.
+
+Lemma rest_of_two : forall a a0 a1, kept a a0 -> kept (a - a0) a1 -> Rabs (a - a0 - a1) <= v * (v * Rabs a).
+Proof.
+intros a a0 a1 A A1. eapply Rle_trans. apply rest_of_one, A1. apply Rmult_le_compat_l; trivial. now apply rest_of_one.
+Qed.
+
+Lemma rest_of_three : forall a a0 a1 a2, kept a a0 -> kept (a - a0) a1 -> kept (a - a0 - a1) a2 ->
+  Rabs (a - a0 - a1 - a2) <= v * (v * (v * Rabs a)).
+Proof.
+intros a a0 a1 a2 A A1 A2. eapply Rle_trans. apply rest_of_one, A2. apply Rmult_le_compat_l; trivial. now apply rest_of_two.
+Qed.
+
+Lemma second_size : forall a a0 a1, kept a a0 -> kept (a - a0) a1 -> Rabs a1 <= (1 + v) * (v * Rabs a).
+Proof.
+intros a a0 a1 A A1. eapply Rle_trans. apply kept_size, A1. apply Rmult_le_compat_l. lra. now apply rest_of_one.
+Qed.
+
+Lemma third_size : forall a a0 a1 a2, kept a a0 -> kept (a - a0) a1 -> kept (a - a0 - a1) a2 ->
+  Rabs a2 <= (1 + v) * (v * (v * Rabs a)).
+Proof.
+intros a a0 a1 a2 A A1 A2. eapply Rle_trans. apply kept_size, A2. apply Rmult_le_compat_l. lra. now apply rest_of_two.
+Qed.
+
 (* Two for each, x0 and x1 being what is kept of x and of x - x0, and three products: W = v^2 * (2 * (1 + v) + 1). *)
 Theorem two_parts : forall x y x0 x1 y0 y1, kept x x0 -> kept (x - x0) x1 -> kept y y0 -> kept (y - y0) y1 ->
   Rabs (x0 * y0 + x0 * y1 + x1 * y0 - x * y) <= v * v * (2 * (1 + v) + 1) * Rabs (x * y).
 Proof.
 intros x y x0 x1 y0 y1 X X1 Y Y1. rewrite Rabs_mult.
-assert (rest : forall a a0, kept a a0 -> Rabs (a - a0) <= v * Rabs a).
-{ intros a a0 A. rewrite Rabs_minus_sym. exact A. }
-assert (second : forall a a0 a1, kept a a0 -> kept (a - a0) a1 -> Rabs (a - a0 - a1) <= v * (v * Rabs a)).
-{ intros a a0 a1 A A1. rewrite Rabs_minus_sym. eapply Rle_trans. exact A1.
-  apply Rmult_le_compat_l; trivial. now apply rest. }
-assert (size1 : Rabs x1 <= (1 + v) * (v * Rabs x)).
-{ eapply Rle_trans. apply kept_size, X1. apply Rmult_le_compat_l. lra. now apply rest. }
 replace (x0 * y0 + x0 * y1 + x1 * y0 - x * y)
   with (- (x0 * (y - y0 - y1)) + (- (x1 * (y - y0)) + - ((x - x0 - x1) * y))) by ring.
 eapply Rle_trans. apply plus_le; [|apply plus_le].
-- rewrite Rabs_Ropp. apply times_le. apply kept_size, X. now apply second.
-- rewrite Rabs_Ropp. apply times_le. exact size1. now apply rest.
-- rewrite Rabs_Ropp. apply times_le. now apply second. apply Rle_refl.
+- rewrite Rabs_Ropp. apply times_le. apply kept_size, X. now apply rest_of_two.
+- rewrite Rabs_Ropp. apply times_le. now apply (second_size x x0). now apply rest_of_one.
+- rewrite Rabs_Ropp. apply times_le. now apply rest_of_two. apply Rle_refl.
 - apply Req_le. ring.
+Qed.
+
+(* Three for each, and six products: W = v^3 * (3 * (1 + v) + 1). *)
+Theorem three_parts : forall x y x0 x1 x2 y0 y1 y2,
+  kept x x0 -> kept (x - x0) x1 -> kept (x - x0 - x1) x2 -> kept y y0 -> kept (y - y0) y1 -> kept (y - y0 - y1) y2 ->
+  Rabs (x0 * y0 + x0 * y1 + x0 * y2 + x1 * y0 + x1 * y1 + x2 * y0 - x * y) <= v * v * v * (3 * (1 + v) + 1) * Rabs (x * y).
+Proof.
+intros x y x0 x1 x2 y0 y1 y2 X X1 X2 Y Y1 Y2. rewrite Rabs_mult.
+replace (x0 * y0 + x0 * y1 + x0 * y2 + x1 * y0 + x1 * y1 + x2 * y0 - x * y)
+  with (- (x0 * (y - y0 - y1 - y2)) + (- (x1 * (y - y0 - y1)) + (- (x2 * (y - y0)) + - ((x - x0 - x1 - x2) * y)))) by ring.
+eapply Rle_trans. apply plus_le; [|apply plus_le; [|apply plus_le]].
+- rewrite Rabs_Ropp. apply times_le. apply kept_size, X. now apply rest_of_three.
+- rewrite Rabs_Ropp. apply times_le. now apply (second_size x x0). now apply rest_of_two.
+- rewrite Rabs_Ropp. apply times_le. now apply (third_size x x0 x1). now apply rest_of_one.
+- rewrite Rabs_Ropp. apply times_le. now apply rest_of_three. apply Rle_refl.
+- apply Req_le. ring.
+Qed.
+
+(* The parts of a number, one to three, sum up to at most (1 + v) / (1 - v) of it in magnitude: the products of two numbers' parts to
+   its square, V, which is what bound.c calls `larger`. *)
+Theorem magnitudes_of_parts : forall x x0 x1 x2, v < 1 -> kept x x0 -> kept (x - x0) x1 -> kept (x - x0 - x1) x2 ->
+  Rabs x0 + Rabs x1 + Rabs x2 <= (1 + v) / (1 - v) * Rabs x.
+Proof.
+intros x x0 x1 x2 V X X1 X2.
+apply Rle_trans with ((1 + v) * (1 + v + v * v) * Rabs x).
+- replace ((1 + v) * (1 + v + v * v) * Rabs x)
+    with ((1 + v) * Rabs x + (1 + v) * (v * Rabs x) + (1 + v) * (v * (v * Rabs x))) by ring.
+  apply Rplus_le_compat. apply Rplus_le_compat.
+  now apply kept_size. now apply (second_size x x0). now apply (third_size x x0 x1).
+- apply Rmult_le_compat_r. apply Rabs_pos. unfold Rdiv. apply Rmult_le_compat_l. lra.
+  apply Rmult_le_reg_r with (1 - v). lra. rewrite Rinv_l by lra.
+  replace ((1 + v + v * v) * (1 - v)) with (1 - v * v * v) by ring.
+  assert (0 <= v * v * v) by (repeat apply Rmult_le_pos; lra). lra.
 Qed.
 
 End Factors.

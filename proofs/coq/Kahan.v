@@ -16,9 +16,6 @@ Hypothesis u_small : u <= / 1024.
 
 Definition near (exact x : R) := Rabs (x - exact) <= u * Rabs exact.
 
-Lemma plus_le : forall a b x y, Rabs a <= x -> Rabs b <= y -> Rabs (a + b) <= x + y.
-Proof. intros. eapply Rle_trans. apply Rabs_triang. lra. Qed.
-
 Lemma near_size : forall e x b, near e x -> Rabs e <= b -> Rabs (x - e) <= u * b /\ Rabs x <= b + u * b.
 Proof.
 intros e x b N B. assert (Rabs (x - e) <= u * b).

@@ -62,6 +62,9 @@ Definition growth (u : R) (n : nat) := (1 + u) ^ n - 1.
 Definition allowed (u h : R) (n : nat) (s : R) :=
   growth u n * s + (1 + growth u n) * INR n * h.
 
+Lemma plus_le : forall a b x y, Rabs a <= x -> Rabs b <= y -> Rabs (a + b) <= x + y.
+Proof. intros. eapply Rle_trans. apply Rabs_triang. lra. Qed.
+
 Lemma scale_pos : forall t, 0 <= scale t.
 Proof.
 induction t; simpl; try lra; try apply Rabs_pos.

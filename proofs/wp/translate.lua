@@ -47,7 +47,7 @@ local lines = {
     { "(margin){ 0, 0 }", "(margin){ wide_of(0), wide_of(0) }" },
     { "(margin){ p->padding[i], p->padding[i] }", "(margin){ wide_of(p->padding[i]), wide_of(p->padding[i]) }" },
     { "INT64_MIN <= x && x <= INT64_MAX", "!wide_less(x, wide_of(INT64_MIN)) && !wide_less(wide_of(INT64_MAX), x)" },
-    { "wide bytes = t->bits / 8;", "wide bytes = wide_of(t->bits / 8);" },
+    { "wide bytes = t.bits / 8;", "wide bytes = wide_of(t.bits / 8);" },
     { "bytes *= extent[i];", "bytes = wide_times(bytes, wide_of(extent[i]));" },
     { "m[i].before > widest(mode, size[i])", "wide_less(wide_of(widest(mode, size[i])), m[i].before)" },
     { "m[i].after > widest(mode, size[i])", "wide_less(wide_of(widest(mode, size[i])), m[i].after)" },

@@ -39,8 +39,14 @@ function speed(s) {
 // On what the results may depend beside the subject's code.
 function machine_words(s) {
   if (!s.machine) return [];
-  return [s.machine.processor, `features: ${s.machine.features}`, `threads: ${s.machine.threads}`,
-    s.machine.variables, s.environment];
+  return [s.machine.processor, `threads: ${s.machine.threads}`, s.machine.variables, s.environment];
+}
+
+// Dozens of words on a processor of today: folded, since they would be the largest part of a card.
+function features(s) {
+  const names = s.machine && s.machine.features ? s.machine.features.split(" ") : [];
+  return names.length > 0 && element("details", { class: "hint" },
+    element("summary", {}, `${names.length} features of the processor`), names.join(" "));
 }
 
 function subject_card(s) {
@@ -58,7 +64,8 @@ function subject_card(s) {
       + "what is missing was not tested."),
     element("p", { class: "hint" }, [s.date && s.date.replace("T", " ").replace("Z", " UTC"),
       `suite ${s.suite}`, s.seconds !== undefined && `${s.seconds.toFixed(1)} s`, ...machine_words(s), s.invocation, s.log]
-      .filter(Boolean).map((text) => [element("span", { class: "part" }, breakable(text)), " "])));
+      .filter(Boolean).map((text) => [element("span", { class: "part" }, breakable(text)), " "])),
+    features(s));
 }
 
 // ---- clauses

@@ -3,7 +3,7 @@
 #include "api.h"
 #include "progress.h"
 
-#include "call/clock.h"
+#include "call/seconds.h"
 #include "call/machine.h"
 #include "data/data.h"
 
@@ -145,6 +145,7 @@ static const luaL_Reg cts[] = {
   { "verdicts", api_verdicts },
   { "dtypes", api_dtypes },
   { "presets", api_presets },
+  { "numerics", api_numerics },
   { "bits", api_bits },
   { "padding_modes", api_padding_modes },
   { "isatty", cts_isatty },

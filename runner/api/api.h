@@ -135,6 +135,7 @@ int api_recipes (lua_State *L);
 int api_verdicts (lua_State *L);
 int api_dtypes (lua_State *L);
 int api_presets (lua_State *L);
+int api_numerics (lua_State *L);
 int api_bits (lua_State *L);
 int api_padding_modes (lua_State *L);
 

@@ -52,7 +52,7 @@ void api_push_counts (lua_State *L, const counts *t, double seconds, const xfail
   api_set_integer(L, "outputs", (lua_Integer) t->outputs);
   api_set_number(L, "max_error", t->max_error);
   api_set_number(L, "seconds", seconds);
-  lua_pushboolean(L, run_cancelled);
+  lua_pushboolean(L, run_cancelled || counts_lack(t));
   lua_setfield(L, -2, "interrupted");
   push_verdicts(L, t);
   lua_setfield(L, -2, "verdicts");

@@ -3,7 +3,7 @@
 
 #include "progress.h"
 
-#include "call/clock.h"
+#include "call/seconds.h"
 #include "call/doing.h"
 #include "call/printable.h"
 

@@ -8,9 +8,7 @@
 typedef struct resume {
   FILE *log; /* at the line that comes next */
   const char *path;
-  FILE
-      *copy; /* of a compressed log, in which nothing can be cut off, as far as it counts; else NULL
-              */
+  FILE *copy; /* what counts of a compressed log, from which nothing can be cut off; else NULL */
   char *line; /* the last one; to be freed */
   size_t room;
   long end;       /* of the last line that counts; 0: there is no first line yet */

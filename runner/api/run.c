@@ -7,7 +7,7 @@
 #include "outputs.h"
 #include "progress.h"
 #include "run_log.h"
-#include "call/clock.h"
+#include "call/seconds.h"
 #include "call/doing.h"
 #include "run/points.h"
 
@@ -34,7 +34,7 @@ typedef struct stream {
   double ends;           /* of the clock: no case begins after it; 0: none */
   bool time_over;        /* it has come */
   double total_limit;    /* seconds; 0: none */
-  size_t portion;        /* cases that go through the lanes together */
+  size_t portion, most;  /* cases that go through the lanes together, now and at most */
   int64_t total, faults; /* cases, 0: nobody knows; results that are not as they should be */
 } stream;
 
@@ -192,6 +192,15 @@ static bool fill_portion (stream *s, portion *b) {
   return b->count;
 }
 
+/* What is under way is lost when a run is killed, so it takes seconds and not minutes: the next
+   portions have as many cases as this time is enough for, by the last. */
+static const double PORTION_SECONDS = 3;
+
+static void fit_portion (stream *s, const portion *b) {
+  const double cases = b->count ? PORTION_SECONDS * (double) b->count / (b->seconds + 1e-6) : 1;
+  s->portion = cases < 1 ? 1 : cases > (double) s->most ? s->most : (size_t) cases;
+}
+
 static bool results_reached (stream *s, const portion *b, error *e) {
   return run_log_reached(&s->log, b->count, e)
          && outputs_reached(s->points.tap ? stdout : NULL, "standard output", e);
@@ -247,14 +256,19 @@ static bool replay (stream *s, error *e) {
   return true;
 }
 
-/* Keeps the ring full and takes out what is done, until the suite ends. */
+/* Keeps the ring full and takes out what is done, until the suite ends. The first case goes alone,
+   and shows how long the subject takes. */
 static bool stream_cases (stream *s, run *r, error *e) {
   portion *b;
+  bool first = true;
   for (bool more = true;;) {
     while (more && (b = run_empty(r))) {
       more = fill_portion(s, b);
       run_submit(r, b);
+      if (first)
+        break;
     }
+    first = false;
     b = run_collect(r);
     if (!b) {
       points_end(&s->points);
@@ -268,6 +282,7 @@ static bool stream_cases (stream *s, run *r, error *e) {
     }
     if (!results_reached(s, b, e))
       return false;
+    fit_portion(s, b);
     run_release(r, b);
   }
 }
@@ -336,12 +351,11 @@ static xfail *load_xfail (lua_State *L, int index, const subject_info *s, const 
 }
 
 static run_end how_it_ended (const protected_run *p) {
-  return run_cancelled || !p->good ? RUN_INTERRUPTED
-         : p->stream.time_over     ? RUN_OUT_OF_TIME
-                                   : RUN_ENDED;
+  const bool whole = !run_cancelled && p->good && !counts_lack(&p->stream.counts);
+  return !whole ? RUN_INTERRUPTED : p->stream.time_over ? RUN_OUT_OF_TIME : RUN_ENDED;
 }
 
-/* Closes the log. The first error is the one that is told. */
+/* Closes the log. The first error is the one that is raised. */
 static bool close_log (protected_run *p, double seconds) {
   error e;
   const bool good = run_log_close(&p->stream.log, &p->stream.counts, seconds, how_it_ended(p), &e);
@@ -430,7 +444,8 @@ int api_subject_run (lua_State *L) {
   s->ends = seconds_given > 0 ? clock_seconds() + seconds_given : 0;
   s->total_limit = option_number(L, 3, "total_limit", 0);
   const lua_Integer most = option_integer(L, 3, "portion", PORTION_CASES);
-  s->portion = most < 1 || most > PORTION_CASES ? PORTION_CASES : (size_t) most;
+  s->most = most < 1 || most > PORTION_CASES ? PORTION_CASES : (size_t) most;
+  s->portion = 1;
   s->points = read_points(L, s->subject);
   counts_start(&s->counts, sp, lua_newuserdatauv(L, counts_room(sp), 0));
   int jobs = (int) option_integer(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);

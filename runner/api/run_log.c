@@ -49,22 +49,6 @@ void run_log_open (run_log *l, lua_State *L, int index, const lua_subject *s) {
     api_fail(L, &e);
 }
 
-bool run_log_begin (run_log *l, error *e) {
-  if (l->earlier.log && !resume_cut(&l->earlier, e))
-    return false;
-  l->begun = !l->earlier.complete;
-  l->file = l->earlier.log ? l->earlier.log : l->file;
-  l->logged = l->earlier.cases;
-  if (l->file && !l->earlier.end)
-    log_header(l->file, &l->origin);
-  return true;
-}
-
-void run_log_item (run_log *l, const item *it) {
-  if (l->file)
-    log_item(l->file, it, &l->earlier.resumption);
-}
-
 bool run_log_reached (run_log *l, size_t count, error *e) {
   if (!outputs_reached(l->file, l->path, e)) {
     const size_t end = strlen(e->text);
@@ -75,6 +59,23 @@ bool run_log_reached (run_log *l, size_t count, error *e) {
   }
   l->logged += count;
   return true;
+}
+
+bool run_log_begin (run_log *l, error *e) {
+  if (l->earlier.log && !resume_cut(&l->earlier, e))
+    return false;
+  l->begun = !l->earlier.complete;
+  l->file = l->earlier.log ? l->earlier.log : l->file;
+  l->logged = l->earlier.cases;
+  if (!l->file || l->earlier.end)
+    return true;
+  log_header(l->file, &l->origin);
+  return run_log_reached(l, 0, e);
+}
+
+void run_log_item (run_log *l, const item *it) {
+  if (l->file)
+    log_item(l->file, it, &l->earlier.resumption);
 }
 
 bool run_log_close (run_log *l, const counts *t, double seconds, run_end end, error *e) {

@@ -108,7 +108,7 @@ static int subject_call (lua_State *L) {
   return call_on(L, false);
 }
 
-/* subject:ask (case, {...}) -> likewise, but no right answer is computed: the verdict tells only
+/* subject:ask (case, {...}) -> likewise, but no right answer is computed: the verdict says only
    how the call ended. */
 static int subject_ask (lua_State *L) {
   return call_on(L, true);

@@ -251,6 +251,12 @@ static int suite_files_lua (lua_State *L) {
   return 1;
 }
 
+/* s:swept () -> whether there is a sweep, whose cases take time to be made */
+static int suite_swept_lua (lua_State *L) {
+  lua_pushboolean(L, suite_has_sweep(api_suite(L, 1)));
+  return 1;
+}
+
 /* s:controls () -> {case, ...}: the first case of each file that has one, selected but for the
    shard, so that all shards have the same */
 static int suite_controls (lua_State *L) {
@@ -423,17 +429,12 @@ static int suite_networks (lua_State *L) {
 }
 
 void api_open_suite (lua_State *L) {
-  static const luaL_Reg methods[] = { { "cases", suite_cases },
-                                      { "count", suite_count_lua },
-                                      { "hash", suite_hash },
-                                      { "find", suite_find_lua },
-                                      { "coverage", suite_coverage },
-                                      { "within", suite_within },
-                                      { "offered", suite_offered },
-                                      { "networks", suite_networks },
-                                      { "controls", suite_controls },
-                                      { "files", suite_files_lua },
-                                      { NULL, NULL } };
+  static const luaL_Reg methods[] = {
+    { "cases", suite_cases },     { "count", suite_count_lua },   { "hash", suite_hash },
+    { "find", suite_find_lua },   { "coverage", suite_coverage }, { "within", suite_within },
+    { "offered", suite_offered }, { "networks", suite_networks }, { "controls", suite_controls },
+    { "files", suite_files_lua }, { "swept", suite_swept_lua },   { NULL, NULL }
+  };
   static const luaL_Reg functions[] = { { "load", suite_load_lua }, { NULL, NULL } };
   api_new_kind(L, kind);
   lua_pushcfunction(L, suite_gc);

@@ -1,4 +1,5 @@
-/* tables.c: the suite's tables, in Lua: clauses, verdicts, recipes, dtypes, padding modes. */
+/* tables.c: the suite's tables in Lua: clauses, verdicts, recipes, contracts, dtypes and padding
+   modes. */
 
 #include "api.h"
 
@@ -78,6 +79,53 @@ int api_presets (lua_State *L) {
     set_text(L, "means", p->means);
     lua_rawseti(L, -2, p - numerics_presets + 1);
   }
+  return 1;
+}
+
+/* A field of a contract: a dtype, a number or a flag. One that states nothing is left out. */
+static void state_type (lua_State *L, const char *key, DLDataType t) {
+  if (t.bits)
+    set_text(L, key, dtype_name(t));
+}
+
+static void state_number (lua_State *L, const char *key, int64_t value) {
+  if (value)
+    set_integer(L, key, value);
+}
+
+static void state_flag (lua_State *L, const char *key, bool flag) {
+  if (flag)
+    set_flag(L, key, true);
+}
+
+static void push_contract (lua_State *L, const contract *c) {
+  lua_newtable(L);
+  state_number(L, "operands", c->operands);
+  state_number(L, "splits", c->splits);
+  state_flag(L, "operands_cut", c->operands_cut);
+  state_type(L, "accumulator", c->sum);
+  state_flag(L, "accumulator_cut", c->sum_cut);
+  state_number(L, "align", c->align);
+  state_type(L, "store", c->stored);
+  state_number(L, "store_every", c->every);
+  state_flag(L, "result_cut", c->result_cut);
+  state_flag(L, "saturate", c->saturate);
+  state_flag(L, "flush", c->flush);
+}
+
+/* cts.numerics (text) -> { float32 = { operands = 11 }, ... }: of each dtype that the text is
+   about, what it states. */
+int api_numerics (lua_State *L) {
+  numerics n;
+  error e;
+  if (!numerics_parse(luaL_checkstring(L, 1), &n, &e))
+    return api_fail(L, &e);
+  lua_newtable(L);
+  for (int i = 0; dtypes[i].name; i++)
+    if (n.of[i].stated) {
+      push_contract(L, &n.of[i]);
+      lua_setfield(L, -2, dtypes[i].name);
+    }
   return 1;
 }
 

@@ -1,5 +1,4 @@
-/* zstd.h: files that are compressed while they are written, and decompressed while they are read.
- */
+/* zstd.h: files that are compressed as they are written, and decompressed as they are read. */
 
 #ifndef ZSTD_STREAM_H
 #define ZSTD_STREAM_H

@@ -1,4 +1,4 @@
-/* device.c: the names of devices. The numbers are DLPack's, of which a header may know only the
+/* device.c: the names of devices. The numbers are DLPack's. A header may know only the
    first ones. */
 
 #include "device.h"

@@ -32,8 +32,8 @@ static uint64_t shift_rounding (uint64_t significand, int shift) {
   return kept + (rest > half || (rest == half && (kept & 1)));
 }
 
-/* The magnitude that stands for what is too large: an infinity, or the only NaN of a type without.
- */
+/* The magnitude that stands for what is too large: an infinity, or in a type without infinities its
+   only NaN. */
 static uint32_t beyond (int exponent_bits, int fraction_bits, int has_infinity) {
   return (1u << (exponent_bits + fraction_bits)) - (has_infinity ? 1u << fraction_bits : 1);
 }

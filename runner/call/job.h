@@ -50,7 +50,8 @@ enum conduct {
   WROTE_DESCRIPTOR = 1 << 23,   /* the parameters, or what describes a tensor */
   LEAKED_MEMORY = 1 << 24,      /* more with each repetition */
   LEFT_HANDLERS = 1 << 25,      /* to be called at the end of the process; likewise */
-  LAST_CONDUCT = LEFT_HANDLERS
+  OPENED_GUARDS = 1 << 26,      /* the pages around a tensor, which fault */
+  LAST_CONDUCT = OPENED_GUARDS
 };
 
 enum { MAX_FRAMES = 8 };

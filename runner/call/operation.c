@@ -31,8 +31,12 @@ const operation *operation_of (int32_t which) {
   return &operations[which >= 0 && which < DIRECTIONS ? which : 0];
 }
 
+bool operation_reads (const operation *o, enum job_tensor tensor) {
+  return o->reads >> tensor & 1;
+}
+
 bool operation_asks_shape (const operation *o) {
-  return o->reads & BIT(INPUT);
+  return operation_reads(o, JOB_INPUT);
 }
 
 uint32_t operation_rules (const operation *o) {

@@ -89,6 +89,9 @@ typedef struct operation {
    gives the first row. */
 const operation *operation_of (int32_t which);
 
+/* Whether the function reads the tensor. */
+bool operation_reads (const operation *o, enum job_tensor tensor);
+
 /* Whether output_shape is called before the function. */
 bool operation_asks_shape (const operation *o);
 

@@ -15,7 +15,7 @@ void make_printable (char *text);
 void make_lines_printable (char *text);
 
 /* The end of a text: whole lines of together at most `most` bytes if there are any, else that many
-   bytes. There stands what a traceback tells. */
+   bytes. The message of a traceback stands there. */
 const char *last_lines (const char *text, size_t most);
 
 /* Appends the word to the text in `to`, quoted for a shell where that is needed. If it would not

@@ -17,6 +17,8 @@
   X (V_WRONG_LATER, "wrong after others", FAILED, "alone the case passes, but not after other calls") \
   X (V_INACCURATE, "inaccurate", FAILED, "every element is within the bound, but together the "    \
                                          "errors are too large or lean to one side")               \
+  X (V_OVERSTATED, "overstated", FAILED, "the subject computes worse than the numeric contract "   \
+                                         "that it states")                                         \
   X (V_ACCEPTED, "accepted", FAILED, "an invalid call was not rejected")                           \
   X (V_REJECTED, "rejected", FAILED, "a valid call was rejected")                                  \
   X (V_GAVE_UP, "gave up", FAILED, "the subject reports that it failed on a valid call")           \

@@ -152,7 +152,7 @@ bool data_exact_in (const test_case *c, double scale, int precision, int min_exp
   const int x = unit_of(c, INPUT), w = unit_of(c, WEIGHT), y = unit_of(c, GRAD_OUTPUT);
   const int bias = c->params.bias ? unit_of(c, BIAS) : -NO_UNIT;
   int factor = least(least(x, w), bias), unit = least(x + w, bias);
-  if (c->direction == BACKWARD) {
+  if (operation_reads(operation_of((int32_t) c->direction), JOB_GRAD_OUTPUT)) {
     factor = least(factor, y);
     unit = least(least(y + w, y + x), y);
   }

@@ -215,7 +215,8 @@ enum tosa_set { LARGE_POSITIVE, ONTO_LARGE, ONTO_LARGE_VARYING, WITH_ZEROS, LARG
 
 static double largest_factor (const generator *s) {
   const dtype *d = s->dtype;
-  const int spare = s->c->direction == BACKWARD ? (d->max_exponent + 1) / 4 : 0; /* longer sums */
+  const bool gradients = operation_reads(operation_of((int32_t) s->c->direction), JOB_GRAD_OUTPUT);
+  const int spare = gradients ? (d->max_exponent + 1) / 4 : 0; /* longer sums */
   return ldexp(1 - ldexp(1, -d->precision), (d->max_exponent + 1) / 2 - spare) / sqrt(s->terms + 1);
 }
 

@@ -39,8 +39,8 @@ static void profile_operands (profile *p, const contract *k) {
   const int m = k->splits > 1 ? k->splits : 1;
   if (!k->operands || k->operands >= p->type->precision)
     return;
-  p->factor = pow(v, m);
-  p->operand = p->factor * (m * (1 + v) + 1);
+  p->factor = v;
+  p->operand = pow(v, m) * (m * (1 + v) + 1);
   p->larger = (1 + v) * (1 + v) / ((1 - v) * (1 - v));
   p->parts = m * (m + 1) / 2;
 }
@@ -140,12 +140,12 @@ static double flushed (const profile *p, const reach *r) {
   return 2 * p->normal + factors;
 }
 
-/* What a subnormal factor may lose, where factors are not taken whole: they keep multiples of a
-   number, not bits. */
+/* What a factor may lose that is not taken whole, where what is kept of it is subnormal: multiples
+   of a number are kept then, not bits. The second part of a small normal number is subnormal. */
 static double lost_by_factors (const profile *p, const reach *r) {
   double factors = 0;
   for (int i = 0; i < 2 && p->factor > 0; i++)
-    if (r->factor[i].subnormal)
+    if (r->factor[i].subnormal || p->parts > 1)
       factors += 2 * p->factor * p->result.lowest * r->factor[1 - i].largest;
   return factors;
 }

@@ -84,8 +84,9 @@ verdict judge_end (const trial *t) {
     return say(t, V_TIMEOUT, "the call %s%s",
                j->end_code ? "stopped itself" : "did not return within the time limit", alone);
   case JOB_GARBLED:
-    return say(t, V_WROTE_OUTSIDE,
-               "the call overwrote the memory in which the worker reports: its report cannot be");
+    return say(
+        t, V_WROTE_OUTSIDE,
+        "the call overwrote the memory in which the worker reports: its report is impossible");
   case JOB_FAULTED: return judge_fault(t);
   case JOB_OUT_OF_MEMORY:
     return say(t, V_OUT_OF_MEMORY, "%s%s", verdict_sentence(V_OUT_OF_MEMORY), alone);
@@ -118,10 +119,10 @@ static const offence offences[] = {
   { NOT_THREAD_SAFE, V_NOT_THREAD_SAFE, "differ when other threads call as well", NULL },
   { VARIES, V_VARIES, "differ when the call is repeated", NULL },
   { CHANGED_ROUNDING, V_ENVIRONMENT, NULL,
-    "the call left the rounding mode, the flushing of subnormals, the exception masks or the x87 "
-    "registers changed" },
+    "the call left the rounding mode, the flushing of subnormals, the exception masks, the x87 "
+    "registers or the direction flag changed" },
   { CHANGED_SIGNALS, V_ENVIRONMENT, NULL,
-    "the call left signal handlers or the signal mask changed" },
+    "the call left signal handlers, the signal mask or the signal stack changed" },
   { CHANGED_DIRECTORY, V_ENVIRONMENT, NULL, "the call left the current directory changed" },
   { CHANGED_LOCALE, V_ENVIRONMENT, NULL, "the call left the locale changed" },
   { CHANGED_TIMERS, V_ENVIRONMENT, NULL, "the call left a timer behind" },
@@ -131,6 +132,8 @@ static const offence offences[] = {
   { CHANGED_SCHEDULING, V_ENVIRONMENT, NULL,
     "the call left niceness, scheduling policy or the processors to run on changed" },
   { CLOSED_DESCRIPTORS, V_ENVIRONMENT, NULL, "the call closed descriptors that it had not opened" },
+  { OPENED_GUARDS, V_ENVIRONMENT, NULL,
+    "the call made memory beside its tensors accessible, or unmapped it" },
   { LEAKED_DESCRIPTORS, V_LEAK, NULL, "the call left file descriptors open" },
   { LEAKED_THREADS, V_LEAK, NULL, "the call left threads running" },
   { LEFT_CHILDREN, V_LEAK, NULL, "the call left child processes" },

@@ -147,7 +147,7 @@ static verdict judge_valid (const trial *t) {
   v = judge_success(t, asked_for(t)->function, t->j->status);
   if (v != V_PASS)
     return v;
-  return asked_for(t)->has_truth ? judge_values(t) : judge_init(t);
+  return asked_for(t)->has_truth ? judge_stated(t) : judge_init(t);
 }
 
 /* Of a call that is answered with UNSUPPORTED: whether the capabilities declare it in every

@@ -1,5 +1,4 @@
-/* map.c: the map of wrong elements: each axis in at most MAP_SIDE bins of almost equal width.
- */
+/* map.c: the map of wrong elements: each axis in at most MAP_SIDE bins of nearly equal width. */
 
 #include "map.h"
 

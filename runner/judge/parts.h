@@ -64,6 +64,10 @@ verdict judge_conduct (const trial *t);
 /* The results of a valid call, against the truths. */
 verdict judge_values (const trial *t);
 
+/* The same; where they are wrong by the contract that the subject states, but right by a weaker
+   one, V_OVERSTATED. */
+verdict judge_stated (const trial *t);
+
 /* Fresh parameters: within the bound, and distributed as they must be. */
 verdict judge_init (const trial *t);
 
@@ -134,7 +138,7 @@ typedef struct profile {
   /* of a numeric contract; nothing, if none is stated */
   bool contracted, cuts, saturates;
   double operand;       /* error of a product whose factors are not taken whole, relative to it */
-  double factor;        /* the same of one factor */
+  double factor;        /* error of one number that stands for a factor, or is a part of it */
   double larger, parts; /* how much larger, and how many, the products may be that stand for one */
   double store;         /* unit roundoff of the type that partial sums are stored in */
   double every;         /* terms */
@@ -332,8 +336,7 @@ typedef struct drawn {
   uint64_t marks[DRAW_MARKS / 64]; /* of the sums so far */
 } drawn;
 
-/* The element that is drawn from part k of n elements. There are DRAWS parts, or n if that is less.
- */
+/* The element that is drawn from part k of n elements. There are min (DRAWS, n) parts. */
 int64_t draw_at (int64_t n, int64_t k);
 
 /* Whether no draw so far had this sum, by the leading bits of its significand. Marks it. */

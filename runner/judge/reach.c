@@ -65,6 +65,7 @@ typedef struct codes {
     c->subnormal |= subnormal;                                                                     \
   }
 
+SCAN(8, int8_t)
 SCAN(16, int16_t)
 SCAN(32, int32_t)
 SCAN(64, int64_t)
@@ -73,6 +74,7 @@ SCAN(64, int64_t)
 static void scan (codes *c, const dtype *d, const unsigned char *first, int64_t n, int64_t step) {
   const coding k = coding_of(d);
   switch (d->bits) {
+  case 8: scan_8(c, &k, first, n, step); break;
   case 16: scan_16(c, &k, first, n, step); break;
   case 32: scan_32(c, &k, first, n, step); break;
   default: scan_64(c, &k, first, n, step);

@@ -30,8 +30,8 @@ void tally_close (tally *n) {
 }
 
 /* What a number of so many steps of a grid loses if it is added to multiples of the grid, in steps.
-   Halfway cases are rounded to either side, as the other term says. Only what is below 2^51 loses.
- */
+   Halfway cases are rounded to either side, which depends on the other term. Only numbers below
+   2^51 lose anything. */
 static double lost_on_grid (double steps) {
   const double rounder = 0x1.8p52, lost = fabs(steps + rounder - rounder - steps);
   return fabs(steps) < 0x1p51 && lost < 0.5 ? lost : 0;

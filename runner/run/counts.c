@@ -34,6 +34,10 @@ void counts_add (counts *t, const item *it) {
   count_clauses(t, it->c.meta, it->expected ? SKIPPED : verdict_class_of(j->verdict));
 }
 
+bool counts_lack (const counts *t) {
+  return t->of[V_NOT_RUN] > 0;
+}
+
 void counts_classes (const counts *t, uint64_t class[VERDICT_CLASSES]) {
   memset(class, 0, VERDICT_CLASSES * sizeof *class);
   for (int v = 0; v < VERDICT_COUNT; v++)

@@ -24,6 +24,9 @@ void counts_start (counts *t, const spec *sp, void *room);
 void counts_add (counts *t, const item *it);
 
 /* Cases by class, without those that were expected to fail. */
+/* Whether a case has no verdict, whatever the reason: such a run was not a whole one. */
+bool counts_lack (const counts *t);
+
 void counts_classes (const counts *t, uint64_t class[VERDICT_CLASSES]);
 
 #endif

@@ -7,7 +7,7 @@
 #include "answers.h"
 #include "confirm.h"
 #include "prepare.h"
-#include "call/clock.h"
+#include "call/seconds.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -194,7 +194,9 @@ static void *lane_main (void *argument) {
       continue;
     }
     pthread_mutex_unlock(&r->mutex);
+    const double begun = clock_seconds();
     run_portion(t, &s->portion);
+    s->portion.seconds = clock_seconds() - begun;
     if (t->workplace.shared && !end_large(t, &s->portion.error))
       s->portion.failed = true;
     pthread_mutex_lock(&r->mutex);

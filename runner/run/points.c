@@ -1,4 +1,4 @@
-/* points.c: cases of a slice are counted until a case of another one comes. */
+/* points.c: counts the cases of a slice until a case of another slice comes. */
 
 #include "points.h"
 

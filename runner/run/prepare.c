@@ -6,7 +6,7 @@
 #include "call/layout.h"
 #include "data/data.h"
 #include "expect/expect.h"
-#include "memory.h"
+#include "large.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +44,7 @@ void workplace_reset (workplace *w) {
   w->scratch.used = 0;
   w->used = (tensor_bytes){ 0, 0 };
   if (w->large && w->shared)
-    memory_end_turn();
+    large_end_turn();
   w->large = false;
 }
 
@@ -217,7 +217,7 @@ static bool machine_has (item *it, size_t needed) {
 
 /* Makes the batch that of one large case; false if the item is decided without. */
 static bool start_large (workplace *w, item *it, size_t needed) {
-  if (w->shared && !memory_take_turn(w->cancel))
+  if (w->shared && !large_take_turn(w->cancel))
     return !decide(it, V_NOT_RUN, verdict_sentence(V_NOT_RUN));
   w->large = true;
   return machine_has(it, needed);

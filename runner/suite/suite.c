@@ -121,8 +121,8 @@ bool suite_begin (suite *s, const selection *choice, error *e) {
   return true;
 }
 
-/* The shard of a case by hand, by its file and name (FNV-1a), so that other cases may come and go.
- */
+/* The shard of a case by hand. It depends on file and name alone (FNV-1a), so that other cases may
+   come and go. */
 static bool is_of_shard (const selection *choice, const case_meta *m) {
   uint64_t hash = UINT64_C(0xcbf29ce484222325);
   if (choice->shards <= 1)
@@ -221,6 +221,13 @@ bool suite_find (const suite *s, const char *name, test_case *c) {
 
 const char *suite_path (const suite *s, size_t i) {
   return i < s->files ? s->file[i].path : NULL;
+}
+
+bool suite_has_sweep (const suite *s) {
+  for (size_t i = 0; i < s->files; i++)
+    if (s->file[i].sweep)
+      return true;
+  return false;
 }
 
 models *suite_models (const suite *s, size_t i) {

@@ -69,6 +69,9 @@ void suite_slice_name (const suite *s, uint64_t slice, char text[static MAX_ID])
 /* The path of the i-th file, or NULL after the last. */
 const char *suite_path (const suite *s, size_t i);
 
+/* Whether there is a sweep, whose cases suite_begin makes: that may take seconds. */
+bool suite_has_sweep (const suite *s);
+
 /* The models of the i-th file that has them, or NULL after the last. */
 struct models *suite_models (const suite *s, size_t i);
 

@@ -187,8 +187,7 @@ static bool make_grad_input (sums *s, const sizes *z) {
   return true;
 }
 
-/* What both gradients of parameters have in common: their leaves are the elements of grad_output.
- */
+/* What both gradients of parameters share: their leaves are the elements of grad_output. */
 static bool set_gradient (sums *s, const sizes *z, int64_t elements, const plane *b) {
   const int64_t extent[3] = { z->images, z->out[0], z->out[1] };
   s->a = JOB_GRAD_OUTPUT, s->a_count = z->images * z->outs * z->out[0] * z->out[1];

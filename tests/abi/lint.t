@@ -32,10 +32,11 @@ trap 'rm -rf "$wrong"' EXIT
 mkdir -p "$wrong/oracle" "$wrong/tests"
 cp tests/lint.sh "$wrong/tests/" && cp .clang-format .luacheckrc "$wrong/"
 printf 'int  f(void){return 0;}\n' >"$wrong/oracle/f.c"
+printf '/* A sentence.\n */\n' >"$wrong/oracle/g.c"
 printf 'x = 1\n' >"$wrong/tests/x.lua"
 printf '#!/bin/sh\ncd $1 && echo `ls`\n' >"$wrong/tests/x.sh"
 count=1
-for file in oracle/f.c tests/x.lua tests/x.sh; do
+for file in oracle/f.c oracle/g.c tests/x.lua tests/x.sh; do
   count=$((count + 1))
   if LINT_FAST=1 "$wrong/tests/lint.sh" $file >/dev/null 2>&1; then echo "not ok $count - $file is complained of"; else
     echo "ok $count - $file is complained of"

@@ -76,7 +76,7 @@ for _, fork in ipairs {"True", "False"} do
 print(bool(report), report.causes[0]["words"], report.failures[0]["verdict"], sep="\n")
 print(conv2d_cts.ask(swapped, "repro", report.failures[0]["case"]))
 ]=])
-  tap.has(wrong, "False\npadding of rows and columns differs\nwrong shape\n", "a wrong one does not, and the cause is told, fork=" .. fork)
+  tap.has(wrong, "False\npadding of rows and columns differs\nwrong shape\n", "a wrong one does not, and the cause is reported, fork=" .. fork)
   tap.has(wrong, "output_shape gives", "repro speaks of a case of it")
 end
 _, told = python [=[

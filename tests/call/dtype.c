@@ -61,8 +61,7 @@ static bool means_nan (const format *f, uint32_t magnitude) {
   return f->infinities ? magnitude > infinity_of(f) : magnitude == infinity_of(f);
 }
 
-/* How many of all codes do not load as the number that they mean, or are not stored again as they
- * were. */
+/* How many of all codes do not load as the number that they mean, or are stored as another code. */
 static int wrong_codes (const format *f, const dtype *d) {
   int wrong = 0;
   for (uint32_t code = 0; code < 2 * sign_of(f); code++) {

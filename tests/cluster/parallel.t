@@ -2,18 +2,12 @@
 -- parallel.t: examples/cluster under GNU parallel, on machines that fail. Only by `make check-cluster`: it needs root, and makes
 -- network namespaces. CLUSTER_SHARDS and CLUSTER_SELECTION make it larger.
 
-package.path = "tests/?.lua;" .. package.path
+package.path = "tests/?.lua;tests/cluster/?.lua;" .. package.path
 local tap = require "tap"
+local cluster = require "cluster"
 
-local function why_not()
-  if not os.getenv "CONV2D_CLUSTER" then return "make check-cluster runs it" end
-  for _, name in ipairs {"parallel", "ip", "ssh", "unshare", "zstd"} do
-    if not tap.has_program(name) then return name .. " is not installed (make deps-cluster)" end
-  end
-  if tap.shell("test -x /usr/sbin/sshd") ~= 0 then return "sshd is not installed (make deps-cluster)" end
-  if tap.shell("ip netns add cts-probe && ip netns del cts-probe") ~= 0 then return "no right to make network namespaces" end
-end
-local reason = why_not()
+local reason = cluster.why_not {"parallel", "ip", "ssh", "unshare", "zstd", "/usr/sbin/sshd"}
+if not reason and tap.shell("ip netns add cts-probe && ip netns del cts-probe") ~= 0 then reason = "no right to make network namespaces" end
 if reason then
   print("1..0 # SKIP " .. reason)
   return
@@ -21,29 +15,13 @@ end
 
 local folder = tap.folder()
 local nodes = "node1 node2 node3"
-local shards = os.getenv "CLUSTER_SHARDS" or "12"
-local selection = os.getenv "CLUSTER_SELECTION" or "--tier full cases/padding.yaml cases/sweeps/interactions.yaml"
+local what = {
+  subject = "build/adapters/naive.so", shards = os.getenv "CLUSTER_SHARDS" or "12",
+  selection = os.getenv "CLUSTER_SELECTION" or "--tier full cases/padding.yaml cases/sweeps/interactions.yaml",
+}
+local here, timeless, seconds = cluster.here, cluster.timeless, cluster.seconds
 
-local function here(command) return tap.shell("cd " .. os.getenv "PWD" .. " && " .. command) end
-
--- The environment of the scripts. The shards run anywhere, so every path is whole.
-local function scheduled(logs, more)
-  return ("CONV2D_CTS=$PWD/build/conv2d-cts SUBJECT=\"--impl $PWD/build/adapters/naive.so\" SELECTION='%s' SHARDS=%s LOGS=%s %s ")
-    :format(selection:gsub("cases/", os.getenv "PWD" .. "/cases/"), shards, logs, more or "")
-end
-
-local function timeless(path)
-  local _, text = tap.shell("zstd -dcq " .. path)
-  return (text:gsub('"nanoseconds":%d+,?', ""):gsub('"seconds":[%d.e+-]+', ""):gsub('"date":"[^"]*",?', "")
-    :gsub(',?"resumed":%b{}', ""):gsub('"host":"[^"]*",?', ""):gsub(',"merged":%b[]', ""):gsub(",}", "}"))
-end
-
-local function seconds(what, run)
-  local started = os.time()
-  local status, out, err = run()
-  print(("# %s: %d s"):format(what, os.time() - started))
-  return status, out, err
-end
+local function scheduled(logs, more) return cluster.scheduled(what, logs, more) end
 
 local function fresh_logs(name)
   os.execute(("mkdir -p %s/%s"):format(folder, name))
@@ -53,9 +31,7 @@ end
 -- ---- one machine, one process
 
 local whole = folder .. "/whole.jsonl.zst"
-seconds("one process", function()
-  return here(scheduled("x") .. "sh -c '$CONV2D_CTS run $SUBJECT $SELECTION --jobs 2 --log " .. whole .. "'")
-end)
+seconds("one process", function() return cluster.whole(what, whole) end)
 local want = timeless(whole)
 tap.ok(#want > 1000, "one process writes a log")
 

@@ -60,10 +60,10 @@ tap.is(clause "BACK-1", "0|0|||", "and no clause of other directions")
 
 local status, out = coverage()
 tap.is(status, 1, "what is missing fails")
-tap.has(out, "5 of 5 mutants are killed, 2 of them by a single case", "the score is told")
+tap.has(out, "5 of 5 mutants are killed, 2 of them by a single case", "the score is reported")
 tap.has(out, "missing:", "and what is missing")
 tap.has(out, "GROUP-1      exercised by 1 cases by hand", "a clause of one case")
-tap.has(out, "DTYPE-1      free", "a reason is told")
+tap.has(out, "DTYPE-1      free", "a reason is reported")
 
 matrix {survivor = ""}
 status, out = coverage()

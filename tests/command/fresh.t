@@ -32,15 +32,15 @@ tap.is(differ, other, "and between seeds")
 for seed = 1, 5 do
   local status, out = tap.run(("run --fresh %d --impl %s %s"):format(seed, tap.sample, files))
   tap.is(status, 0, "a right subject passes, with seed " .. seed)
-  tap.has(out, "are of --fresh " .. seed, "which is told")
+  tap.has(out, "are of --fresh " .. seed, "which is reported")
 end
 local status, out = tap.run(("run --tap --fresh random --impl %s cases/padding.yaml"):format(tap.sample))
 local told = out:match "# the data [^\n]* of %-%-fresh (%d+)\n"
-tap.ok(status == 0 and told, "a seed that is chosen is told in TAP, too")
+tap.ok(status == 0 and told, "a seed that is chosen is reported in TAP, too")
 tap.ok(told ~= select(2, tap.run(("run --fresh random --impl %s cases/padding.yaml"):format(tap.sample))):match "%-%-fresh (%d+)",
   "and is another each time")
 
--- A failure is told by an id that holds its data.
+-- A failure is reported by an id that holds its data.
 _, out = tap.run("run --max-failures 0 --fresh 7 --impl build/mutants/padding-swapped.so cases/padding.yaml")
 local repro = out:match "repro%s+build/conv2d%-cts ([^\n]+)"
 tap.has(repro, "data=", "the line that runs it again has the seed")

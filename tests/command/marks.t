@@ -17,7 +17,7 @@ local wrong = tonumber(out:match "mismatches  (%d+) of")
 tap.is(status, 1, "a TF32 kernel is wrong")
 tap.is(n, wrong, "as many elements are marked as the judge counts")
 tap.ok(wrong < 40, "which is not all")
-tap.has(out, ("; %d %s within what is allowed)"):format(40 - wrong, 40 - wrong == 1 and "differs" or "differ"), "the others are told as within")
+tap.has(out, ("; %d %s within what is allowed)"):format(40 - wrong, 40 - wrong == 1 and "differs" or "differ"), "the others are reported as within")
 tap.is(select(2, (out:match "where it is wrong.-\n\n"):gsub("#", "")), wrong, "the map has the same")
 
 -- Float sums in another order: different, and right.

@@ -26,6 +26,12 @@ tap.ok(tonumber(listed) > 0 and tonumber(listed) <= tonumber(by_log[2]), "failur
 tap.has(published, '"expected":{"rows and columns":' .. listed .. "}", "and published with their reason")
 tap.has(published, '"selection":"--shard 1/40 --tier quick"', "and so is which cases ran")
 
+tap.write(folder .. "/swapped.invariances.json", '{"ends":{"batch":{"case":"c","words":"among 2 images"}}}\n')
+local _, table_text = tap.run(("matrix --publish %s %s/swapped.jsonl"):format(folder, folder))
+tap.ok(table_text:find "\nswapped[^\n]* b%.%.%.%.%. ", "what its bits depend on stands beside the log")
+tap.ok(table_text:find "\nswapped[^\n]*of the cases 1/40", "and in the table that only a part ran")
+tap.has(tap.read(folder .. "/swapped.json"), '"invariances_end":{"batch"', "and is published")
+
 tap.write(folder .. "/cut.jsonl", (tap.read(folder .. "/swapped.jsonl"):gsub('{"end".*', "")))
 local status, out = tap.run("matrix " .. folder .. "/cut.jsonl")
 tap.is(status, 3, "a log that is cut off")

@@ -49,7 +49,7 @@ for _, f in ipairs {
 } do
   local status, _, err = tap.run("show " .. f[1])
   tap.is(status, 2, "show " .. f[1]:gsub(folder, "DIR"))
-  tap.has(err, f[2], "is told")
+  tap.has(err, f[2], "is reported")
   tap.has(err, f[3], "with where it was looked for")
 end
 

@@ -50,7 +50,7 @@ for _, l in ipairs(languages) do
   local language, name = l[1], "my-" .. l[1]
   local status, out = new(("adapter --%s %s"):format(language, name))
   tap.is(status, 0, language .. ": the folder is made")
-  tap.has(out, "next:\n  make -C " .. name .. " check", language .. ": what comes next is told")
+  tap.has(out, "next:\n  make -C " .. name .. " check", language .. ": what comes next is reported")
   local there, reason = is_there(l)
   if not there then
     tap.skip(language .. ": builds and conforms", reason)
@@ -64,6 +64,8 @@ for _, l in ipairs(languages) do
     if not tap.ok(code ~= 0 and text:find(name .. " 0.1 does not conform", 1, true), language .. ": a mistake in the kernel is seen") then
       explain_failure(text, err)
     end
+    local _, told = tap.shell("cd / && " .. (text:match "\n  ([^\n]+ explain [^\n]+)" or "echo no command to explain"))
+    tap.has("\n" .. told, "\n" .. name .. " 0.1 on conv2d:", language .. ": what is printed to paste works in any folder")
   end
 end
 

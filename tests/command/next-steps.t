@@ -31,7 +31,7 @@ tap.has(commands[3], "report --html report.html '" .. folder .. "/a log'", "as a
 
 -- What hangs on earlier calls.
 commands, out = run "--impl build/mutants/cached-without-stride.so cases/order.yaml cases/stride.yaml cases/pairs.yaml"
-tap.has(out, "something is kept between calls, as a cache of weights", "state is told as such")
+tap.has(out, "something is kept between calls, as a cache of weights", "state is reported as such")
 tap.ok(not out:find "cases in which", "and blamed on no parameter")
 tap.is(#commands, 3, "with the sequence and the report behind it")
 local status, said = tap.shell(commands[1])
@@ -51,6 +51,26 @@ for _ = 1, 5 do
   _, out = tap.run("lua " .. folder .. "/three.lua")
   tap.ok(out:find("wrong after others.*crash after others.*not deterministic.*next:\n  conv2d%-cts repro %-%-impl x.so case3"),
     "what hangs on other calls first, and its case")
+end
+
+-- A tail that is forgotten where there is more than a block: the cause is told as that, not as what happens to go with it.
+tap.write(folder .. "/tail.lua", [[
+local causes, params = require "reports.causes", require "reports.params"
+for _, key in ipairs {"in=1x%dx5x5,out=4,k=3", "in=1x1x5x%d,out=4,k=1", "in=1x1x5x5,out=%d,k=3"} do
+  local counts = {}
+  for n = 1, 40 do
+    local profile = causes.profile(params.read("conv2d:" .. key:format(n)))
+    counts[profile] = counts[profile] or {failed = 0, passed = 0}
+    local result = n > 8 and n % 8 ~= 0 and "failed" or "passed"
+    counts[profile][result] = counts[profile][result] + 1
+  end
+  local cause = causes.find(counts)[1]
+  print(cause.words, cause.failed, cause.run)
+end
+]])
+_, out = tap.run("lua " .. folder .. "/tail.lua")
+for _, name in ipairs {"input channels of a group", "output columns", "output channels"} do
+  tap.has(out, name .. " above 8 and not a multiple of it\t28\t28\n", "a tail of " .. name)
 end
 
 _, out = run("--impl " .. tap.sample .. " cases/padding.yaml")

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- outputs.t: what cannot be written is told, ends the run, and never lands in a file of another purpose.
+-- outputs.t: what cannot be written is reported, ends the run, and never lands in a file of another purpose.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
@@ -57,9 +57,9 @@ for _, command in ipairs {"help", "list", "version", "show --keys", "report --ta
 end
 status, _, err = tap.shell(("ulimit -f 8; %s list --ids >%s/short"):format(tap.program, folder))
 tap.is(status, 3, "a file that may not grow kills nothing")
-tap.has(err, "standard output: File too large", "and is told")
+tap.has(err, "standard output: File too large", "and is reported")
 status, _, err = tap.run("run --impl build/mutants/padding-swapped.so cases/padding.yaml >/dev/full")
 tap.is(status, 1, "a subject that does not conform stays so where nothing can be written")
-tap.has(err, "No space left on device", "and the loss is told")
+tap.has(err, "No space left on device", "and the loss is reported")
 
 tap.done()

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- progress.t: whoever waits is told how far it is: on a terminal, and as JSON for another program; never in a pipe.
+-- progress.t: whoever waits is reported how far it is: on a terminal, and as JSON for another program; never in a pipe.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"

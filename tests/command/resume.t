@@ -198,25 +198,49 @@ local kills = tonumber(os.getenv "CONV2D_KILLS" or 6)
 local victims = {"conv2d-cts", "conv2d-worker", "conv2d-worker", "conv2d-cts"}
 math.randomseed(os.time())
 
+-- How long a run takes here, so that the moments lie within it.
+local started = tonumber((select(2, tap.shell "date +%s%N")))
+tap.run(("run %s %s --log %s"):format(sample, cases, log))
+local takes = (tonumber((select(2, tap.shell "date +%s%N"))) - started) / 1e9
+
+-- Kills one run after the other until one is complete; how many programs there were to kill, and how many runs.
 local function kill_and_resume(signal)
   os.remove(log)
-  local rounds = 0
+  local rounds, struck = 0, 0
   repeat
     rounds = rounds + 1
     local victim = victims[math.random(#victims)]
-    local done = tap.shell(("%s run %s %s --resume %s >/dev/null 2>&1 & r=$!; sleep %.3f; "
-      .. "v=$(pstree -p $r | grep -o '%s([0-9]*)' | grep -o '[0-9]*' | shuf -n 1); kill -%s ${v:-$r} 2>/dev/null; wait $r")
-      :format(tap.program, sample, cases, log, 0.02 + math.random() * 0.5, victim, signal))
+    local done, said = tap.shell(("%s run %s %s --resume %s >/dev/null 2>&1 & r=$!; sleep %.3f; "
+      .. "v=$(pstree -p $r | grep -o '%s([0-9]*)' | grep -o '[0-9]*' | shuf -n 1); [ -n \"$v\" ] && kill -%s $v && echo struck; wait $r")
+      :format(tap.program, sample, cases, log, math.random() * takes, victim, signal))
+    struck = struck + (said:find "struck" and 1 or 0)
   until done == 0 or rounds > 60
-  return rounds
+  return struck, rounds
 end
 
 if not tap.has_program "pstree" then
   for i = 1, kills do tap.skip("killed run " .. i, "pstree (psmisc) is not installed") end
 else
-  for i = 1, kills do
-    local rounds = kill_and_resume(i % 3 == 0 and "INT" or "KILL")
-    same_log(log, whole, ("a run that was ended %d times, and went on"):format(rounds - 1))
+  local struck, runs = 0, 0
+  while struck < kills and runs < 20 * kills do
+    local now, rounds = kill_and_resume(runs % 3 == 0 and "INT" or "KILL")
+    struck, runs = struck + now, runs + rounds
+    same_log(log, whole, ("%d programs of a run are killed in %d rounds, and it goes on"):format(now, rounds))
   end
+  tap.ok(struck >= kills, ("%d programs were killed"):format(struck))
+end
+
+-- ---- a slow subject loses seconds, not the cases that a worker is given at once
+
+do
+  local slow = " --impl build/tests/cluster/slow.so --jobs 1 --tier quick cases/sweeps/grouped.yaml"
+  local patient = folder .. "/slow.jsonl"
+  local _, count = tap.shell(("export SLOW_US=100000; %s run%s --log %s >/dev/null 2>&1 & r=$!; "
+    .. "until [ $(grep -c '^.\"case\"' %s 2>/dev/null || true)0 -ge 20 ] || ! kill -0 $r; do sleep 0.2; done; kill -KILL $r; grep -c '^.\"case\"' %s")
+    :format(tap.program, slow, patient, patient, patient))
+  count = tonumber(count)
+  tap.ok(count >= 2 and count < 200, "a slow subject is killed: the log has what was done by then")
+  local ended = tap.run("run" .. slow .. " --resume " .. patient)
+  tap.is(ended, 0, "... and the run goes on")
 end
 tap.done()

@@ -1,5 +1,6 @@
 #!/usr/bin/env lua5.4
--- site.t: the pages as one site: it is made without a complaint, and no link within it leads nowhere.
+-- site.t: the pages as one site: it is made without a complaint, and no link within it leads nowhere. Each page is opened, if there
+-- is a browser.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
@@ -46,5 +47,10 @@ tap.is(table.concat(dead, "\n"), "", "no link leads nowhere")
 tap.is(#dead_links("build/site/README.html", '<a href="specs/nothing.html">'), 1, "caught: a link that does")
 tap.ok(tap.read("build/site/searchindex.js"):find("dilat", 1, true), "the search knows the words of the pages")
 tap.ok(tap.read("build/site/clauses.html"):find("padding/height-only", 1, true), "clauses have their cases")
+
+local status, said = tap.shell "build/conv2d-cts lua tests/reports/browser/pages.lua build/site"
+local reason = said:match "# SKIP ([^\n]*)"
+if reason then tap.skip("the pages in a browser", reason)
+else tap.ok(status == 0 and not said:find "not ok", "the pages in a browser, and the places that links lead to", said) end
 
 tap.done()

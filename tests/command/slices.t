@@ -7,7 +7,7 @@ local tap = require "tap"
 local folder = tap.folder()
 local file = folder .. "/product.yaml"
 tap.write(file, [=[
-about: A product of 12,288 cases, whose first axis tells its two slices apart.
+about: A product of 12,288 cases, whose first axis distinguishes its two slices.
 clauses: [FWD-1]
 base: {input: [1, 2, 5, 6], out_channels: 3, kernel_size: 2}
 cases:
@@ -57,7 +57,7 @@ tap.ok(status ~= 0, "a mutant fails under prove")
 local failed = 0
 for n in table.concat(lines, "\n"):gmatch("batch=%w+: (%d+) failed") do failed = failed + tonumber(n) end
 tap.is(count(lines, "^not ok.*mode=circular.*: wrong value"), failed, "each of " .. failed .. " failures has a test of its own")
-tap.is(count(lines, "^  repro: "), failed, "and is told in full")
+tap.is(count(lines, "^  repro: "), failed, "and is reported in full")
 tap.is(count(lines, "^not ok %d+ %- .*product batch=%w+: %d+ failed, %d+ passed$"), 2, "its slices fail, too")
 local plan = table.concat(lines, "\n"):match("\n1%.%.(%d+)\n")
 tap.is(tonumber(plan), count(lines, "^ok") + count(lines, "^not ok"), "the plan counts them all")

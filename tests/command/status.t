@@ -91,11 +91,25 @@ end
 
 local status, out = tap.run("run --impl " .. refuses .. " " .. small)
 tap.is(status, 4, "a subject that offers nothing is no success")
-tap.has(out, "nothing could be run", "and is told so")
+tap.has(out, "nothing could be run", "and is said")
 
 status, out = tap.run("run " .. sample .. wrong)
 tap.is(status, 2, "a case whose own expectation is wrong")
 tap.has(out, "the case says 'output_shape: [1, 1, 2, 2]', but the output is [1, 1, 2, 3]", "is mistrusted, with the reason")
+
+-- A case without a verdict is never part of a success, whatever kept it from having one.
+local forgetful = path("forgetful.lua", "return {verdict = function(r) if r.case.name == 'both' then return 'not run' end end}\n")
+local log = folder .. "/log"
+local forgets = ("run %s--hook %s --log %s cases/padding.yaml"):format(sample, forgetful, log)
+status, out = tap.run(forgets)
+tap.is(status, 3, "a case that did not run, without an interruption")
+tap.has(out, "is not judged: the run was interrupted", "is no conforming run")
+tap.has(tap.read(log), '"interrupted":true', "and its log says that it is not whole")
+tap.is(tap.run("report --tap " .. log), 3, "a report of it neither")
+tap.is(tap.run(("merge -o %s/merged %s"):format(folder, log)), 3, "nor what it is merged into")
+for _, how in ipairs {"--tap", "--json", "--order telling"} do
+  tap.is(tap.run(("%s %s"):format(forgets, how)), 3, "nor with " .. how)
+end
 
 status = tap.run("run " .. sample .. small)
 tap.is(status, 0, "a conforming subject")
@@ -106,6 +120,6 @@ for _, command in ipairs {"list --count", "list", "list --help", "help", "versio
 end
 
 local usage = tap.shell(tap.program .. " run --help | grep -q 'Exit status'")
-tap.is(usage, 0, "--help tells the exit statuses")
+tap.is(usage, 0, "--help has the exit statuses")
 
 tap.done()

@@ -77,7 +77,7 @@ local line = repro_of(out)
 for option in options:gmatch "%-%-[%a-]+" do tap.has(line or "", option, "the line for repro has " .. option) end
 local status, again = tap.shell(line)
 tap.is(status, 1, "pasted into a shell it fails as before")
-tap.is(repro_of(again), line, "and tells itself")
+tap.is(repro_of(again), line, "and names itself")
 
 local log = folder .. "/log"
 tap.run(("run%s%s --log %s cases/padding.yaml"):format(impl, options, log))

@@ -40,6 +40,29 @@ end
 tap.ok(controls > 0 and timed > 0, "the log of a shard has controls and times")
 tap.is(strayed, 0, "... on other lines")
 
+-- A call that is rightly rejected passes, and computes nothing that could be measured.
+local rejected = folder .. "/rejected.jsonl"
+status, out = tap.run(("run --impl build/adapters/oracle.so --time --log %s cases/groups.yaml cases/validity.yaml"):format(rejected))
+tap.is(status, 0, "rejected calls are no hindrance", out)
+tap.ok(out:find "GMAC/s" and not tap.read(rejected):find '"case":"[^"]*g=0[^\n]*median_nanoseconds', "and have no time")
+
+-- The matrix has a column for it, a figure for each subject.
+status, out = tap.run(("matrix --time --shard 1/200 %s build/adapters/oracle.so"):format(tap.sample))
+tap.is(status, 0, "a matrix is measured", out)
+tap.has(out, "GMAC/s", "in a column of its own")
+local function words_of(line)
+  local words = {}
+  for word in line:gmatch "%S+" do words[#words + 1] = word end
+  return words
+end
+local figures, column = 0, nil
+for line in out:gmatch "[^\n]+" do
+  local words = words_of(line)
+  for i, word in ipairs(words) do column = words[1] == "subject" and word == "GMAC/s" and i or column end
+  if words[1] == "naive" or words[1] == "oracle" then figures = figures + (tonumber(words[column]) and 1 or 0) end
+end
+tap.is(figures, 2, "with a figure for each subject", out)
+
 local wrong, text = tap.run("run --impl build/mutants/stride-swapped.so --time " .. chosen)
 tap.is(wrong, 1, "a fast mutant does not conform")
 tap.has(text, "GMAC/s", "and its passing cases are measured")

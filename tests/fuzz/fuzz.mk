@@ -6,13 +6,13 @@
 # the whole program around them: a second program, with the same sanitizers.
 
 FUZZ_SECONDS ?= 60
-FUZZED := yaml id npy cases xfail ids replies
-FUZZED_BY_SCRIPT := logs arguments
+FUZZED := yaml id npy cases xfail ids replies numerics descriptors
+FUZZED_BY_SCRIPT := logs zstd arguments expected histories
 FUZZ_C := $(wildcard runner/call/*.c runner/suite/*.c runner/covering/*.c runner/data/*.c) \
-  runner/run/xfail.c runner/expect/expect.c
+  runner/run/xfail.c runner/expect/expect.c $(patsubst %,runner/sandbox/worker/%.c,device memory)
 FUZZ_LIBS = $B/libconv2d-oracle.a $(shell pkg-config --cflags --libs lua5.4 yaml-0.1 libxxhash jansson) -lm
-FUZZ_MADE := $(patsubst %,tests/fuzz/%.c,target document grammar lines replies) $(FUZZ_C)
-FUZZ_H := $(wildcard tests/fuzz/*.h) $(PIPE_C)
+FUZZ_MADE := $(patsubst %,tests/fuzz/%.c,target document grammar lines words replies descriptors) $(FUZZ_C)
+FUZZ_H := $(wildcard tests/fuzz/*.h) $(PIPE_C) runner/sandbox/worker/load.c
 FUZZ_COMPILE = -std=c17 -O1 -g $(filter --coverage,$(CFLAGS)) -D_GNU_SOURCE -Iinclude -Irunner -Itests/fuzz
 
 $B/tests/fuzz/fuzz: $(FUZZ_MADE) $(FUZZ_H) $B/libconv2d-oracle.a
@@ -27,7 +27,7 @@ $B/tests/fuzz/replay: tests/fuzz/replay.c $(FUZZ_MADE) $(FUZZ_H) $B/libconv2d-or
 
 compiled-tests: $B/tests/fuzz/replay
 
-FUZZ_SCRIPT_C := $(patsubst %,tests/fuzz/%.c,script document lines)
+FUZZ_SCRIPT_C := $(patsubst %,tests/fuzz/%.c,script document grammar lines words)
 
 $B/tests/fuzz/script: $(FUZZ_SCRIPT_C) $(FUZZ_H) $(RUNNER_C) $B/libconv2d-oracle.a
 	mkdir -p $(@D)
@@ -35,6 +35,15 @@ $B/tests/fuzz/script: $(FUZZ_SCRIPT_C) $(FUZZ_H) $(RUNNER_C) $B/libconv2d-oracle
 	clang $(FUZZ_COMPILE) $(RUNNER_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	  $(FUZZ_SCRIPT_C) $(filter-out runner/main.c runner/sandbox/worker/%,$(RUNNER_C)) \
 	  $B/libconv2d-oracle.a -o $@ $(RUNNER_LIBS)
+
+# The corpus of the scripts is part of `make check` too: with the objects of the program, so that it is quickly built.
+$B/tests/fuzz/replay-scripts: tests/fuzz/replay.c $(FUZZ_SCRIPT_C) $(FUZZ_H) $(RUNNER_O) $B/libconv2d-oracle.a
+	mkdir -p $(@D)
+	$(call SAY,LD,$@)
+	$(CC) $(FUZZ_COMPILE) $(filter -fsanitize%,$(CFLAGS)) $(RUNNER_CFLAGS) $< $(FUZZ_SCRIPT_C) $(filter-out $B/runner/main.o,$(RUNNER_O)) \
+	  $B/libconv2d-oracle.a -o $@ $(RUNNER_LIBS)
+
+compiled-tests: $B/tests/fuzz/replay-scripts
 
 fuzz: $B/tests/fuzz/fuzz $B/tests/fuzz/script
 	for t in $(FUZZED) $(FUZZED_BY_SCRIPT); do export FUZZ_TARGET=$$t; \

@@ -24,6 +24,12 @@ void make_case_file (grammar *g);
 void make_xfail_file (grammar *g);
 void make_id (grammar *g);
 
+/* Of words.c: a line of numeric contracts; conditions of expected failures on a case, and on the
+ * machine. */
+void make_numerics (grammar *g);
+void put_expression (grammar *g);
+void put_condition (grammar *g);
+
 /* Of lines.c: a result log; the arguments of a command, one a line; and the reply of a process
    under test to the request number `seq`, whose outputs have `bytes` bytes. */
 void make_log (grammar *g);

@@ -19,7 +19,7 @@ return function(path)
   markdown.document(model)
   json.decode(signals.badge(model))
   signals.github(model)
-  junit.document {path}
+  junit.write({path}, "/dev/null")
   signals.tap {path}
   local result = compare.read(path, path, 2)
   for _, kind in ipairs(compare.kinds) do

@@ -5,8 +5,7 @@
 
 #include "grammar.h"
 
-/* Greets a process whose replies the grammar makes, and calls it; whether all replies were
- * accepted. */
+/* Greets a process whose replies the grammar makes, and calls it. True if all replies are taken. */
 bool try_replies (grammar *g);
 
 #endif

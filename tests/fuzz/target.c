@@ -2,7 +2,10 @@
    bytes are, a reader must return, and a case that it accepts must have an id that makes the same
    case again. */
 
+#include "call/contract.h"
+#include "call/dtype.h"
 #include "data/npy.h"
+#include "descriptors.h"
 #include "grammar.h"
 #include "replies.h"
 #include "run/xfail.h"
@@ -14,7 +17,18 @@
 
 int LLVMFuzzerTestOneInput (const unsigned char *bytes, size_t length);
 
-typedef enum target { YAML, ID, NPY, CASES, XFAIL, IDS, REPLIES, TARGETS } target;
+typedef enum target {
+  YAML,
+  ID,
+  NPY,
+  CASES,
+  XFAIL,
+  IDS,
+  REPLIES,
+  NUMERICS,
+  DESCRIPTORS,
+  TARGETS
+} target;
 
 /* How many documents there were, and how many a reader accepted. */
 static unsigned long tried, accepted;
@@ -141,31 +155,63 @@ static bool try_xfail (const char *path) {
   return x;
 }
 
+/* Whether a contract says only what the judge can work with. */
+static bool is_sound (const contract *c) {
+  const bool operands = !c->operands || (c->operands >= 2 && c->operands <= 53);
+  const bool splits = !c->splits || (c->splits <= 3 && c->splits > 0 && c->operands);
+  const bool align = !c->align || (c->align >= 8 && c->align <= 64);
+  return operands && splits && align && c->every >= 0 && !c->stored.bits == !c->every;
+}
+
+static bool try_numerics (const char *text) {
+  numerics n, again;
+  error e, e2;
+  const bool good = numerics_parse(text, &n, &e);
+  if (numerics_parse(text, &again, &e2) != good || memcmp(&n, &again, sizeof n))
+    abort();
+  for (int i = 0; good && dtypes[i].name; i++) {
+    const contract *c = contract_for(&n, (DLDataType){ dtypes[i].code, dtypes[i].bits, 1 });
+    if (c != &n.of[i] || !is_sound(c))
+      abort();
+  }
+  return good;
+}
+
 static bool try_made (target t, const unsigned char *bytes, size_t length) {
   static grammar g;
   g = (grammar){ .bytes = bytes, .left = length };
   if (t == REPLIES)
     return try_replies(&g);
+  if (t == DESCRIPTORS)
+    return try_descriptor(&g);
   if (t == CASES)
     make_case_file(&g);
   else if (t == XFAIL)
     make_xfail_file(&g);
+  else if (t == NUMERICS)
+    make_numerics(&g);
   else
     make_id(&g);
   if (getenv("FUZZ_SHOW"))
     fwrite(g.text, 1, g.length, stderr);
   if (t == IDS)
     return try_id(g.text, g.length);
+  if (t == NUMERICS)
+    return try_numerics(g.text);
   return t == CASES ? try_cases(document_path(&g)) : try_xfail(document_path(&g));
 }
 
 static target named_target (void) {
-  static const char *const names[] = { "yaml", "id", "npy", "cases", "xfail", "ids", "replies" };
+  static const char *const names[] = { "yaml", "id",      "npy",      "cases",      "xfail",
+                                       "ids",  "replies", "numerics", "descriptors" };
   const char *name = getenv("FUZZ_TARGET");
   for (int t = 0; name && t < TARGETS; t++)
     if (!strcmp(name, names[t]))
       return (target) t;
-  fprintf(stderr, "FUZZ_TARGET: yaml, id, npy, cases, xfail, ids or replies is expected\n");
+  fprintf(stderr, "FUZZ_TARGET: one of");
+  for (int t = 0; t < TARGETS; t++)
+    fprintf(stderr, " %s", names[t]);
+  fprintf(stderr, " is expected\n");
   exit(2);
 }
 

@@ -26,9 +26,12 @@ end
 local function lacking(folder, need)
   local module = need:match("^python:(.*)$")
   local library = need:match("^pkg:(.*)$")
-  local probe = module and ("python3 -c 'import %s'"):format(module) or library and "pkg-config --exists " .. library
+  local file = need:match("^file:(.*)$")
+  local probe = file and ("test -e '%s'"):format(file) or module and ("python3 -c 'import %s'"):format(module) or library and "pkg-config --exists " .. library
     or ("command -v '%s'"):format(need)
-  if tap.shell(command_in(folder, probe)) ~= 0 then return (need:gsub("^python:", "Python module "):gsub("^pkg:", "library ")) .. " is not here" end
+  if tap.shell(command_in(folder, probe)) ~= 0 then
+    return (need:gsub("^file:", ""):gsub("^python:", "Python module "):gsub("^pkg:", "library ")) .. " is not here"
+  end
   return nil
 end
 
@@ -53,8 +56,8 @@ local only = arg[1]
 for path in listing:gmatch("[^\n]+") do
   local name = path:match("([^/]*)%.md$")
   if not only or only == name then
-    local folder, missing, broken = tap.folder(), nil, false
-    for _, step in ipairs(page.steps(tap.read(path))) do
+    local folder, missing, broken, steps = tap.folder(), nil, false, page.steps(tap.read(path))
+    for _, step in ipairs(steps) do
       if step.needs then
         missing = missing or lacking(folder, step.needs)
       elseif step.anywhere then
@@ -65,7 +68,7 @@ for path in listing:gmatch("[^\n]+") do
         broken = not walk(name, folder, step)
       end
     end
-    tap.ok(true, name .. " is walked")
+    tap.ok(#steps > 0 and not broken, ("%s: none of %d steps is broken"):format(name, #steps))
   end
 end
 

@@ -142,8 +142,7 @@ static void test_empty (void) {
   close_call(k);
 }
 
-/* With several tensors, the verdict is about the first that is wrong, and the numbers are those of
- * the worst. */
+/* Of several tensors, the first wrong one makes the verdict, and the worst gives the numbers. */
 static void test_several_tensors (void) {
   call *k = open_call(F32, 1, 1, 1);
   k->c.direction = BACKWARD;

@@ -164,6 +164,16 @@ static void test_float64_overflow (void) {
 
 /* ---- subnormals */
 
+/* The same sum over a window of 2x2 instead of four channels. */
+static void as_window (call *k) {
+  for (int t = JOB_INPUT; t <= JOB_WEIGHT; t++) {
+    place *p = &k->j.tensor[t];
+    memcpy(p->shape, (int64_t[MAX_NDIM]){ 1, 1, 2, 2 }, sizeof p->shape);
+    memcpy(p->strides, (int64_t[MAX_NDIM]){ 4, 4, 2, 1 }, sizeof p->strides);
+  }
+  k->j.params.in_channels = 1;
+}
+
 static void test_flushing (void) {
   call *k = sum_of_ones(F32, 4);
   set(k, JOB_INPUT, 0, 0x1p-130);
@@ -194,6 +204,16 @@ static void test_flushing (void) {
   state(k, INFINITY, INFINITY, 4);
   k->s.claims = 0;
   answers(k, NAN, V_WRONG_VALUE, "... not without the claim");
+  close_call(k);
+  k = sum_of_ones(E5M2, 4);
+  as_window(k);
+  set(k, JOB_INPUT, 1, 0x1p-15);
+  set(k, JOB_WEIGHT, 1, 0x1p+3);
+  k->s.claims = CONV2D_FLUSHES_SUBNORMALS;
+  state(k, 0x1p-12, 0x1p-12, 4);
+  answers(k, 0, V_PASS, "float8_e5m2: a subnormal input is flushed, as claimed");
+  set(k, JOB_INPUT, 1, 1);
+  answers(k, 0, V_WRONG_VALUE, "float8_e5m2: no input is subnormal");
   close_call(k);
   k = sum_of_ones(BF16, 4);
   state(k, 0x1p-127, 0x1p-127, 4);

@@ -1,6 +1,7 @@
 /* contracts.c: numeric contracts. Right implementations of each never fail, in any order, on any
    data; and those that compute worse than they state do, as far as the table says. */
 
+#include "../rounding.h"
 #include "answers.h"
 
 #include "call/contract.h"
@@ -27,17 +28,6 @@ static machine machine_of (const char *text, DLDataType t) {
   const dtype *d = dtype_of(t);
   m.sum = m.c.sum.bits ? dtype_of(m.c.sum) : d->precision < 24 ? dtype_of(single) : d;
   return m;
-}
-
-/* v with so many bits, none of them below 2^lowest */
-static double keep (double v, int bits, int lowest, bool cut) {
-  int e;
-  if (v == 0 || !isfinite(v))
-    return v;
-  frexp(v, &e);
-  const int unit = e - bits > lowest ? e - bits : lowest;
-  const double scaled = ldexp(v, -unit);
-  return ldexp(cut ? trunc(scaled) : nearbyint(scaled), unit);
 }
 
 static double in_type (const dtype *d, double v, bool cut) {
@@ -181,18 +171,24 @@ static void compute (call *k, const machine *m, int order) {
 
 /* ---- data */
 
-typedef enum kind { UNIFORM, POSITIVE, EQUAL, WIDE, SMALL, INTEGERS, KINDS } kind;
-static const char *const kind_names[KINDS] = { "uniform", "positive",  "equal",
-                                               "wide",    "subnormal", "integer" };
+typedef enum kind { UNIFORM, POSITIVE, EQUAL, WIDE, SMALL, RAISED, INTEGERS, KINDS } kind;
+static const char *const kind_names[KINDS] = { "uniform",   "positive",         "equal",  "wide",
+                                               "subnormal", "raised subnormal", "integer" };
 
-static double draw (kind k, const dtype *d, int side) {
+/* RAISED: what subnormal inputs lose is seen, as large weights make ordinary products of them. */
+static double draw (kind k, const dtype *d, int tensor) {
   const double u = signed_chance();
+  const bool input = tensor == JOB_INPUT;
   switch (k) {
   case UNIFORM: return u;
   case POSITIVE: return fabs(u);
-  case EQUAL: return side ? 1.0 / 3 : 0.7;
+  case EQUAL: return input ? 0.7 : 1.0 / 3;
   case WIDE: return ldexp(u, (int) below(d->max_exponent) - d->max_exponent / 2);
-  case SMALL: return side ? u : ldexp(u, d->min_exponent - (int) below(d->precision));
+  case SMALL: return input ? ldexp(u, d->min_exponent - (int) below(d->precision)) : u;
+  case RAISED:
+    return input                  ? ldexp(u, d->min_exponent - (int) below(d->precision))
+           : tensor == JOB_WEIGHT ? ldexp(u, d->max_exponent - 13)
+                                  : 0;
   default: return (double) below(19) - 9;
   }
 }
@@ -202,7 +198,7 @@ static call *open_data (DLDataType t, kind data, int64_t images, int64_t terms, 
   const dtype *d = dtype_of(t);
   for (int tensor = JOB_INPUT; tensor <= JOB_BIAS; tensor++)
     for (int64_t i = 0; i < volume(&k->j.tensor[tensor]); i++)
-      set(k, tensor, i, draw(data, d, tensor != JOB_INPUT));
+      set(k, tensor, i, draw(data, d, tensor));
   if (data == UNIFORM)
     memset(k->c.recipe, recipe_find("uniform"), sizeof k->c.recipe);
   if (data == INTEGERS)
@@ -318,8 +314,9 @@ static char seen_at (const struct worse *w, int64_t terms) {
   hold_to(k, w->stated);
   compute(k, &m, 0);
   const verdict v = verdict_of(k);
+  const bool beyond = k->out.mismatches > 0;
   close_call(k);
-  return v == V_WRONG_VALUE ? 'b' : v == V_INACCURATE ? 's' : '-';
+  return v == V_PASS ? '-' : beyond ? 'b' : 's';
 }
 
 static bool matches (const char *seen, const char *expected) {
@@ -352,6 +349,27 @@ static void test_exact (void) {
   ok(verdict_of(k) == V_PASS, "but not where the factors have more bits than are kept");
   hold_to(k, "accumulator=bfloat16");
   ok(verdict_of(k) == V_PASS, "nor where the sums have more");
+  close_call(k);
+}
+
+/* A verdict of its own for who computes worse than it states, and no worse than a preset. */
+static void test_overstated (void) {
+  const DLDataType single = { kDLFloat, 32, 1 };
+  call *k = open_data(single, UNIFORM, 64, 64, 32);
+  const machine brain = machine_of("bf16", single);
+  compute(k, &brain, 0);
+  shows(k, V_WRONG_VALUE, "bf16 of one who states nothing");
+  hold_to(k, "tf32");
+  shows(k, V_OVERSTATED, "bf16 of one who states tf32");
+  breaks(k, "JUDGE-2");
+  ok(strstr(k->out.words, "'bf16'") != NULL, "  and the words name bf16: %s", k->out.words);
+  hold_to(k, "operands=11,flush");
+  shows(k, V_OVERSTATED, "bf16 of one who states tf32 and that it flushes");
+  hold_to(k, "float16: f16-accumulate");
+  shows(k, V_WRONG_VALUE, "bf16 of one who states something of float16 only");
+  hold_to(k, "tf32");
+  set(k, JOB_OUTPUT, 3, get(k, JOB_OUTPUT, 3) + 64);
+  shows(k, V_WRONG_VALUE, "bf16, stated as tf32, with a number that is wrong by any contract");
   close_call(k);
 }
 
@@ -423,6 +441,7 @@ int main (void) {
     test_contract(contracts[i].text, contracts[i].type);
   for (size_t i = 0; i < sizeof worse / sizeof *worse; i++)
     test_worse(&worse[i]);
+  test_overstated();
   test_exact();
   test_saturation((DLDataType){ kDLFloat, 16, 1 }, 300, 65504);
   test_saturation((DLDataType){ kDLFloat8_e4m3fn, 8, 1 }, 20, 448);

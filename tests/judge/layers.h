@@ -1,5 +1,5 @@
-/* layers.h: convolutions of published networks, after their papers: channels, rows and columns of the
-   input, channels of the output, kernel, stride, padding, dilation, groups. */
+/* layers.h: convolutions of published networks, after their papers: channels, rows and columns of
+   the input, channels of the output, kernel, stride, padding, dilation, groups. */
 
 #ifndef LAYERS_H
 #define LAYERS_H
@@ -7,8 +7,10 @@
 #include "sized.h"
 
 #define LAYER(c, h, w, o, kh, kw, s, ph, pw, d, g)                                                 \
-  { .in_channels = c,  .size = { h, w },      .out_channels = o, .kernel = { kh, kw },             \
-    .stride = { s, s }, .padding = { ph, pw }, .dilation = { d, d }, .groups = g }
+  {                                                                                                \
+    .in_channels = c, .size = { h, w }, .out_channels = o, .kernel = { kh, kw },                   \
+    .stride = { s, s }, .padding = { ph, pw }, .dilation = { d, d }, .groups = g                   \
+  }
 
 /* clang-format off */
 static const layer layers[] = {

@@ -1,6 +1,7 @@
 /* statistics.c: losses of precision that the bound cannot show in single elements, as it must leave
    room for any order of summation; and ordinary rounding, which must not be taken for a loss. */
 
+#include "../rounding.h"
 #include "sums.h"
 
 #include <fenv.h>
@@ -56,24 +57,19 @@ static const fault faults[] = {
 
 enum { FAULTS = sizeof faults / sizeof *faults };
 
-static double keep (double v, int bits, bool cut) {
-  int e;
-  const double m = ldexp(frexp(v, &e), bits);
-  return ldexp(cut ? trunc(m) : nearbyint(m), e - bits);
-}
-
 static void take_operands (const call *k, int tensor, const fault *f, float *to) {
   const bool all = !f->bits || f->products;
   for (int64_t i = 0; i < volume(&k->j.tensor[tensor]); i++) {
     const double v = get(k, tensor, i);
-    to[i] = (float) (all ? v : keep(v, f->bits, f->cut));
+    to[i] = (float) (all ? v : keep(v, f->bits, NO_LOWEST, f->cut));
   }
 }
 
 static float sum (const float *x, const float *w, int64_t n, float bias, const fault *f) {
   volatile float s = bias;
   for (int64_t i = 0; i < n; i++)
-    s += f->products ? (float) keep((double) x[i] * (double) w[i], f->bits, f->cut) : x[i] * w[i];
+    s += f->products ? (float) keep((double) x[i] * (double) w[i], f->bits, NO_LOWEST, f->cut)
+                     : x[i] * w[i];
   return s;
 }
 

@@ -16,7 +16,8 @@ static void test_transforms (void) {
   answers(k, 4 + 528 * 16 * u, V_WRONG_VALUE, "transform: not without the claim");
   k->s.claims = CONV2D_TRANSFORM;
   state(k, 0, 0, 0);
-  answers(k, 527 * 16 * u, V_PASS, "transform: an output of padding alone has the taps of any other");
+  answers(k, 527 * 16 * u, V_PASS,
+          "transform: an output of padding alone has the taps of any other");
   answers(k, 530 * 16 * u, V_WRONG_VALUE, "transform: two more");
   state(k, 4, 5, 16);
   set(k, JOB_INPUT, 3, -8);

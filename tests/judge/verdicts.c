@@ -69,6 +69,12 @@ static void test_ends (void) {
   k->j.alone = 0;
   says(k, V_CRASH_LATER, "SIGABRT; alone the case does not end so, only after others");
   k->j.alone = 1;
+  snprintf(k->j.message, sizeof k->j.message, "a stack without end");
+  says(k, V_CRASH, "SIGABRT: a stack without end");
+  k->j.message[0] = '\0';
+  k->j.end = JOB_GARBLED;
+  says(k, V_WROTE_OUTSIDE,
+       "the call overwrote the memory in which the worker reports: its report is impossible");
   k->j.end = JOB_EXITED;
   k->j.end_code = 3;
   says(k, V_EXITED, "the subject called exit (3)");
@@ -163,10 +169,12 @@ static void test_conduct (void) {
   test_one(WROTE_ON_INVALID, JOB_OUTPUT, 0, 0, V_WROTE_ON_INVALID,
            "an output was written although the call was rejected: output");
   test_one(CHANGED_ROUNDING, -1, 0, 0, V_ENVIRONMENT,
-           "the call left the rounding mode, the flushing of subnormals, the exception masks or the "
-           "x87 registers changed");
+           "the call left the rounding mode, the flushing of subnormals, the exception masks, the "
+           "x87 registers or the direction flag changed");
   test_one(CHANGED_SIGNALS, -1, 0, 0, V_ENVIRONMENT,
-           "the call left signal handlers or the signal mask changed");
+           "the call left signal handlers, the signal mask or the signal stack changed");
+  test_one(OPENED_GUARDS, -1, 0, 0, V_ENVIRONMENT,
+           "the call made memory beside its tensors accessible, or unmapped it");
   test_one(CHANGED_DIRECTORY, -1, 0, 0, V_ENVIRONMENT,
            "the call left the current directory changed");
   test_one(CHANGED_LOCALE, -1, 0, 0, V_ENVIRONMENT, "the call left the locale changed");

@@ -114,4 +114,14 @@ tap.has(document, '<suite name="a&lt;b" n="2">', "xml escapes attributes, and le
 tap.has(document, "<case>1 &amp; 2</case>", "and text, without what XML can't hold")
 tap.has(document, "</suite>", "and ends what is open")
 
+
+-- ---- what contracts state
+
+local says = cts.numerics("tf32; float16: accumulator=float16, store=bfloat16, store-every=64; bfloat16: operands=8, operands-cut, flush")
+tap.is(says.float32.operands, 11, "a preset states what it means")
+tap.is(says.float32.splits, nil, "and nothing else")
+tap.is(says.float64, nil, "nor anything of another dtype")
+tap.is(says.float16.store .. says.float16.store_every .. says.float16.accumulator, "bfloat1664float16", "dtypes by name, numbers as such")
+tap.ok(says.bfloat16.operands_cut == true and says.bfloat16.flush == true and says.bfloat16.saturate == nil, "and flags")
+fails("numerics: 'tf33' is not known", cts.numerics, "tf33")
 tap.done()

@@ -23,7 +23,7 @@ tap.is(different, 0, "and is the oracle on each")
 
 local counted = 0
 for _, m in ipairs(mistakes) do counted = counted + (m.text:find "%[%d" and 1 or 0) end
-tap.is(counted, 0, "no mistake is told by the number of an axis")
+tap.is(counted, 0, "no mistake is reported by the number of an axis")
 
 -- ---- every mistake shows on some telling case, and no two are the same
 
@@ -199,7 +199,7 @@ out = explain("accepts-everything", plain)
 tap.has(out, "there is nothing to explain", "nor is what this case does not ask")
 out = explain("init-kaiming", "conv2d:in=1x64x7x7,out=64,k=3,dir=init")
 tap.has(out, "no mistake predicts their values", "fresh parameters are not predicted")
-tap.has(out, "as if the bound were sqrt(6/fan_in)", "but the judge's words are told")
+tap.has(out, "as if the bound were sqrt(6/fan_in)", "but the judge's words are reported")
 out = explain("into-next-row", "conv2d:in=2x1x4x5,out=4,k=1x3")
 tap.has(out, "[0,0] [0,1] [0,2] [0,3] [1,0] and 3 more alike\n    ..#\n", "planes that look alike are drawn once")
 tap.has(out, "rows            all (of 4, each of 24 elements)", "and an axis that is wrong throughout is")
@@ -235,7 +235,7 @@ show(keys, function(_, _, j) return j % 3 == 1 end)
 show(keys, function(k, i) return k >= 2 and (i == 0 or i == 7) end)]])
 status, out = tap.run("lua " .. folder .. "/map.lua")
 tap.is(status, 0, "maps are drawn")
-tap.has(out, "columns         one in 3, from 1 on (of 9", "a tile pattern is told")
+tap.has(out, "columns         one in 3, from 1 on (of 9", "a tile pattern is reported")
 tap.has(out, "channels        2-3 (of 4, each of 72 elements), in group 1 only", "and one group")
 tap.has(out, "rows            the border only", "and the border")
 tap.done()

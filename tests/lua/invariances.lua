@@ -20,7 +20,7 @@ end
 
 local status, out = tap.run "invariances --claim batch,neighbours,repetition,layout,alignment,threads --time-limit 100 --impl build/plants/order_chain.so"
 tap.is(status, 0, "a plain order has no dependence")
-tap.ok(not out:find("other bits", 1, true), "and none is told", out)
+tap.ok(not out:find("other bits", 1, true), "and none is reported", out)
 tap.is(tap.run "invariances --claim colour --impl build/plants/order_chain.so", 2, "an unknown name: status")
 
 tap.done()

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- kernels.t: explain on mistakes as people make them (plants/kernel.c): each is told, by what it is or by where it shows.
+-- kernels.t: explain on mistakes as people make them (plants/kernel.c): each is reported, by what it is or by where it shows.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
@@ -31,7 +31,7 @@ end
 -- ---- threads
 
 local _, raced = tap.run("explain --impl build/plants/kernel-race.so --subject-threads 4 conv2d:in=33x1x1x33,out=1,k=1")
-tap.has(raced, "different answers with several threads, and is right with one: threads race", "a race is told")
+tap.has(raced, "different answers with several threads, and is right with one: threads race", "a race is reported")
 tap.has(raced, "\n  columns         8, 16, 24", "and where it shows")
 local _, alone = tap.run("explain --impl build/plants/kernel-race.so conv2d:in=33x1x1x33,out=1,k=1")
 tap.has(alone, "there is nothing to explain", "with one thread it is right")
@@ -51,7 +51,7 @@ end
 local folder = tap.folder()
 tap.shell(("mkdir -p %s && strip -o %s/bare.so build/plants/kernel-overrun.so"):format(folder, folder))
 local _, bare = tap.run(("repro --impl %s/bare.so padding/both"):format(folder))
-tap.ok(bare:find("\n  where       "), "without debugging symbols a place is told all the same", bare)
+tap.ok(bare:find("\n  where       "), "without debugging symbols a place is reported all the same", bare)
 
 -- ---- time
 

@@ -1,4 +1,4 @@
--- reveal.lua: run by reveal.t: each planted order is told, and predicts all elements; what is none is not called one.
+-- reveal.lua: run by reveal.t: each planted order is reported, and predicts all elements; what is none is not called one.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
@@ -67,7 +67,7 @@ tap.is(#tails.classes, 2, "a tail of the width is a class of its own")
 local status, text = tap.run(("reveal --impl build/plants/order_channel_tail.so '%s'"):format(FORWARD))
 tap.is(status, 0, "a tail of channels: status")
 tap.ok(text:find("channels 0 to 3: " .. plants.fused, 1, true) and text:find("channels 4 to 6: " .. plants.lanes, 1, true),
-  "a tail of channels is told as channels", text)
+  "a tail of channels is reported as channels", text)
 
 -- Other dtypes, with padding, groups, strides.
 local rounded = natural .. "sums in float32, rounded once to %s; the bias last"

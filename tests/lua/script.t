@@ -30,7 +30,7 @@ tap.is(status, 2, "an error of the API is status 2")
 tap.has(err, "s.lua:2: kernel_size: must be given", "with the place of the call")
 status, _, err = lua "error {}"
 tap.is(status, 2, "an error that is no text is status 2")
-tap.has(err, "error: table", "and is told")
+tap.has(err, "error: table", "and is reported")
 status, _, err = lua "cts.fail(4, 'nothing to do')"
 tap.is(status, 4, "cts.fail ends a script with the status that it names")
 tap.is(err, "conv2d-cts: nothing to do\n", "and says its words")
@@ -178,7 +178,7 @@ for _, forged in ipairs {"\nnot ok 1\n", "\nok 2\n", "\nBail", "\n1..0"} do
 end
 status, _, err, log = hooked "return {after = function() os.exit(0) end}"
 tap.is(status, 2, "a hook can't end the run")
-tap.has(err, "a hook can't end the run", "and is told")
+tap.has(err, "a hook can't end the run", "and is reported")
 is_whole(log, "a leaving hook")
 if tap.sanitizer ~= "thread" then
   status, _, _, log = hooked("return {after = function() while true do end end}", "--hook-time-limit 0.5")
@@ -187,10 +187,10 @@ if tap.sanitizer ~= "thread" then
 end
 status, _, _, log = hooked "return {verdict = function(r) if r.class == 'failed' then return 'pass', 'known' end end}"
 tap.is(status, 0, "a hook may overrule the judge")
-tap.has(log, '"judged":"wrong value"', "which the log tells")
+tap.has(log, '"judged":"wrong value"', "which the log says")
 status = hooked "return {finish = function(s) return s.failed > 0 and 7 or 8 end}"
 tap.is(status, 7, "a hook may decide the exit status")
 status, _, err = hooked "return 1"
 tap.is(status, 2, "a hook must return a table")
-tap.has(err, "must return a table of functions", "and is told")
+tap.has(err, "must return a table of functions", "and is reported")
 tap.done()

@@ -1,4 +1,4 @@
--- twin.lua: run by twin.t: each planted fault passes the bound, and is told by the twin; a subject without one is not accused.
+-- twin.lua: run by twin.t: each planted fault passes the bound, and is reported by the twin; a subject without one is not accused.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
@@ -10,7 +10,7 @@ end
 -- What passes, and is all predicted.
 for _, plant in ipairs {"chain", "lanes", "width_tail"} do
   local status, out = run(plant, "--strict-twin")
-  tap.is(status, 0, plant .. ": nothing is told of it")
+  tap.is(status, 0, plant .. ": nothing is reported of it")
   tap.ok(out:find("bit for bit (100 %)", 1, true), plant .. ": all is predicted", out)
 end
 
@@ -24,15 +24,15 @@ for plant, told in pairs(faults) do
   local status, out = run(plant, "--strict-twin")
   tap.ok(out:find("conforms: 7 passed", 1, true), plant .. ": the bound lets it pass", out)
   tap.is(status, 1, plant .. ": --strict-twin fails")
-  for _, words in ipairs(told) do tap.ok(out:find(words), plant .. ": it is told", out) end
+  for _, words in ipairs(told) do tap.ok(out:find(words), plant .. ": it is reported", out) end
 end
 local status, out = run("ulp", "--twin --filter 'in_channels == 4'")
-tap.ok(status == 0 and out:find "4 of 15376", "--twin tells and does not fail", out)
+tap.ok(status == 0 and out:find "4 of 15376", "--twin reports it and does not fail", out)
 
 -- One partial sum of 512 x 9 products is stored in bfloat16. Small sums do not pass with it; this one is within the bound.
 status, out = run("stored_once", "--strict-twin --filter 'in_channels == 512'")
 tap.ok(status == 1 and out:find("1 passed", 1, true), "stored_once: the bound lets it pass", out)
-tap.ok(out:find("one partial sum, of 20 products, stored in bfloat16: in 1 results", 1, true), "it is told", out)
+tap.ok(out:find("one partial sum, of 20 products, stored in bfloat16: in 1 results", 1, true), "it is reported", out)
 
 -- Two versions: another size of blocks.
 local folder = tap.folder()
@@ -42,9 +42,9 @@ end
 status, out = tap.run(("diff %s/blocks.jsonl %s/block_16.jsonl"):format(folder, folder))
 tap.is(status, 0, "a changed order is nothing worse")
 tap.ok(out:find("changed order: 1\n  output of conv2d:in=2x40x9x11,out=8,k=1,data=normal\n    4 partial sums of 10 products each", 1, true)
-  and out:find("-> 3 partial sums of 16 products each (8 in the last)", 1, true), "diff tells it", out)
+  and out:find("-> 3 partial sums of 16 products each (8 in the last)", 1, true), "diff reports it", out)
 _, out = tap.run(("diff %s/blocks.jsonl %s/blocks.jsonl"):format(folder, folder))
-tap.ok(out:find("1 results are summed in the same order", 1, true), "and tells what is the same", out)
+tap.ok(out:find("1 results are summed in the same order", 1, true), "and says what is the same", out)
 tap.is(tap.run(("report --junit %s/junit.xml %s/blocks.jsonl"):format(folder, folder)), 0, "other readers of the log take its orders")
 
 -- The command of its own.

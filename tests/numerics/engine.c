@@ -1,5 +1,5 @@
-/* engine.c: a forward convolution that computes as macros say, in any direction of the contract but
-   none that is stated unless NUMERICS is:
+/* engine.c: a subject that convolves forward in the arithmetic that macros choose. What it states
+   of its arithmetic is the macro NUMERICS, by default nothing.
 
      OPERANDS   bits that are kept of a factor; 0: all
      SPLITS     numbers of so many bits that a factor is split into
@@ -10,8 +10,7 @@
      FLUSH      subnormal factors and results are zero */
 
 #include "../../adapters/layer.h"
-
-#include <math.h>
+#include "../rounding.h"
 
 #ifndef OPERANDS
 #define OPERANDS 0
@@ -43,16 +42,6 @@
 #ifndef NUMERICS
 #define NUMERICS ""
 #endif
-
-static double keep (double v, int bits, int lowest, bool cut) {
-  int e;
-  if (v == 0 || !isfinite(v))
-    return v;
-  frexp(v, &e);
-  const int unit = e - bits > lowest ? e - bits : lowest;
-  const double scaled = ldexp(v, -unit);
-  return ldexp(cut ? trunc(scaled) : nearbyint(scaled), unit);
-}
 
 static double rounded (double v) {
   return keep(v, SUM_BITS, SUM_LOWEST, SUM_CUT);
@@ -143,7 +132,7 @@ static void convolve (const layer *l, const number *x, const number *w, const nu
         for (int64_t j = 0; j < hw[1]; j++, y++) {
           y->real = element(l, at, j, x, w, b);
           if (RESULT_CUT)
-            y->real = keep(y->real, bits, -1000, true);
+            y->real = keep(y->real, bits, NO_LOWEST, true);
         }
 }
 

@@ -1,7 +1,8 @@
 /* mpfr.c: the oracle against MPFR, which shares nothing with it. The input is first padded in
    memory. Each product is then added to the sum to which it belongs. Sums have so many bits that no
    addition is inexact. MPFR rounds them once, with the exponents and subnormals of the type. Usage:
-   mpfr.t [MILLIONS]: that many outputs and gradients. */
+   mpfr.t [MILLIONS [DTYPE]]: that many outputs and gradients; each part of a complex number counts.
+ */
 
 #include "sample.h"
 #include "../tap.h"
@@ -73,9 +74,10 @@ typedef struct flat {
 } flat;
 
 static double *values (const number_format *f, const tensor *t) {
-  double *v = calloc((size_t) t->count + 1, sizeof *v);
-  for (int64_t i = 0; i < t->count; i++)
-    v[i] = format_value(f, tensor_bits(t, i));
+  const int64_t count = t->count * parts_of(f);
+  double *v = calloc((size_t) count + 1, sizeof *v);
+  for (int64_t i = 0; i < count; i++)
+    v[i] = format_value(f, part_bits(f, t, i));
   return v;
 }
 
@@ -175,6 +177,29 @@ static void visit_all (const flat *f, visit_fn *visit, void *context) {
       }
 }
 
+/* Adds a product of complex numbers, a[i] * b[j], or of a[i] and the conjugate of b[j]. */
+static void scatter_complex (sums *s, int64_t at, const double *a, int64_t i, const double *b,
+                             int64_t j, bool conjugate) {
+  const double re = b[2 * j], im = conjugate ? -b[2 * j + 1] : b[2 * j + 1];
+
+  scatter(s, 2 * at, a[2 * i], re);
+  scatter(s, 2 * at, -a[2 * i + 1], im);
+  scatter(s, 2 * at + 1, a[2 * i], im);
+  scatter(s, 2 * at + 1, a[2 * i + 1], re);
+}
+
+static void add_complex_to_output (void *context, const flat *f, int64_t input, int64_t weight,
+                                   int64_t output) {
+  scatter_complex(context, output, f->input, input, f->weight, weight, false);
+}
+
+static void add_complex_to_gradients (void *context, const flat *f, int64_t input, int64_t weight,
+                                      int64_t output) {
+  sums *gradient = context;
+  scatter_complex(&gradient[0], input, f->grad_output, output, f->weight, weight, true);
+  scatter_complex(&gradient[1], weight, f->grad_output, output, f->input, input, true);
+}
+
 static void add_to_output (void *context, const flat *f, int64_t input, int64_t weight,
                            int64_t output) {
   scatter(context, output, f->input[input], f->weight[weight]);
@@ -242,7 +267,7 @@ static void compare_fast (score *c, const sample *s, uint64_t seed, const char *
                           const sums *want, const tensor *t) {
   for (int64_t i = 0; i < want->count; i++, c->elements++) {
     double right = round_to(s->format, want->sum[i]);
-    double got = format_value(s->format, tensor_bits(t, i));
+    double got = format_value(s->format, part_bits(s->format, t, i));
     double plain = round_plain(s->format, want->plain[i]);
     if (!identical(got, right) && c->fast++ == 0)
       complain(s, seed, what, i, got, right);
@@ -257,7 +282,7 @@ static void compare_definition (score *c, const sample *s, uint64_t seed, const 
 
   for (int64_t i = 0; i < want->count; i++) {
     double right = round_to(s->format, want->sum[i]);
-    double got = format_value(s->format, tensor_bits(t, i));
+    double got = format_value(s->format, part_bits(s->format, t, i));
     if (!identical(got, right) && c->definition++ == 0)
       complain(s, seed, what, i, got, right);
     c->detail += !identical(d->exact[i], round_to(binary64, want->sum[i]))
@@ -277,13 +302,14 @@ static void detail_free (conv2d_detail *d) {
 
 static void forward (score *c, sample *s, uint64_t seed) {
   const DLTensor *bias = s->params.bias ? &s->bias.dl : NULL;
-  sums want = sums_make(s->output.count, width(s->format));
-  conv2d_detail d = detail_make(s->output.count);
+  const int parts = parts_of(s->format);
+  sums want = sums_make(s->output.count * parts, width(s->format));
+  conv2d_detail d = detail_make(want.count);
   flat f = flatten(s);
 
-  visit_all(&f, add_to_output, &want);
+  visit_all(&f, s->format->complex ? add_complex_to_output : add_to_output, &want);
   for (int64_t i = 0; bias != NULL && i < want.count; i++)
-    scatter(&want, i, f.bias[i / (f.oh * f.ow) % f.o], 1);
+    scatter(&want, i, f.bias[i / parts / (f.oh * f.ow) % f.o * parts + i % parts], 1);
   conv2d_oracle_forward(&s->params, &s->input.dl, &s->weight.dl, bias, &s->output.dl, NULL, NULL);
   compare_fast(c, s, seed, "output", &want, &s->output);
   conv2d_oracle_forward_definition(&s->params, &s->input.dl, &s->weight.dl, bias, &s->output.dl, &d,
@@ -297,17 +323,18 @@ static void forward (score *c, sample *s, uint64_t seed) {
 static void backward (score *c, sample *s, uint64_t seed) {
   static const char *const name[3] = { "grad_input", "grad_weight", "grad_bias" };
   tensor *t[3] = { &s->grad_input, &s->grad_weight, &s->grad_bias };
+  const int parts = parts_of(s->format);
   conv2d_detail d[3];
   sums want[3];
   flat f = flatten(s);
 
   for (int i = 0; i < 3; i++) {
-    want[i] = sums_make(t[i]->count, width(s->format));
-    d[i] = detail_make(t[i]->count);
+    want[i] = sums_make(t[i]->count * parts, width(s->format));
+    d[i] = detail_make(want[i].count);
   }
-  visit_all(&f, add_to_gradients, want);
-  for (int64_t i = 0; i < s->output.count; i++)
-    scatter(&want[2], i / (f.oh * f.ow) % f.o, f.grad_output[i], 1);
+  visit_all(&f, s->format->complex ? add_complex_to_gradients : add_to_gradients, want);
+  for (int64_t i = 0; i < s->output.count * parts; i++)
+    scatter(&want[2], i / parts / (f.oh * f.ow) % f.o * parts + i % parts, f.grad_output[i], 1);
   conv2d_oracle_backward(&s->params, &s->input.dl, &s->weight.dl, &s->grad_output.dl, &t[0]->dl,
                          &t[1]->dl, &t[2]->dl, NULL, NULL);
   for (int i = 0; i < 3; i++)
@@ -330,24 +357,31 @@ static void report (const char *name, const char *direction, const score *c) {
          100 * (double) c->plain / (double) c->elements);
 }
 
-int main (int argc, char **argv) {
-  double millions = argc > 1 ? atof(argv[1]) : 2;
+/* So many numbers of results, of a type. */
+static void compare_type (const number_format *f, double count) {
+  score there = { 0 }, back = { 0 };
 
-  for (int i = 0; i < FORMATS; i++) {
-    if (!is_float(&formats[i]))
-      continue;
-    score there = { 0 }, back = { 0 };
-    for (uint64_t seed = 0; (double) (there.elements + back.elements) < millions * 1e6 / FLOATS;
-         seed++) {
-      sample s;
-      sample_make(&s, &formats[i], seed + 1000000);
-      forward(&there, &s, seed + 1000000);
-      backward(&back, &s, seed + 1000000);
-      sample_free(&s);
-    }
-    report(formats[i].name, "forward", &there);
-    report(formats[i].name, "backward", &back);
+  for (uint64_t seed = 0; (double) (there.elements + back.elements) < count; seed++) {
+    sample s;
+    sample_make(&s, f, seed + 1000000);
+    forward(&there, &s, seed + 1000000);
+    backward(&back, &s, seed + 1000000);
+    sample_free(&s);
   }
+  report(f->name, "forward", &there);
+  report(f->name, "backward", &back);
+}
+
+int main (int argc, char **argv) {
+  const double millions = argc > 1 ? atof(argv[1]) : 2, share = millions * 1e6 / FLOATS;
+  const char *only = argc > 2 ? argv[2] : NULL;
+
+  for (int i = 0; i < FORMATS; i++)
+    if (is_float(&formats[i]) && (only == NULL || strcmp(only, formats[i].name) == 0))
+      compare_type(&formats[i], only == NULL ? share : millions * 1e6);
+  for (int i = 0; i < COMPLEX_FORMATS; i++)
+    if (only == NULL || strcmp(only, complex_formats[i].name) == 0)
+      compare_type(&complex_formats[i], only == NULL ? share : millions * 1e6);
   mpfr_free_cache();
   return done_testing();
 }

@@ -14,8 +14,8 @@ typedef struct answer {
   conv2d_detail detail;
 } answer;
 
-static answer answer_to (tensor *t) {
-  size_t n = (size_t) t->count;
+static answer answer_to (const number_format *f, tensor *t) {
+  size_t n = (size_t) (t->count * parts_of(f));
   return (answer){ t,
                    { calloc(n, sizeof(double)), calloc(n, sizeof(double)),
                      calloc(n, sizeof(int64_t)), calloc(n, 1) } };
@@ -37,7 +37,7 @@ static bool same_element (const number_format *f, const answer *a, const answer 
   double bound = 0x1p-51 * (double) (x->terms[i] + 3) * x->scale[i];
   bool rounded = f->fraction == 0 || f->fraction == 52; /* `exact` is the value itself */
 
-  return tensor_bits(a->t, i) == tensor_bits(b->t, i) && x->terms[i] == y->terms[i]
+  return part_bits(f, a->t, i) == part_bits(f, b->t, i) && x->terms[i] == y->terms[i]
          && x->flags[i] == y->flags[i] && near(x->exact[i], y->exact[i], rounded ? 0 : bound)
          && near(x->scale[i], y->scale[i], bound);
 }
@@ -47,13 +47,14 @@ static int64_t compare (const sample *s, uint64_t seed, const char *what, const 
                         const answer *fast) {
   int64_t wrong = 0;
 
-  for (int64_t i = 0; i < definition->t->count; i++)
+  for (int64_t i = 0; i < definition->t->count * parts_of(s->format); i++)
     if (!same_element(s->format, definition, fast, i) && wrong++ == 0) {
       sample_print(s, seed);
       printf("# %s[%" PRId64 "] is %" PRIx64 ", not %" PRIx64
              ", exact %a, not %a, scale %a, not %a\n",
-             what, i, tensor_bits(fast->t, i), tensor_bits(definition->t, i), fast->detail.exact[i],
-             definition->detail.exact[i], fast->detail.scale[i], definition->detail.scale[i]);
+             what, i, part_bits(s->format, fast->t, i), part_bits(s->format, definition->t, i),
+             fast->detail.exact[i], definition->detail.exact[i], fast->detail.scale[i],
+             definition->detail.scale[i]);
     }
   return wrong;
 }
@@ -62,7 +63,7 @@ static int64_t try_forward (sample *s, uint64_t seed) {
   const DLTensor *bias = s->params.bias ? &s->bias.dl : NULL;
   tensor other;
   tensor_like(&other, &s->output);
-  answer definition = answer_to(&s->output), fast = answer_to(&other);
+  answer definition = answer_to(s->format, &s->output), fast = answer_to(s->format, &other);
 
   bool done = conv2d_oracle_forward_definition(&s->params, &s->input.dl, &s->weight.dl, bias,
                                                &s->output.dl, &definition.detail, NULL)
@@ -86,8 +87,8 @@ static int64_t try_backward (sample *s, uint64_t seed) {
 
   for (int i = 0; i < 3; i++) {
     tensor_like(&other[i], own[i]);
-    d[i] = (definition[i] = answer_to(own[i])).detail;
-    e[i] = (fast[i] = answer_to(&other[i])).detail;
+    d[i] = (definition[i] = answer_to(s->format, own[i])).detail;
+    e[i] = (fast[i] = answer_to(s->format, &other[i])).detail;
   }
   if (conv2d_oracle_backward_definition(&s->params, &s->input.dl, &s->weight.dl, &s->grad_output.dl,
                                         &own[0]->dl, &own[1]->dl, &own[2]->dl, d, NULL)
@@ -105,27 +106,32 @@ static int64_t try_backward (sample *s, uint64_t seed) {
   return wrong;
 }
 
-int main (int argc, char **argv) {
-  double millions = argc > 1 ? atof(argv[1]) : 1;
+/* So many elements of results, of a type. */
+static void compare_type (const number_format *f, double count) {
+  int64_t forward = 0, backward = 0, wrong[2] = { 0, 0 };
 
-  for (int f = 0; f < FORMATS; f++) {
-    int64_t forward = 0, backward = 0, wrong[2] = { 0, 0 };
-    for (uint64_t seed = 0; (double) (forward + backward) < millions * 1e6 / FORMATS; seed++) {
-      sample s;
-      sample_make(&s, &formats[f], seed);
-      wrong[0] += try_forward(&s, seed);
-      forward += s.output.count;
-      if (is_float(&formats[f])) {
-        wrong[1] += try_backward(&s, seed);
-        backward += s.grad_input.count + s.grad_weight.count + s.grad_bias.count;
-      }
-      sample_free(&s);
+  for (uint64_t seed = 0; (double) (forward + backward) < count; seed++) {
+    sample s;
+    sample_make(&s, f, seed);
+    wrong[0] += try_forward(&s, seed);
+    forward += s.output.count;
+    if (is_float(f)) {
+      wrong[1] += try_backward(&s, seed);
+      backward += s.grad_input.count + s.grad_weight.count + s.grad_bias.count;
     }
-    ok(wrong[0] == 0, "%s: all of %" PRId64 " outputs are the definition's", formats[f].name,
-       forward);
-    if (is_float(&formats[f]))
-      ok(wrong[1] == 0, "%s: all of %" PRId64 " gradients are the definition's", formats[f].name,
-         backward);
+    sample_free(&s);
   }
+  ok(wrong[0] == 0, "%s: all of %" PRId64 " outputs are the definition's", f->name, forward);
+  if (is_float(f))
+    ok(wrong[1] == 0, "%s: all of %" PRId64 " gradients are the definition's", f->name, backward);
+}
+
+int main (int argc, char **argv) {
+  const double millions = argc > 1 ? atof(argv[1]) : 1, share = millions * 1e6 / FORMATS;
+
+  for (int i = 0; i < FORMATS; i++)
+    compare_type(&formats[i], share);
+  for (int i = 0; i < COMPLEX_FORMATS; i++)
+    compare_type(&complex_formats[i], share);
   return done_testing();
 }

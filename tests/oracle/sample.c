@@ -11,9 +11,14 @@
 
 const number_format formats[FORMATS] = {
 #define X(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                         \
-  { #name, { code, bits, 1 }, fraction, exponent, infinity },
+  { #name, { code, bits, 1 }, fraction, exponent, infinity, false },
   CONV2D_DTYPES(X)
 #undef X
+};
+
+const number_format complex_formats[COMPLEX_FORMATS] = {
+  { "complex64", { kDLComplex, 64, 1 }, 23, 8, true, true },
+  { "complex128", { kDLComplex, 128, 1 }, 52, 11, true, true },
 };
 
 /* SplitMix64 */
@@ -110,13 +115,14 @@ static void fill (tensor *t, const number_format *f, uint64_t *state) {
   recipe other = random_below(state, 2) ? r : (recipe) random_below(state, RECIPES);
   int zeros = random_below(state, 4) == 0 ? 3 : 1000;
 
-  for (int64_t i = 0; i < t->count; i++) {
+  const int parts = parts_of(f), width = f->dtype.bits / 8 / parts;
+  for (int64_t i = 0; i < t->count * parts; i++) {
     uint64_t bits = random_bits(state);
     if (f->fraction > 0)
       bits = draw_float(f, random_below(state, 8) ? r : other, state);
     if (random_below(state, zeros) == 0)
       bits = 0;
-    memcpy(tensor_at(t, i), &bits, f->dtype.bits / 8);
+    memcpy((char *) tensor_at(t, i / parts) + i % parts * width, &bits, (size_t) width);
   }
 }
 
@@ -174,6 +180,13 @@ void *tensor_at (const tensor *t, int64_t i) {
 uint64_t tensor_bits (const tensor *t, int64_t i) {
   uint64_t bits = 0;
   memcpy(&bits, tensor_at(t, i), t->dl.dtype.bits / 8);
+  return bits;
+}
+
+uint64_t part_bits (const number_format *f, const tensor *t, int64_t i) {
+  const int parts = parts_of(f), width = f->dtype.bits / 8 / parts;
+  uint64_t bits = 0;
+  memcpy(&bits, (char *) tensor_at(t, i / parts) + i % parts * width, (size_t) width);
   return bits;
 }
 

@@ -14,6 +14,7 @@ typedef struct number_format {
   DLDataType dtype;
   int fraction, exponent;
   bool infinities; /* else the code beyond the largest number is the only NaN */
+  bool complex;    /* an element is two numbers of this layout, the real part first */
 } number_format;
 
 #define X(...) +1
@@ -22,6 +23,14 @@ enum { FORMATS = 0 CONV2D_DTYPES(X), FLOATS = 0 CONV2D_DTYPES(FLOAT) };
 #undef X
 #undef FLOAT
 extern const number_format formats[FORMATS];
+
+enum { COMPLEX_FORMATS = 2 };
+extern const number_format complex_formats[COMPLEX_FORMATS]; /* complex64, complex128 */
+
+/* Numbers of an element. */
+static inline int parts_of (const number_format *f) {
+  return f->complex ? 2 : 1;
+}
 
 static inline int is_float (const number_format *f) {
   return f->fraction > 0;
@@ -51,6 +60,9 @@ void sample_free (sample *s);
 /* Element i of a tensor, counted in row-major order: where it is, and its bits. */
 void *tensor_at (const tensor *t, int64_t i);
 uint64_t tensor_bits (const tensor *t, int64_t i);
+
+/* Likewise of number i: those of a complex element are 2 * i and 2 * i + 1. */
+uint64_t part_bits (const number_format *f, const tensor *t, int64_t i);
 
 /* The exact value of an element of a floating-point type. */
 double format_value (const number_format *f, uint64_t bits);

@@ -1,9 +1,10 @@
 """The oracle against PyTorch: shapes, outputs, gradients, and which calls are rejected.
 
-Usage: torch_check.py build/libconv2d-oracle.so [CONFIGURATIONS [SEED]]
+Usage: torch_check.py build/libconv2d-oracle.so [CONFIGURATIONS [SEED [complex]]]
 
 Configurations are drawn over all parameters, about half of them invalid. On integers the answers must be
 equal bit for bit, on normal float64 data within the bound of any order of summation.
+With "complex", all are of complex64 or complex128, and the bound is that of three multiplications.
 """
 import ctypes
 import random
@@ -22,7 +23,8 @@ torch.set_num_threads(1)
 MODES = ["zeros", "reflect", "replicate", "circular"]
 DTYPES = {"float32": (2, 32, numpy.float32), "float64": (2, 64, numpy.float64), "int8": (0, 8, numpy.int8),
           "uint8": (1, 8, numpy.uint8), "int16": (0, 16, numpy.int16), "int32": (0, 32, numpy.int32),
-          "int64": (0, 64, numpy.int64)}
+          "int64": (0, 64, numpy.int64), "complex64": (5, 64, numpy.complex64),
+          "complex128": (5, 128, numpy.complex128)}
 INTEGERS = [name for name in DTYPES if "int" in name]
 
 
@@ -66,7 +68,8 @@ def tensor_of(array):
 
 def details(arrays):
     """A conv2d_detail for each array, and the arrays behind it."""
-    kept = [(numpy.zeros(a.size), numpy.zeros(a.size, numpy.int64)) for a in arrays]
+    parts = [a.size * (2 if a.dtype.kind == "c" else 1) for a in arrays]
+    kept = [(numpy.zeros(n), numpy.zeros(n, numpy.int64)) for n in parts]
     return (Detail * len(arrays))(*[Detail(None, s.ctypes.data, t.ctypes.data, None) for s, t in kept]), kept
 
 
@@ -163,8 +166,12 @@ def params_of(c, dtype):
 def draw_array(generator, shape, dtype, integers):
     """Values with strides of any order."""
     order = generator.permutation(len(shape))
-    memory = generator.integers(-99, 100, [shape[i] for i in order]) if integers else \
-        generator.standard_normal([shape[i] for i in order])
+    extent = [shape[i] for i in order]
+
+    def draw():
+        return generator.integers(-99, 100, extent) if integers else generator.standard_normal(extent)
+
+    memory = draw() + 1j * draw() if "complex" in dtype else draw()
     return memory.astype(DTYPES[dtype][2]).transpose(numpy.argsort(order))
 
 
@@ -173,7 +180,8 @@ def draw_array(generator, shape, dtype, integers):
 def is_free(c, shape, clause):
     """Where torch is not of one mind: with itself, or 1.13 with later versions."""
     unbatched = len(shape) == 3
-    return (clause == "VALID-14" or (unbatched and c["padding_mode"] == "circular")
+    undilated = 0 in shape and min(c["dilation"]) < 1  # valid in 1.13 where 'same' crops all, later rejected
+    return (clause == "VALID-14" or undilated or (unbatched and c["padding_mode"] == "circular")
             or (unbatched and shape[0] == 0 and c["padding_mode"] == "reflect"))
 
 
@@ -195,6 +203,8 @@ def agree(got, want, kept, integers):
     if integers:
         return numpy.array_equal(got, want)
     scale, terms = kept
+    if want.dtype.kind == "c":  # torch multiplies the sums of both parts, and subtracts what is too much
+        scale, terms = scale.reshape(-1, 2).sum(1), terms.reshape(-1, 2).max(1) + 3
     bound = ((terms + 3) * 2.0 ** -52 * scale).reshape(want.shape)
     return bool(numpy.all(numpy.abs(got - want) <= bound))
 
@@ -262,12 +272,15 @@ def main():
     oracle = Oracle(sys.argv[1])
     total = int(sys.argv[2]) if len(sys.argv) > 2 else 10000
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    of_complex = sys.argv[4:] == ["complex"]
     rng, generator = random.Random(seed), numpy.random.default_rng(seed)
     counts = {"equal": 0, "rejected": 0, "free": 0, "differs": 0}  # free: not compared
     for i in range(total):
         c, shape = draw_configuration(rng)
         dtype, integers = rng.choice([("float64", True), ("float64", False), ("float32", True),
                                       (rng.choice(INTEGERS), True)])
+        if of_complex:
+            dtype, integers = rng.choice([("complex128", True), ("complex128", False), ("complex64", True)])
         try:
             if dtype in INTEGERS:
                 c.update(padding_mode="zeros", dilation=(1, 1))

@@ -56,7 +56,7 @@ tap.write(base, made.log("x", made.cases(4)))
 tap.write(new, (made.log("x", made.cases(6)):gsub('"suite":"0.1.0"', '"suite":"0.2.0"')))
 status, out = tap.run(("diff --html %s %s %s"):format(page, base, new))
 tap.is(status, 0, "another version of the suite, with two cases more")
-tap.has(out, "two versions of the suite, 0.1.0 and 0.2.0: 2 cases stand in only one", "is told")
+tap.has(out, "two versions of the suite, 0.1.0 and 0.2.0: 2 cases stand in only one", "is reported")
 tap.has(tap.read(page), "0.1.0 and 0.2.0: 2 cases", "in the page too")
 tap.is((tap.run(("diff %s %s"):format(new, base))), 1, "a suite that lost two cases")
 
@@ -103,7 +103,7 @@ tap.has(tap.read(page), "Compared are the 40 cases", "the page says so too")
 run(new, "cases/padding.yaml cases/stride.yaml")
 tap.write(new, (tap.read(new):gsub("[^\n]*\n$", ""):gsub('[^\n]*"name":"both"[^\n]*\n', "", 1)))
 status, out = tap.run(("diff %s %s"):format(base, new))
-tap.is(status, 3, "a run that ended early is told by the status")
+tap.is(status, 3, "a run that ended early is reported by the status")
 tap.has(out, "Compared are the 63 cases", "and what it has is compared")
 
 -- ---- the order of the cases

@@ -71,11 +71,12 @@ else
   tap.skip("the formats have a page of the manual", "pandoc is not here")
 end
 
--- each installed header is complete
+-- each installed header is complete; those that belong to a device's own headers are tried with these (tests/sandbox/device)
+local of_a_device = {["conv2d_cuda.h"] = true, ["conv2d_gpu.h"] = true, ["conv2d_hip.h"] = true, ["conv2d_sycl.h"] = true}
 for header in select(2, tap.shell(("ls %s/include"):format(prefix))):gmatch "[^\n]+" do
   tap.write(folder .. "/gate/header.c", ("#include <%s>\nint main (void) { return 0; }\n"):format(header))
   status, _, err = user(("cc -I%s/include -fsyntax-only header.c"):format(prefix))
-  tap.is(status .. err, "0", header .. " needs nothing that is not installed")
+  if not of_a_device[header] then tap.is(status .. err, "0", header .. " needs nothing that is not installed") end
 end
 
 -- the commands that write what they find

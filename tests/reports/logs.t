@@ -27,7 +27,7 @@ for _, medium in ipairs {"--html " .. out, "--junit " .. out, "--markdown " .. o
 end
 status, _, err = report((made.log("x", made.cases(2)):gsub('"interrupted":false', '"interrupted":true')))
 tap.is(status, 3, "a log of a run that was interrupted")
-tap.has(err, "x.jsonl:4: the run ended early", "is told")
+tap.has(err, "x.jsonl:4: the run ended early", "is reported")
 status, _, err = report((made.log("x", made.cases(2)):gsub('"interrupted":false', '"interrupted":true')) .. made.case(3) .. "\n")
 tap.is(status, 2, "text after the last line of one")
 tap.has(err, "x.jsonl:5: text after", "its line")
@@ -35,6 +35,15 @@ tap.has(err, "x.jsonl:5: text after", "its line")
 status, _, err = report(made.log("x", made.cases(3), true) .. '{"case":"conv2d:in=1x')
 tap.is(status, 3, "a last line that is cut")
 tap.has(err, "x.jsonl:5: the run ended early", "its line")
+
+-- A compressed log of a run that was killed before its first line.
+tap.write(folder .. "/empty.lua", ('cts.open("%s/empty.jsonl.zst", "w"):close()'):format(folder))
+tap.run("lua " .. folder .. "/empty.lua")
+for _, medium in ipairs {"report --html " .. out, "report --junit " .. out, "report --tap", "diff " .. folder .. "/empty.jsonl.zst", "history --html " .. out} do
+  status, _, err = tap.run(("%s %s/empty.jsonl.zst"):format(medium, folder))
+  tap.is(status, 2, "a compressed log without a line: " .. medium:match "^%a+ ?%-*%a*")
+  tap.has(err, "empty.jsonl.zst:1: this is no conv2d-cts result log", "is told")
+end
 
 status, _, err = report(made.log("x", {made.case(1), '{"case":', made.case(2)}))
 tap.is(status, 2, "a line in the middle that is no JSON")

@@ -205,15 +205,15 @@ end
 
 -- ---- command lines are what a shell takes apart again
 
-local escape = require "text.escape"
+local escape, torn = require "text.escape", {}
 for _ = 1, 200 do
   local word = hostile()
   local pipe = io.popen("printf %s " .. escape.shell(word))
   local got = pipe:read "a"
   pipe:close()
-  if got ~= word then tap.ok(false, "a word of the shell: " .. escape.line(word)) end
+  if got ~= word then torn[#torn + 1] = escape.line(word) end
 end
-tap.ok(true, "200 words of the shell")
+tap.is(table.concat(torn, "\n"), "", "200 words of the shell")
 tap.is(escape.url "javascript:alert(1)", nil, "javascript: is no address")
 tap.is(escape.url "data:text/html,x", nil, "nor is data:")
 tap.is(escape.url "https://example.org/?a=b&c", "https://example.org/?a=b&c", "https: is one")

@@ -24,19 +24,25 @@ static last_words fault_at (int tensor, int64_t address, attempt a) {
   };
 }
 
-static void shows_fault (int64_t address, attempt a, uint32_t conduct, const char *name) {
-  const job j = blamed(segv, fault_at(JOB_OUTPUT, address, a));
+static void shows_fault_at (int tensor, int64_t address, attempt a, uint32_t conduct,
+                            const char *name) {
+  const job j = blamed(segv, fault_at(tensor, address, a));
   ok(j.end == JOB_SIGNALLED && j.end_code == SIGSEGV && j.conduct == conduct
-         && j.address_tensor == JOB_OUTPUT && (int64_t) j.address == address,
+         && j.address_tensor == tensor && (int64_t) j.address == address,
      "%s", name);
+}
+
+static void shows_fault (int64_t address, attempt a, uint32_t conduct, const char *name) {
+  shows_fault_at(JOB_OUTPUT, address, a, conduct, name);
 }
 
 static void test_faults (void) {
   shows_fault(OUTPUT_BYTES, ATTEMPT_WRITE, WROTE_OUTSIDE, "a write just behind a tensor");
   shows_fault(-4, ATTEMPT_WRITE, WROTE_OUTSIDE, "a write before it");
-  shows_fault(4, ATTEMPT_WRITE, WROTE_INPUT, "a write into one that can only be read");
+  shows_fault_at(JOB_INPUT, 4, ATTEMPT_WRITE, WROTE_INPUT, "a write into an input");
+  shows_fault(4, ATTEMPT_WRITE, 0, "a write of the host into an output that is on a device");
   shows_fault(OUTPUT_BYTES, ATTEMPT_READ, READ_OUTSIDE, "a read behind it");
-  shows_fault(OUTPUT_BYTES, ATTEMPT_UNKNOWN, 0, "an access of which nothing is known");
+  shows_fault(OUTPUT_BYTES, ATTEMPT_UNKNOWN, 0, "an access about which nothing is known");
   for (int tensor = -3; tensor < 100; tensor += 101 - JOB_TENSORS) {
     const job j = blamed(segv, fault_at(tensor < 0 ? tensor : 98, 0, ATTEMPT_WRITE));
     ok(j.conduct == 0 && j.address_tensor == -1, "a tensor that is none is not believed");
@@ -69,7 +75,7 @@ static void test_ends (void) {
   ok(j.end == JOB_EXITED && j.end_code == 7, "exit");
   j = blamed(segv, none);
   ok(says(&j, "no handler saw where") && !j.conduct,
-     "a fault of which the worker wrote nothing down");
+     "a fault about which the worker wrote nothing");
   j = blamed((ending){ .kind = DIED, .message = { .kind = M_LOST } }, none);
   ok(j.end == JOB_SIGNALLED && j.end_code == SIGKILL, "a worker that is lost with its keeper");
   j = blamed((ending){ .kind = LATE }, none);
@@ -79,7 +85,7 @@ static void test_ends (void) {
   j = blamed(segv, (last_words){ .threw = 1 });
   ok(j.end == JOB_THREW, "an exception");
   j = blamed(segv, (last_words){ .threw = 1, .out_of_memory = 1 });
-  ok(j.end == JOB_OUT_OF_MEMORY, "an exception that tells of memory");
+  ok(j.end == JOB_OUT_OF_MEMORY, "an exception that names memory");
   j = blamed((ending){ .kind = LATE }, (last_words){ .out_of_memory = 1 });
   ok(j.end == JOB_TIMED_OUT, "last words count only for a worker that is dead");
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- defects.t: a case that cannot be as its author says is told with the facts: what it says, what is so, what to write.
+-- defects.t: a case that cannot be as its author says is reported with the facts: what it says, what is so, what to write.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
@@ -14,7 +14,7 @@ local function says(name, text, wanted)
   tap.write(path, head .. text .. "\n")
   local status, out, err = tap.run("run --impl " .. tap.sample .. " " .. path)
   tap.is(status, 2, name .. ": is the suite's fault")
-  tap.has(out .. err, wanted, name .. ": is told")
+  tap.has(out .. err, wanted, name .. ": is reported")
 end
 
 local function case(keys) return "cases: [{name: a, " .. keys .. "}]" end

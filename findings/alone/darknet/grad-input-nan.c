@@ -1,6 +1,7 @@
 /* darknet's gradient of the input is NaN where the image holds an infinity: GEMM multiplies what
-   the workspace held before, columns of the image, by 0 and adds the result to it. gcc -isystem
-   /usr/lib/darknet/include grad-input-nan.c -L/usr/lib/darknet -ldarknet Proof: confirmed */
+   the workspace held before, columns of the image, by 0 and adds the result to it.
+   gcc -isystem /usr/lib/darknet/include grad-input-nan.c -L/usr/lib/darknet -ldarknet
+   Proof: confirmed */
 
 #include <darknet.h>
 #include <math.h>
@@ -10,8 +11,7 @@ layer make_convolutional_layer (int batch, int h, int w, int c, int n, int group
                                 int stride, int padding, ACTIVATION activation, int batch_normalize,
                                 int binary, int xnor, int adam);
 
-/* The gradient of an image of one pixel under a kernel of ones, which does not depend on the pixel.
- */
+/* The gradient of an image of one pixel under a kernel of ones. It does not depend on the pixel. */
 static float gradient (float pixel) {
   float x[1] = { pixel }, gx[1] = { 0 };
   layer l = make_convolutional_layer(1, 1, 1, 1, 1, 1, 3, 1, 1, LINEAR, 0, 0, 0, 0);

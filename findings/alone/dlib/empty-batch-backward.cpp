@@ -1,6 +1,7 @@
 /* dlib computes no gradient of the bias from an empty batch, which is 0. It takes such a batch for
-   the gradients of input and weight. (Its documentation asks for more than 0 elements.) g++
-   -std=c++17 empty-batch-backward.cpp -ldlib Proof: confirmed */
+   the gradients of input and weight. (Its documentation asks for more than 0 elements.)
+   g++ -std=c++17 empty-batch-backward.cpp -ldlib
+   Proof: confirmed */
 
 #include <cstdio>
 #include <dlib/cuda/tensor_tools.h>

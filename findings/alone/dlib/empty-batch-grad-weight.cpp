@@ -1,6 +1,7 @@
-/* dlib leaves the gradient of the weight as it was where the batch is empty, though it is told not
-   to add to it. The right gradient is 0. g++ -std=c++17 empty-batch-grad-weight.cpp -ldlib Proof:
-   confirmed */
+/* dlib leaves the gradient of the weight as it was where the batch is empty, though the call asks
+   it not to add to what is there. The right gradient is 0.
+   g++ -std=c++17 empty-batch-grad-weight.cpp -ldlib
+   Proof: confirmed */
 
 #include <cstdio>
 #include <dlib/cuda/tensor_tools.h>

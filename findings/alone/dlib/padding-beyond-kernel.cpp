@@ -1,5 +1,7 @@
 /* dlib takes no padding as large as the kernel: 1 for a 1x1 kernel. Its documentation asks for
-   less. g++ -std=c++17 padding-beyond-kernel.cpp -ldlib Proof: confirmed */
+   less.
+   g++ -std=c++17 padding-beyond-kernel.cpp -ldlib
+   Proof: confirmed */
 
 #include <cstdio>
 #include <dlib/cuda/tensor_tools.h>

@@ -1,6 +1,7 @@
-/* oneDNN's gradient of a weight of 33x1 reads beyond the end of the input: an image of 10x18 that
-   ends where its page ends. The memory formats of input and weight are the library's choice. g++
-   -std=c++17 grad-weight-reads-outside.cpp -ldnnl Proof: SIGSEGV */
+/* oneDNN's gradient of a weight of 33x1 reads beyond the end of the input, an image of 10x18 that
+   ends where its page ends. The memory formats of input and weight are the library's choice.
+   g++ -std=c++17 grad-weight-reads-outside.cpp -ldnnl
+   Proof: SIGSEGV */
 
 #include <algorithm>
 #include <cstdio>

@@ -1,6 +1,8 @@
 /* oneDNN refuses a stride of 2^32+1 as an invalid argument, though its dimensions have 64 bits and
-   the output, of one element, is well defined; so with larger strides, and with dilations of 2^61
-   and more. g++ -std=c++17 vast-stride.cpp -ldnnl Proof: confirmed */
+   the output, of one element, is well defined. It also refuses larger strides, and dilations of
+   2^61 and more.
+   g++ -std=c++17 vast-stride.cpp -ldnnl
+   Proof: confirmed */
 
 #include <cstdio>
 #include <oneapi/dnnl/dnnl.hpp>

@@ -1,6 +1,6 @@
-/* OpenCV's dnn module computes the first column of a depthwise 3x3 convolution wrongly where padding
-   is less than dilation and the output is wide: padding 1, dilation 2, two channels of 20x20. One
-   column of the image less, and it is right.
+/* OpenCV's dnn module computes the first column of a depthwise 3x3 convolution wrongly where
+   padding is less than dilation and the output is wide: padding 1, dilation 2, two channels of
+   20x20. With one column of the image less it is right.
    g++ -isystem /usr/include/opencv4 depthwise-column-0.cpp -lopencv_dnn -lopencv_core
    Proof: confirmed */
 
@@ -30,12 +30,13 @@ static float right (const cv::Mat &image, const cv::Mat &weight, int k, int i, i
     for (int s = 0; s < 3; s++) {
       int h = i + r * DILATION - PADDING, w = j + s * DILATION - PADDING;
       if (h >= 0 && h < size && w >= 0 && w < size)
-        sum += image.ptr<float>()[(k * size + h) * size + w] * weight.ptr<float>()[k * 9 + r * 3 + s];
+        sum +=
+            image.ptr<float>()[(k * size + h) * size + w] * weight.ptr<float>()[k * 9 + r * 3 + s];
     }
   return sum;
 }
 
-/* How many elements are wrong, of those in column 0 and of the others. All numbers are small integers. */
+/* Counts what is wrong in column 0, and elsewhere. All numbers are small integers. */
 static void count_wrong (int size, int wrong[2]) {
   int shape[] = { 1, CHANNELS, size, size }, kernel[] = { CHANNELS, 1, 3, 3 };
   cv::Mat image(4, shape, CV_32F), weight(4, kernel, CV_32F);
@@ -49,7 +50,8 @@ static void count_wrong (int size, int wrong[2]) {
   for (int k = 0; k < CHANNELS; k++)
     for (int i = 0; i < out; i++)
       for (int j = 0; j < out; j++)
-        wrong[j > 0] += y.ptr<float>()[(k * out + i) * out + j] != right(image, weight, k, i, j, size);
+        wrong[j > 0] +=
+            y.ptr<float>()[(k * out + i) * out + j] != right(image, weight, k, i, j, size);
   printf("%dx%d: %d wrong in column 0, %d in others\n", size, size, wrong[0], wrong[1]);
 }
 

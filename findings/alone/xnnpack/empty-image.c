@@ -1,6 +1,7 @@
 /* XNNPACK's float32 convolution refuses an image without rows as an invalid parameter, though
-   padding makes rows of it, and the batch may be empty: of batches with rows the latter is
-   accepted. gcc empty-image.c -lXNNPACK -lpthreadpool -lm Proof: confirmed */
+   padding makes rows of it. It accepts a batch without images.
+   gcc empty-image.c -lXNNPACK -lpthreadpool -lm
+   Proof: confirmed */
 
 #include <math.h>
 #include <stdio.h>

@@ -2,7 +2,6 @@
 
 local lesson = require "case_page.lesson"
 local lesson_markdown = require "case_page.lesson_markdown"
-local output = require "text.output"
 local prose = require "text.prose"
 local template = require "text.template"
 local texts = require "text.escape"
@@ -161,7 +160,7 @@ function lesson_html.page(c)
   local g = lesson.geometry(c, x)
   local given, wanted = lesson.tensors(tensors)
   return template.fill("runner/lua/case_page/case.html", {
-    title = escape(c.label), style = output.read_own("reports/page/style.css"),
+    title = escape("conv2d-cts: " .. c.label), label = escape(c.label),
     call = escape(lesson.call(c)), id = prose.breakable(c.id), task = task(c, x), kind = x.status == "ok" and "passed" or "broken",
     place = c.file and ("cases/%s, line %d"):format(escape(c.file), c.line) or "a case by its id",
     link = c.link and ("<p>Seen in the wild: %s</p>"):format(link(c.link)) or "",

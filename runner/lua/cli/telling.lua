@@ -27,10 +27,10 @@ local function take_turn(next_case)
   return turn
 end
 
--- A turn of each file that has one, the small ones first, and the files that have more.
-local function take_turns(files)
-  local turns, more = {}, {}
-  for i, next_case in ipairs(files) do
+-- A turn of each of `left`, functions that give cases, the small ones first; and adds those that have more to `more`.
+local function take_turns(left, more)
+  local turns = {}
+  for i, next_case in ipairs(left) do
     local turn = take_turn(next_case)
     turns[i], turn.place = turn, i
     if #turn == TURN then more[#more + 1] = next_case end
@@ -39,30 +39,41 @@ local function take_turns(files)
     if a.work ~= b.work then return a.work < b.work end
     return a.place < b.place
   end)
-  return turns, more
+  return turns
 end
 
--- The cases of a tier: a turn of each file, then the next turn of each, until all are at their ends.
+-- The cases of a tier: a turn of each file, then the next turn of each, until all are at their ends. In the first round the files
+-- without a sweep are before the others, whose cases take time to be made, and are made one after the other.
 local function in_turns(suites)
-  local left = {}
-  for _, s in ipairs(suites) do left[#left + 1] = s:cases() end
   return coroutine.wrap(function()
-    while #left > 0 do
-      local turns
-      turns, left = take_turns(left)
-      for _, turn in ipairs(turns) do
+    local left = {}
+    local function round(next_cases)
+      for _, turn in ipairs(take_turns(next_cases, left)) do
         for _, c in ipairs(turn) do coroutine.yield(c) end
       end
+    end
+    local by_hand = {}
+    for _, s in ipairs(suites) do
+      if not s:swept() then by_hand[#by_hand + 1] = s:cases() end
+    end
+    round(by_hand)
+    for _, s in ipairs(suites) do
+      if s:swept() then round {s:cases()} end
+    end
+    while #left > 0 do
+      local now = left
+      left = {}
+      round(now)
     end
   end)
 end
 
--- The first case of each clause, of the lowest tier.
+-- The first case of each clause, of the lowest tier: by hand, and so of the files without a sweep.
 local function one_of_each_clause(suites)
   return coroutine.wrap(function()
     local known = {}
     for _, s in ipairs(suites) do
-      for c in s:cases() do
+      for c in (s:swept() and function() end or s:cases()) do
         local new = false
         for _, clause in ipairs(c.name and c.clauses or {}) do
           new, known[clause] = new or not known[clause], true
@@ -79,6 +90,7 @@ end
 function telling.cases(files, top, load)
   local passes, plan = {}, {}
   local given, now, source = {}, {}, nil -- given: in earlier passes; now: in this one
+  local suites_of = {} -- a tier -> the suites of the files; those of the first two passes are the same
   for i, tier in ipairs(TIERS[top]) do
     if i == 1 then plan[1] = {name = "one case of each clause", tier = tier, make = one_of_each_clause} end
     plan[#plan + 1] = {name = "the tier " .. tier, tier = tier, make = in_turns}
@@ -87,8 +99,9 @@ function telling.cases(files, top, load)
   local function begin_pass()
     local pass = plan[#passes + 1]
     if not pass then return false end
-    local suites = {}
-    for i, path in ipairs(files) do suites[i] = load(path, pass.tier) end
+    local suites = suites_of[pass.tier] or {}
+    for i, path in ipairs(files) do suites[i] = suites[i] or load(path, pass.tier) end
+    suites_of = {[pass.tier] = suites}
     source, passes[#passes + 1] = pass.make(suites), {name = pass.name, cases = 0, ended = false}
     return true
   end

@@ -2,6 +2,7 @@
 
 local escape = require "text.escape"
 local grade = require "reports.grade"
+local invariances = require "reveal.invariances"
 local logs = require "reports.log"
 local options = require "cli.options"
 local output = require "text.output"
@@ -12,7 +13,9 @@ local legend = "A cell says how many cases failed of those that were judged; '.'
   .. "as the library has no such thing: it says nothing of the library. Failures that are listed were expected\n"
   .. "(run --xfail), each for a reason that the result names.\n"
   .. "The grade is of accuracy: the root mean square of the errors on float32 and uniform or normal data,\n"
-  .. "in units u*S: A at most 0.25 (about that of one rounding), B at most 1 (sums in float32), C more."
+  .. "in units u*S: A at most 0.25 (about that of one rounding), B at most 1 (sums in float32), C more.\n"
+  .. "Bits: on what the bits of an image's output depend: b the size of the batch, n its neighbours in it, r repetition,\n"
+  .. "l layout, a alignment, t the number of threads; '.' no dependence was found, '-' not asked (conv2d-cts invariances)."
 
 local command = {
   name = "matrix",
@@ -89,6 +92,14 @@ local function judge(tested, cases, timed)
   return sum
 end
 
+-- What `invariances --json` wrote beside a log, LOG.invariances.json: {[name] = {case, words}}; nil if there is none.
+local function ends_beside(path)
+  local f = io.open((path:gsub("%.jsonl.*$", ".invariances.json")))
+  local text = f and f:read "a" or ""
+  if f then f:close() end
+  return text:find "%S" and json.decode(text).ends or nil
+end
+
 -- The sum of the results of a log, and what it says of its subject.
 local function read(path)
   local sum, add = tally()
@@ -98,6 +109,7 @@ local function read(path)
   end)
   if not got.complete then cts.fail(2, path .. ": the log is not complete") end
   local h = got.header
+  sum.ends = ends_beside(path)
   return sum, {name = h.subject, version = h.subject_version, description = h.description, url = h.url,
                invocation = h.invocation, environment = h.environment, own = h.own, machine = h.machine,
                suite = h.suite, selection = h.selection}
@@ -112,14 +124,24 @@ local function cell(t, own)
   return own and judged > 0 and "(" .. text .. ")" or text
 end
 
-local function print_row(name, r, topics, own, with_speed)
+-- A letter for each invariance that ends.
+local function bits(ends)
+  if not ends then return "-" end
+  local letters = {}
+  for i, name in ipairs(invariances.names) do letters[i] = ends[name] and name:sub(1, 1) or "." end
+  return table.concat(letters)
+end
+
+local function print_row(name, r, topics, about, with_speed)
+  local own, shard = about.own, about.selection:match "%-%-shard (%S+)"
   local cells, its_own = {}, {}
   for _, word in ipairs(own) do its_own[topic_of[word] or word] = true end
   for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic], its_own[topic])) end
   local speed = r.speed and ("%9.3g "):format(r.speed) or with_speed and ("%9s "):format("-") or ""
-  local note = #own > 0 and "  own: " .. table.concat(own, ", ") or ""
-  print(("%-40s %6d %6d %6d %6d  %-5s %s%s%s"):format(name, r.passed, r.failed, r.listed, r.skipped, grade.of(r.rms), speed,
-    table.concat(cells), note))
+  local note = "  " .. escape.line(about.version) .. (#own > 0 and "  own: " .. table.concat(own, ", ") or "")
+    .. (shard and "  of the cases " .. shard or "")
+  print(("%-40s %6d %6d %6d %6d  %-5s %-6s %s%s%s"):format(name, r.passed, r.failed, r.listed, r.skipped, grade.of(r.rms),
+    bits(r.ends), speed, table.concat(cells), note))
 end
 
 -- What a subject that was opened says of itself, as a log has it.
@@ -138,6 +160,7 @@ local function publish(folder, name, about, r)
     environment = about.environment, own = json.list(about.own),
     cases = r.cases, passed = r.passed, failed = r.failed, listed = r.listed, skipped = r.skipped, verdicts = r.verdicts,
     failing_clauses = r.failing, passing_clauses = r.passing, expected = r.expected, rms_error_float32 = r.rms, grade = grade.of(r.rms),
+    invariances_end = r.ends,
   }
   local path = folder .. "/" .. name:gsub("%.%l%w+", ""):gsub("[^%w_]+", "-") .. ".json"
   output.write(path, json.encode(record) .. "\n")
@@ -173,7 +196,7 @@ print(("made on %s\nfeatures: %s\nvariables: %s\n"):format(machine.name or machi
   machine.variables))
 local heads = {}
 for i, topic in ipairs(topics) do heads[i] = ("%12s"):format(topic) end
-print(("%-40s %6s %6s %6s %6s  %-5s %s%s"):format("subject", "passed", "failed", "listed", "skip", "grade",
+print(("%-40s %6s %6s %6s %6s  %-5s %-6s %s%s"):format("subject", "passed", "failed", "listed", "skip", "grade", "bits",
   got.time and ("%9s "):format("GMAC/s") or "", table.concat(heads)))
 -- The sum of a subject's results, and what is said of it.
 local function results_of(s)
@@ -189,7 +212,7 @@ for _, s in ipairs(subjects) do
   if good then
     if named[s.name] then s.name = s.name .. " " .. about.version end -- another version of the same
     named[s.name] = true
-    print_row(escape.line(s.name), r, topics, about.own, got.time)
+    print_row(escape.line(s.name), r, topics, about, got.time)
     if got.publish then publish(got.publish, s.name, about, r) end
   else
     print(("%-40s %s"):format(escape.line(s.name), escape.line((tostring(r):gsub("\n.*", "")))))

@@ -76,7 +76,7 @@ local kinds = {transform = "no tree of additions: a transform (Winograd, FFT)", 
 
 local function print_found(found, with_tree)
   if found.unstable then
-    print "  unstable: the same call on the same data gives other bits, so no order is told"
+    print "  unstable: the same call on the same data gives other bits, so there is no order to print"
     return
   end
   for _, class in ipairs(found.classes) do

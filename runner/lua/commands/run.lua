@@ -75,7 +75,6 @@ if got.shard and settings.log then settings.controls = cases:controls() end
 settings.slices = count and (got.slices or count > 100000)
 -- A worker that has few cases ends soon after the time is over.
 if got.seconds then settings.portion = 16 end
-if got.tier == "large" then settings.portion = 1 end -- each takes long, and its result is kept at once
 local source, passes = source_of_cases()
 if got.tap then print("TAP version 13") end
 local planned = count and not settings.slices

@@ -75,7 +75,7 @@ end
 for _, record in ipairs(records) do write_badges(got.output, record) end
 local data = {records = json.list(records), clauses = clauses(), classes = log.classes}
 output.write(got.output .. "/index.html", template.fill("reports/page/results.html", {
-  title = "conv2d-cts: published results", style = output.read_own("reports/page/style.css"),
+  title = "conv2d-cts: published results",
   data = escape.json_in_html(json.encode(data)),
   script = output.read_own("reports/page/dom.js") .. "\n" .. output.read_own("reports/page/results.js"),
 }))

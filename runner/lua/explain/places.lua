@@ -1,6 +1,6 @@
 -- places.lua: where the wrong elements lie, if one rule says it on every case: the tails of vector loops, the seams of tiles,
 -- and what a last tile that is moved back shares with the one before.
--- A rule is about one axis of the output. It is told only if on all answers the wrong elements are exactly those that it names.
+-- A rule is about one axis of the output. It is reported only if on all answers the wrong elements are exactly those that it names.
 
 local conditions = require "explain.conditions"
 

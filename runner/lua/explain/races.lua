@@ -65,7 +65,7 @@ function races.say(found)
       .. "writes, another reads or writes without waiting for it: a synchronisation is missing."
   elseif found.single == false then
     lines[1] = "The same call gives different answers even with one thread: memory that was never written, or something that "
-      .. "is kept between calls (--valgrind tells the first)."
+      .. "is kept between calls (--valgrind shows the first)."
   end
   if found.place then lines[2] = ("In some calls %s."):format(found.place.mistakes[1].text) end
   return table.concat(lines, "\n")

@@ -24,6 +24,31 @@ function ask.sum(tested, c, values, rest)
   return out and out[1], why
 end
 
+-- The orders in which three terms are laid over channels, and the channels that they are laid on.
+local orders = {{1, 2, 3}, {1, 3, 2}, {2, 1, 3}, {2, 3, 1}, {3, 1, 2}, {3, 2, 1}}
+local places = {{0, 1, 2}, {0, 16, 32}, {3, 21, 60}}
+
+--- The subject's sums of big, v and -big among zeros, c being of 64 channels, in every order and at several distances:
+--- {[sum] = true}, "nan" for a NaN; nil and why where one has no answer. Exact sums are all v.
+function ask.cancelling(tested, c, big, v)
+  local seen, terms = {}, {big, v, -big}
+  for _, order in ipairs(orders) do
+    for _, at in ipairs(places) do
+      local values = {}
+      for i = 1, 3 do values[at[order[i]]] = terms[i] end
+      local got, why = ask.sum(tested, c, values, 0)
+      if not got then return nil, why end
+      seen[got == got and got or "nan"] = true
+    end
+  end
+  return seen
+end
+
+--- Whether v is the only sum that is seen.
+function ask.is_only(seen, v)
+  return seen[v] == true and next(seen, next(seen)) == nil
+end
+
 --- The finding of a probe that got no answer.
 function ask.unknown(why)
   return {is = "unknown", evidence = {why}}

@@ -5,14 +5,21 @@ local ask = require "probe.ask"
 
 local contract = {}
 
-local types = {
-  float32 = {bits = 24, sum = 24, top = 2.0 ^ 30, lowest = -126, largest = (2 - 2.0 ^ -23) * 2.0 ^ 127},
-  float16 = {bits = 11, sum = 24, top = 2.0 ^ 15, lowest = -14, largest = 65504.0},
-  bfloat16 = {bits = 8, sum = 24, top = 2.0 ^ 30, lowest = -126, largest = (2 - 2.0 ^ -7) * 2.0 ^ 127},
-}
+local NOMINAL = 24 -- bits of the sums that specs/judge.md takes for granted, for each of these dtypes
 
 --- The dtypes whose contract can be measured, in order.
 contract.dtypes = {"float32", "float16", "bfloat16"}
+
+-- By the name of a floating-point dtype: the bits of its significand, the greatest power of two and the exponent of the
+-- smallest normal number, the largest number, and a power of two that leaves room for NOMINAL bits below it.
+local types = {}
+for _, d in ipairs(cts.dtypes()) do
+  if d.exponent > 0 then
+    local most = (1 << d.exponent - 1) - 1
+    types[d.name] = {bits = d.fraction + 1, power = 2.0 ^ most, lowest = 1 - most, largest = (2 - 2.0 ^ -d.fraction) * 2.0 ^ most,
+      top = 2.0 ^ math.min(30, most)}
+  end
+end
 
 local function product(tested, dtype, x, w)
   local out, why = ask.output(tested, ask.dot(1, dtype), {input = {x}, weight = {w}})
@@ -48,53 +55,39 @@ end
 
 -- What is said of factors. A sum of two numbers has both halves of every factor, but not the product of the second halves.
 -- Where sums keep no more bits than factors seem to, nothing is known of factors.
-local function factors(tested, dtype, sum, words)
+local function measure_factors(tested, dtype, sum, stated)
   local t = types[dtype]
   local bits, why = kept_bits(tested, dtype)
   if not bits then return nil, why end
   if bits == t.bits then
     local a = sum >= t.bits and first_dropped(tested, dtype)
-    if a then words[#words + 1] = ("operands=%d"):format(a) words[#words + 1] = "splits=2" end
+    if a then stated.operands, stated.splits = a, 2 end
     return true
   end
   if bits >= sum then return true end
-  words[#words + 1] = ("operands=%d"):format(bits)
-  local above = 1 + 1.5 * 2.0 ^ -bits
-  if product(tested, dtype, above, 1) == 1 then words[#words + 1] = "operands-cut" end
+  stated.operands = bits
+  stated.operands_cut = product(tested, dtype, 1 + 1.5 * 2.0 ^ -bits, 1) == 1 or nil
   return true
 end
 
 -- ---- sums
 
 local accumulators = {[8] = "bfloat16", [11] = "float16"}
-local orders = {{1, 2, 3}, {1, 3, 2}, {2, 1, 3}, {2, 3, 1}, {3, 1, 2}, {3, 2, 1}}
-local places = {{0, 1, 2}, {0, 16, 32}, {3, 21, 60}}
-
--- The results of top + v - top, in every order and at several distances: a set of numbers, or nil and why.
+-- The results of top + v - top, as ask.cancelling gives them.
 local function sums_of(tested, dtype, v)
-  local c, seen, terms = ask.dot(64, dtype), {}, {types[dtype].top, v, -types[dtype].top}
-  for _, order in ipairs(orders) do
-    for _, at in ipairs(places) do
-      local values = {}
-      for i = 1, 3 do values[at[order[i]]] = terms[i] end
-      local got, why = ask.sum(tested, c, values, 0)
-      if not got then return nil, why end
-      seen[got == got and got or "nan"] = true
-    end
-  end
-  return seen
+  return ask.cancelling(tested, ask.dot(64, dtype), types[dtype].top, v)
 end
 
 -- Bits that sums keep: the least b for which some order loses the 2^-b of 1 + 2^-b. Nil and why if there is no answer.
 local function sum_bits(tested, dtype)
   local t = types[dtype]
-  for b = 4, t.sum do
+  for b = 4, NOMINAL do
     local v = t.top * 2.0 ^ -b
     local seen, why = sums_of(tested, dtype, v)
     if not seen then return nil, why end
-    for got in pairs(seen) do if got ~= v then return b end end
+    if not ask.is_only(seen, v) then return b end
   end
-  return t.sum + 1
+  return NOMINAL + 1
 end
 
 -- Whether the 1.5 of 2^b + 1.5 never becomes 2, where 2 is the step of the sums.
@@ -105,16 +98,15 @@ local function cuts_sums(tested, dtype, bits)
 end
 
 -- What is said of sums that keep so many bits. Whether they are cut.
-local function sums(tested, dtype, bits, words)
-  local t = types[dtype]
-  if bits > t.sum then return false end -- wider than the nominal accumulator
+local function measure_sums(tested, dtype, bits, stated)
+  if bits > NOMINAL then return false end -- wider than the nominal accumulator
   local cut = cuts_sums(tested, dtype, bits)
-  if bits < t.sum and accumulators[bits] and not cut then
-    words[#words + 1] = "accumulator=" .. accumulators[bits]
-  elseif bits < t.sum or cut then
-    words[#words + 1] = ("align=%d"):format(bits)
+  if bits < NOMINAL and accumulators[bits] and not cut then
+    stated.accumulator = accumulators[bits]
+  elseif bits < NOMINAL or cut then
+    stated.align = bits
   end
-  if cut then words[#words + 1] = "accumulator-cut" end
+  stated.accumulator_cut = cut or nil
   return cut
 end
 
@@ -129,8 +121,7 @@ end
 
 local function saturates(tested, dtype)
   local t = types[dtype]
-  local big = dtype == "float16" and 2.0 ^ 15 or 2.0 ^ 127
-  return ask.sum(tested, ask.dot(4, dtype), {}, big) == t.largest
+  return ask.sum(tested, ask.dot(4, dtype), {}, t.power) == t.largest
 end
 
 local function flushes(tested, dtype)
@@ -149,8 +140,37 @@ local function answers_plainly(tested, dtype)
   return true
 end
 
--- The preset of a dtype that states these words, or the words.
-local function named(dtype, words)
+-- What is measured, as cts.numerics gives what is stated; nil and why where nothing is known.
+local function measure(tested, dtype)
+  local stated = {}
+  local plain, why = answers_plainly(tested, dtype)
+  if not plain then return nil, why end
+  local bits
+  bits, why = sum_bits(tested, dtype)
+  if not bits then return nil, why end
+  if bits < 8 then return nil, ("sums keep %d bits only, which is no arithmetic that a contract can name"):format(bits) end
+  local known
+  known, why = measure_factors(tested, dtype, bits, stated)
+  if not known then return nil, why end
+  local cut = measure_sums(tested, dtype, bits, stated)
+  stated.result_cut = not cut and bits > types[dtype].bits and rounds_results_toward_zero(tested, dtype) or nil
+  stated.saturate = saturates(tested, dtype) or nil
+  stated.flush = dtype ~= "bfloat16" and flushes(tested, dtype) or nil
+  return stated
+end
+
+-- ---- in words
+
+local fields = {"operands", "splits", "operands_cut", "accumulator", "align", "accumulator_cut", "store", "store_every",
+  "result_cut", "saturate", "flush"}
+
+-- What is stated of a dtype, as --numerics takes it: the name of a preset where there is one.
+local function words_of(stated, dtype)
+  local words = {}
+  for _, field in ipairs(fields) do
+    local value, word = stated[field], field:gsub("_", "-")
+    if value then words[#words + 1] = value == true and word or ("%s=%s"):format(word, value) end
+  end
   local text = table.concat(words, ",")
   for _, p in ipairs(cts.presets()) do
     if p.means == text and (" " .. p.dtypes .. " "):find(" " .. dtype .. " ", 1, true) then return p.name end
@@ -160,85 +180,40 @@ end
 
 --- The contract of a dtype: "" if it computes as specs/judge.md takes for granted; nil and why where nothing is known.
 function contract.of(tested, dtype)
-  local words = {}
-  local plain, why = answers_plainly(tested, dtype)
-  if not plain then return nil, why end
-  local bits
-  bits, why = sum_bits(tested, dtype)
-  if not bits then return nil, why end
-  if bits < 8 then return nil, ("sums keep %d bits only, which is no arithmetic that a contract can name"):format(bits) end
-  local known
-  known, why = factors(tested, dtype, bits, words)
-  if not known then return nil, why end
-  local cut = sums(tested, dtype, bits, words)
-  if not cut and bits > types[dtype].bits and rounds_results_toward_zero(tested, dtype) then words[#words + 1] = "result-cut" end
-  if saturates(tested, dtype) then words[#words + 1] = "saturate" end
-  if dtype ~= "bfloat16" and flushes(tested, dtype) then words[#words + 1] = "flush" end
-  return named(dtype, words)
+  local stated, why = measure(tested, dtype)
+  if not stated then return nil, why end
+  return words_of(stated, dtype)
 end
 
 -- ---- what is stated against what is measured
 
--- The words of a contract of one dtype as fields, presets written out.
-local function fields(text)
-  local f = {}
-  for word in text:gmatch "[^,%s]+" do
-    local name, value = word:match "^([%w-]+)=(.+)$"
-    for _, p in ipairs(cts.presets()) do
-      if p.name == word then
-        for k, v in pairs(fields(p.means)) do f[k] = v end
-        word = nil
-        break
-      end
-    end
-    if name then f[name] = tonumber(value) or value elseif word then f[word] = true end
-  end
-  return f
-end
+local function bits_of(dtype) return dtype and types[dtype].bits or 99 end
 
--- The part of --numerics that is about a dtype, without the dtype: "tf32"; "" if there is none.
-local function part_about(stated, dtype)
-  local found = ""
-  for part in stated:gmatch "[^;]+" do
-    local of, words = part:match "^%s*([%w]+)%s*:%s*(.-)%s*$"
-    if not of then
-      words = part:match "^%s*(.-)%s*$"
-      for _, p in ipairs(cts.presets()) do
-        if p.name == words:match "^[^,%s]+" then of = (" " .. p.dtypes .. " "):find(" " .. dtype .. " ", 1, true) and dtype or "another" end
-      end
-    end
-    if not of or of == dtype then found = words end
-  end
-  return found
-end
-
-local sum_bits_of = {float16 = 11, bfloat16 = 8, float32 = 24, float64 = 53}
-
--- How much a contract loses, field by field: larger is worse.
-local function losses(text, dtype)
-  local f, t = fields(text), types[dtype]
-  local kept = (f.operands or t.bits) * (f.splits or 1) - (f["operands-cut"] and 1 or 0)
-  local sum = math.min(f.align or 99, sum_bits_of[f.accumulator] or t.sum, f.store and sum_bits_of[f.store] or 99)
-  return {factors = math.max(0, t.bits - kept), sums = math.max(0, t.sum - sum) + (f["accumulator-cut"] and 1 or 0),
-    result = f["result-cut"] and 1 or 0, subnormals = f.flush and 1 or 0, overflow = f.saturate and 1 or 0}
+-- How much a contract of a dtype loses, field by field: larger is worse.
+local function losses(f, dtype)
+  local bits = types[dtype].bits
+  local kept = (f.operands or bits) * (f.splits or 1) - (f.operands_cut and 1 or 0)
+  local sum = math.min(f.align or 99, f.accumulator and bits_of(f.accumulator) or NOMINAL, bits_of(f.store))
+  return {factors = math.max(0, bits - kept), sums = math.max(0, NOMINAL - sum) + (f.accumulator_cut and 1 or 0),
+    result = f.result_cut and 1 or 0, subnormals = f.flush and 1 or 0, overflow = f.saturate and 1 or 0}
 end
 
 --- Whether a subject that states `stated` computes worse or better: {dtype =, stated =, measured =, worse = words that name
 --- what is lost besides}, and likewise `better`, for each dtype that is measured.
 function contract.compare(tested, stated)
-  local list, unknown = {}, {}
+  local list, unknown, says = {}, {}, cts.numerics(stated)
   for _, dtype in ipairs(contract.dtypes) do
-    local measured, why = contract.of(tested, dtype)
+    local measured, why = measure(tested, dtype)
     if not measured then
       unknown[#unknown + 1] = dtype .. ": not known: " .. why
     else
-      local says = part_about(stated, dtype)
-      local a, b = losses(says, dtype), losses(measured, dtype)
+      local said = says[dtype] or {}
+      local a, b = losses(said, dtype), losses(measured, dtype)
       local worse, better = {}, {}
       for _, what in ipairs {"factors", "sums", "result", "subnormals", "overflow"} do
         if b[what] > a[what] then worse[#worse + 1] = what elseif b[what] < a[what] then better[#better + 1] = what end
       end
-      list[#list + 1] = {dtype = dtype, stated = says, measured = measured,
+      list[#list + 1] = {dtype = dtype, stated = words_of(said, dtype), measured = words_of(measured, dtype),
         worse = table.concat(worse, ", "), better = table.concat(better, ", ")}
     end
   end

@@ -31,23 +31,6 @@ end
 
 -- ---- sums
 
-local orders = {{1, 2, 3}, {1, 3, 2}, {2, 1, 3}, {2, 3, 1}, {3, 1, 2}, {3, 2, 1}}
-
--- Whether a + 1 - a gives 1 in every order and at every distance, a = 2^k.
-local function keeps_one(tested, c, k, places)
-  local terms = {2.0 ^ k, 1, -2.0 ^ k}
-  for _, order in ipairs(orders) do
-    for _, at in ipairs(places) do
-      local values = {}
-      for i = 1, 3 do values[at[order[i]]] = terms[i] end
-      local got, why = ask.sum(tested, c, values, 0)
-      if not got then return nil, why end
-      if got ~= 1 then return false end
-    end
-  end
-  return true
-end
-
 local accumulators = {[8] = "bfloat16", [24] = "float32", [53] = "float64", [64] = "extended"}
 
 -- 11 bits: float16 overflows where TF32 does not.
@@ -60,12 +43,11 @@ end
 --- How wide sums are kept: the least k for which some order of 2^k + 1 - 2^k loses the 1.
 function precision.accumulator(tested, dtype)
   local c = ask.dot(64, dtype)
-  local places = {{0, 1, 2}, {0, 16, 32}, {3, 21, 60}}
   local most = dtype == "float16" and 15 or 100
   for k = 4, most do
-    local kept, why = keeps_one(tested, c, k, places)
-    if kept == nil then return ask.unknown(why) end
-    if not kept then
+    local seen, why = ask.cancelling(tested, c, 2.0 ^ k, 1)
+    if not seen then return ask.unknown(why) end
+    if not ask.is_only(seen, 1) then
       return {is = name_accumulator(tested, c, k, dtype), bits = k,
         evidence = {("2^%d + 1 - 2^%d loses the 1 in some order, 2^%d in none"):format(k, k, k - 1)}}
     end

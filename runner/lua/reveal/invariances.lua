@@ -75,11 +75,15 @@ invariances.names = {"batch", "neighbours", "repetition", "layout", "alignment",
 --- {[name] = {case = an id, words = the surrounding}} of the invariances that end, at the first and smallest shape at which
 --- they do. reopen (threads): the subject with another number of threads.
 function invariances.find(tested, reopen)
-  local ends = {}
+  local ends, opened = {}, {}
+  local function reopened(threads) -- once for each number: some subjects take seconds to open
+    opened[threads] = opened[threads] or reopen(threads)
+    return opened[threads]
+  end
   for _, s in ipairs(SIZES) do
     local alone = first_image(tested, case_of(s, 1), operands(s, 1))
     for _, name in ipairs(alone and invariances.names or {}) do
-      local words = not ends[name] and checks[name](tested, s, alone, reopen)
+      local words = not ends[name] and checks[name](tested, s, alone, reopened)
       if words then ends[name] = {case = case_of(s, 1).id, words = words} end
     end
   end

@@ -1,5 +1,5 @@
 -- narrowed.lua: which partial sum is stored in a narrower format than the others.
--- One product alone is not zero, and has a last bit that a narrower format loses. What comes out tells whether it passed
+-- One product alone is not zero, and has a last bit that a narrower format loses. The result shows whether it passed
 -- through such a store on its way to the root; the leaves that did are those below the node that is stored.
 
 local narrowed = {}

@@ -1,6 +1,6 @@
 -- products.lua: which products of a tree are fused into their sum, and which are rounded before, one by one.
 -- Operands are (1 + 2^-a) and (1 + 2^-b), whose product needs one bit more than the dtype has; another product that is
--- exact cancels all but its end. What is left tells whether the last bit was there.
+-- exact cancels all but its end. What is left shows whether the last bit was there.
 
 local products = {}
 

@@ -178,6 +178,7 @@
 ---@field within fun(self: Suite, subject: Subject)
 ---@field offered fun(self: Suite): table[]
 ---@field controls fun(self: Suite): Case[]
+---@field swept fun(self: Suite): boolean
 ---@field files fun(self: Suite): string[]
 
 ---@class Findings
@@ -273,6 +274,7 @@ oracle = {}
 ---@field version string
 ---@field clauses fun(): table[]
 ---@field presets fun(): table[]
+---@field numerics fun(text: string): table
 ---@field recipes fun(): table[]
 ---@field verdicts fun(): table[]
 ---@field dtypes fun(): table[]

@@ -97,12 +97,11 @@ local function c_tensor(c, name, elements, shape)
   for i, v in ipairs(elements) do bits[i] = ("0x%x"):format(cts.bits(c.dtype, v)) end
   return ([[
 static const uint64_t %s_bits[] = { %s };
-static _Alignas (64) unsigned char %s_storage[%d + 2 * MARGIN];
 static tensor %s = { .name = "%s", .ndim = %d, .shape = { %s }, .strides = { %s }, .origin = %d, .bytes = %d,
-                     .count = %d, .bits = %s_bits, .storage = %s_storage };
+                     .count = %d, .bits = %s_bits };
 
-]]):format(name, #bits > 0 and table.concat(bits, ", ") or "0", name, math.max(place.bytes, 1), name, name, #shape,
-    c_list(shape, "%d"), c_list(place.strides, "%d"), place.origin, place.bytes, #elements, name, name)
+]]):format(name, #bits > 0 and table.concat(bits, ", ") or "0", name, name, #shape, c_list(shape, "%d"),
+    c_list(place.strides, "%d"), place.origin, place.bytes, #elements, name)
 end
 
 local function c_doubles(name, values)
@@ -129,10 +128,10 @@ local function pointer(present, name) return present and "&" .. name .. "_t" or 
 local function c_call(c, has)
   local lines = {}
   for _, name in ipairs(inputs) do
-    if has[name] then lines[#lines + 1] = ("  DLTensor %s_t = fill(&%s, 0);"):format(name, name) end
+    if has[name] then lines[#lines + 1] = ("  DLTensor %s_t = fill(s, &%s, 0, against);"):format(name, name) end
   end
   for _, name in ipairs(outputs) do
-    if has[name] then lines[#lines + 1] = ("  DLTensor %s_t = fill(&%s, 1);"):format(name, name) end
+    if has[name] then lines[#lines + 1] = ("  DLTensor %s_t = fill(s, &%s, 1, against);"):format(name, name) end
   end
   local function p(name) return pointer(has[name], name) end
   if c.direction == "backward" then
@@ -161,19 +160,19 @@ end
 --- A C program that makes the call of a valid case. result: the subject's.
 --- nil and why, where there is none.
 function reproduce.c(c, result, file, subject_path)
-  local tensors, has, text = c:tensors(), {}, {}
+  local tensors, has, text, all = c:tensors(), {}, {}, {}
   if c.direction ~= "forward" and c.direction ~= "backward" then return nil, "only forward and backward have a C program" end
   if not tensors.input then return nil, "the case has no data" end
   for _, name in ipairs(inputs) do
     if tensors[name] then
-      has[name] = true
+      has[name], all[#all + 1] = true, "&" .. name
       text[#text + 1] = c_tensor(c, name, tensors[name]:totable(), tensors[name].shape)
     end
   end
   for _, name in ipairs(outputs) do
     local truth = tensors[name]
     if truth then
-      has[name] = true
+      has[name], all[#all + 1] = true, "&" .. name
       text[#text + 1] = c_tensor(c, name, truth.want:totable(), truth.want.shape)
       text[#text + 1] = c_doubles(name .. "_exact", truth.exact:totable())
       text[#text + 1] = c_doubles(name .. "_allowed", allowances(truth, result, c.dtype))
@@ -188,7 +187,7 @@ function reproduce.c(c, result, file, subject_path)
     PARAMS = c_params(c), DTYPE = c_dtype(c), EXPONENT = tostring(dtypes[c.dtype].exponent),
     FRACTION = tostring(dtypes[c.dtype].fraction), TENSORS = table.concat(text),
     INPUT_NDIM = tostring(#c.input), OUTPUT_SHAPE = c_list(shape, "%d"),
-    CALL = c_call(c, has), COMPARE = c_compare(has),
+    ODD = c.layout == "odd" and "1" or "0", ALL = table.concat(all, ", "), CALL = c_call(c, has), COMPARE = c_compare(has),
   }
   return (template:gsub("@(%u[%u_]*)@", fields))
 end

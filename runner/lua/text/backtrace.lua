@@ -1,5 +1,5 @@
 -- backtrace.lua: where in a subject's file a call died, as function, file and line, by addr2line of the binutils.
--- Without that program, or without symbols, the places in the file are told as numbers.
+-- Without that program, or without symbols, the places in the file are given as numbers.
 
 local escape = require "text.escape"
 

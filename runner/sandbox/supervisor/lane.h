@@ -21,7 +21,7 @@ struct lane {
 /* Conduct bits of what a call may change in the process. */
 enum {
   CHANGES = CHANGED_ROUNDING | CHANGED_SIGNALS | CHANGED_DIRECTORY | CHANGED_LOCALE | CHANGED_TIMERS
-            | CHANGED_VARIABLES | CHANGED_LIMITS | CHANGED_SCHEDULING | CLOSED_DESCRIPTORS
+            | CHANGED_VARIABLES | CHANGED_LIMITS | CHANGED_SCHEDULING | CLOSED_DESCRIPTORS | OPENED_GUARDS
 };
 
 /* Starts a worker and waits until the subject is open. The errors of subject_open. */

@@ -34,8 +34,8 @@ typedef struct lane lane;
 
 /* Starts a worker to read the descriptor. Errors, all BAD_INPUT: no such file, not loadable (with
    the loader's words), no symbol `conv2d_subject`, wrong `abi`, required function missing, died or
-   hung while being loaded, numerics that nobody can read. Strings of `o` must outlive the subject.
- */
+   hung while being loaded, a numeric contract that means nothing. The strings of `o` must outlive
+   the subject. */
 subject *subject_open (const subject_options *o, error *e);
 const subject_info *subject_describe (const subject *s);
 const subject_options *subject_settings (const subject *s);

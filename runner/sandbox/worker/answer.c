@@ -4,6 +4,7 @@
 
 #include "answer.h"
 
+#include "floats.h"
 #include "printed.h"
 #include "sandbox/wire/seal.h"
 #include "twins.h"
@@ -57,6 +58,7 @@ static void ask_shape (caller *c, job *j) {
   fill_lay(LOW, (unsigned char *) got, sizeof got);
   uint64_t turn = call_begin(c, NULL);
   j->shape_status = c->subject->output_shape(&params, ndim, input, got);
+  c->downwards = direction_reset();
   call_end(c, turn, j);
   if (j->shape_status == CONV2D_OK) {
     j->output_ndim = ndim;

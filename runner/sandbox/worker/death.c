@@ -64,8 +64,7 @@ static bool in_stack_guard (const char *p) {
   return p > low - STACK_SLACK && p < low + STACK_SLACK / 8;
 }
 
-/* A frame so large that it reaches beyond the guard: the stack pointer itself is out of the stack.
- */
+/* A frame is so large that it reaches beyond the guard: the stack pointer lies out of the stack. */
 static bool left_stack (const void *context) {
 #if defined __x86_64__
   const ucontext_t *u = context;

@@ -1,7 +1,7 @@
 /* device.c: a device's memory.
    The worker works on a copy of each room, and moves the bytes by the subject's table. It asks for
    many moves at once and waits for all of them. An error may therefore show itself late, but never
-   after `settle`: what any function of the table gave since the last time is told there. */
+   after `await`, which returns the first error since it was called last. */
 
 #include "device.h"
 
@@ -88,7 +88,7 @@ static void device_blank (const room *r, uint32_t word) {
 
 /* ---- errors */
 
-static const char *device_settle (bool everything) {
+static const char *device_await (bool everything) {
   const char *said = table.synchronize(everything);
   const char *function = failed;
   failed = NULL;
@@ -184,11 +184,11 @@ static bool works_with (const room *r, char *why) {
   device_blank(r, fill);
   view[1] = there;
   device_send(r, sizeof *view, sizeof *view);
-  const char *wrong = device_settle(false);
+  const char *wrong = device_await(false);
   view[0] = view[1] = view[2] = 0;
   device_fetch(r, 0, 3 * sizeof *view);
   if (!wrong)
-    wrong = device_settle(false);
+    wrong = device_await(false);
   if (wrong)
     return refuse(why, "a first copy there and back: %s", wrong);
   if (view[0] != fill || view[2] != fill)
@@ -238,7 +238,7 @@ const memory *device_open (const conv2d_memory *found, DLDevice asked,
                      .blank = device_blank,
                      .send = device_send,
                      .fetch = device_fetch,
-                     .settle = device_settle,
+                     .await = device_await,
                      .renew = device_renew,
                      .join = device_join };
   device.addressed = guarded && !device.handles;

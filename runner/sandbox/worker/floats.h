@@ -4,6 +4,7 @@
 #ifndef FLOATS_H
 #define FLOATS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #if defined __x86_64__
@@ -32,7 +33,19 @@ static inline void float_control_set (uint64_t control) {
   __asm__ volatile("emms\n\tfldcw %0" : : "m"(x87));
 }
 
+/* Whether the processor copies strings downwards, which no function may leave behind; it no longer
+   does. To be asked before anything else can copy. */
+static inline bool direction_reset (void) {
+  const bool down = __builtin_ia32_readeflags_u64() & 0x400;
+  __asm__ volatile("cld");
+  return down;
+}
+
 #elif defined __aarch64__
+
+static inline bool direction_reset (void) {
+  return false;
+}
 
 static inline uint64_t float_control (void) {
   uint64_t fpcr;
@@ -47,6 +60,10 @@ static inline void float_control_set (uint64_t control) {
 #else
 
 #include <fenv.h>
+
+static inline bool direction_reset (void) {
+  return false;
+}
 
 static inline uint64_t float_control (void) {
   return (uint64_t) fegetround();

@@ -1,4 +1,4 @@
-/* keeper.c: the process between supervisor and worker; the first of its PID namespace.
+/* keeper.c: the process between supervisor and worker, and the first of its PID namespace.
    It runs no code of the subject. It reports how the worker ended, inherits what the worker leaves
    running, and ends all of that when it ends itself. A subject that signals its parent hits the
    keeper, whom the kernel protects in a namespace. */

@@ -57,7 +57,9 @@ enum {
       CONV2D_CHECKS_PARAMETERS | CONV2D_TRANSFORM | CONV2D_FLUSHES_SUBNORMALS | CONV2D_TORCH_QUIRKS,
   KNOWN_OWN = (CONV2D_OWN_SAME << 1) - 1,
   KNOWN_LAYOUTS = (1 << LAYOUTS) - 1,
-  KNOWN_DIRECTIONS = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
+#define X(constant, word, function, capability, ...) | (capability)
+  KNOWN_DIRECTIONS = 0 OPERATIONS(X),
+#undef X
 #define ROW(name, brief, abi, code, bits, exponent, fraction, infinity, npy) | (abi)
   KNOWN_DTYPES = 0 CONV2D_DTYPES(ROW),
 #undef ROW

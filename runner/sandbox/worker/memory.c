@@ -4,7 +4,10 @@
 
 #include "memory.h"
 
+#include <errno.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static bool host_make (room *r, size_t size) {
   unsigned char *p =
@@ -34,9 +37,32 @@ static bool host_allow (const room *r, permission what) {
   return mprotect(r->base, r->size, protection[what]) == 0;
 }
 
+/* Whether a page is mapped, and nobody can read it. The kernel looks at a mask before it looks at
+   what is to be done with it, and nothing is called -1. */
+static bool faults (unsigned char *page) {
+  unsigned char there;
+  return mincore(page, GUARD_BYTES, &there) == 0
+         && syscall(SYS_rt_sigprocmask, -1, page, NULL, 8) == -1 && errno == EFAULT;
+}
+
+static bool stands (unsigned char *page) {
+  const int flags = MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED;
+  if (faults(page))
+    return true;
+  if (mmap(page, GUARD_BYTES, PROT_NONE, flags, -1, 0) != MAP_FAILED)
+    madvise(page, GUARD_BYTES, MADV_DONTFORK);
+  return false;
+}
+
+static bool host_guard (const room *r) {
+  const bool below = stands(r->base - GUARD_BYTES), above = stands(r->base + r->size);
+  return below && above;
+}
+
 const memory host_memory = { .device = { kDLCPU, 0 },
                              .granularity = GUARD_BYTES,
                              .addressed = true,
                              .make = host_make,
                              .drop = host_drop,
-                             .allow = host_allow };
+                             .allow = host_allow,
+                             .guard = host_guard };

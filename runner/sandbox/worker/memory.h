@@ -27,17 +27,20 @@ typedef struct room {
 
 enum { GUARD_BYTES = 4096 }; /* on either side of a room */
 
-/* One kind of memory. Functions may be NULL from `blank` on, where there is nothing to do.
-   make    a room of `size` bytes with access to all; false if there is no memory
-   drop    ends one
-   allow   what a call may do from now on; false if that cannot be had
+/* One kind of memory. Functions may be NULL from `guard` on, where there is nothing to do.
+   make    makes a room of `size` bytes with access to all; false if there is no memory
+   drop    frees a room
+   allow   sets what a call may do from now on; false if that cannot be had
+   guard   says whether the guards of a room still fault; if they did not, they do again
    blank   lays a word over the whole room, but not over the view
-   send    bytes [at, at + bytes) of the view into the room; done once settled
-   fetch   the other way
-   settle  waits until all is done that this thread began, or anybody; then what went wrong since
-           the last time, in words that stay until the next, or NULL
-   renew   after that: true if calls can go on; rooms made before are gone and can only be dropped
-   join    this thread makes calls from now on, as the number-th beside the worker's own */
+   send    copies bytes [at, at + bytes) of the view into the room; they are there after `await`
+   fetch   copies bytes of the room into the view; likewise
+   await   waits for all that this thread began, or with `everything` for all that anybody began;
+           returns what went wrong since the last time, in words that stay until the next, or
+           NULL
+   renew   makes the memory usable after an error; true if calls can go on. Rooms that were made
+           before are gone and can only be dropped
+   join    says that this thread makes calls from now on, the number-th beside the worker's own */
 typedef struct memory {
   DLDevice device;
   size_t granularity; /* of the size of rooms */
@@ -47,10 +50,11 @@ typedef struct memory {
   bool (*make)(room *r, size_t size);
   void (*drop)(room *r);
   bool (*allow)(const room *r, permission what);
+  bool (*guard)(const room *r);
   void (*blank)(const room *r, uint32_t word);
   void (*send)(const room *r, size_t at, size_t bytes);
   void (*fetch)(const room *r, size_t at, size_t bytes);
-  const char *(*settle)(bool everything);
+  const char *(*await)(bool everything);
   bool (*renew)(void);
   void (*join)(int number);
 } memory;
@@ -59,7 +63,7 @@ extern const memory host_memory;
 
 /* Whether the worker's view of a room is a copy. */
 static inline bool memory_is_apart (const memory *m) {
-  return m->settle;
+  return m->await;
 }
 
 #endif

@@ -176,7 +176,7 @@ void call_end (caller *c, uint64_t turn, job *j) {
   death_of_copies();
   death_expect(c, NULL);
   atomic_store_explicit(&c->at->since, 0, memory_order_release);
-  if (c->orders->isolation == ISOLATE_NONE || float_control() == c->floats)
+  if (c->orders->isolation == ISOLATE_NONE || (float_control() == c->floats && !c->downwards))
     return;
   float_control_set(c->floats);
   note(j, CHANGED_ROUNDING, -1, 0, 0);
@@ -216,10 +216,10 @@ static bool is_apart (const caller *c) {
   return memory_is_apart(c->stages.memory);
 }
 
-/* Waits for the device. An error of it is charged to the call in progress: kernels that were told
-   to run report it only now. */
-static void settle (caller *c, job *j, bool everything) {
-  const char *wrong = is_apart(c) ? c->stages.memory->settle(everything) : NULL;
+/* Waits for the device. An error of it is charged to the call in progress, since a kernel that
+   failed reports it only now. */
+static void await (caller *c, job *j, bool everything) {
+  const char *wrong = is_apart(c) ? c->stages.memory->await(everything) : NULL;
   if (!wrong || c->faulted)
     return;
   c->faulted = true;
@@ -230,13 +230,13 @@ static void settle (caller *c, job *j, bool everything) {
 /* The tensors as the call has left them. */
 static void fetch_all (caller *c, const pass *p, job *j) {
   for_all(p, stage_fetch);
-  settle(c, j, false);
+  await(c, j, false);
 }
 
 /* What was still under way when the stage was cleared has ended now; if it has written there, it
    came too late. */
 static void look_for_late_writes (caller *c, const pass *p, job *j) {
-  settle(c, j, true);
+  await(c, j, true);
   fetch_all(c, p, j);
   for (int t = 0; !c->faulted && t < JOB_TENSORS; t++) {
     placed left = p->on[t];
@@ -256,7 +256,8 @@ void pass_call (caller *c, pass *p, job *j) {
   for_inputs(c, p, stage_freeze);
   uint64_t turn = call_begin(c, p);
   p->status = perform(c->subject, p);
-  settle(c, j, false);
+  c->downwards = direction_reset();
+  await(c, j, false);
   p->nanoseconds = monotonic() - c->start;
   call_end(c, turn, j);
   if (c->orders->isolation != ISOLATE_NONE && !descriptors_stand(p))

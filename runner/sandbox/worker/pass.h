@@ -30,6 +30,7 @@ typedef struct caller {
   const conv2d_implementation *subject;
   progress *at;    /* where it says what it is at */
   uint64_t floats; /* how it computes: float_control () */
+  bool downwards;  /* the last call left the processor copying downwards */
   uint64_t turn;   /* number of the call in progress */
   uint64_t start;  /* of that call */
   stages stages;

@@ -209,6 +209,17 @@ bool stages_closed_at (const stages *s, const unsigned char *address) {
   return false;
 }
 
+bool stages_guarded (const stages *s) {
+  bool all = true;
+  for (int side = 0; side < BUFFER_SIDES && s->memory->guard; side++)
+    for (int t = 0; t < JOB_TENSORS; t++)
+      for (int class = 0; class < STAGE_CLASSES; class ++) {
+        const room *r = &s->of[side][t][class].room;
+        all = (!r->view || s->memory->guard(r)) && all;
+      }
+  return all;
+}
+
 void stages_close (stages *s) {
   for (int side = 0; side < BUFFER_SIDES; side++)
     for (int tensor = 0; tensor < JOB_TENSORS; tensor++)

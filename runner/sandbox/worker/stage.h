@@ -99,6 +99,9 @@ bool stage_holds (const placed *t, const unsigned char *address, int64_t *at);
 /* Whether it lies in a room that is closed. */
 bool stages_closed_at (const stages *s, const unsigned char *address);
 
+/* Whether all guards still fault; those that did not do again. */
+bool stages_guarded (const stages *s);
+
 void stages_close (stages *s);
 
 #endif

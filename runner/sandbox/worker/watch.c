@@ -16,8 +16,7 @@
 
 /* ---- signals */
 
-/* The C library sets this flag of the kernel's by itself, and shows it once it has set an action.
- */
+/* The C library sets this flag of the kernel by itself. It shows it once it has set an action. */
 enum { RESTORER = 0x04000000 };
 
 /* The flags that count: `signal` adds SA_RESTART even where it puts the default back, and most mean
@@ -32,9 +31,18 @@ static bool same_action (const struct sigaction *a, const struct sigaction *b) {
   return a->sa_handler == b->sa_handler && flags_of(a) == flags_of(b);
 }
 
+static bool same_stack (const stack_t *a, const stack_t *b) {
+  const bool none = a->ss_flags & SS_DISABLE;
+  return none == !!(b->ss_flags & SS_DISABLE)
+         && (none || (a->ss_sp == b->ss_sp && a->ss_size == b->ss_size));
+}
+
 static bool signals_changed (const watch *w) {
   struct sigaction now;
   sigset_t mask;
+  stack_t stack;
+  if (sigaltstack(NULL, &stack) == 0 && !same_stack(&stack, &w->stack))
+    return true;
   sigprocmask(SIG_SETMASK, NULL, &mask);
   for (int s = 1; s < SIGNALS; s++)
     if (sigismember(&mask, s) != sigismember(&w->mask, s)
@@ -45,6 +53,7 @@ static bool signals_changed (const watch *w) {
 
 static void read_signals (watch *w) {
   sigprocmask(SIG_SETMASK, NULL, &w->mask);
+  sigaltstack(NULL, &w->stack);
   for (int s = 1; s < SIGNALS; s++)
     if (sigaction(s, NULL, &w->action[s]))
       w->action[s] = (struct sigaction){ .sa_handler = SIG_DFL };
@@ -55,6 +64,7 @@ static void restore_signals (const watch *w) {
     if (s != SIGKILL && s != SIGSTOP)
       sigaction(s, &w->action[s], NULL);
   sigprocmask(SIG_SETMASK, &w->mask, NULL);
+  sigaltstack(&w->stack, NULL);
 }
 
 /* ---- working directory and locale */

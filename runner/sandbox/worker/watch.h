@@ -29,6 +29,7 @@ typedef struct watch {
   snapshot snapshot;
   sigset_t mask;
   struct sigaction action[SIGNALS];
+  stack_t stack;   /* on which handlers run */
   char path[4096]; /* of the working directory */
   settings settings;
 } watch;

@@ -117,6 +117,11 @@ static void repeat (worker *w, const job *j) {
     job_renew(&w->caller);
 }
 
+/* Conduct bits: guards are put back. Valgrind would take the question for an error. */
+static uint32_t look_at_guards (const worker *w) {
+  return w->caller.orders->valgrind || stages_guarded(&w->caller.stages) ? 0 : OPENED_GUARDS;
+}
+
 /* Makes job i twice more, to see what each time changes. A change that only the first call of a
    process makes is noted once. What this worker cannot be rid of is returned. */
 static uint32_t watch_job (worker *w, int64_t i) {
@@ -124,11 +129,11 @@ static uint32_t watch_job (worker *w, int64_t i) {
   job *j = job_start(&w->caller, i);
   snapshot before = w->watch.snapshot, now;
   repeat(w, j);
-  uint32_t first = watch_restore(&w->watch);
+  uint32_t first = watch_restore(&w->watch) | look_at_guards(w);
   uint32_t closed = watch_leaks(&w->watch, &before, &now) & CLOSED_DESCRIPTORS;
   before = now;
   repeat(w, j);
-  uint32_t second = watch_restore(&w->watch);
+  uint32_t second = watch_restore(&w->watch) | look_at_guards(w);
   uint32_t leaks = watch_leaks(&w->watch, &before, &now) | closed;
   const uint32_t lasting =
       CHANGED_LIMITS | CHANGED_SCHEDULING; /* the kernel may not take it back */
@@ -163,7 +168,7 @@ static finish watch_range (worker *w, int64_t from, int64_t to) {
 static finish look_around (worker *w, int64_t upto) {
   wire *v = w->caller.wire;
   const uint32_t leaks = LEAKED_DESCRIPTORS | LEAKED_THREADS | LEFT_CHILDREN | LEFT_HANDLERS;
-  uint32_t changed = watch_glance(&w->watch);
+  uint32_t changed = watch_glance(&w->watch) | look_at_guards(w);
   w->young = false;
   w->group_since = monotonic();
   v->suspected = changed & ~leaks;

@@ -1,5 +1,6 @@
-/* cuda_runtime.h: as much of the CUDA runtime as the adapter of `new adapter --cuda` calls, on the host: the threads of
-   a launch run one after the other. new.t turns `kernel<<<blocks, threads>>> (...)` into LAUNCH. */
+/* cuda_runtime.h: as much of the CUDA runtime as the adapter of `new adapter --cuda` calls, on the
+   host: the threads of a launch run one after the other. new.t turns `kernel<<<blocks, threads>>>
+   (...)` into LAUNCH. */
 
 #ifndef EMULATED_CUDA_RUNTIME_H
 #define EMULATED_CUDA_RUNTIME_H
@@ -9,13 +10,15 @@
 
 #define __global__
 
-struct place { unsigned x; };
+struct place {
+  unsigned x;
+};
 inline place blockIdx, blockDim, threadIdx;
 
 #define LAUNCH(kernel, blocks, threads, ...)                                                       \
   for (blockDim.x = threads, blockIdx.x = 0; blockIdx.x < blocks; blockIdx.x++)                    \
     for (threadIdx.x = 0; threadIdx.x < threads; threadIdx.x++)                                    \
-      kernel(__VA_ARGS__)
+  kernel(__VA_ARGS__)
 
 enum cudaError_t { cudaSuccess, cudaErrorMemoryAllocation };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost };

@@ -189,16 +189,19 @@ local function four_subjects()
     if #list < 4 and is_there(path) then list[#list + 1] = path end
   end
   print(("# %d of 4 subjects are third-party libraries: %s"):format(#list, table.concat(list, " ")))
-  for i = 1, 4 - #list do list[#list + 1] = ("build/%s.so"):format(BUNDLED[i]) end
-  return list
+  local real = #list
+  for i = 1, 4 - real do list[#list + 1] = ("build/%s.so"):format(BUNDLED[i]) end
+  return list, real
 end
 
-open(table.unpack(four_subjects()))
+local four, libraries = four_subjects()
+open(table.unpack(four))
 tap.is(browser:count "#overview .subject", 4, "four subjects")
 tap.is(browser:count "#matrix thead th", 5, "a column for each")
 tap.is(browser:eval "new Set([...document.querySelectorAll('.subject h2')].map((h) => h.textContent)).size", 4, "all named apart")
 tap.is(browser:count "#failures h3", browser:count "#overview .subject.failed", "failures of each that has some")
-tap.ok(browser:count "#matrix .cell.skipped" > 0, "what one does not offer is said to be skipped")
+if libraries == 0 then tap.skip("what one does not offer", "the bundled subjects offer all; make adapters builds libraries")
+else tap.ok(browser:count "#matrix .cell.skipped" > 0, "what one does not offer is said to be skipped") end
 browser:eval "document.querySelector('#matrix tbody tr:not([hidden]) .cell.failed').id = 'red'"
 local column = browser:eval "document.querySelector('#red').closest('td').cellIndex - 1"
 local red = number(browser:text "#red")

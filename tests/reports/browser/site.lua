@@ -52,7 +52,7 @@ browser:eval(("(() => { const t = new DataTransfer(); t.items.add(new File([%s.r
 tap.ok(browser:wait "document.querySelector('tr.yours')?.textContent.includes('dropped')", "so does one that is dropped")
 browser:eval("(() => { const t = new DataTransfer(); t.items.add(new File(['{\"a\":1}\\n'], 'no.jsonl')); "
   .. "dispatchEvent(new DragEvent('drop', { dataTransfer: t, cancelable: true })); })()")
-tap.ok(browser:wait "document.querySelector('#said').textContent.includes('no.jsonl: this is no conv2d-cts result log')", "another file is told so")
+tap.ok(browser:wait "document.querySelector('#said').textContent.includes('no.jsonl: this is no conv2d-cts result log')", "another file is said")
 tap.is(browser:complaints(), "", "without a complaint")
 for _, width in ipairs {320, 360, 768, 1280} do
   browser:width(width)

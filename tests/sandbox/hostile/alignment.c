@@ -46,10 +46,22 @@ static int32_t fails_large (const call *c) {
   return garbage_if_aligned(c, count(c->input) + count(c->output) > 10000);
 }
 
+/* The other way: garbage unless all are aligned. */
+static int32_t fails_unaligned (const call *c) {
+  const int32_t status = c->right(c);
+  if (!is_aligned(c->input) || !is_aligned(c->output))
+    memset(c->output->data, 0x42, (size_t) count(c->output) * c->output->dtype.bits / 8);
+  return status;
+}
+
 const deed alignment_deeds[] = { { "aligned-garbage", fails_aligned, PLAIN, AT_FORWARD },
                                  { "aligned-strided", fails_strided, EVERYWHERE, AT_FORWARD },
                                  { "aligned-dilated", fails_dilated, EVERYWHERE, AT_FORWARD },
                                  { "aligned-same", fails_same, EVERYWHERE, AT_FORWARD },
                                  { "aligned-mode", fails_mode, EVERYWHERE, AT_FORWARD },
                                  { "aligned-large", fails_large, EVERYWHERE, AT_FORWARD },
+                                 { "aligned-gradients", fails_aligned, GRADIENTS, AT_BACKWARD },
+                                 { "aligned-integers", fails_aligned, INTEGERS, AT_FORWARD },
+                                 { "aligned-parameters", fails_aligned, PARAMETERS, AT_INIT },
+                                 { "unaligned-garbage", fails_unaligned, PLAIN, AT_FORWARD },
                                  { NULL, NULL, NOWHERE, AT_FORWARD } };

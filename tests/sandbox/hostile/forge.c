@@ -6,6 +6,7 @@
 
 #include "sandbox/wire/wire.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,53 @@ static int32_t forges_progress (const call *c) {
   (void) c;
   atomic_fetch_add(&shared()->at[0].job, 15);
   _exit(0);
+}
+
+/* The same, in a way that looks like the worker's own. */
+static int32_t forges_proven_progress (const call *c) {
+  progress *p = &shared()->at[0];
+  (void) c;
+  progress_set(p, atomic_load(&p->job) + 15);
+  _exit(0);
+}
+
+/* All is over, although most was never asked for: no job has an end. */
+static int32_t forges_end (const call *c) {
+  const orders *o = told();
+  wire *w = shared();
+  (void) c;
+  for (int64_t i = o->first; i < o->first + o->count; i++)
+    w->job[i].end = JOB_NOT_RUN;
+  progress_set(&w->at[0], o->first + o->count - 1);
+  atomic_store(&w->done, o->first + o->count);
+  atomic_store(&w->finish, SOUND);
+  _exit(0);
+}
+
+/* The same by the socket, and the worker goes on living. */
+static int32_t forges_end_and_waits (const call *c) {
+  const message m = { .kind = M_DONE };
+  const orders *o = told();
+  atomic_store(&shared()->done, o->first + o->count);
+  atomic_store(&shared()->finish, SOUND);
+  for (int fd = HIDDEN_FD; fd < HIDDEN_FD + 8; fd++)
+    send(fd, &m, sizeof m, MSG_NOSIGNAL | MSG_DONTWAIT);
+  for (;;)
+    pause();
+  return c->right(c);
+}
+
+/* Nothing is left to do: the count of jobs is what the worker was told, which it cannot write; so
+   it says that it looked at all of them, and dies. */
+static int32_t forges_look (const call *c) {
+  const orders *o = told();
+  (void) c;
+  atomic_store(&shared()->checked, o->first + o->count);
+  atomic_store(&shared()->finish, SUSPECT);
+  shared()->suspected = UINT32_MAX;
+  shared()->excused = UINT32_MAX;
+  raise(SIGKILL);
+  return CONV2D_OK;
 }
 
 static int32_t forges_message (const call *c) {
@@ -152,6 +200,10 @@ static int32_t flips_bits (const call *c) {
 const deed forge_deeds[] = { { "forge-pass", forges_pass, PLAIN, AT_FORWARD },
                              { "forge-done", forges_done, PLAIN, AT_FORWARD },
                              { "forge-progress", forges_progress, PLAIN, AT_FORWARD },
+                             { "forge-proven-progress", forges_proven_progress, PLAIN, AT_FORWARD },
+                             { "forge-end", forges_end, PLAIN, AT_FORWARD },
+                             { "forge-end-and-wait", forges_end_and_waits, PLAIN, AT_FORWARD },
+                             { "forge-look", forges_look, PLAIN, AT_FORWARD },
                              { "forge-message", forges_message, PLAIN, AT_FORWARD },
                              { "zero-shapes", zeroes_shapes, PLAIN, AT_FORWARD },
                              { "zero-answers", zeroes_answers, PLAIN, AT_FORWARD },

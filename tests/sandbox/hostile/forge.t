@@ -5,11 +5,15 @@
 package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage, tap = require "hostile", require "tap"
 
-local report = "its report cannot be"
+local report = "its report is impossible"
 stage.play {
   {"forge-pass", "plain", "write outside", report},
   {"forge-done", "plain", "write outside", report},
   {"forge-progress", "plain", "write outside", report},
+  {"forge-proven-progress", "plain", "write outside", report},
+  {"forge-end", "plain", "write outside", report},
+  {"forge-end-and-wait", "plain", "write outside", report},
+  {"forge-look", "plain", "write outside", report},
   {"forge-message", "plain", "write outside", report},
   {"zero-shapes", "plain", "crash", "SIGSEGV"},
   {"zero-answers", "plain", "crash", "SIGSEGV"},

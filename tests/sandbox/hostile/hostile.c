@@ -11,8 +11,9 @@
 
 extern CONV2D_EXPORT const conv2d_implementation conv2d_subject;
 
-static const deed *const tables[] = { ends,        memory_deeds,    process_deeds, answer_deeds,
-                                      forge_deeds, alignment_deeds, late_deeds,    hidden_deeds };
+static const deed *const tables[] = { ends,         memory_deeds, process_deeds,
+                                      answer_deeds, forge_deeds,  alignment_deeds,
+                                      late_deeds,   hidden_deeds, guard_deeds };
 
 /* ---- which deed */
 

@@ -43,7 +43,7 @@ typedef struct deed {
 
 /* Tables of deeds, name NULL at the end. */
 extern const deed ends[], memory_deeds[], process_deeds[], answer_deeds[], forge_deeds[],
-    alignment_deeds[], late_deeds[], hidden_deeds[];
+    alignment_deeds[], late_deeds[], hidden_deeds[], guard_deeds[];
 
 deed_fn throw_exception, run_out_of_memory_throwing;
 

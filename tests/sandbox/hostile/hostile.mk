@@ -1,7 +1,7 @@
 # The hostile subjects: one shared object under many names, its name says which deed it does. What
 # they do is done also where all else is built with sanitizers, which would stop it.
 
-HOSTILE_C := $(patsubst %,tests/sandbox/hostile/%.c,hostile ends memory process answers forge alignment late hidden)
+HOSTILE_C := $(patsubst %,tests/sandbox/hostile/%.c,hostile ends memory process answers forge alignment late hidden guards)
 HOSTILE_O := $(HOSTILE_C:%.c=$B/%.o) $B/tests/sandbox/hostile/throw.o
 HOSTILE_ASAN_O := $(HOSTILE_C:%.c=$B/%.asan.o)
 

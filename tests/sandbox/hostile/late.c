@@ -3,6 +3,7 @@
 #include "hostile.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +102,40 @@ static int32_t answers_by_child_waited (const call *c) {
   return CONV2D_OK;
 }
 
+/* A process that shares all memory with its parent, stages too, and writes when the call is over.
+ */
+static int write_in_child (void *argument) {
+  write_later(argument);
+  return 0;
+}
+
+static int32_t answers_by_sibling (const call *c) {
+  static char stack[1 << 16];
+  int32_t status = c->right(c);
+  late_write *e = malloc(sizeof *e);
+  if (!e || bytes_of(c->output) > sizeof e->copy)
+    abort();
+  *e = (late_write){ c->output->data, bytes_of(c->output), 1000, { 0 } };
+  memcpy(e->copy, c->output->data, e->bytes);
+  memset(c->output->data, 0, e->bytes);
+  if (clone(write_in_child, stack + sizeof stack, CLONE_VM | SIGCHLD, e) < 0)
+    abort();
+  return status;
+}
+
+/* The call returns at once, and a thread computes the answer. */
+static int32_t answers_by_thread (const call *c) {
+  unsigned char *answer = malloc(bytes_of(c->output));
+  DLTensor there = *c->output;
+  call with = *c;
+  there.data = answer;
+  with.output = &there;
+  int32_t status = c->right(&with);
+  send_out(answer, c->output->data, bytes_of(c->output), 1000);
+  free(answer);
+  return status;
+}
+
 /* ---- memory that is never given back: it must not starve the calls after it */
 
 static int32_t leaks (const call *c, void *(*get)(size_t)) {
@@ -142,7 +177,7 @@ static int32_t turns_wrong_at_101st (const call *c) {
   return turns_wrong_after(c, 100);
 }
 
-static int32_t turns_wrong_at_100001st (const call *c) {
+static int32_t turns_wrong_very_late (const call *c) {
   return turns_wrong_after(c, 100000);
 }
 
@@ -161,12 +196,13 @@ const deed late_deeds[] = { { "rewrite-soon", rewrites_soon, PLAIN, AT_FORWARD }
                             { "thread-ends-later", ends_thread_later, PLAIN, AT_FORWARD },
                             { "child-answers", answers_by_child, PLAIN, AT_FORWARD },
                             { "child-answers-waited", answers_by_child_waited, PLAIN, AT_FORWARD },
+                            { "sharing-child-answers", answers_by_sibling, PLAIN, AT_FORWARD },
+                            { "thread-answers", answers_by_thread, PLAIN, AT_FORWARD },
                             { "leak-memory", leaks_memory, EVERYWHERE, AT_FORWARD },
                             { "leak-zeroes", leaks_zeroes, EVERYWHERE, AT_FORWARD },
                             { "wrong-at-third", turns_wrong_at_third, EVERYWHERE, AT_FORWARD },
                             { "wrong-at-20th", turns_wrong_at_twentieth, EVERYWHERE, AT_FORWARD },
                             { "wrong-at-101st", turns_wrong_at_101st, EVERYWHERE, AT_FORWARD },
-                            { "wrong-at-100001st", turns_wrong_at_100001st, EVERYWHERE,
-                              AT_FORWARD },
+                            { "wrong-at-100001st", turns_wrong_very_late, EVERYWHERE, AT_FORWARD },
                             { "rarely-wrong", is_rarely_wrong, EVERYWHERE, AT_FORWARD },
                             { NULL, NULL, NOWHERE, AT_FORWARD } };

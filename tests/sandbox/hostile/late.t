@@ -11,6 +11,8 @@ stage.play {
   {"thread-ends-later", "plain", "pass", ""},
   {"child-answers", "plain", "unwritten", ""},
   {"child-answers-waited", "plain", "unwritten", "120 of 120 elements of output"},
+  {"sharing-child-answers", "plain", "leak", "child processes"},
+  {"thread-answers", "plain", "kept pointer", "earlier call"},
   {"wrong-at-third", "*", "wrong after others", "alone it passes, but after"},
   {"wrong-at-20th", "*", "wrong after others", "alone it passes, but after other calls it is 'wrong value'"},
 }

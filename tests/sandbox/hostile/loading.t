@@ -40,7 +40,7 @@ for file, words in pairs {["tests/sandbox/hostile/cases.yaml"] = "cannot be load
   tap.ok(status == 2 and text:find(words, 1, true), file .. ": " .. words)
 end
 
--- these can be used, and the user is told
+-- these can be used, and the user is reported
 for deed, words in pairs {["flush-to-zero"] = "how floats are rounded", handler = "signal handlers",
                           variable = "environment variables"} do
   local note = "note: merely opening it changes " .. words

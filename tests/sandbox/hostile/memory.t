@@ -50,6 +50,10 @@ stage.play {
   {"eat-mappings", "plain", "pass", ""},
   {"eat-mappings", "plain", "out of memory", "", "--isolation case"},
   {"aligned-garbage", "plain", "wrong value", "with all buffers aligned to 64 bytes, "},
+  {"aligned-gradients", "plain-gradients", "wrong value", "with all buffers aligned to 64 bytes, "},
+  {"aligned-integers", "integers", "wrong value", "with all buffers aligned to 64 bytes, "},
+  {"aligned-parameters", "plain-parameters", "bad initialisation", ""},
+  {"unaligned-garbage", "plain", "wrong value", ""},
   {"aligned-strided", "stepped", "wrong value", "with all buffers aligned to 64 bytes, "},
 }
 for deed, cases in pairs {dilated = "cases/dilation.yaml", same = "cases/same.yaml", mode = "cases/reflect.yaml",

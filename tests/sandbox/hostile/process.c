@@ -273,6 +273,40 @@ static int32_t leaves_x87 (const call *c) {
   return status;
 }
 
+/* The direction in which the processor copies: the interface of functions wants it cleared. */
+static int32_t leaves_direction (const call *c) {
+  int32_t status = c->right(c);
+  __asm__ volatile("std");
+  return status;
+}
+
+/* The x87 computes with 53 bits from now on. */
+static int32_t lowers_precision (const call *c) {
+  uint16_t control;
+  int32_t status = c->right(c);
+  __asm__ volatile("fnstcw %0" : "=m"(control));
+  control = (uint16_t) ((control & ~0x300) | 0x200);
+  __asm__ volatile("fldcw %0" : : "m"(control));
+  return status;
+}
+
+/* Of its own, as a runtime does that catches stack overflows; given back. */
+static int32_t borrows_signal_stack (const call *c) {
+  static char room[1 << 16];
+  const stack_t mine = { .ss_sp = room, .ss_size = sizeof room };
+  stack_t old;
+  sigaltstack(&mine, &old);
+  int32_t status = c->right(c);
+  sigaltstack(&old, NULL);
+  return status;
+}
+
+static int32_t takes_signal_stack (const call *c) {
+  const stack_t none = { .ss_flags = SS_DISABLE };
+  sigaltstack(&none, NULL);
+  return c->right(c);
+}
+
 /* Other files in place of the worker's own, which a subject may find by their numbers. */
 static int32_t replaces_hidden (const call *c) {
   int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -347,6 +381,10 @@ const deed process_deeds[] = { { "rounding", rounds_up, PLAIN, AT_FORWARD },
                                { "fork-and-return", forks_and_returns, PLAIN, AT_FORWARD },
                                { "mmx", leaves_mmx, PLAIN, AT_FORWARD },
                                { "x87-stack", leaves_x87, PLAIN, AT_FORWARD },
+                               { "direction", leaves_direction, PLAIN, AT_FORWARD },
+                               { "x87-precision", lowers_precision, PLAIN, AT_FORWARD },
+                               { "signal-stack", takes_signal_stack, PLAIN, AT_FORWARD },
+                               { "signal-stack-within", borrows_signal_stack, PLAIN, AT_FORWARD },
                                { "replace-hidden", replaces_hidden, PLAIN, AT_FORWARD },
                                { "replace-output", replaces_output, PLAIN, AT_FORWARD },
                                { "fork-barely", forks_barely, PLAIN, AT_FORWARD },
