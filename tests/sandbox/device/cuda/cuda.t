@@ -53,6 +53,17 @@ for _, row in ipairs {
   tap.ok(status == row[2] and text:find(row[3], 1, true), ("%s: %s"):format(row[1], row[3]))
 end
 
+local some_cases = "cases/groups.yaml cases/stride.yaml cases/reflect.yaml cases/dtypes.yaml cases/precision.yaml"
+
+-- the tensor cores' kernel, by what it says of its arithmetic; without that, TF32 is told
+for _, row in ipairs {
+  {"", 0, "implicit GEMM CUDA 1 conforms"},
+  {"--numerics float32:operands=24", 1, "does not conform"},
+} do
+  local text, status = stage.shell(("%s %s run --impl build/pretend-cuda/gemm.so %s %s"):format(guarded, tap.program, row[1], some_cases))
+  tap.ok(status == row[2] and text:find(row[3], 1, true), ("gemm %s: %s"):format(row[1], row[3]))
+end
+
 -- every mistake is found by the file that is about it, and none in the file without a mistake
 for name, cases in tap.read("tests/sandbox/device/cuda/mutants.txt"):gmatch("\n(%S+)%s+(%S+)[^\n]*") do
   for subject, want in pairs {["mutant-" .. name] = 1, direct = 0} do

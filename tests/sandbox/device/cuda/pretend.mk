@@ -34,7 +34,7 @@ $(CUDA_MUTANTS:%=$(PRETEND_CUDA)/mutant-%.so): $(PRETEND_CUDA)/mutant-%.so: $B/c
 	@mkdir -p $(@D)
 	$(COMPILE_PRETEND) -x c++ $B/cuda-mutants/$*/cuda/direct.cu -x none $(PRETEND_CUDA)/libcuda.so.1 -o $@
 
-pretend-cuda: $(patsubst %,$(PRETEND_CUDA)/%.so,direct $(CUDA_PLANTS) $(CUDA_MUTANTS:%=mutant-%))
+pretend-cuda: $(patsubst %,$(PRETEND_CUDA)/%.so,direct gemm $(CUDA_PLANTS) $(CUDA_MUTANTS:%=mutant-%))
 compiled-tests: pretend-cuda
 
 .PHONY: pretend-cuda
