@@ -64,6 +64,17 @@ for _, row in ipairs {
   tap.ok(status == row[2] and text:find(row[3], 1, true), ("gemm %s: %s"):format(row[1], row[3]))
 end
 
+-- Triton's kernel, which its interpreter runs on the processor
+local python = os.getenv "CONV2D_TRITON_PYTHON" or "python3"
+local title = "a kernel of Triton conforms under its interpreter"
+if stage.shell(("%s -c 'import triton, torch'"):format(python)):find "^0" then
+  local text, status = stage.shell(("TRITON_INTERPRET=1 %s run --memory-limit 0 --time-limit 60 --impl-cmd '%s adapters/python/triton_conv.py' %s")
+    :format(tap.program, python, "cases/padding.yaml cases/groups.yaml cases/dilation.yaml"))
+  tap.ok(status == 0 and text:find("Triton [%d.]+ conforms"), title)
+else
+  tap.skip(title, "Triton or PyTorch is missing (CONV2D_TRITON_PYTHON names a Python that has them)")
+end
+
 -- every mistake is found by the file that is about it, and none in the file without a mistake
 for name, cases in tap.read("tests/sandbox/device/cuda/mutants.txt"):gmatch("\n(%S+)%s+(%S+)[^\n]*") do
   for subject, want in pairs {["mutant-" .. name] = 1, direct = 0} do
