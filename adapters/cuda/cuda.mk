@@ -10,7 +10,7 @@ $B/cuda/%.so: adapters/cuda/%.cu $(CUDA_SOURCES)
 	@mkdir -p $(@D)
 	$(NVCC_COMPILE) $< -o $@ -ldl
 
-$(CUDA_PLANTS:%=$B/cuda/plant-%.so) $B/cuda/plant-races.so: $B/cuda/plant-%.so: $(CUDA_T)/plants.cu adapters/cuda/direct.cu $(CUDA_SOURCES)
+$(CUDA_PLANTS:%=$B/cuda/plant-%.so): $B/cuda/plant-%.so: $(CUDA_T)/plants.cu adapters/cuda/direct.cu $(CUDA_SOURCES)
 	@mkdir -p $(@D)
 	$(NVCC_COMPILE) -DPLANT=$* $< -o $@ -ldl
 
@@ -33,7 +33,7 @@ $B/cuda/cudnn-fma.so: adapters/cuda/cudnn.cpp $(CUDA_SOURCES)
 	$(COMPILE_CUDNN) -DFMA
 
 CUDA_SUBJECTS := direct gemm $(patsubst adapters/cuda/%.cpp,%,$(wildcard adapters/cuda/cudnn.cpp)) $(if $(wildcard adapters/cuda/cudnn.cpp),cudnn-fma)
-CUDA_ALL = $(patsubst %,$B/cuda/%.so,$(CUDA_SUBJECTS) $(CUDA_PLANTS:%=plant-%) plant-races $(CUDA_MUTANTS:%=mutant-%))
+CUDA_ALL = $(patsubst %,$B/cuda/%.so,$(CUDA_SUBJECTS) $(CUDA_PLANTS:%=plant-%) $(CUDA_MUTANTS:%=mutant-%))
 
 cuda:
 	@if [ -n "$(NVCC_PATH)" ]; then $(MAKE) --no-print-directory -s -j$(JOBS) $(CUDA_ALL) && echo 'built    $B/cuda'; \

@@ -42,6 +42,22 @@ play({
   {"beyond", "read outside", ""},
 }, plain)
 
+-- compute-sanitizer's reports, which a stand-in prints: the case in which a kernel of 64 threads runs gets them
+local tool = "PATH=tests/sandbox/device/cuda/bin:$PATH " .. guarded
+play({
+  {"races", "pass", ""},
+  {"races", "write outside", "Invalid __global__ write of size 4 bytes, at out_of_bounds_function", "--sanitizer compute"},
+  {"races", "memory error", "Error: Race reported between Write access at sumKernel", "--sanitizer compute:racecheck"},
+  {"races", "memory error", "Uninitialized __global__ memory read of size 4 bytes, at vectorAdd", "--sanitizer compute:initcheck"},
+  {"races", "memory error", "Barrier error detected", "--sanitizer compute:synccheck"},
+  {"direct", "pass", "", "--sanitizer compute:racecheck"},
+  {"address", "crash", illegal, "--sanitizer compute:racecheck"},
+  {"touch", "crash", "SIGSEGV inside of output", "--sanitizer compute"},
+}, tool)
+local missing = stage.shell(("%s PATH=/nowhere %s run --impl build/pretend-cuda/direct.so --sanitizer compute cases/padding.yaml")
+  :format(guarded, tap.program))
+tap.has(missing, "compute-sanitizer cannot be executed: is it installed?", "a tool that is missing is named")
+
 -- which device
 for _, row in ipairs {
   {"cuda:1", 0, "conforms"},
