@@ -44,4 +44,11 @@ deps-cuda:
 	python3 -m venv $(INSTALLED)/cuda
 	$(INSTALLED)/cuda/bin/pip install --disable-pip-version-check -q --no-deps --require-hashes -r adapters/cuda/cuda.lock
 
-.PHONY: cuda deps-cuda
+# Everything there is to see on a card, in one command and under 8 minutes. RESULTS=FOLDER gets what is to be published.
+RESULTS ?= $B/cuda-results
+check-cuda: all
+	@if [ -z "$(NVCC_PATH)" ]; then echo '1..0 # SKIP nvcc is missing: make deps-cuda'; \
+	  elif ! nvidia-smi -L 2>/dev/null | grep -q GPU; then echo '1..0 # SKIP there is no card that nvidia-smi finds'; \
+	  else $(MAKE) --no-print-directory -s cuda && lua5.4 $(CUDA_T)/card.lua $B/cuda $(RESULTS); fi
+
+.PHONY: cuda deps-cuda check-cuda

@@ -20,39 +20,39 @@ local both = {
   {"direct", "pass", "", "--paranoid"},
   {"direct", "pass", "", "--threads 3"},
   {"direct", "pass", "", "--isolation case"},
-  {"unwritten", "unwritten", "1 of 120 elements of output are not written, first output[0,0,0,2]"},
-  {"late", "kept pointer", ""},
-  {"stream", "kept pointer", ""},
-  {"input", "write to input", "1 of 216 elements of input are changed by the call, first input[0,0,0,2]"},
-  {"config", "crash", "the device reports: CUDA: invalid configuration argument (cudaErrorInvalidConfiguration)"},
-  {"address", "crash", illegal},
-  {"address", "crash", illegal, "--threads 3"},
-  {"touch", "crash", "SIGSEGV"},
+  {"plant-unwritten", "unwritten", "1 of 120 elements of output are not written, first output[0,0,0,2]"},
+  {"plant-late", "kept pointer", ""},
+  {"plant-stream", "kept pointer", ""},
+  {"plant-input", "write to input", "1 of 216 elements of input are changed by the call, first input[0,0,0,2]"},
+  {"plant-config", "crash", "the device reports: CUDA: invalid configuration argument (cudaErrorInvalidConfiguration)"},
+  {"plant-address", "crash", illegal},
+  {"plant-address", "crash", illegal, "--threads 3"},
+  {"plant-touch", "crash", "SIGSEGV"},
 }
 play(both, guarded)
 play(both, plain)
 play({
-  {"past", "crash", illegal},
-  {"before", "crash", illegal},
-  {"beyond", "crash", illegal},
+  {"plant-past", "crash", illegal},
+  {"plant-before", "crash", illegal},
+  {"plant-beyond", "crash", illegal},
 }, guarded)
 play({
-  {"past", "write outside", "4 bytes are written just past the end of output"},
-  {"before", "read outside", ""},
-  {"beyond", "read outside", ""},
+  {"plant-past", "write outside", "4 bytes are written just past the end of output"},
+  {"plant-before", "read outside", ""},
+  {"plant-beyond", "read outside", ""},
 }, plain)
 
 -- compute-sanitizer's reports, which a stand-in prints: the case in which a kernel of 64 threads runs gets them
 local tool = "PATH=tests/sandbox/device/cuda/bin:$PATH " .. guarded
 play({
-  {"races", "pass", ""},
-  {"races", "write outside", "Invalid __global__ write of size 4 bytes, at out_of_bounds_function", "--sanitizer compute"},
-  {"races", "memory error", "Error: Race reported between Write access at sumKernel", "--sanitizer compute:racecheck"},
-  {"races", "memory error", "Uninitialized __global__ memory read of size 4 bytes, at vectorAdd", "--sanitizer compute:initcheck"},
-  {"races", "memory error", "Barrier error detected", "--sanitizer compute:synccheck"},
+  {"plant-races", "pass", ""},
+  {"plant-races", "write outside", "Invalid __global__ write of size 4 bytes, at out_of_bounds_function", "--sanitizer compute"},
+  {"plant-races", "memory error", "Error: Race reported between Write access at sumKernel", "--sanitizer compute:racecheck"},
+  {"plant-races", "memory error", "Uninitialized __global__ memory read of size 4 bytes, at vectorAdd", "--sanitizer compute:initcheck"},
+  {"plant-races", "memory error", "Barrier error detected", "--sanitizer compute:synccheck"},
   {"direct", "pass", "", "--sanitizer compute:racecheck"},
-  {"address", "crash", illegal, "--sanitizer compute:racecheck"},
-  {"touch", "crash", "SIGSEGV inside of output", "--sanitizer compute"},
+  {"plant-address", "crash", illegal, "--sanitizer compute:racecheck"},
+  {"plant-touch", "crash", "SIGSEGV inside of output", "--sanitizer compute"},
 }, tool)
 local missing = stage.shell(("%s PATH=/nowhere %s run --impl build/pretend-cuda/direct.so --sanitizer compute cases/padding.yaml")
   :format(guarded, tap.program))
