@@ -1,7 +1,8 @@
 """pytorch.py: PyTorch's torch.nn.Conv2d, module and constructor, as it is (Debian: python3-torch, or PyPI's).
 
 Options: --functional, torch.nn.functional.conv2d; --channels-last, both tensors in that memory format;
---no-mkldnn, without oneDNN; --compile, under torch.compile.
+--no-mkldnn, without oneDNN; --compile, under torch.compile; --cuda, on the first CUDA device, where
+--tf32 lets it round float32 to TF32.
 What torch raises is the answer: that it has no kernel for a dtype or a tensor is "unsupported",
 every other complaint "invalid".
 """
@@ -18,21 +19,29 @@ from conv2d_subject import Invalid, Subject, Unsupported
 warnings.simplefilter("ignore")
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
 FUNCTIONAL, LAST, BARE, COMPILED = (f"--{o}" in sys.argv[1:] for o in ("functional", "channels-last", "no-mkldnn", "compile"))
+CUDA, TF32 = "--cuda" in sys.argv[1:], "--tf32" in sys.argv[1:]
 torch.backends.mkldnn.set_flags(not BARE)
+torch.backends.cudnn.allow_tf32 = TF32
+if CUDA:
+    torch.set_default_device("cuda")
 
 
 def environment():
     """The instruction set that torch's own kernels use (ATEN_CPU_CAPABILITY limits it), oneDNN, threads."""
+    if CUDA:
+        return f"{torch.cuda.get_device_name()} cuda={torch.version.cuda} cudnn={torch.backends.cudnn.version()} tf32={int(TF32)}"
     capability = getattr(torch.backends.cpu, "get_cpu_capability", lambda: "unknown")() if hasattr(torch.backends, "cpu") else "unknown"
     return f"isa={capability} mkldnn={int(torch.backends.mkldnn.is_available() and not BARE)} threads={torch.get_num_threads()}"
 
 
-WORDS = [w for w, on in (("functional", FUNCTIONAL), ("channels_last", LAST), ("without oneDNN", BARE), ("torch.compile", COMPILED)) if on]
+WORDS = [w for w, on in (("functional", FUNCTIONAL), ("channels_last", LAST), ("without oneDNN", BARE), ("torch.compile", COMPILED),
+                         ("CUDA", CUDA), ("TF32", TF32)) if on]
 subject = Subject(
     name="PyTorch " + ("F.conv2d" if FUNCTIONAL else "nn.Conv2d"), version=torch.__version__.split("+")[0], url="https://pytorch.org/",
     description=", ".join(["the Python module: constructor, forward, autograd", *WORDS]),
     claims=["torch-quirks"] if FUNCTIONAL else ["checks-parameters", "torch-quirks"],
     layouts=["nchw", "nhwc", "gaps", "broadcast", "odd"], environment=environment(),
+    numerics=("tf32-tensor-core; tensor-core" if TF32 else "tensor-core") if CUDA else "",
     padding_modes=["zeros"] if FUNCTIONAL else ["zeros", "reflect", "replicate", "circular"],
     directions=["forward", "backward"] if FUNCTIONAL else ["forward", "backward", "init"])
 
@@ -62,11 +71,13 @@ def tensor_of(array):
     if any(s < 0 for s in array.strides):
         raise Unsupported("torch has no negative strides")
     tensor = torch.from_numpy(array.view("int16")).view(torch.bfloat16) if array.dtype == "uint16" else torch.from_numpy(array)
+    if CUDA:
+        tensor = tensor.cuda()
     return tensor.contiguous(memory_format=torch.channels_last) if LAST and tensor.ndim == 4 else tensor
 
 
 def array_of(tensor):
-    tensor = tensor.detach().contiguous()
+    tensor = tensor.detach().contiguous().cpu()
     return tensor.view(torch.int16).numpy().view("uint16") if tensor.dtype == torch.bfloat16 else tensor.numpy()
 
 

@@ -60,6 +60,7 @@ include tests/mutants/mutants.mk
 include tests/sandbox/hostile/hostile.mk
 include tests/sandbox/device/device.mk
 include tests/sandbox/device/cuda/pretend.mk
+include adapters/cuda/cuda.mk
 include tests/sandbox/sandbox.mk
 include tests/cluster/cluster.mk
 include tests/reports/reports.mk

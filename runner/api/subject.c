@@ -197,6 +197,19 @@ static void add_number (invocation *v, const char *name, double value, double st
     add_option(v, name, text);
 }
 
+/* "compute" alone is its first tool. */
+static const char *const sanitizers[] = { "none",
+                                          "compute",
+                                          "compute:memcheck",
+                                          "compute:racecheck",
+                                          "compute:initcheck",
+                                          "compute:synccheck",
+                                          NULL };
+
+static compute_tool compute_tool_of (int word) {
+  return (compute_tool) (word > MEMCHECK ? word - 1 : word);
+}
+
 /* Pushes the options that a call of the subject may depend on and that are not at their default. */
 static void push_invocation (lua_State *L, const subject_options *o) {
   static const subject_options *d = &subject_defaults;
@@ -224,6 +237,8 @@ static void push_invocation (lua_State *L, const subject_options *o) {
     add_option(&v, "--numerics", o->numerics);
   if (o->device.device_type)
     add_option(&v, "--device", device);
+  if (o->compute)
+    add_option(&v, "--sanitizer", sanitizers[o->compute + 1]);
   for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
     if (flags[i].given)
       add_option(&v, flags[i].name, NULL);
@@ -231,11 +246,11 @@ static void push_invocation (lua_State *L, const subject_options *o) {
 }
 
 static subject_options read_options (lua_State *L, int index) {
-  static const char *const keys[] = { "path",       "command",    "isolation",
-                                      "time_limit", "load_limit", "memory_limit",
-                                      "threads",    "paranoid",   "subject_threads",
-                                      "asan",       "strict",     "valgrind",
-                                      "numerics",   "device",     NULL };
+  static const char *const keys[] = {
+    "path",     "command",  "isolation",       "time_limit", "load_limit", "memory_limit",
+    "threads",  "paranoid", "subject_threads", "asan",       "strict",     "valgrind",
+    "numerics", "device",   "sanitizer",       NULL
+  };
   subject_options o = subject_defaults;
   option_check(L, index, "subject.open", keys);
   o.path = option_string(L, index, "path");
@@ -252,6 +267,7 @@ static subject_options read_options (lua_State *L, int index) {
   o.valgrind = option_true(L, index, "valgrind");
   o.asan = option_true(L, index, "asan");
   o.strict = option_true(L, index, "strict");
+  o.compute = compute_tool_of(option_word(L, index, "sanitizer", sanitizers, 0));
   const char *device = option_string(L, index, "device");
   if (device && !device_named(device, &o.device))
     api_usage(L, "device: 'cuda:0' or the like is expected, got '%s'", device);

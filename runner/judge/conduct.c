@@ -171,9 +171,15 @@ static verdict say_counted (const trial *t, const offence *o) {
              job_tensor_name(j->conduct_tensor), o->tail, first);
 }
 
+/* Whether a tool has said in words what it saw, of a call that returned or that the device ended. */
+static bool is_told (const job *j) {
+  return *j->message
+         && (j->status == CONV2D_OK || (j->end == JOB_FAULTED && j->conduct_tensor < 0));
+}
+
 static verdict say_offence (const trial *t, const offence *o) {
   const job *j = t->j;
-  if (j->status == CONV2D_OK && *j->message)
+  if (is_told(j))
     return say(t, o->verdict, "%s", j->message);
   if (o->bit == WROTE_OUTSIDE)
     return say_written(t, o);

@@ -226,7 +226,8 @@ static bool confirm_all (const confirmation *c) {
   int row[VERDICT_COUNT] = { 0 }, searches = 0;
   for (size_t i = c->from; i < c->to; i++) {
     item *it = &c->item[i];
-    if (c->options->isolation != ISOLATE_BATCH || c->options->valgrind || c->options->asan)
+    if (c->options->isolation != ISOLATE_BATCH || c->options->valgrind || c->options->asan
+        || c->options->compute)
       return true;
     const verdict v = it->j.verdict;
     if (!is_answer(c, it) || row[v] == ENOUGH)

@@ -129,6 +129,7 @@ options.subject = {
   {"paranoid", about = "make every check on every case, whatever it costs"},
   {"valgrind", about = "run the worker under Valgrind"},
   {"asan", about = "for a subject built with AddressSanitizer"},
+  {"sanitizer", value = "compute[:TOOL]", about = "run the worker under compute-sanitizer; memcheck, or racecheck, initcheck, synccheck"},
   {"numerics", value = "CONTRACT", about = "how it computes: tf32, bf16x3, tensor-core, accumulator=float16 ... (specs/numerics.md)"},
   {"strict", about = "fail if a call is refused that the capabilities declare"},
 }
@@ -158,6 +159,7 @@ function options.open_subject(command, got)
     memory_limit = got.memory_limit, isolation = got.isolation,
     subject_threads = got.subject_threads, threads = got.threads, paranoid = got.paranoid,
     valgrind = got.valgrind, asan = got.asan, strict = got.strict, numerics = got.numerics, device = got.device,
+    sanitizer = got.sanitizer,
   }
 end
 

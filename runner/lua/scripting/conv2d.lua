@@ -219,6 +219,7 @@ suite = {}
 ---@field paranoid? boolean
 ---@field valgrind? boolean
 ---@field asan? boolean
+---@field sanitizer? "none"|"compute"|"compute:memcheck"|"compute:racecheck"|"compute:initcheck"|"compute:synccheck"
 ---@field strict? boolean
 ---@field device? string
 

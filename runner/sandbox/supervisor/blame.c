@@ -72,6 +72,10 @@ static void blame_death (const lane *l, job *j, const message *m) {
   const last_words last = l->wire->last;
   j->end = m->killed ? JOB_SIGNALLED : JOB_EXITED;
   j->end_code = m->status;
+  if (l->options->compute && last.signal) { /* the tool ends with a status of its own */
+    j->end = JOB_SIGNALLED;
+    j->end_code = last.signal;
+  }
   if (m->kind == M_LOST) {
     j->end = JOB_SIGNALLED;
     j->end_code = SIGKILL;

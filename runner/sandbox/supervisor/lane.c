@@ -32,7 +32,7 @@ void ending_describe (const ending *d, char *text, size_t room) {
 }
 
 static double slowdown (const lane *l) {
-  return l->options->valgrind ? VALGRIND_SLOWDOWN : 1;
+  return l->options->valgrind || l->options->compute ? VALGRIND_SLOWDOWN : 1;
 }
 
 /* Seconds that a call may take, whatever its work. */
@@ -66,7 +66,9 @@ static bool fail_to_begin (const lane *l, const message *m, error *e) {
   switch (m->status) {
   case NO_TOOL:
     return fail(e, HARNESS, "%s cannot be executed: is it installed?",
-                l->orders->valgrind ? "valgrind" : "conv2d-worker");
+                l->orders->valgrind  ? "valgrind"
+                : l->orders->compute ? "compute-sanitizer"
+                                     : "conv2d-worker");
   case NO_MEMORY: return fail(e, HARNESS, "no memory, or no address space, for a worker");
   case NO_DESCRIPTORS:
     return fail(e, HARNESS, "no file descriptors for a worker: `ulimit -n` must allow %d",

@@ -62,6 +62,7 @@ static bool write_settings (orders *to, const subject_options *o, error *e) {
   to->paranoid = o->paranoid;
   to->valgrind = o->valgrind;
   to->asan = o->asan;
+  to->compute = (int32_t) o->compute;
   to->memory_limit = o->memory_limit;
   to->device = o->device;
   if (!(o->command ? write_command(to, o->command, e) : write_path(to, o->path, e)))

@@ -23,6 +23,7 @@ typedef struct subject_options {
   int concurrent;      /* calls at once on different cases (--threads); 1: none */
   bool paranoid;       /* every check, whatever it costs */
   bool valgrind, asan;
+  compute_tool compute;
   DLDevice device; /* of a subject with a memory table; of type 0: as it says itself */
   bool strict;     /* what is declared must be offered */
 } subject_options;

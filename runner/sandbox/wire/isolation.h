@@ -1,4 +1,5 @@
-/* isolation.h: how much of what one call did to the process the next ones may see. */
+/* isolation.h: how much of what one call did to the process the next ones may see, and
+   what tool looks on. */
 
 #ifndef ISOLATION_H
 #define ISOLATION_H
@@ -8,5 +9,8 @@ typedef enum isolation {
   ISOLATE_CASE,  /* each case has a worker of its own */
   ISOLATE_NONE   /* calls are made on the shared memory itself, and nothing is looked at */
 } isolation;
+
+/* Which tool of compute-sanitizer the worker runs under. */
+typedef enum compute_tool { NO_COMPUTE, MEMCHECK, RACECHECK, INITCHECK, SYNCCHECK } compute_tool;
 
 #endif

@@ -21,6 +21,35 @@ static void become_valgrind (char *self) {
   execvp(argv[0], argv);
 }
 
+/* It starts this program as a child of its own, which has our descriptors. */
+static void become_compute (const orders *o, char *self) {
+  static char tools[][10] = { "", "memcheck", "racecheck", "initcheck", "synccheck" };
+  static char words[][30] = { "compute-sanitizer",
+                              "--quiet",
+                              "--target-processes",
+                              "application-only",
+                              "--check-exit-code",
+                              "no",
+                              "--require-cuda-init",
+                              "no",
+                              "--report-api-errors",
+                              "no",
+                              "--print-limit",
+                              "0",
+                              "--max-connections",
+                              "64",
+                              "--tool" };
+  enum { WORDS = sizeof words / sizeof *words };
+  char *argv[WORDS + 4];
+  for (int i = 0; i < WORDS; i++)
+    argv[i] = words[i];
+  argv[WORDS] = tools[o->compute];
+  argv[WORDS + 1] = self;
+  argv[WORDS + 2] = inside;
+  argv[WORDS + 3] = NULL;
+  execvp(argv[0], argv);
+}
+
 static void become_asan (const orders *o, char *self) {
   char *argv[] = { self, inside, NULL };
   char options[1024];
@@ -35,13 +64,15 @@ static void become_asan (const orders *o, char *self) {
 
 void tool_become (const orders *o) {
   char self[4096];
-  if (!o->valgrind && !o->asan)
+  if (!o->valgrind && !o->asan && !o->compute)
     return;
   ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
   if (n > 0) {
     self[n] = '\0';
     if (o->valgrind)
       become_valgrind(self);
+    else if (o->compute)
+      become_compute(o, self);
     else
       become_asan(o, self);
   }

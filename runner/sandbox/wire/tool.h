@@ -1,4 +1,4 @@
-/* tool.h: a worker under Valgrind, or with AddressSanitizer's runtime. */
+/* tool.h: a worker under Valgrind or compute-sanitizer, or with AddressSanitizer's runtime. */
 
 #ifndef TOOL_H
 #define TOOL_H

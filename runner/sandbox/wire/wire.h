@@ -110,6 +110,7 @@ typedef struct orders {
   char command[4096]; /* of a process, when `path` is the bridge to it; else "" */
   char runtime[256];  /* of AddressSanitizer */
   int32_t isolation, subject_threads, concurrent, paranoid, valgrind, asan;
+  int32_t compute; /* enum compute_tool */
   uint64_t memory_limit;
   DLDevice device; /* on which its tensors are to be; of type 0: the subject chooses */
 

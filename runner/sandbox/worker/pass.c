@@ -2,6 +2,7 @@
 
 #include "pass.h"
 
+#include "compute.h"
 #include "contents.h"
 #include "death.h"
 #include "floats.h"
@@ -260,6 +261,8 @@ void pass_call (caller *c, pass *p, job *j) {
   await(c, j, false);
   p->nanoseconds = monotonic() - c->start;
   call_end(c, turn, j);
+  if (c->orders->compute && c->at == &c->wire->at[0])
+    compute_look(c, j);
   if (c->orders->isolation != ISOLATE_NONE && !descriptors_stand(p))
     note(j, WROTE_DESCRIPTOR, -1, 0, 0);
   for_inputs(c, p, stage_thaw);

@@ -329,6 +329,8 @@ static int run_worker (void) {
   const orders *o = w.caller.orders;
   wire *v = w.caller.wire;
   death_watch(o, v);
+  if (o->compute) /* which stands between the keeper and us */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
   set_limits(o);
   bool fits = load_prepare(o, v);
   if (!watch_begin(&w.watch, w.socket))

@@ -6,8 +6,9 @@ local stage, tap = require "hostile", require "tap"
 
 local plants = {}
 
--- case by case, as a subject may offer less than the scenes ask for
-local function verdict_of(path, options, prefix)
+--- The result of `plain`, the number of other cases that did not pass, and the exit status. Case by case, as a subject
+--- may offer less than the scenes ask for.
+function plants.verdict_of(path, options, prefix)
   os.remove(stage.log)
   local text, status = stage.shell(("%s %s run --impl %s --log %s --time-limit 60 %s tests/sandbox/hostile/cases.yaml")
     :format(prefix or "", tap.program, path, stage.log, options or ""))
@@ -22,7 +23,7 @@ end
 
 --- path, verdict, words, options of `run`, what stands before the command
 function plants.check(path, verdict, words, options, prefix)
-  local plain, others, status = verdict_of(path, options, prefix)
+  local plain, others, status = plants.verdict_of(path, options, prefix)
   local right = plain.verdict == verdict and plain.words:find(words, 1, true) and others == 0
     and status == (verdict == "pass" and 0 or 1)
   local title = ("%s %s%s: %s"):format(path, options or "", prefix and " " .. prefix or "", verdict)

@@ -15,8 +15,8 @@ $(PRETEND_CUDA)/%.so: adapters/cuda/%.cu $(CUDA_SOURCES) $(PRETEND_CUDA)/libcuda
 	@mkdir -p $(@D)
 	$(COMPILE_PRETEND) -x c++ $< -x none $(PRETEND_CUDA)/libcuda.so.1 -o $@
 
-CUDA_PLANTS := past before beyond unwritten late stream input config address touch
-$(CUDA_PLANTS:%=$(PRETEND_CUDA)/%.so): $(PRETEND_CUDA)/%.so: $(CUDA_T)/plants.cu adapters/cuda/direct.cu $(CUDA_SOURCES) $(PRETEND_CUDA)/libcuda.so.1
+CUDA_PLANTS := past before beyond unwritten late stream input config address touch races
+$(CUDA_PLANTS:%=$(PRETEND_CUDA)/plant-%.so): $(PRETEND_CUDA)/plant-%.so: $(CUDA_T)/plants.cu adapters/cuda/direct.cu $(CUDA_SOURCES) $(PRETEND_CUDA)/libcuda.so.1
 	@mkdir -p $(@D)
 	$(COMPILE_PRETEND) -DPLANT=$* -x c++ $< -x none $(PRETEND_CUDA)/libcuda.so.1 -o $@
 
@@ -34,7 +34,7 @@ $(CUDA_MUTANTS:%=$(PRETEND_CUDA)/mutant-%.so): $(PRETEND_CUDA)/mutant-%.so: $B/c
 	@mkdir -p $(@D)
 	$(COMPILE_PRETEND) -x c++ $B/cuda-mutants/$*/cuda/direct.cu -x none $(PRETEND_CUDA)/libcuda.so.1 -o $@
 
-pretend-cuda: $(patsubst %,$(PRETEND_CUDA)/%.so,direct $(CUDA_PLANTS) $(CUDA_MUTANTS:%=mutant-%))
+pretend-cuda: $(patsubst %,$(PRETEND_CUDA)/%.so,direct gemm $(CUDA_PLANTS:%=plant-%) $(CUDA_MUTANTS:%=mutant-%))
 compiled-tests: pretend-cuda
 
 .PHONY: pretend-cuda
