@@ -125,6 +125,7 @@ options.subject = {
   {"device", value = "NAME", about = "of a subject with a memory table: cuda:1, opencl:0 ... (default: as it says itself)"},
   {"isolation", value = "batch|case|none", about = "a worker for many cases (default), one for each case, or no guards"},
   {"subject_threads", value = "N", integer = true, at_least = 1, about = "threads that the subject may use (default 1)"},
+  {"heap_fill", value = "BYTE", integer = true, about = "what malloc gives is filled with this byte, 0 to 254 (glibc)"},
   {"threads", value = "N", integer = true, at_least = 1, about = "also call it from N threads at once"},
   {"paranoid", about = "make every check on every case, whatever it costs"},
   {"valgrind", about = "run the worker under Valgrind"},
@@ -159,7 +160,7 @@ function options.open_subject(command, got)
     memory_limit = got.memory_limit, isolation = got.isolation,
     subject_threads = got.subject_threads, threads = got.threads, paranoid = got.paranoid,
     valgrind = got.valgrind, asan = got.asan, strict = got.strict, numerics = got.numerics, device = got.device,
-    sanitizer = got.sanitizer,
+    sanitizer = got.sanitizer, heap_fill = got.heap_fill,
   }
 end
 
