@@ -108,6 +108,11 @@ static int32_t registers_other (const call *c) {
   return c->right(c);
 }
 
+static int32_t registers_quick (const call *c) {
+  at_quick_exit(nothing);
+  return c->right(c);
+}
+
 static int32_t registers_once (const call *c) {
   static int done;
   if (!done++)
@@ -255,6 +260,7 @@ const deed hidden_deeds[] = { { "catch-read", catches_read, PLAIN, AT_FORWARD },
                               { "write-in-thread", writes_in_thread, PLAIN, AT_FORWARD },
                               { "atexit", registers, PLAIN, AT_FORWARD },
                               { "on-exit", registers_other, PLAIN, AT_FORWARD },
+                              { "at-quick-exit", registers_quick, PLAIN, AT_FORWARD },
                               { "atexit-once", registers_once, EVERYWHERE, AT_FORWARD },
                               { "keep-megabyte", keeps_a_megabyte, PLAIN, AT_FORWARD },
                               { "keep-mappings", keeps_mappings, PLAIN, AT_FORWARD },

@@ -13,6 +13,7 @@ stage.play {
   {"write-in-thread", "plain", "write outside", "just past the end of output"},
   {"atexit", "plain", "leak", "atexit"},
   {"on-exit", "plain", "leak", "atexit"},
+  {"at-quick-exit", "plain", "leak", "atexit"},
   {"atexit-once", "plain", "pass", ""},
   {"keep-megabyte", "plain", "leak", "kept memory"},
   {"keep-mappings", "plain", "leak", "kept memory"},
