@@ -17,6 +17,7 @@ local function print_help(command)
   print(("usage: conv2d-cts %s %s\n\n%s\n"):format(command.name, command.usage, command.about))
   for _, o in ipairs(command.options) do
     local left = (o.short and "-" .. o.short .. ", " or "") .. "--" .. o[1]:gsub("_", "-") .. (o.value and " " .. o.value or "")
+    if #left > 28 then left = left .. "\n" .. (" "):rep(30) end
     print(("  %-28s %s"):format(left, o.about))
   end
   if command.more then print("\n" .. command.more) end
