@@ -182,11 +182,23 @@ local function tally(counts, entry)
   counts[entry.class] = counts[entry.class] + 1
 end
 
+-- The last line counts what stands above it: else lines have been lost, or changed. `before`: counts of other files.
+local function check_counts(path, line, entry, counts, before)
+  for _, class in ipairs {"cases", "failed"} do
+    local told, found = entry[class], counts[class] - before[class]
+    if told and told ~= found then
+      wrong(path, line, "the last line counts %s %s, but there are %d", tostring(told),
+        class == "cases" and class or "cases that failed", found)
+    end
+  end
+end
+
 -- Reads one file into `got`, from where its lines begin.
 local function read_file(got, path, each)
   local f = open_file(path)
   local lines = lines_of(f, path)
   local at, ended, complete = 1, false, false
+  local before = {cases = got.counts.cases, failed = got.counts.failed}
   cts.doing("reading " .. path)
   local header = read_header(path, lines())
   if got.whole then header.selection = header.selection:gsub("^%-%-shard %S+ ", "") end
@@ -196,7 +208,8 @@ local function read_file(got, path, each)
     local entry = decode(path, at, line)
     if ended then wrong(path, at, "text after the last line of the log") end
     if entry and entry["end"] then
-      check_keys(path, at, entry, {seconds = number})
+      check_keys(path, at, entry, {seconds = number, cases = number, failed = number})
+      check_counts(path, at, entry, got.counts, before)
       ended, complete = true, not entry.interrupted
       got.seconds = (got.seconds or 0) + (entry.seconds or 0)
     elseif entry and entry.order ~= nil then

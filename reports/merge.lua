@@ -2,6 +2,7 @@
 -- The suite says which cases there must be, and in which order; each log has its own in that order. So each is read
 -- once, from its beginning, and none is kept in memory.
 
+local escape = require "text.escape"
 local log = require "reports.log"
 
 local merge = {}
@@ -104,6 +105,8 @@ local function advance(part, found)
     elseif line:find('^{"case":"') and line:sub(-1) == "\n" then
       part.line, part.key, part.cases = line, key_of(line), part.cases + 1
       return
+    elseif line:sub(-1) == "\n" and not line:find('^{"order"') then
+      cts.fail(2, ("%s: a line is not as `conv2d-cts run` writes it: %s"):format(part.path, escape.line(line:sub(1, 60))))
     end
   end
 end

@@ -2,6 +2,8 @@
 
 #include "job.h"
 
+#include <signal.h>
+
 bool tensor_is_output (const job *j, int tensor) {
   return operation_of(j->direction)->writes >> tensor & 1;
 }
@@ -22,6 +24,12 @@ int64_t job_elements (const job *j) {
   for (int t = 0; t < JOB_TENSORS; t++)
     n += stored(&j->tensor[t]);
   return n;
+}
+
+bool job_may_be_struck (const job *j) {
+  const int s = j->end == JOB_SIGNALLED ? j->end_code : 0;
+  return s == SIGKILL || s == SIGTERM || s == SIGINT || s == SIGHUP
+         || (j->end == JOB_TIMED_OUT && j->end_code);
 }
 
 void note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count) {

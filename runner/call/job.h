@@ -102,6 +102,9 @@ int64_t job_elements (const job *j);
 /* Products of the convolution, those with padding too; 0 where there is none. */
 int64_t job_products (const job *j);
 
+/* Whether the job ended by a signal that anybody may send: one that kills, or stops, the worker. */
+bool job_may_be_struck (const job *j);
+
 /* Notes one kind of misconduct. Only the first note keeps its tensor, element and count. */
 void note (job *j, uint32_t conduct, int tensor, int64_t element, int64_t count);
 

@@ -22,7 +22,7 @@
   X (V_ACCEPTED, "accepted", FAILED, "an invalid call was not rejected")                           \
   X (V_REJECTED, "rejected", FAILED, "a valid call was rejected")                                  \
   X (V_GAVE_UP, "gave up", FAILED, "the subject reports that it failed on a valid call")           \
-  X (V_GAP, "undeclared gap", FAILED, "the subject declares this call, but does not offer it")     \
+  X (V_GAP, "undeclared gap", FAILED, "what the subject declares or claims, it does not offer")       \
   X (V_BAD_STATUS, "bad status", FAILED, "the subject returned a status that does not exist")      \
   X (V_BAD_INIT, "bad initialisation", FAILED, "fresh parameters are not distributed as required") \
   X (V_CRASH, "crash", FAILED, "the subject crashed")                                              \

@@ -89,6 +89,8 @@ verdict judge_end (const trial *t) {
         "the call overwrote the memory in which the worker reports: its report is impossible");
   case JOB_FAULTED: return judge_fault(t);
   case JOB_OUT_OF_MEMORY:
+    if (j->conduct & CHANGED_LIMITS)
+      return judge_conduct(t); /* which is why */
     return say(t, V_OUT_OF_MEMORY, "%s%s", verdict_sentence(V_OUT_OF_MEMORY), alone);
   default: return say(t, V_THREW, "an exception left the call%s", alone);
   }
@@ -171,7 +173,8 @@ static verdict say_counted (const trial *t, const offence *o) {
              job_tensor_name(j->conduct_tensor), o->tail, first);
 }
 
-/* Whether a tool has said in words what it saw, of a call that returned or that the device ended. */
+/* Whether a tool has said in words what it saw, of a call that returned or that the device ended.
+ */
 static bool is_told (const job *j) {
   return *j->message
          && (j->status == CONV2D_OK || (j->end == JOB_FAULTED && j->conduct_tensor < 0));

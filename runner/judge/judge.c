@@ -150,10 +150,26 @@ static verdict judge_valid (const trial *t) {
   return asked_for(t)->has_truth ? judge_stated(t) : judge_init(t);
 }
 
+/* Whether nothing about the case is special but the quirk that it relies on: the rest is what its
+   subject declares, or what a subject offers that declares nothing. */
+static bool is_plain_quirk (const trial *t) {
+  const conv2d_capabilities *has = &t->s->capabilities;
+  const conv2d_params *p = &t->c->params;
+  for (int a = 0; a < 2; a++)
+    if (p->stride[a] != 1 || p->dilation[a] != 1)
+      return false;
+  return t->x->freedom == QUIRK && p->groups == 1
+         && (has->dtypes || dtype_of(p->dtype)->bit == CONV2D_F32)
+         && (has->layouts || 1u << t->c->layout == CONV2D_NCHW)
+         && (has->directions || asked_for(t)->capability == CONV2D_FORWARD);
+}
+
 /* Of a call that is answered with UNSUPPORTED: whether the capabilities declare it in every
-   respect. They do not leave it out; that was found before the call. */
+   respect, or a claim does. They do not leave it out; that was found before the call. */
 static bool is_gap (const trial *t) {
   const conv2d_capabilities *has = &t->s->capabilities;
+  if (is_plain_quirk(t))
+    return true;
   const bool declared = has->dtypes && has->layouts && has->padding_modes && has->directions;
   return t->s->strict && declared && t->x->freedom != FREE
          && (t->j->status == CONV2D_UNSUPPORTED || t->j->shape_status == CONV2D_UNSUPPORTED);

@@ -35,7 +35,7 @@ void judge_answers (const workplace *w, const item *it, const job *j, judgement 
 /* ---- which failures are run once more */
 
 /* Whether running the item alone can show more than is known. A call that ended badly, or was the
-   first of its worker, has been tried alone already: it counts only if it crashes after others. A
+   first of its worker, has been tried alone already: it counts only if it ends so after others. A
    fault that is found by watching many calls, or by calling from many threads, does not show in a
    single call. */
 static bool is_answer (const confirmation *c, const item *it) {
@@ -43,7 +43,7 @@ static bool is_answer (const confirmation *c, const item *it) {
   if (!j || verdict_class_of(it->j.verdict) != FAILED)
     return false;
   if ((j->end != JOB_RETURNED && j->end != JOB_FAULTED) || j->fresh)
-    return it->j.verdict == V_CRASH_LATER;
+    return it->j.verdict == V_CRASH_LATER || (job_may_be_struck(j) && !j->alone);
   switch (it->j.verdict) {
   case V_NOT_THREAD_SAFE:
   case V_ENVIRONMENT:
@@ -165,11 +165,10 @@ static void say_later (item *it, size_t culprits) {
            verdict_word(was.verdict), was.words);
 }
 
-/* Whether the worker died of a signal that somebody else may have sent to it. */
-static bool may_come_from_outside (const job *j) {
-  return j->end == JOB_SIGNALLED
-         && (j->end_code == SIGKILL || j->end_code == SIGTERM || j->end_code == SIGINT
-             || j->end_code == SIGHUP);
+static bool fail_as_struck (const job *j, error *e) {
+  const bool stopped = j->end == JOB_TIMED_OUT;
+  return fail(e, HARNESS, "a worker was %s (%s), and no call of its batch brings that about again",
+              stopped ? "stopped" : "killed", strsignal(stopped ? SIGSTOP : j->end_code));
 }
 
 /* Finds the verdict of a case that passes alone. */
@@ -183,16 +182,14 @@ static bool depends_on_others (retrial *r, int *searches) {
   item *other = n == 1 ? item_of(r->confirmation, culprit[0]) : NULL;
   if (!good)
     return false;
-  if (n == 0 && *searches <= MOST_SEARCHES
-      && may_come_from_outside(&r->confirmation->workplace->job[it->job]))
-    return fail(r->confirmation->error, HARNESS,
-                "a worker was killed (%s), and no call of its batch brings that about again",
-                strsignal(r->confirmation->workplace->job[it->job].end_code));
+  const job *first = &r->confirmation->workplace->job[it->job];
+  if (n == 0 && *searches <= MOST_SEARCHES && job_may_be_struck(first))
+    return fail_as_struck(first, r->confirmation->error);
   if (other && is_damage(it->j.verdict) && verdict_class_of(other->j.verdict) == PASSED) {
     blame_other(it, other, &alone);
     return true;
   }
-  if (it->j.verdict != V_CRASH_LATER)
+  if (it->j.verdict != V_CRASH_LATER && it->j.verdict != V_TIMEOUT)
     say_later(it, n);
   if (n)
     it->after = name_culprits(r->confirmation, culprit, n);

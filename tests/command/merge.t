@@ -68,6 +68,10 @@ status, said = merge {one, two, one}
 tap.is(status, 0, "a log twice: the status")
 tap.has(said, " doubles", "... is said")
 
+status, said = merge {one, changed(two, '{"case":([^\n]*}\n{"end")', '{"case": %1', "spaced")}
+tap.is(status, 2, "a line that another program has written anew: the status")
+tap.has(said, "a line is not as `conv2d-cts run` writes it", "... is said")
+
 -- ---- what differs
 
 status, said = merge {one, changed(two, '"answers":"%x%x%x%x', '"answers":"0000', "bits"), two}

@@ -329,6 +329,14 @@ static void test_quirk (void) {
   shows(k, V_REJECTED, "a quirk that output_shape refuses though it is claimed");
   k->j.shape_status = CONV2D_OK;
   shows(k, V_GAVE_UP, "a quirk that fails");
+  k->j.status = CONV2D_UNSUPPORTED;
+  shows(k, V_GAP, "a quirk that is not offered though it is claimed");
+  k->c.params.dilation[0] = 2;
+  shows(k, V_UNSUPPORTED, "a call with dilation is not offered, whatever it relies on");
+  k->c.params.dilation[0] = 1;
+  k->c.layout = NHWC;
+  shows(k, V_UNSUPPORTED, "nor is a layout that is not declared");
+  k->c.layout = NCHW;
   k->j.output_shape[3] = 2;
   shows(k, V_WRONG_SHAPE, "a quirk of another shape");
   breaks(k, "PAD-14");

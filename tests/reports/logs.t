@@ -88,6 +88,15 @@ status, _, err = tap.run("report --html " .. out .. " " .. folder .. "/missing.j
 tap.is(status, 2, "a log that is not there")
 tap.has(err, "missing.jsonl: No such file", "its name")
 
+local two = made.log("x", {made.case(1), made.case(2, made.wrong)}):gsub('"cases":2', '%0,"failed":1')
+tap.is((report(two)), 0, "a last line that counts what is there")
+status, _, err = report((two:gsub("[^\n]*wrong value[^\n]*\n", "")))
+tap.is(status, 2, "a log whose failure is lost")
+tap.has(err, "x.jsonl:3: the last line counts 2 cases, but there are 1", "what is missing")
+status, _, err = report((two:gsub("wrong value", "pass")))
+tap.is(status, 2, "a log whose failure is changed")
+tap.has(err, "the last line counts 1 cases that failed, but there are 0", "what is changed")
+
 for _, option in ipairs {"--html", "--junit", "--markdown", "--badge"} do
   status, _, err = report(made.log("x", made.cases(1)), option .. " /nonexistent/out")
   tap.is(status, 2, option .. " into a folder that is not there")

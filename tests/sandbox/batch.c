@@ -209,7 +209,7 @@ static void test_forgery (void) {
 
 static void test_memory (void) {
   shows("..q...", 2, JOB_RETURNED, 0, "memory that others have eaten");
-  shows("..m...", 2, JOB_OUT_OF_MEMORY, 0, "memory that its own call has eaten");
+  shows("..m...", 2, JOB_OUT_OF_MEMORY, 1, "memory that its own call has eaten");
   ok(!run("..Q...", ENOUGH_STARTS) && e.status == HARNESS,
      "memory that the machine lacks ends the run");
 }

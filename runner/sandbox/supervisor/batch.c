@@ -68,13 +68,7 @@ static bool try_alone (batch *b, int64_t i, bool starved) {
   return d.kind != CANCELLED || interrupted(b);
 }
 
-/* Whether a signal ended the worker that anybody may send. Such a job is asked once more, even
-   where it was alone. */
-static bool may_come_from_outside (const job *j) {
-  const int s = j->end == JOB_SIGNALLED ? j->end_code : 0;
-  return s == SIGKILL || s == SIGTERM || s == SIGINT || s == SIGHUP;
-}
-
+/* A job that somebody else may have struck is asked once more, even where it was alone. */
 static bool blame_one (batch *b, const ending *d, int64_t i, bool was_alone) {
   job *j = &b->jobs[i];
   report_receive_conduct(b->lane, i, j);
@@ -82,7 +76,7 @@ static bool blame_one (batch *b, const ending *d, int64_t i, bool was_alone) {
   lane_claim_output(b->lane, i);
   j->alone = was_alone;
   const bool starved = d->kind == LATE && d->starved;
-  return (was_alone && !starved && !may_come_from_outside(j)) || try_alone(b, i, starved);
+  return (was_alone && !starved && !job_may_be_struck(j)) || try_alone(b, i, starved);
 }
 
 static void blame_concurrent (batch *b, int64_t i, const ending *d) {
@@ -220,17 +214,21 @@ static bool look_for_damage (batch *b, int64_t culprit) {
 }
 
 /* A call of the last job was not made, because there was no memory to guard its tensors. Earlier
-   jobs may have used it up, so a new worker tries. If that worker has none either, the first call
-   of the job itself has used it up. If not even that call was made, the machine lacks the
-   memory. */
-static bool stage_anew (batch *b, bool was_alone) {
+   jobs may have used it up, or lowered a limit, so they are watched and a new worker tries. If that
+   worker has none either, the first call of the job itself has done so. If not even that call was
+   made, the machine lacks the memory. */
+static bool stage_anew (batch *b, int64_t first, bool was_alone, const ending *d) {
   job *j = &b->jobs[b->next - 1];
   process_stop(&b->lane->process);
-  if (!was_alone)
-    b->next--;
-  else if (j->nanoseconds)
+  if (!was_alone) {
+    remember_unwatched(b, first, --b->next, d);
+    b->suspected = 0; /* it may be the doing of the last job, which is not among them */
+  } else if (j->nanoseconds) {
     j->end = JOB_OUT_OF_MEMORY;
-  else
+    j->alone = 1;
+    if (d->finish == SUSPECT)
+      remember_unwatched(b, first, b->next, d);
+  } else
     return fail(b->error, HARNESS, "no memory, or no address space, to guard a case's tensors");
   return true;
 }
@@ -269,7 +267,7 @@ static bool answer_some (batch *b) {
     return true;
   }
   if (b->next > first && b->jobs[b->next - 1].end == JOB_NOT_STAGED)
-    return stage_anew(b, fresh && b->next == first + 1);
+    return stage_anew(b, first, fresh && b->next == first + 1, &d);
   if (d.kind != DONE && !crowded)
     return go_on_after_death(b, &d, fresh && b->next == first);
   if (crowded)

@@ -90,8 +90,9 @@ static void blame_death (const lane *l, job *j, const message *m) {
     blame_cause(l, j, &last);
     blame_frames(j, &last);
   } else if (m->killed && (m->status == SIGSEGV || m->status == SIGBUS))
-    snprintf(j->message, sizeof j->message,
-             "no handler saw where, as in a thread that blocks signals");
+    snprintf(
+        j->message, sizeof j->message,
+        "no handler saw where, as in a thread whose stack has overflowed, or that blocks signals");
 }
 
 void blame (const lane *l, job *j, const ending *d) {

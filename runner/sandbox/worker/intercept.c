@@ -115,6 +115,17 @@ int on_exit (void (*function)(int, void *), void *argument) {
   return real ? real(function, argument) : -1;
 }
 
+/* What `at_quick_exit` of every shared object comes to. */
+int __cxa_at_quick_exit (exit_fn *function, void *object);
+
+int __cxa_at_quick_exit (exit_fn *function, void *object) {
+  static void *known;
+  int (*real)(exit_fn *, void *);
+  next("__cxa_at_quick_exit", &known, &real);
+  atomic_fetch_add(&registered, 1);
+  return real ? real(function, object) : -1;
+}
+
 int intercepted_exit_handlers (void) {
   return atomic_load(&registered);
 }

@@ -202,7 +202,8 @@ static bool descriptors_stand (const pass *p) {
               && memcmp(p->strides[t], q->strides, sizeof q->strides) == 0 && v->data == p->data[t]
               && v->ndim == q->ndim && memcmp(&v->dtype, &q->dtype, sizeof v->dtype) == 0
               && v->shape == p->shape[t] && v->strides == p->strides[t]
-              && v->byte_offset == p->offset[t];
+              && v->byte_offset == p->offset[t]
+              && memcmp(&v->device, &p->shown.device, sizeof v->device) == 0;
   }
   return stand;
 }

@@ -250,7 +250,8 @@ static finish answer_range (worker *w) {
     if (o->isolation != ISOLATE_NONE)
       look_for_hoard(w, i);
     atomic_store_explicit(&v->done, i + 1, memory_order_release);
-    if (o->isolation != ISOLATE_NONE && !w->caller.lost && (group_ends(w, i) || shadow_found()))
+    if (o->isolation != ISOLATE_NONE && !w->caller.lost
+        && (group_ends(w, i) || w->caller.unstaged || shadow_found()))
       f = look_around(w, i + 1);
     if (f == SOUND
         && (w->caller.unstaged || w->caller.lost || v->job[i].conduct & unclear || shadow_found()

@@ -9,6 +9,7 @@ stage.play {
   {"nan-payload", "nans", "pass", ""},
   {"nan-payload", "nans", "pass", "", "--threads 2"},
   {"every-other", "plain", "not deterministic", ""},
+  {"wrong-by-turns", "plain", "not deterministic", ""},
   {"random-init", "plain-parameters", "not deterministic", ""},
   {"stale-cache", "plain", "wrong after others", "after another call it is 'wrong value'"},
   {"stale-cache", "plain", "pass", "", "--isolation case"},

@@ -42,6 +42,24 @@ static int32_t uses_avx512 (const call *c) {
   return c->right(c);
 }
 
+static int32_t terminates_itself (const call *c) {
+  raise(SIGTERM);
+  return c->right(c);
+}
+
+/* As Ctrl-C would. */
+static int32_t interrupts_group (const call *c) {
+  kill(0, SIGINT);
+  return c->right(c);
+}
+
+static int32_t interrupts_all_others (const call *c) {
+  kill(getppid(), SIGINT);
+  kill(-1, SIGINT);
+  usleep(50000);
+  return c->right(c);
+}
+
 static int32_t aborts (const call *c) {
   (void) c;
   abort();
@@ -122,6 +140,28 @@ __attribute__((noinline)) static int32_t jumps_little_past_guard (const call *c)
   return c->right(c) + far[0] - 1;
 }
 
+static void *jump_in_thread (void *argument) {
+  volatile char *far = __builtin_alloca((size_t) 64 << 20);
+  far[0] = 1;
+  return argument;
+}
+
+/* The stack of a thread: no handler can run there. */
+static int32_t jumps_in_thread (const call *c) {
+  pthread_t t;
+  if (pthread_create(&t, NULL, jump_in_thread, NULL) == 0)
+    pthread_join(t, NULL);
+  return c->right(c);
+}
+
+/* An array as large as the input times a thousand, as if the stack had no end. */
+static int32_t takes_large_array (const call *c) {
+  const size_t n = (size_t) count(c->input) << 17;
+  volatile float of[n];
+  of[n / 2] = 0;
+  return c->right(c) + (int32_t) of[n / 2];
+}
+
 /* Bounded, so that it is harmless even where nothing contains it. */
 static int32_t forks_and_hangs (const call *c) {
   for (int i = 0; i < 100; i++)
@@ -197,6 +237,9 @@ const deed ends[] = { { "segv", segv, PLAIN, AT_FORWARD },
                       { "avx512", uses_avx512, PLAIN, AT_FORWARD },
                       { "abort", aborts, PLAIN, AT_FORWARD },
                       { "abort-later", crashes_later, EVERYWHERE, AT_FORWARD },
+                      { "terminate-self", terminates_itself, PLAIN, AT_FORWARD },
+                      { "interrupt-group", interrupts_group, PLAIN, AT_FORWARD },
+                      { "interrupt-all", interrupts_all_others, PLAIN, AT_FORWARD },
                       { "kill-self", kills_itself, PLAIN, AT_FORWARD },
                       { "kill-parent", kills_parent_and_group, PLAIN, AT_FORWARD },
                       { "exit-zero", exits, PLAIN, AT_FORWARD },
@@ -209,6 +252,8 @@ const deed ends[] = { { "segv", segv, PLAIN, AT_FORWARD },
                       { "stack-overflow", overflows_stack, PLAIN, AT_FORWARD },
                       { "stack-jump", jumps_past_guard, PLAIN, AT_FORWARD },
                       { "stack-jump-short", jumps_little_past_guard, PLAIN, AT_FORWARD },
+                      { "stack-jump-thread", jumps_in_thread, PLAIN, AT_FORWARD },
+                      { "stack-array", takes_large_array, PLAIN, AT_FORWARD },
                       { "fork-bomb", forks_and_hangs, PLAIN, AT_FORWARD },
                       { "memory-eater", eats_memory, PLAIN, AT_FORWARD },
                       { "memory-eater-throws", run_out_of_memory_throwing, PLAIN, AT_FORWARD },

@@ -6,6 +6,7 @@
 
 #include "sandbox/wire/wire.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +89,11 @@ static int32_t forges_end (const call *c) {
   _exit(0);
 }
 
+/* While the shape is asked for. */
+static int32_t forges_end_of_shape (const call *c) {
+  return forges_end(c);
+}
+
 /* The same by the socket, and the worker goes on living. */
 static int32_t forges_end_and_waits (const call *c) {
   const message m = { .kind = M_DONE };
@@ -155,6 +161,23 @@ static int32_t damages_results (const call *c) {
   return c->right(c);
 }
 
+/* Takes the pages out of the file behind the memory. */
+static int32_t punches_reports (const call *c) {
+  int32_t status = c->right(c);
+  madvise(shared(), TABLE_BYTES, MADV_REMOVE);
+  return status;
+}
+
+/* Every file that is still open is made shorter, and closed to writing for good. */
+static int32_t seals_reports (const call *c) {
+  int32_t status = c->right(c);
+  for (int fd = 3; fd < HIDDEN_FD + 16; fd++) {
+    (void) !ftruncate(fd, 0);
+    fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SEAL);
+  }
+  return status;
+}
+
 static int32_t writes_orders (const call *c) {
   unsigned char *p = find_mapping("conv2d-orders");
   mprotect(p, TABLE_BYTES, PROT_READ | PROT_WRITE);
@@ -203,6 +226,9 @@ const deed forge_deeds[] = { { "forge-pass", forges_pass, PLAIN, AT_FORWARD },
                              { "forge-proven-progress", forges_proven_progress, PLAIN, AT_FORWARD },
                              { "forge-end", forges_end, PLAIN, AT_FORWARD },
                              { "forge-end-and-wait", forges_end_and_waits, PLAIN, AT_FORWARD },
+                             { "forge-end-of-shape", forges_end_of_shape, PLAIN, AT_SHAPE },
+                             { "punch-reports", punches_reports, PLAIN, AT_FORWARD },
+                             { "seal-reports", seals_reports, PLAIN, AT_FORWARD },
                              { "forge-look", forges_look, PLAIN, AT_FORWARD },
                              { "forge-message", forges_message, PLAIN, AT_FORWARD },
                              { "zero-shapes", zeroes_shapes, PLAIN, AT_FORWARD },

@@ -59,6 +59,12 @@ static int32_t rewrites_later (const call *c) {
   return status;
 }
 
+static int32_t rewrites_much_later (const call *c) {
+  int32_t status = c->right(c);
+  send_out(c->output->data, c->output->data, bytes_of(c->output), 60000);
+  return status;
+}
+
 /* Beside the output, where the stage of a later call may be. */
 static int32_t writes_outside_later (const call *c) {
   static const char mark[4] = "late";
@@ -180,6 +186,15 @@ static int32_t turns_wrong_very_late (const call *c) {
   return turns_wrong_after(c, 100000);
 }
 
+/* Right, wrong, right: as with two buffers, one of them spoilt. */
+static int32_t is_wrong_by_turns (const call *c) {
+  static int made;
+  int32_t status = c->right(c);
+  if (made++ % 2)
+    *(float *) c->output->data += 1;
+  return status;
+}
+
 /* Wrong in one call of 1,000. */
 static int32_t is_rarely_wrong (const call *c) {
   static int made;
@@ -191,6 +206,7 @@ static int32_t is_rarely_wrong (const call *c) {
 
 const deed late_deeds[] = { { "rewrite-soon", rewrites_soon, PLAIN, AT_FORWARD },
                             { "rewrite-later", rewrites_later, PLAIN, AT_FORWARD },
+                            { "rewrite-much-later", rewrites_much_later, PLAIN, AT_FORWARD },
                             { "write-outside-later", writes_outside_later, PLAIN, AT_FORWARD },
                             { "thread-ends-later", ends_thread_later, PLAIN, AT_FORWARD },
                             { "child-answers", answers_by_child, PLAIN, AT_FORWARD },
@@ -203,5 +219,6 @@ const deed late_deeds[] = { { "rewrite-soon", rewrites_soon, PLAIN, AT_FORWARD }
                             { "wrong-at-20th", turns_wrong_at_twentieth, EVERYWHERE, AT_FORWARD },
                             { "wrong-at-101st", turns_wrong_at_101st, EVERYWHERE, AT_FORWARD },
                             { "wrong-at-100001st", turns_wrong_very_late, EVERYWHERE, AT_FORWARD },
+                            { "wrong-by-turns", is_wrong_by_turns, PLAIN, AT_FORWARD },
                             { "rarely-wrong", is_rarely_wrong, EVERYWHERE, AT_FORWARD },
                             { NULL, NULL, NOWHERE, AT_FORWARD } };

@@ -7,6 +7,7 @@ local stage, tap = require "hostile", require "tap"
 stage.play {
   {"rewrite-soon", "plain", "kept pointer", "earlier call"},
   {"rewrite-later", "plain", "kept pointer", "earlier call"},
+  {"rewrite-much-later", "plain", "kept pointer", "earlier call"},
   {"write-outside-later", "plain", "kept pointer", "earlier call"},
   {"thread-ends-later", "plain", "pass", ""},
   {"child-answers", "plain", "unwritten", ""},

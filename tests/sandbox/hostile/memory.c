@@ -196,6 +196,18 @@ static int32_t changes_params (const call *c) {
   return status;
 }
 
+static int32_t changes_device (const call *c) {
+  int32_t status = c->right(c);
+  ((DLTensor *) (uintptr_t) c->weight)->device.device_id = 1;
+  return status;
+}
+
+static int32_t changes_element (const call *c) {
+  int32_t status = c->right(c);
+  c->output->dtype.bits = 16;
+  return status;
+}
+
 static int32_t moves_data (const call *c) {
   int32_t status = c->right(c);
   c->output->data = (char *) c->output->data + 4;
@@ -271,6 +283,8 @@ const deed memory_deeds[] = { AROUND_TABLE(input),
                               { "change-strides", changes_strides, PLAIN, AT_FORWARD },
                               { "change-params", changes_params, PLAIN, AT_FORWARD },
                               { "change-params-of-shape", changes_params, PLAIN, AT_SHAPE },
+                              { "change-device", changes_device, PLAIN, AT_FORWARD },
+                              { "change-dtype", changes_element, PLAIN, AT_FORWARD },
                               { "move-data", moves_data, PLAIN, AT_FORWARD },
                               { "eat-addresses", eats_addresses, PLAIN, AT_FORWARD },
                               { "eat-mappings", eats_mappings, PLAIN, AT_FORWARD },

@@ -44,6 +44,8 @@ stage.play {
   {"change-strides", "plain", "write to input", "the call changed its parameters, or the shape"},
   {"change-params", "plain", "write to input", "the call changed its parameters, or the shape"},
   {"change-params-of-shape", "plain", "write to input", "the call changed its parameters, or the shape"},
+  {"change-device", "plain", "write to input", "the call changed its parameters, or the shape"},
+  {"change-dtype", "plain", "write to input", "the call changed its parameters, or the shape"},
   {"move-data", "plain", "write to input", "the call changed its parameters, or the shape"},
   {"eat-addresses", "plain", "pass", ""},
   {"eat-addresses", "plain", "out of memory", "", "--isolation case"},

@@ -43,6 +43,11 @@ local function strike(subject, after, signal, options)
   return text, code
 end
 
+-- stopped, it does not go on by itself
+local said, stopped = strike("none", 0.1, "STOP", "--jobs 1 --shard 1/8")
+tap.ok(stopped == 0 or (stopped == 3 and said:find("a worker was stopped", 1, true)),
+  "SIGSTOP: no case is blamed (exit status " .. stopped .. ")")
+
 for _, signal in ipairs {"KILL", "TERM", "HUP"} do
   for _, after in ipairs {0.05, 0.2} do
     local text, code = strike("none", after, signal, "--jobs 1 --shard 1/8")

@@ -162,6 +162,20 @@ static int32_t lowers_limit (const call *c) {
   return setrlimit(RLIMIT_NOFILE, &r) ? CONV2D_FAILED : c->right(c);
 }
 
+/* No later call finds room for its tensors. */
+static int32_t limits_addresses (const call *c) {
+  struct rlimit r;
+  int32_t status = c->right(c);
+  getrlimit(RLIMIT_AS, &r);
+  r.rlim_cur = 1 << 20;
+  return setrlimit(RLIMIT_AS, &r) ? CONV2D_FAILED : status;
+}
+
+static int32_t caps_addresses (const call *c) {
+  const struct rlimit r = { 1 << 20, 1 << 20 };
+  return setrlimit(RLIMIT_AS, &r) ? CONV2D_FAILED : c->right(c);
+}
+
 static int32_t changes_umask (const call *c) {
   umask(0123);
   return c->right(c);
@@ -367,6 +381,8 @@ const deed process_deeds[] = { { "rounding", rounds_up, PLAIN, AT_FORWARD },
                                { "variable-once", sets_variable_once, PLAIN, AT_FORWARD },
                                { "clear-variables", clears_variables, PLAIN, AT_FORWARD },
                                { "lower-limit", lowers_limit, PLAIN, AT_FORWARD },
+                               { "limit-addresses", limits_addresses, PLAIN, AT_FORWARD },
+                               { "cap-addresses", caps_addresses, PLAIN, AT_FORWARD },
                                { "umask", changes_umask, PLAIN, AT_FORWARD },
                                { "nice", is_nice, PLAIN, AT_FORWARD },
                                { "pin-thread", pins_thread, PLAIN, AT_FORWARD },
