@@ -67,6 +67,20 @@ for name, cases in tap.read("tests/sandbox/device/cuda/mutants.txt"):gmatch("\n(
   tap.is(status, 1, ("%s is found by %s"):format(name, cases))
 end
 
+-- ---- how many cases are judged in a second where the kernel itself is cheap
+
+local fast = {}
+for _, lanes in ipairs {"--jobs 1", ""} do
+  local text = stage.shell(("%s run %s --seconds 10 %s --filter 'dtype == \"float32\" and direction == \"forward\"' --impl %s cases/sweeps/geometry.yaml")
+    :format(tap.program, options, lanes, path_of "direct"))
+  local passed, seconds = text:match("([%d,]+) passed.- in ([%d.]+) s")
+  local row = passed and ("%.0f judged cases a second, %s"):format((passed:gsub(",", "")) / math.max(tonumber(seconds), 0.01),
+    lanes == "" and "all lanes" or "one lane") or text:sub(-200)
+  print("# " .. row)
+  table.insert(fast, row .. "\n")
+end
+tap.write(results .. "/throughput.txt", table.concat(fast))
+
 -- ---- the tier quick, as much of it as there is time for, the most telling cases first
 
 local subjects = {
