@@ -110,7 +110,7 @@ class Subject:
         if self.tensors:
             zeros = [self.tensors.imported(a, p.dtype) for a in zeros]
         got = np.shape(forward(p, *zeros[:2], zeros[2] if p.bias else None))
-        return got if len(got) == len(shape) else expected  # of another rank: the call itself tells
+        return got if len(got) == len(shape) else expected  # of another rank: the call itself shows it
 
     def _results(self, request, p, arrays):
         """The arrays that the call asks for, by name."""

@@ -25,9 +25,12 @@ local function read_help(name)
   local h = {usage = usage, options = {}}
   local about, more = {}, {}
   for line in rest:gmatch("([^\n]*)\n") do
-    local left, words = line:gsub("^  %-%a, ", "  "):match("^  (%-%-%S+ ?[^ ]*)%s+(.*)$")
+    local left, words = line:gsub("^  %-%a, ", "  "):match("^  (%-%-%S+ ?%S*)%s*(.*)$")
+    local last, continued = h.options[#h.options], line:match("^" .. (" "):rep(20) .. "%s*(%S.*)$")
     if left then
       h.options[#h.options + 1] = {name = left:match("^%S+"), value = left:match(" (%S+)$"), about = words}
+    elseif last and continued then
+      last.about = (last.about .. " " .. continued):gsub("^ ", "")
     else
       table.insert(#h.options == 0 and about or more, line)
     end

@@ -6,6 +6,7 @@
 #include "call/doing.h"
 #include "call/printable.h"
 
+#include <errno.h>
 #include <lualib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,7 +182,8 @@ static int status_of_output (int status) {
   error e;
   if (outputs_reached(stdout, "standard output", &e))
     return status;
-  if (status != HARNESS) /* else that has been said already */
+  bool left = errno == EPIPE;     /* `| head` has read what it wanted */
+  if (status != HARNESS && !left) /* else that has been said already */
     say_error(e.text);
   return status == CONFORMS ? HARNESS : status;
 }

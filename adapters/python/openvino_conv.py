@@ -1,6 +1,6 @@
 """openvino_conv.py: OpenVINO's Convolution and GroupConvolution on the CPU plugin.
 
-A processor with AMX or AVX512_BF16 makes the plugin compute float32 in bfloat16, unless it is told not to.
+A processor with AMX or AVX512_BF16 makes the plugin compute float32 in bfloat16, unless an option says otherwise.
 Options: --exact, INFERENCE_PRECISION_HINT float32; without it, the plugin's choice.
 """
 

@@ -232,6 +232,7 @@ static void push_invocation (lua_State *L, const subject_options *o) {
   add_number(&v, "--memory-limit", (double) (o->memory_limit >> 20),
              (double) (d->memory_limit >> 20));
   add_number(&v, "--subject-threads", o->subject_threads, d->subject_threads);
+  add_number(&v, "--heap-fill", o->heap_fill, d->heap_fill);
   add_number(&v, "--threads", o->concurrent, d->concurrent);
   if (o->numerics)
     add_option(&v, "--numerics", o->numerics);
@@ -249,7 +250,7 @@ static subject_options read_options (lua_State *L, int index) {
   static const char *const keys[] = {
     "path",     "command",  "isolation",       "time_limit", "load_limit", "memory_limit",
     "threads",  "paranoid", "subject_threads", "asan",       "strict",     "valgrind",
-    "numerics", "device",   "sanitizer",       NULL
+    "numerics", "device",   "sanitizer",       "heap_fill",  NULL
   };
   subject_options o = subject_defaults;
   option_check(L, index, "subject.open", keys);
@@ -262,6 +263,7 @@ static subject_options read_options (lua_State *L, int index) {
   o.memory_limit =
       (size_t) option_integer(L, index, "memory_limit", (lua_Integer) (o.memory_limit >> 20)) << 20;
   o.subject_threads = (int) option_integer(L, index, "subject_threads", o.subject_threads);
+  o.heap_fill = (int) option_integer(L, index, "heap_fill", o.heap_fill);
   o.concurrent = (int) option_integer(L, index, "threads", o.concurrent);
   o.paranoid = option_true(L, index, "paranoid");
   o.valgrind = option_true(L, index, "valgrind");
@@ -275,6 +277,8 @@ static subject_options read_options (lua_State *L, int index) {
     api_usage(L, "either path or command must be given");
   if (!(o.time_limit > 0))
     api_usage(L, "time_limit: a number of seconds above 0 is expected");
+  if (o.heap_fill > HEAP_AS_IT_COMES)
+    api_usage(L, "heap_fill: a byte from 0 to 254 is expected, or 255 for memory as it comes");
   if (!(o.load_limit > 0))
     api_usage(L, "load_limit: a number of seconds above 0 is expected");
   return o;

@@ -96,7 +96,7 @@ local function try(python, library, more)
   tap.ok(tonumber((out:match("([%d,]+) passed"):gsub(",", ""))) > 20, library .. ": in more than 20 cases", out)
   status, out = run(python, library, "swapped", more)
   tap.is(status, 1, library .. ": a wrong one does not")
-  tap.has(out, "padding of rows and columns differs", library .. ": and the cause is told")
+  tap.has(out, "padding of rows and columns differs", library .. ": and the cause is named")
 end
 
 try("env PYTHONPATH=" .. folder .. "/stand-in " .. here, "stand-in")

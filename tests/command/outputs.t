@@ -76,6 +76,12 @@ for _, command in ipairs {"help", "list", "version", "show --keys", "report --ta
   tap.is(status, 3, "/dev/full: " .. command:gsub(folder, "DIR"))
   tap.has(err, "No space left on device", "has a message: " .. command:gsub(folder, "DIR"))
 end
+
+-- A reader who has what he wanted.
+_, out, err = tap.shell(tap.program .. " list --tier full --ids | head -n 1")
+tap.has(out, "conv2d:", "list | head: the first line")
+tap.is(err, "", "and no message that nobody reads the others")
+
 status, _, err = tap.shell(("ulimit -f 8; %s list --ids >%s/short"):format(tap.program, folder))
 tap.is(status, 3, "a file that may not grow kills nothing")
 tap.has(err, "standard output: File too large", "and is reported")

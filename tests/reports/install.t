@@ -102,6 +102,8 @@ tap.is(status, 0, "the completion is bash")
 tap.has(out, "--tier", "it completes options")
 tap.has(out, "full", "and their words")
 tap.has(tap.read(prefix .. "/share/man/man1/conv2d-cts.1"), "\\-\\-junit", "the man page has the options")
+tap.has(tap.read(prefix .. "/share/man/man1/conv2d-cts.1"), "quick|full|exhaustive|models|large\\fR\nthe tier and those below",
+  "each with what it means, also where --help takes two lines")
 
 -- the oracle as a library
 tap.write(folder .. "/gate/user.c", "#include <conv2d_oracle.h>\nint main (void) { return conv2d_oracle_environment() != 0; }\n")

@@ -17,6 +17,7 @@ local function print_help(command)
   print(("usage: conv2d-cts %s %s\n\n%s\n"):format(command.name, command.usage, command.about))
   for _, o in ipairs(command.options) do
     local left = (o.short and "-" .. o.short .. ", " or "") .. "--" .. o[1]:gsub("_", "-") .. (o.value and " " .. o.value or "")
+    if #left > 28 then left = left .. "\n" .. (" "):rep(30) end
     print(("  %-28s %s"):format(left, o.about))
   end
   if command.more then print("\n" .. command.more) end
@@ -125,6 +126,7 @@ options.subject = {
   {"device", value = "NAME", about = "of a subject with a memory table: cuda:1, opencl:0 ... (default: as it says itself)"},
   {"isolation", value = "batch|case|none", about = "a worker for many cases (default), one for each case, or no guards"},
   {"subject_threads", value = "N", integer = true, at_least = 1, about = "threads that the subject may use (default 1)"},
+  {"heap_fill", value = "BYTE", integer = true, about = "what malloc gives is filled with this byte, 0 to 254 (glibc)"},
   {"threads", value = "N", integer = true, at_least = 1, about = "also call it from N threads at once"},
   {"paranoid", about = "make every check on every case, whatever it costs"},
   {"valgrind", about = "run the worker under Valgrind"},
@@ -159,7 +161,7 @@ function options.open_subject(command, got)
     memory_limit = got.memory_limit, isolation = got.isolation,
     subject_threads = got.subject_threads, threads = got.threads, paranoid = got.paranoid,
     valgrind = got.valgrind, asan = got.asan, strict = got.strict, numerics = got.numerics, device = got.device,
-    sanitizer = got.sanitizer,
+    sanitizer = got.sanitizer, heap_fill = got.heap_fill,
   }
 end
 

@@ -11,7 +11,7 @@ local function paint(code, text)
   return colours and ("\27[%sm%s\27[0m"):format(code, text) or text
 end
 
---- A field of a result as a line; what the subject printed keeps its lines, none of which begins as one of ours.
+--- A field of a result as a line; what the subject printed keeps its lines, indented, so that none looks like one of ours.
 function summary.field(field)
   return ("  %-11s %s"):format(field[1], (field[2]:gsub("\n", "\n" .. (" "):rep(14))))
 end

@@ -62,18 +62,21 @@ if got.hash then
   print(("%d %s"):format(count, hash))
   return 0
 end
+
+local function line_of(c)
+  if got.ids then return c.reference end
+  if got.json then
+    return json.encode {case = c.reference, id = c.id, file = c.file, line = c.line, name = c.name, clauses = json.list(c.clauses),
+                        tier = c.tier, networks = json.list(c.networks), link = c.link}
+  end
+  local networks = #c.networks > 0 and "  of " .. table.concat(c.networks, ", ") or ""
+  return ("%s:%d: %s%s"):format(c.file, c.line, c.name and c.label .. "  " .. c.id or c.id, networks)
+end
+
 local listed = 0
 for c in cases:cases() do
   listed = listed + 1
-  if got.ids then
-    print(c.reference)
-  elseif got.json then
-    print(json.encode {case = c.reference, id = c.id, file = c.file, line = c.line, name = c.name, clauses = json.list(c.clauses),
-                       tier = c.tier, networks = json.list(c.networks), link = c.link})
-  else
-    local networks = #c.networks > 0 and "  of " .. table.concat(c.networks, ", ") or ""
-    print(("%s:%d: %s%s"):format(c.file, c.line, c.name and c.label .. "  " .. c.id or c.id, networks))
-  end
+  if not io.write(line_of(c), "\n") then break end -- nobody reads on
 end
 if listed == 0 then cts.fail(4, "no case is selected") end
 return 0

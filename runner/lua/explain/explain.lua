@@ -157,8 +157,8 @@ end
 --   "random"     fresh parameters: nothing predicts them; the judge says how they are distributed
 --   "numeric"    right on integers: the elements are the right ones, the arithmetic is not
 --   "gradients"  the forward pass is right, and no mistake predicts the gradients
---   "explained"  mistakes, condition, agree of telling cases, next best; gradients: the wrong ones of which it
---                holds, others: findings on the rest
+--   "explained"  mistakes, condition, agree of telling cases, next best; gradients: the wrong ones that it
+--                explains, others: findings on the rest
 --   "unknown"    no mistake of the list predicts the answers
 --   "late"       the time is over
 local function search(tested, c)

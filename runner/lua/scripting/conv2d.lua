@@ -214,6 +214,7 @@ suite = {}
 ---@field load_limit? number
 ---@field memory_limit? number
 ---@field subject_threads? integer
+---@field heap_fill? integer
 ---@field numerics? string
 ---@field threads? integer
 ---@field paranoid? boolean

@@ -121,15 +121,19 @@ enum { ADDED = sizeof thread_variables / sizeof *thread_variables };
 typedef struct environment {
   char **list;
   char added[ADDED][48];
+  char perturb[32];
 } environment;
 
-/* The environment of this process, with the number of threads put in front: getenv takes the first
-   of two equal names. */
-static bool environment_make (environment *v, int threads) {
+/* glibc does not fill what a thread's cache gives back. */
+static char without_cache[] = "GLIBC_TUNABLES=glibc.malloc.tcache_count=0";
+
+/* The environment of this process, with the number of threads put in front, as getenv takes the
+   first of two equal names, and with what malloc gives at the end, as glibc takes the last. */
+static bool environment_make (environment *v, int threads, int heap_fill) {
   size_t n = 0;
   while (environ[n])
     n++;
-  v->list = malloc((n + ADDED + 1) * sizeof *v->list);
+  v->list = malloc((n + ADDED + 3) * sizeof *v->list);
   if (!v->list)
     return false;
   for (size_t i = 0; i < ADDED; i++) {
@@ -137,6 +141,13 @@ static bool environment_make (environment *v, int threads) {
     v->list[i] = v->added[i];
   }
   memcpy(v->list + ADDED, environ, (n + 1) * sizeof *environ);
+  if (heap_fill < HEAP_AS_IT_COMES) {
+    char **end = v->list + ADDED + n;
+    snprintf(v->perturb, sizeof v->perturb, "MALLOC_PERTURB_=%d", heap_fill ^ 0xff);
+    *end++ = v->perturb;
+    *end++ = without_cache;
+    *end = NULL;
+  }
   return true;
 }
 
@@ -225,12 +236,18 @@ static void run_keeper (const backing *b, int null, int socket, char *program, c
 
 /* ---- the supervisor's side */
 
+/* --paranoid fills what malloc gives with large numbers: what is read before it is written shows. */
+static int heap_fill_of (const orders *o) {
+  return o->heap_fill == HEAP_AS_IT_COMES && o->paranoid ? 0x7f : o->heap_fill;
+}
+
 static bool start (process *p, const backing *b, int null, int ends[2], error *e) {
   environment env;
   char program[PATH_MAX];
+  const orders *asked = (const void *) b->map;
   if (!find_program(program))
     return fail(e, HARNESS, "the program of the worker, conv2d-worker, is not there");
-  if (!environment_make(&env, ((const orders *) (const void *) b->map)->subject_threads))
+  if (!environment_make(&env, asked->subject_threads, heap_fill_of(asked)))
     return fail(e, HARNESS, "out of memory");
   p->pid = clone_apart();
   if (p->pid == 0)

@@ -16,6 +16,7 @@ const subject_options subject_defaults = { .isolation = ISOLATE_BATCH,
                                            .load_limit = 60,
                                            .memory_limit = (size_t) 4 << 30,
                                            .subject_threads = 1,
+                                           .heap_fill = HEAP_AS_IT_COMES,
                                            .concurrent = 1 };
 
 struct subject {
@@ -58,6 +59,7 @@ static bool write_settings (orders *to, const subject_options *o, error *e) {
   to->layout = WIRE_LAYOUT;
   to->isolation = (int32_t) o->isolation;
   to->subject_threads = o->subject_threads;
+  to->heap_fill = o->heap_fill;
   to->concurrent = o->concurrent;
   to->paranoid = o->paranoid;
   to->valgrind = o->valgrind;

@@ -20,6 +20,7 @@ typedef struct subject_options {
   double load_limit;   /* seconds for opening it */
   size_t memory_limit; /* bytes of data of a worker; 0: none */
   int subject_threads; /* OMP_NUM_THREADS of the worker */
+  int heap_fill;       /* as in orders */
   int concurrent;      /* calls at once on different cases (--threads); 1: none */
   bool paranoid;       /* every check, whatever it costs */
   bool valgrind, asan;

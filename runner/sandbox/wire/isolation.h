@@ -13,4 +13,6 @@ typedef enum isolation {
 /* Which tool of compute-sanitizer the worker runs under. */
 typedef enum compute_tool { NO_COMPUTE, MEMCHECK, RACECHECK, INITCHECK, SYNCCHECK } compute_tool;
 
+enum { HEAP_AS_IT_COMES = 255 }; /* a heap_fill that fills nothing */
+
 #endif

@@ -110,7 +110,8 @@ typedef struct orders {
   char command[4096]; /* of a process, when `path` is the bridge to it; else "" */
   char runtime[256];  /* of AddressSanitizer */
   int32_t isolation, subject_threads, concurrent, paranoid, valgrind, asan;
-  int32_t compute; /* enum compute_tool */
+  int32_t compute;   /* enum compute_tool */
+  int32_t heap_fill; /* the byte that fills what malloc gives, with glibc */
   uint64_t memory_limit;
   DLDevice device; /* on which its tensors are to be; of type 0: the subject chooses */
 

@@ -1,6 +1,6 @@
 /* compute.c: reading compute-sanitizer's reports.
    It is a process of its own, and prints among what the subject prints, a moment after the kernel
-   has ended. Each line begins with the same mark, and what is told of an error is indented behind
+   has ended. Each line begins with the same mark; the lines about an error are indented behind
    it. Older versions put the place before the function, or the function before the place. */
 
 #include "compute.h"

@@ -176,6 +176,34 @@ static int32_t gives_back (const call *c) {
   return c->right(c);
 }
 
+/* Adds to sums that hold what malloc gave. They are zeros when they are given back, and those who
+   get that memory again are lucky. */
+static int32_t adds_to (const call *c, float *sums) {
+  float *out = c->output->data;
+  const int32_t status = sums ? c->right(c) : CONV2D_FAILED;
+  for (int64_t i = 0; i < count(c->output) && status == CONV2D_OK; i++) {
+    out[i] += sums[i];
+    sums[i] = 0;
+  }
+  free(sums);
+  return status;
+}
+
+static int32_t adds_to_unset (const call *c) {
+  return adds_to(c, malloc((size_t) count(c->output) * sizeof(float)));
+}
+
+static int32_t adds_to_grown (const call *c) {
+  float *sums = calloc(4, sizeof *sums);
+  return adds_to(c, realloc(sums, (size_t) count(c->output) * sizeof *sums));
+}
+
+static int32_t adds_to_zeros (const call *c) {
+  const size_t bytes = (size_t) count(c->output) * sizeof(float);
+  float *sums = malloc(bytes);
+  return adds_to(c, sums ? memset(sums, 0, bytes) : sums);
+}
+
 /* ---- other processes */
 
 static int can_open (const char *pid, const char *file) {
@@ -239,5 +267,8 @@ const deed hidden_deeds[] = { { "catch-read", catches_read, PLAIN, AT_FORWARD },
                               { "keep-workspace", keeps_workspace, EVERYWHERE, AT_FORWARD },
                               { "keep-plans", keeps_plans, EVERYWHERE, AT_FORWARD },
                               { "give-back", gives_back, EVERYWHERE, AT_FORWARD },
+                              { "add-to-unset", adds_to_unset, PLAIN, AT_FORWARD },
+                              { "add-to-grown", adds_to_grown, PLAIN, AT_FORWARD },
+                              { "add-to-zeros", adds_to_zeros, PLAIN, AT_FORWARD },
                               { "look-at-program", looks_at_program, PLAIN, AT_FORWARD },
                               { NULL, NULL, NOWHERE, AT_FORWARD } };

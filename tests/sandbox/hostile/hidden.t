@@ -2,7 +2,7 @@
 -- Deeds that a subject tries to keep from being seen; and those that only look like them.
 
 package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
-local stage = require "hostile"
+local stage, tap = require "hostile", require "tap"
 
 stage.play {
   {"catch-read", "plain", "read outside", "just past the end of input"},
@@ -22,6 +22,15 @@ stage.play {
   {"keep-workspace", "plain", "pass", ""},
   {"keep-plans", "plain", "pass", ""},
   {"give-back", "plain", "pass", ""},
+  {"add-to-unset", "plain", "wrong value", "", "--paranoid"},
+  {"add-to-unset", "plain", "pass", "", "--heap-fill 0"},
+  {"add-to-grown", "plain", "wrong value", "", "--paranoid"},
+  {"add-to-zeros", "plain", "pass", "", "--paranoid"},
   {"look-at-program", "plain", "pass", ""},
 }
+-- what only luck makes right is explained
+for _, subject in ipairs(tap.sanitizer and {} or {"add-to-unset", "add-to-grown"}) do
+  local said, status = stage.shell(("%s explain --impl build/hostile/%s.so 'conv2d:in=1x4x6x9,out=4,k=2,d=1x3'"):format(tap.program, subject))
+  tap.ok(status == 0 and said:find("used before it is written", 1, true), subject .. " is explained")
+end
 stage.finish()

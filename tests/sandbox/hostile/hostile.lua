@@ -7,6 +7,9 @@ local tap = require "tap"
 -- what a sanitizer rules out
 local unfit = {
   {option = "--valgrind", reason = "Valgrind cannot run a worker that was built with a sanitizer"},
+  {option = "--heap-fill", reason = "a sanitizer has an allocator of its own"},
+  {subject = "add-to-unset", reason = "a sanitizer has an allocator of its own"},
+  {subject = "add-to-grown", reason = "a sanitizer has an allocator of its own"},
   {option = "--memory-limit", reason = "a sanitizer reserves terabytes: data cannot be limited"},
   {option = "--asan", only = "thread", reason = "the worker has another sanitizer already"},
   {subject = "keep-megabyte", reason = "a sanitizer keeps memory that is freed"},
