@@ -150,7 +150,7 @@ end
 
 --- Writes the document to a place, and returns the logs that it was made of.
 function junit.write(paths, place)
-  local write, finish = output.lines(place)
+  local write, finish = output.lines(place, "other")
   local logs = {}
   write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="conv2d-cts">\n')
   for _, path in ipairs(paths) do

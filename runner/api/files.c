@@ -1,6 +1,7 @@
 /* files.c: files of Lua that zstd compresses or decompresses on their way. */
 
 #include "api.h"
+#include "outputs.h"
 #include "zstd.h"
 
 #include <lauxlib.h>
@@ -26,4 +27,11 @@ int api_open_file (lua_State *L) {
     s->f = zstd_reader(s->f);
   s->closef = close_file;
   return s->f ? 1 : luaL_fileresult(L, 0, path);
+}
+
+/* cts.overwrites (path) -> "log" or "other", what a file holds; nil if nothing would be lost. */
+int api_overwrites (lua_State *L) {
+  static const char *const words[] = { NULL, "log", "other" };
+  lua_pushstring(L, words[outputs_look(luaL_checkstring(L, 1))]);
+  return 1;
 }

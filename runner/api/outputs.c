@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LOG_BEGINS "{\"format\":\"conv2d-cts result log\""
+#define ZSTD_BEGINS "\x28\xb5\x2f\xfd"
+
 void outputs_reserve (void) {
   signal(SIGXFSZ, SIG_IGN); /* a write beyond ulimit -f is an error, as on a full disk */
   signal(SIGPIPE, SIG_IGN);
@@ -24,6 +27,24 @@ void outputs_reserve (void) {
 static bool is_regular (int fd) {
   struct stat s;
   return !fstat(fd, &s) && S_ISREG(s.st_mode);
+}
+
+static bool begins_as (const char *text, size_t n, const char *with) {
+  const size_t all = strlen(with);
+  return memcmp(text, with, n < all ? n : all) == 0;
+}
+
+holding outputs_look (const char *path) {
+  char text[64];
+  struct stat s;
+  FILE *f = !stat(path, &s) && S_ISREG(s.st_mode) ? fopen(path, "re") : NULL;
+  const size_t n = f ? fread(text, 1, sizeof text, f) : 0;
+  if (f)
+    fclose(f);
+  if (n == 0)
+    return HOLDS_NOTHING;
+  return begins_as(text, n, LOG_BEGINS) || begins_as(text, n, ZSTD_BEGINS) ? HOLDS_LOG
+                                                                           : HOLDS_OTHER;
 }
 
 /* Only files are locked: any number of runs may write to /dev/null. */
@@ -48,6 +69,10 @@ static FILE *writer_for (int fd, const char *path, error *e) {
 }
 
 FILE *outputs_create_log (const char *path, error *e) {
+  if (outputs_look(path) == HOLDS_OTHER) {
+    fail(e, BAD_INPUT, "%s: this is no result log, and would be overwritten by one", path);
+    return NULL;
+  }
   int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) {
     fail(e, BAD_INPUT, "%s: %s", path, strerror(errno));

@@ -11,7 +11,14 @@
    later becomes the standard output. What is written to those still fails, as it would. */
 void outputs_reserve (void);
 
-/* Creates a result log, or empties the one that is there. Refuses a log that another run writes. */
+/* What a file holds that would be overwritten. */
+typedef enum holding { HOLDS_NOTHING, HOLDS_LOG, HOLDS_OTHER } holding;
+
+/* A result log, compressed or not, is known by how it begins. What is no file holds nothing. */
+holding outputs_look (const char *path);
+
+/* Creates a result log, or empties the one that is there. Refuses a log that another run writes,
+   and a file that is no log. */
 FILE *outputs_create_log (const char *path, error *e);
 
 /* Opens a log for reading and writing, as it is. NULL without an error's text if there is none. */

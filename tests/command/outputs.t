@@ -43,6 +43,27 @@ end})
 return 0]]):format(tap.sample, held, held))
 tap.is(tap.run("lua " .. folder .. "/twice.lua"), 0, "nor may a script write a log from two runs at once")
 
+-- What is there already: an option whose value was left out takes the next argument.
+local page, yaml, done = folder .. "/page.html", folder .. "/own.yaml", folder .. "/done.jsonl"
+tap.write(yaml, tap.read "cases/bias.yaml")
+tap.write(page, "<!DOCTYPE html>")
+tap.run(sample .. "cases/bias.yaml --log " .. done)
+local whole = tap.read(done)
+for command, words in pairs {
+  [sample .. "cases/padding.yaml --log " .. yaml] = yaml .. ": this is no result log, and would be overwritten",
+  ["merge " .. done .. " -o " .. yaml] = yaml .. ": this is no result log, and would be overwritten",
+  [("report --html %s %s"):format(done, done)] = done .. ": this is a result log, and would be overwritten",
+  [("report --junit %s %s"):format(done, done)] = done .. ": this is a result log, and would be overwritten",
+  [("report --markdown %s %s"):format(done, done)] = done .. ": this is a result log, and would be overwritten",
+} do
+  status, _, err = tap.run(command)
+  tap.is(status, 2, "refused: " .. command:gsub(folder, "DIR"))
+  tap.has(err, words, "with what would be lost")
+end
+tap.ok(tap.read(yaml) == tap.read "cases/bias.yaml" and tap.read(done) == whole, "and it is as it was")
+tap.is(tap.run(sample .. "cases/padding.yaml --log " .. done), 0, "a log gives way to a log")
+tap.is(tap.run(("report --html %s %s"):format(page, done)), 0, "and a page to a page")
+
 -- A full disk, a file that may not grow.
 status, _, err = tap.run(sample .. "--tier full --log /dev/full cases/sweeps/geometry.yaml")
 tap.is(status, 3, "a full disk ends a run of 53,760 cases at once")

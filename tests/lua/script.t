@@ -47,6 +47,7 @@ local ends = {
   {"cts.fail(1)", 2, "string expected"}, {"pcall(cts.fail, 1, 'x')", 0},
   {"os.exit(1)", 1}, {"os.exit(true)", 0}, {"os.exit(false)", 1}, {"os.exit()", 0}, {"os.exit(7, true)", 7},
   {"os.exit(256)", 2, "an exit status is an integer from 0 to 255, not 256"}, {"os.exit(1.5)", 2, "not 1.5"},
+  {"_G.os.exit(256)", 2, "not 256"}, {"require('os').exit(512)", 2, "not 512"},
 }
 for _, e in ipairs(ends) do
   status, _, err = lua(e[1])
@@ -106,6 +107,12 @@ for _, h in ipairs {
   status, _, err = tap.run(("run --impl %s --hook %s cases/padding.yaml"):format(tap.sample, script(h[1])))
   tap.is(status, 2, "is an error: " .. h[1])
   tap.has(err, h[2], "with its message")
+end
+for _, way in ipairs {"os", "_G.os", "require('os')", "package.loaded.os"} do
+  status, _, err = tap.run(("run --impl %s --hook %s cases/padding.yaml"):format(tap.sample,
+    script(("return {after = function() %s.exit(0) end}"):format(way))))
+  tap.is(status, 2, "a hook can't leave by " .. way)
+  tap.has(err, "a hook can't end the run", "and is told so")
 end
 for text, want in pairs {["return {finish = function() end}"] = 0, ["return {finish = function() return 7 end}"] = 7,
   ["return {finish = function() cts.fail(1, 'no') end}"] = 1, ["return {after = function() cts.fail(5, 'no') end}"] = 5} do

@@ -57,7 +57,12 @@ for kind, object in pairs(objects) do
   tap.ok(not pcall(setmetatable, object, {}), "and can't be replaced")
   local seen, finaliser = pcall(function() return object.__gc end)
   tap.ok(not (seen and finaliser), "its finaliser can't be reached by name")
+  local copy = debug.getmetatable(object)
+  tap.ok(not copy.__gc and not copy.__close, "nor by the library debug")
+  copy.__index = nil
+  tap.ok(debug.getmetatable(object).__index, "which shows a copy")
 end
+tap.ok(not (debug.setmetatable or debug.getregistry or debug.setuservalue), "what takes objects apart is not there")
 local _, problem = pcall(suite.load, "/nowhere")
 tap.is(getmetatable(problem), "error", "nor the metatable of an error")
 tap.is(x:run(s).cases, #alone, "all is whole afterwards")

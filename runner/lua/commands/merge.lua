@@ -28,7 +28,7 @@ local selected = options.read(run_options.command, parts[1].arguments)
 local cases = options.load_suite(run_options.command, selected)
 if parts[1].header.offers then cases:within(parts[1].header.offers) end
 
-local write, close = output.lines(got.output)
+local write, close = output.lines(got.output, "log")
 cts.doing("merging logs")
 local found = merge.run(parts, cases:cases(), write)
 cts.doing()

@@ -40,14 +40,30 @@ function script.load(path, environment)
   return chunk
 end
 
+local leave, metatable_of = os.exit, debug.getmetatable
+
+-- A copy of a value's metatable, without what the collector calls: nobody frees an object that is in use.
+local function copied_metatable(value)
+  local copy = {}
+  for key, v in pairs(metatable_of(value) or {}) do copy[key] = v end
+  copy.__gc, copy.__close = nil, nil
+  return metatable_of(value) and copy
+end
+
+-- Takes from scripts, and from the modules that they require, how to leave and what breaks the program's own objects.
+local function lock(exit)
+  rawset(os, "exit", exit)
+  rawset(debug, "getmetatable", copied_metatable)
+  for _, name in ipairs {"setmetatable", "getregistry", "setuservalue", "sethook"} do rawset(debug, name, nil) end
+end
+
 --- What a script sees: all of the API, and an os.exit that takes an exit status only.
 function script.environment(path)
-  local function exit(code, ...)
+  lock(function(code, ...)
     if type(code) ~= "boolean" then script.status(path .. ": os.exit", code, 0) end
-    os.exit(code, ...)
-  end
-  local safe_os = setmetatable({exit = exit}, {__index = os})
-  return setmetatable({os = safe_os}, {__index = _G, __newindex = _G})
+    leave(code, ...)
+  end)
+  return setmetatable({}, {__index = _G, __newindex = _G})
 end
 
 --- What a hook sees: all of the API, but a `print` that keeps TAP valid, and no way to leave.
@@ -58,8 +74,8 @@ function script.hook_environment(tap)
     local text = table.concat(words, "\t")
     print(tap and "# " .. text:gsub("\n", "\n# ") or text)
   end
-  local safe_os = setmetatable({exit = function() error("a hook can't end the run", 2) end}, {__index = os})
-  return setmetatable({print = say, os = safe_os}, {__index = _G})
+  lock(function() error("a hook can't end the run", 2) end)
+  return setmetatable({print = say}, {__index = _G})
 end
 
 local hook_keys = {before = true, verdict = true, after = true, finish = true}

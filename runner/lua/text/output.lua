@@ -2,8 +2,16 @@
 
 local output = {}
 
---- Writes a file whole.
+-- A report never replaces a log, nor a log what is none: an option whose value was left out takes the next argument.
+local function spare(path, kind)
+  local held = path ~= "-" and cts.overwrites(path) or kind
+  if held == kind then return end
+  cts.fail(2, ("%s: this is %s result log, and would be overwritten"):format(path, held == "log" and "a" or "no"))
+end
+
+--- Writes a file whole, which is no log.
 function output.write(path, text)
+  spare(path, "other")
   local f, message = io.stdout, nil
   if path ~= "-" then f, message = io.open(path, "wb") end
   if not f then cts.fail(2, message) end
@@ -13,9 +21,10 @@ function output.write(path, text)
   if not good then cts.fail(3, path .. ": " .. problem) end
 end
 
---- A function that writes to a file, compressed if its name ends in .zst, and one that ends it. A failure of either is
---- reported.
-function output.lines(path)
+--- A function that writes to a file, a "log" or an "other", compressed if its name ends in .zst, and one that ends it. A
+--- failure of either is reported.
+function output.lines(path, kind)
+  spare(path, kind)
   local f, message = io.stdout, nil
   if path ~= "-" then f, message = cts.open(path, "w") end
   if not f then cts.fail(2, message) end
