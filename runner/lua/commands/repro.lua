@@ -83,6 +83,11 @@ if not got.quiet then
     if tensors[name] then picture.print(name, tensors[name], settings) end
   end
   local found, is_judged = compare(c, result, tensors)
+  if result.verdict == "wrong shape" then
+    picture.print("output, right", tensors.output.want, settings)
+    print(("\noutput, got: none, as its shape would be [%s]"):format(table.concat(result.output_shape or {}, ", ")))
+    found = {}
+  end
   for _, name in ipairs(OUTPUTS) do
     if found[name] then print_output(name, result.tensors[name], tensors[name].want, found[name], is_judged, settings) end
   end

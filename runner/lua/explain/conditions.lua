@@ -29,6 +29,9 @@ add("the batch holds more than two images", function(c) return rank(c) == 4 and 
 add("there is no bias", function(c) return not c.bias end)
 add("there is a bias", function(c) return c.bias end)
 add("there is one input channel", function(c) return c.in_channels == 1 end)
+for _, n in ipairs {4, 8, 16, 32} do
+  add(("a group has more than %d input channels"):format(n), function(c) return c.in_channels // math.max(c.groups, 1) > n end)
+end
 add("the image is square", function(c) return size(c, 1) == size(c, 2) end)
 add("the input has one column", function(c) return size(c, 2) == 1 end)
 add("padding is 'same'", function(c) return c.padding == "same" end)
