@@ -14,6 +14,7 @@
 #   make findings         show what was found in them (findings) with the libraries alone
 #   make check-adapters   each with the failures that are expected of it
 #   make deps-cuda cuda   install nvcc and build the subjects of adapters/cuda;  make check-cuda: on a card
+#   make check-device     quick and all mutants on the pretend device as on the host;  make check-opencl: OpenCL subjects
 #   make bundle-cuda      what check-cuda needs, for a machine with a card where nothing can be installed
 #   make mutants          each planted mistake is found, by more than one case;  make mutants-matrix: by which
 #   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch

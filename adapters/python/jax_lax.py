@@ -11,6 +11,8 @@ import common
 CUDA, HIGHEST = common.option("cuda"), common.option("highest")
 os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"  # there is a process in each lane
 os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if common.THREADS > 1 else 'false'} intra_op_parallelism_threads={common.THREADS}"
+if CUDA:
+    os.environ["XLA_FLAGS"] += " --xla_gpu_autotune_level=0"  # every shape is compiled anew, and called twice
 os.environ["JAX_PLATFORMS"] = "cuda" if CUDA else "cpu"
 
 import jax  # noqa: E402
