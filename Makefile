@@ -14,6 +14,7 @@
 #   make findings         show what was found in them (findings) with the libraries alone
 #   make check-adapters   each with the failures that are expected of it
 #   make deps-cuda cuda   install nvcc and build the subjects of adapters/cuda;  make check-cuda: on a card
+#   make bundle-cuda      what check-cuda needs, for a machine with a card where nothing can be installed
 #   make mutants          each planted mistake is found, by more than one case;  make mutants-matrix: by which
 #   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch
 #   make check-judge      right answers at the sizes of networks, at length;  make check-large: tensors past 2 GiB

@@ -1,6 +1,6 @@
 # How fast, side by side.
 
-bench: all bench-oracle bench-judge bench-problems bench-twin bench-reports
+bench: all bench-oracle bench-judge bench-problems bench-twin bench-reports bench-device
 	bench/throughput.lua
 
 .PHONY: bench
@@ -57,3 +57,40 @@ bench-reports: all
 	bench/reports.lua
 
 .PHONY: bench-reports
+
+# ---- what a device's memory costs, with the same kernel in the host's
+
+$B/bench/direct.so: bench/direct.c $(wildcard adapters/device/*.h) adapters/adapter.h include/conv2d_abi.h
+	@mkdir -p $(@D)
+	$(COMPILE) $(SUBJECT) $< -o $@
+
+bench-device: all $B/bench/direct.so $B/pretend/LIST
+	@if $(call is-there,opencl); then $(MAKE) --no-print-directory -s $B/adapters/opencl.so; fi
+	bench/device.lua
+
+.PHONY: bench-device
+
+# ---- what the seam for devices costs a subject of the host: beside a worker that knows only the host's memory
+
+SEAM := $B/host-only
+SEAM_O := $(patsubst %.c,$(SEAM)/objects/%.o,$(SHARED_C) $(wildcard runner/sandbox/worker/*.c))
+$(SEAM)/objects/%.o: %.c $(wildcard runner/sandbox/worker/*.h)
+	@mkdir -p $(@D)
+	$(COMPILE) -Irunner -DHOST_ONLY -c $< -o $@
+
+bench-seam: all $(SEAM_O)
+	@rm -rf $(SEAM)/build && mkdir -p $(SEAM)/build
+	cp -r $B/conv2d-cts $B/adapters $(SEAM)/build
+	$(CC) $(CFLAGS) $(SEAM_O) -o $(SEAM)/build/conv2d-worker -lpthread -ldl
+	CONV2D_CTS_ROOT=$(CURDIR) bench/against.lua $(SEAM)/build/conv2d-cts $B/conv2d-cts
+
+.PHONY: bench-seam
+
+# ---- throughput beside that of other commits, in pairs: AGAINST='COMMIT ...'
+
+AGAINST ?= HEAD
+bench-against: all
+	@$(foreach c,$(AGAINST),mkdir -p $B/against/$c && git archive $c | tar -x -C $B/against/$c && $(MAKE) --no-print-directory -s -C $B/against/$c all >/dev/null || exit 1;)
+	bench/against.lua $(AGAINST:%=$B/against/%/build/conv2d-cts) $B/conv2d-cts
+
+.PHONY: bench-against

@@ -18,8 +18,8 @@ $(CUDA_MUTANTS:%=$B/cuda/mutant-%.so): $B/cuda/mutant-%.so: $B/cuda-mutants/%/de
 	@mkdir -p $(@D)
 	$(NVCC_COMPILE) $B/cuda-mutants/$*/cuda/direct.cu -o $@ -ldl
 
-# cuDNN: as installed, or the one of `make deps-cuda`.
-CUDNN = $(wildcard $(CUDA_ROOT)/../cudnn)
+# cuDNN: the one of `make deps-cuda`, that of python3, or as installed.
+CUDNN = $(firstword $(wildcard $(CUDA_ROOT)/../cudnn) $(shell python3 -c 'import nvidia.cudnn as c; print(*c.__path__)' 2>/dev/null))
 CUDNN_LIBRARY = $(firstword $(wildcard $(CUDNN)/lib/libcudnn.so.9) -lcudnn)
 COMPILE_CUDNN = $(CXX) -std=c++17 $(WARNINGS_CXX) $(CFLAGS) -Iinclude -isystem $(CUDA_ROOT)/include $(CUDNN:%=-isystem %/include) \
   -fPIC -fvisibility=hidden -shared $< -o $@ $(CUDNN_LIBRARY) $(CUDNN:%=-Wl,-rpath,$(abspath %)/lib) -L$(CUDA_ROOT)/lib -L$(CUDA_ROOT)/lib64 -lcudart_static -ldl -lpthread -lrt
@@ -49,6 +49,17 @@ RESULTS ?= $B/cuda-results
 check-cuda: all
 	@if [ -z "$(NVCC_PATH)" ]; then echo '1..0 # SKIP nvcc is missing: make deps-cuda'; \
 	  elif ! nvidia-smi -L 2>/dev/null | grep -q GPU; then echo '1..0 # SKIP there is no card that nvidia-smi finds'; \
-	  else $(MAKE) --no-print-directory -s cuda && lua5.4 $(CUDA_T)/card.lua $B/cuda $(RESULTS); fi
+	  else $(MAKE) --no-print-directory -s cuda && $B/conv2d-cts lua $(CUDA_T)/card.lua $B/cuda $(RESULTS); fi
 
-.PHONY: cuda deps-cuda check-cuda
+# The same for a machine with a card and nvcc, where nothing else can be installed: copy $B/cuda-bundle there, and
+# run its check.sh. The program finds its libraries beside itself.
+BUNDLE := $B/cuda-bundle
+bundle-cuda: all $B/adapters/naive.so
+	rm -rf $(BUNDLE)
+	mkdir -p $(BUNDLE)/build
+	$(CC) $(CFLAGS) $(RUNNER_O) $B/libconv2d-oracle.a -o $(BUNDLE)/build/conv2d-cts $(RUNNER_LIBS) -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../lib'
+	sh adapters/cuda/bundle.sh $(BUNDLE)
+	tar -C $(BUNDLE) -cJf $(BUNDLE).tar.xz .
+	@du -sh $(BUNDLE).tar.xz
+
+.PHONY: cuda deps-cuda check-cuda bundle-cuda

@@ -115,6 +115,7 @@ static void call_on_stage (caller *c, job *j, pass *p) {
   pass_inspect(c, p, j);
   pass_take(c, p);
   bool again = p->status == CONV2D_OK && (c->stages.paranoid || pass_is_cheap(c, p));
+  c->left = again ? p : NULL;
   pass_leave(c, p, j, c->stages.paranoid || (!again && p->nanoseconds > LONG_NANOSECONDS));
   if (!again || c->faulted)
     return;
@@ -199,6 +200,7 @@ void answer_job (caller *c, int64_t i) {
   blank_answer(j);
   c->unstaged = c->faulted = false;
   ask(c, j);
+  c->left = NULL;
   j->end = c->unstaged ? JOB_NOT_STAGED : c->faulted ? JOB_FAULTED : JOB_RETURNED;
   if (c->faulted)
     job_renew(c);

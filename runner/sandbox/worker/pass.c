@@ -106,6 +106,7 @@ static void begin (const caller *c, pass *p, const job *j) {
   p->aligned = wants_alignment(j);
   p->params = p->shown = params_to_show(c, j);
   p->status = CONV2D_FAILED;
+  p->again = false;
   memset(p->on, 0, sizeof p->on);
   memset(p->offset, 0, sizeof p->offset);
 }
@@ -207,15 +208,20 @@ static bool descriptors_stand (const pass *p) {
   return stand;
 }
 
-static void for_all (const pass *p, void (*change)(const placed *)) {
-  for (int t = 0; t < JOB_TENSORS; t++)
-    change(&p->on[t]);
-}
-
 /* ---- the device */
 
 static bool is_apart (const caller *c) {
   return memory_is_apart(c->stages.memory);
+}
+
+static void send_all (const caller *c, const pass *p) {
+  for (int t = 0; is_apart(c) && t < JOB_TENSORS; t++)
+    stage_send(&p->on[t]);
+}
+
+static void begin_fetching (const caller *c, const pass *p) {
+  for (int t = 0; is_apart(c) && t < JOB_TENSORS; t++)
+    stage_fetch(&p->on[t]);
 }
 
 /* Waits for the device. An error of it is charged to the call in progress, since a kernel that
@@ -231,16 +237,12 @@ static void await (caller *c, job *j, bool everything) {
 
 /* The tensors as the call has left them. */
 static void fetch_all (caller *c, const pass *p, job *j) {
-  for_all(p, stage_fetch);
+  begin_fetching(c, p);
   await(c, j, false);
 }
 
-/* What was still under way when the stage was cleared has ended now; if it has written there, it
-   came too late. */
-static void look_for_late_writes (caller *c, const pass *p, job *j) {
-  await(c, j, true);
-  fetch_all(c, p, j);
-  for (int t = 0; !c->faulted && t < JOB_TENSORS; t++) {
+static void mend_late (const pass *p, job *j) {
+  for (int t = 0; t < JOB_TENSORS; t++) {
     placed left = p->on[t];
     left.fill = left.side;
     damage d = stage_mend(&left);
@@ -249,16 +251,33 @@ static void look_for_late_writes (caller *c, const pass *p, job *j) {
   }
 }
 
+void pass_look_late (caller *c, const pass *p, job *j) {
+  const pass *before = c->left;
+  c->left = NULL;
+  if (!is_apart(c) || c->faulted)
+    return;
+  await(c, j, true);
+  if (before)
+    begin_fetching(c, before);
+  fetch_all(c, p, j);
+  if (!c->faulted && before)
+    mend_late(before, j);
+  if (!c->faulted)
+    mend_late(p, j);
+}
+
 void pass_call (caller *c, pass *p, job *j) {
   bool shadow =
       (c->orders->valgrind || c->orders->asan) && c->at == &c->wire->at[0] && !is_apart(c);
   if (shadow)
     shadow_raise(c, p);
-  for_all(p, stage_send);
+  send_all(c, p);
   for_inputs(c, p, stage_freeze);
   uint64_t turn = call_begin(c, p);
   p->status = perform(c->subject, p);
   c->downwards = direction_reset();
+  if (p->again)
+    begin_fetching(c, p); /* one wait for both: each costs more than many copies */
   await(c, j, false);
   p->nanoseconds = monotonic() - c->start;
   call_end(c, turn, j);
@@ -267,7 +286,7 @@ void pass_call (caller *c, pass *p, job *j) {
   if (c->orders->isolation != ISOLATE_NONE && !descriptors_stand(p))
     note(j, WROTE_DESCRIPTOR, -1, 0, 0);
   for_inputs(c, p, stage_thaw);
-  if (is_apart(c) && !c->faulted)
+  if (is_apart(c) && !c->faulted && !p->again)
     fetch_all(c, p, j);
   if (shadow)
     shadow_lower(c, p, j);
@@ -369,16 +388,16 @@ void pass_leave (caller *c, const pass *p, job *j, bool closed) {
     if (closed || late)
       stage_close(&p->on[t]);
   }
-  for_all(p, stage_send);
+  send_all(c, p);
   if (late)
     wait_for_threads(c, before);
-  if (is_apart(c) && !c->faulted)
-    look_for_late_writes(c, p, j);
+  if (c->left != p)
+    pass_look_late(c, p, j);
 }
 
 void pass_revisit (caller *c, const pass *p, job *j) {
   if (is_apart(c))
-    fetch_all(c, p, j);
+    return;
   for (int t = 0; !c->faulted && t < JOB_TENSORS; t++) {
     if (!p->on[t].start || p->on[t].stage->closed)
       continue;

@@ -17,6 +17,7 @@ typedef struct pass {
   void *data[JOB_TENSORS];      /* as in view */
   uint64_t offset[JOB_TENSORS]; /* likewise */
   conv2d_params params, shown;  /* what the subject gets, and as it was */
+  bool again;                   /* the call is repeated: how long it takes is not asked */
   int32_t status;
   uint64_t nanoseconds;
 } pass;
@@ -39,6 +40,7 @@ typedef struct caller {
   bool unstaged; /* a call of this job was not made: there was no memory for its stage */
   bool faulted;  /* the device has reported an error during a call of this job */
   bool lost;     /* and could not be reset: this worker can make no more calls */
+  const pass *left; /* of a device: a pass that is looked at for late writes with the next one */
 } caller;
 
 /* The parameters of a job as its subject gets them: its tensors lie where its memory is. */
@@ -78,11 +80,15 @@ void pass_take_second (caller *c, const pass *p);
 bool pass_agrees (caller *c, const pass *p);
 
 /* Clears the stage, and looks between the elements of strided tensors; `closed` takes the access
-   away too. On a device it waits for what still runs, and looks whether that wrote to the stage. So
-   does a thread that the call has left: what it touches then is seen. */
+   away too. On a device it waits for what still runs, and looks whether that wrote to the stage,
+   and to that of `left`. So does a thread that the call has left: what it touches then is seen. */
 void pass_leave (caller *c, const pass *p, job *j, bool closed);
 
-/* Looks at a stage that was left: something written there since is a kept pointer. */
+/* What was still under way when the stage was cleared has ended now; if it has written there, or to
+   the stage of `left`, it came too late. There is nothing to do where the memory is the host's. */
+void pass_look_late (caller *c, const pass *p, job *j);
+
+/* Looks at a stage of the host that was left: something written there since is a kept pointer. */
 void pass_revisit (caller *c, const pass *p, job *j);
 
 #endif

@@ -86,8 +86,11 @@ static void explain_difference (caller *c, job *j) {
 
 void pass_twin (caller *c, job *j, const pass *a) {
   pass b;
-  if (!pass_enter(c, &b, j, LOW))
+  if (!pass_enter(c, &b, j, LOW)) {
+    pass_look_late(c, a, j);
     return;
+  }
+  b.again = true;
   pass_call(c, &b, j);
   if (!c->faulted)
     pass_inspect(c, &b, j);

@@ -45,6 +45,17 @@ tap.has(spark, "Failing share by padding: 0 0 of 20, 1 0 of 20, 2 20 of 20", "th
 browser:click "#failures .card .fold > summary"
 tap.is(browser:eval "document.querySelector('#failures .card .fold').open", false, "the cases of a cause fold")
 
+tap.shell "make -s build/mutants/vector-tail-shifted.so"
+local tail = folder .. "/tail.jsonl"
+tap.run("run --impl build/mutants/vector-tail-shifted.so --filter 'groups == 1' --log " .. tail .. " cases/sweeps/widths.yaml")
+tap.run(("report --html %s %s"):format(page, tail))
+browser:open(page)
+browser:wait "document.documentElement.dataset.drawn > 0"
+tap.is(browser:eval "document.querySelector('#failures .card .spark figcaption').textContent", "share that fails by output columns",
+  "a forgotten tail shows over the columns of the output")
+local bars = browser:eval "[...document.querySelectorAll('#failures .card .spark')][0].querySelectorAll('rect.right title').length"
+tap.ok(bars >= 9, "columns up to eight, and 16, have no failure", bars)
+
 for _, width in ipairs {320, 768, 1280} do
   browser:width(width)
   tap.ok(browser:eval "document.documentElement.scrollWidth <= innerWidth", ("nothing overflows at %d px"):format(width),

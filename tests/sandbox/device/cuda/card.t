@@ -3,5 +3,5 @@
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 bin=$PWD/tests/sandbox/device/cuda/bin
-CONV2D_CUDA_SECONDS=${CONV2D_CUDA_SECONDS:-30} CONV2D_CUDA_PYTHON=false PATH="$bin:$PATH" LD_LIBRARY_PATH=build/pretend-cuda \
-  lua5.4 tests/sandbox/device/cuda/card.lua build/pretend-cuda "$folder"
+CONV2D_CUDA_SECONDS=${CONV2D_CUDA_SECONDS:-45} CONV2D_CUDA_PYTHON=false PATH="$bin:$PATH" LD_LIBRARY_PATH=build/pretend-cuda \
+  build/conv2d-cts lua tests/sandbox/device/cuda/card.lua build/pretend-cuda "$folder"
