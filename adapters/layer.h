@@ -218,14 +218,15 @@ static inline int64_t input_index (const layer *l, place at, int64_t c, int64_t 
   return ((at.n * l->in_channels + channel) * l->y.size + h) * l->x.size + w;
 }
 
-/* What the sample offers: everything; so do the mutants, which are the sample with one mistake. */
-static const conv2d_capabilities all_capabilities = {
-  .dtypes = ALL_DTYPES,
-  .layouts = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST
-             | CONV2D_ODD | CONV2D_SLICE | CONV2D_NHWC_SLICE | CONV2D_MIXED | CONV2D_CROSSED,
-  .padding_modes =
-      1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,
-  .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
-};
+/* What the sample offers, but for complex numbers; so do the mutants, which are the sample with one
+   mistake. */
+#define ALL_BUT_DTYPES                                                                             \
+  .layouts = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST          \
+             | CONV2D_ODD | CONV2D_SLICE | CONV2D_NHWC_SLICE | CONV2D_MIXED | CONV2D_CROSSED,      \
+  .padding_modes =                                                                                 \
+      1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,      \
+  .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT
+
+static const conv2d_capabilities all_capabilities = { .dtypes = REAL_DTYPES, ALL_BUT_DTYPES };
 
 #endif

@@ -103,7 +103,9 @@ enum conv2d_dtype_bit {
   CONV2D_I32 = 1 << 7,
   CONV2D_I64 = 1 << 8,
   CONV2D_F8E4M3FN = 1 << 9,
-  CONV2D_F8E5M2 = 1 << 10
+  CONV2D_F8E5M2 = 1 << 10,
+  CONV2D_C64 = 1 << 11,
+  CONV2D_C128 = 1 << 12
 };
 
 /* Bits of conv2d_capabilities.layouts: how the elements of a tensor lie in memory. */

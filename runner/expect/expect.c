@@ -2,6 +2,9 @@
 
 #include "expect.h"
 
+#include "call/dtype.h"
+#include "conv2d_dtypes.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -69,15 +72,18 @@ static bool check_rejection (const case_meta *m, expectation *x) {
   return true;
 }
 
-static bool check_output (const case_meta *m, expectation *x) {
+static bool check_output (const test_case *c, expectation *x) {
+  const case_meta *m = c->meta;
   char says[SHAPE_TEXT], is[SHAPE_TEXT];
-  const int64_t count = extents_count(x->output.ndim, x->output.dim);
+  const int64_t count =
+      extents_count(x->output.ndim, x->output.dim) * CONV2D_PARTS(c->params.dtype.code);
   if (m->output.ndim >= 0 && !shape_equal(&m->output, &x->output))
     return expect_defect(x, "the case says 'output_shape: %s', but the output is %s",
                          shape_text(&m->output, says), shape_text(&x->output, is));
   if (m->want.count && m->want.count != count)
-    return expect_defect(x, "values: output is %s, %lld elements, and %lld numbers are given",
-                         shape_text(&x->output, is), (long long) count, (long long) m->want.count);
+    return expect_defect(x, "values: output is %s, %lld %s, and %lld numbers are given",
+                         shape_text(&x->output, is), (long long) count,
+                         numbers_word(c->params.dtype), (long long) m->want.count);
   return true;
 }
 
@@ -86,7 +92,7 @@ static bool check_author (const test_case *c, expectation *x) {
   const case_meta *m = c->meta;
   if (c->direction == BACKWARD && c->gradients == 1 << 2 && !c->params.bias)
     return expect_defect(x, "no gradient is asked for");
-  return !m || !m->name || (check_rejection(m, x) && check_output(m, x));
+  return !m || !m->name || (check_rejection(m, x) && check_output(c, x));
 }
 
 void expect (const test_case *c, const spec *sp, expectation *x) {

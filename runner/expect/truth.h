@@ -23,4 +23,9 @@ size_t truth_bytes (const place p[JOB_TENSORS]);
    not compute them. */
 bool truth_make (scratch *s, unsigned char *arena, const test_case *c, job *j, expectation *x);
 
+/* The scale of both parts of each element, where the oracle gives each its own: three products of
+   the sums of parts may stand for four, and that scale bounds them all (JUDGE-9). Changes nothing
+   where the result is not complex. */
+void truth_share_scale (const DLTensor *result, double *scale);
+
 #endif

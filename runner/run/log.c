@@ -159,6 +159,8 @@ static void set_values (json_t *o, const judgement *j) {
     json_array_append_new(index, json_integer(j->first.dim[i]));
   json_object_set_new(o, "tensor", json_string(job_tensor_name((int) j->tensor)));
   json_object_set_new(o, "first", index);
+  if (j->part)
+    json_object_set_new(o, "part", json_string(part_name(j->part) + 1));
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     json_object_set_new(
         o, table[i].key,

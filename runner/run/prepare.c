@@ -3,6 +3,7 @@
 
 #include "prepare.h"
 
+#include "call/dtype.h"
 #include "call/layout.h"
 #include "data/data.h"
 #include "expect/expect.h"
@@ -173,9 +174,9 @@ static bool fill (workplace *w, const test_case *c, job *j, expectation *x) {
     if (!p->present || !p->bytes || !(reads >> t & 1))
       continue;
     const literal *given = c->meta ? &c->meta->value[t] : NULL;
-    if (given && given->count && given->count != place_count(p))
-      return expect_defect(x, "values: %s has %lld elements, and %lld numbers are given",
-                           job_tensor_name(t), (long long) place_count(p),
+    if (given && given->count && given->count != place_numbers(p))
+      return expect_defect(x, "values: %s has %lld %s, and %lld numbers are given",
+                           job_tensor_name(t), (long long) place_numbers(p), numbers_word(p->dtype),
                            (long long) given->count);
     DLTensor tensor = place_tensor(w->arena.base, p);
     data_fill(c, key, (role) t, &tensor);
