@@ -212,7 +212,7 @@ class _Torch:
     def exported(self, tensor):
         if tensor is None:
             return None
-        tensor = tensor.detach().resolve_neg()
+        tensor = tensor.detach().resolve_conj().resolve_neg()
         if tensor.dtype != self.torch.bfloat16:
             return np.from_dlpack(tensor)
         return np.from_dlpack(tensor.view(self.torch.int16)).view(np.uint16)

@@ -53,7 +53,8 @@ def gradients(p, x, w, gy):
     def pulled(x, w, gy):
         y, pull = jax.vjp(lambda x, w: layer(p, False)(x, w, None), x, w)
         of_bias = jnp.sum(gy, (0, 2, 3), dtype=jnp.promote_types(gy.dtype, jnp.float32)).astype(gy.dtype)  # the adapter's own
-        return *pull(gy), of_bias if p.bias else None
+        # jax.vjp conjugates nothing; the gradient is that of a real function, as torch's
+        return *map(jnp.conj, pull(jnp.conj(gy))), of_bias if p.bias else None
 
     return jax.jit(pulled)(x, w, gy)
 
@@ -61,5 +62,5 @@ def gradients(p, x, w, gy):
 common.serve("JAX", jax.__version__, convolve, gradients, shape,
              description=f"lax.conv_general_dilated, {NUMBERS[0]}, jitted; gradients by vjp, padding modes by numpy.pad",
              url="https://docs.jax.dev/", environment=f"threads={common.THREADS}",
-             dtypes=["float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "int32", "int64"],
+             dtypes=["float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "int32", "int64", "complex64", "complex128"],
              padding_modes=common.ALL_MODES, own=["bias"])
