@@ -65,8 +65,8 @@ matrix: all
 	$B/conv2d-cts matrix $(if $(PUBLISH),--publish $(PUBLISH)) $(MATRIX)/*.jsonl $(if $(PUBLISH),| tee $(PUBLISH)/table.txt)
 
 # Each with its expected failures, adapters/*.xfail.yaml.
-check-adapters: all
-	CONV2D_SUBJECTS=all prove -v tests/adapters/gate.t tests/adapters/doors.t
+check-adapters: all opencl-subjects
+	CONV2D_SUBJECTS=all prove -v tests/adapters/gate.t tests/adapters/doors.t tests/sandbox/device/opencl.t
 
 # The programs that show a finding of findings/FINDINGS.md with the library alone: findings/alone/SUBJECT/FILE.
 ALONE := findings/alone

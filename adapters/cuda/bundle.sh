@@ -16,11 +16,12 @@ ldd "$folder/build/conv2d-cts" | awk '$3 ~ /^\// { print $3 }' | grep -v -E '/(l
 
 cat >"$folder/check.sh" <<'END'
 #!/bin/sh
-# check.sh [RESULTS]: builds the CUDA subjects for the card that is here, and runs the check of `make check-cuda`.
-results=$(realpath -m "${1:-results}")
+# check.sh RESULTS [SUBJECT ...]: builds the CUDA subjects for the card that is here, and runs the check of `make check-cuda`.
+results=$(realpath -m "$1")
+shift
 cd "$(dirname "$0")" || exit
 [ -n "$CUDA_ARCHS" ] || CUDA_ARCHS=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader | head -n 1 | tr -d .)
 make -k -s cuda CUDA_ARCHS="$CUDA_ARCHS" || echo '# not all subjects are built'
-exec build/conv2d-cts lua tests/sandbox/device/cuda/card.lua build/cuda "$results"
+exec build/conv2d-cts lua tests/sandbox/device/cuda/card.lua build/cuda "$results" "$@"
 END
 chmod +x "$folder/check.sh"

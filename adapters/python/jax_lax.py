@@ -1,14 +1,17 @@
-"""jax_lax.py: JAX's lax.conv_general_dilated on the CPU, compiled by XLA. Gradients by jax.vjp, padding modes by jax.numpy.pad.
+"""jax_lax.py: JAX's lax.conv_general_dilated, compiled by XLA. Gradients by jax.vjp, padding modes by jax.numpy.pad.
 
-Options: --nhwc, the images channels last.
+Options: --nhwc, the images channels last; --cuda, on the first CUDA device instead of the CPU, where --highest asks for
+products in float32, which are of TF32 otherwise.
 """
 
 import os
 
 import common
 
+CUDA, HIGHEST = common.option("cuda"), common.option("highest")
+os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"  # there is a process in each lane
 os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if common.THREADS > 1 else 'false'} intra_op_parallelism_threads={common.THREADS}"
-os.environ["JAX_PLATFORMS"] = "cpu"
+os.environ["JAX_PLATFORMS"] = "cuda" if CUDA else "cpu"
 
 import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
@@ -32,7 +35,8 @@ def layer(p, forward=True):
         # The sum takes the bias in float32 and is rounded once, where no gradient asks for the operands' type.
         wide = jnp.float32 if b is not None and forward and x.dtype in (jnp.float16, jnp.bfloat16) else None
         y = jax.lax.conv_general_dilated(x, w, p.stride, sides, rhs_dilation=p.dilation, dimension_numbers=NUMBERS,
-                                         feature_group_count=p.groups, preferred_element_type=wide)
+                                         feature_group_count=p.groups, preferred_element_type=wide,
+                                         precision=jax.lax.Precision.HIGHEST if HIGHEST else None)
         if b is not None:
             y = (y + (b if NHWC else b[:, None, None])).astype(x.dtype)
         return jnp.transpose(y, (0, 3, 1, 2)) if NHWC else y
@@ -60,7 +64,9 @@ def gradients(p, x, w, gy):
 
 
 common.serve("JAX", jax.__version__, convolve, gradients, shape,
-             description=f"lax.conv_general_dilated, {NUMBERS[0]}, jitted; gradients by vjp, padding modes by numpy.pad",
-             url="https://docs.jax.dev/", environment=f"threads={common.THREADS}",
+             description=f"lax.conv_general_dilated, {NUMBERS[0]}, jitted; gradients by vjp, padding modes by numpy.pad"
+             + (", on a CUDA device" if CUDA else "") + (", precision HIGHEST" if HIGHEST else ""),
+             url="https://docs.jax.dev/", environment=jax.devices()[0].device_kind if CUDA else f"threads={common.THREADS}",
+             numerics=("tensor-core" if HIGHEST else "tf32-tensor-core; tensor-core") if CUDA else "",
              dtypes=["float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "int32", "int64", "complex64", "complex128"],
              padding_modes=common.ALL_MODES, own=["bias"])

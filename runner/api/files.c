@@ -29,9 +29,10 @@ int api_open_file (lua_State *L) {
   return s->f ? 1 : luaL_fileresult(L, 0, path);
 }
 
-/* cts.overwrites (path) -> "log" or "other", what a file holds; nil if nothing would be lost. */
+/* cts.overwrites (path) -> "log" or "other", what a file holds, or "busy", a log that a run is
+   writing; nil if nothing would be lost. */
 int api_overwrites (lua_State *L) {
-  static const char *const words[] = { NULL, "log", "other" };
+  static const char *const words[] = { NULL, "log", "other", "busy" };
   lua_pushstring(L, words[outputs_look(luaL_checkstring(L, 1))]);
   return 1;
 }

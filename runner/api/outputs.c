@@ -38,9 +38,12 @@ holding outputs_look (const char *path) {
   char text[64];
   struct stat s;
   FILE *f = !stat(path, &s) && S_ISREG(s.st_mode) ? fopen(path, "re") : NULL;
+  const bool busy = f && flock(fileno(f), LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
   const size_t n = f ? fread(text, 1, sizeof text, f) : 0;
   if (f)
     fclose(f);
+  if (busy)
+    return IS_BEING_WRITTEN;
   if (n == 0)
     return HOLDS_NOTHING;
   return begins_as(text, n, LOG_BEGINS) || begins_as(text, n, ZSTD_BEGINS) ? HOLDS_LOG

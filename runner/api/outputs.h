@@ -12,9 +12,10 @@
 void outputs_reserve (void);
 
 /* What a file holds that would be overwritten. */
-typedef enum holding { HOLDS_NOTHING, HOLDS_LOG, HOLDS_OTHER } holding;
+typedef enum holding { HOLDS_NOTHING, HOLDS_LOG, HOLDS_OTHER, IS_BEING_WRITTEN } holding;
 
-/* A result log, compressed or not, is known by how it begins. What is no file holds nothing. */
+/* A result log, compressed or not, is known by how it begins, and one that a run writes by its
+   lock. What is no file holds nothing. */
 holding outputs_look (const char *path);
 
 /* Creates a result log, or empties the one that is there. Refuses a log that another run writes,

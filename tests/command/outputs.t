@@ -31,6 +31,11 @@ local status, _, err = tap.shell(("flock -x %s %s %s --log %s cases/padding.yaml
 tap.is(status, 2, "a second run on a log is refused")
 tap.has(err, held .. ": another run is writing this log", "and told why")
 tap.has(tap.read(held), '"interrupted":false', "the log of the first is as it was")
+for _, command in ipairs {"merge -o", "report --html"} do
+  status, _, err = tap.shell(("cp %s %s.whole; flock -x %s %s %s %s %s.whole"):format(held, held, held, tap.program, command, held, held))
+  tap.is(status, 2, command .. " does not write to it meanwhile")
+  tap.has(err, held .. ": another run is writing this log", "and says why")
+end
 tap.is(tap.shell(("flock -x /dev/null %s %s --log /dev/null cases/padding.yaml"):format(tap.program, sample)), 0,
   "any number of runs write to /dev/null")
 

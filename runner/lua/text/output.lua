@@ -6,6 +6,7 @@ local output = {}
 local function spare(path, kind)
   local held = path ~= "-" and cts.overwrites(path) or kind
   if held == kind then return end
+  if held == "busy" then cts.fail(2, path .. ": another run is writing this log") end
   cts.fail(2, ("%s: this is %s result log, and would be overwritten"):format(path, held == "log" and "a" or "no"))
 end
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SCENE = 3, LATE_MICROSECONDS = 3000 };
+enum { SCENE = 3, LATE_MICROSECONDS = 3000, SLACK = 32 };
 
 typedef struct device_deed {
   const char *name;
@@ -60,6 +60,24 @@ static void read_past (const kernel *k) {
 
 static void read_before (const kernel *k) {
   output(k)[0] += input(k)[-1];
+}
+
+/* As vector code does: what is loaded there is not used. */
+static void load_at (const kernel *k, size_t past) {
+  const volatile unsigned char *end = k->t[0]->data;
+  (void) end[(size_t) count(k->t[0]) * sizeof(float) + past];
+}
+
+static void load_in_slack (const kernel *k) {
+  load_at(k, SLACK - 1);
+}
+
+static void load_past_slack (const kernel *k) {
+  load_at(k, SLACK);
+}
+
+static void write_slack (const kernel *k) {
+  input(k)[count(k->t[0]) + 2] = 1.5f;
 }
 
 static void write_input (const kernel *k) {
@@ -209,6 +227,11 @@ static void put_off (conv2d_memory *t) {
   pretend.puts_off = true;
 }
 
+static void with_slack (conv2d_memory *t) {
+  (void) t;
+  pretend.read_slack = SLACK;
+}
+
 static void large_granularity (conv2d_memory *t) {
   t->granularity = 1 << 16;
   pretend.lie = 1 << 8;
@@ -280,6 +303,9 @@ static const device_deed deeds[] = {
   { "guarded-read-before", .in_kernel = read_before },
   { "handle-write-past", by_handle, .in_kernel = write_past },
   { "handle-read-before", by_handle, .in_kernel = read_before },
+  { "load-in-slack", with_slack, .in_kernel = load_in_slack },
+  { "load-past-slack", with_slack, .in_kernel = load_past_slack },
+  { "write-slack", with_slack, .in_kernel = write_slack },
   { "write-input", unguarded, .in_kernel = write_input },
   { "vary", unguarded, .in_kernel = vary },
   { "vary-in-crowd", unguarded, .in_kernel = vary_in_crowd },

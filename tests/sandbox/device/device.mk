@@ -21,4 +21,16 @@ $B/pretend/LIST: $B/tests/sandbox/device/pretend.so tests/sandbox/device/deeds.c
 
 compiled-tests: $B/pretend/LIST
 
+# Every mutant on the device: the folder of those of the host is what CONV2D_PRETEND names.
+$B/pretend-mutants/LIST: $B/tests/sandbox/device/pretend.so $B/mutants/LIST
+	@rm -rf $(@D) && mkdir -p $(@D)
+	for name in none $$(cut -f1 $B/mutants/LIST); do ln $< $(@D)/$$name.so; done
+	@cp $B/mutants/LIST $@
+
+# The tier quick and all mutants on the device and on the host: the same verdicts, case by case.
+check-device: all $B/pretend/LIST $B/pretend-mutants/LIST
+	lua5.4 tests/sandbox/device/whole.lua
+
+.PHONY: check-device
+
 -include $(wildcard $B/tests/sandbox/device/*.d)

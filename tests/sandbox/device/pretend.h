@@ -17,6 +17,7 @@ typedef struct block {
 typedef struct device_state {
   DLDevice device;
   size_t lie; /* bytes by which allocations begin elsewhere than promised */
+  size_t read_slack; /* what the subject then declares, besides its own */
   bool handles, puts_off, lossy, gone, error_stays;
   const char *error; /* that lasts, or NULL */
 } device_state;

@@ -1,7 +1,8 @@
--- card.lua FOLDER RESULTS: what `make check-cuda` does, in under 8 minutes, with the subjects of FOLDER on the
--- first card: planted faults, mutants, races under compute-sanitizer, and the tier quick on every subject. The logs of
--- the last, a result of each to publish, the table and the card's name go to RESULTS. CONV2D_CUDA_PYTHON names a Python
--- that has PyTorch and Triton. What there is no time or no means for is skipped with the reason.
+-- card.lua FOLDER RESULTS [SUBJECT ...]: what `make check-cuda` does, in under 8 minutes, with the subjects of FOLDER on
+-- the first card: planted faults, races under compute-sanitizer, mutants, the rate, a new adapter, and the tier quick on
+-- every subject, or on those named alone. The logs of the last, a result of each to publish, the table, the rate and the
+-- card's name go to RESULTS. CONV2D_CUDA_PYTHON names a Python that has PyTorch, Triton and JAX. What there is no time or
+-- no means for is skipped with the reason.
 
 package.path = "tests/sandbox/device/?.lua;tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage, tap, plants = require "hostile", require "tap", require "plants"
@@ -10,118 +11,172 @@ local folder, results = arg[1], arg[2]
 local began, budget = os.time(), tonumber(os.getenv "CONV2D_CUDA_SECONDS" or "450")
 local options = "--memory-limit 0"
 local python = os.getenv "CONV2D_CUDA_PYTHON" or "python3"
+local program = tap.program
 
 local function seconds_left() return budget - (os.time() - began) end
 
 local function path_of(name) return ("%s/%s.so"):format(folder, name) end
 
+--- No run takes all of the time.
+local function limit(seconds) tap.program = ("timeout -k 5 %d %s"):format(seconds, program) end
+
+--- Where the driver guards tensors, a step too far is the device's own error.
+local function planted_faults()
+  local first = plants.verdict_of(path_of "plant-past", options)
+  local guarded = first.verdict == "crash"
+  print(guarded and "# tensors lie against addresses that nothing is mapped to" or "# there are no guards in the device's memory")
+  local illegal = "the device reports: CUDA: an illegal memory access was encountered"
+
+  local function outside(name, verdict, words)
+    if guarded then return {name, "crash", illegal} end
+    return {name, verdict, words}
+  end
+
+  for _, row in ipairs {
+    {"direct", "pass", ""},
+    {"direct", "pass", "", "--paranoid"},
+    {"direct", "pass", "", "--threads 3"},
+    outside("plant-past", "write outside", "4 bytes are written just past the end of output"),
+    outside("plant-before", "read outside", ""),
+    outside("plant-beyond", "read outside", ""),
+    {"plant-unwritten", "unwritten", "1 of 120 elements of output are not written, first output[0,0,0,2]"},
+    {"plant-late", "kept pointer", ""},
+    {"plant-stream", "kept pointer", ""},
+    {"plant-input", "write to input", "1 of 216 elements of input are changed by the call, first input[0,0,0,2]"},
+    {"plant-config", "crash", "the device reports: CUDA: invalid configuration argument"},
+    {"plant-address", "crash", illegal},
+    {"plant-touch", "crash", "SIGSEGV"},
+  } do
+    plants.check(path_of(row[1]), row[2], row[3], options .. " " .. (row[4] or ""))
+  end
+end
+
+--- What only the tool sees.
+local function sanitizer()
+  if not tap.has_program "compute-sanitizer" then return tap.skip("races", "compute-sanitizer is missing") end
+  plants.check(path_of "plant-races", "memory error", "Race reported between", options .. " --sanitizer compute:racecheck")
+  plants.check(path_of "plant-past", "write outside", "Invalid __global__ write of size 4 bytes", options .. " --sanitizer compute")
+end
+
+--- Each by the file that is about its mistake.
+local function mutants()
+  for name, cases in tap.read("tests/sandbox/device/cuda/mutants.txt"):gmatch("\n(%S+)%s+(%S+)[^\n]*") do
+    local _, status = stage.shell(("%s run --max-failures 1 %s --filter 'dtype == \"float32\"' --impl %s cases/%s")
+      :format(tap.program, options, path_of("mutant-" .. name), cases))
+    tap.is(status, 1, ("%s is found by %s"):format(name, cases))
+  end
+end
+
+--- Cases judged in a second where the kernel itself is cheap.
+local function rate()
+  local rows = {}
+  for _, lanes in ipairs {"--jobs 1", ""} do
+    local text = stage.shell(("%s run %s --seconds 10 %s --filter 'dtype == \"float32\" and direction == \"forward\"' --impl %s %s")
+      :format(tap.program, options, lanes, path_of "direct", "cases/sweeps/geometry.yaml"))
+    local passed, seconds = text:match("([%d,]+) passed.- in ([%d.]+) s")
+    local row = passed and ("%.0f judged cases a second, %s"):format((passed:gsub(",", "")) / math.max(tonumber(seconds), 0.01),
+      lanes == "" and "all lanes" or "one lane") or text:sub(-200)
+    print("# " .. row)
+    rows[#rows + 1] = row .. "\n"
+  end
+  tap.write(results .. "/rate.txt", table.concat(rows))
+end
+
+--- What `new adapter --cuda` writes, as its user builds and checks it.
+local function new_adapter()
+  local root = stage.shell("realpath $(sh adapters/cuda/nvcc.sh)"):match("(/[^\n]*)/bin/nvcc")
+  if not root or not stage.shell("nvidia-smi -L"):find "GPU" then return tap.skip("new adapter --cuda", "there is no nvcc or no card") end
+  local at, started = os.tmpname(), os.time()
+  local make = ("timeout -k 5 90 make -s -C mine check NVCC=%s/bin/nvcc LDLIBS='-L%s/lib -L%s/lib64'"):format(root, root, root)
+  local text, status = stage.shell(("cts=$(realpath %s) && rm %s && mkdir %s && cd %s && $cts new adapter --cuda mine && %s")
+    :format(program, at, at, at, make))
+  os.execute("rm -rf " .. at)
+  if not tap.ok(status == 0, ("new adapter --cuda conforms: %d seconds"):format(os.time() - started)) then
+    print((text:sub(-1500):gsub("[^\n]+", "# %0")))
+  end
+end
+
+-- name, command line, a file or a Python package that it needs
+local subjects = {
+  {"direct", "--impl " .. path_of "direct", file = path_of "direct", own = true},
+  {"gemm", "--impl " .. path_of "gemm", file = path_of "gemm", own = true},
+  {"cudnn-fma", "--impl " .. path_of "cudnn-fma", file = path_of "cudnn-fma"},
+  {"cudnn", "--impl " .. path_of "cudnn", file = path_of "cudnn"},
+  {"pytorch-cuda", "pytorch.py --cuda", package = "torch"},
+  {"pytorch-cuda-tf32", "pytorch.py --cuda --tf32", package = "torch"},
+  {"pytorch-cuda-channels-last", "pytorch.py --cuda --channels-last", package = "torch"},
+  {"triton", "python/triton_conv.py", package = "triton"},
+  {"triton-tf32", "python/triton_conv.py --tf32", package = "triton"},
+  {"jax-cuda", "python/jax_lax.py --cuda", package = "jax"},
+  {"jax-cuda-highest", "python/jax_lax.py --cuda --highest", package = "jax"},
+}
+
+local finds_card = {
+  torch = "import torch; assert torch.cuda.is_available()",
+  triton = "import torch, triton; assert torch.cuda.is_available()",
+  jax = "import jax; assert jax.devices('gpu')",
+}
+
+local function obstacle(subject)
+  if subject.file and not io.open(subject.file) then return subject.file .. " is not built" end
+  if subject.package then
+    local text = stage.shell(("timeout 60 %s -c \"%s\""):format(python, finds_card[subject.package]))
+    if text:match("(%d+)%s*$") ~= "0" then
+      return ("%s has no %s that finds a card (CONV2D_CUDA_PYTHON names another Python)"):format(python, subject.package)
+    end
+  end
+end
+
+local function command_of(subject)
+  return subject.package and ("--impl-cmd '%s adapters/%s'"):format(python, subject[2]) or subject[2]
+end
+
+--- Runs the tier quick for so many seconds, the most telling cases first; the log.
+local function quick(subject, seconds)
+  local log = ("%s/%s.jsonl"):format(results, subject[1])
+  limit(seconds + 60)
+  local text, status = stage.shell(("%s run %s --time-limit 60 --seconds %d --log %s %s")
+    :format(tap.program, options, seconds, log, command_of(subject)))
+  print("# " .. (text:match("([^\n]* conforms[:,][^\n]*)") or text:match("([^\n]* does not conform[^\n]*)") or text:sub(-300)))
+  -- other people's libraries may have findings, which are to be looked at, and are no fault of this script
+  tap.ok(status == 0 or (status == 1 and not subject.own), ("quick: %s: exit status %s"):format(subject[1], status))
+  return log
+end
+
+local function all_quick(wanted)
+  local logs = {}
+  for i, subject in ipairs(wanted) do
+    local reason = obstacle(subject)
+    local share = seconds_left() // (#wanted - i + 1)
+    if not reason and share < 5 then reason = "there is no time left" end
+    if reason then
+      tap.skip("quick: " .. subject[1], reason)
+    else
+      logs[#logs + 1] = quick(subject, share)
+    end
+  end
+  local text = stage.shell(("%s matrix --publish %s %s"):format(program, results, table.concat(logs, " ")))
+  tap.write(results .. "/table.txt", text)
+  print((text:gsub("[^\n]+", "# %0")))
+end
+
+local named = {}
+for _, subject in ipairs(subjects) do
+  for i = 3, #arg do
+    if arg[i] == subject[1] then named[#named + 1] = subject end
+  end
+end
+
 os.execute(("mkdir -p '%s'"):format(results))
 local card = stage.shell("nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader"):match("[^\n]*")
 tap.write(results .. "/card.txt", card .. "\n")
 print("# " .. card)
-
--- ---- planted faults. Where the driver guards tensors, a step too far is the device's own error.
-
-local guarded = plants.verdict_of(path_of "plant-past", options)
-guarded = guarded.verdict == "crash"
-print(guarded and "# tensors lie against addresses that nothing is mapped to" or "# there are no guards in the device's memory")
-local illegal = "the device reports: CUDA: an illegal memory access was encountered"
-
-local function outside(name, verdict, words)
-  if guarded then return {name, "crash", illegal} end
-  return {name, verdict, words}
+limit(60)
+for _, step in ipairs(#arg > 2 and {} or {planted_faults, sanitizer, mutants, rate, new_adapter}) do
+  step()
+  print(("# %d seconds so far"):format(os.time() - began))
 end
-
-for _, row in ipairs {
-  {"direct", "pass", ""},
-  {"direct", "pass", "", "--paranoid"},
-  {"direct", "pass", "", "--threads 3"},
-  outside("plant-past", "write outside", "4 bytes are written just past the end of output"),
-  outside("plant-before", "read outside", ""),
-  outside("plant-beyond", "read outside", ""),
-  {"plant-unwritten", "unwritten", "1 of 120 elements of output are not written, first output[0,0,0,2]"},
-  {"plant-late", "kept pointer", ""},
-  {"plant-stream", "kept pointer", ""},
-  {"plant-input", "write to input", "1 of 216 elements of input are changed by the call, first input[0,0,0,2]"},
-  {"plant-config", "crash", "the device reports: CUDA: invalid configuration argument"},
-  {"plant-address", "crash", illegal},
-  {"plant-touch", "crash", "SIGSEGV"},
-} do
-  plants.check(path_of(row[1]), row[2], row[3], options .. " " .. (row[4] or ""))
-end
-
--- ---- what only the tool sees
-
-if tap.has_program "compute-sanitizer" then
-  plants.check(path_of "plant-races", "memory error", "Race reported between", options .. " --sanitizer compute:racecheck")
-  plants.check(path_of "plant-past", "write outside", "Invalid __global__ write of size 4 bytes", options .. " --sanitizer compute")
-else
-  tap.skip("races", "compute-sanitizer is missing")
-end
-
--- ---- mutants, each by the file that is about its mistake
-
-for name, cases in tap.read("tests/sandbox/device/cuda/mutants.txt"):gmatch("\n(%S+)%s+(%S+)[^\n]*") do
-  local _, status = stage.shell(("%s run --max-failures 1 %s --filter 'dtype == \"float32\"' --impl %s cases/%s")
-    :format(tap.program, options, path_of("mutant-" .. name), cases))
-  tap.is(status, 1, ("%s is found by %s"):format(name, cases))
-end
-
--- ---- how many cases are judged in a second where the kernel itself is cheap
-
-local fast = {}
-for _, lanes in ipairs {"--jobs 1", ""} do
-  local text = stage.shell(("%s run %s --seconds 10 %s --filter 'dtype == \"float32\" and direction == \"forward\"' --impl %s cases/sweeps/geometry.yaml")
-    :format(tap.program, options, lanes, path_of "direct"))
-  local passed, seconds = text:match("([%d,]+) passed.- in ([%d.]+) s")
-  local row = passed and ("%.0f judged cases a second, %s"):format((passed:gsub(",", "")) / math.max(tonumber(seconds), 0.01),
-    lanes == "" and "all lanes" or "one lane") or text:sub(-200)
-  print("# " .. row)
-  table.insert(fast, row .. "\n")
-end
-tap.write(results .. "/throughput.txt", table.concat(fast))
-
--- ---- the tier quick, as much of it as there is time for, the most telling cases first
-
-local subjects = {
-  {"direct", "--impl " .. path_of "direct"},
-  {"gemm", "--impl " .. path_of "gemm"},
-  {"cudnn-fma", "--impl " .. path_of "cudnn-fma", path_of "cudnn-fma"},
-  {"cudnn", "--impl " .. path_of "cudnn", path_of "cudnn"},
-  {"pytorch-cuda", ("--impl-cmd '%s adapters/pytorch.py --cuda'"):format(python), nil, "torch"},
-  {"pytorch-cuda-tf32", ("--impl-cmd '%s adapters/pytorch.py --cuda --tf32'"):format(python), nil, "torch"},
-  {"triton", ("--impl-cmd '%s adapters/python/triton_conv.py'"):format(python), nil, "triton"},
-  {"triton-tf32", ("--impl-cmd '%s adapters/python/triton_conv.py --tf32'"):format(python), nil, "triton"},
-}
-
-local function obstacle(subject)
-  if subject[3] and not io.open(subject[3]) then return subject[3] .. " is not built" end
-  if subject[4] and stage.shell(("%s -c 'import torch, %s; assert torch.cuda.is_available()'"):format(python, subject[4])):match("(%d+)%s*$") ~= "0" then
-    return ("%s has no %s that finds a card (CONV2D_CUDA_PYTHON names another Python)"):format(python, subject[4])
-  end
-end
-
-local logs = {}
-for i, subject in ipairs(subjects) do
-  local reason = obstacle(subject)
-  local share = seconds_left() // (#subjects - i + 1)
-  if not reason and share < 5 then reason = "there is no time left" end
-  if reason then
-    tap.skip("quick: " .. subject[1], reason)
-  else
-    local log = ("%s/%s.jsonl"):format(results, subject[1])
-    local text, status = stage.shell(("%s run %s --time-limit 60 --seconds %d --log %s %s"):format(tap.program, options, share, log, subject[2]))
-    logs[#logs + 1] = log
-    local own = subject[1] == "direct" or subject[1] == "gemm"
-    local summary = text:match("([^\n]* conforms?[:,][^\n]*)") or text:match("([^\n]* does not conform[^\n]*)") or text:sub(-300)
-    print("# " .. summary)
-    -- other people's libraries may have findings, which are to be looked at, and are no fault of this script
-    tap.ok(status == 0 or (status == 1 and not own), ("quick: %s: exit status %s"):format(subject[1], status))
-  end
-end
-local table_text = stage.shell(("%s matrix --publish %s %s"):format(tap.program, results, table.concat(logs, " ")))
-tap.write(results .. "/table.txt", table_text)
-print((table_text:gsub("[^\n]+", "# %0")))
+all_quick(#arg > 2 and named or subjects)
 print(("# %d seconds; the results are in %s"):format(os.time() - began, results))
 tap.ok(os.time() - began < 480, "it took less than 8 minutes")
 stage.finish()
