@@ -30,7 +30,7 @@ from types import SimpleNamespace
 import numpy as np
 
 PROTOCOL = 1
-CAPABILITIES = ("dtypes", "layouts", "padding_modes", "directions")
+CAPABILITIES = ("dtypes", "layouts", "padding_modes", "directions", "int32_sums")
 
 
 class Unsupported(Exception):

@@ -101,9 +101,20 @@ static inline bool has_shape (const DLTensor *t, int32_t ndim, const int64_t *sh
   return t->ndim == ndim && memcmp(t->shape, shape, (size_t) ndim * sizeof *shape) == 0;
 }
 
+static inline bool is_byte (DLDataType t) {
+  return !is_real(t) && t.bits == 8;
+}
+
+/* Whether the call is of sums of bytes, whose results are int32 (DTYPE-11). */
+static inline bool is_of_sums (const layer *l) {
+  const DLDataType sum = { kDLInt, 32, 1 };
+  return l->output != NULL && is_byte(l->p->dtype) && same_dtype(l->output->dtype, sum)
+         && (l->bias == NULL || same_dtype(l->bias->dtype, sum));
+}
+
 static inline const char *fault_of_shapes (const layer *l) {
   const conv2d_params *p = l->p;
-  if (l->bias != NULL && !same_dtype(l->bias->dtype, p->dtype))
+  if (l->bias != NULL && !same_dtype(l->bias->dtype, p->dtype) && !is_of_sums(l))
     return "DTYPE-3: the bias has not the input's dtype";
   if (l->fits && p->padding_mode == CONV2D_ZEROS && (l->y.before < 0 || l->x.before < 0))
     return "PAD-5: padding is negative";
@@ -150,10 +161,11 @@ static inline const char *fault_of_sizes (layer *l) {
     return "SHAPE-8: the input has no rows or no columns";
   if (l->y.kernel == 0 || l->x.kernel == 0)
     return "VALID-11: kernel_size is 0";
-  if (l->weight != NULL && !same_dtype(l->weight->dtype, p->dtype))
+  if (l->weight != NULL && !same_dtype(l->weight->dtype, p->dtype)
+      && !(is_of_sums(l) && is_byte(l->weight->dtype)))
     return "DTYPE-2: the weight has not the input's dtype";
   if (l->output != NULL
-      && !(same_dtype(l->output->dtype, p->dtype)
+      && !((same_dtype(l->output->dtype, p->dtype) || is_of_sums(l))
            && has_shape(l->output, l->ndim, l->output_shape)))
     return "SHAPE-11: the output has not the output's shape and dtype";
   return NULL;

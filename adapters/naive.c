@@ -259,5 +259,5 @@ CONV2D_IMPLEMENT(.name = "naive", .version = "1.0",
                  .description = "plain loops over every tap; double inside, rounded once",
                  .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
                  .capabilities = &everything, .output_shape = output_shape, .forward = forward,
-                 .backward = backward, .init_parameters = init_parameters,
-                 .last_error = last_error);
+                 .backward = backward, .init_parameters = init_parameters, .last_error = last_error,
+                 .int32_sums = CONV2D_I8_I8 | CONV2D_U8_I8 | CONV2D_U8_U8 | CONV2D_I8_U8);

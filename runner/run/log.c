@@ -75,10 +75,13 @@ static void set_place (json_t *o) {
 
 static json_t *offers (const subject_info *i) {
   const conv2d_capabilities *c = &i->capabilities;
-  return json_pack("{s:I,s:I,s:I,s:I,s:I,s:b}", "dtypes", (json_int_t) c->dtypes, "layouts",
-                   (json_int_t) c->layouts, "padding_modes", (json_int_t) c->padding_modes,
-                   "directions", (json_int_t) c->directions, "functions", (json_int_t) i->functions,
-                   "strict", i->strict);
+  json_t *o = json_pack("{s:I,s:I,s:I,s:I,s:I,s:b}", "dtypes", (json_int_t) c->dtypes, "layouts",
+                        (json_int_t) c->layouts, "padding_modes", (json_int_t) c->padding_modes,
+                        "directions", (json_int_t) c->directions, "functions",
+                        (json_int_t) i->functions, "strict", i->strict);
+  if (i->int32_sums)
+    json_object_set_new(o, "int32_sums", json_integer(i->int32_sums));
+  return o;
 }
 
 static void write_line (FILE *to, json_t *o) {

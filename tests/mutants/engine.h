@@ -88,6 +88,7 @@ struct mutant {
   double (*draw)(double unit, double bound, int64_t i, bool is_bias);
   /* How complex numbers are multiplied; NULL: they are not offered. */
   const complex_rules *complex;
+  bool sums; /* int32 sums of bytes are offered */
 };
 
 typedef struct group {
