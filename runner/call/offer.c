@@ -18,7 +18,7 @@ static bool offers_dtype (const subject_info *s, const test_case *c) {
   const uint32_t has = s->capabilities.dtypes;
   if (c->result_dtype.bits)
     return offers_sums(s, c);
-  return !has || has & dtype_of(c->params.dtype)->bit;
+  return has ? has & dtype_of(c->params.dtype)->bit : !s->int32_sums;
 }
 
 const char *subject_leaves_out (const subject_info *s, const test_case *c) {
