@@ -108,10 +108,10 @@ enum conv2d_dtype_bit {
   CONV2D_C128 = 1 << 12
 };
 
-/* Bits of conv2d_implementation.int32_sums: of which dtypes of input and weight it gives the sums as
-   they are, in an int32 output (DTYPE-11). The bias is then int32, too; conv2d_params.dtype is the
-   input's, and that of the weight is in its DLTensor. There is no backward. A subject that sets it
-   and no capabilities.dtypes offers nothing else. */
+/* Bits of conv2d_implementation.int32_sums: of which dtypes of input and weight it gives the sums
+   as they are, in an int32 output (DTYPE-11). The bias is then int32, too; conv2d_params.dtype is
+   the input's, and that of the weight is in its DLTensor. There is no backward. A subject that sets
+   it and no capabilities.dtypes offers nothing else. */
 enum conv2d_int32_sum {
   CONV2D_I8_I8 = 1 << 0, /* int8 input, int8 weight */
   CONV2D_U8_I8 = 1 << 1, /* uint8 input, int8 weight */
