@@ -14,8 +14,8 @@
 #include <string.h>
 
 enum {
-  SOFT_LIMIT = 24 << 20,  /* data of a batch: what caches and memory are glad of */
-  SCRATCH = 96 << 20,     /* truths of a batch; more is taken where one case needs it */
+  SOFT_LIMIT = 8 << 20,   /* data of a batch: what caches and memory are glad of */
+  SCRATCH = 32 << 20,     /* truths of a batch; more is taken where one case needs it */
   MAX_REJECTED = 1 << 20, /* bytes of a tensor of a call that must be rejected */
   PLAUSIBLE = 64          /* extents of an output that has no right shape */
 };
