@@ -54,8 +54,8 @@ local header_keys = {
 }
 local case_keys = {
   case = text, id = text, file = text, name = text, link = text, verdict = text, xfail = text, judged = text,
-  clause = text, words = text, answers = text, truth = text, tensor = text, part = text_or_none, got_hex = text, want_hex = text, printed = text,
-  median_nanoseconds = number, baseline_nanoseconds = number,
+  clause = text, words = text, answers = text, truth = text, tensor = text, got_hex = text, want_hex = text, printed = text,
+  part = text_or_none, median_nanoseconds = number, baseline_nanoseconds = number,
   line = number, outputs = number, mismatches = number, nanoseconds = number,
   max_error = value, rms_error = value, mean_error = value, got = value, want = value, error = value, allowed = value,
   clauses = texts, first = numbers, wrong = list_of(list_of(value)), map = map,
