@@ -34,6 +34,9 @@ def conv(p, input, weight, bias):
 def swapped(p, *tensors):
     return conv(type(p)(**{**vars(p), "padding": p.padding[::-1]}), *tensors)
 
+def conjugating(p, input, weight, bias):
+    return conv(p, input, weight.conj(), bias)
+
 def flat(p, *tensors):
     return conv(p, *tensors).ravel()
 
@@ -92,6 +95,17 @@ for argument, words in pairs {
   tap.ok(status == 1 and text:find(words, 1, true), argument .. ": " .. words, text)
 end
 
+-- ---- complex numbers
+
+_, told = python [=[
+numbers = dict(dtypes=["complex64", "complex128"], padding_modes=["zeros"], files=["cases/complex.yaml"], filter="groups == 1")
+print(bool(conv2d_cts.check(conv, **numbers)), conv2d_cts.check(conv, **numbers).passed > 20)
+print(bool(conv2d_cts.check(conjugating, **numbers)))
+print(conv2d_cts.ask(conjugating, "explain", "conv2d:in=1x2x3x3,out=2,k=2,dtype=complex64"))
+]=]
+tap.has(told, "True True\nFalse\n", "complex arrays come and go")
+tap.has(told, "as if the weight were conjugated", "and a mistake is named")
+
 -- ---- what a failure says
 
 _, told = python [=[
@@ -99,7 +113,7 @@ print(conv2d_cts.check(flat, **common).failures[0]["says"])
 print(conv2d_cts.check(raising, **common).failures[0]["printed"])
 ]=]
 tap.has(told, "forward answers FAILED: the function's output has the shape [120], and [2, 3, 4, 5] is right", "a result of another rank is the result's fault")
-tap.has(told, '\n  File "' .. folder .. '/conv.py", line 30, in raising\n    return inner(input)\n', "a traceback has its lines")
+tap.has(told, '\n  File "' .. folder .. '/conv.py", line 33, in raising\n    return inner(input)\n', "a traceback has its lines")
 tap.has(told, "\nAttributeError: 'numpy.ndarray' object has no attribute 'nothing'\n", "to the last")
 
 -- A process: the address space is limited so that an array of a vast call could not be made.
