@@ -77,8 +77,8 @@ local function conv(attributes, bias)
     {node("Conv", {"x", "w", bias and "b"}, "y", attributes)})
 end
 
-local function becomes(name, attributes, id, bias)
-  tap.is(import(conv(attributes, bias)), "conv2d:in=1x4x9x10,out=6,k=3" .. id .. "\n", name)
+local function becomes(name, attributes, id, bias, input)
+  tap.is(import(conv(attributes, bias)), ("conv2d:in=%s,out=6,k=3%s\n"):format(input or "1x4x9x10", id), name)
 end
 
 local function is_left_out(name, text, reason)
@@ -92,8 +92,16 @@ becomes("attributes", {pads = {1, 2, 1, 2}, strides = {2, 1}, dilations = {1, 2}
 becomes("auto_pad VALID", {auto_pad = "VALID"}, ",bias=false")
 becomes("auto_pad SAME_UPPER that is even", {auto_pad = "SAME_UPPER"}, ",p=1,bias=false")
 becomes("padding at the end that no window reaches", {pads = {0, 1, 0, 0}, strides = {1, 2}}, ",s=1x2,p=0x1,bias=false")
-is_left_out("auto_pad SAME_UPPER that is odd", conv {auto_pad = "SAME_UPPER", strides = {1, 2}}, "'the y' (Conv): padding of 0 before and 1 after")
-is_left_out("padding of one side", conv {pads = {0, 0, 2, 0}}, "padding of 0 before and 2 after: nn.Conv2d has one for both sides")
+becomes("auto_pad SAME_LOWER that is odd, where padding at the end reaches no window", {auto_pad = "SAME_LOWER", strides = {1, 2}},
+  ",s=1x2,p=1,bias=false")
+becomes("auto_pad SAME_UPPER that is odd: the odd zeros are input", {auto_pad = "SAME_UPPER", strides = {1, 2}}, ",s=1x2,p=1x0,bias=false",
+  nil, "1x4x9x11")
+tap.has(tap.read(output), "(Conv); width padded by 0 before and 1 after: the difference is input", "which the case's `about` says")
+becomes("SAME_UPPER of an even extent alone", {auto_pad = "SAME_UPPER", strides = {2, 2}, dilations = {2, 1}}, ",s=2,p=2x0,d=2x1,bias=false",
+  nil, "1x4x9x11")
+becomes("pads of both sides that differ", {pads = {1, 1, 2, 2}}, ",p=1,bias=false", nil, "1x4x10x11")
+becomes("pads of one side", {pads = {0, 0, 2, 0}}, ",bias=false", nil, "1x4x11x10")
+is_left_out("negative pads", conv {pads = {0, 0, -1, 0}}, "'the y' (Conv): padding of 0 before and -1 after: a call can't cut its input")
 is_left_out("an unknown auto_pad", conv {auto_pad = "SOME"}, "auto_pad: 'SOME'")
 is_left_out("a stride of 0", conv {strides = {0, 1}}, "strides or dilations below 1")
 is_left_out("attributes of another kind", conv {strides = "x"}, "'the y' (Conv): attributes of other kinds than Conv has")
@@ -118,6 +126,8 @@ tap.is(import(padded(around, "reflect", {pads = {1, 1, 1, 1}})), "conv2d:in=1x2x
   "reflected, then zeros: the Conv gets the padded input")
 tap.is(import(padded(corner, "constant", {strides = {2, 2}})), "conv2d:in=1x2x9x9,out=2,k=3,s=2,bias=false\n",
   "padding of one side: the Conv gets the padded input")
+tap.is(import(padded(corner, "reflect", {pads = {0, 0, 1, 1}})), "conv2d:in=1x2x10x10,out=2,k=3,bias=false\n",
+  "padding of one side after a Pad: the Conv gets both")
 is_left_out("padding of channels", padded({0, 1, 1, 1, 0, 0, 1, 1}, "constant"), "torch.nn.Conv2d rejects it: ")
 
 -- ---- shapes

@@ -41,13 +41,18 @@ becomes("what is not given follows", "ic8ih10oc4kh3", "conv2d:in=2x8x10x10,out=4
 becomes("padding follows from the output", "mb1ic8ih10oc4oh10kh3", "conv2d:in=1x8x10x10,out=4,k=3,p=1\n")
 becomes("height and width, groups, dilation from 0", "g4mb3_ic8ih9iw10_oc4kh3kw2_sh1sw2_ph1pw0_dh1dw0",
   "conv2d:in=3x8x9x10,out=4,k=3x2,s=1x2,p=1x0,d=2x1,g=4\n")
+becomes("padding of one side is input", "mb1ic3ih224oc64oh112kh7sh2ph2", "conv2d:in=1x3x225x225,out=64,k=7,s=2,p=2\n")
+tap.has(tap.read(output), '/input:1; height padded by 2 before and 3 after, width padded by 2 before and 3 after: the difference is input"',
+  "which its `about` says")
+becomes("what follows of an odd padding", "mb1ic8ih10oc4oh5kh3sh2_iw9ow5kw3sw2", "conv2d:in=1x8x11x9,out=4,k=3,s=2,p=0x1\n")
+tap.has(select(2, import("mb1ic8ih10oc4oh5kh3sh2\nmb1ic1ih1oc1kh1")), "\n1 padded one side more, which nn.Conv2d can't: ", "and so does the summary")
 becomes("options hold for the lines after them", "--dir=BWD_WB --dt=bf16 --stag=axb\nmb1ic2ih4oc2kh1\n--reset\nmb1ic2ih4oc2kh1\n",
   "conv2d:in=1x2x4x4,out=2,k=1,dtype=bfloat16,layout=nhwc,dir=backward,grads=weight-bias\nconv2d:in=1x2x4x4,out=2,k=1\n")
 becomes("a driver's line", "--conv --dir=FWD_D --cfg=f16 mb1ic2ih4oc2kh1", "conv2d:in=1x2x4x4,out=2,k=1,bias=false,dtype=float16\n")
 becomes("equal calls are one case", 'mb1ic2ih4oc2kh1n"a"\nmb1ic2ih4oc2kh1n"b"\n', "conv2d:in=1x2x4x4,out=2,k=1\n")
 is_left_out("three dimensions", "ic3id8ih8oc4kd3kh3", "three-dimensional")
 is_left_out("one dimension", "ic3iw8oc4kw3", "one-dimensional")
-is_left_out("padding of one side", "ic3ih224oc64oh112kh7sh2ph2", "oh112 needs other padding at the end than ph2")
+is_left_out("a cut input", "ic3ih224oc64oh100kh1", "padding of 0 before and -124 after: a call can't cut its input")
 is_left_out("an unknown field", "ic3ih8oc4kx3", "column 10 of the problem: 'kx3' is no field of one")
 is_left_out("a huge number", "ic99999999999999999999ih8oc4kh3", "ic99999999999999999999: too large a number")
 is_left_out("a huge tensor", "mb1ic99999999ih99999oc4kh3", "input and weight have 1e+18 elements, more than can be held")
@@ -71,6 +76,8 @@ becomes("the older form", "dnnl_verbose,exec,cpu,convolution,jit:avx512_core,bac
   "conv2d:in=1x4x5x5,out=6,k=3,dir=backward,grads=weight-bias\n")
 becomes("other primitives and other lines are passed over", "onednn_verbose,info,cpu,runtime:OpenMP\nhello\n"
   .. "onednn_verbose,v1,primitive,exec,cpu,reorder,jit:uni,undef,src_f32 dst_f32,,,64x3x7x7,0.01\nmb1ic1ih1oc1kh1", "conv2d:in=1x1x1x1,out=1,k=1\n")
+becomes("padding of one side in a log", v1:format("forward_training", "f32", "abcd", "f32", "f32", "f32",
+  "mb1_ic3oc8_ih8oh4kh3sh2dh0ph0_iw8ow4kw3sw2dw0pw0"), "conv2d:in=1x3x9x9,out=8,k=3,s=2\n")
 is_left_out("types that differ", v1:format("forward_inference", "u8", "acdb", "s8", "f32", "f32", problem), "tensors of different types: u8, s8, f32")
 is_left_out("a cut line", "onednn_verbose,v1,primitive,exec,cpu,convolution,jit:avx2", "the line has no problem")
 is_left_out("deconvolution", "onednn_verbose,v1,primitive,exec,cpu,deconvolution,ref,forward,,," .. problem, "a transposed convolution")
@@ -89,7 +96,10 @@ is_left_out("transposed", "MIOpenDriver conv -n 1 -m trans", "-m trans: a transp
 is_left_out("three dimensions", "MIOpenDriver conv -n 1 -_ 3", "3-dimensional")
 is_left_out("int8", "MIOpenDriver convint8 -n 1", "convint8: of a type that no case has")
 is_left_out("a word for a number", "MIOpenDriver conv -n x", "-n x: an integer of at most 15 digits is expected")
-is_left_out("`same` with a stride", "MIOpenDriver conv -n 1 -u 2 -z same", "torch.nn.Conv2d rejects it: ")
+local same = "MIOpenDriver conv -n 1 -c 2 -k 3 -H 8 -W 9 -F 1 -u 2 -v 2 -z same "
+becomes("`same` with a stride, as TensorFlow's", same, "conv2d:in=1x2x9x9,out=3,k=3,s=2,p=0x1,bias=false\n")
+becomes("`same` with a dilation, which MIOpen does not heed", same .. "-l 2 -p 1 -q 1", "conv2d:in=1x2x8x9,out=3,k=3,s=2,p=1,d=2x1,bias=false\n")
+is_left_out("a stride of 0", "MIOpenDriver conv -n 1 -u 0 -z same", "-u 0 -v 1: strides below 1")
 
 -- ---- records of PyTorch
 

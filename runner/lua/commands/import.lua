@@ -108,12 +108,13 @@ local function redirect(entry)
   entry.calls = layer.calls(keys, DIRECTIONS[got.direction])
 end
 
-local good, left_out = {}, {}
+local good, left_out, noted = {}, {}, 0
 for _, path in ipairs(got) do
   for _, entry in ipairs(read(path)) do
     redirect(entry)
     entry = layer.check(entry)
     table.insert(entry.left_out and left_out or good, entry)
+    if entry.note then noted = noted + 1 end
   end
 end
 
@@ -131,4 +132,8 @@ else
   io.write(text)
 end
 to:write(("%d convolutions, %d cases, %d left out\n"):format(#good + #left_out, count, #left_out))
+if noted > 0 then
+  to:write(("%d padded one side more, which nn.Conv2d can't: the difference is part of the input; `about` of the case says how much\n")
+    :format(noted))
+end
 return 0

@@ -28,7 +28,7 @@ local function read_fields(text)
   return f
 end
 
--- One axis: extent of the input, kernel, stride, padding, dilation; or nil and why not.
+-- One axis: extent of the input, kernel, stride, dilation, padding before and after; or nil and why not.
 local function read_axis(f, a)
   local x = {input = f["i" .. a], kernel = f["k" .. a], stride = f["s" .. a] or 1, dilation = (f["d" .. a] or 0) + 1}
   local output, padding = f["o" .. a] or 0, f["p" .. a]
@@ -36,16 +36,14 @@ local function read_axis(f, a)
   if x.stride == 0 then return nil, ("s%s is 0"):format(a) end
   local dilated = x.dilation * (x.kernel - 1) + 1
   if output > 0 and not padding then padding = math.max((output - 1) * x.stride - x.input + dilated, 0) // 2 end
-  x.padding = padding or 0
-  local own = layer.output(x.input, x.kernel, x.stride, x.dilation, x.padding, x.padding)
-  if output > 0 and output ~= own then
-    return nil, ("o%s%d needs other padding at the end than p%s%d: nn.Conv2d has one for both sides (o%s%d)"):format(
-      a, output, a, x.padding, a, own)
+  x.before, x.after = padding or 0, padding or 0
+  if output > 0 and output ~= layer.output(x.input, x.kernel, x.stride, x.dilation, x.before, x.after) then
+    x.after = (output - 1) * x.stride + dilated - x.input - x.before -- what its output needs at the end
   end
   return x
 end
 
--- The keys of a case that the fields have.
+-- The keys of a case that the fields have, and a note on it where it needs one; or nil and why not.
 local function keys_of(f)
   if f.id or f.kd or f.od then return nil, "three-dimensional" end
   if not f.ih and not f.kh and f.iw then return nil, "one-dimensional" end
@@ -55,22 +53,22 @@ local function keys_of(f)
   local w = h
   if f.iw or f.kw or f.ow then w, why = read_axis(f, "w") end
   if not w then return nil, why end
-  return {
+  local keys = {
     input = {f.mb or 2, f.ic, h.input, w.input}, out_channels = f.oc, kernel_size = {h.kernel, w.kernel},
-    stride = {h.stride, w.stride}, padding = {h.padding, w.padding}, dilation = {h.dilation, w.dilation},
-    groups = math.max(f.g or 1, 1),
+    stride = {h.stride, w.stride}, dilation = {h.dilation, w.dilation}, groups = math.max(f.g or 1, 1),
   }
+  local good, note = layer.pad(keys, {h.before, w.before}, {h.after, w.after})
+  return good and keys or nil, note
 end
 
 --- A problem, with the options that hold for it: {directions =, bias =, dtype =, layout =}.
 function benchdnn.problem(place, text, said)
   local f, why = read_fields(text)
   if not f then return layer.left_out(place, "%s", why) end
-  local keys
-  keys, why = keys_of(f)
-  if not keys then return layer.left_out(place, "%s", why) end
+  local keys, note = keys_of(f)
+  if not keys then return layer.left_out(place, "%s", note) end
   keys.bias, keys.dtype, keys.layout = said.bias, said.dtype, said.layout
-  return {place = place, name = f.name ~= "" and f.name or nil, calls = layer.calls(keys, said.directions)}
+  return {place = place, name = f.name ~= "" and f.name or nil, calls = layer.calls(keys, said.directions), note = note}
 end
 
 local TYPES = {f32 = "float32", f64 = "float64", f16 = "float16", bf16 = "bfloat16"}

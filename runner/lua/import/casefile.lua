@@ -58,17 +58,18 @@ function casefile.text(about, entries, more)
       for k, v in pairs(more) do keys[k] = v end
       local id = case.new(keys).id
       if at[id] then
-        at[id].again = at[id].again + 1
+        at[id].again, at[id].note = at[id].again + 1, at[id].note or entry.note
       else
-        at[id] = {name = names(stem_of(entry, keys)), keys = keys_text(keys), place = entry.place, again = 0}
+        at[id] = {name = names(stem_of(entry, keys)), keys = keys_text(keys), place = entry.place, note = entry.note, again = 0}
         lines[#lines + 1] = at[id]
       end
     end
   end
   local text = {"about: " .. quoted(about), "clauses: [FWD-1]", "cases:"}
   for _, line in ipairs(lines) do
-    local where = quoted(line.place .. (line.again > 0 and (", and %d more"):format(line.again) or ""))
-    text[#text + 1] = ("  - {name: %s, %s, about: %s}"):format(line.name, line.keys, where)
+    local where = line.place .. (line.again > 0 and (", and %d more"):format(line.again) or "")
+    local note = line.note and "; " .. line.note or ""
+    text[#text + 1] = ("  - {name: %s, %s, about: %s}"):format(line.name, line.keys, quoted(where .. note))
   end
   return table.concat(text, "\n") .. "\n", #lines
 end

@@ -1,5 +1,5 @@
 -- layer.lua: what a reader of other programs' files returns for one convolution.
--- An entry is {place =, name =, calls = {keys of a case, ...}}, or {place =, left_out = reason}.
+-- An entry is {place =, name =, calls = {keys of a case, ...}, note =}, or {place =, left_out = reason}.
 
 local layer = {}
 
@@ -18,6 +18,44 @@ end
 --- Extent of the output along one axis: `before` and `after` is the padding there.
 function layer.output(input, kernel, stride, dilation, before, after)
   return (input + before + after - dilation * (kernel - 1) - 1) // stride + 1
+end
+
+-- Whether torch's `same` pads like this: as much as keeps the extent, the odd one at the end.
+local function is_same(keys, before, after)
+  for i = 1, 2 do
+    local total = keys.dilation[i] * (keys.kernel_size[i] - 1)
+    if keys.stride[i] ~= 1 or before[i] ~= total // 2 or after[i] ~= total - total // 2 then return false end
+  end
+  return true
+end
+
+--- The padding of nn.Conv2d that does the same as `before` and `after` along both axes, or nil.
+function layer.padding(keys, before, after)
+  for i = 1, 2 do
+    local function output(b, a)
+      return layer.output(keys.input[i + 2], keys.kernel_size[i], keys.stride[i], keys.dilation[i], b, a)
+    end
+    local b, a = before[i], after[i]
+    if b < 0 or a < 0 or output(b, a) ~= output(b, b) then return is_same(keys, before, after) and "same" or nil end
+  end
+  return before
+end
+
+--- Gives a call zeros before and after both axes. nn.Conv2d has one number for both sides: what one side has more becomes part
+--- of the input, with data in it, so that the windows, the output's extents and the rest of the padding are the program's own.
+--- Returns true, and the note that says so if it was needed; or false and why not.
+function layer.pad(keys, before, after)
+  keys.padding = layer.padding(keys, before, after)
+  if keys.padding then return true end
+  local padding, input, words = {}, {table.unpack(keys.input)}, {}
+  for i, axis in ipairs {"height", "width"} do
+    local b, a = before[i], after[i]
+    if b < 0 or a < 0 then return false, ("padding of %d before and %d after: a call can't cut its input"):format(b, a) end
+    padding[i], input[i + 2] = math.min(b, a), input[i + 2] + math.max(b, a) - math.min(b, a)
+    if b ~= a then words[#words + 1] = ("%s padded by %d before and %d after"):format(axis, b, a) end
+  end
+  keys.padding, keys.input = padding, input
+  return true, table.concat(words, ", ") .. ": the difference is input"
 end
 
 local function product(list)

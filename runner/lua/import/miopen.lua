@@ -2,6 +2,7 @@
 -- ./bin/MIOpenDriver conv -n 1 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1 -u 1 -v 1 -l 1 -j 1 -m conv -g 1 -F 1
 
 local layer = require "import.layer"
+local shapes = require "import.shapes"
 
 local miopen = {}
 
@@ -45,13 +46,35 @@ local function directions(mask)
   return list
 end
 
+-- What -z says, which MIOpen heeds only where no dilation spreads a kernel.
+local function padding_word(o)
+  local spread = (o.l ~= 1 or o.j ~= 1) and (o.y ~= 1 or o.x ~= 1)
+  return not spread and (o.z == "same" or o.z == "valid") and o.z or nil
+end
+
+-- `same` with a stride is TensorFlow's: as many outputs as strides fit in the input, the odd zero at the end.
+local function pad_same(keys)
+  local before, after = {}, {}
+  for i = 1, 2 do
+    before[i], after[i] = shapes.padding({auto_pad = "SAME_UPPER"}, i, keys.input[i + 2], keys.kernel_size[i], keys.stride[i], 1)
+  end
+  return layer.pad(keys, before, after)
+end
+
+-- The keys of a case, and a note on it where it needs one; or nil and why not.
 local function keys_of(o, dtype)
   local keys = {
     input = {o.n, o.c, o.H, o.W}, out_channels = o.k, kernel_size = {o.y, o.x}, stride = {o.u, o.v}, padding = {o.p, o.q},
     dilation = {o.l, o.j}, groups = o.g, bias = o.b ~= 0, dtype = dtype, layout = o.I == "NHWC" and "nhwc" or nil,
   }
-  if o.z == "same" or o.z == "valid" then keys.padding = o.z end
-  return keys
+  local word = padding_word(o)
+  if o.u < 1 or o.v < 1 then return nil, ("-u %d -v %d: strides below 1"):format(o.u, o.v) end
+  if word ~= "same" or o.u == 1 and o.v == 1 then
+    keys.padding = word or keys.padding
+    return keys
+  end
+  local good, note = pad_same(keys)
+  return good and keys or nil, note
 end
 
 local function read(place, driver, text)
@@ -63,7 +86,9 @@ local function read(place, driver, text)
   if o.I ~= "NCHW" and o.I ~= "NHWC" then return layer.left_out(place, "-I %s: a layout that no case has", o.I) end
   local ways = directions(o.F)
   if #ways == 0 then return layer.left_out(place, "-F %d: no direction", o.F) end
-  return {place = place, calls = layer.calls(keys_of(o, DTYPES[driver]), ways)}
+  local keys, note = keys_of(o, DTYPES[driver])
+  if not keys then return layer.left_out(place, "%s", note) end
+  return {place = place, calls = layer.calls(keys, ways), note = note}
 end
 
 --- A reader of lines; see benchdnn.reader.

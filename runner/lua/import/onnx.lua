@@ -37,44 +37,21 @@ local function are_well_formed(a)
   return math.type(a.group or 1) == "integer" and type(a.auto_pad or "") == "string"
 end
 
--- Stride, kernel, dilation and padding along both axes; or nil and why not.
+-- Stride, kernel, dilation, and padding before and after along both axes; or nil and why not.
 local function geometry(n, input, weight)
-  local a, g = n.attributes, {kernel = {}, stride = {}, dilation = {}, before = {}, after = {}}
+  local a, g = n.attributes, {kernel_size = {}, stride = {}, dilation = {}, before = {}, after = {}}
   for i = 1, 2 do
     local k, s, d = weight[i + 2], (a.strides or {})[i] or 1, (a.dilations or {})[i] or 1
     if s < 1 or d < 1 then return nil, "strides or dilations below 1" end
-    g.kernel[i], g.stride[i], g.dilation[i] = k, s, d
+    g.kernel_size[i], g.stride[i], g.dilation[i] = k, s, d
     g.before[i], g.after[i] = shapes.padding(a, i, input[i + 2], k, s, d)
     if not g.before[i] then return nil, ("auto_pad: '%s'"):format(a.auto_pad) end
   end
   return g
 end
 
--- Whether torch's `same` pads like this: as much as keeps the extent, the odd one at the end.
-local function is_same(g)
-  for i = 1, 2 do
-    local total = g.dilation[i] * (g.kernel[i] - 1)
-    if g.stride[i] ~= 1 or g.before[i] ~= total // 2 or g.after[i] ~= total - total // 2 then return false end
-  end
-  return true
-end
-
--- The padding of nn.Conv2d that does the same on an input of this shape; or nil and why not.
-local function padding_of(g, input)
-  for i = 1, 2 do
-    local function output(before, after)
-      return layer.output(input[i + 2], g.kernel[i], g.stride[i], g.dilation[i], before, after)
-    end
-    local b = g.before[i]
-    if b < 0 or g.after[i] < 0 or output(b, g.after[i]) ~= output(b, b) then
-      if is_same(g) then return "same" end
-      return nil, ("padding of %d before and %d after: nn.Conv2d has one for both sides"):format(b, g.after[i])
-    end
-  end
-  return g.before
-end
-
--- The geometry with a Pad node's padding added, and the call's padding_mode; or nil where nn.Conv2d can't pad so.
+-- The padding of a call that does what a Pad node and the Conv do on the Pad's input, and the padding_mode; or nil where
+-- nn.Conv2d can't pad so.
 local function with_pad(x, g, pad, input)
   local pads, mode = shapes.pads(x, pad), pad.attributes.mode or "constant"
   local value = x.values(pad.inputs[3])
@@ -82,13 +59,13 @@ local function with_pad(x, g, pad, input)
   if mode == "constant" and ((pad.attributes.value or 0) ~= 0 or value and value[1] ~= 0) then return nil end
   local own = g.before[1] + g.before[2] + g.after[1] + g.after[2]
   if mode ~= "constant" and (own ~= 0 or not MODES[mode]) then return nil end
-  local sum = {kernel = g.kernel, stride = g.stride, dilation = g.dilation, before = {}, after = {}}
+  local before, after = {}, {}
   for i = 1, 2 do
-    sum.before[i], sum.after[i] = g.before[i] + pads[i + 2], g.after[i] + pads[i + 6]
-    if mode ~= "constant" and sum.before[i] ~= sum.after[i] then return nil end
+    before[i], after[i] = g.before[i] + pads[i + 2], g.after[i] + pads[i + 6]
+    if mode ~= "constant" and before[i] ~= after[i] then return nil end
   end
-  local padding = padding_of(sum, input)
-  return padding, MODES[mode]
+  local on = {input = input, kernel_size = g.kernel_size, stride = g.stride, dilation = g.dilation}
+  return layer.padding(on, before, after), MODES[mode]
 end
 
 local function type_of(model, n)
@@ -99,6 +76,7 @@ local function type_of(model, n)
   return w and w.type or "float32"
 end
 
+-- The call of a Conv, and a note on it where it needs one; or nil and why not.
 local function keys_of(model, x, n, producers)
   local input, weight = x.shape(n.inputs[1] or ""), x.shape(n.inputs[2] or "")
   if not weight then return nil, unknown(x, n.inputs[2] or "") end
@@ -111,22 +89,25 @@ local function keys_of(model, x, n, producers)
   local pad = producers[n.inputs[1]]
   local before = pad and pad.op == "Pad" and x.shape(pad.inputs[1] or "")
   if not is_integers(before, 4) then before = nil end
-  local padding, mode
-  if before then padding, mode = with_pad(x, g, pad, before) end
-  if padding then input = before else padding, why = padding_of(g, input) end
-  if not padding then return nil, why end
-  return {
-    input = input, in_channels = weight[2] * (n.attributes.group or 1), out_channels = weight[1],
-    kernel_size = g.kernel, stride = g.stride, padding = padding, padding_mode = mode,
-    dilation = g.dilation, groups = n.attributes.group or 1, dtype = type_of(model, n),
+  local keys = {
+    input = input, in_channels = weight[2] * (n.attributes.group or 1), out_channels = weight[1], kernel_size = g.kernel_size,
+    stride = g.stride, dilation = g.dilation, groups = n.attributes.group or 1, dtype = type_of(model, n),
     bias = (n.inputs[3] or "") ~= "",
   }
+  local padding, mode
+  if before then padding, mode = with_pad(x, g, pad, before) end
+  if padding then
+    keys.input, keys.padding, keys.padding_mode = before, padding, mode
+    return keys
+  end
+  local good, note = layer.pad(keys, g.before, g.after)
+  return good and keys or nil, note
 end
 
 local function read_node(model, x, n, place, producers)
-  local keys, why = keys_of(model, x, n, producers)
-  if not keys then return layer.left_out(place, "%s", why) end
-  return {place = place, name = n.name ~= "" and n.name or n.outputs[1], calls = {keys}}
+  local keys, note = keys_of(model, x, n, producers)
+  if not keys then return layer.left_out(place, "%s", note) end
+  return {place = place, name = n.name ~= "" and n.name or n.outputs[1], calls = {keys}, note = note}
 end
 
 --- The entries of a model. given: numbers for the names of extents.
