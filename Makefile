@@ -2,7 +2,7 @@
 #
 #   make deps             install what is missing of packages.txt (Debian; needs root)
 #   make                  build the program, the oracle and the bundled subjects
-#   make conform          run the quick tier; IMPL=path/to/subject.so TIER=quick|full
+#   make conform          run the quick tier on the bundled sample, by prove; IMPL=path/to/subject.so TIER=quick|full: on yours
 #   make check            the tests of the suite itself, by prove
 #   make memcheck         runner, worker, commands and the tests in C under Valgrind
 #   make sanitize         the tests of the suite itself under ASan and UBSan, those of threads under TSan
@@ -14,6 +14,7 @@
 #   make findings         show what was found in them (findings) with the libraries alone
 #   make check-adapters   each with the failures that are expected of it
 #   make deps-cuda cuda   install nvcc and build the subjects of adapters/cuda;  make check-cuda: on a card
+#   make check-device     quick and all mutants on the pretend device as on the host;  make check-opencl: OpenCL subjects
 #   make bundle-cuda      what check-cuda needs, for a machine with a card where nothing can be installed
 #   make mutants          each planted mistake is found, by more than one case;  make mutants-matrix: by which
 #   make check-mpfr       the oracle against MPFR, at length;  make check-torch: against PyTorch
@@ -176,15 +177,24 @@ endef
 deps:
 	$(call install-missing,packages.txt)
 
-IMPL ?= $B/adapters/naive.so
 TIER ?= quick
+ifdef IMPL
+conform:
+	$(MAKE) --no-print-directory -j$(JOBS) all
+	$B/conv2d-cts run --tier $(TIER) --impl $(IMPL)
+else
+conform: IMPL := $B/adapters/naive.so
 conform:
 	$(MAKE) --no-print-directory -j$(JOBS) all
 	prove -j$(JOBS) -e '$B/conv2d-cts run --tap --jobs 1 --tier $(TIER) --impl $(IMPL)' --ext .yaml -r cases
+endif
+
+help:
+	sed -n 's/^#   \(make.*\)/\1/p' Makefile
 
 clean:
 	rm -rf $B
 
-.PHONY: all deps conform clean
+.PHONY: all deps conform help clean
 
 -include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)

@@ -24,6 +24,7 @@ $(call add,onednn-direct,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,-DALGORITHM
 $(call add,onednn-winograd,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,-DALGORITHM=winograd,-ldnnl)
 $(call add,onednn-plain,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,-DALGORITHM=direct -DPLAIN,-ldnnl)
 $(call add,xnnpack,xnnpack.cpp,xnnpack.h,libxnnpack-dev libpthreadpool-dev,,-lXNNPACK -lpthreadpool)
+$(call add,xnnpack-quantized,xnnpack_quantized.cpp,xnnpack.h,libxnnpack-dev libpthreadpool-dev,,-lXNNPACK -lpthreadpool)
 
 $(call add,opencv,opencv.cpp,opencv2/dnn.hpp,libopencv-dnn-dev,-isystem /usr/include/opencv4,-lopencv_dnn -lopencv_core)
 $(call add,libtorch,libtorch.cpp,torch/torch.h,libtorch-dev,-isystem /usr/include/torch/csrc/api/include,-ltorch_cpu -lc10)

@@ -40,6 +40,7 @@ static const char *const claims[] = { "checks-parameters", "transform", "flushes
                                       "torch-quirks", NULL };
 static const char *const owns[] = { "shape",    "bias",   "padding", "layout", "stride",
                                     "dilation", "groups", "sums",    "same",   NULL };
+static const char *const sums[] = { "int8-int8", "uint8-int8", "uint8-uint8", "int8-uint8", NULL };
 static const char *const statuses[] = { "ok", "unsupported", "invalid", "error", NULL };
 
 static const DLDataType dtype_values[] = {

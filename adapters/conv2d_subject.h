@@ -176,9 +176,10 @@ static inline json_t *conv2d_hello (const conv2d_implementation *s) {
   const uint32_t offered =
       CONV2D_FORWARD | (s->backward ? CONV2D_BACKWARD : 0) | (s->init_parameters ? CONV2D_INIT : 0);
   json_t *capabilities = json_pack(
-      "{s:o, s:o, s:o, s:o}", "dtypes", conv2d_words(dtypes, has->dtypes), "layouts",
-      conv2d_words(layouts, has->layouts), "padding_modes", conv2d_words(modes, has->padding_modes),
-      "directions", conv2d_words(directions, has->directions ? has->directions : offered));
+      "{s:o, s:o, s:o, s:o, s:o}", "int32_sums", conv2d_words(sums, s->int32_sums), "dtypes",
+      conv2d_words(dtypes, has->dtypes), "layouts", conv2d_words(layouts, has->layouts),
+      "padding_modes", conv2d_words(modes, has->padding_modes), "directions",
+      conv2d_words(directions, has->directions ? has->directions : offered));
   return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s}", "status", "ok",
                    "protocol", PROTOCOL, "name", s->name, "version", s->version, "description",
                    s->description ? s->description : "", "url", s->url ? s->url : "", "claims",

@@ -33,7 +33,7 @@ from types import SimpleNamespace
 import numpy as np
 
 PROTOCOL = 1
-CAPABILITIES = ("dtypes", "layouts", "padding_modes", "directions")
+CAPABILITIES = ("dtypes", "layouts", "padding_modes", "directions", "int32_sums")
 
 
 class Unsupported(Exception):
@@ -138,6 +138,12 @@ class Subject:
             raise ValueError(f"the protocol has no op {op}")
         return dict(zip(names, got))
 
+    def _sums(self, request, dtype):
+        """Whether the call is of int32 sums of bytes, and these are offered (DTYPE-11)."""
+        others = {t["name"]: t["dtype"] for t in request["inputs"] + request["outputs"]}
+        return (self.about["capabilities"].get("int32_sums") and dtype in ("int8", "uint8") and others.get("output") == "int32"
+                and others.get("bias", "int32") == "int32")
+
     def _answer(self, request, arrays):
         """The reply, and its payloads."""
         if request["op"] == "hello":
@@ -147,7 +153,7 @@ class Subject:
         if request["op"] == "output_shape":
             return {"status": "ok", "shape": [int(n) for n in self._shape(p, request["shape"])]}, []
         for o in request["outputs"]:
-            if o["dtype"] != p.dtype:
+            if o["dtype"] != p.dtype and not self._sums(request, p.dtype):
                 raise Invalid(f"{o['name']} is offered as {o['dtype']}, and is {p.dtype}")
         results = self._results(request, p, arrays)
         inputs = {t["name"]: t["shape"] for t in request["inputs"]}
@@ -221,7 +227,7 @@ class _Torch:
     def exported(self, tensor):
         if tensor is None:
             return None
-        tensor = tensor.detach().resolve_neg()
+        tensor = tensor.detach().resolve_conj().resolve_neg()
         if tensor.dtype != self.torch.bfloat16:
             return np.from_dlpack(tensor)
         return np.from_dlpack(tensor.view(self.torch.int16)).view(np.uint16)

@@ -101,9 +101,20 @@ static inline bool has_shape (const DLTensor *t, int32_t ndim, const int64_t *sh
   return t->ndim == ndim && memcmp(t->shape, shape, (size_t) ndim * sizeof *shape) == 0;
 }
 
+static inline bool is_byte (DLDataType t) {
+  return !is_real(t) && t.bits == 8;
+}
+
+/* Whether the call is of sums of bytes, whose results are int32 (DTYPE-11). */
+static inline bool is_of_sums (const layer *l) {
+  const DLDataType sum = { kDLInt, 32, 1 };
+  return l->output != NULL && is_byte(l->p->dtype) && same_dtype(l->output->dtype, sum)
+         && (l->bias == NULL || same_dtype(l->bias->dtype, sum));
+}
+
 static inline const char *fault_of_shapes (const layer *l) {
   const conv2d_params *p = l->p;
-  if (l->bias != NULL && !same_dtype(l->bias->dtype, p->dtype))
+  if (l->bias != NULL && !same_dtype(l->bias->dtype, p->dtype) && !is_of_sums(l))
     return "DTYPE-3: the bias has not the input's dtype";
   if (l->fits && p->padding_mode == CONV2D_ZEROS && (l->y.before < 0 || l->x.before < 0))
     return "PAD-5: padding is negative";
@@ -150,10 +161,11 @@ static inline const char *fault_of_sizes (layer *l) {
     return "SHAPE-8: the input has no rows or no columns";
   if (l->y.kernel == 0 || l->x.kernel == 0)
     return "VALID-11: kernel_size is 0";
-  if (l->weight != NULL && !same_dtype(l->weight->dtype, p->dtype))
+  if (l->weight != NULL && !same_dtype(l->weight->dtype, p->dtype)
+      && !(is_of_sums(l) && is_byte(l->weight->dtype)))
     return "DTYPE-2: the weight has not the input's dtype";
   if (l->output != NULL
-      && !(same_dtype(l->output->dtype, p->dtype)
+      && !((same_dtype(l->output->dtype, p->dtype) || is_of_sums(l))
            && has_shape(l->output, l->ndim, l->output_shape)))
     return "SHAPE-11: the output has not the output's shape and dtype";
   return NULL;
@@ -218,14 +230,15 @@ static inline int64_t input_index (const layer *l, place at, int64_t c, int64_t 
   return ((at.n * l->in_channels + channel) * l->y.size + h) * l->x.size + w;
 }
 
-/* What the sample offers: everything; so do the mutants, which are the sample with one mistake. */
-static const conv2d_capabilities all_capabilities = {
-  .dtypes = ALL_DTYPES,
-  .layouts = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST
-             | CONV2D_ODD | CONV2D_SLICE | CONV2D_NHWC_SLICE | CONV2D_MIXED | CONV2D_CROSSED,
-  .padding_modes =
-      1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,
-  .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT,
-};
+/* What the sample offers, but for complex numbers; so do the mutants, which are the sample with one
+   mistake. */
+#define ALL_BUT_DTYPES                                                                             \
+  .layouts = CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_REVERSED | CONV2D_BROADCAST          \
+             | CONV2D_ODD | CONV2D_SLICE | CONV2D_NHWC_SLICE | CONV2D_MIXED | CONV2D_CROSSED,      \
+  .padding_modes =                                                                                 \
+      1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,      \
+  .directions = CONV2D_FORWARD | CONV2D_BACKWARD | CONV2D_INIT
+
+static const conv2d_capabilities all_capabilities = { .dtypes = REAL_DTYPES, ALL_BUT_DTYPES };
 
 #endif

@@ -26,6 +26,8 @@ static at::ScalarType scalar_type (DLDataType t) {
   case kDLInt << 8 | 32: return at::kInt;
   case kDLInt << 8 | 64: return at::kLong;
   case kDLUInt << 8 | 8: return at::kByte;
+  case kDLComplex << 8 | 64: return at::kComplexFloat;
+  case kDLComplex << 8 | 128: return at::kComplexDouble;
   default: throw not_offered{ "dtypes that the library does not have" };
   }
 }
@@ -201,7 +203,7 @@ static const uint32_t directions = CONV2D_FORWARD | CONV2D_BACKWARD;
 
 static const conv2d_capabilities capabilities = {
   CONV2D_F32 | CONV2D_F64 | CONV2D_F16 | CONV2D_BF16 | CONV2D_I8 | CONV2D_U8 | CONV2D_I16
-      | CONV2D_I32 | CONV2D_I64,
+      | CONV2D_I32 | CONV2D_I64 | CONV2D_C64 | CONV2D_C128,
   CONV2D_NCHW | CONV2D_NHWC | CONV2D_GAPS | CONV2D_BROADCAST | CONV2D_ODD,
   modes,
   directions,

@@ -3,6 +3,7 @@
    One function, `source`, knows where a tap of a window lies. Forward and backward both call it,
    once for each row and column. */
 
+#include "complex.h"
 #include "in_place.h"
 #include "rows.h"
 
@@ -119,10 +120,12 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
                         const DLTensor *bias, DLTensor *output) {
   layer l = { .p = p, .weight = weight, .bias = p->bias ? bias : NULL, .output = output };
   const char *fault = open_layer(&l, input->ndim, input->shape);
-  if (!is_known(p->dtype))
+  if (!is_known(p->dtype) && !is_complex(p->dtype))
     return answer(CONV2D_UNSUPPORTED, "the dtype is unknown");
   if (fault != NULL)
     return answer(CONV2D_INVALID, fault);
+  if (is_complex(p->dtype))
+    return complex_forward(&complex_right, forward, p, input, weight, l.bias, output);
   if (is_vast(&l, input)) {
     forward_in_place(&l, input, output, place_in_storage);
     return answer(CONV2D_OK, NULL);
@@ -181,12 +184,15 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
                          DLTensor *grad_bias) {
   layer l = { .p = p, .weight = weight, .output = grad_output };
   const char *fault = open_layer(&l, input->ndim, input->shape);
-  if (!is_known(p->dtype))
+  DLTensor *const grads[3] = { grad_input, grad_weight, grad_bias };
+  if (!is_known(p->dtype) && !is_complex(p->dtype))
     return answer(CONV2D_UNSUPPORTED, "the dtype is unknown");
   if (fault == NULL && !is_real(p->dtype))
     fault = "BACK-6: there is no backward for integers";
   if (fault != NULL)
     return answer(CONV2D_INVALID, fault);
+  if (is_complex(p->dtype))
+    return complex_backward(&complex_right, backward, p, input, weight, grad_output, grads);
   bool enough = true;
   number *gy = numbers(grad_output, false, &enough);
   number *x = numbers(input, false, &enough), *w = numbers(weight, false, &enough);
@@ -217,26 +223,41 @@ static void draw (DLTensor *t, double bound, uint64_t *state) {
   }
 }
 
+/* Of a complex tensor both parts. */
+static void draw_parts (DLTensor *t, double bound, uint64_t *state) {
+  complex_parts p;
+  if (!is_complex(t->dtype)) {
+    draw(t, bound, state);
+    return;
+  }
+  find_parts(t, &p);
+  draw(&p.t[REAL], bound, state);
+  draw(&p.t[IMAGINARY], bound, state);
+}
+
 /* Uniform on 1 / sqrt (fan_in), weight before bias (INIT-1, INIT-2). */
 static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
                                 DLTensor *bias) {
   const char *fault = fault_of_params(p);
   if (fault != NULL)
     return answer(CONV2D_INVALID, fault);
-  if (!is_known(p->dtype) || !is_real(p->dtype))
+  if (!(is_known(p->dtype) && is_real(p->dtype)) && !is_complex(p->dtype))
     return answer(CONV2D_UNSUPPORTED, "only floating-point parameters are initialised");
   double bound = init_bound(p);
-  draw(weight, bound, &seed);
+  draw_parts(weight, bound, &seed);
   if (bias != NULL)
-    draw(bias, bound, &seed);
+    draw_parts(bias, bound, &seed);
   return answer(CONV2D_OK, NULL);
 }
 
 /* ---- the subject */
 
+static const conv2d_capabilities everything = { .dtypes = REAL_DTYPES | COMPLEX_DTYPES,
+                                                ALL_BUT_DTYPES };
+
 CONV2D_IMPLEMENT(.name = "naive", .version = "1.0",
                  .description = "plain loops over every tap; double inside, rounded once",
                  .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
-                 .capabilities = &all_capabilities, .output_shape = output_shape,
-                 .forward = forward, .backward = backward, .init_parameters = init_parameters,
-                 .last_error = last_error);
+                 .capabilities = &everything, .output_shape = output_shape, .forward = forward,
+                 .backward = backward, .init_parameters = init_parameters, .last_error = last_error,
+                 .int32_sums = CONV2D_I8_I8 | CONV2D_U8_I8 | CONV2D_U8_U8 | CONV2D_I8_U8);

@@ -1,5 +1,6 @@
-/* number.h: elements of a DLTensor of any dtype as numbers, for the subjects of our own.
-   Floating-point types compute in double and are rounded once, when stored; integers wrap. */
+/* number.h: elements of a DLTensor of any real dtype as numbers, for the subjects of our own.
+   Floating-point types compute in double and are rounded once, when stored; integers wrap.
+   complex.h makes real calls of complex ones. */
 
 #ifndef NUMBER_H
 #define NUMBER_H
@@ -33,8 +34,8 @@ enum {
 };
 
 /* Their bits in conv2d_capabilities.dtypes. */
-#define X(name, brief, abi, ...) | abi
-enum { ALL_DTYPES = 0 CONV2D_DTYPES(X) };
+#define X(name, brief, abi, code, ...) | ((code) == kDLComplex ? 0 : (abi))
+enum { REAL_DTYPES = 0 CONV2D_DTYPES(X) };
 #undef X
 
 static inline int dtype_of (DLDataType t) {
@@ -49,11 +50,11 @@ static inline bool is_real (DLDataType t) {
   return t.code != kDLInt && t.code != kDLUInt;
 }
 
-/* Whether it is one of the table. */
+/* Whether it is one of the table, and real. */
 static inline bool is_known (DLDataType t) {
   switch (dtype_of(t)) {
 #define X(name, brief, abi, code, bits, ...)                                                       \
-  case DTYPE(code, bits): return t.lanes == 1;
+  case DTYPE(code, bits): return t.lanes == 1 && (code) != kDLComplex;
     CONV2D_DTYPES(X)
 #undef X
   default: return false;

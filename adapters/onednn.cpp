@@ -62,6 +62,17 @@ struct not_offered {
   const char *what;
 };
 
+static memory::data_type type_of (DLDataType t) {
+  switch (t.code << 8 | t.bits) {
+  case kDLFloat << 8 | 32: return memory::data_type::f32;
+  case kDLBfloat << 8 | 16: return memory::data_type::bf16;
+  case kDLInt << 8 | 8: return memory::data_type::s8;
+  case kDLUInt << 8 | 8: return memory::data_type::u8;
+  case kDLInt << 8 | 32: return memory::data_type::s32;
+  default: throw not_offered{ "dtypes other than float32, bfloat16, and int32 sums of bytes" };
+  }
+}
+
 /* The stride of a batch of one that holds the whole tensor. */
 static int64_t span (const DLTensor *t) {
   int64_t most = 1;
@@ -83,8 +94,7 @@ static operand make_operand (int arg, const DLTensor *t, int64_t groups = 1, boo
     dims.push_back(axis == 0 && t->ndim == 4 ? t->shape[axis] / groups : t->shape[axis]);
     strides.push_back(t->strides[axis]);
   }
-  auto type = t->dtype.code == kDLBfloat ? memory::data_type::bf16 : memory::data_type::f32;
-  return { arg, result, memory({ dims, type, strides }, cpu(), t->data) };
+  return { arg, result, memory({ dims, type_of(t->dtype), strides }, cpu(), t->data) };
 }
 
 static thread_local uint32_t claims_of_call;
@@ -147,8 +157,6 @@ plan_forward (const conv2d_params *p, prop_kind kind, const operand &input, cons
 template <typename work_fn> static int32_t guarded (const conv2d_params *p, work_fn work) {
   if (p->padding_mode != CONV2D_ZEROS)
     return unsupported("padding modes other than zeros");
-  if (!is_float32(p) && p->dtype.code != kDLBfloat)
-    return unsupported("dtypes other than float32 and bfloat16");
   claims_of_call = 0;
   try {
     work();
@@ -169,6 +177,8 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                         const DLTensor *bias, DLTensor *output) {
   return guarded(p, [=] {
+    if (p->dtype.bits == 8 && output->dtype.bits != 32)
+      throw not_offered{ "sums of bytes that are not int32" };
     std::vector<operand> o = { make_operand(DNNL_ARG_SRC, input),
                                make_operand(DNNL_ARG_WEIGHTS, weight, p->groups),
                                make_operand(DNNL_ARG_DST, output, 1, true) };
@@ -255,4 +265,5 @@ static const char *environment () {
 
 CONV2D_IMPLEMENT("oneDNN", VERSION, output_shape, forward, DESCRIPTION,
                  "https://github.com/oneapi-src/oneDNN", 0, 0, &capabilities, backward, nullptr,
-                 last_error, CONV2D_OWN_SHAPE | CONV2D_OWN_SAME, environment(), call_claims);
+                 last_error, CONV2D_OWN_SHAPE | CONV2D_OWN_SAME, environment(), call_claims,
+                 nullptr, nullptr, CONV2D_I8_I8 | CONV2D_U8_I8);

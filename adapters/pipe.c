@@ -231,8 +231,8 @@ static const char *const hello_keys[] = {
   "seq", "status", "message",      "protocol", "name",        "version",  "description",
   "url", "claims", "capabilities", "own",      "environment", "numerics", NULL
 };
-static const char *const capability_keys[] = { "dtypes", "layouts", "padding_modes", "directions",
-                                               NULL };
+static const char *const capability_keys[] = { "dtypes",     "layouts",    "padding_modes",
+                                               "directions", "int32_sums", NULL };
 
 /* The descriptor, as the child describes itself. */
 static bool fill (const json_t *o) {
@@ -265,6 +265,7 @@ static bool fill (const json_t *o) {
     .own = mask_of(json_object_get(o, "own"), owns, &unknown),
     .environment = json_string_value(json_object_get(o, "environment")),
     .numerics = json_string_value(json_object_get(o, "numerics")),
+    .int32_sums = mask_of(json_object_get(has, "int32_sums"), sums, &unknown),
   };
   return !unknown || nonsense("hello holds '%.60s', which is not in its vocabulary", unknown);
 }

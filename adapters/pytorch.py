@@ -77,8 +77,12 @@ def tensor_of(array):
 
 
 def array_of(tensor):
-    tensor = tensor.detach().contiguous().cpu()
+    tensor = tensor.detach().resolve_conj().resolve_neg().contiguous().cpu()
     return tensor.view(torch.int16).numpy().view("uint16") if tensor.dtype == torch.bfloat16 else tensor.numpy()
+
+
+def has_gradients(dtype):
+    return dtype.is_floating_point or dtype.is_complex
 
 
 class Functional(torch.nn.Module):
@@ -105,12 +109,12 @@ def run(module, x):
 def module_of(p, dtype):
     """The layer. Its constructor can't make integer parameters, so they are put in place afterwards."""
     if FUNCTIONAL:
-        return Functional(p, dtype if dtype.is_floating_point else torch.float32)
+        return Functional(p, dtype if has_gradients(dtype) else torch.float32)
     padding = p.padding if isinstance(p.padding, str) else tuple(p.padding)
     return torch.nn.Conv2d(
         p.in_channels, p.out_channels, tuple(p.kernel_size), tuple(p.stride), padding,
         tuple(p.dilation), p.groups, p.bias, p.padding_mode,
-        dtype=dtype if dtype.is_floating_point else torch.float32)
+        dtype=dtype if has_gradients(dtype) else torch.float32)
 
 
 def put_parameter(module, name, value):
@@ -119,7 +123,7 @@ def put_parameter(module, name, value):
     if value.shape != shape:
         raise RuntimeError(f"size mismatch for {name}: {list(value.shape)}, the module has {list(shape)}")
     del module._parameters[name]
-    setattr(module, name, torch.nn.Parameter(value) if value.is_floating_point() else value)
+    setattr(module, name, torch.nn.Parameter(value) if has_gradients(value.dtype) else value)
 
 
 def put_parameters(module, weight, bias):
@@ -151,7 +155,7 @@ def forward(p, input, weight, bias):
 @answers
 def backward(p, input, weight, grad_output):
     dtype = getattr(torch, p.dtype)
-    if not dtype.is_floating_point:
+    if not has_gradients(dtype):
         raise Invalid("only tensors of floating point dtype can require gradients")
     module = module_of(p, dtype)
     put_parameters(module, tensor_of(weight), torch.zeros(p.out_channels, dtype=dtype) if p.bias else None)

@@ -15,7 +15,7 @@ subject = Subject(
     name="SciPy", version=scipy.__version__, url="https://scipy.org/",
     description="signal.correlate2d plane by plane; padding, dilation, channels and stride by the adapter",
     own=["shape", "bias", "padding", "same", "stride", "dilation", "groups", "sums"],
-    dtypes=["float32", "float64", "int8", "uint8", "int16", "int32", "int64"],
+    dtypes=["float32", "float64", "int8", "uint8", "int16", "int32", "int64", "complex64", "complex128"],
     layouts=["nchw", "nhwc", "gaps", "reversed", "broadcast", "odd"],
     padding_modes=["zeros", "reflect", "replicate", "circular"],
     directions=["forward"])
@@ -41,7 +41,7 @@ def correlate(x, kernel, dilation):
     for a in range(min(dilation[0], out.shape[0])):
         for b in range(min(dilation[1], out.shape[1])):
             phase = np.s_[a::dilation[0], b::dilation[1]]
-            out[phase] = correlate2d(x[phase], kernel, "valid")
+            out[phase] = correlate2d(x[phase], kernel.conj(), "valid")  # which it conjugates itself
     return out
 
 

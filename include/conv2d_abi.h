@@ -103,7 +103,20 @@ enum conv2d_dtype_bit {
   CONV2D_I32 = 1 << 7,
   CONV2D_I64 = 1 << 8,
   CONV2D_F8E4M3FN = 1 << 9,
-  CONV2D_F8E5M2 = 1 << 10
+  CONV2D_F8E5M2 = 1 << 10,
+  CONV2D_C64 = 1 << 11,
+  CONV2D_C128 = 1 << 12
+};
+
+/* Bits of conv2d_implementation.int32_sums: of which dtypes of input and weight it gives the sums
+   as they are, in an int32 output (DTYPE-11). The bias is then int32, too; conv2d_params.dtype is
+   the input's, and that of the weight is in its DLTensor. There is no backward. A subject that sets
+   it and no capabilities.dtypes offers nothing else. */
+enum conv2d_int32_sum {
+  CONV2D_I8_I8 = 1 << 0, /* int8 input, int8 weight */
+  CONV2D_U8_I8 = 1 << 1, /* uint8 input, int8 weight */
+  CONV2D_U8_U8 = 1 << 2,
+  CONV2D_I8_U8 = 1 << 3
 };
 
 /* Bits of conv2d_capabilities.layouts: how the elements of a tensor lie in memory. */
@@ -277,6 +290,7 @@ typedef struct conv2d_implementation {
      specs/numerics.md: "tf32", or "float16: accumulator=float16,store-every=64". */
   const char *numerics CONV2D_APPENDED;
   const conv2d_memory *memory CONV2D_APPENDED; /* NULL: the tensors are in the host's memory */
+  uint32_t int32_sums CONV2D_APPENDED;         /* enum conv2d_int32_sum; 0: none */
 } conv2d_implementation;
 
 #if defined _WIN32

@@ -8,9 +8,9 @@
    brief     as ids spell it
    abi       enum conv2d_dtype_bit
    code      DLDataType.code
-   bits      DLDataType.bits; lanes is 1
+   bits      DLDataType.bits; lanes is 1. A complex element is two numbers, its real part first
    exponent  bits of the exponent; 0: an integer type
-   fraction  bits of the significand behind the point; 0: an integer type. A floating-point type
+   fraction  bits of the significand behind the point; 0: an integer type. A floating-point number
              has 1 + exponent + fraction bits
    infinity  1 if it has infinities: all bits of the exponent set, and a fraction of 0. 0: it has
              none, and its only NaN has all bits set but the sign
@@ -36,7 +36,12 @@
   X(int32,    i32,  CONV2D_I32,  kDLInt,    32,  0,  0, 0, "<i4")  \
   X(int64,    i64,  CONV2D_I64,  kDLInt,    64,  0,  0, 0, "<i8")  \
   X(float8_e4m3fn, f8e4m3fn, CONV2D_F8E4M3FN, kDLFloat8_e4m3fn, 8, 4, 3, 0, "<V1")  \
-  X(float8_e5m2,   f8e5m2,   CONV2D_F8E5M2,   kDLFloat8_e5m2,   8, 5, 2, 1, "<f1")
+  X(float8_e5m2,   f8e5m2,   CONV2D_F8E5M2,   kDLFloat8_e5m2,   8, 5, 2, 1, "<f1") \
+  X(complex64,  c64,  CONV2D_C64,  kDLComplex,  64,  8, 23, 1, "<c8")  \
+  X(complex128, c128, CONV2D_C128, kDLComplex, 128, 11, 52, 1, "<c16")
 /* clang-format on */
+
+/* How many numbers an element has, by its type's code. */
+#define CONV2D_PARTS(code) ((code) == kDLComplex ? 2 : 1)
 
 #endif

@@ -9,8 +9,6 @@
 #include "workspace.h"
 #include <string.h>
 
-enum { REAL, IMAGINARY };
-
 /* A compact real tensor. */
 typedef struct real_tensor {
   DLTensor dl;
@@ -32,19 +30,6 @@ static void take (workspace *w, real_tensor *t, const DLTensor *like, int twice,
   t->dl = (DLTensor){ .ndim = ndim, .dtype = real_dtype(like->dtype), .shape = t->shape };
   t->dl.device.device_type = kDLCPU;
   t->dl.data = workspace_take(w, extent[0] * extent[1], extent[2], extent[3], t->dl.dtype.bits / 8);
-}
-
-/* The real or the imaginary parts of a complex tensor. */
-static view part_of (const DLTensor *t, int part) {
-  DLTensor as_real = *t;
-  as_real.dtype = real_dtype(t->dtype);
-  view v = view_of(&as_real);
-
-  for (int i = 0; i < 4; i++)
-    v.stride[i] = (int64_t) ((uint64_t) v.stride[i] * 2);
-  if (v.origin != NULL)
-    v.origin += part * (as_real.dtype.bits / 8);
-  return v;
 }
 
 /* Every second place along an axis. */
@@ -71,12 +56,12 @@ static void copy (view to, view from, const DLTensor *like, bool negated) {
 /* Both parts into every second place along an axis. */
 static void spread (const real_tensor *to, int along, const DLTensor *from) {
   for (int part = REAL; part <= IMAGINARY; part++)
-    copy(every_second(view_of(&to->dl), along, part), part_of(from, part), from, false);
+    copy(every_second(view_of(&to->dl), along, part), view_of_part(from, part), from, false);
 }
 
 static void gather (DLTensor *to, const real_tensor *from, int along) {
   for (int part = REAL; part <= IMAGINARY; part++)
-    copy(part_of(to, part), every_second(view_of(&from->dl), along, part), to, false);
+    copy(view_of_part(to, part), every_second(view_of(&from->dl), along, part), to, false);
 }
 
 /* Along the first two axes [real, imaginary] and [imaginary, real], where the last of the row
@@ -85,7 +70,7 @@ static void spread_matrix (const real_tensor *to, const DLTensor *from, int nega
   for (int row = REAL; row <= IMAGINARY; row++)
     for (int column = REAL; column <= IMAGINARY; column++)
       copy(every_second(every_second(view_of(&to->dl), 0, row), 1, column),
-           part_of(from, row != column ? IMAGINARY : REAL), from,
+           view_of_part(from, row != column ? IMAGINARY : REAL), from,
            row == negated && column == IMAGINARY);
 }
 

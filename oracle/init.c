@@ -34,8 +34,8 @@ static uint64_t bounded_bits (const type *t, double value, double bound) {
 }
 
 /* Fills a tensor from the sequence; returns how far that got. */
-static uint64_t fill (DLTensor *t, double bound, uint64_t seed, uint64_t index) {
-  view v = view_of(t);
+static uint64_t fill (DLTensor *t, int part, double bound, uint64_t seed, uint64_t index) {
+  view v = view_of_part(t, part);
   int64_t extent[4];
 
   view_extent(t, extent);
@@ -49,6 +49,12 @@ static uint64_t fill (DLTensor *t, double bound, uint64_t seed, uint64_t index) 
   return index;
 }
 
+/* A complex tensor first has all real parts, and then all imaginary ones. */
+static uint64_t fill_parts (DLTensor *t, double bound, uint64_t seed, uint64_t index) {
+  index = fill(t, REAL, bound, seed, index);
+  return t->dtype.code == kDLComplex ? fill(t, IMAGINARY, bound, seed, index) : index;
+}
+
 int32_t conv2d_oracle_init_parameters (const conv2d_params *p, uint64_t seed, DLTensor *weight,
                                        DLTensor *bias) {
   conv2d_call c = { .direction = CONV2D_INIT, .params = p, .weight = weight, .bias = bias };
@@ -60,8 +66,8 @@ int32_t conv2d_oracle_init_parameters (const conv2d_params *p, uint64_t seed, DL
     return status;
   if (weight == NULL || weight->ndim < 0 || (bias != NULL && bias->ndim < 0))
     return CONV2D_INVALID;
-  uint64_t drawn = fill(weight, bound, seed, 0);
+  uint64_t drawn = fill_parts(weight, bound, seed, 0);
   if (bias != NULL)
-    fill(bias, bound, seed, drawn);
+    fill_parts(bias, bound, seed, drawn);
   return CONV2D_OK;
 }

@@ -9,8 +9,8 @@
    hold all of its numbers. */
 #define CHECK(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                     \
   _Static_assert((exponent) == 0                                                                   \
-                     || (1 + (exponent) + (fraction) == (bits) && (exponent) <= 11                 \
-                         && (fraction) > 0 && (fraction) <= 52),                                   \
+                     || ((1 + (exponent) + (fraction)) * CONV2D_PARTS(code) == (bits)              \
+                         && (exponent) <= 11 && (fraction) > 0 && (fraction) <= 52),               \
                  #name);
 CONV2D_DTYPES(CHECK)
 #undef CHECK

@@ -25,3 +25,15 @@ void view_extent (const DLTensor *t, int64_t extent[4]) {
   for (int i = 0; i < 4; i++)
     extent[i] = i < 4 - t->ndim ? 1 : t->shape[i - (4 - t->ndim)];
 }
+
+view view_of_part (const DLTensor *t, int part) {
+  DLTensor as_real = *t;
+  as_real.dtype = real_dtype(t->dtype);
+  view v = view_of(&as_real);
+
+  for (int i = 0; t->dtype.code == kDLComplex && i < 4; i++)
+    v.stride[i] = (int64_t) ((uint64_t) v.stride[i] * 2);
+  if (v.origin != NULL)
+    v.origin += part * (as_real.dtype.bits / 8);
+  return v;
+}

@@ -14,6 +14,10 @@ typedef struct view {
 
 view view_of (const DLTensor *t);
 
+/* The real or the imaginary parts of a complex tensor. Any other tensor has real parts. */
+enum { REAL, IMAGINARY };
+view view_of_part (const DLTensor *t, int part);
+
 /* The four extents. */
 void view_extent (const DLTensor *t, int64_t extent[4]);
 

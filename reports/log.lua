@@ -44,7 +44,7 @@ local function text_or_none(v) return text(v) end -- nil where the log lacks it,
 local function mask(v) return v == nil or math.type(v) == "integer" end
 local function offers(v)
   return type(v) == "table" and mask(v.dtypes) and mask(v.layouts) and mask(v.padding_modes) and mask(v.directions)
-    and mask(v.functions)
+    and mask(v.functions) and mask(v.int32_sums)
 end
 
 local header_keys = {
@@ -55,7 +55,7 @@ local header_keys = {
 local case_keys = {
   case = text, id = text, file = text, name = text, link = text, verdict = text, xfail = text, judged = text,
   clause = text, words = text, answers = text, truth = text, tensor = text, got_hex = text, want_hex = text, printed = text,
-  median_nanoseconds = number, baseline_nanoseconds = number,
+  part = text_or_none, median_nanoseconds = number, baseline_nanoseconds = number,
   line = number, outputs = number, mismatches = number, nanoseconds = number,
   max_error = value, rms_error = value, mean_error = value, got = value, want = value, error = value, allowed = value,
   clauses = texts, first = numbers, wrong = list_of(list_of(value)), map = map,

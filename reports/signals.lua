@@ -68,7 +68,7 @@ local function fields_of(entry, invocation)
   end
   for _, text in ipairs(TEXTS) do add(text[2], "%s", entry[text[1]]) end
   add("mismatches", "%s of %s", entry.mismatches, entry.outputs)
-  add("first", "%s[%s]", entry.tensor, entry.first and table.concat(entry.first, ","))
+  add("first", "%s[%s]%s", entry.tensor, entry.first and table.concat(entry.first, ","), entry.part and "." .. entry.part or "")
   add("got", "%s (%s)", entry.got_hex, entry.got)
   add("want", "%s (%s)", entry.want_hex, entry.want)
   add("repro", "%s", escape.repro(invocation, entry.case))

@@ -58,14 +58,14 @@ def widened(p, array):
     return array.view(ml_dtypes.bfloat16)
 
 
-def narrowed(p, array):
-    """What goes back to the runner."""
+def narrowed(p, array, sums=False):
+    """What goes back to the runner. sums: of bytes, in int32."""
     if array is None:
         return None
     array = np.asarray(array)
     if p.dtype == "bfloat16":
         return np.ascontiguousarray(array).view(np.uint16)
-    if array.dtype != p.dtype:
+    if array.dtype != ("int32" if sums else p.dtype):
         raise TypeError(f"the library gives {array.dtype} for {p.dtype}")
     return array
 
@@ -87,9 +87,10 @@ def answers(missing):
     return decorate
 
 
-def serve(name, version, convolve, gradients=None, shape=None, missing=(), unbatched=False, **about):
+def serve(name, version, convolve, gradients=None, shape=None, missing=(), unbatched=False, sums=False, **about):
     """Serves a subject until the end. `shape (p, shape of a batch)` asks the library for a shape; without it the
-    result of `convolve` on zeros has it. `unbatched`: the library takes images without a batch, too."""
+    result of `convolve` on zeros has it. `unbatched`: the library takes images without a batch, too. `sums`: results are
+    int32 sums of bytes."""
     directions = ["forward", "backward"] if gradients else ["forward"]
     about.setdefault("layouts", ALL_LAYOUTS)
     subject = Subject(name=name, version=version, directions=directions, **about)
@@ -101,7 +102,7 @@ def serve(name, version, convolve, gradients=None, shape=None, missing=(), unbat
     @answers(missing)
     def forward(p, input, weight, bias):
         output = convolve(p, batch(widened(p, input)), widened(p, weight), widened(p, bias))
-        output = narrowed(p, output)
+        output = narrowed(p, output, sums)
         return output[0] if output.ndim > input.ndim else output
 
     if shape:

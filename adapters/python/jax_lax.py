@@ -11,6 +11,8 @@ import common
 CUDA, HIGHEST = common.option("cuda"), common.option("highest")
 os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"  # there is a process in each lane
 os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if common.THREADS > 1 else 'false'} intra_op_parallelism_threads={common.THREADS}"
+if CUDA:
+    os.environ["XLA_FLAGS"] += " --xla_gpu_autotune_level=0"  # every shape is compiled anew, and called twice
 os.environ["JAX_PLATFORMS"] = "cuda" if CUDA else "cpu"
 
 import jax  # noqa: E402
@@ -57,7 +59,8 @@ def gradients(p, x, w, gy):
     def pulled(x, w, gy):
         y, pull = jax.vjp(lambda x, w: layer(p, False)(x, w, None), x, w)
         of_bias = jnp.sum(gy, (0, 2, 3), dtype=jnp.promote_types(gy.dtype, jnp.float32)).astype(gy.dtype)  # the adapter's own
-        return *pull(gy), of_bias if p.bias else None
+        # jax.vjp conjugates nothing; the gradient is that of a real function, as torch's
+        return *map(jnp.conj, pull(jnp.conj(gy))), of_bias if p.bias else None
 
     return jax.jit(pulled)(x, w, gy)
 
@@ -67,5 +70,5 @@ common.serve("JAX", jax.__version__, convolve, gradients, shape,
              + (", on a CUDA device" if CUDA else "") + (", precision HIGHEST" if HIGHEST else ""),
              url="https://docs.jax.dev/", environment=jax.devices()[0].device_kind if CUDA else f"threads={common.THREADS}",
              numerics=("tensor-core" if HIGHEST else "tf32-tensor-core; tensor-core") if CUDA else "",
-             dtypes=["float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "int32", "int64"],
+             dtypes=["float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "int32", "int64", "complex64", "complex128"],
              padding_modes=common.ALL_MODES, own=["bias"])

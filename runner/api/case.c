@@ -142,23 +142,25 @@ static void set_tensor (lua_State *L, const char *name, unsigned char *arena, pl
   lua_setfield(L, -2, name);
 }
 
-void api_push_doubles (lua_State *L, const DLTensor *like, const double *values) {
-  DLTensor t = { .data = (void *) values,
-                 .ndim = like->ndim,
-                 .dtype = { kDLFloat, 64, 1 },
-                 .shape = like->shape,
-                 .strides = NULL };
+/* A compact tensor of the shape of another, or of its numbers where it is complex. */
+static void push_like (lua_State *L, const DLTensor *like, DLDataType type, const void *values) {
+  parts_tensor real;
+  DLTensor numbers = *like;
+  DLTensor t = *tensor_parts(&numbers, &real);
+  t.data = (void *) values;
+  t.byte_offset = 0;
+  t.dtype = type;
+  t.strides = NULL;
   api_push_tensor(L, &t);
+}
+
+void api_push_doubles (lua_State *L, const DLTensor *like, const double *values) {
+  push_like(L, like, (DLDataType){ kDLFloat, 64, 1 }, values);
 }
 
 /* An int64 tensor of the shape of another. */
 static void push_counts (lua_State *L, const DLTensor *like, const int64_t *values) {
-  DLTensor t = { .data = (void *) values,
-                 .ndim = like->ndim,
-                 .dtype = { kDLInt, 64, 1 },
-                 .shape = like->shape,
-                 .strides = NULL };
-  api_push_tensor(L, &t);
+  push_like(L, like, (DLDataType){ kDLInt, 64, 1 }, values);
 }
 
 /* Pushes the inputs by name, and for each output the wanted values, with S and the exact sum. */

@@ -103,6 +103,8 @@ static tapped read_taps (lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   if (t.x->ndim != 4)
     api_usage(L, "taps: an input [N, C, H, W] is expected");
+  if (t.x->dtype.code == kDLComplex)
+    api_usage(L, "taps: complex tensors are not followed");
   luaL_checkstack(L, 30, "taps");
   read_sizes(L, &t);
   t.x_images = t.x->shape[0];

@@ -23,8 +23,8 @@ static shape shape_of_role (lua_State *L, const test_case *c, role r) {
   }
 }
 
-static int64_t volume (const shape *s) {
-  return s->ndim < 0 ? 0 : extents_count(s->ndim, s->dim);
+static int64_t numbers_in (const test_case *c, const shape *s) {
+  return s->ndim < 0 ? 0 : extents_count(s->ndim, s->dim) * dtype_of(c->params.dtype)->parts;
 }
 
 /* Appends the numbers of a nested table. */
@@ -43,38 +43,40 @@ static void flatten (lua_State *L, literal *to, int64_t room) {
   }
 }
 
-/* Fills from a function of the indices, which count from 0. */
-static void call_for_values (lua_State *L, const shape *s, literal *to, int64_t room) {
-  for (; to->count < room; to->count++) {
-    int64_t index[MAX_NDIM], rest = to->count;
+/* Fills from a function of the indices, which count from 0; of a complex tensor it gives both
+   parts. */
+static void call_for_values (lua_State *L, const shape *s, literal *to, int64_t room, int parts) {
+  while (to->count < room) {
+    int64_t index[MAX_NDIM], rest = to->count / parts;
     for (int a = s->ndim - 1; a >= 0; rest /= s->dim[a--])
       index[a] = rest % s->dim[a];
     lua_pushvalue(L, -1);
     for (int a = 0; a < s->ndim; a++)
       lua_pushinteger(L, index[a]);
-    lua_call(L, s->ndim, 1);
-    to->value[to->count] = luaL_checknumber(L, -1);
-    lua_pop(L, 1);
+    lua_call(L, s->ndim, parts);
+    for (int part = 0; part < parts; part++)
+      to->value[to->count++] = luaL_checknumber(L, part - parts);
+    lua_pop(L, parts);
   }
 }
 
 /* The value on top of the stack: a tensor, a table of numbers, or a function. */
 static void read_literal (lua_State *L, const test_case *c, role r, literal *to) {
   const shape s = shape_of_role(L, c, r);
-  const int64_t room = volume(&s);
+  const int64_t room = numbers_in(c, &s);
   free(to->value);
   *to = (literal){ .value = calloc((size_t) room + 1, sizeof(double)) };
   if (!to->value)
     api_usage(L, "out of memory");
   if (lua_isfunction(L, -1)) {
-    call_for_values(L, &s, to, room);
+    call_for_values(L, &s, to, room, dtype_of(c->params.dtype)->parts);
   } else if (lua_istable(L, -1)) {
     flatten(L, to, room);
   } else {
     const DLTensor *t = api_tensor(L, -1);
-    for (int64_t n = tensor_count(t); to->count < n && to->count < room; to->count++)
+    for (int64_t n = tensor_numbers(t); to->count < n && to->count < room; to->count++)
       to->value[to->count] = tensor_get(t, to->count);
-    if (tensor_count(t) != room)
+    if (tensor_numbers(t) != room)
       to->count = 0;
   }
   if (to->count != room)
@@ -100,7 +102,7 @@ void api_inherit_values (lua_State *L, const test_case *c, const case_meta *old,
   for (role r = INPUT; old && r < ROLES; r++) {
     const shape s = shape_of_role(L, c, r);
     const literal *from = &old->value[r];
-    if (!from->count || from->count != volume(&s))
+    if (!from->count || from->count != numbers_in(c, &s))
       continue;
     m->value[r].value = malloc((size_t) from->count * sizeof(double));
     if (!m->value[r].value)

@@ -5,6 +5,7 @@
 #include "data/data.h"
 #include "call/doing.h"
 #include "call/dtype.h"
+#include "expect/truth.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -49,9 +50,15 @@ typedef struct numbers {
   int64_t *terms;
 } numbers;
 
-/* Pushes the table. Its arrays are tensors from the start, except for the terms. */
-static numbers push_details (lua_State *L, int32_t ndim, const int64_t *dim) {
+/* Pushes the table. Its arrays are tensors from the start, except for the terms. Those of a complex
+   result have an axis more, of both parts. */
+static numbers push_details (lua_State *L, const DLTensor *of) {
   const DLDataType real = { kDLFloat, 64, 1 }, integer = { kDLInt, 64, 1 };
+  parts_tensor parts;
+  DLTensor whole = *of;
+  const DLTensor *like = tensor_parts(&whole, &parts);
+  const int32_t ndim = like->ndim;
+  const int64_t *dim = like->shape;
   numbers n;
   lua_createtable(L, 0, 4);
   n.exact = api_new_tensor(L, real, ndim, dim);
@@ -104,12 +111,13 @@ static int oracle_forward (lua_State *L) {
   int32_t status = conv2d_oracle_check(&c.params, input, weight, bias, NULL, &ndim, dim, &rule);
   check_status(L, status, rule);
   DLTensor *output = api_new_tensor(L, input->dtype, ndim, dim);
-  numbers n = push_details(L, ndim, dim);
+  numbers n = push_details(L, output);
   conv2d_detail detail = detail_of(&n);
   doing("computing the right answer");
   status = conv2d_oracle_forward(&c.params, input, weight, bias, output, &detail, &rule);
   doing(NULL);
   check_status(L, status, rule);
+  truth_share_scale(output, detail.scale);
   return 2;
 }
 
@@ -119,7 +127,7 @@ static DLTensor *make_gradient (lua_State *L, const char *name, DLDataType type,
                                 const int64_t *dim, conv2d_detail *detail) {
   DLTensor *t = api_new_tensor(L, type, ndim, dim);
   lua_setfield(L, -3, name);
-  numbers n = push_details(L, ndim, dim);
+  numbers n = push_details(L, t);
   lua_setfield(L, -2, name);
   *detail = detail_of(&n);
   return t;
@@ -146,6 +154,10 @@ static int oracle_backward (lua_State *L) {
                                           to_bias, detail, &rule);
   doing(NULL);
   check_status(L, status, rule);
+  truth_share_scale(to_input, detail[0].scale);
+  truth_share_scale(to_weight, detail[1].scale);
+  if (to_bias)
+    truth_share_scale(to_bias, detail[2].scale);
   return 2;
 }
 
@@ -159,7 +171,7 @@ static int oracle_bound (lua_State *L) {
   lua_getfield(L, 2, "scale");
   lua_getfield(L, 2, "terms");
   const DLTensor *exact = api_tensor(L, 3), *scale = api_tensor(L, 4), *terms = api_tensor(L, 5);
-  const int64_t count = tensor_count(result);
+  const int64_t count = tensor_numbers(result);
   if (tensor_count(exact) != count || tensor_count(scale) != count || tensor_count(terms) != count)
     return api_usage(L, "bound: the tensors have different shapes");
   bool integers = is_integer(result->dtype);
@@ -194,13 +206,14 @@ static int oracle_judge (lua_State *L) {
   const DLTensor *got = api_tensor(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   const double bound = luaL_checknumber(L, 3);
-  const double own = got->dtype.bits == 64 ? 0x1p-53 : 0x1p-24, u = luaL_optnumber(L, 4, own);
+  const double own = dtype_of(got->dtype)->precision == 53 ? 0x1p-53 : 0x1p-24;
+  const double u = luaL_optnumber(L, 4, own);
   lua_settop(L, 4);
   lua_getfield(L, 2, "exact");
   const DLTensor *exact = api_tensor(L, 5);
   lua_getfield(L, 2, "scale");
   const DLTensor *scale = api_tensor(L, 6);
-  const int64_t count = tensor_count(got);
+  const int64_t count = tensor_numbers(got);
   if (tensor_count(exact) != count || tensor_count(scale) != count)
     return api_usage(L, "judge: the tensors have different shapes");
   findings f = { 0 };

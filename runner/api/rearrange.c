@@ -30,6 +30,12 @@ static int read_axis (lua_State *L, int index, const DLTensor *t) {
 
 /* ---- views: the same elements, seen with other strides, copied */
 
+static void copy_element (DLTensor *to, int64_t i, const DLTensor *from, int64_t k) {
+  const int parts = dtype_of(to->dtype)->parts;
+  for (int part = 0; part < parts; part++)
+    tensor_set(to, i * parts + part, tensor_get(from, k * parts + part));
+}
+
 /* Pushes a compact copy of a view of t; `origin` counts elements. */
 static int push_view (lua_State *L, const DLTensor *t, int ndim, const int64_t *dim,
                       const int64_t *stride, int64_t origin) {
@@ -40,7 +46,7 @@ static int push_view (lua_State *L, const DLTensor *t, int ndim, const int64_t *
       assert(dim[a] > 0); /* or there were no element i */
       from += rest % dim[a] * stride[a];
     }
-    tensor_set(to, i, tensor_get(t, from));
+    copy_element(to, i, t, from);
   }
   return 1;
 }
@@ -103,6 +109,11 @@ static int tensor_reshape (lua_State *L) {
   return 1;
 }
 
+/* Numbers in one step of an axis. */
+static int64_t numbers_below (const DLTensor *t, int axis) {
+  return t->strides[axis] * dtype_of(t->dtype)->parts;
+}
+
 /* t:pad (axis, before, after [, value]) */
 static int tensor_pad (lua_State *L) {
   const DLTensor *t = api_tensor(L, 1);
@@ -112,8 +123,8 @@ static int tensor_pad (lua_State *L) {
   memcpy(dim, t->shape, (size_t) t->ndim * sizeof *dim);
   dim[axis] += before + after;
   DLTensor *to = api_new_tensor(L, t->dtype, t->ndim, dim);
-  int64_t below = t->strides[axis]; /* elements in one step of the axis */
-  for (int64_t i = 0, n = tensor_count(to); i < n; i++) {
+  int64_t below = numbers_below(t, axis);
+  for (int64_t i = 0, n = tensor_numbers(to); i < n; i++) {
     int64_t at = i / below % dim[axis] - before, above = i / below / dim[axis];
     bool inside = at >= 0 && at < t->shape[axis];
     tensor_set(to, i,
@@ -132,8 +143,8 @@ static int tensor_stretch (lua_State *L) {
   memcpy(dim, t->shape, (size_t) t->ndim * sizeof *dim);
   dim[axis] = dim[axis] ? (dim[axis] - 1) * step + 1 : 0;
   DLTensor *to = api_new_tensor(L, t->dtype, t->ndim, dim);
-  int64_t below = t->strides[axis];
-  for (int64_t i = 0, n = tensor_count(t); i < n; i++) {
+  int64_t below = numbers_below(t, axis);
+  for (int64_t i = 0, n = tensor_numbers(t); i < n; i++) {
     int64_t at = i / below % t->shape[axis], above = i / below / t->shape[axis];
     tensor_set(to, (above * dim[axis] + at * step) * below + i % below, tensor_get(t, i));
   }
@@ -154,6 +165,8 @@ static void join_shapes (lua_State *L, int list, int64_t count, int axis, int64_
   memcpy(dim, first->shape, (size_t) first->ndim * sizeof *dim);
   for (int64_t k = 1; k < count; k++) {
     const DLTensor *t = push_part(L, list, k);
+    if (dtype_of(t->dtype)->parts != dtype_of(first->dtype)->parts)
+      api_usage(L, "cat: some tensors are complex and others are not");
     for (int a = 0; a < first->ndim; a++)
       if (t->ndim != first->ndim || (a != axis && t->shape[a] != dim[a]))
         api_usage(L, "cat: the tensors differ in other axes too");
@@ -169,14 +182,14 @@ int api_tensor_cat (lua_State *L) {
   const int64_t count = (int64_t) lua_rawlen(L, 2);
   const DLTensor *first = push_part(L, 2, 0);
   const int axis = read_axis(L, 1, first);
-  const int64_t below = first->strides[axis]; /* elements in one step of the axis */
+  const int64_t below = numbers_below(first, axis);
   int64_t dim[MAX_NDIM] = { 0 };
   join_shapes(L, 2, count, axis, dim);
   DLTensor *to = api_new_tensor(L, first->dtype, first->ndim, dim);
   for (int64_t k = 0, done = 0; k < count; k++) {
     const DLTensor *t = push_part(L, 2, k);
     const int64_t part = t->shape[axis] * below, whole = dim[axis] * below;
-    for (int64_t i = 0, n = tensor_count(t); i < n; i++)
+    for (int64_t i = 0, n = tensor_numbers(t); i < n; i++)
       tensor_set(to, i / part * whole + done + i % part, tensor_get(t, i));
     done += part;
     lua_pop(L, 1);

@@ -179,6 +179,7 @@ static const subject_info *read_offers (lua_State *L, int index) {
                                            .padding_modes = mask_field(L, index, "padding_modes"),
                                            .directions = mask_field(L, index, "directions") };
   i->functions = mask_field(L, index, "functions");
+  i->int32_sums = mask_field(L, index, "int32_sums");
   lua_replace(L, index);
   return i;
 }

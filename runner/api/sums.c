@@ -251,12 +251,12 @@ static int sums_differing (lua_State *L) {
   const DLTensor *a = api_tensor(L, 1), *b = api_tensor(L, 2);
   const lua_Integer from = luaL_optinteger(L, 3, 0);
   const bool is_stretch = !lua_isnoneornil(L, 3);
-  if (from < 0 || from > tensor_count(b) - tensor_count(a)
-      || (!is_stretch && tensor_count(a) != tensor_count(b)))
+  if (from < 0 || from > tensor_numbers(b) - tensor_numbers(a)
+      || (!is_stretch && tensor_numbers(a) != tensor_numbers(b)))
     return api_usage(L, "sums: the tensors have not the same size");
   lua_newtable(L);
   lua_Integer n = 0;
-  for (int64_t i = 0, count = tensor_count(a); i < count; i++) {
+  for (int64_t i = 0, count = tensor_numbers(a); i < count; i++) {
     const double x = tensor_get(a, i), y = tensor_get(b, from + i);
     if (x == y || (x != x && y != y))
       continue;

@@ -140,6 +140,7 @@ int api_dtypes (lua_State *L) {
     set_text(L, "code", d->c_code);
     set_text(L, "npy", d->npy);
     set_integer(L, "bits", d->bits);
+    set_integer(L, "parts", d->parts);
     set_integer(L, "exponent", d->exponent);
     set_integer(L, "fraction", d->fraction);
     lua_rawseti(L, -2, d - dtypes + 1);

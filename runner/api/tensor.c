@@ -1,6 +1,7 @@
 /* tensor.c: tensors in Lua: userdata that own their elements, compact in row-major order.
-   Elements count from 1, as all things do in Lua: t[1] is the first. t:at (n, c, h, w) gives an
-   element by its indices, which count from 0, as in every formula of specs/. */
+   Numbers count from 1, as all things do in Lua: t[1] is the first. t:at (n, c, h, w) gives an
+   element by its indices, which count from 0, as in every formula of specs/. A complex element is
+   two numbers, its real part first. */
 
 #include "api.h"
 
@@ -55,7 +56,7 @@ DLTensor *api_new_tensor (lua_State *L, DLDataType type, int32_t ndim, const int
 
 void api_push_tensor (lua_State *L, const DLTensor *from) {
   DLTensor *to = api_new_tensor(L, from->dtype, from->ndim, from->shape);
-  for (int64_t i = 0, n = tensor_count(to); i < n; i++)
+  for (int64_t i = 0, n = tensor_numbers(to); i < n; i++)
     tensor_set(to, i, tensor_get(from, i));
 }
 
@@ -86,9 +87,10 @@ static int tensor_new (lua_State *L) {
   const DLDataType type = api_dtype(L, luaL_optstring(L, 2, "float32"));
   lua_settop(L, 3);
   DLTensor *t = api_new_tensor(L, type, ndim, dim);
-  int64_t n = tensor_count(t);
+  int64_t n = tensor_numbers(t);
   if (lua_istable(L, 3) && (int64_t) lua_rawlen(L, 3) != n)
-    return api_usage(L, "tensor: %d values for %d elements", (int) lua_rawlen(L, 3), (int) n);
+    return api_usage(L, "tensor: %d values for %d %s", (int) lua_rawlen(L, 3), (int) n,
+                     numbers_word(type));
   for (int64_t i = 0; i < n && !lua_isnil(L, 3); i++) {
     if (lua_istable(L, 3))
       lua_rawgeti(L, 3, i + 1);
@@ -146,24 +148,38 @@ static int64_t flat_index (lua_State *L, const DLTensor *t, int first) {
   return flat;
 }
 
-/* t:at (n, c, h, w) */
+/* t:at (n, c, h, w) -> the number, or both of a complex element */
 static int at_indices (lua_State *L) {
   const DLTensor *t = api_tensor(L, 1);
-  lua_pushnumber(L, tensor_get(t, flat_index(L, t, 2)));
-  return 1;
+  const int parts = dtype_of(t->dtype)->parts;
+  const int64_t first = flat_index(L, t, 2) * parts;
+  for (int part = 0; part < parts; part++)
+    lua_pushnumber(L, tensor_get(t, first + part));
+  return parts;
 }
 
-/* t:put (value, n, c, h, w) */
+/* t:put (value, n, c, h, w), of a complex element t:put (real, imaginary, n, c, h, w) */
 static int put_at_indices (lua_State *L) {
   DLTensor *t = api_tensor(L, 1);
-  tensor_set(t, flat_index(L, t, 3), luaL_checknumber(L, 2));
+  const int parts = dtype_of(t->dtype)->parts;
+  const int64_t first = flat_index(L, t, 2 + parts) * parts;
+  for (int part = 0; part < parts; part++)
+    tensor_set(t, first + part, luaL_checknumber(L, 2 + part));
   return 0;
+}
+
+/* t:parts () -> of a complex tensor its numbers, as a real tensor with a last axis of 2; of any
+   other a copy */
+static int tensor_parts_lua (lua_State *L) {
+  parts_tensor real;
+  api_push_tensor(L, tensor_parts(api_tensor(L, 1), &real));
+  return 1;
 }
 
 /* t:totable () -> a flat list */
 static int tensor_totable (lua_State *L) {
   const DLTensor *t = api_tensor(L, 1);
-  int64_t n = tensor_count(t);
+  int64_t n = tensor_numbers(t);
   lua_createtable(L, (int) n, 0);
   for (int64_t i = 0; i < n; i++) {
     lua_pushnumber(L, tensor_get(t, i));
@@ -176,7 +192,7 @@ static int tensor_index (lua_State *L) {
   const DLTensor *t = api_tensor(L, 1);
   if (lua_isinteger(L, 2)) {
     lua_Integer i = lua_tointeger(L, 2);
-    if (i < 1 || i > tensor_count(t))
+    if (i < 1 || i > tensor_numbers(t))
       return 0; /* nil, as of a table, so that ipairs ends */
     lua_pushnumber(L, tensor_get(t, i - 1));
     return 1;
@@ -184,6 +200,8 @@ static int tensor_index (lua_State *L) {
   const char *name = luaL_checkstring(L, 2);
   if (!strcmp(name, "shape"))
     api_push_integers(L, t->shape, t->ndim);
+  else if (!strcmp(name, "count"))
+    lua_pushinteger(L, tensor_count(t));
   else if (!strcmp(name, "dtype"))
     lua_pushstring(L, dtype_name(t->dtype));
   else if (luaL_getmetafield(L, 1, name) == LUA_TNIL)
@@ -194,14 +212,15 @@ static int tensor_index (lua_State *L) {
 static int tensor_newindex (lua_State *L) {
   DLTensor *t = api_tensor(L, 1);
   lua_Integer i = luaL_checkinteger(L, 2);
-  if (i < 1 || i > tensor_count(t))
-    return api_usage(L, "tensor: element %d is outside of 1 to %d", (int) i, (int) tensor_count(t));
+  if (i < 1 || i > tensor_numbers(t))
+    return api_usage(L, "tensor: element %d is outside of 1 to %d", (int) i,
+                     (int) tensor_numbers(t));
   tensor_set(t, i - 1, luaL_checknumber(L, 3));
   return 0;
 }
 
 static int tensor_len (lua_State *L) {
-  lua_pushinteger(L, tensor_count(api_tensor(L, 1)));
+  lua_pushinteger(L, tensor_numbers(api_tensor(L, 1)));
   return 1;
 }
 
@@ -218,15 +237,13 @@ static int tensor_tostring (lua_State *L) {
 }
 
 void api_open_tensor (lua_State *L) {
-  static const luaL_Reg methods[] = { { "__index", tensor_index },
-                                      { "__newindex", tensor_newindex },
-                                      { "__len", tensor_len },
-                                      { "__tostring", tensor_tostring },
-                                      { "at", at_indices },
-                                      { "put", put_at_indices },
-                                      { "totable", tensor_totable },
-                                      { "save", tensor_save },
-                                      { NULL, NULL } };
+  static const luaL_Reg methods[] = {
+    { "__index", tensor_index },   { "__newindex", tensor_newindex },
+    { "__len", tensor_len },       { "__tostring", tensor_tostring },
+    { "at", at_indices },          { "put", put_at_indices },
+    { "parts", tensor_parts_lua }, { "totable", tensor_totable },
+    { "save", tensor_save },       { NULL, NULL }
+  };
   static const luaL_Reg functions[] = {
     { "new", tensor_new }, { "load", tensor_load }, { "cat", api_tensor_cat }, { NULL, NULL }
   };

@@ -57,6 +57,8 @@ const case_key case_keys[] = {
   { "offered_shape", "o", KEY_SHAPE, AT(offered), NULL,
     "of the tensor for the output (backward: grad_output); default: the output's" },
   { "offered_dtype", "odtype", KEY_DTYPE, AT(offered_dtype), NULL, "default: dtype" },
+  { "result_dtype", "rdtype", KEY_DTYPE, AT(result_dtype), NULL,
+    "of output and bias: int32, the sums of int8 or uint8; default: dtype" },
   { "layout", "layout", KEY_WORD, AT(layout), layouts, "how the elements lie in memory" },
   { "data", "data", KEY_DATA, AT(recipe), NULL, "recipe of input+weight+bias" },
   { "seed", NULL, KEY_SEED, AT(seed), NULL, "of the data, or of init_parameters" },

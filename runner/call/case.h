@@ -67,6 +67,7 @@ typedef struct test_case {
   DLDataType weight_dtype, bias_dtype; /* bits 0: as params.dtype */
   shape offered;                       /* of the tensor for the output; ndim -1: the output's */
   DLDataType offered_dtype;            /* bits 0: as params.dtype */
+  DLDataType result_dtype;             /* of output and bias; bits 0: as params.dtype */
   int32_t gradients;                   /* 0: all, else 1 << 0 input, 1 << 1 weight, 1 << 2 bias */
   direction direction;
   layout layout;

@@ -137,6 +137,18 @@ static bool read_words (char *text, contract *c, error *e) {
   return true;
 }
 
+/* Of integers nothing is open but what happens to a sum that is too large. */
+static bool fits_integers (const contract *c, const char *list, error *e) {
+  DLDataType t;
+  if (!list || !dtype_parse(list, &t) || !is_integer(t))
+    return true;
+  if (t.bits == 64)
+    return fail(e, BAD_INPUT, "numerics: %s: the sums of int64 are not known", list);
+  return !(c->operands || c->splits || c->sum.bits || c->sum_cut || c->align || c->stored.bits
+           || c->result_cut || c->flush)
+         || fail(e, BAD_INPUT, "numerics: %s: integers may be said to saturate, no more", list);
+}
+
 static bool is_whole (const contract *c, error *e) {
   if (!c->operands && (c->splits || c->operands_cut))
     return fail(e, BAD_INPUT, "numerics: %s needs operands=BITS",
@@ -158,7 +170,7 @@ static bool lists (const char *list, const char *word) {
 /* Gives the contract to the dtypes that are listed; NULL: all floating-point ones. */
 static void give (numerics *n, const contract *c, const char *list) {
   for (int i = 0; dtypes[i].name; i++)
-    if (dtypes[i].precision && lists(list, dtypes[i].name))
+    if ((list || dtypes[i].precision) && lists(list, dtypes[i].name))
       n->of[i] = *c;
 }
 
@@ -177,16 +189,16 @@ static bool read_dtypes (char **text, const char **list, error *e) {
   *colon = '\0';
   *list = trim(*text);
   *text = trim(colon + 1);
-  return (dtype_parse(*list, &t) && !is_integer(t) && (*list = dtype_name(t)))
-         || fail(e, BAD_INPUT,
-                 "numerics: '%s:': a floating-point dtype is expected before the colon", *list);
+  return (dtype_parse(*list, &t) && (*list = dtype_name(t)))
+         || fail(e, BAD_INPUT, "numerics: '%s:': a dtype is expected before the colon", *list);
 }
 
 static bool read_contract (char *text, numerics *n, error *e) {
   contract c = { .stated = true };
   const char *list;
   text = trim(text);
-  if (!read_dtypes(&text, &list, e) || !read_words(text, &c, e) || !is_whole(&c, e))
+  if (!read_dtypes(&text, &list, e) || !read_words(text, &c, e) || !is_whole(&c, e)
+      || !fits_integers(&c, list, e))
     return false;
   give(n, &c, list);
   return true;

@@ -90,7 +90,7 @@ static int64_t to_integer (double v) {
   return away ? toward_zero + (v < 0 ? -1 : 1) : toward_zero;
 }
 
-/* ---- one element of any type; the widths are constants wherever it is called */
+/* ---- one number of any type; the widths are constants wherever it is called */
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -129,6 +129,8 @@ INLINE void store_element (void *e, double v, int bits, int exponent, int fracti
   }
 }
 
+#define NUMBER_SIZE(code, bits) ((bits) / 8 / CONV2D_PARTS(code))
+
 #define CONVERSIONS(name, brief, abi, code, bits, exponent, fraction, infinity, npy)               \
   _Static_assert((exponent) == 0 || (fraction) == 23 || (fraction) == 52 || (bits) <= 16, #name);  \
   _Static_assert((code) != kDLUInt || (bits) == 8, #name);                                         \
@@ -137,19 +139,20 @@ INLINE void store_element (void *e, double v, int bits, int exponent, int fracti
   }                                                                                                \
   static void load_row_##name(const void *first, int64_t step, int64_t n, double *value) {         \
     for (int64_t i = 0; i < n; i++)                                                                \
-      value[i] = load_element((const char *) first + i * step * ((bits) / 8), code, bits,          \
-                              exponent, fraction, infinity);                                       \
+      value[i] = load_element((const char *) first + i * step * NUMBER_SIZE(code, bits), code,     \
+                              bits, exponent, fraction, infinity);                                 \
   }                                                                                                \
   static void store_##name(void *first, int64_t step, int64_t n, const double *value) {            \
     for (int64_t i = 0; i < n; i++)                                                                \
-      store_element((char *) first + i * step * ((bits) / 8), value[i], bits, exponent, fraction,  \
-                    infinity);                                                                     \
+      store_element((char *) first + i * step * NUMBER_SIZE(code, bits), value[i], bits, exponent, \
+                    fraction, infinity);                                                           \
   }
 CONV2D_DTYPES(CONVERSIONS)
 
 #define ROW(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                       \
   { code,                                                                                          \
     bits,                                                                                          \
+    CONV2D_PARTS(code),                                                                            \
     #name,                                                                                         \
     #brief,                                                                                        \
     npy,                                                                                           \

@@ -2,12 +2,18 @@
 
 #include "place.h"
 
+#include "conv2d_dtypes.h"
+
 size_t place_element (const place *p) {
   return ((size_t) p->dtype.bits * p->dtype.lanes + 7) / 8;
 }
 
 int64_t place_count (const place *p) {
   return extents_count(p->ndim, p->shape);
+}
+
+int64_t place_numbers (const place *p) {
+  return place_count(p) * CONV2D_PARTS(p->dtype.code);
 }
 
 bool place_dense (const place *p) {

@@ -24,7 +24,9 @@ typedef struct place {
 /* Bytes of one element. */
 size_t place_element (const place *p);
 
+/* How many elements, and how many numbers these have. */
 int64_t place_count (const place *p);
+int64_t place_numbers (const place *p);
 
 /* True if the storage holds nothing but elements, in whatever order. */
 bool place_dense (const place *p);

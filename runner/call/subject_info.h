@@ -12,7 +12,7 @@
 /* What the descriptor says. */
 typedef struct subject_info {
   char name[64], version[64], description[200], url[200], environment[400];
-  uint32_t claims, own;
+  uint32_t claims, own, int32_sums;
   uint64_t read_slack;
   conv2d_capabilities capabilities; /* all 0: nothing declared */
   DLDevice device;                  /* where its tensors are */

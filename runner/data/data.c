@@ -3,6 +3,7 @@
    then stored wherever the strides say, so that no recipe has to know of layouts. */
 
 #include "data.h"
+#include "conv2d_dtypes.h"
 #include "generator.h"
 
 #include <math.h>
@@ -45,9 +46,11 @@ static int64_t filter_of (const DLTensor *t, role r, int64_t count) {
   return count;
 }
 
+/* A product of complex numbers is two products in each part of the result. */
 static double terms_of (const conv2d_params *p) {
   const double channels = (double) p->in_channels / (double) (p->groups > 0 ? p->groups : 1);
-  const double terms = channels * (double) p->kernel_size[0] * (double) p->kernel_size[1];
+  const double parts = CONV2D_PARTS(p->dtype.code);
+  const double terms = parts * channels * (double) p->kernel_size[0] * (double) p->kernel_size[1];
   return terms >= 1 ? terms : 1;
 }
 
@@ -104,7 +107,9 @@ static const literal *literal_of (const test_case *c, role r) {
   return c->meta && c->meta->value[r].count ? &c->meta->value[r] : NULL;
 }
 
-void data_fill (const test_case *c, uint64_t key, role r, DLTensor *t) {
+void data_fill (const test_case *c, uint64_t key, role r, DLTensor *tensor) {
+  parts_tensor real;
+  DLTensor *t = tensor_parts(tensor, &real);
   const generator s = generator_of(c, key, r, t);
   const literal *given = literal_of(c, r);
   const bool compact = tensor_is_compact(t);
@@ -163,6 +168,6 @@ bool data_exact_in (const test_case *c, double scale, int precision, int min_exp
 
 bool data_exact (const test_case *c, double scale) {
   const DLDataType t = c->params.dtype;
-  const bool wide = t.code == kDLFloat && t.bits == 64;
+  const bool wide = dtype_of(t)->precision == 53;
   return data_exact_in(c, scale, wide ? 53 : 24, wide ? -1022 : -126);
 }

@@ -2,6 +2,9 @@
 
 #include "expect.h"
 
+#include "call/dtype.h"
+#include "conv2d_dtypes.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,11 +26,30 @@ bool expect_defect (expectation *x, const char *format, ...) {
   return false;
 }
 
+static bool is_byte (DLDataType t) {
+  return is_integer(t) && t.bits == 8;
+}
+
+/* Whether the case is of sums of bytes, if it has results of another dtype at all. */
+static bool check_result_dtype (const test_case *c, expectation *x) {
+  const DLDataType r = c->result_dtype;
+  return !r.bits
+         || (r.code == kDLInt && r.bits == 32 && is_byte(c->params.dtype) && c->direction == FORWARD
+             && !c->offered_dtype.bits)
+         || expect_defect(x, "result_dtype: int32 results of int8 or uint8, forward, are expected");
+}
+
+/* The dtype of an operand, as the rules for calls of one dtype see it: a byte is a byte where the
+   results are sums. */
+static DLDataType seen_as (const test_case *c, DLDataType own) {
+  return c->result_dtype.bits && is_byte(own) ? c->params.dtype : own;
+}
+
 /* Asks the oracle whether the call is valid. Returns false if there can be no such case. */
 static bool check_call (const test_case *c, expectation *x) {
   const operation *o = operation_of((int32_t) c->direction);
   const DLTensor input = tensor_of(c, &c->input, c->params.dtype);
-  const DLTensor weight = tensor_of(c, &c->weight, c->weight_dtype);
+  const DLTensor weight = tensor_of(c, &c->weight, seen_as(c, c->weight_dtype));
   const DLTensor bias = tensor_of(c, &c->bias, c->bias_dtype);
   const DLTensor offered = tensor_of(c, &c->offered, c->offered_dtype);
   const conv2d_call call = { .size = sizeof call,
@@ -37,6 +59,9 @@ static bool check_call (const test_case *c, expectation *x) {
                              .weight = o->writes ? &weight : NULL,
                              .bias = o->writes && c->params.bias ? &bias : NULL,
                              .output = &offered };
+  x->status = CONV2D_OK;
+  if (!check_result_dtype(c, x))
+    return false;
   x->status = conv2d_oracle_check_call(&call, &x->output.ndim, x->output.dim, &x->clause);
   if (x->status != CONV2D_UNSUPPORTED)
     return true;
@@ -69,15 +94,18 @@ static bool check_rejection (const case_meta *m, expectation *x) {
   return true;
 }
 
-static bool check_output (const case_meta *m, expectation *x) {
+static bool check_output (const test_case *c, expectation *x) {
+  const case_meta *m = c->meta;
   char says[SHAPE_TEXT], is[SHAPE_TEXT];
-  const int64_t count = extents_count(x->output.ndim, x->output.dim);
+  const int64_t count =
+      extents_count(x->output.ndim, x->output.dim) * CONV2D_PARTS(c->params.dtype.code);
   if (m->output.ndim >= 0 && !shape_equal(&m->output, &x->output))
     return expect_defect(x, "the case says 'output_shape: %s', but the output is %s",
                          shape_text(&m->output, says), shape_text(&x->output, is));
   if (m->want.count && m->want.count != count)
-    return expect_defect(x, "values: output is %s, %lld elements, and %lld numbers are given",
-                         shape_text(&x->output, is), (long long) count, (long long) m->want.count);
+    return expect_defect(x, "values: output is %s, %lld %s, and %lld numbers are given",
+                         shape_text(&x->output, is), (long long) count,
+                         numbers_word(c->params.dtype), (long long) m->want.count);
   return true;
 }
 
@@ -86,7 +114,7 @@ static bool check_author (const test_case *c, expectation *x) {
   const case_meta *m = c->meta;
   if (c->direction == BACKWARD && c->gradients == 1 << 2 && !c->params.bias)
     return expect_defect(x, "no gradient is asked for");
-  return !m || !m->name || (check_rejection(m, x) && check_output(m, x));
+  return !m || !m->name || (check_rejection(m, x) && check_output(c, x));
 }
 
 void expect (const test_case *c, const spec *sp, expectation *x) {

@@ -8,7 +8,8 @@
 #include "conv2d_oracle.h"
 
 /* The truth about one result tensor: the oracle's values, and what it knows about each element, in
-   the arrays of `detail` (all present for floats). All are compact and in row-major order. */
+   the arrays of `detail` (all present for floats), which have an entry for each number. All are
+   compact and in row-major order. */
 typedef struct truth {
   enum job_tensor tensor; /* which of the job's outputs it judges */
   DLTensor want;          /* compact */

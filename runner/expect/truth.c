@@ -2,6 +2,9 @@
 
 #include "truth.h"
 
+#include "byte_sums.h"
+
+#include "conv2d_dtypes.h"
 #include "data/data.h"
 
 #include <float.h>
@@ -9,7 +12,7 @@
 
 /* ---- scratch memory */
 
-static void *take (scratch *s, size_t bytes) {
+void *scratch_take (scratch *s, size_t bytes) {
   bytes = (bytes + 63) & ~(size_t) 63;
   if (bytes > s->size - s->used)
     return NULL;
@@ -30,26 +33,27 @@ bool scratch_resize (scratch *s, size_t bytes) {
 
 /* The truth about output tensor t, with room for all of it. */
 static bool start_truth (scratch *s, place *p, int t, truth *out) {
-  size_t n = (size_t) place_count(p), size = p->dtype.bits / 8;
+  size_t n = (size_t) place_numbers(p);
   *out = (truth){ .tensor = (enum job_tensor) t,
-                  .want = { .data = take(s, n * size),
+                  .want = { .data = scratch_take(s, (size_t) place_count(p) * place_element(p)),
                             .device = { kDLCPU, 0 },
                             .ndim = p->ndim,
                             .dtype = p->dtype,
                             .shape = p->shape },
-                  .detail = { .exact = take(s, n * sizeof(double)),
-                              .scale = take(s, n * sizeof(double)),
-                              .terms = take(s, n * sizeof(int64_t)),
-                              .flags = take(s, n) } };
+                  .detail = { .exact = scratch_take(s, n * sizeof(double)),
+                              .scale = scratch_take(s, n * sizeof(double)),
+                              .terms = scratch_take(s, n * sizeof(int64_t)),
+                              .flags = scratch_take(s, n) } };
   return out->want.data && out->detail.exact && out->detail.scale && out->detail.terms
          && out->detail.flags;
 }
 
-size_t truth_bytes (const place p[JOB_TENSORS]) {
-  size_t bytes = 0;
+size_t truth_bytes (const test_case *c, bool saturates, const place p[JOB_TENSORS]) {
+  size_t bytes = byte_sums_wanted(c, saturates) ? byte_sums_bytes(p) : 0;
   for (int t = JOB_OUTPUT; t < JOB_TENSORS; t++)
     if (p[t].present)
-      bytes += (size_t) place_count(&p[t]) * (p[t].dtype.bits / 8U + 8 + 8 + 8 + 1) + 5 * 64;
+      bytes += (size_t) place_count(&p[t]) * place_element(&p[t])
+               + (size_t) place_numbers(&p[t]) * (8 + 8 + 8 + 1) + 5 * 64;
   return bytes;
 }
 
@@ -93,12 +97,18 @@ static int32_t ask (oracle_call *o) {
   }
 }
 
+void truth_share_scale (const DLTensor *result, double *scale) {
+  const int64_t n = result->dtype.code == kDLComplex ? tensor_numbers(result) : 0;
+  for (int64_t i = 0; i < n; i += 2)
+    scale[i] = scale[i + 1] = scale[i] + scale[i + 1];
+}
+
 /* The largest finite S of all outputs. */
 static double largest_scale (const expectation *x) {
   double largest = 0;
   for (int k = 0; k < x->truths; k++) {
     const truth *t = &x->truth[k];
-    for (int64_t i = 0, n = tensor_count(&t->want); i < n; i++)
+    for (int64_t i = 0, n = tensor_numbers(&t->want); i < n; i++)
       if (t->detail.scale[i] > largest && t->detail.scale[i] <= DBL_MAX)
         largest = t->detail.scale[i];
   }
@@ -120,18 +130,27 @@ static bool author_agrees (const test_case *c, const expectation *x) {
 }
 
 static bool ask_oracle (scratch *s, unsigned char *arena, const test_case *c, job *j,
-                        expectation *x) {
+                        bool saturates, expectation *x) {
   oracle_call o = { .j = j };
   if (x->status != CONV2D_OK || !operation_of((int32_t) c->direction)->has_truth)
     return true;
-  return enter(s, arena, &o, x) && ask(&o) == CONV2D_OK;
+  if (!enter(s, arena, &o, x))
+    return false;
+  if (byte_sums_wanted(c, saturates))
+    return byte_sums_make(s, arena, j, saturates, &x->truth[0]);
+  return ask(&o) == CONV2D_OK;
 }
 
-bool truth_make (scratch *s, unsigned char *arena, const test_case *c, job *j, expectation *x) {
-  if (!ask_oracle(s, arena, c, j, x))
+bool truth_make (scratch *s, unsigned char *arena, const test_case *c, job *j, bool saturates,
+                 expectation *x) {
+  if (!ask_oracle(s, arena, c, j, saturates, x))
     return false;
-  x->exact = data_exact(c, 0) && data_exact(c, largest_scale(x)); /* the larger, the less exact */
-  if (!author_agrees(c, x))
+  for (int k = 0; k < x->truths; k++)
+    truth_share_scale(&x->truth[k].want, x->truth[k].detail.scale);
+  const double parts = CONV2D_PARTS(c->params.dtype.code); /* three products: up to twice S */
+  x->exact =
+      data_exact(c, 0) && data_exact(c, parts * largest_scale(x)); /* the larger, the less exact */
+  if (!saturates && !author_agrees(c, x)) /* who writes an answer lets it wrap */
     expect_defect(x, "the case's own output is not what the oracle computes");
   return true;
 }

@@ -40,7 +40,7 @@ static void profile_operands (profile *p, const contract *k) {
   if (!k->operands || k->operands >= p->type->precision)
     return;
   p->factor = v;
-  p->operand = pow(v, m) * (m * (1 + v) + 1);
+  p->operand = pow(v, m) * (m * (1 + v) + 1) * (p->paired ? 2 : 1); /* JUDGE-9 */
   p->larger = (1 + v) * (1 + v) / ((1 - v) * (1 - v));
   p->parts = m * (m + 1) / 2.0;
 }
@@ -52,6 +52,7 @@ static void profile_sums (profile *p, const contract *k, const dtype *accumulato
   const double aligned = k->align ? ldexp(1, 2 - k->align) : 0;
   p->store = k->every ? ldexp(1, -dtype_of(k->stored)->precision) : 0;
   p->every = (double) k->every;
+  p->once = p->store * (p->paired ? 4 : 1); /* JUDGE-9 */
   p->unit = p->parts * (unit + aligned) + (k->every ? p->store / p->every : 0);
   if (k->sum_cut)
     p->tiny *= 2;
@@ -74,14 +75,16 @@ static void apply (profile *p, const contract *k, const dtype *accumulator) {
 
 const dtype *accumulator_of (const dtype *d, const contract *k) {
   const DLDataType single = { kDLFloat, 32, 1 };
-  if (k->sum.bits)
-    return dtype_of(k->sum);
+  const dtype *stated = k->sum.bits ? dtype_of(k->sum) : NULL;
+  if (stated && !(d->parts > 1 && stated->precision == d->precision))
+    return stated;
   return d->precision < 24 ? dtype_of(single) : d;
 }
 
 profile profile_of (DLDataType type, uint32_t claims, const contract *k) {
   const dtype *d = dtype_of(type), *accumulator = accumulator_of(d, k);
   profile p = { .type = d,
+                .paired = d->parts > 1,
                 .narrow = accumulator != d && (d->precision < 24 || k->sum.bits),
                 .unit = ldexp(1, -accumulator->precision),
                 .tiny = fmax(smallest_subnormal(accumulator) / 2, DBL_TRUE_MIN),
@@ -106,7 +109,7 @@ static double growth (double x) {
 }
 
 static double growth_of (const profile *p, int64_t terms) {
-  return growth(p->unit * (double) terms + p->store);
+  return growth(p->unit * (double) terms + p->once);
 }
 
 double ulp_of_sum (const profile *p, double x) {
@@ -151,7 +154,7 @@ static double lost_by_factors (const profile *p, const reach *r) {
 }
 
 static void add_contract (formula *f, const profile *p, const reach *r) {
-  f->once = p->store;
+  f->once = p->once;
   f->operand = p->operand;
   f->larger = p->larger;
   f->lost_each = p->parts * f->lost_each + lost_by_factors(p, r);
@@ -168,6 +171,8 @@ formula formula_of (const profile *p, const reach *r) {
     f.lost_each += flushed(p, r);
     f.lost_once = 2 * p->result.lowest;
   }
+  f.times = p->paired ? COMPLEX_TIMES : 1;
+  f.more = p->paired ? COMPLEX_MORE : 0;
   f.last = p->narrow;
   f.wide = p->type->precision > 24;
   f.direct = !p->transforms;
@@ -225,7 +230,7 @@ double judge_bound (DLDataType type, double exact, double scale, int64_t terms) 
   const contract none = { 0 };
   const profile p = profile_of(type, 0, &none);
   const reach nothing = { 0 };
-  const sum s = { exact, scale, terms, .parts = 1 };
+  const sum s = { exact, scale, terms_counted(&p, terms), .parts = 1 };
   return bound_of(&p, &s, &nothing).total;
 }
 
@@ -238,11 +243,13 @@ static bool factor_overflows (const profile *p, const reach *r) {
 bool may_overflow (const profile *p, const sum *of, const reach *r) {
   const int64_t terms = terms_of(p, of->terms, r);
   const double s = scale_from_reach(terms, r);
-  const double direct = of->scale <= DBL_MAX ? of->scale : s;
+  const double direct = of->scale <= DBL_MAX ? of->scale * (p->paired ? 2 : 1) : s; /* JUDGE-9 */
   const double largest = of->parts == 1 ? p->largest : p->largest_result;
   if (direct * (1 + growth_of(p, terms)) * SLACK >= largest || factor_overflows(p, r))
     return true;
   const double factor = fmax(r->factor[0].largest, r->factor[1].largest);
+  if (p->paired && factor >= p->largest)
+    return true;
   return p->transforms && AMPLIFICATION * fmax(s, factor) >= p->largest;
 }
 
@@ -296,6 +303,8 @@ static bool class_is_free_without_infinities (const profile *p, const nonfinite_
 }
 
 bool class_is_free (const profile *p, const nonfinite_element *z) {
+  if (z->spoiled && !isfinite(z->got))
+    return true;
   if (!p->type->infinities)
     return class_is_free_without_infinities(p, z);
   if (isnan(z->want))

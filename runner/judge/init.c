@@ -2,6 +2,7 @@
    Every limit holds for any number of values, by a theorem and not by an approximation:
    specs/judge.md. None of the tests on a tensor fails by chance more often than ALPHA. */
 
+#include "conv2d_dtypes.h"
 #include "parts.h"
 
 #include <math.h>
@@ -56,12 +57,12 @@ static void add (sample *s, int64_t i, double value, double before) {
 static void draw_sample (const trial *t, int tensor, double b, sample *s) {
   const place *p = &t->j->tensor[tensor];
   const dtype *d = dtype_of(p->dtype);
-  const int64_t n = place_count(p);
+  const int64_t n = place_numbers(p);
   double before = 0;
   *s = (sample){ .name = job_tensor_name(tensor), .count = (double) n, .constant = true };
   s->grain = ldexp(1, 1 - d->precision);
   for (int64_t i = 0; i < n; i++) {
-    const double value = d->load(element_at(t, p, i)) / b;
+    const double value = d->load(number_at(t, p, i)) / b;
     add(s, i, value, before);
     before = value;
   }
@@ -166,8 +167,8 @@ static const char *likely_mistake (const trial *t, const place *p, double b) {
   mistake m[MISTAKES];
   const dtype *d = dtype_of(p->dtype);
   double largest = 0;
-  for (int64_t i = 0; i < place_count(p); i++)
-    largest = fmax(largest, fabs(d->load(element_at(t, p, i))));
+  for (int64_t i = 0; i < place_numbers(p); i++)
+    largest = fmax(largest, fabs(d->load(number_at(t, p, i))));
   list_mistakes(&t->j->params, m);
   for (int k = 0; k < MISTAKES; k++)
     if (largest <= m[k].bound * (1 + ldexp(2, -d->precision)) && largest >= 0.95 * m[k].bound
@@ -191,7 +192,9 @@ static verdict complain_outside (const trial *t, int tensor, double b, const sam
   judgement *out = t->out;
   if (out->mismatches == 0) {
     out->tensor = (enum job_tensor) tensor;
-    out->first = element_indices(&t->j->tensor[tensor], s->first_outside);
+    const int parts = CONV2D_PARTS(t->j->params.dtype.code);
+    out->first = element_indices(&t->j->tensor[tensor], s->first_outside / parts);
+    out->part = parts > 1 ? 1 + (int) (s->first_outside % parts) : 0;
     out->got = s->first_value * b;
     out->want = copysign(b, out->got);
   }
@@ -220,11 +223,11 @@ static verdict judge_sample (const trial *t, int tensor, double b) {
 static bool bias_repeats_weight (const trial *t) {
   const place *w = &t->j->tensor[JOB_WEIGHT], *b = &t->j->tensor[JOB_BIAS];
   const dtype *d = dtype_of(w->dtype);
-  const int64_t n = place_count(b);
-  if (n > place_count(w) || pow(ldexp(1, 1 - d->precision), (double) n) > ALPHA)
+  const int64_t n = place_numbers(b);
+  if (n > place_numbers(w) || pow(ldexp(1, 1 - d->precision), (double) n) > ALPHA)
     return false;
   for (int64_t i = 0; i < n; i++)
-    if (d->load(element_at(t, w, i)) != d->load(element_at(t, b, i)))
+    if (d->load(number_at(t, w, i)) != d->load(number_at(t, b, i)))
       return false;
   return true;
 }
@@ -233,7 +236,7 @@ static bool bias_repeats_weight (const trial *t) {
 static bool ignores_seed (const trial *t) {
   const place *w = &t->j->tensor[JOB_WEIGHT], *b = &t->j->tensor[JOB_BIAS];
   const double grain = ldexp(1, 1 - dtype_of(w->dtype)->precision);
-  const double values = (double) (place_count(w) + (b->present ? place_count(b) : 0));
+  const double values = (double) (place_numbers(w) + (b->present ? place_numbers(b) : 0));
   return t->j->conduct & IGNORED_SEED && pow(grain, values) <= ALPHA;
 }
 

@@ -35,6 +35,11 @@ static size_t append_numbers (char *text, size_t used, size_t size, const shape 
   return used;
 }
 
+const char *part_name (int part) {
+  static const char *const names[] = { "", ".real", ".imag" };
+  return names[part];
+}
+
 void index_name (int tensor, const shape *index, char text[static MAX_ELEMENT]) {
   size_t used = (size_t) snprintf(text, MAX_ELEMENT, "%s[", job_tensor_name(tensor));
   used = append_numbers(text, used, MAX_ELEMENT - 1, index, ",");

@@ -42,7 +42,14 @@ static inline const unsigned char *element_at (const trial *t, const place *p, i
   return t->arena + p->offset + place_at(p, i);
 }
 
-/* Elements of a dtype; a constant size makes memcmp a single instruction. */
+/* Number i of a tensor: those of complex element i / 2 are its real and its imaginary part. */
+static inline const unsigned char *number_at (const trial *t, const place *p, int64_t i) {
+  if (p->dtype.code != kDLComplex)
+    return element_at(t, p, i);
+  return element_at(t, p, i / 2) + i % 2 * (p->dtype.bits / 16);
+}
+
+/* Numbers of a dtype; a constant size makes memcmp a single instruction. */
 static inline bool same_bits (const unsigned char *a, const unsigned char *b, size_t size) {
   switch (size) {
   case 1: return *a == *b;
@@ -113,7 +120,8 @@ typedef struct reach_cache {
 
 void reach_forget (reach_cache *cache);
 
-/* Of element i of result `tensor`. */
+/* Of element i of result `tensor`. Factors of complex elements are taken for the sums of both
+   parts, which products may be made of. */
 const reach *reach_of (const trial *t, int tensor, int64_t i, reach_cache *cache);
 
 /* ---- the bounds of specs/judge.md */
@@ -128,6 +136,7 @@ typedef struct spacing {
 typedef struct profile {
   const dtype *type; /* of the result */
   bool narrow;       /* it has less precision than the accumulator */
+  bool paired;       /* elements are complex: sums may be made by three products */
   double unit;       /* u: the accumulator's unit roundoff */
   double tiny;       /* at least half its smallest subnormal number */
   double normal;     /* its smallest normal number */
@@ -141,6 +150,7 @@ typedef struct profile {
   double factor;        /* error of one number that stands for a factor, or is a part of it */
   double larger, parts; /* how much larger, and how many, the products may be that stand for one */
   double store;         /* unit roundoff of the type that partial sums are stored in */
+  double once;          /* what a sum loses by storing, whatever its number of terms */
   double every;         /* terms */
 } profile;
 
@@ -171,6 +181,13 @@ typedef struct sum {
    it has in the padded input and that some window reads, as far as `terms` products go. */
 int64_t parts_of (const job *j, int64_t i, int64_t terms);
 
+/* A sum of complex products may be made of three times as many (JUDGE-9). */
+enum { COMPLEX_TIMES = 3, COMPLEX_MORE = 7 };
+
+static inline int64_t terms_counted (const profile *p, int64_t terms) {
+  return p->paired ? COMPLEX_TIMES * terms + COMPLEX_MORE : terms;
+}
+
 /* Of an element whose exact sum is finite. r counts where the profile transforms or flushes. */
 bound bound_of (const profile *p, const sum *s, const reach *r);
 
@@ -196,6 +213,7 @@ typedef struct formula {
   double direct;                 /* 1, or 0 for transforms: S is the oracle's */
   double factor[2], added, taps; /* of transforms: the largest numbers */
   double once;                   /* added to n * u: what a sum loses whatever its number of terms */
+  double times, more;            /* as how many a number of terms counts: of complex sums */
   double operand;                /* of S: by factors that are not taken whole */
   double larger;     /* how much larger than S the sum of magnitudes may be that is added up */
   double store;      /* square of what partial sums lose when they are stored, a term */
@@ -291,6 +309,7 @@ typedef struct nonfinite_element {
   double got, want;
   sum sum;
   bool padding; /* CONV2D_PADDING_TIMES_NONFINITE */
+  bool spoiled; /* of a complex element: data are not finite, and so one of both parts is not */
   const reach *reach;
 } nonfinite_element;
 

@@ -4,6 +4,8 @@
 
 #include "parts.h"
 
+#include "conv2d_dtypes.h"
+
 #include <stdlib.h>
 
 enum { ONES = -1 }; /* instead of a tensor */
@@ -35,7 +37,7 @@ typedef struct coding {
 
 static coding coding_of (const dtype *d) {
   const int fraction = d->precision - 1;
-  const uint64_t sign = (uint64_t) 1 << (d->bits - 1);
+  const uint64_t sign = (uint64_t) 1 << (8 * number_size(d) - 1);
   return (coding){ .magnitude = sign - 1,
                    .infinity = d->infinities ? (sign - 1) >> fraction << fraction : sign - 1,
                    .smallest_normal = (uint64_t) 1 << fraction };
@@ -70,10 +72,10 @@ SCAN(16, int16_t)
 SCAN(32, int32_t)
 SCAN(64, int64_t)
 
-/* step: in elements */
+/* step: in numbers */
 static void scan (codes *c, const dtype *d, const unsigned char *first, int64_t n, int64_t step) {
   const coding k = coding_of(d);
-  switch (d->bits) {
+  switch (8 * number_size(d)) {
   case 8: scan_8(c, &k, first, n, step); break;
   case 16: scan_16(c, &k, first, n, step); break;
   case 32: scan_32(c, &k, first, n, step); break;
@@ -83,7 +85,7 @@ static void scan (codes *c, const dtype *d, const unsigned char *first, int64_t 
 
 /* a.step: in bytes */
 static void scan_plane (codes *c, const dtype *d, const axes *a, const unsigned char *at) {
-  const int64_t size = d->bits / 8, step = a->step[3] / size;
+  const int64_t step = a->step[3] / number_size(d);
   if (a->step[2] == a->extent[3] * a->step[3])
     scan(c, d, at, a->extent[2] * a->extent[3], step);
   else
@@ -91,10 +93,11 @@ static void scan_plane (codes *c, const dtype *d, const axes *a, const unsigned 
       scan(c, d, at + i * a->step[2], a->extent[3], step);
 }
 
+/* The sum of a real and an imaginary part may be twice as large, and may be subnormal. */
 static extent extent_from (const codes *c, const dtype *d) {
-  return (extent){ .largest = d->load(&c->largest), /* the low bytes come first */
+  return (extent){ .largest = d->load(&c->largest) * d->parts, /* the low bytes come first */
                    .nonfinite = c->nonfinite,
-                   .subnormal = c->subnormal };
+                   .subnormal = c->subnormal || d->parts > 1 };
 }
 
 static extent extent_of (const trial *t, const slice *s) {
@@ -106,7 +109,10 @@ static extent extent_of (const trial *t, const slice *s) {
   codes c = { 0 };
   for (int64_t i = s->from[0]; i < s->from[0] + s->count[0] && i < a.extent[0]; i++)
     for (int64_t k = s->from[1]; k < s->from[1] + s->count[1] && k < a.extent[1]; k++)
-      scan_plane(&c, d, &a, t->arena + p->offset + p->origin + i * a.step[0] + k * a.step[1]);
+      for (int part = 0; part < d->parts; part++)
+        scan_plane(&c, d, &a,
+                   t->arena + p->offset + p->origin + i * a.step[0] + k * a.step[1]
+                       + part * number_size(d));
   return extent_from(&c, d);
 }
 
@@ -124,8 +130,9 @@ static extent extent_of_bias (const trial *t, int64_t channel) {
   codes c = { 0 };
   if (!p->present)
     return (extent){ 0 };
-  scan(&c, dtype_of(p->dtype), element_at(t, p, channel), 1, 1);
-  return extent_from(&c, dtype_of(p->dtype));
+  const dtype *d = dtype_of(p->dtype);
+  scan(&c, d, element_at(t, p, channel), d->parts, 1);
+  return extent_from(&c, d);
 }
 
 /* Which parts meet in the products of the plane (a, b) of a result; what GROUP-1 and BACK-1 to 3
@@ -207,7 +214,8 @@ const reach *reach_of (const trial *t, int tensor, int64_t i, reach_cache *cache
   find_numbers(t->j, tensor, plane / row, plane % row, number);
   for (int f = 0; f < 2; f++)
     cache->reach.factor[f] = look_up(t, cache, f, number[f], &s[f]);
-  cache->reach.taps = volume_of(t, &s[tensor == JOB_OUTPUT || tensor == JOB_GRAD_INPUT]);
+  cache->reach.taps = volume_of(t, &s[tensor == JOB_OUTPUT || tensor == JOB_GRAD_INPUT])
+                      * CONV2D_PARTS(p->dtype.code);
   if (tensor == JOB_OUTPUT)
     cache->reach.added = extent_of_bias(t, plane % row);
   cache->plane = plane + 1;

@@ -36,7 +36,7 @@ typedef struct element {
 INLINE element element_of (const formula *f, const run_of *r, int i) {
   const double two = r->two, taps = f->taps, exact = r->exact[i], got = r->got[i];
   double n = to_double(r->terms[i]);
-  n = n == 2 ? two : n;
+  n = (n == 2 ? two : n) * f->times + f->more;
   n = n > taps ? n : taps;
   const double x = f->unit * n + f->once, g = (x + x * x) * f->larger;
   const double s = f->direct * r->scale[i] + (n * f->factor[0] * f->factor[1] + f->added);

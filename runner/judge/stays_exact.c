@@ -15,9 +15,9 @@ static bool fits (double v, int bits) {
 static bool all_fit (const trial *t, enum job_tensor tensor, int bits) {
   const place *p = &t->j->tensor[tensor];
   const dtype *d = dtype_of(p->dtype);
-  const int64_t n = p->present ? place_count(p) : 0;
+  const int64_t n = p->present ? place_numbers(p) : 0;
   for (int64_t i = 0; i < n; i++)
-    if (!fits(d->load(element_at(t, p, i)), bits))
+    if (!fits(d->load(number_at(t, p, i)), bits))
       return false;
   return true;
 }

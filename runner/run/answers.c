@@ -21,12 +21,12 @@ static void add_values (XXH3_state_t *h, double *value, int64_t n) {
 static void add_tensor (XXH3_state_t *h, const DLTensor *t) {
   const dtype *d = dtype_of(t->dtype);
   const bool compact = tensor_is_compact(t);
-  const int64_t count = tensor_count(t);
+  const int64_t count = tensor_numbers(t);
   double value[CHUNK];
   for (int64_t from = 0; from < count; from += CHUNK) {
     const int64_t n = count - from < CHUNK ? count - from : CHUNK;
     if (compact)
-      d->load_row((const char *) t->data + from * (d->bits / 8), 1, n, value);
+      d->load_row((const char *) t->data + from * number_size(d), 1, n, value);
     else
       for (int64_t i = 0; i < n; i++)
         value[i] = tensor_get(t, from + i);

@@ -21,7 +21,7 @@ void first_mismatch (const judgement *j, char text[static 128]) {
   used = (size_t) snprintf(text, 128, "%s[", job_tensor_name((int) j->tensor));
   for (int i = 0; i < j->first.ndim && used < 100; i++)
     used += (size_t) snprintf(text + used, 128 - used, "%s%" PRId64, i ? "," : "", j->first.dim[i]);
-  snprintf(text + used, 128 - used, "]");
+  snprintf(text + used, 128 - used, "]%s", part_name(j->part));
 }
 
 /* ---- fields */

@@ -75,10 +75,13 @@ static void set_place (json_t *o) {
 
 static json_t *offers (const subject_info *i) {
   const conv2d_capabilities *c = &i->capabilities;
-  return json_pack("{s:I,s:I,s:I,s:I,s:I,s:b}", "dtypes", (json_int_t) c->dtypes, "layouts",
-                   (json_int_t) c->layouts, "padding_modes", (json_int_t) c->padding_modes,
-                   "directions", (json_int_t) c->directions, "functions", (json_int_t) i->functions,
-                   "strict", i->strict);
+  json_t *o = json_pack("{s:I,s:I,s:I,s:I,s:I,s:b}", "dtypes", (json_int_t) c->dtypes, "layouts",
+                        (json_int_t) c->layouts, "padding_modes", (json_int_t) c->padding_modes,
+                        "directions", (json_int_t) c->directions, "functions",
+                        (json_int_t) i->functions, "strict", i->strict);
+  if (i->int32_sums)
+    json_object_set_new(o, "int32_sums", json_integer(i->int32_sums));
+  return o;
 }
 
 static void write_line (FILE *to, json_t *o) {
@@ -159,6 +162,8 @@ static void set_values (json_t *o, const judgement *j) {
     json_array_append_new(index, json_integer(j->first.dim[i]));
   json_object_set_new(o, "tensor", json_string(job_tensor_name((int) j->tensor)));
   json_object_set_new(o, "first", index);
+  if (j->part)
+    json_object_set_new(o, "part", json_string(part_name(j->part) + 1));
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     json_object_set_new(
         o, table[i].key,

@@ -3,6 +3,7 @@
 
 #include "prepare.h"
 
+#include "call/dtype.h"
 #include "call/layout.h"
 #include "data/data.h"
 #include "expect/expect.h"
@@ -121,6 +122,8 @@ static DLDataType type_of (const test_case *c, int t) {
                    : t == JOB_BIAS                           ? c->bias_dtype
                    : t == JOB_OUTPUT || t == JOB_GRAD_OUTPUT ? c->offered_dtype
                                                              : c->params.dtype;
+  if (!own.bits && (t == JOB_OUTPUT || t == JOB_BIAS))
+    own = c->result_dtype;
   return own.bits ? own : c->params.dtype;
 }
 
@@ -173,9 +176,9 @@ static bool fill (workplace *w, const test_case *c, job *j, expectation *x) {
     if (!p->present || !p->bytes || !(reads >> t & 1))
       continue;
     const literal *given = c->meta ? &c->meta->value[t] : NULL;
-    if (given && given->count && given->count != place_count(p))
-      return expect_defect(x, "values: %s has %lld elements, and %lld numbers are given",
-                           job_tensor_name(t), (long long) place_count(p),
+    if (given && given->count && given->count != place_numbers(p))
+      return expect_defect(x, "values: %s has %lld %s, and %lld numbers are given",
+                           job_tensor_name(t), (long long) place_numbers(p), numbers_word(p->dtype),
                            (long long) given->count);
     DLTensor tensor = place_tensor(w->arena.base, p);
     data_fill(c, key, (role) t, &tensor);
@@ -262,6 +265,12 @@ static job *start_job (workplace *w, item *it, const place *places, const tensor
   return j;
 }
 
+/* Whether the subject states that integer results saturate. */
+static bool integers_saturate (const workplace *w, const test_case *c) {
+  const DLDataType t = c->result_dtype.bits ? c->result_dtype : c->params.dtype;
+  return is_integer(t) && contract_for(&w->info->numerics, t)->saturate;
+}
+
 bool prepare (workplace *w, item *it) {
   place places[JOB_TENSORS];
   bool decided;
@@ -274,8 +283,9 @@ bool prepare (workplace *w, item *it) {
   tensor_bytes more = { 0, 0 };
   if (!lay_out(&it->c, &it->x, places, &more))
     return decide(it, V_MISTRUSTED, "a tensor of the case is larger than five gigabytes");
-  if (!make_room(w, it, &more, it->x.status == CONV2D_OK && !it->unjudged ? truth_bytes(places) : 0,
-                 &decided))
+  const bool saturates = integers_saturate(w, &it->c);
+  const bool asked = it->x.status == CONV2D_OK && !it->unjudged;
+  if (!make_room(w, it, &more, asked ? truth_bytes(&it->c, saturates, places) : 0, &decided))
     return false;
   if (decided)
     return true;
@@ -284,7 +294,7 @@ bool prepare (workplace *w, item *it) {
     w->jobs--;
     return decide(it, V_MISTRUSTED, it->x.defect);
   }
-  if (!it->unjudged && !truth_make(&w->scratch, w->arena.base, &it->c, j, &it->x)) {
+  if (!it->unjudged && !truth_make(&w->scratch, w->arena.base, &it->c, j, saturates, &it->x)) {
     w->jobs--;
     return decide(it, V_MISTRUSTED, "the oracle could not compute this case");
   }

@@ -100,6 +100,13 @@ static uint64_t digest_of (const json_t *o, const char *key) {
   return text ? strtoull(text, NULL, 16) : 0;
 }
 
+static int part_of (const char *name) {
+  int part = name ? 2 : 0;
+  while (part > 0 && strcmp(part_name(part) + 1, name) != 0)
+    part--;
+  return part;
+}
+
 static void restore_judgement (const json_t *o, const spec *sp, judgement *j) {
   const char *clause_id = text_of(o, "clause");
   const clause *broken = clause_id ? spec_find(sp, clause_id) : NULL;
@@ -108,6 +115,7 @@ static void restore_judgement (const json_t *o, const spec *sp, judgement *j) {
                     .mismatches = json_integer_value(json_object_get(o, "mismatches")),
                     .tensor = tensor_named(text_of(o, "tensor")),
                     .first = indices_of(json_object_get(o, "first")),
+                    .part = part_of(text_of(o, "part")),
                     .got = number_of(o, "got_hex"),
                     .want = number_of(o, "want_hex"),
                     .error = number_of(o, "error"),

@@ -240,6 +240,8 @@ static const char *refusal (const test_case *c, enum job_tensor result) {
   const conv2d_params *p = &c->params;
   if (is_integer(p->dtype))
     return "sums of integers are exact in every order";
+  if (p->dtype.code == kDLComplex)
+    return "sums of complex numbers are not followed";
   if (p->padding_kind == CONV2D_PADDING_EXPLICIT && (p->padding[0] < 0 || p->padding[1] < 0))
     return "padding that crops is not followed";
   if (result == JOB_GRAD_INPUT && p->padding_mode != CONV2D_ZEROS)

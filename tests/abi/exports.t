@@ -37,7 +37,7 @@ end
 tap.is(exported "build/conv2d-cts", "", "conv2d-cts exports nothing")
 -- The worker defines these four in place of the C library's, for the subject and all that it links: it so learns which
 -- handlers of signals and of the end of the process a call sets (specs/isolation.md).
-tap.is(exported "build/conv2d-worker", "__cxa_atexit on_exit sigaction signal", "conv2d-worker exports what it intercepts")
+tap.is(exported "build/conv2d-worker", "__cxa_at_quick_exit __cxa_atexit on_exit sigaction signal", "conv2d-worker exports what it intercepts")
 
 -- Every name that the oracle's files share with each other, as a function that must not be called.
 local folder, program, own = tap.folder(), {}, 0

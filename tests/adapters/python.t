@@ -51,6 +51,9 @@ def careless(p, *tensors):
         raise ValueError("too lazy")
     return conv(p, *tensors)
 
+def conjugating(p, input, weight, bias):
+    return conv(p, input, weight.conj(), bias)
+
 def flat(p, *tensors):
     return conv(p, *tensors).ravel()
 
@@ -162,6 +165,17 @@ print(conv2d_cts.check(conv, **common).causes)
 tap.has(told, "{'failed': 2, 'plainest': 'conv2d:in=2x2x4x5,out=3,k=3,p=1x0', 'run': 25, 'words': 'the parameters have nothing in common'}\n[]\n",
   "failures without a cause are told as such, and there is none without a failure")
 
+-- ---- complex numbers
+
+_, told = python [=[
+numbers = dict(dtypes=["complex64", "complex128"], padding_modes=["zeros"], files=["cases/complex.yaml"], filter="groups == 1")
+print(bool(conv2d_cts.check(conv, **numbers)), conv2d_cts.check(conv, **numbers).passed > 20)
+print(bool(conv2d_cts.check(conjugating, **numbers)))
+print(conv2d_cts.ask(conjugating, "explain", "conv2d:in=1x2x3x3,out=2,k=2,dtype=complex64"))
+]=]
+tap.has(told, "True True\nFalse\n", "complex arrays come and go")
+tap.has(told, "as if the weight were conjugated", "and a mistake is named")
+
 -- ---- what a failure says
 
 _, told = python [=[
@@ -170,6 +184,8 @@ print(conv2d_cts.check(raising, **common).failures[0]["printed"])
 ]=]
 tap.has(told, "forward answers FAILED: the function's output has the shape [120], and [2, 3, 4, 5] is right", "a result of another rank is the result's fault")
 tap.has(told, '\n  File "' .. folder .. '/conv.py", line 47, in raising\n    return inner(input)\n', "a traceback has its lines")
+
+tap.has(told, '\n  File "' .. folder .. '/conv.py", line 33, in raising\n    return inner(input)\n', "a traceback has its lines")
 tap.has(told, "\nAttributeError: 'numpy.ndarray' object has no attribute 'nothing'\n", "to the last")
 
 -- A process: the address space is limited so that an array of a vast call could not be made.

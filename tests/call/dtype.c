@@ -115,6 +115,27 @@ static void test_format (const format *f) {
      "%s: the table knows its precision and range", f->name);
 }
 
+/* The parts of complex numbers lie side by side, and are counted. */
+static void test_complex (void) {
+  float element[] = { 1, 2, 3, 4, 5, 6 };
+  int64_t extents[] = { 2 }, strides[] = { 2 };
+  DLTensor t = { .data = element, .ndim = 1, .dtype = { kDLComplex, 64, 1 }, .shape = extents };
+  const dtype *d = dtype_of(t.dtype);
+  double value[2] = { 7, 8 };
+  parts_tensor p;
+  ok(d->parts == 2 && number_size(d) == 4 && tensor_numbers(&t) == 4 && tensor_get(&t, 3) == 4,
+     "complex64: two numbers an element");
+  t.strides = strides;
+  tensor_set(&t, 3, 9);
+  ok(tensor_get(&t, 2) == 5 && element[5] == 9 && tensor_get(&t, 1) == 2, "with strides, too");
+  d->store(element, 1, 2, value);
+  ok(element[0] == 7 && element[1] == 8, "a row of numbers is stored");
+  const DLTensor *real = tensor_parts(&t, &p);
+  ok(real->ndim == 2 && real->shape[1] == 2 && real->strides[0] == 4 && real->strides[1] == 1
+         && tensor_get(real, 3) == 9,
+     "as real numbers they have an axis more");
+}
+
 static void test_integers (void) {
   const dtype *i8 = dtype_of((DLDataType){ kDLInt, 8, 1 });
   const dtype *u8 = dtype_of((DLDataType){ kDLUInt, 8, 1 });
@@ -129,7 +150,7 @@ static void test_integers (void) {
   ok(dtype_round(i64, 0x1p53) == 0x1p53 && dtype_round(i64, -0x1p63) == -0x1p63
          && dtype_round(i64, 1e300) == 0x1p63 && dtype_round(i64, NAN) == 0,
      "int64: to its ends, and NaN is 0");
-  ok(!dtype_of((DLDataType){ kDLUInt, 16, 1 }) && !dtype_of((DLDataType){ kDLComplex, 64, 1 }),
+  ok(!dtype_of((DLDataType){ kDLUInt, 16, 1 }) && !dtype_of((DLDataType){ kDLComplex, 32, 1 }),
      "other types are not known");
 }
 
@@ -155,6 +176,7 @@ int main (void) {
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
     if (is_narrow(&formats[i]))
       test_format(&formats[i]);
+  test_complex();
   test_integers();
   test_elements();
   return done_testing();

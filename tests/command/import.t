@@ -28,6 +28,12 @@ local function is_left_out(name, text, reason)
   if not out:find(reason, 1, true) then print("# " .. out:gsub("\n", "\n# ")) end
 end
 
+tap.write(input, "ic8ih10oc4kh3")
+local refused, _, why = tap.run(("import %s -o %s"):format(input, input))
+tap.is(refused, 2, "what is read is not overwritten")
+tap.has(why, "would be overwritten, which is to be read", "and that is said")
+tap.is(tap.read(input), "ic8ih10oc4kh3", "it is as it was")
+
 -- ---- benchdnn
 
 becomes("a problem", 'mb1ic3ih224oc64oh112kh7sh2ph3n"resnet:conv1"', "conv2d:in=1x3x224x224,out=64,k=7,s=2,p=3\n")

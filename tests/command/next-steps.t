@@ -33,7 +33,8 @@ tap.has(commands[3], "report --html report.html '" .. folder .. "/a log'", "as a
 commands, out = run "--impl build/mutants/cached-without-stride.so cases/order.yaml cases/stride.yaml cases/pairs.yaml"
 tap.has(out, "something is kept between calls, as a cache of weights", "state is reported as such")
 tap.ok(not out:find "cases in which", "and blamed on no parameter")
-tap.is(#commands, 3, "with the sequence and the report behind it")
+tap.is(#commands, 4, "with the sequence, what explains it, and the report behind it")
+tap.has(commands[2], "explain", "explain has the same calls")
 local status, said = tap.shell(commands[1])
 tap.is(status, 1, "pasted: " .. commands[1])
 tap.has(said, "wrong", "the sequence shows it again")
@@ -52,6 +53,25 @@ for _ = 1, 5 do
   tap.ok(out:find("wrong after others.*crash after others.*not deterministic.*next:\n  conv2d%-cts repro %-%-impl x.so case3"),
     "what hangs on other calls first, and its case")
 end
+
+-- What all cases have in common is no cause, and what every case says is one.
+tap.write(folder .. "/alike.lua", [[
+local function print_steps(words, passed)
+  local steps = require("cli.next_steps").collector("--impl x.so")
+  for i = 1, 60 do
+    local id = ("conv2d:in=1x1x4x%d,out=1,k=3%s"):format(i + 3, i > passed and "" or ",dir=init")
+    steps.note {class = i > passed and "failed" or "passed", verdict = "gave up", words = words(i), case = {id = id, label = "case" .. i},
+      fields = {{"repro", "conv2d-cts repro --impl x.so '" .. id .. "'"}}}
+  end
+  steps.print()
+end
+print_steps(function(i) return "word " .. i end, 1)
+print "----"
+print_steps(function() return "no card" end, 0)
+]])
+_, out = tap.run("lua " .. folder .. "/alike.lua")
+tap.has(out, "59 of all 60 cases, the plainest: case2", "what nearly all cases have in common is no cause")
+tap.ok(select(2, out:gsub("every case alike: gave up: no card", "")) == 1, "what every case says is one, and different words are none", out)
 
 -- A tail that is forgotten where there is more than a block: the cause is told as that, not as what happens to go with it.
 tap.write(folder .. "/tail.lua", [[

@@ -14,13 +14,13 @@ local SHAPES = {forward = "in=2x4x5x6,out=6,k=3x2,s=2x1,p=1x0,g=2", backward = "
 local listing = tap.folder() .. "/list.lua"
 tap.write(listing, [[
 for _, r in ipairs(cts.recipes()) do print("recipe " .. r.name) end
-for _, t in ipairs {"float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "int32", "int64", "float8_e4m3fn", "float8_e5m2"} do print("dtype " .. t) end
+for _, t in ipairs {"float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "int32", "int64", "float8_e4m3fn", "float8_e5m2", "complex64", "complex128"} do print("dtype " .. t) end
 ]])
 local _, listed = tap.run("lua " .. listing)
 local recipes, dtypes = {}, {}
 for kind, name in listed:gmatch "(%l+) ([%w_-]+)\n" do table.insert(kind == "recipe" and recipes or dtypes, name) end
 tap.some(recipes, "recipes")
-tap.is(#dtypes, 11, "eleven dtypes")
+tap.is(#dtypes, 13, "thirteen dtypes")
 
 local function ids_of(recipe, dtype)
   local list = {}

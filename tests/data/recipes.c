@@ -9,7 +9,7 @@
 
 enum { FILTERS = 256, TAPS = 36, COUNT = FILTERS * TAPS };
 
-/* Input, weight and bias with as many elements as there are products. */
+/* Input, weight and bias with as many numbers as there are products. */
 typedef struct operands {
   const dtype *type;
   double x[COUNT], w[COUNT], b[FILTERS];
@@ -18,18 +18,20 @@ typedef struct operands {
 static void read_all (const test_case *c, uint64_t key, role r, int32_t ndim, int64_t *dim,
                       double *to) {
   const DLTensor t = filled(c, key, r, ndim, dim);
-  for (int64_t i = 0; i < tensor_count(&t); i++)
+  for (int64_t i = 0; i < tensor_numbers(&t); i++)
     to[i] = tensor_get(&t, i);
 }
 
 static const operands *operands_of (const char *recipe_name, int type, uint64_t key) {
   static operands o;
-  int64_t dim[] = { FILTERS, 4, 3, 3 };
-  const test_case c = case_of(recipe_name, types[type]);
+  const int parts = CONV2D_PARTS(types[type].code);
+  int64_t dim[] = { FILTERS, 4 / parts, 3, 3 };
+  test_case c = case_of(recipe_name, types[type]);
+  c.params.in_channels /= parts;
   o.type = dtype_of(types[type]);
   read_all(&c, key, INPUT, 4, dim, o.x);
   read_all(&c, key, WEIGHT, 4, dim, o.w);
-  read_all(&c, key, BIAS, 1, dim, o.b);
+  read_all(&c, key, BIAS, 1, &(int64_t){ FILTERS / parts }, o.b);
   return &o;
 }
 
@@ -310,7 +312,7 @@ int main (void) {
     test_subnormal(i);
     test_subnormal_weight(i);
     test_cancellation(i);
-    if (types[i].bits != 64) /* a double can't hold the sums of 64-bit types */
+    if (dtype_of(types[i])->precision <= 24) /* a double can't hold the sums of the widest types */
       test_halfway(i);
     test_special(i);
     test_tosa(i);

@@ -8,6 +8,6 @@ check() {
     else echo "not ok $count - $target"; fi
   done
 }
-check replay "yaml id npy cases xfail ids replies numerics descriptors"
-check replay-scripts "logs zstd arguments expected histories"
+check replay "yaml id npy cases xfail ids replies numerics descriptors compute"
+check replay-scripts "logs zstd arguments expected histories imports"
 echo "1..$count"

@@ -1,15 +1,15 @@
 # Fuzzing of the readers: `make fuzz FUZZ_SECONDS=600`. Inputs that find new ways through them are kept in
 # tests/fuzz/corpus. It needs clang and its runtime (Debian: clang, libclang-rt-14-dev).
 #
-# The inputs of yaml, id and npy are bytes as they are. The others are made by grammars (grammar.c, lines.c), so that
+# The inputs of yaml, id, npy and compute are bytes as they are. The others are made by grammars (grammar.c, lines.c), so that
 # most get past the parser: "N of M accepted" says how many a reader took. Logs and arguments are read by scripts, with
 # the whole program around them: a second program, with the same sanitizers.
 
 FUZZ_SECONDS ?= 60
-FUZZED := yaml id npy cases xfail ids replies numerics descriptors
-FUZZED_BY_SCRIPT := logs zstd arguments expected histories
+FUZZED := yaml id npy cases xfail ids replies numerics descriptors compute
+FUZZED_BY_SCRIPT := logs zstd arguments expected histories imports
 FUZZ_C := $(wildcard runner/call/*.c runner/suite/*.c runner/covering/*.c runner/data/*.c) \
-  runner/run/xfail.c runner/expect/expect.c $(patsubst %,runner/sandbox/worker/%.c,device memory)
+  runner/run/xfail.c runner/expect/expect.c $(patsubst %,runner/sandbox/worker/%.c,compute device memory)
 FUZZ_LIBS = $B/libconv2d-oracle.a $(shell pkg-config --cflags --libs lua5.4 yaml-0.1 libxxhash jansson) -lm
 FUZZ_MADE := $(patsubst %,tests/fuzz/%.c,target document grammar lines words replies descriptors) $(FUZZ_C)
 FUZZ_H := $(wildcard tests/fuzz/*.h) $(PIPE_C) runner/sandbox/worker/load.c

@@ -194,9 +194,12 @@ static void put_header (grammar *g) {
   put(g, "}\n");
 }
 
-static void put_end (grammar *g) {
+static void put_end (grammar *g, size_t cases) {
   put(g, "{\"end\":true,\"cases\":");
-  put_number(g);
+  if (errs(g))
+    put_number(g);
+  else
+    put(g, "%zu", cases);
   if (pick(g, 2))
     put(g, ",\"interrupted\":%s", pick(g, 2) ? "true" : "false");
   if (pick(g, 2))
@@ -207,13 +210,14 @@ static void put_end (grammar *g) {
 void make_log (grammar *g) {
   if (!errs(g))
     put_header(g);
-  for (size_t n = pick(g, 12); n; n--) {
+  const size_t cases = pick(g, 12);
+  for (size_t n = cases; n; n--) {
     if (errs(g))
       put_odd(g);
     put_entry(g);
   }
   if (pick(g, 4))
-    put_end(g);
+    put_end(g, cases);
   if (errs(g))
     put_entry(g);
   if (errs(g) && g->length)

@@ -5,6 +5,7 @@
    arguments  the options of a command, by which cases are selected
    expected   a list of expected failures, whose expressions are evaluated on cases
    histories  bytes as they are: the script makes several logs of them, for `history` and `merge`
+   imports    the same: files of other programs, for `import`; or an ONNX model as it is
    The script refuses its input with a message and a status, as the program would. An error of any
    other kind would be a traceback for a user: it ends the run. */
 
@@ -134,14 +135,16 @@ static const struct {
                 { "zstd", make_log },
                 { "arguments", make_arguments },
                 { "expected", make_xfail_file },
-                { "histories", make_bytes } };
+                { "histories", make_bytes },
+                { "imports", make_bytes } };
 
 static size_t named_script (void) {
   const char *name = getenv("FUZZ_TARGET");
   for (size_t i = 0; name && i < COUNT(scripts); i++)
     if (!strcmp(name, scripts[i].name))
       return i;
-  fprintf(stderr, "FUZZ_TARGET: logs, zstd, arguments, expected or histories is expected\n");
+  fprintf(stderr,
+          "FUZZ_TARGET: logs, zstd, arguments, expected, histories or imports is expected\n");
   exit(2);
 }
 

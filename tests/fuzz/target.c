@@ -9,6 +9,8 @@
 #include "grammar.h"
 #include "replies.h"
 #include "run/xfail.h"
+#include "sandbox/worker/compute.h"
+#include "sandbox/worker/printed.h"
 #include "suite/casefile.h"
 
 #include <stdio.h>
@@ -27,6 +29,7 @@ typedef enum target {
   REPLIES,
   NUMERICS,
   DESCRIPTORS,
+  COMPUTE,
   TARGETS
 } target;
 
@@ -98,6 +101,24 @@ static bool try_npy (const unsigned char *bytes, size_t length) {
   if (good && n.offset > length)
     abort();
   return good;
+}
+
+/* What compute.c asks for besides; nothing here calls a subject. */
+const char *printed_since (const wire *w) {
+  (void) w;
+  return "";
+}
+
+/* A report of compute-sanitizer, cut where the bytes say: words and a bit belong together. */
+static bool try_compute (const char *text, size_t length) {
+  char said[600], *all = strndup(text, length);
+  const size_t size = 2 + (length ? (unsigned char) text[length - 1] : 0);
+  memset(said, 'x', sizeof said);
+  const uint32_t bit = all ? compute_read(all, said, size) : 0;
+  if (all && (strlen(said) >= size || strchr(said, '\n') || !bit != !said[0] || said[size] != 'x'))
+    abort();
+  free(all);
+  return bit;
 }
 
 /* ---- documents made by the grammar */
@@ -202,8 +223,8 @@ static bool try_made (target t, const unsigned char *bytes, size_t length) {
 }
 
 static target named_target (void) {
-  static const char *const names[] = { "yaml", "id",      "npy",      "cases",      "xfail",
-                                       "ids",  "replies", "numerics", "descriptors" };
+  static const char *const names[] = { "yaml", "id",      "npy",      "cases",       "xfail",
+                                       "ids",  "replies", "numerics", "descriptors", "compute" };
   const char *name = getenv("FUZZ_TARGET");
   for (int t = 0; name && t < TARGETS; t++)
     if (!strcmp(name, names[t]))
@@ -224,6 +245,7 @@ int LLVMFuzzerTestOneInput (const unsigned char *bytes, size_t length) {
   switch (t) {
   case YAML: accepted += try_yaml((const char *) bytes, length); break;
   case ID: accepted += try_id((const char *) bytes, length); break;
+  case COMPUTE: accepted += try_compute((const char *) bytes, length); break;
   case NPY: accepted += try_npy(bytes, length); break;
   default: accepted += try_made(t, bytes, length);
   }

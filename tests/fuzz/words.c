@@ -13,8 +13,8 @@ static const char *number_of (grammar *g) {
 }
 
 static const char *dtype_of (grammar *g) {
-  static const char *const usual[] = { "float16", "bfloat16",      "float32",
-                                       "float64", "float8_e4m3fn", "float8_e5m2" };
+  static const char *const usual[] = { "float16",       "bfloat16",    "float32",  "float64",
+                                       "float8_e4m3fn", "float8_e5m2", "complex64" };
   static const char *const odd[] = { "int8", "float", "", "FLOAT32", "float8", "float32 " };
   return errs(g) ? odd[pick(g, COUNT(odd))] : usual[pick(g, COUNT(usual))];
 }

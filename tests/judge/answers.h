@@ -16,7 +16,8 @@
 static const DLDataType F32 = { kDLFloat, 32, 1 }, F64 = { kDLFloat, 64, 1 },
                         F16 = { kDLFloat, 16, 1 }, BF16 = { kDLBfloat, 16, 1 },
                         E4M3 = { kDLFloat8_e4m3fn, 8, 1 }, E5M2 = { kDLFloat8_e5m2, 8, 1 },
-                        I8 = { kDLInt, 8, 1 }, I64 = { kDLInt, 64, 1 };
+                        I8 = { kDLInt, 8, 1 }, I64 = { kDLInt, 64, 1 }, C64 = { kDLComplex, 64, 1 },
+                        C128 = { kDLComplex, 128, 1 };
 
 typedef __float128 quad;
 
@@ -63,9 +64,10 @@ static inline void put_place (call *k, int tensor, DLDataType t, int ndim, const
     abort();
 }
 
+/* Number i; a complex element has two. */
 static inline unsigned char *at (const call *k, int tensor, int64_t i) {
   const place *p = &k->j.tensor[tensor];
-  return k->arena + p->offset + p->origin + i * (p->dtype.bits / 8);
+  return k->arena + p->offset + p->origin + i * number_size(dtype_of(p->dtype));
 }
 
 static inline double get (const call *k, int tensor, int64_t i) {
@@ -80,7 +82,7 @@ static inline void set (call *k, int tensor, int64_t i, double value) {
 
 static inline void put_truth (call *k, int tensor) {
   const place *p = &k->j.tensor[tensor];
-  const size_t n = (size_t) volume(p);
+  const size_t n = (size_t) volume(p) * (size_t) dtype_of(p->dtype)->parts;
   truth *t = &k->x.truth[k->x.truths++];
   t->tensor = (enum job_tensor) tensor;
   t->want = (DLTensor){
@@ -146,10 +148,10 @@ static inline void close_call (call *k) {
 
 /* ---- truths */
 
-/* Element i of the want of the first truth, which becomes the subject's answer too. */
+/* Number i of the want of the first truth, which becomes the subject's answer too. */
 static inline void set_want (call *k, int64_t i, double value) {
   const dtype *d = dtype_of(k->x.truth[0].want.dtype);
-  d->store((char *) k->x.truth[0].want.data + i * (d->bits / 8), 1, 1, &value);
+  d->store((char *) k->x.truth[0].want.data + i * number_size(d), 1, 1, &value);
   set(k, (int) k->x.truth[0].tensor, i, value);
 }
 

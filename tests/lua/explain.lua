@@ -183,6 +183,14 @@ local large = "conv2d:in=4x64x30x31,out=64,k=3,s=2,p=1,g=2,data=uniform,dir=back
 tap.has(explain("grad-weight-flipped", large), "asked on conv2d:in=4x1x30x31,out=1", "a large layer is made smaller first")
 finds("grad-input-padding-dropped", backward .. ",mode=circular", "dropped, not brought back")
 
+-- Complex numbers.
+finds("complex-square-added", plain .. ",dtype=complex64", "the imaginary parts were added to the real part")
+finds("complex-three-products-sign", plain .. ",dtype=complex128", "of three products, C - A - B")
+finds("complex-parts-exchanged", plain .. ",dtype=complex64", "the real and the imaginary part of the output were exchanged")
+finds("complex-bias-real", plain .. ",dtype=complex64", "the imaginary part of the bias were 0")
+finds("complex-grad-input-unconjugated", backward .. ",dtype=complex64", "grad_input as if the other factor were not conjugated")
+finds("complex-grad-weight-unconjugated", backward .. ",dtype=complex128", "grad_weight as if the other factor were not conjugated")
+
 local out, status = explain("into-next-row", "conv2d:in=1x1x4x5,out=1,k=1x3")
 tap.has(out, "No mistake of the list", "a mistake that is not in the list is not named")
 tap.has(out, "columns         the last only", "but where it shows")

@@ -9,6 +9,7 @@
 
 static const mutant right;
 static const mutant *chosen; /* NULL: there is no mutant of this name */
+static conv2d_capabilities offered = { .dtypes = REAL_DTYPES, ALL_BUT_DTYPES };
 static _Thread_local const char *error;
 
 static const char *last_error (void) {
@@ -30,7 +31,7 @@ static const mutant *find_mutant (const char *name) {
   return strcmp(name, "none") == 0 ? &right : NULL;
 }
 
-__attribute__((constructor)) static void choose_mutant (void) {
+static void choose_mutant (void) {
   Dl_info info;
   char name[64];
   if (dladdr(&chosen, &info) == 0)
@@ -335,6 +336,10 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
   return answer(CONV2D_OK, NULL);
 }
 
+static bool offers (DLDataType t) {
+  return is_known(t) || (chosen->complex != NULL && is_complex(t));
+}
+
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                         const DLTensor *bias, DLTensor *output) {
   DLTensor *const grads[3] = { NULL };
@@ -344,9 +349,14 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
              .bias = view_of(p->bias ? bias : NULL),
              .output = view_of(output) };
   int32_t status;
-  if (!is_known(p->dtype))
-    return answer(CONV2D_UNSUPPORTED, "the dtype is unknown");
-  return open_call(&c, &status) ? run(&c, output, grads) : status;
+  if (!offers(p->dtype))
+    return answer(CONV2D_UNSUPPORTED, "the dtype is not offered");
+  if (!open_call(&c, &status))
+    return status;
+  if (is_complex(p->dtype))
+    return complex_forward(chosen->complex, forward, p, input, weight, p->bias ? bias : NULL,
+                           output);
+  return run(&c, output, grads);
 }
 
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
@@ -359,11 +369,15 @@ static int32_t backward (const conv2d_params *p, const DLTensor *input, const DL
              .weight = view_of(weight),
              .output = view_of(grad_output) };
   int32_t status;
-  if (!is_known(p->dtype))
-    return answer(CONV2D_UNSUPPORTED, "the dtype is unknown");
+  if (!offers(p->dtype))
+    return answer(CONV2D_UNSUPPORTED, "the dtype is not offered");
   if (chosen->asked != NULL)
     chosen->asked(input, grads);
-  return open_call(&c, &status) ? run(&c, NULL, grads) : status;
+  if (!open_call(&c, &status))
+    return status;
+  if (is_complex(p->dtype))
+    return complex_backward(chosen->complex, backward, p, input, weight, grad_output, grads);
+  return run(&c, NULL, grads);
 }
 
 /* ---- initialisation */
@@ -399,9 +413,26 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
   return answer(CONV2D_OK, NULL);
 }
 
-CONV2D_IMPLEMENT(.name = "mutant", .version = "1.0",
-                 .description = "one mistake, named by the file",
-                 .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
-                 .capabilities = &all_capabilities, .output_shape = output_shape,
-                 .forward = forward, .backward = backward, .init_parameters = init_parameters,
-                 .last_error = last_error);
+static conv2d_implementation subject = { .abi = CONV2D_ABI,
+                                         .size = sizeof subject,
+                                         .name = "mutant",
+                                         .version = "1.0",
+                                         .description = "one mistake, named by the file",
+                                         .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
+                                         .capabilities = &offered,
+                                         .output_shape = output_shape,
+                                         .forward = forward,
+                                         .backward = backward,
+                                         .init_parameters = init_parameters,
+                                         .last_error = last_error };
+
+extern const conv2d_implementation conv2d_subject __attribute__((alias("subject")));
+
+/* What only some mutants offer is no business of the others' cases. */
+__attribute__((constructor)) static void offer (void) {
+  choose_mutant();
+  if (chosen != NULL && chosen->complex != NULL)
+    offered.dtypes |= COMPLEX_DTYPES;
+  if (chosen != NULL && chosen->sums)
+    subject.int32_sums = CONV2D_I8_I8 | CONV2D_U8_I8 | CONV2D_U8_U8 | CONV2D_I8_U8;
+}

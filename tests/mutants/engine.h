@@ -6,6 +6,7 @@
 #ifndef ENGINE_H
 #define ENGINE_H
 
+#include "../../adapters/complex.h"
 #include "../../adapters/layer.h"
 #include "../../adapters/rows.h"
 
@@ -85,6 +86,9 @@ struct mutant {
   uint64_t (*seed)(uint64_t seed);
   /* Element i of weight or bias, from a number drawn uniformly from [-1, 1). */
   double (*draw)(double unit, double bound, int64_t i, bool is_bias);
+  /* How complex numbers are multiplied; NULL: they are not offered. */
+  const complex_rules *complex;
+  bool sums; /* int32 sums of bytes are offered */
 };
 
 typedef struct group {

@@ -4,7 +4,7 @@
 
 mutants='padding-swapped channel-tail-skipped shape-ceiling reflect-repeats-edge
   same-larger-half-first group-weights-shared bias-per-channel row-gap-ignored input-in-bfloat16
-  zero-weight-skipped int8-sum-saturates reflect-limit-one-more weight-cached-by-shape
+  zero-weight-skipped int8-sum-saturates complex-bias-real reflect-limit-one-more weight-cached-by-shape
   grad-input-padding-dropped init-without-groups history-circular-halves'
 
 set -- none $mutants

@@ -15,6 +15,8 @@
   X(numerics, numeric_mutants)                                                                     \
   X(special, special_mutants)                                                                      \
   X(dtype, dtype_mutants)                                                                          \
+  X(complex, complex_mutants)                                                                      \
+  X(sums, sum_mutants)                                                                             \
   X(rejection, rejection_mutants)                                                                  \
   X(state, state_mutants)                                                                          \
   X(backward, backward_mutants)                                                                    \

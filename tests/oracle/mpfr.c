@@ -378,9 +378,6 @@ int main (int argc, char **argv) {
   for (int i = 0; i < FORMATS; i++)
     if (is_float(&formats[i]) && (only == NULL || strcmp(only, formats[i].name) == 0))
       compare_type(&formats[i], only == NULL ? share : millions * 1e6);
-  for (int i = 0; i < COMPLEX_FORMATS; i++)
-    if (only == NULL || strcmp(only, complex_formats[i].name) == 0)
-      compare_type(&complex_formats[i], only == NULL ? share : millions * 1e6);
   mpfr_free_cache();
   return done_testing();
 }

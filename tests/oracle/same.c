@@ -131,7 +131,5 @@ int main (int argc, char **argv) {
 
   for (int i = 0; i < FORMATS; i++)
     compare_type(&formats[i], share);
-  for (int i = 0; i < COMPLEX_FORMATS; i++)
-    compare_type(&complex_formats[i], share);
   return done_testing();
 }

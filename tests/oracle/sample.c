@@ -11,14 +11,9 @@
 
 const number_format formats[FORMATS] = {
 #define X(name, brief, abi, code, bits, exponent, fraction, infinity, npy)                         \
-  { #name, { code, bits, 1 }, fraction, exponent, infinity, false },
+  { #name, { code, bits, 1 }, fraction, exponent, infinity, (code) == kDLComplex },
   CONV2D_DTYPES(X)
 #undef X
-};
-
-const number_format complex_formats[COMPLEX_FORMATS] = {
-  { "complex64", { kDLComplex, 64, 1 }, 23, 8, true, true },
-  { "complex128", { kDLComplex, 128, 1 }, 52, 11, true, true },
 };
 
 /* SplitMix64 */

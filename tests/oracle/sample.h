@@ -24,9 +24,6 @@ enum { FORMATS = 0 CONV2D_DTYPES(X), FLOATS = 0 CONV2D_DTYPES(FLOAT) };
 #undef FLOAT
 extern const number_format formats[FORMATS];
 
-enum { COMPLEX_FORMATS = 2 };
-extern const number_format complex_formats[COMPLEX_FORMATS]; /* complex64, complex128 */
-
 /* Numbers of an element. */
 static inline int parts_of (const number_format *f) {
   return f->complex ? 2 : 1;

@@ -51,6 +51,10 @@ static void read_file (const char *name, char *text, size_t size) {
     fclose(f);
 }
 
+static bool begins_as (const char *text, const char *with) {
+  return strncmp(text, with, strlen(with)) == 0;
+}
+
 int main (void) {
   char text[4096], said[600], small[20];
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -65,6 +69,12 @@ int main (void) {
   ok(strlen(small) == sizeof small - 1, "words that do not fit are cut");
   text[strlen(text) / 2] = '\0';
   ok(compute_read(text, said, sizeof said) == MEMORY_ERROR, "half a report is one");
+  memcpy(text, "step 1 of 3", 11);
+  read_file("memcheck-outside", text + 11, sizeof text - 11);
+  ok(compute_read(text, said, sizeof said) == WROTE_OUTSIDE && begins_as(said, "Invalid "),
+     "a report behind a line that the subject has not ended: '%s'", said);
+  ok(compute_read("========= a\n======== Invalid ", said, sizeof said) == 0,
+     "a short mark is none");
   ok(compute_read("=========", said, sizeof said) == 0, "half a mark is none");
   return done_testing();
 }

@@ -1,6 +1,8 @@
 -- lesson.lua: what a case is, as things to show: the call, the geometry of its window, one sum.
 -- The sum is formed tap by tap from the geometry that the picture shows. The oracle's value is shown beside it.
 
+local complex = require "text.complex"
+
 local lesson = {}
 
 local MOST_CELLS = 40 -- an axis that is drawn
@@ -78,13 +80,19 @@ function lesson.kind(g, h, w)
   return h >= 0 and h < r.n and w >= 0 and w < k.n and "input" or "padding"
 end
 
+--- Element i of a tensor; of a complex one its text.
+function lesson.element(t, i)
+  if complex.parts(t) == 1 then return t[i] end
+  return complex.text(t, i, lesson.number)
+end
+
 --- The input's first plane at a padded position, by the padding mode; also of a cropped one. nil
 --- where the case has no data.
 function lesson.value(g, input, h, w)
   local at_h, at_w = g.rows.source[h], g.columns.source[w]
   if lesson.kind(g, h, w) == "cropped" then at_h, at_w = h, w end
   if not at_h or not at_w then return 0 end
-  return input[at_h * g.columns.n + at_w + 1]
+  return lesson.element(input, at_h * g.columns.n + at_w + 1)
 end
 
 -- ---- one sum
@@ -92,15 +100,17 @@ end
 local MOST_TERMS = 36
 
 --- The terms of output element (first image, channel 0, row i, column j): {{x, w}, ...}, the bias,
---- the oracle's value; nil if they are too many.
+--- the oracle's value; nil if they are too many, or complex.
 function lesson.sum(c, g, tensors, i, j)
   local channels = c.in_channels // c.groups
   if not tensors.input or not tensors.output or #tensors.output.want == 0 then return nil end
+  if complex.parts(tensors.input) > 1 then return nil end
   if channels * g.rows.kernel * g.columns.kernel > MOST_TERMS then return nil end
   local plane, taps = g.rows.n * g.columns.n, g.rows.kernel * g.columns.kernel
   local terms = {}
   for k = 0, channels - 1 do
-    local channel = setmetatable({}, {__index = function(_, at) return tensors.input[k * plane + at] end})
+    local function element(_, at) return at == "dtype" and c.dtype or tensors.input[k * plane + at] end
+    local channel = setmetatable({}, {__index = element})
     for r = 0, g.rows.kernel - 1 do
       for s = 0, g.columns.kernel - 1 do
         local h = g.rows.first + i * g.rows.stride + r * g.rows.dilation
@@ -182,6 +192,7 @@ end
 --- A short number.
 function lesson.number(v)
   if not v then return "" end
+  if type(v) == "string" then return v end
   if v ~= v then return "nan" end
   if v == math.huge or v == -math.huge then return v > 0 and "inf" or "-inf" end
   if v == math.floor(v) and math.abs(v) < 1e7 then return ("%d"):format(v) end
@@ -205,7 +216,7 @@ function lesson.planes(t, most, f)
   local shape, n = t.shape, #t.shape
   local columns, rows = shape[n] or 1, shape[n - 1] or 1
   if n == 1 then rows = 1 end
-  local planes = #t // math.max(1, rows * columns)
+  local planes = t.count // math.max(1, rows * columns)
   for p = 0, math.min(planes, most) - 1 do
     local index, rest = {}, p
     for a = n - 2, 1, -1 do
@@ -213,7 +224,7 @@ function lesson.planes(t, most, f)
       rest = rest // shape[a]
     end
     f(#index > 0 and "[" .. table.concat(index, ", ") .. "]" or "", rows, columns,
-      function(r, s) return t[p * rows * columns + r * columns + s + 1] end)
+      function(r, s) return lesson.element(t, p * rows * columns + r * columns + s + 1) end)
   end
   return planes
 end

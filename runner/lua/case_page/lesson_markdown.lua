@@ -47,7 +47,7 @@ local function tensor_text(item)
     local lines = {}
     for r = 0, math.min(rows, MOST_COLUMNS) - 1 do
       local line = {}
-      for s = 0, math.min(columns, MOST_COLUMNS) - 1 do line[#line + 1] = ("%8s"):format(lesson.number(at(r, s))) end
+      for s = 0, math.min(columns, MOST_COLUMNS) - 1 do line[#line + 1] = ("%8s"):format(" " .. lesson.number(at(r, s))) end
       lines[#lines + 1] = table.concat(line)
     end
     parts[#parts + 1] = (title ~= "" and title .. "\n" or "") .. "```\n" .. table.concat(lines, "\n") .. "\n```"

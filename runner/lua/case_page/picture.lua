@@ -1,5 +1,7 @@
 -- picture.lua: tensors as text: planes of numbers, and maps of what differs.
 
+local complex = require "text.complex"
+
 local picture = {}
 
 local LIMIT = 400 -- elements of a tensor that are printed without settings.all
@@ -17,7 +19,7 @@ local function each_plane(t, f)
   local rows = n > 1 and shape[n - 1] or 1
   local plane, index = rows * columns, {}
   if plane == 0 then return end
-  for first = 0, #t - 1, plane do
+  for first = 0, t.count - 1, plane do
     local rest = first // plane
     for i = n - 2, 1, -1 do
       index[i] = rest % shape[i]
@@ -28,23 +30,23 @@ local function each_plane(t, f)
 end
 
 --- Prints a tensor by planes. settings.all: print it however large it is; settings.mark: a function
---- of an element's index, from 1, which says whether the element is to be marked.
+--- of an element's number, from 1, which says whether the element is to be marked.
 function picture.print(title, t, settings)
   local mark = settings and settings.mark or function() return false end
   print(("\n%s %s"):format(title, tostring(t)))
-  if #t > LIMIT and not (settings and settings.all) then
-    print(("  (%d elements; --values prints them)"):format(#t))
+  if t.count > LIMIT and not (settings and settings.all) then
+    print(("  (%d elements; --values prints them)"):format(t.count))
     return
   end
   local width = 0
-  for i = 1, #t do width = math.max(width, #number_text(t[i])) end
+  for i = 1, t.count do width = math.max(width, #complex.text(t, i, number_text)) end
   each_plane(t, function(name, first, rows, columns)
     if name ~= "" then print("  " .. name) end
     for r = 0, rows - 1 do
       local line = {}
       for k = 1, columns do
         local i = first + r * columns + k
-        line[k] = ("%" .. width .. "s"):format(number_text(t[i])) .. (mark(i) and "*" or " ")
+        line[k] = ("%" .. width .. "s"):format(complex.text(t, i, number_text)) .. (mark(i) and "*" or " ")
       end
       print("    " .. table.concat(line, " "))
     end

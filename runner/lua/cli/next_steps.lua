@@ -20,12 +20,21 @@ local OF_STATE = {
 }
 
 local MOST = 5 -- causes that are printed
+local FEW = 5 -- failures from which on it is no chance that all say the same
+
+-- Whether even the plainest failure needs numbers that are rounded: then the arithmetic is off, which probe measures.
+local function needs_probe(id)
+  local recipe = params.read(id).data
+  return recipe ~= nil and not recipe:find "^integers"
+end
 
 --- Takes results as they come: {note = function (result), print = function (log path or nil),
 --- causes = function () -> {{words =, failed =, run =, plainest =}, ...}}.
 --- arguments: of the run, as a shell reads them.
 function next_steps.collector(arguments)
   local profiles, failures, of_state, passed = {}, {}, {}, {}
+  local said -- the words of all failures so far; "" if they differ
+  local judged = {passed = 0, failed = 0}
   local steps = {}
 
   local function count(profile, class)
@@ -46,11 +55,14 @@ function next_steps.collector(arguments)
   end
 
   function steps.note(result)
+    if judged[result.class] then judged[result.class] = judged[result.class] + 1 end
     if result.class == "passed" then passed[#passed + 1] = result.case.id end
     if result.class ~= "failed" then return end
+    local words = result.verdict .. ((result.words or "") ~= "" and ": " .. result.words or "")
+    said = (said == nil or said == words) and words or ""
     if OF_STATE[result.verdict] then
-      of_state[result.verdict] = of_state[result.verdict] or
-        {id = result.case.id, label = result.case.label, repro = repro_of(result), count = 0}
+      of_state[result.verdict] = of_state[result.verdict]
+        or {id = result.case.id, label = result.case.label, repro = repro_of(result), count = 0, verdict = result.verdict}
       of_state[result.verdict].count = of_state[result.verdict].count + 1
       return
     end
@@ -68,12 +80,24 @@ function next_steps.collector(arguments)
     return best
   end
 
+  -- What all cases have in common, or nearly all, is no cause.
+  local function cases_of(c)
+    local all = 0
+    for _, n in pairs(profiles) do all = all + n.failed + n.passed end
+    if c.run * 50 >= all * 49 then return ("all %s cases"):format(thousands(all)) end
+    return ("the %s cases in which %s"):format(thousands(c.run), c.words)
+  end
+
   local function print_causes(list, of_profile)
     for i = 1, math.min(#list, MOST) do
       local c = list[i]
-      print(("%9s of the %s cases in which %s, the plainest: %s"):format(thousands(c.failed), thousands(c.run), c.words,
-        plainest(of_profile, i).label))
+      print(("%9s of %s, the plainest: %s"):format(thousands(c.failed), cases_of(c), plainest(of_profile, i).label))
     end
+  end
+
+  -- What every failure says, where hardly anything passed: then no parameter is the cause.
+  local function alike()
+    return judged.passed * 100 <= judged.failed and judged.failed >= FEW and said ~= "" and said or nil
   end
 
   local function print_state()
@@ -96,11 +120,15 @@ function next_steps.collector(arguments)
     local kept = best or first_of_state()
     local program, rest = kept.repro:match("^(.-) repro (.*)$")
     print("\nnext:")
-    if best then
+    if alike() then
+      print("  " .. kept.repro)
+    elseif best then
       print(("  %s explain %s"):format(program, rest))
       print(("  %s shrink %s"):format(program, rest))
+      if needs_probe(best.id) then print(("  %s probe %s"):format(program, rest:match("^(.*) %S+$"))) end
     else
       print("  " .. kept.repro)
+      if kept.verdict == "wrong after others" then print(("  %s explain %s"):format(program, rest)) end
     end
     if not log then print(("  %s run %s --log run.jsonl"):format(program, arguments)) end
     print(("  %s report --html report.html %s"):format(program, log or "run.jsonl"))
@@ -144,8 +172,12 @@ function next_steps.collector(arguments)
     local list, of_profile = find_causes()
     local best = plainest(of_profile, #list > 0 and 1 or nil)
     print("\nwhat fails:")
-    print_causes(list, of_profile)
-    if best and #list == 0 then print("          without a parameter in common, the plainest: " .. best.label) end
+    if alike() then
+      print("          every case alike: " .. alike())
+    else
+      print_causes(list, of_profile)
+      if best and #list == 0 then print("          without a parameter in common, the plainest: " .. best.label) end
+    end
     print_state()
     print_commands(best, log)
   end

@@ -5,6 +5,8 @@ local thousands = require("text.output").thousands
 
 local summary = {}
 
+local FEW_SWEEPS = 3 -- of which a run says each by itself what it covers
+
 local colours = cts.isatty("stdout") and not os.getenv("NO_COLOR")
 
 local function paint(code, text)
@@ -122,6 +124,21 @@ function summary.offered(cases)
   return lines
 end
 
+-- The same in one line, for people; a line each where few sweeps are concerned, or one does not cover what its tier promises.
+local function offered_in_short(cases)
+  local list, low, high, of, added = cases:offered(), math.huge, 0, 0, 0
+  for _, o in ipairs(list) do
+    local tier = o[1]
+    if tier and tier.covered < tier.valid then return summary.offered(cases) end
+    of = of + o.rows
+    for _, s in ipairs(o) do added = added + s.added end
+    if tier then low, high = math.min(low, tier.strength), math.max(high, tier.strength) end
+  end
+  if #list <= FEW_SWEEPS or high == 0 then return summary.offered(cases) end
+  return {("of what can be judged, %d sweeps cover all combinations of %d to %d values that they are for; %s of their cases, "
+    .. "%s chosen for it"):format(#list, low, high, thousands(of + added), thousands(added))}
+end
+
 --- How far a run came that takes the most telling cases first, a line for each pass.
 function summary.passes(passes)
   local lines = {}
@@ -139,8 +156,8 @@ function summary.interruption(r, count)
   return ("interrupted: %d of %d cases did not run"):format(count - r.cases + not_run, count)
 end
 
---- offered: lines of summary.offered; fresh: the seed of --fresh, or nil.
-function summary.print(tested, r, offered, fresh)
+--- cases: whose combinations are covered, or nil; fresh: the seed of --fresh, or nil.
+function summary.print(tested, r, cases, fresh)
   print_topics(r)
   print()
   print_verdicts(r)
@@ -151,7 +168,7 @@ function summary.print(tested, r, offered, fresh)
   local own = summary.note_of_own(tested)
   if own then print("note: " .. own) end
   if fresh then print(summary.note_of_fresh(fresh)) end
-  for _, line in ipairs(offered) do print(line) end
+  for _, line in ipairs(cases and offered_in_short(cases) or {}) do print(line) end
   local good = r.failed + r.broken == 0 and r.passed + r.expected > 0
   print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
 end

@@ -121,7 +121,7 @@ function timing.write(path, list)
     end
     lines[#lines + 1] = line
   end
-  output.write(path, table.concat(lines, "\n") .. "\n")
+  output.write(path, table.concat(lines, "\n") .. "\n", "log")
 end
 
 return timing

@@ -38,6 +38,9 @@ local function usage(message)
 end
 
 if #got == 0 then usage("a file must be named") end
+for _, path in ipairs(got) do
+  if path == got.output then cts.fail(2, ("import: %s would be overwritten, which is to be read"):format(path)) end
+end
 if got.format and not FORMATS[got.format] then usage("--format: no such format '" .. got.format .. "'") end
 if got.direction and not DIRECTIONS[got.direction] then usage("--direction: no such direction '" .. got.direction .. "'") end
 

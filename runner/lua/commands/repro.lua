@@ -2,6 +2,7 @@
 -- Several cases are run one after the other in one process, and the last of them is shown.
 
 local backtrace = require "text.backtrace"
+local complex = require "text.complex"
 local options = require "cli.options"
 local picture = require "case_page.picture"
 local summary = require "cli.summary"
@@ -60,13 +61,16 @@ local function print_output(name, got, want, d, is_judged, settings)
   local title = is_judged and "* is wrong" or "* differs"
   local within = ("%d %s within what is allowed"):format(d.near, d.near == 1 and "differs" or "differ")
   local note = is_judged and d.near > 0 and "; " .. within or ""
-  local shown = {}
-  for i, wrong in pairs(d.marks) do shown[i] = wrong or not is_judged or nil end
+  local shown, parts = {}, complex.parts(want)
+  for i, wrong in pairs(d.marks) do
+    local element = (i - 1) // parts + 1
+    shown[element] = shown[element] or wrong or not is_judged or nil
+  end
   if d.wrong == 0 and is_judged then title, note = "none is wrong, " .. within, "" end
   picture.print(("%s, got (%s%s)"):format(name, title, note), got, {all = settings.all, mark = function(i) return shown[i] end})
   if next(shown) and #want <= 4096 then
     picture.print_map(("%s: where it %s, %d of %d"):format(name, is_judged and "is wrong" or "differs",
-      is_judged and d.wrong or d.wrong + d.near, #want), shown, want)
+      is_judged and d.wrong or d.wrong + d.near, #want) .. (parts > 1 and " numbers" or ""), shown, want)
   end
 end
 
@@ -83,6 +87,11 @@ if not got.quiet then
     if tensors[name] then picture.print(name, tensors[name], settings) end
   end
   local found, is_judged = compare(c, result, tensors)
+  if result.verdict == "wrong shape" then
+    picture.print("output, right", tensors.output.want, settings)
+    print(("\noutput, got: none, as its shape would be [%s]"):format(table.concat(result.output_shape or {}, ", ")))
+    found = {}
+  end
   for _, name in ipairs(OUTPUTS) do
     if found[name] then print_output(name, result.tensors[name], tensors[name].want, found[name], is_judged, settings) end
   end

@@ -94,15 +94,15 @@ local result = got.hook and script.protect(got.hook, run, tested, source, settin
 local measured = timed and not result.interrupted and timed.measure() or {}
 if got.time and settings.log then timing.write(settings.log, measured) end
 -- In the telling order no covering array is run as a whole: `passes` say what was covered.
-local offered = order == "suite" and summary.offered(cases) or {}
+local covering = order == "suite" and cases or nil
 if got.tap then
   if not planned and not result.interrupted then tap.done() end
   if got.fresh then print("# " .. summary.note_of_fresh(got.fresh)) end
-  for _, line in ipairs(offered) do print("# " .. line) end
+  for _, line in ipairs(covering and summary.offered(covering) or {}) do print("# " .. line) end
   print("# " .. summary.sentence(tested, result))
   if tested.loading ~= "" then print("# " .. summary.note_of_loading(tested)) end
 elseif not got.json then
-  summary.print(tested, result, offered, got.fresh)
+  summary.print(tested, result, covering, got.fresh)
   if got.time then timing.print(measured, baseline) end
   -- A wrong subject may answer the questions of the measurement with anything, or end it. That is no failure of the run.
   local measured_well, said = pcall(computing.say, tested.numerics, function() return contract.option(tested) end,

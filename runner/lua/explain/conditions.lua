@@ -29,6 +29,9 @@ add("the batch holds more than two images", function(c) return rank(c) == 4 and 
 add("there is no bias", function(c) return not c.bias end)
 add("there is a bias", function(c) return c.bias end)
 add("there is one input channel", function(c) return c.in_channels == 1 end)
+for _, n in ipairs {4, 8, 16, 32} do
+  add(("a group has more than %d input channels"):format(n), function(c) return c.in_channels // math.max(c.groups, 1) > n end)
+end
 add("the image is square", function(c) return size(c, 1) == size(c, 2) end)
 add("the input has one column", function(c) return size(c, 2) == 1 end)
 add("padding is 'same'", function(c) return c.padding == "same" end)
@@ -48,7 +51,7 @@ for _, layout in ipairs {"gaps", "reversed", "broadcast", "odd", "slice", "nhwc-
 end
 for _, dtype in ipairs(cts.dtypes()) do
   local name = dtype.name
-  if name ~= "float32" then add("the dtype is " .. name, function(c) return c.dtype == name end) end
+  if name ~= "float32" and dtype.parts == 1 then add("the dtype is " .. name, function(c) return c.dtype == name end) end
 end
 add("the dtype is a float", function(c) return c.dtype:find "float" ~= nil end)
 add("the dtype is an integer", function(c) return c.dtype:find "int" ~= nil end)

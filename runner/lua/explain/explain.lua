@@ -3,6 +3,7 @@
 -- cases (telling.lua). They run on integers, so that no rounding can hide a mistake or excuse it.
 
 local backward = require "explain.mistakes.backward"
+local complex = require "explain.complex"
 local hypotheses = require "explain.hypotheses"
 local mistakes = require "explain.mistakes"
 local patience = require "explain.patience"
@@ -166,6 +167,11 @@ local function search(tested, c)
   local function simply(kind) return {kind = kind, result = result, case = c} end
   if result.class ~= "failed" then return simply "right" end
   if c.direction == "init" then return simply "random" end
+  if c.dtype:find "complex" then
+    local found = result.verdict ~= "wrong shape" and complex.search(tested, c) or simply "unknown"
+    found.result, found.case = result, c
+    return found
+  end
   local exact, now = first_exact_failure(tested, c, "forward")
   if now.verdict == "wrong shape" then
     local function how(subject, asked)

@@ -110,7 +110,9 @@ function telling.neighbours(c)
     end
   end
   for _, mode in ipairs(cts.padding_modes()) do try {padding_mode = mode.name} end
-  for _, dtype in ipairs(cts.dtypes()) do try {dtype = dtype.name} end
+  for _, dtype in ipairs(cts.dtypes()) do -- complex numbers are searched for themselves
+    if dtype.parts == 1 then try {dtype = dtype.name} end
+  end
   for _, layout in ipairs {"nchw", "nhwc", "gaps", "reversed", "odd"} do try {layout = layout} end
   try {groups = 1, in_channels = c.in_channels}
   local shape = c.input

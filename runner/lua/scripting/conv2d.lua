@@ -11,8 +11,10 @@
 ---@operator unm: Tensor
 ---@operator len: integer
 ---@field [integer] number
----@field at fun(self: Tensor, ...: integer): number
----@field put fun(self: Tensor, value: number, ...: integer)
+---@field count integer elements; # counts numbers, of which a complex element has two
+---@field at fun(self: Tensor, ...: integer): number, number?
+---@field put fun(self: Tensor, value: number, ...: number)
+---@field parts fun(self: Tensor): Tensor
 ---@field save fun(self: Tensor, path: string)
 ---@field totable fun(self: Tensor): number[]
 ---@field map fun(self: Tensor, f: fun(value: number, element: integer): number): Tensor
@@ -50,6 +52,7 @@
 ---@field gradients? "all"|"input"|"weight"|"bias"|"input-weight"|"input-bias"|"weight-bias"
 ---@field offered_shape? integer[]
 ---@field offered_dtype? string
+---@field result_dtype? string
 ---@field name? string
 ---@field clauses? string[]
 ---@field rejects? string

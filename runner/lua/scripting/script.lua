@@ -50,7 +50,7 @@ local function copied_metatable(value)
   return metatable_of(value) and copy
 end
 
--- Takes from scripts, and from the modules that they require, how to leave and what breaks the program's own objects.
+-- Takes from scripts, and from their modules, how to leave and what breaks the program's own objects.
 local function lock(exit)
   rawset(os, "exit", exit)
   rawset(debug, "getmetatable", copied_metatable)

@@ -112,7 +112,7 @@ end
 
 -- How far each element may be from the exact sum: 0 on exact data, else what the judge allowed.
 local function allowances(truth, result, dtype)
-  local list, unit = {}, dtype == "float64" and 2.0 ^ -53 or 2.0 ^ -24
+  local list, unit = {}, (dtype == "float64" or dtype == "complex128") and 2.0 ^ -53 or 2.0 ^ -24
   for i = 1, #truth.want do
     local allowed = result.allowed and result.allowed > 0 and result.allowed * unit * truth.scale[i] or 0
     list[i] = allowed == allowed and allowed < math.huge and allowed or 0
@@ -185,7 +185,8 @@ function reproduce.c(c, result, file, subject_path)
     ID = c.id, SAYS = comment(("%s: %s"):format(result.verdict, result.words)), FILE = comment(escape.shell(file)),
     SUBJECT = comment(escape.shell(subject_path)), INCLUDE = comment(escape.shell(cts.root .. "/include")),
     PARAMS = c_params(c), DTYPE = c_dtype(c), EXPONENT = tostring(dtypes[c.dtype].exponent),
-    FRACTION = tostring(dtypes[c.dtype].fraction), TENSORS = table.concat(text),
+    FRACTION = tostring(dtypes[c.dtype].fraction), PARTS = tostring(dtypes[c.dtype].parts),
+    BITS = tostring(dtypes[c.dtype].bits // dtypes[c.dtype].parts), TENSORS = table.concat(text),
     INPUT_NDIM = tostring(#c.input), OUTPUT_SHAPE = c_list(shape, "%d"),
     ODD = c.layout == "odd" and "1" or "0", ALL = table.concat(all, ", "), CALL = c_call(c, has), COMPARE = c_compare(has),
   }

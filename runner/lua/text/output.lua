@@ -10,9 +10,9 @@ local function spare(path, kind)
   cts.fail(2, ("%s: this is %s result log, and would be overwritten"):format(path, held == "log" and "a" or "no"))
 end
 
---- Writes a file whole, which is no log.
-function output.write(path, text)
-  spare(path, "other")
+--- Writes a file whole. kind: "log"; without it, the file is none.
+function output.write(path, text, kind)
+  spare(path, kind or "other")
   local f, message = io.stdout, nil
   if path ~= "-" then f, message = io.open(path, "wb") end
   if not f then cts.fail(2, message) end

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -207,18 +208,29 @@ static void arrange_descriptors (const backing *b, int null, int socket) {
       close(fd);
 }
 
+/* Makes /proc that of the new PID namespace. CUDA's driver refuses to start where a process is not
+   found there by its own number. Where nothing can be mounted, /proc stays as it is. */
+static void mount_own_proc (void) {
+  if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0
+      && mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
+    errno = 0;
+}
+
 /* Copies this process into a PID namespace of its own, if the kernel allows one. Root needs nothing
    else for that, and other users need a user namespace around it. Where there is neither, the
    process group must do. The process group must also do under Valgrind, which does not know
    namespaces. */
 static int clone_apart (void) {
-  static const unsigned long kinds[] = { CLONE_NEWPID, CLONE_NEWUSER | CLONE_NEWPID, 0 };
+  enum { APART = CLONE_NEWPID | CLONE_NEWNS };
+  static const unsigned long kinds[] = { APART, CLONE_NEWUSER | APART, 0 };
   const size_t plain = sizeof kinds / sizeof *kinds - 1;
   unsigned uid = geteuid(), gid = getegid();
   for (size_t i = RUNNING_ON_VALGRIND ? plain : 0; i <= plain; i++) {
     long pid = syscall(SYS_clone, kinds[i] | SIGCHLD, 0, 0, 0, 0);
     if (pid == 0 && kinds[i] & CLONE_NEWUSER)
       map_ids(uid, gid);
+    if (pid == 0 && kinds[i])
+      mount_own_proc();
     if (pid >= 0)
       return (int) pid;
   }
@@ -236,7 +248,8 @@ static void run_keeper (const backing *b, int null, int socket, char *program, c
 
 /* ---- the supervisor's side */
 
-/* --paranoid fills what malloc gives with large numbers: what is read before it is written shows. */
+/* --paranoid fills what malloc gives with large numbers: what is read before it is written shows.
+ */
 static int heap_fill_of (const orders *o) {
   return o->heap_fill == HEAP_AS_IT_COMES && o->paranoid ? 0x7f : o->heap_fill;
 }

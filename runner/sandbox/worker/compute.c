@@ -1,7 +1,8 @@
 /* compute.c: reading compute-sanitizer's reports.
    It is a process of its own, and prints among what the subject prints, a moment after the kernel
-   has ended. Each line begins with the same mark; the lines about an error are indented behind
-   it. Older versions put the place before the function, or the function before the place. */
+   has ended. Each line begins with the same mark, but may follow on what the subject has printed
+   without an end of line; the lines about an error are indented behind it. Older versions put the
+   place before the function, or the function before the place. */
 
 #include "compute.h"
 
@@ -21,7 +22,8 @@ enum {
 
 /* The text of a line behind the mark, or NULL if it has none. */
 static const char *behind_mark (const char *line) {
-  return strncmp(line, mark, sizeof mark - 1) == 0 ? line + sizeof mark - 1 : NULL;
+  const char *at = memmem(line, strcspn(line, "\n"), mark, sizeof mark - 1);
+  return at ? at + sizeof mark - 1 : NULL;
 }
 
 static bool begins (const char *line, const char *words) {

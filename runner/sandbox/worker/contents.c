@@ -73,9 +73,9 @@ static const float_format *format_of (DLDataType t) {
   return NULL;
 }
 
-static bool is_nan (const float_format *f, const unsigned char *element) {
+static bool is_nan (const float_format *f, const unsigned char *number, size_t size) {
   uint64_t bits = 0;
-  memcpy(&bits, element, f->type.bits / 8);
+  memcpy(&bits, number, size);
   const uint64_t fraction = bits & (((uint64_t) 1 << f->fraction) - 1);
   const uint64_t ones = ((uint64_t) 1 << f->exponent) - 1;
   if (!f->infinities)
@@ -83,14 +83,23 @@ static bool is_nan (const float_format *f, const unsigned char *element) {
   return (bits >> f->fraction & ones) == ones && fraction;
 }
 
+/* Whether two elements are the same bit for bit, or NaN: of complex ones each part. */
+static bool same_element (const float_format *f, const unsigned char *a, const unsigned char *b) {
+  const size_t size = f->type.bits / 8, number = size / CONV2D_PARTS(f->type.code);
+  for (size_t at = 0; at < size; at += number)
+    if (memcmp(a + at, b + at, number) != 0
+        && !(is_nan(f, a + at, number) && is_nan(f, b + at, number)))
+      return false;
+  return true;
+}
+
 bool contents_same (const placed *t, const place *p, const unsigned char *host) {
   const float_format *f = format_of(p->dtype);
-  const size_t size = place_element(p);
   if (contents_equal(t, p, host))
     return true;
   for (int64_t i = 0; f && i < place_count(p); i++) {
     const unsigned char *a = t->start + place_at(p, i), *b = host + place_at(p, i);
-    if (memcmp(a, b, size) != 0 && !(is_nan(f, a) && is_nan(f, b)))
+    if (!same_element(f, a, b))
       return false;
   }
   return f;

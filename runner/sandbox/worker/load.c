@@ -56,6 +56,7 @@ enum {
   KNOWN_CLAIMS =
       CONV2D_CHECKS_PARAMETERS | CONV2D_TRANSFORM | CONV2D_FLUSHES_SUBNORMALS | CONV2D_TORCH_QUIRKS,
   KNOWN_OWN = (CONV2D_OWN_SAME << 1) - 1,
+  KNOWN_SUMS = (CONV2D_I8_U8 << 1) - 1,
   KNOWN_LAYOUTS = (1 << LAYOUTS) - 1,
 #define X(constant, word, function, capability, ...) | (capability)
   KNOWN_DIRECTIONS = 0 OPERATIONS(X),
@@ -85,6 +86,7 @@ static bool check (const orders *o, wire *w, const conv2d_implementation *s) {
     return refuse(w, "%s declares a read_slack of %zu bytes; at most %d can be granted", o->path,
                   s->read_slack, MOST_SLACK);
   return knows(o, w, "claims", s->claims, KNOWN_CLAIMS) && knows(o, w, "own", s->own, KNOWN_OWN)
+         && knows(o, w, "int32_sums", s->int32_sums, KNOWN_SUMS)
          && (!s->capabilities || check_capabilities(o, w, s->capabilities));
 }
 
@@ -106,6 +108,7 @@ static void describe (subject_info *info, const conv2d_implementation *s) {
   info->loading[0] = '\0';
   info->claims = s->claims;
   info->own = s->own;
+  info->int32_sums = s->int32_sums;
   info->functions = 0;
   info->read_slack = s->read_slack;
   info->capabilities = s->capabilities ? *s->capabilities : (conv2d_capabilities){ 0 };

@@ -5,6 +5,7 @@ package.path = "tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage = require "hostile"
 
 stage.play {
+  {"ask-proc", "plain", "pass", ""},
   {"rounding", "plain", "changed process", "rounding mode"},
   {"flush-to-zero", "plain", "changed process", "flushing of subnormals"},
   {"unmask", "plain", "changed process", "exception masks"},

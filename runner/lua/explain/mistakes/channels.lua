@@ -26,6 +26,10 @@ add("depthwise-multiplier-outside", "depthwise, output channel o read input o mo
   end))
 add("group-weights-shared", "all groups used the weights of the first",
   around("weight", function(old, m, k, c, r, s) return old(m, k % m.group_out, c, r, s) end))
+add("group-weights-interleaved", "groups took kernels in turn: g, g + groups, ...",
+  around("weight", function(old, m, k, c, r, s) return old(m, k % m.group_out * m.groups + k // m.group_out, c, r, s) end))
+add("group-weights-in-turn", "output channels took the kernels of the groups in turn",
+  around("weight", function(old, m, k, c, r, s) return old(m, k % m.groups * m.group_out + k // m.groups, c, r, s) end))
 add("group-first-kernel", "each group used its first kernel only",
   around("weight", function(old, m, k, c, r, s) return old(m, k // m.group_out * m.group_out, c, r, s) end))
 add("kernel-first", "every output channel used the first kernel",

@@ -34,6 +34,11 @@ for _, p in ipairs {{"", "", 1, 1}, {"row-", " of rows", 1, 0}, {"column-", " of
 end
 add("kernel-swapped", "height and width of kernel_size were swapped", swap("kernel"))
 add("stride-on-taps", "the taps lay a stride apart", function(m) both(m, function(x) x.dilation = x.stride end) end)
+add("dilation-on-windows", "windows lay a dilation apart", function(m) both(m, function(x) x.stride = x.dilation end) end)
+local function exchange(x) x.stride, x.dilation = x.dilation, x.stride end
+add("stride-for-dilation", "stride and dilation were exchanged", function(m) both(m, exchange) end)
+add("row-stride-for-dilation", "stride and dilation of rows were exchanged", function(m) exchange(m.y) end)
+add("column-stride-for-dilation", "stride and dilation of columns were exchanged", function(m) exchange(m.x) end)
 add("dilation-on-padding", "the padding were multiplied by the dilation",
   function(m) both(m, function(x) x.before = x.before * x.dilation end) end)
 add("padding-doubled", "the padding were all above and left",

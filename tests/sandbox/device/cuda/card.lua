@@ -1,6 +1,6 @@
--- card.lua FOLDER RESULTS [SUBJECT ...]: what `make check-cuda` does, in under 8 minutes, with the subjects of FOLDER on
--- the first card: planted faults, races under compute-sanitizer, mutants, the rate, a new adapter, and the tier quick on
--- every subject, or on those named alone. The logs of the last, a result of each to publish, the table, the rate and the
+-- card.lua FOLDER RESULTS [STEP or SUBJECT ...]: what `make check-cuda` does, in under 8 minutes, with the subjects of
+-- FOLDER on the first card: planted faults, races under compute-sanitizer, mutants, a new adapter, the rate, and the tier
+-- quick on every subject; or those steps (faults, sanitizer, mutants, adapter, rate) and subjects alone that are named. The logs of the last, a result of each to publish, the table, the rate and the
 -- card's name go to RESULTS. CONV2D_CUDA_PYTHON names a Python that has PyTorch, Triton and JAX. What there is no time or
 -- no means for is skipped with the reason.
 
@@ -12,6 +12,10 @@ local began, budget = os.time(), tonumber(os.getenv "CONV2D_CUDA_SECONDS" or "45
 local options = "--memory-limit 0"
 local python = os.getenv "CONV2D_CUDA_PYTHON" or "python3"
 local program = tap.program
+
+local named = {}
+for i = 3, #arg do named[arg[i]] = true end
+local function wanted(name) return #arg < 3 or named[name] end
 
 local function seconds_left() return budget - (os.time() - began) end
 
@@ -71,7 +75,7 @@ end
 local function rate()
   local rows = {}
   for _, lanes in ipairs {"--jobs 1", ""} do
-    local text = stage.shell(("%s run %s --seconds 10 %s --filter 'dtype == \"float32\" and direction == \"forward\"' --impl %s %s")
+    local text = stage.shell(("%s run %s --seconds 5 %s --filter 'dtype == \"float32\" and direction == \"forward\"' --impl %s %s")
       :format(tap.program, options, lanes, path_of "direct", "cases/sweeps/geometry.yaml"))
     local passed, seconds = text:match("([%d,]+) passed.- in ([%d.]+) s")
     local row = passed and ("%.0f judged cases a second, %s"):format((passed:gsub(",", "")) / math.max(tonumber(seconds), 0.01),
@@ -117,13 +121,20 @@ local finds_card = {
   jax = "import jax; assert jax.devices('gpu')",
 }
 
+local found = {}
+
+local function finds(package)
+  if found[package] == nil then
+    local _, status = stage.shell(("timeout 60 %s -c \"%s\""):format(python, finds_card[package]))
+    found[package] = status == 0
+  end
+  return found[package]
+end
+
 local function obstacle(subject)
   if subject.file and not io.open(subject.file) then return subject.file .. " is not built" end
-  if subject.package then
-    local text = stage.shell(("timeout 60 %s -c \"%s\""):format(python, finds_card[subject.package]))
-    if text:match("(%d+)%s*$") ~= "0" then
-      return ("%s has no %s that finds a card (CONV2D_CUDA_PYTHON names another Python)"):format(python, subject.package)
-    end
+  if subject.package and not finds(subject.package) then
+    return ("%s has no %s that finds a card (CONV2D_CUDA_PYTHON names another Python)"):format(python, subject.package)
   end
 end
 
@@ -131,23 +142,23 @@ local function command_of(subject)
   return subject.package and ("--impl-cmd '%s adapters/%s'"):format(python, subject[2]) or subject[2]
 end
 
---- Runs the tier quick for so many seconds, the most telling cases first; the log.
+--- Runs the tier quick for so many seconds, the most telling cases first; the log, or nil if it judges nothing.
 local function quick(subject, seconds)
   local log = ("%s/%s.jsonl"):format(results, subject[1])
-  limit(seconds + 60)
+  limit(seconds + 30)
   local text, status = stage.shell(("%s run %s --time-limit 60 --seconds %d --log %s %s")
     :format(tap.program, options, seconds, log, command_of(subject)))
   print("# " .. (text:match("([^\n]* conforms[:,][^\n]*)") or text:match("([^\n]* does not conform[^\n]*)") or text:sub(-300)))
   -- other people's libraries may have findings, which are to be looked at, and are no fault of this script
   tap.ok(status == 0 or (status == 1 and not subject.own), ("quick: %s: exit status %s"):format(subject[1], status))
-  return log
+  return (status == 0 or status == 1) and log or nil
 end
 
-local function all_quick(wanted)
+local function all_quick(chosen)
   local logs = {}
-  for i, subject in ipairs(wanted) do
+  for i, subject in ipairs(chosen) do
     local reason = obstacle(subject)
-    local share = seconds_left() // (#wanted - i + 1)
+    local share = seconds_left() // (#chosen - i + 1)
     if not reason and share < 5 then reason = "there is no time left" end
     if reason then
       tap.skip("quick: " .. subject[1], reason)
@@ -155,16 +166,10 @@ local function all_quick(wanted)
       logs[#logs + 1] = quick(subject, share)
     end
   end
+  if #logs == 0 then return end
   local text = stage.shell(("%s matrix --publish %s %s"):format(program, results, table.concat(logs, " ")))
   tap.write(results .. "/table.txt", text)
   print((text:gsub("[^\n]+", "# %0")))
-end
-
-local named = {}
-for _, subject in ipairs(subjects) do
-  for i = 3, #arg do
-    if arg[i] == subject[1] then named[#named + 1] = subject end
-  end
 end
 
 os.execute(("mkdir -p '%s'"):format(results))
@@ -172,11 +177,18 @@ local card = stage.shell("nvidia-smi --query-gpu=name,driver_version,memory.tota
 tap.write(results .. "/card.txt", card .. "\n")
 print("# " .. card)
 limit(60)
-for _, step in ipairs(#arg > 2 and {} or {planted_faults, sanitizer, mutants, rate, new_adapter}) do
-  step()
-  print(("# %d seconds so far"):format(os.time() - began))
+local steps = {{"faults", planted_faults}, {"sanitizer", sanitizer}, {"mutants", mutants}, {"adapter", new_adapter}, {"rate", rate}}
+for _, step in ipairs(steps) do
+  if wanted(step[1]) then
+    step[2]()
+    print(("# %s: %d seconds so far"):format(step[1], os.time() - began))
+  end
 end
-all_quick(#arg > 2 and named or subjects)
+local chosen = {}
+for _, subject in ipairs(subjects) do
+  if wanted(subject[1]) then chosen[#chosen + 1] = subject end
+end
+all_quick(chosen)
 print(("# %d seconds; the results are in %s"):format(os.time() - began, results))
 tap.ok(os.time() - began < 480, "it took less than 8 minutes")
 stage.finish()
