@@ -15,6 +15,8 @@ A whole subject:
 `p` has the arguments of torch.nn.Conv2d as attributes: pairs, but for padding "same" and "valid".
 Arrays are read-only and lie in memory as the layout of the case says. bfloat16 comes and goes as
 uint16, the float8 types as uint8. Raise Unsupported for what is valid and not offered, Invalid for what breaks a rule.
+Any other exception is a failure, but for one: memory that NumPy or Python refuses to a call whose padded input would have
+more than 64 GiB. Such a call counts as not offered.
 
 Subject(..., tensors="torch"), or "jax", calls the functions with tensors of that library
 instead, which lie on the same memory (DLPack); they may answer with such tensors, bfloat16 among them.
@@ -23,6 +25,7 @@ instead, which lie on the same memory (DLPack); they may answer with such tensor
 import json
 import math
 import os
+import re
 import sys
 import traceback
 from types import SimpleNamespace
@@ -46,6 +49,8 @@ class WrongResult(Exception):
 
 
 MOST_ZEROS = 1 << 26  # elements: larger calls are not made for their shape alone
+
+MOST_BYTES = 64 << 30  # of a padded input: who pads in memory can't offer more, and is not wrong for that
 
 DTYPES = {}  # {"float32": "<f4", ...}, from the bridge's hello
 
@@ -165,6 +170,10 @@ class Subject:
         except WrongResult as e:
             return {"status": "error", "message": str(e)}, []
         except Exception as e:  # whatever the library throws
+            padded = padded_bytes(request) if refuses_memory(e) else 0
+            if padded > MOST_BYTES:
+                words = f"the padded input would have {padded / 2**30:,.0f} GiB: {type(e).__name__}: {e}"
+                return {"status": "unsupported", "message": words}, []
             traceback.print_exc()
             for_shape = request["op"] == "output_shape" and "output_shape" not in self.functions
             raised = "forward, called on zeros for its shape, raises " if for_shape else ""
@@ -255,6 +264,25 @@ def expected_shape(p, shape):
         both = d * (k - 1) if p.padding == "same" else 0 if isinstance(p.padding, str) else 2 * p.padding[axis]
         return (n + both - d * (k - 1) - 1) // s + 1
     return [*shape[:-3], p.out_channels, length(shape[-2], 0), length(shape[-1], 1)]
+
+
+def refuses_memory(e):
+    """Whether Python or NumPy says that an array can't be made, for its size."""
+    vast = r"array is too big|[Mm]aximum (allowed|supported) (dimension|size)"
+    return isinstance(e, MemoryError) or isinstance(e, ValueError) and bool(re.search(vast, str(e)))
+
+
+def padded_bytes(request):
+    """Of the input of a call, with the padding around it that its parameters ask for; 0 if it has no input."""
+    shapes = [t["shape"] for t in request.get("inputs", []) if t["name"] == "input"]
+    shape = request["shape"] if request["op"] == "output_shape" else shapes[0] if shapes else None
+    if not shape:
+        return 0
+    p = SimpleNamespace(**request["params"])
+    both = [d * (k - 1) if p.padding == "same" else 0 for d, k in zip(p.dilation, p.kernel_size)]
+    if not isinstance(p.padding, str):
+        both = [2 * n for n in p.padding]
+    return math.prod([*shape[:-2], shape[-2] + both[0], shape[-1] + both[1]]) * numpy_dtype(p.dtype).itemsize
 
 
 def right_shape(p, name, inputs):

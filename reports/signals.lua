@@ -86,7 +86,7 @@ end
 --- Prints TAP version 13 of one or more logs, case by case; returns the logs.
 function signals.tap(paths)
   local logs = {}
-  print("TAP version 13\npragma +strict")
+  output.begin_tap()
   for _, path in ipairs(paths) do
     logs[#logs + 1] = log.read(path, function(entry, _, header) write_point(entry, header.invocation) end)
   end

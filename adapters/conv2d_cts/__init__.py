@@ -4,7 +4,7 @@
 
     report = conv2d_cts.check(my_conv2d, dtypes=["float32"], padding_modes=["zeros"], tier="quick")
     assert report.conforms, report
-    print(conv2d_cts.ask(my_conv2d, "explain", report.failures[0]["case"]))
+    print(report.ask("explain", report.failures[0]["case"]))
 
 The function is called as a subject of conv2d_subject.py is: function(p, input, weight, bias) -> output.
 Calls are made in copies of this process (os.fork), so that a crash or a hang is a verdict. fork=False
@@ -13,9 +13,11 @@ calls in this process itself, for what does not survive a fork: CUDA, once it is
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
-import sys
+import weakref
 
 from conv2d_subject import CAPABILITIES, Invalid, Subject, Unsupported
 
@@ -27,6 +29,13 @@ FUNCTIONS = ("backward", "output_shape", "init_parameters")
 OPTIONS = ("tier", "network", "filter", "fresh", "shard", "jobs", "time_limit", "load_limit", "memory_limit", "isolation",
            "subject_threads", "log", "xfail", "max_failures", "paranoid", "strict")
 OTHERS = ("name", "version", "claims", "files", "program", "fork")
+# What ask() takes over from a check: what the function is, and how it is called, not which cases were selected.
+KEPT = (*FUNCTIONS, *CAPABILITIES, "name", "version", "claims", "program", "fork", "time_limit", "load_limit", "memory_limit",
+        "isolation", "subject_threads", "paranoid", "strict")
+
+REPRO = re.compile(r"^(  repro +)(.* repro --impl-cmd .*)$", re.MULTILINE)  # as the program prints the line
+
+_kept = weakref.WeakKeyDictionary()  # function -> what its last check declared
 
 
 class UsageError(Exception):
@@ -35,10 +44,16 @@ class UsageError(Exception):
 
 class Report:
     """What a run found: conforms, cases, passed, failed, skipped, seconds, verdicts {word: n}, clauses {id: {passed: n ...}},
-    failures [{label, case, verdict, says ...}] and causes [{words, failed, run, plainest}], as `run --json` has them."""
+    failures [{label, case, verdict, says, repro ...}] and causes [{words, failed, run, plainest}], as `run --json` has them.
+    There is a cause wherever there is a failure. A failure's repro is a call of ask()."""
 
-    def __init__(self, values):
+    def __init__(self, values, function, kept):
         self.__dict__.update(values)
+        self._function, self._kept = function, kept
+
+    def ask(self, command, case, **selection):
+        """ask() of the function that was checked, as it was declared then."""
+        return ask(self._function, command, case, **{**self._kept, **selection})
 
     def __bool__(self):
         return self.conforms
@@ -115,6 +130,31 @@ def _check_arguments(function, selection):
         raise TypeError("a function of (p, input, weight, bias) is expected")
 
 
+def _keep(function, selection):
+    kept = {key: selection[key] for key in KEPT if key in selection}
+    try:
+        _kept[function] = kept
+    except TypeError:  # it takes no weak references: report.ask() still knows
+        pass
+    return kept
+
+
+def _kept_of(function):
+    try:
+        return _kept.get(function, {})
+    except TypeError:
+        return {}
+
+
+def _as_call(function, line):
+    """The call of ask() that does what a command line does, which names the socket of a server that is gone."""
+    words = shlex.split(line)
+    cases = [word for word in words if word.startswith("conv2d:") or ".yaml#" in word]
+    name = getattr(function, "__name__", "")
+    return (f"conv2d_cts.ask({name if name.isidentifier() else 'function'}, {json.dumps(words[1])}, "
+            f"{json.dumps(cases[0] if len(cases) == 1 else cases)})")
+
+
 def check(function, **selection):
     """Checks function(p, input, weight, bias) -> output; returns a Report, which is true if it conforms.
 
@@ -129,19 +169,25 @@ def check(function, **selection):
         out, err, _ = _call([program(selection.get("program")), "run", "--json", "--impl-cmd", server.command, *_arguments(selection)])
     if not out.startswith("{"):
         raise UsageError(err)
-    report = Report(json.loads(out))
+    report = Report(json.loads(out), function, _keep(function, selection))
     for failure in report.failures:
-        failure.pop("repro", None)  # its command names this process's server, which is gone: ask() is for that
+        if "repro" in failure:
+            failure["repro"] = _as_call(function, failure["repro"])
     return report
 
 
 def ask(function, command, case, **selection):
-    """What `conv2d-cts explain`, `repro` or `shrink` says of the function and a case, an id or FILE.yaml#NAME."""
+    """What `conv2d-cts explain`, `repro` or `shrink` says of the function and a case, an id or FILE.yaml#NAME; or of a list
+    of cases, the last of which is wrong after the others.
+
+    What the last check of the function declared of it (dtypes, padding_modes, backward ...) holds, unless it is given anew."""
     _check_arguments(function, selection)
+    selection = {**_kept_of(function), **selection}
+    cases = [case] if isinstance(case, str) else list(case)
     if command not in ("explain", "repro", "shrink"):
         raise TypeError(f"ask: one of explain, repro, shrink is expected, got {command!r}")
     with Server(_subject(function, selection), selection.get("fork", True)) as server:
-        out, err, status = _call([program(selection.get("program")), command, "--impl-cmd", server.command, *_arguments(selection), case])
+        out, err, status = _call([program(selection.get("program")), command, "--impl-cmd", server.command, *_arguments(selection), *cases])
     if status > 1:
         raise UsageError(err)
-    return out
+    return REPRO.sub(lambda found: found[1] + _as_call(function, found[2]), out)

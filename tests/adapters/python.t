@@ -34,6 +34,23 @@ def conv(p, input, weight, bias):
 def swapped(p, *tensors):
     return conv(type(p)(**{**vars(p), "padding": p.padding[::-1]}), *tensors)
 
+def same(p, *tensors):
+    if p.padding == "same":
+        p = type(p)(**{**vars(p), "padding": [d * (k - 1) // 2 for d, k in zip(p.dilation, p.kernel_size)]})
+    return conv(p, *tensors)
+
+def greedy(p, *tensors):
+    if p.padding == [1, 0]:
+        np.zeros((1 << 29, 1 << 29))
+    if p.padding == [0, 1]:
+        raise ValueError("array is too big")
+    return conv(p, *tensors)
+
+def careless(p, *tensors):
+    if p.dilation[1] > 1 << 30:
+        raise ValueError("too lazy")
+    return conv(p, *tensors)
+
 def conjugating(p, input, weight, bias):
     return conv(p, input, weight.conj(), bias)
 
@@ -63,7 +80,7 @@ from conv import *
 import conv2d_cts
 common = dict(dtypes=["float32"], padding_modes=["zeros"], files=["cases/padding.yaml"], program=%q, filter="groups == 1")
 ]=]):format(path or "adapters", folder, tap.program) .. program)
-  local status, out, err = tap.shell("/usr/bin/python3 " .. folder .. "/program.py")
+  local status, out, err = tap.shell("/usr/bin/python3 " .. folder .. "/program.py " .. folder .. "/log")
   return status, out .. err
 end
 
@@ -81,7 +98,25 @@ print(conv2d_cts.ask(swapped, "repro", report.failures[0]["case"]))
 ]=])
   tap.has(wrong, "False\npadding of rows and columns differs\nwrong shape\n", "a wrong one does not, and the cause is reported, fork=" .. fork)
   tap.has(wrong, "output_shape gives", "repro speaks of a case of it")
+  tap.has(wrong, '\n  repro       conv2d_cts.ask(swapped, "repro", "conv2d:', "and of a call that can be pasted")
 end
+
+-- Memory that is refused: no fault where the padded input is beyond all measure, and a failure anywhere else.
+_, told = python [=[
+vast = {**common, "files": ["overflow.yaml", "regressions/torch-rejections.yaml"], "log": sys.argv[1], "filter": "kernel_size[2] % 2 == 1"}
+report = conv2d_cts.check(same, **vast)
+print(bool(report), report.failed, report.passed > 5)
+report = conv2d_cts.check(greedy, **common)
+for failure in report.failures:
+    print(failure["label"], failure["verdict"], failure["says"])
+report = conv2d_cts.check(careless, **{**vast, "padding_modes": ["zeros"], "log": None})
+print(sorted({failure["label"] for failure in report.failures}))
+]=]
+tap.has(told, "True 0 True\n", "a function that pads in memory conforms")
+tap.has(tap.read(folder .. "/log"), "the padded input would have 6,400 GiB: ", "what it can't pad is not offered, for that reason")
+tap.has(tap.read(folder .. "/log"), "array is too big", "by either of NumPy's words")
+tap.has(told, "MemoryError", "memory that is refused to a small call is a failure")
+tap.has(told, "ValueError: array is too big", "whatever the words are")
 _, told = python [=[
 verdicts = conv2d_cts.check(dying, time_limit=1, **common).verdicts
 print(verdicts["crash"] > 0, verdicts["timeout"] > 0, verdicts["pass"] > 0)
@@ -94,6 +129,41 @@ for argument, words in pairs {
   local status, text = python(("conv2d_cts.check(conv, %s)"):format(argument))
   tap.ok(status == 1 and text:find(words, 1, true), argument .. ": " .. words, text)
 end
+
+-- ---- ask
+
+_, told = python [=[
+def modes(p, *tensors):
+    print("asked for", p.dtype, p.padding_mode, file=sys.stderr)
+    return swapped(p, *tensors)
+report = conv2d_cts.check(modes, **common)
+failure = report.failures[0]
+print(failure["repro"])
+del common["files"], common["filter"]
+import io, contextlib
+for text in (conv2d_cts.ask(modes, "explain", failure["case"]), report.ask("explain", failure["case"]), eval(failure["repro"])):
+    print("swapped" if "height and width were exchanged" in text or "wrong shape" in text else text)
+wide = "conv2d:in=2x2x4x5,out=3,k=3,p=1x0,dtype=float64"
+for more in ({}, {"dtypes": ["float64"]}):
+    try:
+        print("asked", "wrong shape" in conv2d_cts.ask(modes, "repro", wide, **more))
+    except conv2d_cts.UsageError as e:
+        print("not asked:", e)
+]=]
+tap.has(told, 'conv2d_cts.ask(modes, "repro", "conv2d:', "a failure has a call to paste")
+tap.has(told, "swapped\nswapped\nswapped\n", "ask and report.ask take the declarations of the last check over")
+tap.has(told, "not asked: ", "which hold for what is asked")
+tap.has(told, "asked True\n", "unless they are given anew")
+
+_, told = python [=[
+def scattered(p, *tensors):
+    wrong = (p.padding, p.stride) in (([1, 0], [1, 1]), ([5, 4], [1, 1]))
+    return swapped(p, *tensors) if wrong else conv(p, *tensors)
+print(conv2d_cts.check(scattered, **common).causes[0])
+print(conv2d_cts.check(conv, **common).causes)
+]=]
+tap.has(told, "{'failed': 2, 'plainest': 'conv2d:in=2x2x4x5,out=3,k=3,p=1x0', 'run': 25, 'words': 'the parameters have nothing in common'}\n[]\n",
+  "failures without a cause are told as such, and there is none without a failure")
 
 -- ---- complex numbers
 
@@ -113,6 +183,8 @@ print(conv2d_cts.check(flat, **common).failures[0]["says"])
 print(conv2d_cts.check(raising, **common).failures[0]["printed"])
 ]=]
 tap.has(told, "forward answers FAILED: the function's output has the shape [120], and [2, 3, 4, 5] is right", "a result of another rank is the result's fault")
+tap.has(told, '\n  File "' .. folder .. '/conv.py", line 47, in raising\n    return inner(input)\n', "a traceback has its lines")
+
 tap.has(told, '\n  File "' .. folder .. '/conv.py", line 33, in raising\n    return inner(input)\n', "a traceback has its lines")
 tap.has(told, "\nAttributeError: 'numpy.ndarray' object has no attribute 'nothing'\n", "to the last")
 
@@ -159,6 +231,8 @@ tap.has(told, '"conforms":false', "run --json says whether it conforms")
 tap.has(told, '"words":"padding of rows and columns differs"', "and why not")
 tap.is(select(2, told:gsub('"repro":', "")), 2, "with as many failures as asked for")
 tap.is(select(2, told:gsub("\n", "")), 1, "on one line")
+_, told = tap.run("run --json --impl build/mutants/cached-without-stride.so cases/order.yaml cases/stride.yaml cases/pairs.yaml")
+tap.has(told, [["words":"the verdict is 'wrong after others'"]], "what hangs on other calls is among the causes")
 status, _, err = tap.run("run --json --tap --impl build/mutants/padding-swapped.so cases/padding.yaml")
 tap.is(status, 2, "--json and --tap exclude each other")
 tap.has(err, "both want standard output", "which is said")

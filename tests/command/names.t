@@ -41,6 +41,21 @@ end
 tap.is(pasted, select(2, out:gsub("FAIL ", "")), "each case as it is printed fails again")
 tap.ok(pasted > 10, "there are many")
 
+-- Files and folders of the suite, from anywhere; what is here comes first.
+local function count(file, where)
+  return (select(2, tap.shell(("cd %s && %s list --count %s"):format(where, tap.program:gsub("^build", here .. "/build"), file))))
+end
+local padding = count("cases/padding.yaml", here)
+for _, name in ipairs {"padding.yaml", "cases/padding.yaml"} do
+  for _, where in ipairs {here, folder} do tap.is(count(name, where), padding, name .. " is the suite's in " .. where:gsub(folder, "DIR")) end
+end
+tap.is(count("regressions", folder), count("cases/regressions", here), "a folder, too")
+tap.write(folder .. "/stride.yaml", tap.read(folder .. "/mine.yaml"))
+tap.is(count("stride.yaml", folder), count("mine.yaml", folder), "a file that is here stands before one of the suite")
+local code, _, refusal = tap.run("run --impl build/mutants/padding-swapped.so nowhere.yaml")
+tap.is(code, 2, "a file that is nowhere")
+tap.has(refusal, "nowhere.yaml: no such case file, neither here nor in " .. here .. "/cases", "is reported with where it was looked for")
+
 for _, f in ipairs {
   {"padding/nowhere", "no case 'nowhere' in ", "/cases/padding.yaml (conv2d-cts list "},
   {"nowhere.yaml#x", "nowhere.yaml: no such case file, neither here nor in ", "/cases"},

@@ -70,7 +70,7 @@ end
 
 -- What ends options, and values with a '='.
 tap.is(tap.run("list --count -- cases/padding.yaml"), 0, "-- ends the options")
-refused("list -- --count", "--count: No such file or directory")
+refused("list -- --count", "--count: no such case file, neither here nor in ")
 tap.is(tap.run("list --count --filter='stride[1] == 1 and name ~= \"a=b\"' cases/padding.yaml"), 0, "a value may hold a '='")
 
 tap.done()

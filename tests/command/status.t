@@ -64,7 +64,7 @@ local failures = {
   {"run --impl " .. old_abi .. " " .. small, 2, "99"},
   {"run --impl " .. missing_library .. " " .. small, 2, "conv2d_no_such_function"},
   {"run --impl " .. no_function .. " " .. small, 2, "output_shape"},
-  {"run " .. sample .. "/nowhere.yaml", 2, "/nowhere.yaml: No such file or directory"},
+  {"run " .. sample .. "/nowhere.yaml", 2, "/nowhere.yaml: no such case file, neither here nor in "},
   {"run " .. sample .. empty, 2, "empty.yaml:1:1: the file is empty"},
   {"run " .. sample .. none, 2, "none.yaml:2:8: cases: a list of at least one case is expected"},
   {"run " .. sample .. folder .. "/nothing", 4, "no *.yaml below it"},

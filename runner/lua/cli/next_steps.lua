@@ -61,7 +61,8 @@ function next_steps.collector(arguments)
     local words = result.verdict .. ((result.words or "") ~= "" and ": " .. result.words or "")
     said = (said == nil or said == words) and words or ""
     if OF_STATE[result.verdict] then
-      of_state[result.verdict] = of_state[result.verdict] or {label = result.case.label, repro = repro_of(result), count = 0, verdict = result.verdict}
+      of_state[result.verdict] = of_state[result.verdict]
+        or {id = result.case.id, label = result.case.label, repro = repro_of(result), count = 0, verdict = result.verdict}
       of_state[result.verdict].count = of_state[result.verdict].count + 1
       return
     end
@@ -139,10 +140,29 @@ function next_steps.collector(arguments)
     return causes.find(profiles)
   end
 
+  -- How many cases failed in a way that hangs on parameters, and how many were judged.
+  local function totals()
+    local failed, run = 0, 0
+    for _, n in pairs(profiles) do failed, run = failed + n.failed, run + n.failed + n.passed end
+    for _, kept in pairs(of_state) do run = run + kept.count end
+    return failed, run
+  end
+
+  --- What a program is told: the causes, and failures that have none in words of the same form. So it is empty only if
+  --- nothing failed.
   function steps.causes()
     local list, of_profile = find_causes()
-    local told = {}
+    local told, failed, run = {}, totals()
     for i, c in ipairs(list) do told[i] = {words = c.words, failed = c.failed, run = c.run, plainest = plainest(of_profile, i).id} end
+    if #list == 0 and failed > 0 then
+      told[1] = {words = "the parameters have nothing in common", failed = failed, run = run, plainest = plainest(of_profile).id}
+    end
+    for _, verdict in ipairs(STATES) do
+      local kept = of_state[verdict]
+      if kept then
+        told[#told + 1] = {words = ("the verdict is '%s'"):format(verdict), failed = kept.count, run = run, plainest = kept.id}
+      end
+    end
     return told
   end
 

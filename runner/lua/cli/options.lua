@@ -261,9 +261,11 @@ function options.load_files(command, got, files, tier)
   })
 end
 
---- Loads the suite that options and arguments select: files, else all of cases/.
+--- Loads the suite that options and arguments select: files, else all of cases/. What is not here by that name is the
+--- suite's own, as in the names of cases.
 function options.load_suite(command, got)
-  local files = #got > 0 and table.move(got, 1, #got, 1, {}) or {cts.root .. "/cases"}
+  local files = #got > 0 and {} or {cts.root .. "/cases"}
+  for i, path in ipairs(got) do files[i] = named_case.file(path) end
   local cases = options.load_files(command, got, files, options.tier(got))
   if got.network and not cases:networks()[got.network] then
     cts.fail(2, ("no network '%s': conv2d-cts list --networks names them"):format(got.network))

@@ -6,6 +6,7 @@ local contract = require "probe.contract"
 local next_steps = require "cli.next_steps"
 local object = require "cli.object"
 local options = require "cli.options"
+local output = require "text.output"
 local run_options = require "cli.run_options"
 local log = require "reports.log"
 local script = require "scripting.script"
@@ -76,10 +77,8 @@ settings.slices = count and (got.slices or count > 100000)
 -- A worker that has few cases ends soon after the time is over.
 if got.seconds then settings.portion = 16 end
 local source, passes = source_of_cases()
-if got.tap then print("TAP version 13") end
 local planned = count and not settings.slices
-if got.tap and planned then print("1.." .. count) end
-if got.tap then print("pragma +strict") end
+if got.tap then output.begin_tap(planned and count) end
 local failed = (got.twin or got.strict_twin) and {} -- ids, which the twin leaves out
 function settings.each(result)
   if failed and result.class ~= "passed" then failed[result.case.id] = true end

@@ -56,6 +56,14 @@ end
 --- Reads a file of the suite's own.
 function output.read_own(name) return output.read(cts.root .. "/" .. name) end
 
+--- The first line of TAP, and the plan where the number of points is known. prove is told that any other line is an error;
+--- other readers, such as Meson's, know no pragmas.
+function output.begin_tap(points)
+  print("TAP version 13")
+  if points then print("1.." .. points) end
+  if os.getenv "HARNESS_ACTIVE" then print("pragma +strict") end
+end
+
 --- "5,120"
 function output.thousands(n)
   local text = ("%d"):format(n):reverse():gsub("(%d%d%d)", "%1,"):reverse()
