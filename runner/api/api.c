@@ -150,6 +150,7 @@ static const luaL_Reg cts[] = {
   { "padding_modes", api_padding_modes },
   { "isatty", cts_isatty },
   { "open", api_open_file },
+  { "exists", api_exists },
   { "overwrites", api_overwrites },
   { "machine", cts_machine },
   { "fail", cts_fail },

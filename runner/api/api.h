@@ -118,6 +118,7 @@ void api_push_counts (lua_State *L, const counts *t, double seconds, const xfail
 /* cts.limit, cts.doing, cts.open */
 int api_limit (lua_State *L);
 int api_open_file (lua_State *L);
+int api_exists (lua_State *L);
 int api_overwrites (lua_State *L);
 int api_doing (lua_State *L);
 int api_progress (lua_State *L);

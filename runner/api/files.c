@@ -4,7 +4,9 @@
 #include "outputs.h"
 #include "zstd.h"
 
+#include <errno.h>
 #include <lauxlib.h>
+#include <unistd.h>
 
 static int close_file (lua_State *L) {
   luaL_Stream *s = luaL_checkudata(L, 1, LUA_FILEHANDLE);
@@ -27,6 +29,12 @@ int api_open_file (lua_State *L) {
     s->f = zstd_reader(s->f);
   s->closef = close_file;
   return s->f ? 1 : luaL_fileresult(L, 0, path);
+}
+
+/* cts.exists (path): whether anything is there. It is not opened, so a FIFO does not wait. */
+int api_exists (lua_State *L) {
+  lua_pushboolean(L, access(luaL_checkstring(L, 1), F_OK) == 0 || errno != ENOENT);
+  return 1;
 }
 
 /* cts.overwrites (path) -> "log" or "other", what a file holds, or "busy", a log that a run is

@@ -5,22 +5,18 @@ local output = require "text.output"
 
 local named_case = {}
 
-local ENOENT = 2
-
 -- The files that FILE may mean: of the suite, of the working folder, of the suite's root.
 local function files(file)
   local found = {}
   for _, path in ipairs {cts.root .. "/cases/" .. file, file, cts.root .. "/" .. file} do
-    if output.exists(path) then found[#found + 1] = path end
+    if cts.exists(path) then found[#found + 1] = path end
   end
   return found
 end
 
 --- The file or folder that an argument means: one that is here, else one of the suite.
 function named_case.file(path)
-  local f, _, code = io.open(path, "rb")
-  if f then f:close() end
-  if f or code ~= ENOENT then return path end -- what is here and can't be read is the loader's to report
+  if cts.exists(path) then return path end -- what is here and can't be read is the loader's to report
   return files(path)[1] or cts.fail(2, ("%s: no such case file, neither here nor in %s/cases"):format(path, cts.root))
 end
 

@@ -51,7 +51,7 @@ adapter.languages = {"c", "cpp", "cuda", "python", "rust", "go"}
 
 -- The folders of the headers and of the Python module: in the source tree, or beside share/conv2d-cts.
 local function folders(root)
-  local source = output.exists(root .. "/include/conv2d_abi.h")
+  local source = cts.exists(root .. "/include/conv2d_abi.h")
   return source and root .. "/include" or (root:gsub("/share/conv2d%-cts$", "")) .. "/include",
     source and root .. "/adapters" or root .. "/python"
 end

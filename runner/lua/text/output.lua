@@ -37,13 +37,6 @@ function output.lines(path, kind)
   end
 end
 
---- Whether a file is there and may be read.
-function output.exists(path)
-  local f = io.open(path, "rb")
-  if f then f:close() end
-  return f ~= nil
-end
-
 --- Reads a file whole. That it can't be read is no fault of the user's.
 function output.read(path)
   local f, message = io.open(path, "rb")
