@@ -259,10 +259,11 @@ int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor 
         clear(t);
     if (!has_elements(grad_output))
       return;
-    if (has_elements(grad_input))
-      run_grad_input(p, weight, grad_output, grad_input);
+    /* First what cuDNN refuses in bfloat16: nothing has been written then. */
     if (has_elements(grad_weight))
       run_grad_weight(p, input, grad_output, grad_weight);
+    if (has_elements(grad_input))
+      run_grad_input(p, weight, grad_output, grad_input);
     if (has_elements(grad_bias))
       run_grad_bias(p, grad_output, grad_bias);
   });
@@ -278,10 +279,12 @@ const conv2d_capabilities capabilities = { CONV2D_F32 | CONV2D_F64 | CONV2D_F16 
 
 } // namespace
 
+/* The bias is added to a result that has been rounded to the tensor's type. */
+#define HALF(type) #type ": tensor-core, store=" #type ", store-every=1000000000"
 #ifdef FMA
-#define NUMERICS "tensor-core"
+#define NUMERICS HALF(float16) "; " HALF(bfloat16)
 #else
-#define NUMERICS "tf32-tensor-core; tensor-core"
+#define NUMERICS "tf32-tensor-core; " HALF(float16) "; " HALF(bfloat16)
 #endif
 #define TEXT(x) #x
 #define VERSION(a, b, c) TEXT(a) "." TEXT(b) "." TEXT(c)

@@ -1,7 +1,6 @@
 -- named_case.lua: a case by hand under every name that the program, a case file or a user's shell gives it:
 -- padding/height-only, padding.yaml#height-only, cases/padding.yaml#height-only.
 
-local output = require "text.output"
 
 local named_case = {}
 
