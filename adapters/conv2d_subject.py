@@ -227,7 +227,9 @@ class _Torch:
     def exported(self, tensor):
         if tensor is None:
             return None
-        tensor = tensor.detach().resolve_conj().resolve_neg()
+        tensor = tensor.detach()
+        for resolve in ("resolve_conj", "resolve_neg"):  # torch has them since 1.10
+            tensor = getattr(tensor, resolve, lambda kept=tensor: kept)()
         if tensor.dtype != self.torch.bfloat16:
             return np.from_dlpack(tensor)
         return np.from_dlpack(tensor.view(self.torch.int16)).view(np.uint16)

@@ -91,7 +91,8 @@ define("integers_below", find("oracle/settle.c", "double exact_below = integral 
 for path, lines in sorted({
   [bound] = {
     "return x <= 1 ? x + x * x : expm1(x);",
-    "return growth(p->unit * (double) terms + p->store);",
+    "return growth(p->unit * (double) terms + p->once);",
+    "p->once = p->store * (p->paired ? 4 : 1);",
     ".unit = ldexp(1, -accumulator->precision),",
     ".tiny = fmax(smallest_subnormal(accumulator) / 2, DBL_TRUE_MIN),",
     "return ldexp(1, d->min_exponent - d->precision + 1);",
@@ -107,8 +108,8 @@ for path, lines in sorted({
       .. "const double g = growth_of(p, terms) * p->larger + amplified + p->operand;",
     "f.larger = 1; if (p->contracted) add_contract(&f, p, r); return f;",
     "const double v = ldexp(1, (k->operands_cut ? 1 : 0) - k->operands);",
-    "p->factor = v; p->operand = pow(v, m) * (m * (1 + v) + 1); "
-      .. "p->larger = (1 + v) * (1 + v) / ((1 - v) * (1 - v)); p->parts = m * (m + 1) / 2.0;",
+    "p->factor = v; p->operand = pow(v, m) * (m * (1 + v) + 1) * (p->paired ? 2 : 1);",
+    "p->larger = (1 + v) * (1 + v) / ((1 - v) * (1 - v)); p->parts = m * (m + 1) / 2.0;",
     "const double unit = ldexp(1, (k->sum_cut ? 1 : 0) - accumulator->precision);",
     "const double aligned = k->align ? ldexp(1, 2 - k->align) : 0;",
     "p->unit = p->parts * (unit + aligned) + (k->every ? p->store / p->every : 0); if (k->sum_cut) p->tiny *= 2; "

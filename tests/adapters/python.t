@@ -183,9 +183,8 @@ print(conv2d_cts.check(flat, **common).failures[0]["says"])
 print(conv2d_cts.check(raising, **common).failures[0]["printed"])
 ]=]
 tap.has(told, "forward answers FAILED: the function's output has the shape [120], and [2, 3, 4, 5] is right", "a result of another rank is the result's fault")
-tap.has(told, '\n  File "' .. folder .. '/conv.py", line 47, in raising\n    return inner(input)\n', "a traceback has its lines")
-
-tap.has(told, '\n  File "' .. folder .. '/conv.py", line 33, in raising\n    return inner(input)\n', "a traceback has its lines")
+tap.has(told:gsub("line %d+", "line N"), '\n  File "' .. folder .. '/conv.py", line N, in raising\n    return inner(input)\n',
+  "a traceback has its lines")
 tap.has(told, "\nAttributeError: 'numpy.ndarray' object has no attribute 'nothing'\n", "to the last")
 
 -- A process: the address space is limited so that an array of a vast call could not be made.

@@ -113,7 +113,7 @@ local mistakes = {
   {broken("short.npy", whole:sub(1, -2)), "truncated: the shape takes 48 bytes of data, 47 are there"},
   {broken("long.npy", whole .. "x"), "too long: the shape takes 48 bytes of data, 49 are there"},
   {npy("big.npy", 1, ">f4", "f", {1}, false, {1}), "big-endian"},
-  {npy("complex.npy", 1, "<c8", "d", {1}, false, {1}), "descr: none of"},
+  {npy("complex.npy", 1, "<c32", "d", {1}, false, {1}), "descr: none of"},
   {npy("axes.npy", 1, "<f4", "f", {1, 1, 1, 1, 1, 1, 1}, false, {1}), "more than 6 axes"},
   {broken("huge.npy", (whole:gsub("%(1, 1, 3, 4,%)", "(9999999999999999999,)"))), "does not fit 64 bits"},
   {broken("keys.npy", (whole:gsub("'descr'", "'shape'"))), "a tuple is expected"},

@@ -427,7 +427,7 @@ static void test_words (void) {
          && refuses("store=float16", "need each other")
          && refuses("store-every=0,store=float16", "from 1")
          && refuses("accumulator=int8", "floating-point") && refuses("x=1", "nothing is called 'x'")
-         && refuses("int8: flush", "before the colon") && refuses("tf32,", "''")
+         && refuses("int8: flush", "may be said to saturate") && refuses("tf32,", "''")
          && refuses(";", "''"),
      "what cannot be read is refused with the word and what is known");
   char text[2 * MAX_NUMERICS];

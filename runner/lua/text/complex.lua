@@ -4,7 +4,7 @@ local complex = {}
 
 --- How many numbers of a tensor make an element: 2, or 1.
 function complex.parts(t)
-  return t.dtype:find "complex" and 2 or 1
+  return t.dtype and t.dtype:find "complex" and 2 or 1
 end
 
 --- Element i of a tensor, from 1, each number of it as `number` writes it.
