@@ -80,11 +80,12 @@ local earlier = {}
 for i = 1, #got - 1 do earlier[i] = options.find_case(command, got[i]) end
 local tested = options.open_subject(command, got)
 -- What depends on the memory that malloc gives explains answers that vary, and those that no mistake predicts.
-local unsettled = {unknown = true, numeric = true, right = true, late = true}
+local began = cts.now()
+local unsettled = {unknown = true, numeric = true, right = true}
 local function heap_or(found)
   if got.heap_fill or not (unsettled[found.kind] or found.kind == "race" and not found.single) then return found end
   local function open(fill) return options.open_subject(command, options.with(got, "heap_fill", fill)) end
-  return heap.search(open, c, got.seconds) or found
+  return heap.search(open, c, (got.seconds or heap.SECONDS) - (cts.now() - began)) or found
 end
 
 local found = #earlier > 0 and after.search(tested, earlier, c)

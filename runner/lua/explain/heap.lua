@@ -2,7 +2,7 @@
 
 local patience = require "explain.patience"
 
-local heap = {}
+local heap = {SECONDS = 20} -- of an explanation, if none are given
 
 local CALLS = 6
 local ZEROS, OTHERS = 0, 0x7f -- four bytes 0x7f are 3.4e38 as a float32
@@ -23,9 +23,9 @@ local function search(open, c)
 end
 
 --- {kind = "heap", case =, result = the wrong one} if a case passes where malloc gives zeros, and fails where it gives other bytes.
---- open(fill) opens the subject so.
+--- open(fill) opens the subject so. It takes no more than so many seconds.
 function heap.search(open, c, seconds)
-  return patience.try(seconds or 20, search, open, c)
+  return patience.try(seconds, search, open, c)
 end
 
 heap.words = "Where malloc gives memory that is all zeros the answer is right, and where it holds something else it is wrong: memory "
