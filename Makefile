@@ -98,7 +98,7 @@ RUNNER_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES))
 # The worker is a program of its own; what it shares with the supervisor is linked into both.
 RUNNER_C := $(wildcard runner/*.c runner/*/*.c runner/*/*/*.c)
 RUNNER_O := $(patsubst %.c,$B/%.o,$(filter-out runner/sandbox/worker/%,$(RUNNER_C)))
-SHARED_C := $(wildcard runner/sandbox/wire/*.c) $(patsubst %,runner/call/%.c,job lattice operation place shape)
+SHARED_C := $(wildcard runner/sandbox/wire/*.c) $(patsubst %,runner/call/%.c,device job lattice operation place shape)
 WORKER_O := $(patsubst %.c,$B/%.o,$(SHARED_C) $(wildcard runner/sandbox/worker/*.c))
 
 # ONNX models are read where protobuf-c is there.

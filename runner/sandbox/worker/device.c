@@ -4,6 +4,7 @@
    after `await`, which returns the first error since it was called last. */
 
 #include "device.h"
+#include "call/device.h"
 
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -163,13 +164,20 @@ static bool choose (const conv2d_memory *found, DLDevice asked, char *why) {
                     || (asked.device_type == table.device.device_type
                         && asked.device_id == table.device.device_id);
   const DLDevice wanted = same ? table.device : asked;
+  char name[MAX_DEVICE_NAME];
+  device_name(table.choose ? wanted : table.device, name);
   if (!table.choose)
     return same
-           || refuse(why, "there is no other device than {%d, %d}, as memory.choose is missing",
-                     (int) table.device.device_type, (int) table.device.device_id);
-  if (table.choose(wanted) != CONV2D_OK)
-    return refuse(why, "memory.choose does not offer the device {%d, %d}", (int) wanted.device_type,
-                  (int) wanted.device_id);
+           || refuse(why, "there is no other device than %s, as memory.choose is missing", name);
+  const int32_t status = table.choose(wanted);
+  if (status == CONV2D_UNSUPPORTED)
+    return refuse(why,
+                  "there is no device %s here: memory.choose answers CONV2D_UNSUPPORTED. "
+                  "Is its driver loaded?",
+                  name);
+  if (status != CONV2D_OK)
+    return refuse(why, "the device %s cannot be used: memory.choose answers %d", name,
+                  (int) status);
   if (!read_table(found, why) || !check_functions(why))
     return false;
   table.device = wanted;
