@@ -54,7 +54,13 @@ enum conduct {
   LAST_CONDUCT = OPENED_GUARDS
 };
 
-enum { MAX_FRAMES = 8 };
+enum { MAX_FRAMES = 8, MAX_FILES = 32, MAX_PATH = 256 };
+
+/* A place in the subject's file, or in one that was loaded with it. */
+typedef struct frame {
+  uint64_t at;  /* as the symbols of the file count */
+  int64_t file; /* 0: the subject's */
+} frame;
 
 typedef struct job {
   /* the question */
@@ -87,10 +93,9 @@ typedef struct job {
   uint64_t seal;          /* the worker's, over all of the answer (sandbox/wire/seal.h) */
 
   /* what the supervisor knows of it */
-  int32_t fresh;  /* 1 if the worker had made no call before */
-  int32_t frames; /* JOB_SIGNALLED: how many of these are known */
-  uint64_t
-      frame[MAX_FRAMES]; /* in the subject's file, as its symbols count: where, and the callers */
+  int32_t fresh;           /* 1 if the worker had made no call before */
+  int32_t frames;          /* JOB_SIGNALLED: how many of these are known */
+  frame frame[MAX_FRAMES]; /* where, and the callers */
 } job;
 
 /* True if the subject writes this tensor. */

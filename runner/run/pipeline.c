@@ -62,12 +62,25 @@ static void digest_answers (const lane_thread *t, item *it, const job *j) {
     it->truth = truths_digest(&it->x);
 }
 
-static char *list_frames (const job *j) {
-  char text[MAX_FRAMES * 20] = "";
-  for (int32_t i = 0, used = 0; i < j->frames; i++)
-    used += snprintf(text + used, sizeof text - (size_t) used, "%s0x%" PRIx64, i ? " " : "",
-                     j->frame[i]);
-  return strdup(text);
+/* A path that can stand in a list of words. */
+static bool is_word (const char *path) {
+  for (const char *p = path; *p; p++)
+    if (*p <= ' ' || *p > '~')
+      return false;
+  return *path;
+}
+
+/* "0x1f /usr/lib/libm.so+0x2a": places in the subject's file, and in others. */
+static char *list_frames (const lane *l, const job *j) {
+  char text[MAX_FRAMES * (MAX_PATH + 20)] = "", path[MAX_PATH];
+  for (int32_t i = 0, used = 0; i < j->frames; i++) {
+    lane_file(l, j->frame[i].file, path);
+    const bool other = j->frame[i].file != 0;
+    if (!other || is_word(path))
+      used += snprintf(text + used, sizeof text - (size_t) used, "%s%s%s0x%" PRIx64,
+                       used ? " " : "", path, other ? "+" : "", j->frame[i].at);
+  }
+  return *text ? strdup(text) : NULL;
 }
 
 static void judge_item (lane_thread *t, item *it) {
@@ -84,7 +97,7 @@ static void judge_item (lane_thread *t, item *it) {
   if (printed)
     it->printed = strdup(printed);
   if (j->end == JOB_SIGNALLED && j->frames)
-    it->frames = list_frames(j);
+    it->frames = list_frames(t->lane, j);
 }
 
 /* After a large case: a new arena and a new worker, which hold no memory. */

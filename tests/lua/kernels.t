@@ -53,6 +53,39 @@ tap.shell(("mkdir -p %s && strip -o %s/bare.so build/plants/kernel-overrun.so"):
 local _, bare = tap.run(("repro --impl %s/bare.so padding/both"):format(folder))
 tap.ok(bare:find("\n  where       "), "without debugging symbols a place is reported all the same", bare)
 
+-- in a library that the adapter calls
+local library, adapter = io.open(folder .. "/reader.c", "w"), io.open(folder .. "/adapter.c", "w")
+library:write "float reader_past (const float *x, long n);\nfloat reader_past (const float *x, long n) { return x[n]; }\n"
+library:close()
+adapter:write [[
+#include <conv2d_abi.h>
+float reader_past (const float *x, long n);
+static int32_t shape (const conv2d_params *p, int32_t ndim, const int64_t *in, int64_t *out) {
+  for (int i = 0; i < ndim; i++)
+    out[i] = i < ndim - 3 ? in[i] : i == ndim - 3 ? p->out_channels : in[i] - p->kernel_size[i - ndim + 2] + 1;
+  return CONV2D_OK;
+}
+static int32_t forward (const conv2d_params *p, const DLTensor *x, const DLTensor *w, const DLTensor *b, DLTensor *y) {
+  long n = 1;
+  for (int i = 0; i < x->ndim; i++)
+    n *= x->shape[i];
+  (void) p, (void) w, (void) b;
+  *(float *) y->data = reader_past(x->data, n);
+  return CONV2D_OK;
+}
+static const conv2d_capabilities offers = { CONV2D_F32, CONV2D_NCHW, 1 << CONV2D_ZEROS, CONV2D_FORWARD };
+CONV2D_IMPLEMENT (.name = "reader", .version = "1", .output_shape = shape, .forward = forward, .capabilities = &offers);
+]]
+adapter:close()
+for _, row in ipairs {{"-g", "reader_past at reader.c:2"}, {"-s", "reader_past at libreader.so"}} do
+  local flags, words = table.unpack(row)
+  tap.is(tap.shell(("cd %s && gcc -O1 %s -shared -fPIC -o libreader.so reader.c && "
+    .. "gcc -O1 -shared -fPIC -I$OLDPWD/include -o reader.so adapter.c -L. -lreader -Wl,-rpath,%s"):format(folder, flags, folder)), 0, "a library and its adapter")
+  local _, said = tap.run(("repro --impl %s/reader.so 'conv2d:in=1x2x4x4,out=1,k=2'"):format(folder))
+  if tap.shell "command -v addr2line" ~= 0 then words = "libreader.so+0x" end
+  tap.has(said, "\n  where       " .. words, flags .. ": where in the library it died")
+end
+
 -- ---- time
 
 local start = os.time()

@@ -1,5 +1,5 @@
--- backtrace.lua: where in a subject's file a call died, as function, file and line, by addr2line of the binutils.
--- Without that program, or without symbols, the places in the file are given as numbers.
+-- backtrace.lua: where a call died, as function, file and line, by addr2line of the binutils. The places are in the
+-- subject's file, and in those that were loaded with it. Without that program, or without symbols, a place is a number.
 
 local escape = require "text.escape"
 
@@ -9,9 +9,10 @@ local MOST = 200 -- characters of a line
 
 local function short(path) return path:match("[^/]*$") end
 
--- "function at file:line" for each frame, innermost first; inlined callers have lines of their own.
-local function ask(path, frames)
-  local pipe = io.popen(("addr2line -f -C -i -a -e %s %s 2>/dev/null"):format(escape.shell(path), frames))
+-- "function at file:line" for each place, innermost first; inlined callers have lines of their own. A function of which
+-- no line is known has its file's name.
+local function ask(path, places)
+  local pipe = io.popen(("timeout 20 addr2line -f -C -i -a -e %s %s 2>/dev/null"):format(escape.shell(path), table.concat(places, " ")))
   local lines, name = {}, nil
   for line in pipe and pipe:lines() or function() end do
     if line:find "^0x%x+$" then
@@ -19,27 +20,44 @@ local function ask(path, frames)
     elseif not name then
       name = line
     else
-      local place = line:gsub(" %(discriminator %d+%)$", ""):gsub("^.*/", "")
-      lines[#lines + 1] = name == "??" and "" or place:find "^%?%?" and name or name .. " at " .. place
+      local where = line:gsub(" %(discriminator %d+%)$", ""):gsub("^.*/", "")
+      local known = not where:find "^%?%?" and not where:find ":%?$"
+      lines[#lines + 1] = name == "??" and "" or ("%s at %s"):format(name, known and where or short(path))
       name = nil
     end
   end
   if pipe then pipe:close() end
+  for _, line in ipairs(lines) do if line ~= "" then return lines end end
+  lines = {}
+  for i, place in ipairs(places) do lines[i] = ("%s+%s"):format(short(path), place) end
   return lines
 end
 
---- The lines of a result's frames in the file at `path`; nil if it has none.
+-- Frames that follow each other in one file, as {path, places}.
+local function by_file(frames, subject)
+  local list = {}
+  for frame in frames:gmatch "%S+" do
+    local path, place = frame:match "^(.*)%+(0x%x+)$"
+    path, place = path or subject, place or frame
+    local last = list[#list]
+    if not last or last.path ~= path then
+      last = {path = path, places = {}}
+      list[#list + 1] = last
+    end
+    last.places[#last.places + 1] = place
+  end
+  return list
+end
+
+--- The lines of a result's frames, of a subject whose file is at `path`; nil if it has none.
 function backtrace.lines(result, path)
   if not (result.frames and path) then return nil end
-  local lines = ask(path, result.frames)
-  local named = false
-  for i, line in ipairs(lines) do
-    named = named or line ~= ""
-    lines[i] = escape.line(line ~= "" and line or short(path)):sub(1, MOST)
+  local lines = {}
+  for _, part in ipairs(by_file(result.frames, path)) do
+    for _, line in ipairs(ask(part.path, part.places)) do
+      lines[#lines + 1] = escape.line(line ~= "" and line or short(part.path)):sub(1, MOST)
+    end
   end
-  if named then return lines end
-  lines = {}
-  for frame in result.frames:gmatch("%S+") do lines[#lines + 1] = ("%s+%s"):format(escape.line(short(path)), frame) end
   return lines
 end
 

@@ -80,7 +80,7 @@ typedef struct last_words {
   int64_t address;
   uint8_t code[4]; /* SIGILL: the first bytes of the instruction */
   int32_t frames;
-  uint64_t frame[MAX_FRAMES]; /* where in the subject's file it was, and its callers */
+  frame frame[MAX_FRAMES]; /* where in the subject's files it was, and its callers */
 } last_words;
 
 typedef enum attempt { ATTEMPT_UNKNOWN, ATTEMPT_READ, ATTEMPT_WRITE, ATTEMPT_EXECUTE } attempt;
@@ -130,6 +130,7 @@ typedef struct wire {
   char load_error[800]; /* "" if it is open */
   int32_t no_device;    /* 1 if that is because its device does not work */
   int32_t opening;      /* 1 once the worker is about to open it: from now on its code may run */
+  char file[MAX_FILES][MAX_PATH]; /* what it brought with it, from 1 on; "" is not known */
 
   /* the journal */
   progress at[MAX_CONCURRENT]; /* [0] is the worker's own thread */

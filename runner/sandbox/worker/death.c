@@ -89,35 +89,66 @@ static attempt attempt_of (const void *context) {
 #endif
 }
 
-/* ---- where in the subject's file */
+/* ---- where in the subject's files: its own is the first, those that came with it follow */
 
-static struct { uintptr_t base, end; } file; /* as it is mapped */
+static struct { uintptr_t base, end; } file[MAX_FILES]; /* as they are mapped; end 0: none */
+static int64_t files, own_files; /* that are loaded, and before the subject was */
 
-static int find_end (struct dl_phdr_info *info, size_t size, void *ignored) {
+static int count_file (struct dl_phdr_info *info, size_t size, void *ignored) {
+  (void) info;
   (void) size;
   (void) ignored;
-  for (int i = 0; info->dlpi_addr == file.base && i < info->dlpi_phnum; i++) {
-    const ElfW(Phdr) *h = &info->dlpi_phdr[i];
-    const uintptr_t end = file.base + h->p_vaddr + h->p_memsz;
-    if (h->p_type == PT_LOAD && end > file.end)
-      file.end = end;
-  }
-  return info->dlpi_addr == file.base;
+  own_files++;
+  return 0;
 }
 
-static void know_file (void *library) {
+static uintptr_t end_of (const struct dl_phdr_info *info) {
+  uintptr_t end = 0;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *h = &info->dlpi_phdr[i];
+    if (h->p_type == PT_LOAD && info->dlpi_addr + h->p_vaddr + h->p_memsz > end)
+      end = info->dlpi_addr + h->p_vaddr + h->p_memsz;
+  }
+  return end;
+}
+
+/* The list is in the order of loading. */
+static int know_file (struct dl_phdr_info *info, size_t size, void *subject) {
+  (void) size;
+  static int64_t used = 1;
+  if (files++ < own_files)
+    return 0;
+  const int64_t at = info->dlpi_addr == *(const uintptr_t *) subject ? 0 : used++;
+  if (at >= MAX_FILES)
+    return 0;
+  file[at].base = info->dlpi_addr;
+  file[at].end = end_of(info);
+  if (at > 0 && strlen(info->dlpi_name) < MAX_PATH)
+    strcpy(here->file[at], info->dlpi_name);
+  return 0;
+}
+
+static void know_files (void *library) {
   struct link_map *map;
   if (dlinfo(library, RTLD_DI_LINKMAP, &map))
     return;
-  file.base = map->l_addr;
-  dl_iterate_phdr(find_end, NULL);
+  const uintptr_t subject = map->l_addr;
+  dl_iterate_phdr(know_file, (void *) &subject);
+}
+
+/* MAX_FILES: it is in none of them. */
+static int64_t file_at (uintptr_t p) {
+  int64_t i = 0;
+  while (i < MAX_FILES && (p < file[i].base || p >= file[i].end))
+    i++;
+  return i;
 }
 
 /* The frames of the stack that are the subject's, from the innermost. A return address is that of
    the next instruction, which may be in another line. */
 static void note_frames (const void *context) {
   void *address[32];
-  const int n = file.end ? backtrace(address, sizeof address / sizeof *address) : 0;
+  const int n = file[0].end ? backtrace(address, sizeof address / sizeof *address) : 0;
   uintptr_t at = 0;
   int32_t known = 0;
 #if defined __x86_64__
@@ -128,8 +159,9 @@ static void note_frames (const void *context) {
 #endif
   for (int i = 0; i < n && known < MAX_FRAMES; i++) {
     const uintptr_t p = (uintptr_t) address[i];
-    if (p >= file.base && p < file.end)
-      here->last.frame[known++] = p - file.base - (p == at ? 0 : 1);
+    const int64_t which = file_at(p);
+    if (which < MAX_FILES)
+      here->last.frame[known++] = (frame){ p - file[which].base - (p == at ? 0 : 1), which };
   }
   here->last.frames = known;
 }
@@ -207,7 +239,7 @@ void death_expect (const caller *c, const pass *p) {
 void death_know (void *library) {
   void *found = dlsym(library, "__cxa_current_exception_type");
   memcpy(&current_exception_type, &found, sizeof found);
-  know_file(library);
+  know_files(library);
 }
 
 void death_watch (const orders *o, wire *w) {
@@ -217,6 +249,7 @@ void death_watch (const orders *o, wire *w) {
   own_process = getpid();
   void *first_use;
   backtrace(&first_use, 1); /* which loads what it needs */
+  dl_iterate_phdr(count_file, NULL);
   stack_base = (const char *) &action;
   death_prepare_thread();
   intercept_faults(on_signal, is_guarded);
