@@ -277,6 +277,8 @@ static subject_options read_options (lua_State *L, int index) {
     api_usage(L, "either path or command must be given");
   if (!(o.time_limit > 0))
     api_usage(L, "time_limit: a number of seconds above 0 is expected");
+  if (o.concurrent >= MAX_CONCURRENT)
+    api_usage(L, "threads: at most %d are expected", MAX_CONCURRENT - 1);
   if (o.heap_fill > HEAP_AS_IT_COMES)
     api_usage(L, "heap_fill: a byte from 0 to 254 is expected, or 255 for memory as it comes");
   if (!(o.load_limit > 0))

@@ -62,6 +62,8 @@ for _, whole in ipairs {"run --jobs", "run --max-failures", "run --threads", "ru
   refused(whole .. " 1.5", "an integer of at least")
 end
 
+refused("run --threads 64 --impl build/adapters/naive.so cases/padding.yaml", "threads: at most 63 are expected")
+
 -- Arguments beyond those that a command takes.
 for _, c in ipairs {"show x y", "shrink x y", "probe x", "reveal x y", "version x", "help x", "oracle x"} do
   local words = c:sub(1, 4) == "help" and "no command is called 'x'" or "is one argument too many"

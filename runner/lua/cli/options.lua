@@ -127,7 +127,7 @@ options.subject = {
   {"isolation", value = "batch|case|none", about = "a worker for many cases (default), one for each case, or no guards"},
   {"subject_threads", value = "N", integer = true, at_least = 1, about = "threads that the subject may use (default 1)"},
   {"heap_fill", value = "BYTE", integer = true, about = "what malloc gives is filled with this byte, 0 to 254 (glibc)"},
-  {"threads", value = "N", integer = true, at_least = 1, about = "also call it from N threads at once"},
+  {"threads", value = "N", integer = true, at_least = 1, about = "also call it from N threads at once, 63 at most"},
   {"paranoid", about = "make every check on every case, whatever it costs"},
   {"valgrind", about = "run the worker under Valgrind"},
   {"asan", about = "for a subject built with AddressSanitizer"},

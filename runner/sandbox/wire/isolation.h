@@ -15,4 +15,6 @@ typedef enum compute_tool { NO_COMPUTE, MEMCHECK, RACECHECK, INITCHECK, SYNCCHEC
 
 enum { HEAP_AS_IT_COMES = 255 }; /* a heap_fill that fills nothing */
 
+enum { MAX_CONCURRENT = 64 }; /* threads that call: the worker's own, and those of --threads */
+
 #endif

@@ -25,8 +25,7 @@ enum {
   PRINTED_BYTES = 1 << 20,    /* room of the file that stands for descriptors 1 and 2 */
   PRINTED_A_JOB = 4 << 10,    /* kept of what one job prints */
   PRINTED_A_BATCH = 64 << 10, /* kept of what a batch prints */
-  MAX_PRINTED = 512,          /* jobs of a batch whose output is kept */
-  MAX_CONCURRENT = 64
+  MAX_PRINTED = 512           /* jobs of a batch whose output is kept */
 };
 
 /* Exit statuses of a worker that never came to open the subject. */
