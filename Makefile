@@ -130,7 +130,7 @@ $B/runner/%.o: runner/%.c
 
 $B/conv2d-worker: $(WORKER_O)
 	$(call SAY,LD,$@)
-	$(CC) $(CFLAGS) $^ -o $@ -lpthread -ldl
+	$(CC) $(CFLAGS) $^ -o $@ -Wl,--export-dynamic-symbol='__sanitizer_cov_*' -lpthread -ldl
 
 $B/conv2d-cts: $(RUNNER_O) $B/libconv2d-oracle.a | $B/conv2d-worker
 	$(call SAY,LD,$@)

@@ -57,6 +57,16 @@ static void set_mismatch (lua_State *L, const judgement *j) {
   api_set_number(L, "allowed", j->allowed);
 }
 
+static void set_novelty (lua_State *L, const novelty *n) {
+  const int count = n->compared > 0 && n->compared <= MAX_COMPARED ? n->compared : 0;
+  if (n->edges > 0)
+    api_set_integer(L, "edges", n->edges);
+  if (count > 0) {
+    api_push_integers(L, n->number, count);
+    lua_setfield(L, -2, "compared");
+  }
+}
+
 void api_push_result (lua_State *L, const item *it) {
   const judgement *j = &it->j;
   lua_createtable(L, 0, 16);
@@ -75,6 +85,7 @@ void api_push_result (lua_State *L, const item *it) {
   api_set_integer(L, "nanoseconds", (lua_Integer) it->nanoseconds);
   api_set_string(L, "printed", it->printed);
   api_set_string(L, "frames", it->frames);
+  set_novelty(L, &it->novelty);
   if (j->mismatches)
     set_mismatch(L, j);
 }

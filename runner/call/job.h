@@ -62,6 +62,16 @@ typedef struct frame {
   int64_t file; /* 0: the subject's */
 } frame;
 
+/* What was new in a call of a subject that is built to tell: see sandbox/worker/coverage.h. */
+enum { MAX_COMPARED = 8 };
+
+typedef struct novelty {
+  int32_t edges; /* of its code, that no earlier call had reached */
+  int32_t
+      compared; /* how many of these numbers it compared something with, as no earlier call had */
+  int64_t number[MAX_COMPARED];
+} novelty;
+
 typedef struct job {
   /* the question */
   conv2d_params params;
@@ -89,8 +99,9 @@ typedef struct job {
   int32_t address_tensor; /* ... enum job_tensor, or -1 where none is near */
   int32_t second;         /* 1: another alignment gave another answer; both are to be judged */
   uint32_t claims;        /* call_claims, or 0 */
-  char message[200];      /* last_error, or "" */
-  uint64_t seal;          /* the worker's, over all of the answer (sandbox/wire/seal.h) */
+  novelty novelty;
+  char message[200]; /* last_error, or "" */
+  uint64_t seal;     /* the worker's, over all of the answer (sandbox/wire/seal.h) */
 
   /* what the supervisor knows of it */
   int32_t fresh;           /* 1 if the worker had made no call before */

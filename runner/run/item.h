@@ -24,6 +24,7 @@ typedef struct item {
   bool control;         /* it is there to compare machines with each other, and is not counted */
   uint64_t answers;     /* answers.h, where they are wanted; 0: no answer */
   uint64_t truth;       /* likewise, of a control */
+  novelty novelty;      /* of the call */
 } item;
 
 #endif

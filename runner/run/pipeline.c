@@ -86,6 +86,7 @@ static char *list_frames (const lane *l, const job *j) {
 static void judge_item (lane_thread *t, item *it) {
   it->after = NULL;
   it->answers = it->truth = 0;
+  it->novelty = (novelty){ 0 };
   if (it->job < 0)
     return;
   const job *j = &t->workplace.job[it->job];
@@ -93,6 +94,7 @@ static void judge_item (lane_thread *t, item *it) {
   if (t->run->digests)
     digest_answers(t, it, j);
   it->nanoseconds = j->nanoseconds;
+  it->novelty = j->novelty;
   const char *printed = lane_output(t->lane, (size_t) it->job);
   if (printed)
     it->printed = strdup(printed);

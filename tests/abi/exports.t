@@ -37,7 +37,13 @@ end
 tap.is(exported "build/conv2d-cts", "", "conv2d-cts exports nothing")
 -- The worker defines these four in place of the C library's, for the subject and all that it links: it so learns which
 -- handlers of signals and of the end of the process a call sets (specs/isolation.md).
-tap.is(exported "build/conv2d-worker", "__cxa_at_quick_exit __cxa_atexit on_exit sigaction signal", "conv2d-worker exports what it intercepts")
+-- It also defines what compilers call for each edge of code (sandbox/worker/coverage.h).
+local calls, intercepted = 0, {}
+for name in exported("build/conv2d-worker"):gmatch "%S+" do
+  if name:find "^__sanitizer_cov_" then calls = calls + 1 else intercepted[#intercepted + 1] = name end
+end
+tap.is(table.concat(intercepted, " "), "__cxa_at_quick_exit __cxa_atexit on_exit sigaction signal", "conv2d-worker exports what it intercepts")
+tap.is(calls, 19, "and what compilers call")
 
 -- Every name that the oracle's files share with each other, as a function that must not be called.
 local folder, program, own = tap.folder(), {}, 0

@@ -19,9 +19,10 @@ local rooms = {
   {"scaffold", {"text"}},
   {"case_page", {"text"}},
   {"explain", {"text", "shrink", "case_page"}},
+  {"hunt", {"text", "reveal", "shrink", "explain"}},
   {"properties", {"scripting"}},
   {"examples", {"shrink"}},
-  {"commands", {"text", "cli", "scripting", "coverage", "import", "probe", "reveal", "shrink", "scaffold", "case_page", "reports", "explain"}},
+  {"commands", {"text", "cli", "scripting", "coverage", "import", "probe", "reveal", "shrink", "scaffold", "case_page", "reports", "explain", "hunt"}},
 }
 
 -- Scripts that are run by their path: nothing requires them, not even their neighbours.

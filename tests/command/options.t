@@ -5,7 +5,8 @@
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
 
-local commands = {"run", "list", "show", "repro", "explain", "shrink", "probe", "reveal", "twin", "map", "invariances", "lua", "matrix", "oracle", "coverage",
+local commands = {"run", "list", "show", "repro", "explain", "shrink", "probe", "reveal", "twin", "map", "hunt", "invariances", "lua", "matrix", "oracle",
+  "coverage",
   "report", "diff", "import", "new", "version"}
 
 -- {name =, value =} of each option.

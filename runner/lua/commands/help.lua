@@ -12,6 +12,7 @@ local commands = {
   {"probe", "how an implementation computes: its numerical fingerprint"},
   {"reveal", "in which order it adds, and in which arithmetic, confirmed bit for bit"},
   {"twin", "how many of its answers its own order of additions predicts, bit for bit"},
+  {"hunt", "look for failing cases over all parameters and sizes, for as long as there is time"},
   {"map", "at which sizes it switches to another way of summing"},
   {"invariances", "whether an image's bits depend on its batch, neighbours, layout, threads"},
   {"lua", "run a script of your own (runner/API.md)"},

@@ -113,6 +113,17 @@ local function group_of(map, axis, counts)
   return (", in group %d only"):format(group)
 end
 
+--- What is special about the wrong elements on each axis: "all", "the last only", ...; "some" where nothing is.
+function wrongmap.patterns(map)
+  local list = {}
+  for axis = 1, #map.want.shape do
+    local counts = along(map, axis)
+    local text = pattern(counts)
+    list[axis] = axis_name(map, axis) .. "s: " .. (text and text:gsub(", from.*", "") or "some")
+  end
+  return list
+end
+
 --- Prints the map in words and characters.
 function wrongmap.print(map)
   local total = map.want.count

@@ -10,10 +10,11 @@ local function volume(shape)
   return v
 end
 
--- The numbers to try instead of a number: the least, half of it, one less.
+-- The numbers to try instead of a number: the least, half of it, the power of two below it, somewhat less, one less.
 local function below(v, least)
-  local list, seen = {}, {[v] = true}
-  for _, n in ipairs {least, least + 1, (v + least) // 2, v - 1} do
+  local list, seen, power = {}, {[v] = true}, 1
+  while power * 2 < v do power = power * 2 end
+  for _, n in ipairs {least, least + 1, (v + least) // 2, power, v - v // 8, v - v // 32, v - 1} do
     if n >= least and n < v and not seen[n] then
       seen[n] = true
       list[#list + 1] = n

@@ -25,7 +25,9 @@ enum {
   PRINTED_BYTES = 1 << 20,    /* room of the file that stands for descriptors 1 and 2 */
   PRINTED_A_JOB = 4 << 10,    /* kept of what one job prints */
   PRINTED_A_BATCH = 64 << 10, /* kept of what a batch prints */
-  MAX_PRINTED = 512           /* jobs of a batch whose output is kept */
+  MAX_PRINTED = 512,          /* jobs of a batch whose output is kept */
+  MAX_EDGES = 1 << 16,
+  MAX_NUMBERS = 512
 };
 
 /* Exit statuses of a worker that never came to open the subject. */
@@ -144,6 +146,9 @@ typedef struct wire {
   uint32_t printed_end; /* of the text that is accounted for */
   uint32_t printed_count;
   printed printed[MAX_PRINTED];
+
+  unsigned char reached[MAX_EDGES]; /* by any worker: 1 for each edge of the subject's code */
+  int64_t compared[MAX_NUMBERS];    /* numbers that it has compared something with; 0: none yet */
 
   job job[MAX_JOBS]; /* the answers, each with a copy of its question */
 } wire;

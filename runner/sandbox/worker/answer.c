@@ -4,6 +4,7 @@
 
 #include "answer.h"
 
+#include "coverage.h"
 #include "floats.h"
 #include "printed.h"
 #include "sandbox/wire/seal.h"
@@ -204,6 +205,7 @@ void answer_job (caller *c, int64_t i) {
   j->end = c->unstaged ? JOB_NOT_STAGED : c->faulted ? JOB_FAULTED : JOB_RETURNED;
   if (c->faulted)
     job_renew(c);
+  coverage_take(&j->novelty);
   job_seal(c, j);
 }
 

@@ -4,6 +4,7 @@
    before the next one begins, so its death costs nothing but the job in progress. */
 
 #include "answer.h"
+#include "coverage.h"
 #include "crowd.h"
 #include "death.h"
 #include "floats.h"
@@ -340,6 +341,7 @@ static int run_worker (void) {
   setvbuf(stdout, NULL, _IONBF, 0);
   w.caller.floats = float_control();
   shadow_prepare();
+  coverage_begin(v);
   v->opening = 1;
   void *library = fits ? load_subject(o, v, &w.subject, &w.caller.stages.memory) : NULL;
   if (library) {

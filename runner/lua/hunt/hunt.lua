@@ -1,0 +1,162 @@
+-- hunt.lua: the search for failing cases. A try is a point that is drawn, or a change of one in which something was new:
+-- an edge of the subject's code, where it was built to tell them, else another way of summing. Sizes that the subject
+-- compares something with, or at which it switches, are tried more often, with their neighbours.
+
+local corpus = require "hunt.corpus"
+local faults = require "hunt.faults"
+local mapping = require "reveal.mapping"
+local random = require "hunt.random"
+local space = require "hunt.space"
+
+local hunt = {}
+
+local LEARNT = 400         -- sizes that are kept
+local MAP_QUESTIONS = 150  -- before a hunt of ten minutes, of each base
+local SIGNATURE_EVERY = 6  -- tries of those that can have one
+local NOTE_EVERY = 200     -- tries
+
+-- ---- what is learnt
+
+local function learn(h, size)
+  if size < 2 or size > 4096 or h.knows[size] then return end
+  h.knows[size] = true
+  if #h.learnt < LEARNT then h.learnt[#h.learnt + 1] = size end
+end
+
+-- Sizes at which the subject switches, as a map finds them. The number of questions bounds it, not time, so that a seed
+-- gives the same again.
+local function learn_switches(h, seconds)
+  for _, kernel in ipairs {1, 3} do
+    for _, channels in ipairs {{3, 8}, {32, 32}} do
+      local left = math.floor(MAP_QUESTIONS * math.min(1, seconds / 600))
+      local walk = mapping.walk(h.tested, {images = 1, in_channels = channels[1], out_channels = channels[2], height = 12, width = 12,
+        kernel = kernel, dtype = "float32"}, function()
+        left = left - 1
+        return left < 0 or h.expired()
+      end)
+      for _, axis in ipairs(mapping.axes) do
+        for _, t in ipairs(walk.thresholds[axis]) do learn(h, t) end
+        learn(h, walk.periods[axis] or 0)
+      end
+    end
+  end
+end
+
+-- A text that differs where a point is summed in another way; nil where none can be asked for.
+local function signature(h, p)
+  local plain = p.kernel[1] == p.kernel[2] and p.stride[1] * p.stride[2] * p.dilation[1] * p.dilation[2] == 1
+  if not plain or p.groups > 1 or p.direction ~= "forward" or not p.dtype:find "float" or p.padding_mode ~= "zeros" then
+    return nil
+  end
+  local s = {images = p.images, in_channels = p.inside, out_channels = p.outside, height = p.height, width = p.width,
+    kernel = p.kernel[1], dtype = p.dtype}
+  if s.height < s.kernel or s.width < s.kernel or s.images * s.out_channels * s.height * s.width > 5e4 then return nil end
+  local live = math.min(3, s.in_channels)
+  local found = mapping.signature(h.tested, s, live)
+  return found and ("%s %d %d %s %s"):format(s.dtype, s.kernel, live, found.first[1], found.values > 1)
+end
+
+-- ---- one try
+
+local function is_new(h, p, result)
+  for _, number in ipairs(result.compared or {}) do learn(h, number) end
+  if result.edges then
+    h.edges = h.edges + result.edges
+    return true
+  end
+  if h.edges > 0 or h.tries % SIGNATURE_EVERY > 0 then return false end
+  local text = signature(h, p)
+  if not text or h.signatures[text] then return false end
+  h.signatures[text] = true
+  return true
+end
+
+local function keep(h, p, c)
+  h.points[#h.points + 1] = p
+  corpus.add_id(h.kept, c.id)
+end
+
+-- Tries a case; what was new in it is kept, if it is `p` that was changed.
+local function try(h, p, c)
+  h.tries = h.tries + 1
+  cts.doing(("hunting, at try %d: %s"):format(h.tries, c.id))
+  local result = h.tested:test(c)
+  space.account(p, h.offers, result.class ~= "skipped")
+  h.judged = h.judged + (result.class == "skipped" and 0 or 1)
+  if result.class == "broken" then cts.fail(3, result.words) end
+  if result.class == "failed" then
+    h.failures = h.failures + 1
+    local fault = faults.examine(h.faults, h.tested, c, result)
+    if fault then
+      corpus.add_fault(h.kept, fault)
+      h.found(fault)
+    end
+  elseif result.class == "passed" and is_new(h, p, result) then
+    keep(h, p, c)
+  end
+  h.progress(h)
+end
+
+-- The budgets of products lie between thousands and ten millions: many small tries, and some that are not.
+local function draw_budget(h) return h.most / 4096 ^ h.random:unit() end
+
+local function next_point(h)
+  local r = h.random
+  local changing = #h.points > 0 and r:chance(h.edges > 0 and 0.5 or 0.25)
+  if not changing then return space.draw(r, h.learnt, h.offers) end
+  return space.change(r:pick(h.points), r:pick(h.points), r, h.learnt, h.offers)
+end
+
+-- ---- the search
+
+-- The cases of corpora come first: they show again what was reached, and serve to make others.
+local function try_corpus(h, ids)
+  for _, id in ipairs(ids) do
+    local c = case.parse(id)
+    local p = space.point(c)
+    if h.expired() then return end
+    if p and not h.tried[id] then
+      h.tried[id] = true
+      local known = #h.points
+      try(h, p, c)
+      if #h.points == known then h.points[known + 1] = p end
+    end
+  end
+end
+
+--- Hunts. settings: seed, seconds, most (products of a try), enough (faults), folder (of the corpus, or nil), others (folders of
+--- corpora), found (a function of each new fault), progress (of the hunt). Returns {tries, judged, failures, edges, points,
+--- learnt, faults = {list}, seconds}.
+function hunt.run(tested, settings)
+  local start = cts.now()
+  local own, others = corpus.read {settings.folder}, corpus.read(settings.others)
+  local h = {
+    tested = tested, most = settings.most, enough = settings.enough, found = settings.found, progress = settings.progress,
+    tries = 0, judged = 0, failures = 0, edges = 0, points = {}, tried = {}, learnt = {}, knows = {}, offers = {},
+    signatures = {}, faults = faults.new(), expired = function() return cts.now() - start > settings.seconds end,
+  }
+  h.kept = corpus.open(settings.folder, own.ids)
+  for _, list in ipairs {own.faults, others.faults} do
+    for _, fault in ipairs(list) do faults.remember(h.faults, fault) end
+  end
+  local began = own.tries[settings.seed] or 0
+  h.random = random.new(settings.seed + (began << 20))
+  try_corpus(h, own.ids)
+  try_corpus(h, others.ids)
+  if h.edges == 0 then learn_switches(h, settings.seconds) end
+  local tries = 0
+  while not h.expired() and #h.faults.list < h.enough do
+    local p, budget = next_point(h), draw_budget(h)
+    space.fit(p, h.random, budget)
+    tries = tries + 1
+    local c = space.case(p, (settings.seed * 1000003 + began + tries) % 1000000000, budget)
+    if c then try(h, p, c) end
+    if tries % NOTE_EVERY == 0 then corpus.add_tries(h.kept, settings.seed, began + tries) end
+  end
+  corpus.add_tries(h.kept, settings.seed, began + tries)
+  cts.doing()
+  h.seconds = cts.now() - start
+  return h
+end
+
+return hunt

@@ -1,0 +1,181 @@
+/* coverage.c: the functions that compilers call for each edge and each comparison
+   (clang.llvm.org/docs/SanitizerCoverage.html). Threads of the subject may call them at once: an
+   edge is then counted twice at worst. */
+
+#include "coverage.h"
+
+#include <link.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { MAX_RANGES = 64, LEAST_NUMBER = 2, MOST_NUMBER = 1 << 20 };
+
+typedef struct range {
+  unsigned char *low, *high;
+} range;
+
+static wire *kept;
+static novelty fresh;
+static range counters[MAX_RANGES]; /* of the modules that count by themselves */
+static int ranges;
+static range modules[MAX_RANGES]; /* that call for each edge; `low` is where they are mapped */
+static int known_modules;
+
+void coverage_begin (wire *w) {
+  kept = w;
+}
+
+/* ---- edges */
+
+static void mark_edge (uint64_t name) {
+  const uint64_t i = name * UINT64_C(0x9e3779b97f4a7c15) >> 48;
+  if (!kept || kept->reached[i % MAX_EDGES])
+    return;
+  kept->reached[i % MAX_EDGES] = 1;
+  fresh.edges++;
+}
+
+static void number_guards (uint32_t *from, const uint32_t *to) {
+  static uint32_t guards;
+  if (from == to || *from)
+    return; /* called before */
+  for (uint32_t *g = from; g < to; g++)
+    *g = ++guards;
+}
+
+static void look_at_counters (const range *r, uint64_t name) {
+  for (unsigned char *p = r->low; p < r->high; p++)
+    if (*p) {
+      mark_edge(name + (uint64_t) (p - r->low));
+      *p = 0;
+    }
+}
+
+/* Finds the module that an address is in, and adds it to the list. */
+static int find_module (struct dl_phdr_info *info, size_t size, void *address) {
+  const uintptr_t at = (uintptr_t) address;
+  (void) size;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *h = &info->dlpi_phdr[i];
+    const uintptr_t low = info->dlpi_addr + h->p_vaddr;
+    if (h->p_type != PT_LOAD || at < low || at >= low + h->p_memsz)
+      continue;
+    const range r = { (unsigned char *) low, (unsigned char *) (low + h->p_memsz) }; /* NOLINT */
+    if (known_modules < MAX_RANGES)
+      modules[known_modules++] = r;
+    return 1;
+  }
+  return 0;
+}
+
+/* The offset of an address in its module, which is the same in every process; 0 if in none. */
+static uint64_t place_of (unsigned char *at) {
+  for (int pass = 0; pass < 2; pass++) {
+    for (int i = 0; i < known_modules; i++)
+      if (at >= modules[i].low && at < modules[i].high)
+        return (uint64_t) (at - modules[i].low) + 1;
+    if (pass || !dl_iterate_phdr(find_module, at))
+      break;
+  }
+  return 0;
+}
+
+/* ---- numbers */
+
+/* Sizes at which code may switch: what is compared with a constant of the program. */
+static void compare_with (int64_t number) {
+  if (!kept || number < LEAST_NUMBER || number > MOST_NUMBER || fresh.compared >= MAX_COMPARED)
+    return;
+  for (int i = 0; i < MAX_NUMBERS; i++) {
+    if (kept->compared[i] == number)
+      return;
+    if (kept->compared[i])
+      continue;
+    kept->compared[i] = number;
+    fresh.number[fresh.compared++] = number;
+    return;
+  }
+}
+
+void coverage_take (novelty *n) {
+  for (int i = 0; i < ranges; i++)
+    look_at_counters(&counters[i], (uint64_t) i << 32);
+  *n = fresh;
+  memset(&fresh, 0, sizeof fresh);
+}
+
+/* ---- what compilers call; the names are theirs, NOLINTBEGIN(bugprone-reserved-identifier) */
+
+void __sanitizer_cov_trace_pc_guard_init (uint32_t *from, uint32_t *to);
+void __sanitizer_cov_trace_pc_guard_init (uint32_t *from, uint32_t *to) {
+  number_guards(from, to);
+}
+
+void __sanitizer_cov_trace_pc_guard (const uint32_t *guard);
+void __sanitizer_cov_trace_pc_guard (const uint32_t *guard) {
+  mark_edge(*guard);
+}
+
+void __sanitizer_cov_trace_pc (void);
+void __sanitizer_cov_trace_pc (void) {
+  mark_edge(place_of(__builtin_return_address(0)));
+}
+
+void __sanitizer_cov_8bit_counters_init (unsigned char *from, unsigned char *to);
+void __sanitizer_cov_8bit_counters_init (unsigned char *from, unsigned char *to) {
+  for (int i = 0; i < ranges; i++)
+    if (counters[i].low == from)
+      return;
+  if (ranges < MAX_RANGES && from != to)
+    counters[ranges++] = (range){ from, to };
+}
+
+void __sanitizer_cov_pcs_init (const uintptr_t *from, const uintptr_t *to);
+void __sanitizer_cov_pcs_init (const uintptr_t *from, const uintptr_t *to) {
+  (void) from;
+  (void) to;
+}
+
+/* `cases` has their number, their bits, and the cases. */
+void __sanitizer_cov_trace_switch (uint64_t value, const uint64_t *cases);
+void __sanitizer_cov_trace_switch (uint64_t value, const uint64_t *cases) {
+  (void) value;
+  for (uint64_t i = 0; i < cases[0]; i++)
+    compare_with((int64_t) cases[2 + i]);
+}
+
+#define COMPARISON(name, type)                                                                     \
+  void __sanitizer_cov_trace_##name(type a, type b);                                               \
+  void __sanitizer_cov_trace_##name(type a, type b) {                                              \
+    (void) a;                                                                                      \
+    (void) b;                                                                                      \
+  }
+
+#define COMPARISON_WITH(name, type)                                                                \
+  void __sanitizer_cov_trace_const_##name(type constant, type value);                              \
+  void __sanitizer_cov_trace_const_##name(type constant, type value) {                             \
+    (void) value;                                                                                  \
+    compare_with((int64_t) constant);                                                              \
+  }
+
+COMPARISON(cmp1, uint8_t)
+COMPARISON(cmp2, uint16_t)
+COMPARISON(cmp4, uint32_t)
+COMPARISON(cmp8, uint64_t)
+COMPARISON(cmpf, float)
+COMPARISON(cmpd, double)
+COMPARISON_WITH(cmp1, uint8_t)
+COMPARISON_WITH(cmp2, uint16_t)
+COMPARISON_WITH(cmp4, uint32_t)
+COMPARISON_WITH(cmp8, uint64_t)
+
+#define OPERAND(name, type)                                                                        \
+  void __sanitizer_cov_trace_##name(type value);                                                   \
+  void __sanitizer_cov_trace_##name(type value) {                                                  \
+    (void) value;                                                                                  \
+  }
+
+OPERAND(div4, uint32_t)
+OPERAND(div8, uint64_t)
+OPERAND(gep, uintptr_t)
+/* NOLINTEND(bugprone-reserved-identifier) */
