@@ -36,8 +36,17 @@ static const char *const modes[] = {
 };
 enum { MODES = sizeof modes / sizeof *modes - 1 };
 static const char *const directions[] = { "forward", "backward", "init", NULL };
-static const char *const claims[] = { "checks-parameters", "transform", "flushes-subnormals",
-                                      "torch-quirks", NULL };
+static const char *const claims[] = { "checks-parameters",
+                                      "transform",
+                                      "flushes-subnormals",
+                                      "torch-quirks",
+                                      "batch-invariant",
+                                      "neighbour-invariant",
+                                      "repetition-invariant",
+                                      "layout-invariant",
+                                      "alignment-invariant",
+                                      "thread-invariant",
+                                      NULL };
 static const char *const owns[] = { "shape",    "bias",   "padding", "layout", "stride",
                                     "dilation", "groups", "sums",    "same",   NULL };
 static const char *const sums[] = { "int8-int8", "uint8-int8", "uint8-uint8", "int8-uint8", NULL };

@@ -74,7 +74,15 @@ enum conv2d_claim {
   CONV2D_CHECKS_PARAMETERS = 1 << 0, /* answers CONV2D_INVALID to what specs/ reject (VALID-*) */
   CONV2D_TRANSFORM = 1 << 1, /* computes by Winograd, FFT or the like: JUDGE-5's wider bound */
   CONV2D_FLUSHES_SUBNORMALS = 1 << 2, /* takes or gives subnormals as zero (SPECIAL-6) */
-  CONV2D_TORCH_QUIRKS = 1 << 3        /* follows torch in the clauses of class `quirk`, too */
+  CONV2D_TORCH_QUIRKS = 1 << 3,       /* follows torch in the clauses of class `quirk`, too */
+
+  /* The bits of an image's output do not depend on ... (`conv2d-cts invariances` judges these) */
+  CONV2D_BATCH_INVARIANT = 1 << 4,      /* ... how many images are in the batch */
+  CONV2D_NEIGHBOUR_INVARIANT = 1 << 5,  /* ... what the other images are */
+  CONV2D_REPETITION_INVARIANT = 1 << 6, /* ... how often the call has been made */
+  CONV2D_LAYOUT_INVARIANT = 1 << 7,     /* ... the layout of the tensors */
+  CONV2D_ALIGNMENT_INVARIANT = 1 << 8,  /* ... their alignment */
+  CONV2D_THREAD_INVARIANT = 1 << 9      /* ... how many threads the subject may use */
 };
 
 /* Bits of conv2d_implementation.own: what the adapter computes itself, as the library has no such

@@ -21,6 +21,37 @@ end
 local status, out = tap.run "invariances --claim batch,neighbours,repetition,layout,alignment,threads --time-limit 100 --impl build/plants/order_chain.so"
 tap.is(status, 0, "a plain order has no dependence")
 tap.ok(not out:find("other bits", 1, true), "and none is reported", out)
+-- A claim of the subject's own is judged without the option.
+local folder = tap.folder()
+tap.write(folder .. "/claims.c", [[
+#include <conv2d_abi.h>
+static int32_t shape (const conv2d_params *p, int32_t ndim, const int64_t *in, int64_t *out) {
+  if (ndim != 4 || p->groups != 1)
+    return CONV2D_UNSUPPORTED;
+  out[0] = in[0], out[1] = p->out_channels;
+  for (int i = 2; i < 4; i++)
+    out[i] = in[i] - p->kernel_size[i - 2] + 1;
+  return CONV2D_OK;
+}
+static int32_t forward (const conv2d_params *p, const DLTensor *x, const DLTensor *w, const DLTensor *b, DLTensor *y) {
+  const int64_t *out = y->shape;
+  (void) p, (void) w, (void) b;
+  for (int64_t i = 0; i < out[0] * out[1] * out[2] * out[3]; i++)
+    ((float *) y->data)[i] = (float) out[0] * *(const float *) x->data;
+  return CONV2D_OK;
+}
+static const conv2d_capabilities offers = { CONV2D_F32, CONV2D_NCHW, 1 << CONV2D_ZEROS, CONV2D_FORWARD };
+CONV2D_IMPLEMENT(.name = "claims", .version = "1", .output_shape = shape, .forward = forward, .capabilities = &offers, .claims = CLAIMS);
+]])
+for _, row in ipairs {{"CONV2D_BATCH_INVARIANT", 1, "  batch        CLAIMED, but other bits among 2 images: "},
+  {"CONV2D_REPETITION_INVARIANT | CONV2D_THREAD_INVARIANT", 0, "  repetition   claimed: no dependence was found"}} do
+  local claims, want, words = table.unpack(row)
+  tap.is(tap.shell(("gcc -shared -fPIC -Iinclude '-DCLAIMS=%s' %s/claims.c -o %s/claims.so"):format(claims, folder, folder)), 0, claims)
+  local code, said = tap.run(("invariances --time-limit 100 --impl %s/claims.so"):format(folder))
+  tap.is(code, want, claims .. ": status")
+  tap.has(said, words, claims .. ": what is said")
+end
+
 tap.is(tap.run "invariances --claim colour --impl build/plants/order_chain.so", 2, "an unknown name: status")
 
 tap.done()

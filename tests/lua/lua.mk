@@ -30,4 +30,25 @@ compiled-tests: $(PLANTS:%=$B/plants/%.so) $(ORDERS:%=$B/plants/%.so) $B/mutants
 explain-score: all $B/mutants/LIST
 	$B/conv2d-cts lua tests/lua/explain-score.lua
 
-.PHONY: explain-score
+# The mutants once more, built to tell which edges of their code are reached.
+HUNTED_O := $(patsubst tests/mutants/%.c,$B/tests/hunted/%.o,$(filter-out %/list.c,$(wildcard tests/mutants/*.c)))
+
+$B/tests/hunted/%.o: tests/mutants/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -O1 -fsanitize-coverage=trace-pc,trace-cmp -c $< -o $@
+
+$B/tests/hunted/engine.so: $(HUNTED_O)
+	$(CC) $(CFLAGS) -shared $^ -o $@ -lm -ldl
+
+$B/hunted/LIST: $B/tests/hunted/engine.so $B/mutants/LIST
+	@mkdir -p $(@D)
+	for name in none $$(cut -f1 $B/mutants/LIST); do ln -f $< $(@D)/$$name.so; done
+	@cp $B/mutants/LIST $@
+
+# How many of the mutants of sizes a hunt finds, each in so many seconds; HUNTED="NAME ..." for some only.
+HUNT_SECONDS ?= 600
+hunt-score: all $B/mutants/LIST $B/hunted/LIST
+	$B/conv2d-cts lua tests/lua/hunt-score.lua $B/mutants $(HUNT_SECONDS) $(HUNTED)
+	$B/conv2d-cts lua tests/lua/hunt-score.lua $B/hunted $(HUNT_SECONDS) $(HUNTED)
+
+.PHONY: explain-score hunt-score

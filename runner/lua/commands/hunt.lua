@@ -19,6 +19,7 @@ local command = {
     {"corpus", value = "FOLDER", about = "keep there what was new and what failed, and go on with what is there"},
     {"seed", value = "N", integer = true, about = "of the search and its data (default: another each time, which is printed)"},
     {"products", value = "N", number = true, at_least = 1, about = "of the largest tries (default 4e6)"},
+    {"tries", value = "N", integer = true, at_least = 1, about = "how many cases to try at most"},
     {"max_faults", value = "N", integer = true, at_least = 1, about = "end when so many are known"},
     {"yaml", value = "FILE", about = "write a case file of what failed, shrunk"},
     {"json", about = "print a line of JSON for each fault, and one at the end"},
@@ -58,6 +59,7 @@ if not got.json then
 end
 local h = hunt.run(tested, {
   seed = seed, seconds = got.seconds or 600, most = got.products or 4e6, enough = got.max_faults or math.huge,
+  tries = got.tries or math.huge,
   folder = got.corpus, others = got,
   found = function(fault)
     if got.json then print(as_json(fault)) else print_fault(fault) end

@@ -7,9 +7,10 @@ local command = {
   name = "invariances",
   usage = "--impl FILE.so [OPTION ...]",
   about = "Says whether the bits of an image's output depend on how many images are in the batch, on what these are, on\n"
-    .. "repetition, layout, alignment or the number of threads, and at which of its shapes that begins.",
+    .. "repetition, layout, alignment or the number of threads, and at which of its shapes that begins. What the\n"
+    .. "implementation claims (enum conv2d_claim of conv2d_abi.h) is judged; specs/invariances.md.",
   options = options.join(options.subject, {
-    {"claim", value = "NAMES", about = "those that are claimed, and judged: batch,neighbours,repetition,layout,alignment,threads"},
+    {"claim", value = "NAMES", about = "further claims that are judged: batch,neighbours,repetition,layout,alignment,threads"},
     {"json", about = "print one line of JSON"},
   }),
   more = "Exit status: 0 what is claimed holds, 1 it does not, 2 usage, 3 the harness failed.",
@@ -17,9 +18,9 @@ local command = {
 
 local got = options.read(command)
 
--- The set of names of --claim.
-local function read_claimed()
-  local known, set = {}, {}
+-- Adds the names of --claim to a set.
+local function read_claimed(set)
+  local known = {}
   for _, name in ipairs(invariances.names) do known[name] = true end
   for name in (got.claim or ""):gmatch "[^,%s]+" do
     if not known[name] then cts.fail(2, ("invariances: --claim: '%s' is no invariance"):format(name)) end
@@ -28,12 +29,20 @@ local function read_claimed()
   return set
 end
 
-local claimed = read_claimed()
+local asked = read_claimed {}
 local tested = options.open_subject(command, got)
+local claimed = invariances.claimed(tested)
+for name in pairs(asked) do claimed[name] = true end
+
+local function names_of(set)
+  local list = {}
+  for _, name in ipairs(invariances.names) do if set[name] then list[#list + 1] = name end end
+  return list
+end
 
 local ends = invariances.find(tested, options.reopener(command, got))
 if got.json then
-  print(json.encode {subject = tested.name, version = tested.version, ends = ends})
+  print(json.encode {subject = tested.name, version = tested.version, ends = ends, claimed = json.list(names_of(claimed))})
 else
   print(("%s %s"):format(tested.name, tested.version))
 end
@@ -42,7 +51,8 @@ for _, name in ipairs(invariances.names) do
   local e = ends[name]
   if e and claimed[name] then status = 1 end
   if not got.json then
-    print(("  %-12s %s"):format(name, e and ("other bits %s: %s"):format(e.words, e.case) or "no dependence was found"))
+    local found = e and ("other bits %s: %s"):format(e.words, e.case) or "no dependence was found"
+    print(("  %-12s %s%s"):format(name, claimed[name] and (e and "CLAIMED, but " or "claimed: ") or "", found))
   end
 end
 return status

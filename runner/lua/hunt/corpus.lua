@@ -21,13 +21,15 @@ local function refuse(path, n, what) cts.fail(2, ("%s:%d: %s"):format(path, n, w
 
 -- The ids of a corpus, and the tries that had been made with a seed.
 local function read_ids(path, into)
-  for n, line in ipairs(read_lines(path)) do
+  local list = read_lines(path)
+  for n, line in ipairs(list) do
     local seed, tries = line:match "^# seed (%-?%d+), tries (%d+)$"
     if n == 1 and line ~= HEAD then refuse(path, n, "this is no corpus of a hunt") end
     if seed then into.tries[math.tointeger(seed)] = math.tointeger(tries) end
     if line:sub(1, 1) ~= "#" and line ~= "" then
-      if not pcall(case.parse, line) then refuse(path, n, "a case is expected, got '" .. line .. "'") end
-      into.ids[#into.ids + 1] = line
+      local is_case = pcall(case.parse, line)
+      if not is_case and n < #list then refuse(path, n, "a case is expected, got '" .. line .. "'") end
+      if is_case then into.ids[#into.ids + 1] = line end
     end
   end
 end
@@ -44,8 +46,9 @@ local function read_faults(path, into)
   local list = read_lines(path)
   for n, line in ipairs(list) do
     local good, fault = pcall(json.decode, line)
-    if not good and n == #list then break end -- cut short as the program was killed
-    if not good or not is_fault(fault) then refuse(path, n, "this is no fault that a hunt has found") end
+    local is_read = good and fault ~= nil
+    if not is_read and n == #list then break end -- cut short as the program was killed
+    if not is_read or not is_fault(fault) then refuse(path, n, "this is no fault that a hunt has found") end
     into.faults[#into.faults + 1] = fault
   end
 end
@@ -60,6 +63,27 @@ function corpus.read(folders)
   return all
 end
 
+local function add(file, line)
+  if not file then return end
+  local good, why = file:write(line, "\n")
+  if good then good, why = file:flush() end
+  if not good then cts.fail(3, "the corpus cannot be written: " .. why) end
+end
+
+-- A last line without its end is what a killed program left.
+local function drop_cut_line(path)
+  local file = io.open(path)
+  if not file then return end
+  local text = file:read "a"
+  file:close()
+  if text == "" or text:sub(-1) == "\n" then return end
+  local new, why = io.open(path .. ".new", "w")
+  if not new then cts.fail(3, why) end
+  new:write((text:gsub("[^\n]*$", "")))
+  if not new:close() then cts.fail(3, path .. ".new cannot be written") end
+  assert(os.rename(path .. ".new", path))
+end
+
 --- Begins to add to a folder, which is made; nil: nothing is kept. ids: those that it has.
 function corpus.open(folder, ids)
   local kept = {has = {}}
@@ -67,19 +91,13 @@ function corpus.open(folder, ids)
   if not folder then return kept end
   os.execute("mkdir -p " .. escape.shell(folder))
   for name, path in pairs {ids = folder .. "/corpus", faults = folder .. "/faults.jsonl"} do
+    drop_cut_line(path)
     local file, why = io.open(path, "a")
     if not file then cts.fail(2, why) end
     kept[name] = file
   end
-  if kept.ids:seek("end") == 0 then kept.ids:write(HEAD, "\n") end
+  if kept.ids:seek("end") == 0 then add(kept.ids, HEAD) end
   return kept
-end
-
-local function add(file, line)
-  if not file then return end
-  local good, why = file:write(line, "\n")
-  if good then good, why = file:flush() end
-  if not good then cts.fail(3, "the corpus cannot be written: " .. why) end
 end
 
 function corpus.add_id(kept, id)

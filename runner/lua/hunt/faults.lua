@@ -17,7 +17,9 @@ local function appearance(result)
   local parts = {result.verdict}
   if map then
     parts[2] = map.name
-    table.move(wrongmap.patterns(map), 1, #map.want.shape, 3, parts)
+    for _, text in ipairs(wrongmap.patterns(map)) do
+      if not text:find ": all$" then parts[#parts + 1] = text end
+    end
   end
   return table.concat(parts, "; ")
 end

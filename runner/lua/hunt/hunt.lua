@@ -58,12 +58,14 @@ end
 
 -- ---- one try
 
-local function is_new(h, p, result)
+-- Takes note of what a result says that was new; whether an edge of the subject's code was.
+local function note_novelty(h, result)
   for _, number in ipairs(result.compared or {}) do learn(h, number) end
-  if result.edges then
-    h.edges = h.edges + result.edges
-    return true
-  end
+  h.edges = h.edges + (result.edges or 0)
+  return result.edges ~= nil
+end
+
+local function is_summed_in_a_new_way(h, p)
   if h.edges > 0 or h.tries % SIGNATURE_EVERY > 0 then return false end
   local text = signature(h, p)
   if not text or h.signatures[text] then return false end
@@ -83,6 +85,7 @@ local function try(h, p, c)
   local result = h.tested:test(c)
   space.account(p, h.offers, result.class ~= "skipped")
   h.judged = h.judged + (result.class == "skipped" and 0 or 1)
+  local is_new = note_novelty(h, result)
   if result.class == "broken" then cts.fail(3, result.words) end
   if result.class == "failed" then
     h.failures = h.failures + 1
@@ -91,7 +94,7 @@ local function try(h, p, c)
       corpus.add_fault(h.kept, fault)
       h.found(fault)
     end
-  elseif result.class == "passed" and is_new(h, p, result) then
+  elseif result.class == "passed" and (is_new or is_summed_in_a_new_way(h, p)) then
     keep(h, p, c)
   end
   h.progress(h)
@@ -109,6 +112,16 @@ end
 
 -- ---- the search
 
+-- Small cases, which tell whether the subject was built to tell its edges.
+local function try_first(h)
+  for _, channels in ipairs {1, 2} do
+    for _, kernel in ipairs {1, 3} do
+      local c = case.new {input = {1, channels, 4, 5}, out_channels = channels, kernel_size = kernel, bias = channels == 1}
+      try(h, space.point(c), c)
+    end
+  end
+end
+
 -- The cases of corpora come first: they show again what was reached, and serve to make others.
 local function try_corpus(h, ids)
   for _, id in ipairs(ids) do
@@ -124,7 +137,7 @@ local function try_corpus(h, ids)
   end
 end
 
---- Hunts. settings: seed, seconds, most (products of a try), enough (faults), folder (of the corpus, or nil), others (folders of
+--- Hunts. settings: seed, seconds, most (products of a try), enough (faults), tries, folder (of the corpus, or nil), others (folders of
 --- corpora), found (a function of each new fault), progress (of the hunt). Returns {tries, judged, failures, edges, points,
 --- learnt, faults = {list}, seconds}.
 function hunt.run(tested, settings)
@@ -141,11 +154,12 @@ function hunt.run(tested, settings)
   end
   local began = own.tries[settings.seed] or 0
   h.random = random.new(settings.seed + (began << 20))
+  try_first(h)
   try_corpus(h, own.ids)
   try_corpus(h, others.ids)
   if h.edges == 0 then learn_switches(h, settings.seconds) end
   local tries = 0
-  while not h.expired() and #h.faults.list < h.enough do
+  while not h.expired() and #h.faults.list < h.enough and h.tries < settings.tries do
     local p, budget = next_point(h), draw_budget(h)
     space.fit(p, h.random, budget)
     tries = tries + 1

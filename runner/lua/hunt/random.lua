@@ -3,15 +3,19 @@
 local random = {}
 random.__index = random
 
---- A generator; equal seeds give equal numbers.
-function random.new(seed) return setmetatable({state = seed * 0x9E3779B97F4A7C15}, random) end
-
 function random:bits()
   self.state = self.state + 0x9E3779B97F4A7C15
   local z = self.state
   z = (z ~ (z >> 30)) * 0xBF58476D1CE4E5B9
   z = (z ~ (z >> 27)) * 0x94D049BB133111EB
   return z ~ (z >> 31)
+end
+
+--- A generator; equal seeds give equal numbers, and near ones give others.
+function random.new(seed)
+  local r = setmetatable({state = seed}, random)
+  r.state = r:bits()
+  return r
 end
 
 --- A number of at least 0 and below 1.

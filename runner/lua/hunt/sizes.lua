@@ -17,14 +17,12 @@ local draws = {
   {6, function(r) return r:pick(POPULAR) end},
 }
 
+-- A size that has been learnt, or one beside it.
+local function near(r, learnt) return r:pick(learnt) + r:pick {0, 0, 0, -1, 1} end
+
 --- A size from 1 to most. learnt: a list of sizes at which something is known to change.
 function sizes.draw(r, most, learnt)
-  local v
-  if #learnt > 0 and r:chance(0.3) then
-    v = r:pick(learnt) + r:pick {0, 0, 0, -1, 1}
-  else
-    v = r:choose(draws)(r, most)
-  end
+  local v = #learnt > 0 and r:chance(0.35) and near(r, learnt) or r:choose(draws)(r, most)
   return math.max(1, v <= most and v or r:logarithmic(most))
 end
 
@@ -33,7 +31,7 @@ function sizes.limit(r) return r:pick(LIMITS) end
 
 --- Another size, near a given one or in a simple ratio to it.
 function sizes.move(r, v, most, learnt)
-  local to = r:choose {
+  local to = #learnt > 0 and r:chance(0.4) and near(r, learnt) or r:choose {
     {3, v + 1}, {3, v - 1}, {2, v * 2}, {2, v // 2}, {1, (v + 3) // 4 * 4}, {1, (v + 7) // 8 * 8}, {1, (v + 15) // 16 * 16},
     {5, sizes.draw(r, most, learnt)},
   }

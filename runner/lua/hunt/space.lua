@@ -41,6 +41,9 @@ local features = {
   {"bias", function(p) return p.bias end, function(p) p.bias = false end},
   {"no bias", function(p) return not p.bias end, function(p) p.bias = true end},
   {"no batch", function(p) return p.unbatched end, function(p) p.unbatched = false end},
+  {"kernels above 1x1", function(p) return p.kernel[1] * p.kernel[2] > 1 end, function(p)
+    p.kernel, p.dilation = square(1), square(1)
+  end},
   {"oblong kernels", function(p) return p.kernel[1] ~= p.kernel[2] end, function(p) p.kernel = square(p.kernel[2]) end},
   {"oblong padding", function(p) return type(p.padding) == "table" and p.padding[1] ~= p.padding[2] end, function(p)
     p.padding = square(p.padding[2])
@@ -165,7 +168,7 @@ local function copy(v)
 end
 
 local changes = {
-  {40, function(p, r, learnt)
+  {60, function(p, r, learnt)
     local name = r:pick(EXTENTS)
     p[name] = sizes.move(r, p[name], MOST[name], learnt)
   end},

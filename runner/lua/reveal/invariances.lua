@@ -72,6 +72,15 @@ end
 
 invariances.names = {"batch", "neighbours", "repetition", "layout", "alignment", "threads"}
 
+local FIRST_CLAIM = 4 -- the bit of conv2d_abi.h's enum conv2d_claim for the first name; the others follow
+
+--- The set of the names that a subject claims.
+function invariances.claimed(tested)
+  local set = {}
+  for i, name in ipairs(invariances.names) do set[name] = tested.claims >> (FIRST_CLAIM + i - 1) & 1 == 1 or nil end
+  return set
+end
+
 --- {[name] = {case = an id, words = the surrounding}} of the invariances that end, at the first and smallest shape at which
 --- they do. reopen (threads): the subject with another number of threads.
 function invariances.find(tested, reopen)

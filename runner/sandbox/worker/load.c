@@ -53,8 +53,7 @@ static bool knows (const orders *o, wire *w, const char *field, uint32_t mask, u
 }
 
 enum {
-  KNOWN_CLAIMS =
-      CONV2D_CHECKS_PARAMETERS | CONV2D_TRANSFORM | CONV2D_FLUSHES_SUBNORMALS | CONV2D_TORCH_QUIRKS,
+  KNOWN_CLAIMS = (CONV2D_THREAD_INVARIANT << 1) - 1,
   KNOWN_OWN = (CONV2D_OWN_SAME << 1) - 1,
   KNOWN_SUMS = (CONV2D_I8_U8 << 1) - 1,
   KNOWN_LAYOUTS = (1 << LAYOUTS) - 1,
