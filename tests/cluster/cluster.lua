@@ -47,9 +47,12 @@ local function group()
   if tap.shell(("mkdir -p %s && echo $PPID >%s/cgroup.procs"):format(name, name)) == 0 then return name end
 end
 
+-- To be called before anything is started that shall count: nodes, too.
+function M.count_processors() M.group = M.group or group() end
+
 -- Seconds of processors that the group has used; nil where nobody counts.
 local function processor_seconds()
-  M.group = M.group == nil and (group() or false) or M.group
+  M.count_processors()
   local _, text = tap.shell(("cat %s/cpuacct.usage || sed -n 's/usage_usec //p' %s/cpu.stat"):format(M.group or "/none", M.group or "/none"))
   local number = tonumber(text)
   return number and (text:find "^%d+%s*$" and M.group:find "cpuacct" and number / 1e9 or number / 1e6)

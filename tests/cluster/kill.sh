@@ -10,10 +10,10 @@ every=${KILL_EVERY:-6}
 
 below() { shuf -i "0-$(($1 - 1))" -n 1; }
 
-# A program of one of the shards, with all that it has started.
+# The programs of the shards, with all that they have started; not the one that merges.
 programs() {
-  for pid in $(pgrep -x conv2d-cts); do
-    grep -qz "^LOGS=$logs\$" "/proc/$pid/environ" 2>/dev/null && pstree -p "$pid" | grep -o '([0-9]*)' | tr -d '()'
+  for pid in $(pgrep -f 'conv2d-cts run '); do
+    [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = conv2d-cts ] && grep -qz "^LOGS=$logs\$" "/proc/$pid/environ" 2>/dev/null && pstree -p "$pid" | grep -o '([0-9]*)' | tr -d '()'
   done
 }
 

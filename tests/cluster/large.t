@@ -19,6 +19,7 @@ if reason then
 end
 
 local here, timeless, seconds = cluster.here, cluster.timeless, cluster.seconds
+cluster.count_processors()
 local folder = os.getenv "CLUSTER_FOLDER" or tap.folder()
 local what = {
   subject = "build/adapters/naive.so", shards = os.getenv "CLUSTER_SHARDS" or "100",
