@@ -78,6 +78,10 @@ exactly what is wrong where it does not. An implementation is a shared object th
 .B CONV2D_CTS_ROOT
 the folder with specs/, cases/, runner/ and reports/, where it is not beside the program
 .TP
+.B CONV2D_CTS_CACHE
+the folder where chosen cases of sweeps are kept, so that another start need not choose them again; without a name
+nothing is kept. Where it is not set: conv2d-cts in $XDG_CACHE_HOME or in ~/.cache
+.TP
 .B NO_COLOR
 no colours on a terminal]])
 end

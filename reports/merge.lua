@@ -153,12 +153,21 @@ local function compare_doubles(reference, holders, found)
   end
 end
 
--- The parts whose next case has the key.
-local function holders_of(parts, key)
-  local holders = {}
-  for _, part in ipairs(parts) do
-    if part.key == key then holders[#holders + 1] = part end
+-- Parts by the key of their next case, so that a hundred parts cost no more for each case than one.
+local function place(heads, part)
+  if not part.key then return end
+  part.beside = heads[part.key]
+  heads[part.key] = part
+end
+
+-- Takes the parts whose next case has the key, in their own order.
+local function take(heads, key)
+  local holders, part = {}, heads[key]
+  heads[key] = nil
+  while part do
+    holders[#holders + 1], part = part, part.beside
   end
+  if #holders > 1 then table.sort(holders, function(a, b) return a.number < b.number end) end
   return holders
 end
 
@@ -199,22 +208,26 @@ end
 function merge.run(parts, cases, write)
   local found = {missing = {}, not_run = {}, unknown = {}, differ = {}, doubles = 0, controls = 0,
                  counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0, expected = 0}}
-  local files = {}
-  for _, part in ipairs(parts) do
-    part.controls, part.cases = {}, 0
+  local files, heads = {}, {}
+  for i, part in ipairs(parts) do
+    part.number, part.controls, part.cases = i, {}, 0
     advance(part, found)
+    place(heads, part)
   end
   write(header_of(parts))
   for c in cases do
     local key = key_of_case(c, files)
-    local holders = holders_of(parts, key)
+    local holders = take(heads, key)
     if #holders == 0 then
       note(found.missing, "%s", c.reference)
     else
       compare_doubles(c.reference, holders, found)
       count(found.counts, holders[1].line)
       write(holders[1].line)
-      for _, part in ipairs(holders) do advance(part, found) end
+      for _, part in ipairs(holders) do
+        advance(part, found)
+        place(heads, part)
+      end
     end
   end
   for _, part in ipairs(parts) do drain(part, found) end

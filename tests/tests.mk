@@ -1,6 +1,7 @@
 # The tests of the suite itself.
 
 # Compiled tests are prerequisites of compiled-tests; prove finds them in $B/tests.
+check: export CONV2D_CTS_CACHE = $(CURDIR)/$B/cache
 check: all compiled-tests
 	prove -j$(JOBS) -r tests $B/tests
 

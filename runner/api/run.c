@@ -31,7 +31,7 @@ typedef struct stream {
   run_log log;
   xfail *xfail; /* or NULL */
   counts counts;
-  double ends;           /* of the clock: no case begins after it; 0: none */
+  double seconds, ends;  /* how long, and until when by the clock, a case may begin; 0: always */
   bool time_over;        /* it has come */
   double total_limit;    /* seconds; 0: none */
   size_t portion, most;  /* cases that go through the lanes together, now and at most */
@@ -193,12 +193,19 @@ static bool fill_portion (stream *s, portion *b) {
 }
 
 /* What is under way is lost when a run is killed, so it takes seconds and not minutes: the next
-   portions have as many cases as this time is enough for, by the last. */
-static const double PORTION_SECONDS = 3;
+   portions have as many cases as this time is enough for, by the last. Of a run that has only so
+   much time they take a small part, since it ends when those do that are under way; and cases that
+   the subject is not asked about don't say how long it takes. */
+static const double PORTION_SECONDS = 3, PART_OF_TIME = 0.05;
 
 static void fit_portion (stream *s, const portion *b) {
-  const double cases = b->count ? PORTION_SECONDS * (double) b->count / (b->seconds + 1e-6) : 1;
-  s->portion = cases < 1 ? 1 : cases > (double) s->most ? s->most : (size_t) cases;
+  const double part = PART_OF_TIME * s->seconds;
+  const double seconds = s->seconds > 0 && part < PORTION_SECONDS ? part : PORTION_SECONDS;
+  const double cases = seconds * (double) b->calls / (b->seconds + 1e-6);
+  if (!b->calls && s->seconds <= 0)
+    s->portion = s->most;
+  if (b->calls)
+    s->portion = cases < 1 ? 1 : cases > (double) s->most ? s->most : (size_t) cases;
 }
 
 static bool results_reached (stream *s, const portion *b, error *e) {
@@ -447,8 +454,8 @@ int api_subject_run (lua_State *L) {
   stream *s = &p.stream;
   s->each_pass = option_true(L, 3, "all");
   s->total = option_integer(L, 3, "total", 0);
-  const double seconds_given = option_number(L, 3, "seconds", 0);
-  s->ends = seconds_given > 0 ? clock_seconds() + seconds_given : 0;
+  s->seconds = option_number(L, 3, "seconds", 0);
+  s->ends = s->seconds > 0 ? clock_seconds() + s->seconds : 0;
   s->total_limit = option_number(L, 3, "total_limit", 0);
   const lua_Integer most = option_integer(L, 3, "portion", PORTION_CASES);
   s->most = most < 1 || most > PORTION_CASES ? PORTION_CASES : (size_t) most;

@@ -4,6 +4,7 @@
 
 #include "call/doing.h"
 #include "suite/casefile.h"
+#include "suite/kept.h"
 #include "suite/models.h"
 #include "suite/offered.h"
 
@@ -430,6 +431,23 @@ static int suite_networks (lua_State *L) {
   return 1;
 }
 
+/* Covering arrays lie in CONV2D_CTS_CACHE; where that is not set, below the user's folder for
+ * caches. */
+static void keep_arrays (void) {
+  char path[4096];
+  const char *own = getenv("CONV2D_CTS_CACHE"), *caches = getenv("XDG_CACHE_HOME"),
+             *home = getenv("HOME");
+  if (own)
+    snprintf(path, sizeof path, "%s", own);
+  else if (caches && *caches == '/')
+    snprintf(path, sizeof path, "%s/conv2d-cts", caches);
+  else if (home && *home == '/')
+    snprintf(path, sizeof path, "%s/.cache/conv2d-cts", home);
+  else
+    *path = 0;
+  kept_in(path);
+}
+
 void api_open_suite (lua_State *L) {
   static const luaL_Reg methods[] = {
     { "cases", suite_cases },     { "count", suite_count_lua },   { "hash", suite_hash },
@@ -438,6 +456,7 @@ void api_open_suite (lua_State *L) {
     { "files", suite_files_lua }, { "swept", suite_swept_lua },   { NULL, NULL }
   };
   static const luaL_Reg functions[] = { { "load", suite_load_lua }, { NULL, NULL } };
+  keep_arrays();
   api_new_kind(L, kind);
   lua_pushcfunction(L, suite_gc);
   lua_setfield(L, -2, "__gc");

@@ -111,21 +111,21 @@ const case_key *case_find_key (const char *name, size_t length) {
 
 /* A decimal integer with nothing around it, no plus sign and no leading zero; not INT64_MIN. */
 static bool read_int (const char *text, size_t length, int64_t *value) {
-  char digits[24];
-  const char *first = text + (length && *text == '-');
-  size_t count = length - (size_t) (first - text);
-  if (!count || length >= sizeof digits || (*first == '0' && length > 1)
-      || strspn(first, "0123456789") < count)
+  const bool negative = length && *text == '-';
+  const size_t first = negative;
+  int64_t v = 0;
+  if (length == first || (text[first] == '0' && length > 1))
     return false;
-  memcpy(digits, text, length);
-  digits[length] = 0;
-  char *end;
-  long long v = strtoll(digits, &end, 10);
-  *value = v;
-  /* strtoll saturates at the ends of the range: what it gave must print as the same text */
-  char again[24];
-  snprintf(again, sizeof again, "%lld", v);
-  return !strcmp(again, digits) && v != CASE_NOT_GIVEN;
+  for (size_t i = first; i < length; i++) {
+    const int digit = text[i] - '0';
+    if (digit < 0 || digit > 9 || __builtin_mul_overflow(v, 10, &v)
+        || __builtin_sub_overflow(v, digit, &v)) /* below 0 lies one number more */
+      return false;
+  }
+  if (v == INT64_MIN)
+    return false;
+  *value = negative ? v : -v;
+  return true;
 }
 
 /* Integers joined by 'x'; their number, or -1. */

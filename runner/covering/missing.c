@@ -18,8 +18,9 @@ typedef struct view {
 
 struct missing {
   const tuples *u;
-  view *view; /* by factor: those of f are first_view[f] ... first_view[f + 1] - 1 */
-  size_t first_view[MAX_FACTORS + 1];
+  view *view; /* by factor: those of f, of whose choice tuples are missing, are first_view[f] ...
+                 end_view[f] - 1 */
+  size_t first_view[MAX_FACTORS], end_view[MAX_FACTORS];
   uint64_t *set;  /* all views of it */
   uint64_t *left; /* of each choice: how many of its tuples are missing */
   uint64_t count;
@@ -47,14 +48,13 @@ static view view_of (const tuples *u, size_t choice, int position) {
 
 static void make_views (missing *m) {
   const tuples *u = m->u;
-  size_t filled[MAX_FACTORS] = { 0 };
   const size_t each = u->choices * (size_t) u->t / (size_t) u->model->factors;
-  for (int f = 0; f <= u->model->factors; f++)
-    m->first_view[f] = (size_t) f * each;
+  for (int f = 0; f < u->model->factors; f++)
+    m->first_view[f] = m->end_view[f] = (size_t) f * each;
   for (size_t c = 0; c < u->choices; c++)
     for (int i = 0; i < u->t; i++) {
       const int f = u->factor[c * (size_t) u->t + (size_t) i];
-      m->view[m->first_view[f] + filled[f]++] = view_of(u, c, i);
+      m->view[m->end_view[f]++] = view_of(u, c, i);
     }
 }
 
@@ -126,9 +126,20 @@ uint64_t missing_in (const missing *m, const uint16_t *row) {
   return count;
 }
 
+/* Drops the views of choices of which nothing is missing any more. */
+static void drop_views (missing *m) {
+  for (int f = 0; f < m->u->model->factors; f++) {
+    size_t end = m->first_view[f];
+    for (size_t i = end; i < m->end_view[f]; i++)
+      if (m->left[m->view[i].choice])
+        m->view[end++] = m->view[i];
+    m->end_view[f] = end;
+  }
+}
+
 void missing_cover (missing *m, const uint16_t *row) {
   for (int f = 0; f < m->u->model->factors; f++)
-    for (const view *w = m->view + m->first_view[f]; w < m->view + m->first_view[f + 1]; w++) {
+    for (const view *w = m->view + m->first_view[f]; w < m->view + m->end_view[f]; w++) {
       const uint64_t at = place_in(w, m->u->t - 1, row) + row[f];
       if (at >= last_view(m->u) && tuples_has(m->set, at)) {
         m->left[w->choice]--;
@@ -136,6 +147,7 @@ void missing_cover (missing *m, const uint16_t *row) {
       }
       m->set[at / 64] &= ~((uint64_t) 1 << at % 64);
     }
+  drop_views(m);
 }
 
 void missing_pick (const missing *m, uint64_t random, uint16_t *row) {
@@ -162,7 +174,7 @@ void missing_gains (const missing *m, const uint16_t *row, uint64_t assigned, in
                     uint32_t *gain) {
   const int levels = m->u->model->levels[f], others = m->u->t - 1;
   memset(gain, 0, (size_t) levels * sizeof *gain);
-  for (const view *w = m->view + m->first_view[f]; w < m->view + m->first_view[f + 1]; w++) {
+  for (const view *w = m->view + m->first_view[f]; w < m->view + m->end_view[f]; w++) {
     if (w->others & ~assigned)
       continue;
     const uint64_t at = place_in(w, others, row);

@@ -161,6 +161,7 @@ static void run_portion (lane_thread *t, portion *b) {
   for (size_t from = 0, to; from < b->count; from = to) {
     b->failed |= !end_large(t, &b->error);
     to = run_cancelled || b->failed ? from : prepare_some(t, b, from);
+    b->calls += to > from ? (size_t) t->workplace.jobs : 0;
     bool good = to > from
                 && (!t->workplace.jobs
                     || lane_run(t->lane, t->workplace.job, (size_t) t->workplace.jobs,
@@ -304,6 +305,7 @@ portion *run_empty (run *r) {
     return NULL;
   r->next_filled++;
   s->portion.count = 0;
+  s->portion.calls = 0;
   s->portion.failed = false;
   return &s->portion;
 }

@@ -14,6 +14,7 @@ enum { MOST_UNDER_WAY = (2 * MAX_LANES + 1) * PORTION_CASES };
 
 typedef struct portion {
   size_t count;
+  size_t calls;   /* that were made for them; a case that is not asked has none */
   double seconds; /* that its lane took */
   item item[PORTION_CASES];
   bool failed; /* the harness failed: see error; items without a verdict are `not run` */

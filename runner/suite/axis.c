@@ -56,9 +56,10 @@ static bool read_setting (const char *path, const char *key, const node *from, c
                                              : case_find_key(key, strlen(key));
   if (!k || (k->name != key && strcmp(k->name, key)) || !strcmp(key, "input"))
     return fail_at(e, path, from, "'%.60s' is no key that an axis can set", key);
-  s->key = k->name;
+  s->key = k;
+  s->word = value->kind == SCALAR ? (int) find_word(key, value->text) : NO_WORD;
   if (value->kind == SCALAR && strlen(value->text) < sizeof s->text
-      && (find_word(key, value->text) || (k == &batch_key && !strcmp(value->text, "unbatched")))) {
+      && (s->word || (k == &batch_key && !strcmp(value->text, "unbatched")))) {
     strcpy(s->text, value->text);
     return true;
   }
@@ -116,20 +117,20 @@ static bool set_pair (const char *text, int64_t pair[2], error *e) {
 }
 
 static bool apply (draft *d, const setting *s, error *e) {
-  word w = find_word(s->key, s->text);
-  if (!strcmp(s->key, "size"))
+  const word w = (word) s->word;
+  if (s->key == &size_key)
     return set_pair(s->text, d->size, e);
-  if (!strcmp(s->key, "batch")) {
+  if (s->key == &batch_key) {
     d->batch = strcmp(s->text, "unbatched") ? strtoll(s->text, NULL, 10) : -1;
     return true;
   }
-  if (!strcmp(s->key, "padding"))
-    d->padding = w;
-  else if (!strcmp(s->key, "kernel_size"))
-    d->kernel_size = w;
-  else if (!strcmp(s->key, "stride"))
-    d->stride = w;
-  return w || case_set(&d->c, case_find_key(s->key, strlen(s->key)), s->text, e);
+  switch (s->key->offset) {
+  case offsetof(test_case, params.padding): d->padding = w; break;
+  case offsetof(test_case, params.kernel_size): d->kernel_size = w; break;
+  case offsetof(test_case, params.stride): d->stride = w; break;
+  default: break;
+  }
+  return w || case_set(&d->c, s->key, s->text, e);
 }
 
 /* a + b, or the largest number there is: a file may ask for sizes at the end of the range. */

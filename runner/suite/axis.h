@@ -18,8 +18,9 @@
 enum { MAX_AXES = 24, MAX_VALUES = 64, MAX_SETTINGS = 8 };
 
 typedef struct setting {
-  const char *key;
+  const case_key *key;
   char text[48]; /* as an id has it */
+  int word;      /* what the text is one of, for axis.c; else 0 */
 } setting;
 
 typedef struct axis_value {

@@ -3,6 +3,7 @@
 #include "offered.h"
 
 #include "call/offer.h"
+#include "kept.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,8 +42,8 @@ static bool extend (offered *o, int which, const covering_model *m, const coveri
                     size_t most) {
   uint16_t *given = collect(o, array, m->factors);
   const bool good = given
-                    && covering_extend(m, o->strength + which, given, array->rows + offered_rows(o),
-                                       most, &o->added[which]);
+                    && kept_extend(m, o->strength + which, given, array->rows + offered_rows(o),
+                                   most, &o->added[which]);
   free(given);
   return good;
 }

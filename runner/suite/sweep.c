@@ -8,6 +8,7 @@
 #include "axis.h"
 #include "call/doing.h"
 #include "casefile.h"
+#include "kept.h"
 #include "offered.h"
 #include "where.h"
 
@@ -205,7 +206,7 @@ static bool build_array (sweep *s, int t, error *e) {
   covering_free(&s->array);
   s->array = (covering_array){ 0 };
   s->built_for = NOTHING;
-  if (!covering_build(&s->model, t, &s->array))
+  if (!kept_build(&s->model, t, &s->array))
     return fail(e, BAD_INPUT, "%s: sweep: no valid combination, or out of memory", s->path);
   s->built_for = t;
   return true;

@@ -313,7 +313,7 @@ static uint32_t scope_of_keys (const axis *a, int axes, const char *const *keys)
     for (int v = 0; v < a[i].count; v++)
       for (int s = 0; s < a[i].value[v].settings; s++)
         for (int k = 0; keys[k]; k++)
-          scope |= (uint32_t) !strcmp(a[i].value[v].setting[s].key, keys[k]) << i;
+          scope |= (uint32_t) !strcmp(a[i].value[v].setting[s].key->name, keys[k]) << i;
   return scope;
 }
 

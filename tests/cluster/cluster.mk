@@ -12,4 +12,8 @@ deps-cluster:
 check-cluster: all compiled-tests
 	CONV2D_CLUSTER=1 prove -v tests/cluster
 
-.PHONY: deps-cluster check-cluster
+# The exhaustive tier on machines that fail all the time, under GNU parallel and under Slurm, and what it costs; an hour.
+check-cluster-large: all compiled-tests
+	CONV2D_CLUSTER=1 CLUSTER_LARGE=1 tests/cluster/large.t
+
+.PHONY: deps-cluster check-cluster check-cluster-large

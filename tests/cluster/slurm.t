@@ -31,7 +31,7 @@ local function array(logs, options, meanwhile)
   local status, out = here(cluster.scheduled(what, logs, options .. (" SLURM_CONF=%s/slurm.conf"):format(slurm)) .. "sh examples/cluster/slurm.sh")
   tap.is(status, 0, "the array is submitted")
   if meanwhile then meanwhile() end
-  here(("SLURM_CONF=%s/slurm.conf; export SLURM_CONF; while squeue -h -j %s 2>/dev/null | grep -q .; do sleep 1; done"):format(slurm, out:match "%d+"))
+  cluster.await(("SLURM_CONF=%s/slurm.conf"):format(slurm), out:match "%d+")
   local _, said = here("cat " .. logs .. "/slurm-merge.txt")
   return said
 end
@@ -39,7 +39,8 @@ end
 local whole = folder .. "/whole.jsonl.zst"
 seconds("one process", function() return cluster.whole(what, whole) end)
 local want = timeless(whole)
-tap.ok(#want > 1000, "one process writes a log")
+tap.ok(want:find "^%x+" and not want:find "^e3b0c442", "what a log says has a digest, and it is not that of nothing", want)
+tap.ok(#select(2, tap.shell("zstd -dcq " .. whole .. " | head -c 2000")) == 2000, "one process writes a log")
 
 os.execute("mkdir -p " .. slurm)
 local up = here(node:format("up", "node1 node2"))
@@ -69,6 +70,22 @@ tap.has(said, ": complete; ", "shards that come to their time limit: all is comp
 tap.ok(timeless(logs .. "/merged.jsonl.zst") == want, "... and the log of one process")
 _, resumed = here("for l in " .. logs .. "/[0-9]*.zst; do zstd -dcq $l; done | grep -c '\"resumed\":' || true")
 tap.ok(tonumber(resumed) >= 1, "... a shard went on where it had ended")
+
+-- ---- a disk that is full
+
+-- Of the first shards there is room for the logs, so that some are whole, some are not, and some are not begun.
+logs = fresh_logs "full"
+here("mount -t tmpfs -o size=48k tmpfs " .. logs)
+said = seconds("a job array on a full disk", function() return array(logs, "RETRIES=1") end)
+local _, report = here(cluster.scheduled(what, logs) .. "sh examples/cluster/merge.sh 2>&1; echo status $?")
+tap.ok(not report:find("status 0", 1, true), "a full disk: no success", report)
+here("mount -o remount,size=64m " .. logs)
+said = seconds("... and again, with room", function() return array(logs, "RETRIES=5") end)
+tap.has(said, ": complete; ", "... and again, with room: all is complete")
+tap.ok(timeless(logs .. "/merged.jsonl.zst") == want, "... and the log of one process")
+local _, idle = here(("SLURM_CONF=%s/slurm.conf sinfo -h -o %%T"):format(slurm))
+tap.ok(not idle:find "drain" and not idle:find "down", "... no node was given up for it", idle)
+here("umount " .. logs)
 
 here(node:format("down", "node1 node2"))
 tap.done()

@@ -193,9 +193,16 @@ end
 
 -- ---- killed at any moment
 
--- A program of the run, by its name, dies at a random moment, until the run is complete.
+-- Something of the run dies at a random moment, until the run is complete: its program, a keeper, a worker, or all of it at once, as
+-- where a machine loses its power. $r is the program's process.
 local kills = tonumber(os.getenv "CONV2D_KILLS" or 6)
-local victims = {"conv2d-cts", "conv2d-worker", "conv2d-worker", "conv2d-cts"}
+local victims = {
+  program = "echo $r",
+  keeper = "pgrep -P $r | shuf -n 1",
+  worker = "pgrep -P $(pgrep -d , -P $r) | shuf -n 1",
+  all = "pstree -p $r | grep -o '([0-9]*)' | tr -d '()'",
+}
+local KINDS = {"program", "keeper", "worker", "all"}
 math.randomseed(os.time())
 
 -- How long a run takes here, so that the moments lie within it.
@@ -203,31 +210,36 @@ local started = tonumber((select(2, tap.shell "date +%s%N")))
 tap.run(("run %s %s --log %s"):format(sample, cases, log))
 local takes = (tonumber((select(2, tap.shell "date +%s%N"))) - started) / 1e9
 
--- Kills one run after the other until one is complete; how many programs there were to kill, and how many runs.
-local function kill_and_resume(signal)
-  os.remove(log)
-  local rounds, struck = 0, 0
+-- Kills one run after the other until one is complete; how often there was something to kill, and how many runs.
+local struck = {program = 0, keeper = 0, worker = 0, all = 0}
+local function kill_and_resume(path, signal)
+  os.remove(path)
+  local rounds, hits = 0, 0
   repeat
     rounds = rounds + 1
-    local victim = victims[math.random(#victims)]
-    local done, said = tap.shell(("%s run %s %s --resume %s >/dev/null 2>&1 & r=$!; sleep %.3f; "
-      .. "v=$(pstree -p $r | grep -o '%s([0-9]*)' | grep -o '[0-9]*' | shuf -n 1); [ -n \"$v\" ] && kill -%s $v && echo struck; wait $r")
-      :format(tap.program, sample, cases, log, math.random() * takes, victim, signal))
-    struck = struck + (said:find "struck" and 1 or 0)
+    local kind = KINDS[math.random(#KINDS)]
+    local done, said = tap.shell(("%s run %s %s --resume %s >/dev/null 2>&1 & r=$!; sleep %.3f; v=$(%s); [ -n \"$v\" ] && kill -%s $v && echo struck; "
+      .. "wait $r"):format(tap.program, sample, cases, path, math.random() * takes, victims[kind], signal))
+    if said:find "struck" then
+      hits, struck[kind] = hits + 1, struck[kind] + 1
+    end
   until done == 0 or rounds > 60
-  return struck, rounds
+  return hits, rounds
 end
 
-if not tap.has_program "pstree" then
-  for i = 1, kills do tap.skip("killed run " .. i, "pstree (psmisc) is not installed") end
+if not (tap.has_program "pstree" and tap.has_program "pgrep") then
+  for i = 1, kills do tap.skip("killed run " .. i, "pstree (psmisc) or pgrep (procps) is not installed") end
 else
-  local struck, runs = 0, 0
-  while struck < kills and runs < 20 * kills do
-    local now, rounds = kill_and_resume(runs % 3 == 0 and "INT" or "KILL")
-    struck, runs = struck + now, runs + rounds
-    same_log(log, whole, ("%d programs of a run are killed in %d rounds, and it goes on"):format(now, rounds))
+  local hits, runs = 0, 0
+  while hits < kills and runs < 20 * kills do
+    local compressed = runs % 2 == 1 and tap.has_program "zstd"
+    local path = compressed and zst or log
+    local now, rounds = kill_and_resume(path, runs % 3 == 0 and "INT" or "KILL")
+    hits, runs = hits + now, runs + rounds
+    same_log(compressed and unpacked(zst) or log, whole, ("%d kills in %d rounds, and the %s log goes on"):format(now, rounds, compressed and "compressed" or "plain"))
   end
-  tap.ok(struck >= kills, ("%d programs were killed"):format(struck))
+  tap.ok(hits >= kills, ("%d kills: %d of the program, %d of a keeper, %d of a worker, %d of all"):format(
+    hits, struck.program, struck.keeper, struck.worker, struck.all))
 end
 
 -- ---- a slow subject loses seconds, not the cases that a worker is given at once

@@ -51,10 +51,11 @@ function summary.note_of_fresh(seed)
 end
 
 --- "conforms: 5,120 passed, 31 skipped of 5,151 cases in 0.9 s (5,700 a second)".
+--- r.limit: of summary.limit_of.
 function summary.sentence(tested, r)
   local verdict = r.broken > 0 and "is not judged: the suite has defects"
     or r.failed > 0 and "does not conform"
-    or r.interrupted and "is not judged: the run was interrupted"
+    or r.interrupted and ("is not judged: the run %s"):format(r.limit and "came to its time limit" or "was interrupted")
     or r.passed + r.expected == 0 and "is not judged: nothing could be run"
     or "conforms"
   local counts = {}
@@ -149,11 +150,17 @@ function summary.passes(passes)
   return lines
 end
 
---- count: of all cases, or nil.
+--- The seconds of --total-limit, where they have ended the run; else nil.
+function summary.limit_of(r, total_limit)
+  return r.interrupted and total_limit and r.seconds >= total_limit and total_limit or nil
+end
+
+--- count: of all cases, or nil; r.limit: of summary.limit_of.
 function summary.interruption(r, count)
   local not_run = r.verdicts["not run"] or 0
-  if not count then return "interrupted: the cases behind these did not run" end
-  return ("interrupted: %d of %d cases did not run"):format(count - r.cases + not_run, count)
+  local why = r.limit and ("the limit of %g s for the whole run (--total-limit) is over"):format(r.limit) or "interrupted"
+  if not count then return why .. ": the cases behind these did not run" end
+  return ("%s: %d of %d cases did not run"):format(why, count - r.cases + not_run, count)
 end
 
 --- cases: whose combinations are covered, or nil; fresh: the seed of --fresh, or nil.

@@ -91,6 +91,7 @@ end
 
 local run = tested.run
 local result = got.hook and script.protect(got.hook, run, tested, source, settings) or run(tested, source, settings)
+result.limit = summary.limit_of(result, got.total_limit)
 local measured = timed and not result.interrupted and timed.measure() or {}
 if got.time and settings.log then timing.write(settings.log, measured) end
 -- In the telling order no covering array is run as a whole: `passes` say what was covered.
@@ -114,6 +115,7 @@ if result.cases == 0 and not result.interrupted then cts.fail(4, "no case is sel
 if not got.json then
   for _, line in ipairs(summary.passes(passes or {})) do print((got.tap and "# " or "") .. line) end
   if result.interrupted then print((got.tap and "Bail out! " or "") .. summary.interruption(result, count)) end
+  if result.limit and settings.log and not got.tap then print("go on with: conv2d-cts run --resume " .. escape.shell(settings.log)) end
   for _, entry in ipairs(result.stale) do print((got.tap and "# " or "") .. "expected to fail, but passes: " .. escape.line(entry)) end
 end
 local status = summary.status(result, got.tap and #got > 0)
