@@ -120,9 +120,9 @@ RUNNER_LIBS += $(shell pkg-config --libs libprotobuf-c)
 endif
 
 # Loops over every element of a tensor, for which the compiler makes vector code.
-$B/runner/call/dtype.o $B/runner/data/%.o $B/runner/judge/run.o $B/runner/judge/reach.o: CFLAGS += -O3
+$B/runner/call/dtype.o $B/runner/data/%.o $B/runner/judge/run.o $B/runner/judge/reach.o $B/runner/judge/tally.o: CFLAGS += -O3
 $B/runner/twin/%.o: CFLAGS += -O3 -fno-trapping-math -fno-math-errno -ffp-contract=off
-$B/runner/judge/run.o: CFLAGS += -fno-trapping-math -fno-math-errno -ffp-contract=off
+$B/runner/judge/run.o $B/runner/judge/tally.o: CFLAGS += -fno-trapping-math -fno-math-errno -ffp-contract=off
 
 $B/runner/%.o: runner/%.c
 	mkdir -p $(@D)

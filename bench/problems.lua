@@ -1,8 +1,9 @@
 -- problems.lua: what judging real layers costs in all, beside computing them: in plain loops in double, and by PyTorch, on
 -- one core. Run by `conv2d-cts lua bench/problems.lua [PYTHON]`. The subject works in a process of its own, so this
 -- process's time is that of the suite alone: data, the right answer, its bounds, and the comparison.
+-- The problems: 240 layers of the models, as many as a run of benchdnn has that the figures can be set beside.
 
-local networks = {"resnet50", "mobilenet_v2"}
+local problems, images, most = 240, 2, 50e6 -- most: products of one image
 local python = arg[1] or "/usr/bin/python3"
 
 -- As bench/oracle and bench/torch_conv2d.py take a layer; nil if it is none that they can.
@@ -14,31 +15,46 @@ local function spec_of(c)
   return ("%d,%d,%d,%d,%d,%d,%d"):format(c.input[2], c.out_channels, kernel, stride, padding, c.groups, size)
 end
 
--- The different layers: {spec =, case =, products =, outputs =}.
-local function list_layers()
+-- A layer: {spec =, case =, products =, outputs =}, both of all images.
+local function layer_of(c, spec)
+  local out = c:expect().output_shape
+  local outputs = images * out[2] * out[3] * out[4]
+  return {spec = spec, outputs = outputs, case = c:with {input = {images, c.input[2], c.input[3], c.input[4]}},
+          products = outputs * c.input[2] // c.groups * c.kernel_size[1] * c.kernel_size[2]}
+end
+
+-- All that are different, and not too large to take many of them.
+local function all_layers()
   local layers, known = {}, {}
-  for _, network in ipairs(networks) do
-    local forward = suite.load(cts.root .. "/cases/models", {tier = "models", network = network, filter = function(c)
-      return c.dtype == "float32" and c.direction == "forward" and c.layout == "nchw"
-    end})
-    for c in forward:cases() do
-      local spec = spec_of(c)
-      if spec and not known[spec] then
-        known[spec] = true
-        local out = c:expect().output_shape
-        local outputs = out[1] * out[2] * out[3] * out[4]
-        layers[#layers + 1] = {spec = spec, case = c, outputs = outputs,
-                               products = outputs * c.input[2] // c.groups * c.kernel_size[1] * c.kernel_size[2]}
-      end
+  local forward = suite.load(cts.root .. "/cases/models", {tier = "models", filter = function(c)
+    return c.dtype == "float32" and c.direction == "forward" and c.layout == "nchw"
+  end})
+  for c in forward:cases() do
+    local spec = spec_of(c)
+    if spec and not known[spec] then
+      known[spec] = true
+      local l = layer_of(c, spec)
+      if l.products <= images * most then layers[#layers + 1] = l end
     end
   end
   return layers
 end
 
--- Seconds for all layers by a command that prints ns a product for each; nil, and its last words, if it does not.
-local function seconds_by(command, layers)
+-- Of all, in the order of their products, those at even distances.
+local function list_layers()
+  local all, layers = all_layers(), {}
+  table.sort(all, function(a, b)
+    if a.products ~= b.products then return a.products < b.products end
+    return a.spec < b.spec
+  end)
+  for i = 1, problems do layers[i] = all[i * #all // problems] end
+  return layers, #all
+end
+
+-- Seconds for all layers by a command that prints ns a product for each; nil if it does not. suffix: of each layer.
+local function seconds_by(command, layers, suffix)
   local specs = {}
-  for i, l in ipairs(layers) do specs[i] = l.spec end
+  for i, l in ipairs(layers) do specs[i] = l.spec .. (suffix or "") end
   local pipe = assert(io.popen(("%s %s 2>/dev/null"):format(command, table.concat(specs, " "))))
   local sum, count = 0, 0
   for line in pipe:lines() do
@@ -65,7 +81,7 @@ end
 local function judge(layers, keys)
   local cases = {}
   for i, l in ipairs(layers) do cases[i] = l.case:with(keys) end
-  local tested = subject.open {path = cts.root .. "/build/adapters/oracle.so", time_limit = 100}
+  local tested = subject.open {path = cts.root .. "/build/adapters/naive.so", time_limit = 100}
   peak()
   local start = os.clock()
   local r = tested:run(cases, {jobs = 1})
@@ -73,18 +89,27 @@ local function judge(layers, keys)
   return os.clock() - start, peak()
 end
 
+-- Which vectors the processor has, as the oracle and the judge take them.
+local function instructions()
+  local flags = ""
+  for line in io.lines "/proc/cpuinfo" do
+    if line:match "^flags" or line:match "^Features" then flags = line .. " " end
+  end
+  return flags:find " avx512dq " and "AVX-512" or flags:find " avx2 " and "AVX2" or flags:find " sse2 " and "SSE2" or "no vectors that are known"
+end
+
 local function ratio(seconds, other)
   return other and ("%10.2f %7.2f"):format(other, seconds / other) or ("%10s %7s"):format("-", "-")
 end
 
-local layers = list_layers()
+local layers, all = list_layers()
 local products, outputs = 0, 0
 for _, l in ipairs(layers) do products, outputs = products + l.products, outputs + l.outputs end
-print(("%d layers of %s, float32: %.2f billion products, %.1f million outputs"):format(#layers, table.concat(networks, " and "),
-  products / 1e9, outputs / 1e6))
+print(("%s; %d of %d layers of the models, float32, batch %d: %.2f billion products, %.1f million outputs"):format(
+  instructions(), #layers, all, images, products / 1e9, outputs / 1e6))
 local plain = assert(seconds_by("build/bench/oracle --plain", layers), "build/bench/oracle does not run")
-local torch = {forward = seconds_by(python .. " bench/torch_conv2d.py float32", layers),
-               backward = seconds_by(python .. " bench/torch_conv2d.py float32-backward", layers)}
+local torch = {forward = seconds_by(python .. " bench/torch_conv2d.py float32", layers, "," .. images),
+               backward = seconds_by(python .. " bench/torch_conv2d.py float32-backward", layers, "," .. images)}
 if not torch.forward then print(("PyTorch: skipped, as %s has none"):format(python)) end
 print(("\n%-24s %8s %9s %6s %10s %7s %10s %7s"):format("processor seconds", "judging", "ns/output", "MiB", "plain 64", "ratio",
   "PyTorch 32", "ratio"))

@@ -1,6 +1,6 @@
 """Prints PyTorch's ns per multiply-add on one core, a number a layer; nothing without PyTorch.
 
-Arguments: a dtype, float32 or float64, and a layer each, as IN,OUT,KERNEL,STRIDE,PADDING,GROUPS,SIZE.
+Arguments: a dtype, float32 or float64, and a layer each, as IN,OUT,KERNEL,STRIDE,PADDING,GROUPS,SIZE[,IMAGES].
 With float32-backward: what the gradients of input and weight take, per multiply-add of the output.
 """
 import sys
@@ -15,8 +15,8 @@ torch.set_num_threads(1)
 name, _, backward = sys.argv[1].partition("-")
 dtype = getattr(torch, name)
 for layer in sys.argv[2:]:
-    channels, outputs, kernel, stride, padding, groups, size = map(int, layer.split(","))
-    x = torch.randn(1, channels, size, size, dtype=dtype)
+    channels, outputs, kernel, stride, padding, groups, size, *images = map(int, layer.split(","))
+    x = torch.randn(*(images or [1]), channels, size, size, dtype=dtype)
     weight = torch.randn(outputs, channels // groups, kernel, kernel, dtype=dtype)
     best = float("inf")
     with torch.no_grad():

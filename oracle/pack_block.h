@@ -1,8 +1,10 @@
-/* pack_block.h: the text of the loop that packs float32, which processors.h includes. */
+/* pack_block.h: the text of the loops that pack float32 and sort cells, which processors.h
+ * includes. */
 
 #define widen NAMED(widen)
 #define look_at NAMED(look_at)
 #define pack_floats NAMED(pack_floats)
+#define sort_by_two NAMED(sort_by_two)
 
 TARGET INLINE floats widen (const char *from, cell *to) {
   floats x;
@@ -37,5 +39,12 @@ TARGET static void pack_floats (const char *first, int64_t n, cell *out, content
   if (seen != NULL) {
     seen->fractional |= any_bit(fractional);
     seen->nonfinite |= any_bit(nonfinite);
+  }
+}
+
+TARGET static void sort_by_two (const cell *restrict row, int64_t each, cell *restrict out) {
+  for (int64_t j = 0; j < each; j++) {
+    out[j].real = row[2 * j].real;
+    out[each + j].real = row[2 * j + 1].real;
   }
 }

@@ -57,6 +57,31 @@ static void pack_side_by_side (const char *first, int64_t n, cell *out, content 
   pack_floats_16(first, n, out, seen);
 }
 
+static void sort_pairs (const cell *row, int64_t each, cell *out) {
+#ifdef __x86_64__
+  int width = widest();
+  if (width == 64) {
+    sort_by_two_64(row, each, out);
+    return;
+  }
+  if (width == 32) {
+    sort_by_two_32(row, each, out);
+    return;
+  }
+#endif
+  sort_by_two_16(row, each, out);
+}
+
+void sort_row (const cell *row, int64_t stride, int64_t each, cell *out) {
+  if (stride == 2) {
+    sort_pairs(row, each, out);
+    return;
+  }
+  for (int64_t i = 0; i < stride; i++)
+    for (int64_t j = 0; j < each; j++)
+      out[i * each + j].real = row[j * stride + i].real;
+}
+
 void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *out,
                content *seen) {
   if (t->fraction == 23 && step == sizeof(float) && n >= 8) {

@@ -24,6 +24,10 @@ cell pack (const type *t, const char *at, content *seen);
 /* n elements, `step` bytes apart. */
 void pack_row (const type *t, const char *first, int64_t step, int64_t n, cell *out, content *seen);
 
+/* Sorts stride x each cells by the remainder of their place: 0, stride, 2 stride ..., 1 ... Floats
+   only; row and out do not overlap. */
+void sort_row (const cell *row, int64_t stride, int64_t each, cell *out);
+
 /* Rows of a plane, one behind the other. */
 void pack_rows (const view *v, const char *first, int64_t rows, int64_t columns, cell *out,
                 content *seen);

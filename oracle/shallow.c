@@ -16,9 +16,9 @@ typedef struct shallow {
   int64_t count[2];       /* rows and columns of the packed source that places read */
   int64_t pitch;          /* cells of a packed row */
   const int64_t *from[2]; /* of each packed row and cell: its index in the source; none: the size */
-  bool in_order;          /* cells of a row are packed as they lie, from `before` on */
+  bool in_order;          /* a row is padded as it lies, and then sorted */
   cell *left, *bias;      /* of all groups */
-  cell *plane, *row;      /* of the current group; a row of the source, and a zero */
+  cell *plane, *row;      /* of the current group; a row of the source, padded or with a zero */
   int64_t *offset;        /* depth: from where a place starts to what each tap reads */
   const cell **right;     /* depth: what the taps of the current row read */
   double *sum, *scale;    /* ROWS x columns, for what is not stored as detail */
@@ -70,10 +70,12 @@ static void list_rows (const axis *a, int64_t *from) {
     from[y] = index_or_size(a, y);
 }
 
-static void list_columns (const axis *a, int64_t *from) {
+static void list_columns (const axis *a, bool in_order, int64_t *from) {
   for (int64_t remainder = 0; remainder < a->stride; remainder++)
-    for (int64_t j = 0; j < per_remainder(a); j++)
-      *from++ = index_or_size(a, j * a->stride + remainder);
+    for (int64_t j = 0; j < per_remainder(a); j++) {
+      int64_t q = j * a->stride + remainder;
+      from[in_order ? q : remainder * per_remainder(a) + j] = index_or_size(a, q);
+    }
 }
 
 /* How far it is from the first cell that a place reads to the cell that the tap of a slot reads. */
@@ -97,22 +99,35 @@ static void list_offsets (const shallow *s) {
       }
 }
 
-static void pack_source_row (const shallow *s, const char *at, cell *out, content *seen) {
-  const view *v = &s->c->source;
+/* A row of the source as it lies, with its padding. */
+static void pad_source_row (const shallow *s, const char *at, cell *out, content *seen) {
   int64_t size = s->c->size[1], before = s->c->axis[1].before;
   const int64_t *from = s->from[1];
+  const view *v = &s->c->source;
 
-  if (!s->in_order) {
-    pack_row(v->type, at, v->stride[3], size, s->row, seen);
-    for (int64_t i = 0; i < s->pitch; i++)
-      out[i] = s->row[from[i]];
-    return;
-  }
   pack_row(v->type, at, v->stride[3], size, out + before, seen);
   for (int64_t i = 0; i < before; i++)
-    out[i] = from[i] < size ? out[before + from[i]] : s->row[size];
+    out[i].real = from[i] < size ? out[before + from[i]].real : 0;
   for (int64_t i = before + size; i < s->pitch; i++)
-    out[i] = from[i] < size ? out[before + from[i]] : s->row[size];
+    out[i].real = from[i] < size ? out[before + from[i]].real : 0;
+}
+
+static void pack_source_row (const shallow *s, const char *at, cell *out, content *seen) {
+  const axis *columns = &s->c->axis[1];
+  const view *v = &s->c->source;
+  const int64_t *from = s->from[1];
+
+  if (s->in_order && columns->stride == 1)
+    pad_source_row(s, at, out, seen);
+  else if (s->in_order) {
+    pad_source_row(s, at, s->row, seen);
+    sort_row(s->row, columns->stride, per_remainder(columns), out);
+  } else {
+    pack_row(v->type, at, v->stride[3], s->c->size[1], s->row, seen);
+    s->row[s->c->size[1]].real = 0;
+    for (int64_t i = 0; i < s->pitch; i++)
+      out[i] = s->row[from[i]];
+  }
 }
 
 static void pack_group (const shallow *s, int64_t n, int64_t group, content *seen) {
@@ -275,7 +290,7 @@ static bool acquire (shallow *s, workspace *w) {
       workspace_take(w, c->groups * ((c->rows + ROWS - 1) / ROWS), c->depth, ROWS, sizeof *s->left);
   s->bias = c->bias ? workspace_take(w, c->groups * c->rows, 1, 1, sizeof *s->bias) : NULL;
   s->plane = workspace_take(w, c->channels, s->count[0], s->pitch, sizeof *s->plane);
-  s->row = workspace_take(w, c->size[1] + 1, 1, 1, sizeof *s->row);
+  s->row = workspace_take(w, c->size[1] + s->pitch + 1, 1, 1, sizeof *s->row);
   s->offset = workspace_take(w, c->depth, 1, 1, sizeof *s->offset);
   s->right = workspace_take(w, c->depth, 1, 1, sizeof *s->right);
   s->sum = workspace_take(w, ROWS, s->columns, 1, sizeof *s->sum);
@@ -285,11 +300,10 @@ static bool acquire (shallow *s, workspace *w) {
   if (w->exhausted)
     return false;
   list_rows(&c->axis[0], rows);
-  list_columns(&c->axis[1], columns);
+  list_columns(&c->axis[1], s->in_order, columns);
   s->from[0] = rows;
   s->from[1] = columns;
   list_offsets(s);
-  s->row[c->size[1]].real = 0;
   return true;
 }
 
@@ -302,7 +316,7 @@ bool shallow_correlate (const correlation *c, workspace *w) {
                 .count = { count_read(&a[0]), count_read(&a[1]) },
                 .pitch = per_remainder(&a[1]) * a[1].stride };
 
-  s.in_order = a[1].stride == 1 && a[1].before >= 0 && a[1].before + a[1].size <= s.pitch;
+  s.in_order = a[1].before >= 0 && a[1].before + a[1].size <= s.pitch;
   s.sum_rows = sum_rows_for(s.columns);
   s.settle_row = c->q->g.type->fraction == 23 ? settle_row_for(s.columns) : settle_short_row;
   if (!acquire(&s, w))

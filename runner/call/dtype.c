@@ -5,10 +5,13 @@
 #include "dtype.h"
 
 #include "conv2d_dtypes.h"
+#include "processors.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { PIECE = 64 /* numbers that are converted together */ };
 
 static uint64_t bits_of (double v) {
   uint64_t b;
@@ -22,59 +25,102 @@ static double from_bits (uint64_t b) {
   return v;
 }
 
-/* significand * 2^-shift, rounded to nearest, ties to even. */
-static uint64_t shift_rounding (uint64_t significand, int shift) {
-  if (shift > 54)
-    return 0; /* below a quarter: significands have 53 bits */
-  const uint64_t half = (uint64_t) 1 << (shift - 1);
-  const uint64_t kept = significand >> shift;
-  const uint64_t rest = significand & (2 * half - 1);
-  return kept + (rest > half || (rest == half && (kept & 1)));
-}
-
 /* The magnitude that stands for what is too large: an infinity, or in a type without infinities its
    only NaN. */
-static uint32_t beyond (int exponent_bits, int fraction_bits, int has_infinity) {
-  return (1u << (exponent_bits + fraction_bits)) - (has_infinity ? 1u << fraction_bits : 1);
+INLINE int64_t beyond (int exponent_bits, int fraction_bits, int has_infinity) {
+  return (1 << (exponent_bits + fraction_bits)) - (has_infinity ? 1 << fraction_bits : 1);
+}
+
+/* Conversions have no branches, so that compilers make vectors. All bits are set if x < 0. */
+INLINE int64_t if_negative (int64_t x) {
+  return x >> 63;
+}
+
+INLINE int64_t at_least_0 (int64_t x) {
+  return x & ~if_negative(x);
+}
+
+INLINE int64_t at_most (int64_t most, int64_t x) {
+  return most - at_least_0(most - x);
+}
+
+/* significand * 2^-shift, rounded to nearest, ties to even. */
+INLINE int64_t shift_rounding (uint64_t significand, uint64_t shift) {
+  const uint64_t twice = significand >> (shift - 1), kept = twice >> 1;
+  const int64_t rest = (int64_t) (significand - (twice << (shift - 1)));
+  return (int64_t) (kept + (twice & ((kept & 1) | (uint64_t) if_negative(-rest)) & 1));
 }
 
 /* The code of a value in a format of 1 + exponent_bits + fraction_bits bits. Rounding up may carry
    out of the fraction. The carry then raises the exponent, as it should, and makes infinity of the
    largest finite number. */
-static uint32_t encode (double v, int exponent_bits, int fraction_bits, int has_infinity) {
-  const uint64_t b = bits_of(v);
-  const uint32_t sign = (uint32_t) (b >> 63) << (exponent_bits + fraction_bits);
-  const uint32_t infinity = beyond(exponent_bits, fraction_bits, has_infinity);
-  if (isnan(v))
-    return sign | infinity | 1u << (fraction_bits - 1);
-  const int biased = (int) (b >> 52 & 0x7ff);
-  const uint64_t fraction = b & (((uint64_t) 1 << 52) - 1);
-  const int lowest = 2 - (1 << (exponent_bits - 1));
-  const int e = (biased ? biased : 1) - 1023;
-  const int up = e > lowest ? e - lowest : 0;
-  if (up >= 1 << exponent_bits)
-    return sign | infinity;
-  const int shift = 52 - fraction_bits + (e < lowest ? lowest - e : 0);
-  const uint64_t significand = biased ? fraction | (uint64_t) 1 << 52 : fraction;
-  const uint64_t code = ((uint64_t) up << fraction_bits) + shift_rounding(significand, shift);
-  return sign | (code < infinity ? (uint32_t) code : infinity);
+INLINE int64_t encode (double v, int exponent_bits, int fraction_bits, int has_infinity) {
+  const int64_t b = (int64_t) bits_of(v), magnitude = b & INT64_MAX, biased = magnitude >> 52;
+  const int64_t sign = if_negative(b) & (int64_t) 1 << (exponent_bits + fraction_bits);
+  const int64_t infinity = beyond(exponent_bits, fraction_bits, has_infinity);
+  const int64_t lowest = 1023 + 2 - (1 << (exponent_bits - 1)); /* as doubles have it */
+  const int64_t subnormal = if_negative(biased - 1), implied = (int64_t) 1 << 52;
+  const int64_t e = biased - subnormal, lost = 52 - fraction_bits + at_least_0(lowest - e);
+  const int64_t significand = (magnitude & (implied - 1)) | (implied & ~subnormal);
+  const int64_t shift = at_most(55, lost); /* what is below a quarter: nothing is left of it */
+  const int64_t code = (at_least_0(e - lowest) << fraction_bits)
+                       + shift_rounding((uint64_t) significand, (uint64_t) shift);
+  const int64_t is_nan = if_negative(((int64_t) 0x7ff << 52) - magnitude);
+  return sign | at_most(infinity, code) | (is_nan & 1 << (fraction_bits - 1));
 }
 
-static double decode (uint32_t code, int exponent_bits, int fraction_bits, int has_infinity) {
-  const uint32_t top = (1u << exponent_bits) - 1;
-  const uint32_t magnitude = code & ((1u << (exponent_bits + fraction_bits)) - 1);
-  const uint32_t biased = code >> fraction_bits & top;
-  const uint64_t fraction = code & ((1u << fraction_bits) - 1);
-  const uint64_t sign = (uint64_t) (code >> (exponent_bits + fraction_bits)) << 63;
-  const int lowest = 2 - (1 << (exponent_bits - 1));
-  const uint64_t high = fraction << (52 - fraction_bits);
-  if (magnitude >= beyond(exponent_bits, fraction_bits, has_infinity))
-    return from_bits(sign | (uint64_t) 0x7ff << 52 | high);
-  if (biased > 0)
-    return from_bits(sign | (uint64_t) ((int) biased - 1 + lowest + 1023) << 52 | high);
-  const double unit = from_bits((uint64_t) (lowest - fraction_bits + 1023) << 52);
-  return from_bits(sign | bits_of((double) fraction * unit));
+INLINE double decode (uint16_t code, int exponent_bits, int fraction_bits, int has_infinity) {
+  const int width = exponent_bits + fraction_bits, lowest = 1023 + 2 - (1 << (exponent_bits - 1));
+  const int64_t magnitude = code & ((1 << width) - 1), biased = magnitude >> fraction_bits;
+  const int64_t fraction = magnitude & ((1 << fraction_bits) - 1);
+  const int64_t infinite =
+      if_negative(beyond(exponent_bits, fraction_bits, has_infinity) - 1 - magnitude);
+  const int64_t exponent = ((biased - 1 + lowest) & ~infinite) | (0x7ff & infinite);
+  const int64_t normal = exponent << 52 | fraction << (52 - fraction_bits);
+  const double unit = from_bits((uint64_t) (lowest - fraction_bits) << 52);
+  const int64_t below = (int64_t) bits_of((double) (int32_t) fraction * unit);
+  const int64_t is_below = if_negative(biased - 1);
+  const uint64_t sign = (uint64_t) (code >> width) << 63;
+  return from_bits(sign | (uint64_t) ((normal & ~is_below) | (below & is_below)));
 }
+
+/* Rows of narrow floats. */
+INLINE void store_narrow_text (void *first, int64_t step, int64_t n, const double *value, int bits,
+                               int exponent, int fraction, int infinity) {
+  for (int64_t at = 0; at < n; at += PIECE) {
+    const int m = n - at < PIECE ? (int) (n - at) : PIECE;
+    uint16_t code[PIECE];
+    for (int i = 0; i < m; i++)
+      code[i] = (uint16_t) encode(value[at + i], exponent, fraction, infinity);
+    for (int i = 0; i < m; i++)
+      if (bits == 8)
+        ((uint8_t *) first)[(at + i) * step] = (uint8_t) code[i];
+      else
+        ((uint16_t *) first)[(at + i) * step] = code[i];
+  }
+}
+
+INLINE void load_narrow_text (const void *first, int64_t step, int64_t n, double *value, int bits,
+                              int exponent, int fraction, int infinity) {
+  for (int64_t at = 0; at < n; at += PIECE) {
+    const int m = n - at < PIECE ? (int) (n - at) : PIECE;
+    uint16_t code[PIECE];
+    for (int i = 0; i < m; i++)
+      code[i] = bits == 8 ? ((const uint8_t *) first)[(at + i) * step]
+                          : ((const uint16_t *) first)[(at + i) * step];
+    for (int i = 0; i < m; i++)
+      value[at + i] = decode(code[i], exponent, fraction, infinity);
+  }
+}
+
+FOR_PROCESSORS(, void, store_narrow,
+               (void *first, int64_t step, int64_t n, const double *value, int bits, int exponent,
+                int fraction, int infinity),
+               (first, step, n, value, bits, exponent, fraction, infinity))
+FOR_PROCESSORS(, void, load_narrow,
+               (const void *first, int64_t step, int64_t n, double *value, int bits, int exponent,
+                int fraction, int infinity),
+               (first, step, n, value, bits, exponent, fraction, infinity))
 
 /* The nearest integer, ties to even. A value beyond 64 bits gives the largest, NaN gives 0. */
 static int64_t to_integer (double v) {
@@ -91,8 +137,6 @@ static int64_t to_integer (double v) {
 }
 
 /* ---- one number of any type; the widths are constants wherever it is called */
-
-#define INLINE static inline __attribute__((always_inline))
 
 INLINE double load_element (const void *e, int code, int bits, int exponent, int fraction,
                             int infinity) {
@@ -130,6 +174,7 @@ INLINE void store_element (void *e, double v, int bits, int exponent, int fracti
 }
 
 #define NUMBER_SIZE(code, bits) ((bits) / 8 / CONV2D_PARTS(code))
+#define IS_NARROW(exponent, fraction) ((exponent) > 0 && (fraction) < 23)
 
 #define CONVERSIONS(name, brief, abi, code, bits, exponent, fraction, infinity, npy)               \
   _Static_assert((exponent) == 0 || (fraction) == 23 || (fraction) == 52 || (bits) <= 16, #name);  \
@@ -138,12 +183,16 @@ INLINE void store_element (void *e, double v, int bits, int exponent, int fracti
     return load_element(element, code, bits, exponent, fraction, infinity);                        \
   }                                                                                                \
   static void load_row_##name(const void *first, int64_t step, int64_t n, double *value) {         \
-    for (int64_t i = 0; i < n; i++)                                                                \
+    if (IS_NARROW(exponent, fraction))                                                             \
+      load_narrow(first, step, n, value, bits, exponent, fraction, infinity);                      \
+    for (int64_t i = 0; i < n && !IS_NARROW(exponent, fraction); i++)                              \
       value[i] = load_element((const char *) first + i * step * NUMBER_SIZE(code, bits), code,     \
                               bits, exponent, fraction, infinity);                                 \
   }                                                                                                \
   static void store_##name(void *first, int64_t step, int64_t n, const double *value) {            \
-    for (int64_t i = 0; i < n; i++)                                                                \
+    if (IS_NARROW(exponent, fraction))                                                             \
+      store_narrow(first, step, n, value, bits, exponent, fraction, infinity);                     \
+    for (int64_t i = 0; i < n && !IS_NARROW(exponent, fraction); i++)                              \
       store_element((char *) first + i * step * NUMBER_SIZE(code, bits), value[i], bits, exponent, \
                     fraction, infinity);                                                           \
   }

@@ -3,10 +3,10 @@
 
 #include "generator.h"
 
+#include "call/processors.h"
+
 #include <Random123/philox.h>
 #include <string.h>
-
-#define INLINE static inline __attribute__((always_inline))
 
 enum use { ELEMENTS, PAIRS, TENSOR };
 
@@ -20,7 +20,7 @@ INLINE philox4x32_ctr_t block (const generator *s, enum use use, uint64_t i) {
 }
 
 /* Words are kept apart by their place in a block until all are made: so compilers make vectors. */
-INLINE void make_batch (const generator *from, enum use use, uint64_t first,
+INLINE void batch_text (const generator *from, enum use use, uint64_t first,
                         uint32_t word[static CHUNK]) {
   const generator s = { .role = from->role, .key = from->key };
   uint32_t part[4][BATCH];
@@ -36,27 +36,10 @@ INLINE void make_batch (const generator *from, enum use use, uint64_t first,
       word[4 * i + k] = part[k][i];
 }
 
-#define FOR_PROCESSOR(name, attribute)                                                             \
-  attribute static void name(const generator *s, enum use use, uint64_t first,                     \
-                             uint32_t word[static CHUNK]) {                                        \
-    make_batch(s, use, first, word);                                                               \
-  }
-
-FOR_PROCESSOR(batch_anywhere, )
-#ifdef __x86_64__
-FOR_PROCESSOR(batch_avx512, __attribute__((target("avx512f,avx512dq"))))
-#endif
-
 /* Blocks [first, first + BATCH) of a stream. */
-static void batch (const generator *s, enum use use, uint64_t first, uint32_t word[static CHUNK]) {
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512dq")) {
-    batch_avx512(s, use, first, word);
-    return;
-  }
-#endif
-  batch_anywhere(s, use, first, word);
-}
+FOR_PROCESSORS(, void, batch,
+               (const generator *s, enum use use, uint64_t first, uint32_t word[static CHUNK]),
+               (s, use, first, word))
 
 void generator_draw (const generator *s, int64_t first, int n, uint32_t *word) {
   const uint64_t start = (uint64_t) first / 4;

@@ -112,10 +112,6 @@ static double growth_of (const profile *p, int64_t terms) {
   return growth(p->unit * (double) terms + p->once);
 }
 
-double ulp_of_sum (const profile *p, double x) {
-  return 2 * half_ulp(&p->sum, fabs(x));
-}
-
 /* How many products an answer is made of. In a transform, the padding of a window takes part
    too. */
 static int64_t terms_of (const profile *p, int64_t terms, const reach *r) {

@@ -249,7 +249,10 @@ typedef struct run_of {
   int n;      /* at most RUN */
 } run_of;
 
-enum { RUN = 256 };
+enum {
+  RUN = 256,
+  SIDE_BY_SIDE = 8 /* sums, so that their order is the same on every processor */
+};
 
 /* The errors of a run together, in units of u * S, and the largest in units of what is allowed. */
 typedef struct run_errors {
@@ -263,6 +266,18 @@ typedef struct draw {
   double side;  /* u * S / spread */
   double share; /* 1 / (S * spread) */
 } draw;
+
+/* Those of a run, the members of each side by side. */
+typedef struct draws {
+  double x[RUN], w[RUN], side[RUN], share[RUN];
+} draws;
+
+static inline void draws_put (draws *all, int i, draw d) {
+  all->x[i] = d.x;
+  all->w[i] = d.w;
+  all->side[i] = d.side;
+  all->share[i] = d.share;
+}
 
 /* 0 for what has no normal inverse. */
 static inline double inverse (double v) {
@@ -297,7 +312,7 @@ bool run_is_right (const formula *f, const run_of *r, run_errors *e);
 draw draw_at_bound (const profile *p, const sum *of, const reach *r, double got);
 
 /* The draws of a run, all of whose elements are numbers. */
-void run_draw (const formula *f, const run_of *r, draw d[RUN]);
+void run_draw (const formula *f, const run_of *r, draws *d);
 
 /* ---- */
 
@@ -315,9 +330,6 @@ typedef struct nonfinite_element {
 
 /* Whether the answer is right all the same (JUDGE-4, JUDGE-6). */
 bool class_is_free (const profile *p, const nonfinite_element *z);
-
-/* The distance of the accumulator's numbers about x. */
-double ulp_of_sum (const profile *p, double x);
 
 /* ---- the statistics of JUDGE-3 */
 
@@ -339,10 +351,12 @@ typedef struct tally {
 /* False if out of memory. */
 bool tally_open (tally *n, int64_t channels);
 void tally_close (tally *n);
-void tally_add (tally *n, const draw *d);
+void tally_add (tally *n, const draws *d, int count);
 
-/* What the same draw says of the bias that was added to its channel: ulp: of the sum. */
-void tally_add_bias (tally *n, int64_t channel, double bias, double ulp, const draw *d);
+/* What the same draws say of the bias that was added to their channel. exact: their sums; own: the
+   numbers that the sums are made of. */
+void tally_add_bias (tally *n, int64_t channel, double bias, const spacing *own,
+                     const double *exact, const draws *d, int count);
 
 /* Whether the errors are small together and lean to no side; else how they do, in `text`. */
 bool tally_is_fair (const tally *n, bool transforms, char *text, size_t size);

@@ -4,6 +4,8 @@
 
 #include "parts.h"
 
+#include "call/processors.h"
+
 #include <float.h>
 #include <math.h>
 
@@ -14,10 +16,6 @@ static inline double to_double (int64_t n) {
   memcpy(&v, &bits, sizeof v);
   return v - 0x1p52;
 }
-
-#define INLINE static inline __attribute__((always_inline))
-
-enum { SIDE_BY_SIDE = 8 }; /* sums, so that their order is the same on every processor */
 
 /* What is found of one element: its error in units of u * S, and as part of what is allowed.
    odd: 1 if it is for compare to look at, and then the others may be anything. */
@@ -55,18 +53,25 @@ INLINE void measure (const formula *f, const run_of *r, int i, found *z) {
   z->odd[i] = e.plain ? 0 : 1;
 }
 
+/* Numbers side by side, in vectors of any processor. */
+typedef double lanes __attribute__((vector_size(8 * SIDE_BY_SIDE)));
+typedef int64_t masks __attribute__((vector_size(8 * SIDE_BY_SIDE)));
+
 /* They begin as zeros. */
 typedef struct sums {
-  double away[SIDE_BY_SIDE], square[SIDE_BY_SIDE], worst[SIDE_BY_SIDE], odd[SIDE_BY_SIDE];
+  lanes away, square, worst, odd;
 } sums;
 
 INLINE void take_up (const found *z, int i, sums *t) {
-  for (int k = 0; k < SIDE_BY_SIDE; k++) {
-    t->away[k] += z->away[i + k];
-    t->square[k] += z->away[i + k] * z->away[i + k];
-    t->worst[k] = z->part[i + k] > t->worst[k] ? z->part[i + k] : t->worst[k];
-    t->odd[k] += z->odd[i + k];
-  }
+  lanes away, part, odd;
+  memcpy(&away, z->away + i, sizeof away);
+  memcpy(&part, z->part + i, sizeof part);
+  memcpy(&odd, z->odd + i, sizeof odd);
+  const masks larger = (masks) (part > t->worst);
+  t->away += away;
+  t->square += away * away;
+  t->worst = (lanes) ((larger & (masks) part) | (~larger & (masks) t->worst));
+  t->odd += odd;
 }
 
 INLINE void measure_all (const formula *by, const run_of *of, found *z) {
@@ -76,9 +81,9 @@ INLINE void measure_all (const formula *by, const run_of *of, found *z) {
     measure(&f, &r, i, z);
 }
 
-INLINE bool is_right (const formula *f, const run_of *r, run_errors *e) {
+INLINE bool is_right_text (const formula *f, const run_of *r, run_errors *e) {
   found z;
-  sums t = { 0 };
+  sums t = { { 0 }, { 0 }, { 0 }, { 0 } };
   double odd = 0;
   measure_all(f, r, &z);
   for (int k = 0; k < SIDE_BY_SIDE; k++)
@@ -95,64 +100,24 @@ INLINE bool is_right (const formula *f, const run_of *r, run_errors *e) {
   return odd == 0 && e->worst <= 1;
 }
 
-/* The members of draws, each for itself. */
-typedef struct drawing {
-  double x[RUN], w[RUN], side[RUN], share[RUN];
-} drawing;
-
-INLINE void make_draws (const formula *by, const run_of *of, draw d[RUN]) {
+INLINE void make_draws_text (const formula *by, const run_of *of, draws *d) {
   const formula f = *by;
   const run_of r = *of;
-  drawing z;
   for (int i = 0; i < r.n; i++) {
     const element e = element_of(&f, &r, i);
     const double fixed = e.l.last + e.l.rounded + e.l.lost;
-    const draw one = draw_of(&f, e.n, e.away, r.exact[i], r.scale[i], e.unit, fixed);
-    z.x[i] = one.x;
-    z.w[i] = one.w;
-    z.side[i] = one.side;
-    z.share[i] = one.share;
+    draws_put(d, i, draw_of(&f, e.n, e.away, r.exact[i], r.scale[i], e.unit, fixed));
   }
-  for (int i = 0; i < r.n; i++)
-    d[i] = (draw){ z.x[i], z.w[i], z.side[i], z.share[i] };
 }
 
-/* ---- for each kind of processor: the same operations, in vectors of its own */
-
-#define FOR_PROCESSOR(name, attribute)                                                             \
-  attribute static bool is_right_##name(const formula *f, const run_of *r, run_errors *e) {        \
-    return is_right(f, r, e);                                                                      \
-  }                                                                                                \
-  attribute static void make_draws_##name(const formula *f, const run_of *r, draw d[RUN]) {        \
-    make_draws(f, r, d);                                                                           \
-  }
-
-FOR_PROCESSOR(anywhere, )
-#ifdef __x86_64__
-FOR_PROCESSOR(avx2, __attribute__((target("avx2"))))
-FOR_PROCESSOR(avx512, __attribute__((target("avx512f,avx512dq"))))
-#endif
+FOR_PROCESSORS(return, bool, is_right, (const formula *f, const run_of *r, run_errors *e),
+                     (f, r, e))
+FOR_PROCESSORS(, void, make_draws, (const formula *f, const run_of *r, draws *d), (f, r, d))
 
 bool run_is_right (const formula *f, const run_of *r, run_errors *e) {
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512dq"))
-    return is_right_avx512(f, r, e);
-  if (__builtin_cpu_supports("avx2"))
-    return is_right_avx2(f, r, e);
-#endif
-  return is_right_anywhere(f, r, e);
+  return is_right(f, r, e);
 }
 
-void run_draw (const formula *f, const run_of *r, draw d[RUN]) {
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512dq")) {
-    make_draws_avx512(f, r, d);
-    return;
-  }
-  if (__builtin_cpu_supports("avx2")) {
-    make_draws_avx2(f, r, d);
-    return;
-  }
-#endif
-  make_draws_anywhere(f, r, d);
+void run_draw (const formula *f, const run_of *r, draws *d) {
+  make_draws(f, r, d);
 }

@@ -3,6 +3,8 @@
 
 #include "parts.h"
 
+#include "call/processors.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,21 +34,59 @@ void tally_close (tally *n) {
 /* What a number of so many steps of a grid loses if it is added to multiples of the grid, in steps.
    Halfway cases are rounded to either side, which depends on the other term. Only numbers below
    2^51 lose anything. */
-static double lost_on_grid (double steps) {
+INLINE double lost_on_grid (double steps) {
   const double rounder = 0x1.8p52, lost = fabs(steps + rounder - rounder - steps);
-  return fabs(steps) < 0x1p51 && lost < 0.5 ? lost : 0;
+  const bool loses = (fabs(steps) < 0x1p51) & (lost < 0.5);
+  return loses ? lost : 0;
 }
+
+/* Sums of what draws say, each in parts that are side by side. */
+typedef struct parts_of_sums {
+  double side[SIDE_BY_SIDE], leaning[TALLY_GRIDS][SIDE_BY_SIDE];
+} parts_of_sums;
 
 /* For x: half an ulp of S at most. For w * x: w is positive as often as negative, except for the
    share that the bias itself has in it. The sum that the bias is added to is not known, so several
    sizes are tried. */
-void tally_add_bias (tally *n, int64_t channel, double bias, double ulp, const draw *d) {
-  common *c = &n->common[channel];
-  const double share = UNEVEN * fabs(bias) * d->share;
-  double grid = 2 * ulp, steps = bias / grid;
-  c->side += d->side;
-  for (int k = 0; k < TALLY_GRIDS; k++, grid /= 2, steps *= 2)
-    c->leaning[k] += share * (lost_on_grid(steps) * grid);
+INLINE void lean (parts_of_sums *to, double bias, const spacing *own, const double *exact,
+                  const draws *d, int from, int n) {
+  const double twice = UNEVEN * fabs(bias);
+  for (int i = 0; i < n; i++) {
+    const double share = twice * d->share[from + i];
+    double grid = 4 * half_ulp(own, fabs(exact[from + i])), steps = bias / grid;
+    to->side[i] += d->side[from + i];
+    for (int k = 0; k < TALLY_GRIDS; k++, grid /= 2, steps *= 2)
+      to->leaning[k][i] += share * (lost_on_grid(steps) * grid);
+  }
+}
+
+INLINE double total_of (const double part[SIDE_BY_SIDE]) {
+  double total = 0;
+  for (int i = 0; i < SIDE_BY_SIDE; i++)
+    total += part[i];
+  return total;
+}
+
+INLINE void add_bias_text (common *c, double bias, const spacing *own, const double *exact,
+                           const draws *d, int count) {
+  const int whole = count / SIDE_BY_SIDE * SIDE_BY_SIDE;
+  parts_of_sums all = { { 0 }, { { 0 } } };
+  for (int i = 0; i < whole; i += SIDE_BY_SIDE)
+    lean(&all, bias, own, exact, d, i, SIDE_BY_SIDE);
+  lean(&all, bias, own, exact, d, whole, count - whole);
+  c->side += total_of(all.side);
+  for (int k = 0; k < TALLY_GRIDS; k++)
+    c->leaning[k] += total_of(all.leaning[k]);
+}
+
+FOR_PROCESSORS(, void, add_bias,
+               (common * c, double bias, const spacing *own, const double *exact, const draws *d,
+                int count),
+               (c, bias, own, exact, d, count))
+
+void tally_add_bias (tally *n, int64_t channel, double bias, const spacing *own,
+                     const double *exact, const draws *d, int count) {
+  add_bias(&n->common[channel], bias, own, exact, d, count);
 }
 
 static double side_of (const common *c) {
@@ -78,13 +118,15 @@ static double deviations (const tally *n, double sum_of_all, double squares,
 
 /* ---- all errors */
 
-void tally_add (tally *n, const draw *d) {
-  const double wx = d->w * d->x;
-  n->count++;
-  n->x += d->x;
-  n->xx += d->x * d->x;
-  n->leaning += wx;
-  n->weighed += wx * wx;
+void tally_add (tally *n, const draws *d, int count) {
+  n->count += count;
+  for (int i = 0; i < count; i++) {
+    const double x = d->x[i], wx = d->w[i] * x;
+    n->x += x;
+    n->xx += x * x;
+    n->leaning += wx;
+    n->weighed += wx * wx;
+  }
 }
 
 bool tally_is_fair (const tally *n, bool transforms, char *text, size_t size) {

@@ -3,39 +3,12 @@
    that differ; on data that are not exact, for every element, so that the errors can be judged
    together. */
 
-#include "parts.h"
+#include "walk.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-enum {
-  ENOUGH = 1000, /* draws for statistics */
-  AHEAD = 16,    /* draws that are fetched before their turn */
-  VARIED = 4     /* so many products of narrow numbers have sums of many values */
-};
-
-/* One result on its way through the comparison. */
-typedef struct walk {
-  const trial *t;
-  const truth *truth;
-  const place *place;
-  const dtype *type;
-  profile profile;
-  bool integer;
-  bool bitwise;              /* nothing but the oracle's own number is right */
-  bool adds_zeros;           /* a sum may take up zeros besides */
-  const unsigned char *got;  /* of results that lie one after the other, as the truth does */
-  int64_t count, mismatches; /* of numbers: each part of a complex element is judged for itself */
-  int64_t numbers;           /* elements whose error was taken */
-  double error, square;      /* sums of e = error / (u * S), and of its square */
-  reach_cache reach;
-} walk;
-
-static const reach *reach_at (walk *w, int64_t i) {
-  return reach_of(w->t, (int) w->truth->tensor, i / w->type->parts, &w->reach);
-}
 
 /* Whether sums may have zeros beside their terms: those of padding, and those that a stride puts
    between the elements of a gradient. */
@@ -44,29 +17,6 @@ static bool may_add_zeros (const trial *t, enum job_tensor tensor) {
   if (tensor == JOB_OUTPUT || tensor == JOB_GRAD_WEIGHT)
     return p->padding_kind == CONV2D_PADDING_SAME || p->padding[0] != 0 || p->padding[1] != 0;
   return tensor == JOB_GRAD_INPUT;
-}
-
-/* A compensated sum is bounded as one of three terms at least, and zeros may make it one. */
-static int64_t terms_at (const walk *w, int64_t i) {
-  const int64_t terms = w->truth->detail.terms[i];
-  return terms_counted(&w->profile, terms == 2 && w->adds_zeros ? 3 : terms);
-}
-
-/* A narrow gradient may be rounded for every place in the padded input, and then be added up. */
-static sum sum_at (const walk *w, int64_t i) {
-  const conv2d_detail *d = &w->truth->detail;
-  const bool in_parts = w->profile.narrow && w->truth->tensor == JOB_GRAD_INPUT;
-  return (sum){ d->exact[i], d->scale[i], terms_at(w, i),
-                in_parts ? parts_of(w->t->j, i, d->terms[i]) : 1 };
-}
-
-static bool needs_reach (const walk *w) {
-  return w->profile.transforms || w->profile.flushes || w->profile.factor > 0;
-}
-
-static const reach *reach_if_needed (walk *w, int64_t i) {
-  static const reach not_needed = { 0 };
-  return needs_reach(w) ? reach_at(w, i) : &not_needed;
 }
 
 static bound bound_at (walk *w, const sum *s, int64_t i) {
@@ -198,7 +148,7 @@ static bool compare_at_once (walk *w, int64_t first, int n, int64_t step) {
                      .exact = d->exact + first,
                      .scale = d->scale + first,
                      .terms = d->terms + first,
-                     .two = w->adds_zeros ? 3 : 2,
+                     .two = two_terms(w),
                      .n = n };
   formula f = formula_of(&w->profile, reach_if_needed(w, first));
   if (f.lost_each < DBL_MIN)
@@ -213,33 +163,27 @@ static bool compare_at_once (walk *w, int64_t first, int n, int64_t step) {
   return true;
 }
 
-/* Whether elements may be compared many at once. */
-static bool comes_in_runs (const walk *w) {
-  const bool in_parts = w->profile.narrow && w->truth->tensor == JOB_GRAD_INPUT
-                        && w->t->j->params.padding_mode != CONV2D_ZEROS;
-  return !w->integer && !w->bitwise && !in_parts;
-}
-
-/* How many numbers from `first` on are of one plane. */
-static int64_t left_of_plane (const walk *w, int64_t first) {
-  const place *p = w->place;
-  const int64_t plane = p->ndim >= 3 ? p->shape[p->ndim - 2] * p->shape[p->ndim - 1] : 1;
-  return plane * w->type->parts - first % (plane * w->type->parts);
-}
-
-static void compare_row (walk *w, int64_t first, int64_t n, int64_t step) {
-  if (!comes_in_runs(w)) {
-    compare_one_by_one(w, first, n, step);
-    return;
-  }
-  const bool any_plane = !needs_reach(w);
+static void compare_in_runs (walk *w, int64_t first, int64_t n, int64_t step) {
+  const int64_t plane = needs_reach(w) ? plane_of(w) : INT64_MAX;
   for (int64_t done = 0, m; done < n; done += m) {
-    const int64_t left = any_plane ? RUN : left_of_plane(w, first + done);
+    const int64_t left = plane - (first + done) % plane;
     m = n - done < RUN ? n - done : RUN;
     m = m < left ? m : left;
     if (!compare_at_once(w, first + done, (int) m, step))
       compare_one_by_one(w, first + done, m, step);
+    if (w->sample)
+      sample_take(w, first + done, m, number_at(w->t, w->place, first + done), step);
   }
+}
+
+static void compare_row (walk *w, int64_t first, int64_t n, int64_t step) {
+  if (comes_in_runs(w)) {
+    compare_in_runs(w, first, n, step);
+    return;
+  }
+  compare_one_by_one(w, first, n, step);
+  if (w->sample)
+    sample_take(w, first, n, number_at(w->t, w->place, first), step);
 }
 
 /* How many numbers come one after the other, in a row with strides: of complex elements two. */
@@ -267,138 +211,6 @@ static void compare_all (walk *w) {
 
 /* ---- together */
 
-/* JUDGE-3 is about data drawn at random, each element for itself. */
-static bool has_random_data (const test_case *c) {
-  for (int i = 0; i < 3; i++)
-    if (!recipes[c->recipe[i]].random)
-      return false;
-  return !has_literals(c) && c->layout != BROADCAST;
-}
-
-/* The output channel that draws are in, and the bias that is added to its elements. */
-typedef struct channel {
-  int64_t number, end; /* the element after its plane */
-  double bias;
-} channel;
-
-/* Goes on to the channel of element i. */
-static void find_channel (const walk *w, int64_t i, channel *c) {
-  const place *p = w->place, *bias = &w->t->j->tensor[JOB_BIAS];
-  if (i < c->end)
-    return;
-  const int64_t plane =
-      p->ndim >= 3 ? p->shape[p->ndim - 2] * p->shape[p->ndim - 1] * w->type->parts : w->count;
-  c->end = i / plane * plane + plane;
-  c->number = p->ndim >= 3 ? i / plane % p->shape[p->ndim - 3] : 0;
-  if (w->truth->tensor == JOB_OUTPUT && bias->present)
-    c->bias = w->type->parts > 1 ? 0 : w->type->load(element_at(w->t, bias, c->number));
-}
-
-static const unsigned char *got_at (const walk *w, int64_t i) {
-  return w->got ? w->got + i * number_size(w->type) : number_at(w->t, w->place, i);
-}
-
-/* Draws lie far apart in memory, so a few are fetched ahead. */
-static void fetch_element (const walk *w, int64_t i) {
-  const conv2d_detail *d = &w->truth->detail;
-  __builtin_prefetch(&d->exact[i]);
-  __builtin_prefetch(&d->scale[i]);
-  __builtin_prefetch(&d->terms[i]);
-  __builtin_prefetch(got_at(w, i));
-}
-
-/* Draws of one plane, on their way to the tally. */
-typedef struct sample {
-  drawn before;
-  channel c;
-  tally tally;
-  double got[RUN], exact[RUN], scale[RUN];
-  int64_t terms[RUN], first; /* element */
-  int n;
-} sample;
-
-static void tally_draw (const walk *w, sample *s, double exact, const draw *d) {
-  tally_add(&s->tally, d);
-  if (s->c.bias != 0)
-    tally_add_bias(&s->tally, s->c.number, s->c.bias, ulp_of_sum(&w->profile, exact), d);
-}
-
-static void tally_sample (walk *w, sample *s) {
-  draw d[RUN];
-  const run_of r = { s->got, s->exact, s->scale, s->terms, w->adds_zeros ? 3 : 2, s->n };
-  if (s->n == 0)
-    return;
-  const formula f = formula_of(&w->profile, reach_if_needed(w, s->first));
-  run_draw(&f, &r, d);
-  for (int k = 0; k < s->n; k++)
-    tally_draw(w, s, s->exact[k], &d[k]);
-  s->n = 0;
-}
-
-static void take_sample (const walk *w, int64_t i, double got, sample *s) {
-  const conv2d_detail *d = &w->truth->detail;
-  if (s->n == 0)
-    s->first = i;
-  s->got[s->n] = got;
-  s->exact[s->n] = d->exact[i];
-  s->scale[s->n] = d->scale[i];
-  s->terms[s->n++] = d->terms[i];
-}
-
-/* Products of few bits by a fixed weight make few patterns of errors, again and again. */
-static bool is_varied (const walk *w, int64_t i, double bias) {
-  return !w->profile.narrow || w->truth->detail.terms[i] >= VARIED + (bias != 0);
-}
-
-static void draw_element (walk *w, int64_t i, sample *s) {
-  const double got = w->type->load(got_at(w, i)), exact = w->truth->detail.exact[i];
-  if (i >= s->c.end || s->n == RUN)
-    tally_sample(w, s);
-  find_channel(w, i, &s->c);
-  const bool numbers = isfinite(got) && fabs(exact) <= w->profile.largest_result;
-  if (!numbers || !is_varied(w, i, s->c.bias) || !draw_is_new(&s->before, exact))
-    return;
-  if (comes_in_runs(w)) {
-    take_sample(w, i, got, s);
-    return;
-  }
-  const sum of = sum_at(w, i);
-  const draw d = draw_at_bound(&w->profile, &of, reach_if_needed(w, i), got);
-  tally_draw(w, s, exact, &d);
-}
-
-static void draw_all (walk *w, sample *s) {
-  const int64_t draws = w->count < DRAWS ? w->count : DRAWS;
-  int64_t next[AHEAD];
-  for (int64_t k = 0; k < draws + AHEAD; k++) {
-    if (k >= AHEAD)
-      draw_element(w, next[k % AHEAD], s);
-    if (k < draws)
-      fetch_element(w, next[k % AHEAD] = draw_at(w->count, k));
-  }
-  tally_sample(w, s);
-}
-
-/* Whether errors must only be small together, and may lean to a side. Three products take up the
-   bias of a complex layer more than once (JUDGE-9). */
-static bool only_small (const walk *w) {
-  const bool biased = w->truth->tensor == JOB_OUTPUT && w->t->j->tensor[JOB_BIAS].present;
-  return w->profile.transforms || w->profile.contracted || (biased && w->type->parts > 1);
-}
-
-/* Whether the errors are fair, as far as there are enough of them. */
-static bool draws_are_fair (walk *w, char *text, size_t size) {
-  sample s = { 0 };
-  const place *p = w->place;
-  const tally *n = &s.tally;
-  if (!tally_open(&s.tally, p->ndim >= 3 ? p->shape[p->ndim - 3] : 1))
-    return true;
-  draw_all(w, &s);
-  const bool fair = n->count < ENOUGH || tally_is_fair(n, only_small(w), text, size);
-  tally_close(&s.tally);
-  return fair;
-}
-
 static void note_statistics (walk *w) {
   judgement *out = w->t->out;
   /* of exact data only what differs is looked at: the error of all else is 0 */
@@ -414,8 +226,7 @@ static void note_statistics (walk *w) {
 
 static verdict judge_together (walk *w) {
   char text[200];
-  if (w->numbers < ENOUGH || w->profile.cuts || !has_random_data(w->t->c)
-      || draws_are_fair(w, text, sizeof text))
+  if (w->numbers < ENOUGH || !w->sample || sample_is_fair(w, text, sizeof text))
     return V_PASS;
   w->t->out->clause = "JUDGE-3";
   return say(w->t, V_INACCURATE, "%s: %s", job_tensor_name((int) w->truth->tensor), text);
@@ -466,12 +277,14 @@ static verdict judge_tensor (const trial *t, const truth *about) {
   if (!w.integer)
     w.profile = profile_of(p->dtype, claims_of(t), k);
   w.bitwise = w.integer || is_exact(&w, k);
+  w.sample = sample_open(&w);
   if (w.count > 0)
     compare_all(&w);
   t->out->outputs += w.count;
   t->out->mismatches += w.mismatches;
   note_statistics(&w); /* of wrong elements as well */
   const verdict v = w.mismatches ? V_WRONG_VALUE : judge_together(&w);
+  sample_close(w.sample);
   reach_forget(&w.reach);
   return v;
 }

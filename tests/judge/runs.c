@@ -70,14 +70,14 @@ static bool sums_are_right (const profile *p, const reach *r, const elements *e,
 static bool draws_are_right (const profile *p, const reach *r, const elements *e) {
   const formula f = formula_of(p, r);
   const run_of run = { e->got, e->exact, e->scale, e->terms, 2, e->n };
-  draw all[RUN];
+  draws all;
   bool right = true;
-  run_draw(&f, &run, all);
+  run_draw(&f, &run, &all);
   for (int i = 0; i < e->n; i++) {
     const sum s = { e->exact[i], e->scale[i], e->terms[i], 1 };
     const draw one = draw_at_bound(p, &s, r, e->got[i]);
-    right = right && near(all[i].x, one.x) && near(all[i].w, one.w) && near(all[i].side, one.side)
-            && near(all[i].share, one.share);
+    right = right && near(all.x[i], one.x) && near(all.w[i], one.w) && near(all.side[i], one.side)
+            && near(all.share[i], one.share);
   }
   return right;
 }

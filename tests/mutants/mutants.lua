@@ -3,12 +3,13 @@
 local mutants = {}
 
 -- Groups of mutants whose mistake hangs on sizes, options or the calls before.
-mutants.of_sizes = {sizes = true, trackers = true, gradients = true, options = true, limits = true, sequences = true}
+mutants.of_sizes = {sizes = true, trackers = true, gradients = true, options = true, limits = true, sequences = true,
+  reported = true}
 
 local files_of_sizes = {}
 for _, file in ipairs {"limits", "limits-large", "limits-unfolded", "sweeps/blocks", "sweeps/channels",
                        "sweeps/edges", "sweeps/even-kernels", "sweeps/far", "sweeps/grouped", "sweeps/options",
-                       "sweeps/sequences", "sweeps/single-pixels", "sweeps/threads", "sweeps/widths"} do
+                       "sweeps/extremes", "sweeps/patches", "sweeps/sequences", "sweeps/single-pixels", "sweeps/threads", "sweeps/widths"} do
   files_of_sizes[file .. ".yaml"] = true
 end
 

@@ -27,7 +27,8 @@
   X(options, option_mutants)                                                                       \
   X(limits, limit_mutants)                                                                         \
   X(sequences, sequence_mutants)                                                                   \
-  X(trackers, tracker_mutants)
+  X(trackers, tracker_mutants)                                                                     \
+  X(reported, reported_mutants)
 
 #define X(name, mutants) extern const mutant mutants[];
 GROUPS(X)
