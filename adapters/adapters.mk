@@ -23,6 +23,18 @@ $(call add,onednn,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,,-ldnnl)
 $(call add,onednn-direct,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,-DALGORITHM=direct,-ldnnl)
 $(call add,onednn-winograd,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,-DALGORITHM=winograd,-ldnnl)
 $(call add,onednn-plain,onednn.cpp,oneapi/dnnl/dnnl.hpp,libdnnl-dev,-DALGORITHM=direct -DPLAIN,-ldnnl)
+
+# oneDNN 3 comes from PyPI, the build on GNU's OpenMP: those of later versions are of SYCL, and find a processor only
+# by way of OpenCL. Only version 3 has the header dnnl_graph.hpp.
+ONEDNN3 := adapters/installed/onednn
+ONEDNN3_LIBRARIES := -L$(ONEDNN3)/lib -Wl$(comma)-rpath$(comma)$(CURDIR)/$(ONEDNN3)/lib -ldnnl
+onednn3 = $(call add,$(1),onednn.cpp,oneapi/dnnl/dnnl_graph.hpp,GROUP=onednn,-isystem $(ONEDNN3)/include $(2),$(ONEDNN3_LIBRARIES))
+$(call onednn3,onednn3,)
+$(call onednn3,onednn3-plain,-DALGORITHM=direct -DPLAIN)
+$(call onednn3,onednn3-bf16,-DFPMATH=bf16)
+$(call onednn3,onednn3-avx2,-DMAX_ISA=avx2)
+$(call onednn3,onednn3-sse41,-DMAX_ISA=sse41)
+
 $(call add,xnnpack,xnnpack.cpp,xnnpack.h,libxnnpack-dev libpthreadpool-dev,,-lXNNPACK -lpthreadpool)
 $(call add,xnnpack-quantized,xnnpack_quantized.cpp,xnnpack.h,libxnnpack-dev libpthreadpool-dev,,-lXNNPACK -lpthreadpool)
 
@@ -99,7 +111,8 @@ MB_javascript := 770
 MB_python := 4800
 MB_go := 450
 MB_java := 270
-GROUPS := debian javascript python go java
+MB_onednn := 200
+GROUPS := debian javascript python onednn go java
 
 deps-adapters: $(GROUP:%=deps-adapters-%)
 	@echo 'groups that can be installed, and MB: $(foreach g,$(GROUPS),$g $(MB_$g),)'
@@ -125,6 +138,11 @@ deps-adapters-python:
 	$(call PIP_LOCKED,python,torch)
 	$(INSTALLED)/python/bin/python adapters/python/stub_cuda.py \
 	  $$($(INSTALLED)/python/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/torch/lib
+
+deps-adapters-onednn:
+	$(call announce,onednn)
+	python3 -m venv $(INSTALLED)/onednn
+	$(call PIP_LOCKED,onednn,onednn)
 
 deps-adapters-go:
 	$(call announce,go)

@@ -25,10 +25,13 @@ export class Invalid extends Error {}
 
 let dtypes = {}; // { float32: "<f4", ... }, from the bridge's hello
 
-// By kind and size. Types without a typed array of their own come as unsigned integers.
+// By kind and size. Types without a typed array of their own come as unsigned integers, complex numbers as their two parts.
+const PARTS = { c8: Float32Array, c16: Float64Array };
 const ARRAYS = { f4: Float32Array, f8: Float64Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, i8: BigInt64Array };
 const UNSIGNED = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Array };
-const arrayOf = (dtype) => ARRAYS[dtypes[dtype].slice(1)] ?? UNSIGNED[dtypes[dtype].slice(2)];
+const kindOf = (dtype) => dtypes[dtype].slice(1);
+const arrayOf = (dtype) => PARTS[kindOf(dtype)] ?? ARRAYS[kindOf(dtype)] ?? UNSIGNED[dtypes[dtype].slice(2)];
+const partsOf = (dtype) => (kindOf(dtype) in PARTS ? 2 : 1);
 
 export const count = (shape) => shape.reduce((a, b) => a * b, 1);
 
@@ -38,13 +41,14 @@ export class Tensor {
     Object.assign(this, { dtype, shape, strides, offset, data: new (arrayOf(dtype))(buffer) });
   }
 
-  /** A typed array of the elements in row-major order. */
+  /** A typed array of the elements in row-major order; of complex ones both parts in turn. */
   compact() {
     const { shape, strides, data } = this;
-    const out = new data.constructor(count(shape));
+    const parts = partsOf(this.dtype);
+    const out = new data.constructor(parts * count(shape));
     const index = shape.map(() => 0);
-    for (let i = 0, at = this.offset; i < out.length; i++) {
-      out[i] = data[at];
+    for (let i = 0, at = this.offset; i < out.length; i += parts) {
+      for (let part = 0; part < parts; part++) out[i + part] = data[parts * at + part];
       for (let a = shape.length - 1; a >= 0; a--) {
         at += strides[a];
         if (++index[a] < shape[a]) break;
@@ -60,7 +64,7 @@ export const bytesOf = (array) => Buffer.from(array.buffer, array.byteOffset, ar
 
 /** A tensor of zeros, without memory of its own. */
 const zeros = (dtype, shape) =>
-  new Tensor({ dtype, shape, strides: shape.map(() => 0), offset: 0 }, new ArrayBuffer(8));
+  new Tensor({ dtype, shape, strides: shape.map(() => 0), offset: 0 }, new ArrayBuffer(16));
 
 // ---- the wire
 

@@ -1,7 +1,9 @@
-/* onednn.cpp: oneDNN 2.6 (Debian: libdnnl-dev).
+/* onednn.cpp: oneDNN 2.6 (Debian: libdnnl-dev) or 3.x (PyPI: onednn-devel-cpu-gomp).
    The library gets the caller's strides as they are. One source makes several subjects, which
-   differ in the algorithm (-DALGORITHM=direct, winograd, auto) and in who chooses the memory
-   format: the caller (-DPLAIN), or the library, which then reorders tensors before and after. */
+   differ in the algorithm (-DALGORITHM=direct, winograd, auto), in who chooses the memory format:
+   the caller (-DPLAIN), or the library, which then reorders tensors before and after, in what it
+   may compute float32 in (-DFPMATH=bf16), and in the instructions that it may use (-DMAX_ISA=avx2).
+ */
 
 #include "adapter.h"
 
@@ -25,16 +27,74 @@ static const dnnl::algorithm chosen = dnnl::algorithm::JOINED(convolution_, ALGO
 
 #ifdef PLAIN
 static const bool caller_chooses_format = true;
-#define DESCRIPTION "algorithm " TEXT_OF(ALGORITHM) ", on the caller's memory format"
+#define FORMAT "on the caller's memory format"
 #else
 static const bool caller_chooses_format = false;
-#define DESCRIPTION "algorithm " TEXT_OF(ALGORITHM) ", on the library's choice of memory format"
+#define FORMAT "on the library's choice of memory format"
 #endif
 
+/* The mode allows the library to compute in less, and leaves it to the processor whether it does.
+ */
+#ifdef FPMATH
+#define ARITHMETIC ", fpmath mode " TEXT_OF(FPMATH)
+#define NUMERICS "float32: " TEXT_OF(FPMATH)
+#else
+#define ARITHMETIC
+#define NUMERICS nullptr
+#endif
+#define DESCRIPTION "algorithm " TEXT_OF(ALGORITHM) ", " FORMAT ARITHMETIC
+
+static primitive_attr attributes () {
+  primitive_attr a;
+#ifdef FPMATH
+  a.set_fpmath_mode(fpmath_mode::FPMATH);
+#endif
+  return a;
+}
+
+static engine open_cpu () {
+#ifdef MAX_ISA
+  set_max_cpu_isa(cpu_isa::MAX_ISA);
+#endif
+  return engine(engine::kind::cpu, 0);
+}
+
 static engine &cpu () {
-  static engine only(engine::kind::cpu, 0);
+  static engine only = open_cpu();
   return only;
 }
+
+/* ---- what changed from oneDNN 2 to 3 */
+
+#if DNNL_VERSION_MAJOR < 3
+template <typename kind, typename... parts_of>
+static typename kind::primitive_desc plan_of (const parts_of &...parts) {
+  return { typename kind::desc(parts...), attributes(), cpu() };
+}
+
+template <typename kind, typename hint_of, typename... parts_of>
+static typename kind::primitive_desc plan_from (const hint_of &hint, const parts_of &...parts) {
+  return { typename kind::desc(parts...), attributes(), cpu(), hint };
+}
+
+static memory::desc in_any_format (const memory::desc &d) {
+  return memory::desc(d.dims(), d.data_type(), memory::format_tag::any);
+}
+#else
+template <typename kind, typename... parts_of>
+static typename kind::primitive_desc plan_of (const parts_of &...parts) {
+  return { cpu(), parts..., attributes() };
+}
+
+template <typename kind, typename hint_of, typename... parts_of>
+static typename kind::primitive_desc plan_from (const hint_of &hint, const parts_of &...parts) {
+  return { cpu(), parts..., hint, attributes() };
+}
+
+static memory::desc in_any_format (const memory::desc &d) {
+  return memory::desc(d.get_dims(), d.get_data_type(), memory::format_tag::any);
+}
+#endif
 
 /* ---- tensors in the library's terms */
 
@@ -50,10 +110,7 @@ struct operand {
 
   /* What a convolution is planned on. */
   memory::desc planned () const {
-    memory::desc d = desc();
-    if (caller_chooses_format)
-      return d;
-    return memory::desc(d.dims(), d.data_type(), memory::format_tag::any);
+    return caller_chooses_format ? desc() : in_any_format(desc());
   }
 };
 
@@ -146,9 +203,8 @@ static convolution_forward::primitive_desc
 plan_forward (const conv2d_params *p, prop_kind kind, const operand &input, const operand &weight,
               const memory::desc &bias, const operand &output) {
   geometry g(p);
-  convolution_forward::desc d(kind, chosen, input.planned(), weight.planned(), bias,
-                              output.planned(), g.stride, g.dilation, g.before, g.after);
-  return { d, cpu() };
+  return plan_of<convolution_forward>(kind, chosen, input.planned(), weight.planned(), bias,
+                                      output.planned(), g.stride, g.dilation, g.before, g.after);
 }
 
 /* ---- the subject */
@@ -199,9 +255,9 @@ static void run_backward_data (const conv2d_params *p, const DLTensor *weight,
                              make_operand(DNNL_ARG_WEIGHTS, weight, p->groups),
                              make_operand(DNNL_ARG_DIFF_DST, grad_output) };
   auto hint = plan_forward(p, prop_kind::forward_training, o[0], o[1], memory::desc(), o[2]);
-  convolution_backward_data::desc d(chosen, o[0].planned(), o[1].planned(), o[2].planned(),
-                                    g.stride, g.dilation, g.before, g.after);
-  convolution_backward_data::primitive_desc plan(d, cpu(), hint);
+  auto plan =
+      plan_from<convolution_backward_data>(hint, chosen, o[0].planned(), o[1].planned(),
+                                           o[2].planned(), g.stride, g.dilation, g.before, g.after);
   run(convolution_backward_data(plan), plan, o);
 }
 
@@ -219,9 +275,9 @@ static void run_backward_weights (const conv2d_params *p, const DLTensor *input,
     bias = o[3].planned();
   }
   auto hint = plan_forward(p, prop_kind::forward_training, o[0], o[1], bias, o[2]);
-  convolution_backward_weights::desc d(chosen, o[0].planned(), o[1].planned(), bias, o[2].planned(),
-                                       g.stride, g.dilation, g.before, g.after);
-  convolution_backward_weights::primitive_desc plan(d, cpu(), hint);
+  auto plan = plan_from<convolution_backward_weights>(hint, chosen, o[0].planned(), o[1].planned(),
+                                                      bias, o[2].planned(), g.stride, g.dilation,
+                                                      g.before, g.after);
   run(convolution_backward_weights(plan), plan, o);
 }
 
@@ -247,6 +303,7 @@ static const conv2d_capabilities capabilities = {
 
 /* The instruction set that the library uses: DNNL_MAX_CPU_ISA limits it. */
 static const char *environment () {
+  cpu();
   switch (get_effective_cpu_isa()) {
   case cpu_isa::sse41: return "isa=SSE41";
   case cpu_isa::avx: return "isa=AVX";
@@ -256,6 +313,10 @@ static const char *environment () {
   case cpu_isa::avx512_core_vnni: return "isa=AVX512_CORE_VNNI";
   case cpu_isa::avx512_core_bf16: return "isa=AVX512_CORE_BF16";
   case cpu_isa::avx512_core_amx: return "isa=AVX512_CORE_AMX";
+#if DNNL_VERSION_MAJOR >= 3
+  case cpu_isa::avx512_core_fp16: return "isa=AVX512_CORE_FP16";
+  case cpu_isa::avx512_core_amx_fp16: return "isa=AVX512_CORE_AMX_FP16";
+#endif
   default: return "isa=other";
   }
 }
@@ -266,4 +327,4 @@ static const char *environment () {
 CONV2D_IMPLEMENT("oneDNN", VERSION, output_shape, forward, DESCRIPTION,
                  "https://github.com/oneapi-src/oneDNN", 0, 0, &capabilities, backward, nullptr,
                  last_error, CONV2D_OWN_SHAPE | CONV2D_OWN_SAME, environment(), call_claims,
-                 nullptr, nullptr, CONV2D_I8_I8 | CONV2D_U8_I8);
+                 NUMERICS, nullptr, CONV2D_I8_I8 | CONV2D_U8_I8);

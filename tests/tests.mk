@@ -51,8 +51,9 @@ $B/tests/judge/%.t: tests/judge/%.c $(wildcard tests/judge/*.h) tests/tap.h $(JU
 compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/judge/*.c))
 
 # Right answers at the sizes of networks, 10^5 of them; minutes.
-check-judge: $B/tests/judge/sizes.t
+check-judge: $B/tests/judge/sizes.t $B/tests/judge/networks.t
 	$< 17 600000
+	$B/tests/judge/networks.t 1 300000
 
 .PHONY: check-judge
 

@@ -132,24 +132,31 @@ public abstract class Conv2dSubject {
       return list;
     }
 
-    /** The elements of a float32 tensor, compact and row-major. */
+    /** Numbers for each element: 2 of a complex dtype, its real and its imaginary part. */
+    private int parts() {
+      return dtype.startsWith("complex") ? 2 : 1;
+    }
+
+    /** The elements of a float32 or complex64 tensor, compact and row-major; of a complex one both parts in turn. */
     public float[] floats() {
       int[] places = places();
-      float[] list = new float[places.length];
-      for (int i = 0; i < list.length; i++) list[i] = memory.getFloat(4 * places[i]);
+      int parts = parts();
+      float[] list = new float[parts * places.length];
+      for (int i = 0; i < list.length; i++) list[i] = memory.getFloat(4 * (parts * places[i / parts] + i % parts));
       return list;
     }
 
-    /** The same of a float64 tensor. */
+    /** The same of a float64 or complex128 tensor. */
     public double[] doubles() {
       int[] places = places();
-      double[] list = new double[places.length];
-      for (int i = 0; i < list.length; i++) list[i] = memory.getDouble(8 * places[i]);
+      int parts = parts();
+      double[] list = new double[parts * places.length];
+      for (int i = 0; i < list.length; i++) list[i] = memory.getDouble(8 * (parts * places[i / parts] + i % parts));
       return list;
     }
   }
 
-  /** The payload of a result, from its elements in row-major order: float[] or double[]. */
+  /** The payload of a result, from its elements in row-major order: float[] or double[], both parts of complex ones in turn. */
   public static byte[] payload(Object elements) {
     boolean wide = elements instanceof double[];
     int count = Array.getLength(elements);

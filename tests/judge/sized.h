@@ -278,4 +278,24 @@ static inline void plan_free (plan *p) {
   free(p->bias);
 }
 
+/* ---- smaller layers */
+
+/* As many rows and columns as keep it within a number of products, if any do. */
+static inline layer within (layer l, int64_t products) {
+  for (double part = 1; products_of(&l) > products && part > 0.01; part *= 0.9)
+    for (int a = 0; a < 2; a++) {
+      const int64_t least = l.dilation[a] * (l.kernel[a] - 1) + 1;
+      const int64_t size = (int64_t) ((double) l.size[a] * 0.93);
+      l.size[a] = size < least ? (l.size[a] < least ? l.size[a] : least) : size;
+    }
+  return l;
+}
+
+/* Reflect and circular need padding below the input's extent. */
+static inline void settle_mode (setting *s, const layer *l) {
+  for (int a = 0; a < 2; a++)
+    if (l->padding[a] >= l->size[a])
+      s->padding_mode = CONV2D_ZEROS;
+}
+
 #endif

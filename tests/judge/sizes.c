@@ -123,17 +123,6 @@ static void try_layer (const layer *l, const setting *s) {
 
 /* ---- tries */
 
-/* As many rows and columns as keep it within a number of products, if any do. */
-static layer within (layer l, int64_t products) {
-  for (double part = 1; products_of(&l) > products && part > 0.01; part *= 0.9)
-    for (int a = 0; a < 2; a++) {
-      const int64_t least = l.dilation[a] * (l.kernel[a] - 1) + 1;
-      const int64_t size = (int64_t) ((double) l.size[a] * 0.93);
-      l.size[a] = size < least ? (l.size[a] < least ? l.size[a] : least) : size;
-    }
-  return l;
-}
-
 /* The number of a try decides its dtype, direction and padding mode: mostly float32 and zeros. */
 static setting setting_of (uint64_t number) {
   static const DLDataType types[] = { F32, F32, F16, F32, BF16, F32, F64 };
@@ -147,13 +136,6 @@ static setting setting_of (uint64_t number) {
   s.bias = s.result == JOB_OUTPUT && (a >> 3 & 7);
   s.padding_mode = s.result != JOB_GRAD_INPUT && (a >> 6 & 7) == 0 ? 1 + (int32_t) (a >> 9) % 3 : 0;
   return s;
-}
-
-/* Reflect and circular need padding below the input's extent. */
-static void settle_mode (setting *s, const layer *l) {
-  for (int a = 0; a < 2; a++)
-    if (l->padding[a] >= l->size[a])
-      s->padding_mode = CONV2D_ZEROS;
 }
 
 static void try_layers (uint64_t rounds, int64_t products, uint64_t from, int every) {

@@ -33,7 +33,7 @@ tap.is(bridged, verdicts(), "each case has the verdict that it has in a shared o
 -- Children in other languages, where what they need is there: name, what must succeed, command, cases.
 for _, child in ipairs {
   {"Python", "/usr/bin/python3 --version", "/usr/bin/python3 tests/pipe/plain.py", "cases/padding.yaml cases/stride.yaml"},
-  {"Node", "node --version", "node tests/pipe/plain.mjs", "cases/padding.yaml cases/layout.yaml"},
+  {"Node", "node --version", "node tests/pipe/plain.mjs", "cases/padding.yaml cases/layout.yaml cases/complex.yaml"},
   {"NumPy", "/usr/bin/python3 -c 'import scipy'", "/usr/bin/python3 adapters/scipy_conv.py",
    "cases/layout.yaml cases/integers.yaml cases/reflect.yaml"},
   {"NumPy that transforms", "/usr/bin/python3 -c 'import scipy'", "/usr/bin/python3 adapters/scipy_fft.py", "--tier quick"},

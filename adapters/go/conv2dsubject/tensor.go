@@ -7,9 +7,9 @@ import (
 	"unsafe"
 )
 
-// Element is a type of elements; those of float16 and bfloat16 are their bits.
+// Element is a type of elements; those of float16, bfloat16 and the float8 types are their bits.
 type Element interface {
-	float32 | float64 | int8 | uint8 | int16 | uint16 | int32 | int64
+	float32 | float64 | complex64 | complex128 | int8 | uint8 | int16 | uint16 | int32 | int64
 }
 
 // Tensor has its elements as they lie in the runner's memory, gaps included. Strides count elements.

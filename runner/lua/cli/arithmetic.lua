@@ -1,5 +1,5 @@
--- arithmetic.lua: whether a run fails only because nobody said how the subject computes. The contract is measured, and
--- the cases whose values are wrong are tried again under it.
+-- arithmetic.lua: whether a run fails only because nobody said how the subject computes, or judges more mildly than it
+-- must. The contract is measured, and the cases whose values are wrong are tried again under it.
 
 local arithmetic = {}
 
@@ -51,6 +51,18 @@ function arithmetic.collector()
   end
 
   return collector
+end
+
+--- The lines that note contracts which promise less than the subject keeps, of what contract.compare found.
+function arithmetic.notes(compared)
+  local lines = {}
+  for _, c in ipairs(compared) do
+    if c.stated ~= "" and c.better ~= "" and c.worse == "" then
+      lines[#lines + 1] = ("note: of %s the subject states %s; measured, it loses less (%s), and computes as %s"):format(c.dtype,
+        c.stated, c.better, c.measured == "" and "specs/judge.md takes for granted" or c.measured)
+    end
+  end
+  return lines
 end
 
 return arithmetic

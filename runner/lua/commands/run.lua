@@ -94,6 +94,17 @@ local result = got.hook and script.protect(got.hook, run, tested, source, settin
 result.limit = summary.limit_of(result, got.total_limit)
 local measured = timed and not result.interrupted and timed.measure() or {}
 if got.time and settings.log then timing.write(settings.log, measured) end
+-- What the subject's arithmetic explains, and whether it states less than it keeps. A wrong subject may answer the questions
+-- of the measurement with anything, or end it. That is no failure of the run.
+local function print_arithmetic()
+  local measured_well, said = pcall(computing.say, tested.numerics, function() return contract.option(tested) end,
+    function(numerics) return options.open_subject(command, options.with(got, "numerics", numerics)) end)
+  if measured_well and said then print("\n" .. said) end
+  if tested.numerics == "" or result.interrupted then return end
+  local compared_well, compared = pcall(contract.compare, tested, tested.numerics)
+  for _, line in ipairs(compared_well and arithmetic.notes(compared) or {}) do print(line) end
+end
+
 -- In the telling order no covering array is run as a whole: `passes` say what was covered.
 local covering = order == "suite" and cases or nil
 if got.tap then
@@ -105,10 +116,7 @@ if got.tap then
 elseif not got.json then
   summary.print(tested, result, covering, got.fresh)
   if got.time then timing.print(measured, baseline) end
-  -- A wrong subject may answer the questions of the measurement with anything, or end it. That is no failure of the run.
-  local measured_well, said = pcall(computing.say, tested.numerics, function() return contract.option(tested) end,
-    function(numerics) return options.open_subject(command, options.with(got, "numerics", numerics)) end)
-  if measured_well and said then print("\n" .. said) end
+  print_arithmetic()
   steps.print(settings.log and escape.shell(settings.log))
 end
 if result.cases == 0 and not result.interrupted then cts.fail(4, "no case is selected, or none was begun in time") end

@@ -98,7 +98,7 @@ impl Params {
     }
 }
 
-/// Types that elements may have.
+/// Types that elements may have. A complex number is an array of its real and its imaginary part.
 pub trait Element: Copy {
     fn read(bytes: &[u8]) -> Self;
     fn write(self, to: &mut Vec<u8>);
@@ -110,7 +110,17 @@ macro_rules! element {
         fn write(self, to: &mut Vec<u8>) { to.extend_from_slice(&self.to_le_bytes()) }
     })* };
 }
-element!(f32, f64, i8, u8, i16, u16, i32, i64); // float16 and bfloat16 as u16
+element!(f32, f64, i8, u8, i16, u16, i32, i64); // float16 and bfloat16 as u16, the float8 types as u8
+
+impl<T: Element> Element for [T; 2] {
+    fn read(bytes: &[u8]) -> Self {
+        let (real, imaginary) = bytes.split_at(bytes.len() / 2);
+        [T::read(real), T::read(imaginary)]
+    }
+    fn write(self, to: &mut Vec<u8>) {
+        self.into_iter().for_each(|part| part.write(to))
+    }
+}
 
 /// A tensor of the call: its elements as they lie, gaps included. Strides count elements.
 pub struct Tensor {
