@@ -59,10 +59,13 @@ adapters: processes
 
 # All subjects that are present, side by side, of their logs in build/matrix/TIER. A log that is complete is kept, so
 # that an interrupted matrix goes on; `rm -r build/matrix` begins anew. PUBLISH=FOLDER writes a result of each, and the table.
+# SECONDS=N gives each subject that long, for the most telling cases first; the same command again goes on with all that
+# have cases left. ONLY='NAME ...' runs those whose names begin so; the table has all that have a log.
 MATRIX = $B/matrix/$(TIER)
 matrix: all
 	@$(if $(PUBLISH),mkdir -p $(PUBLISH))
-	@lua5.4 adapters/subjects.lua | sh adapters/run_all.sh $(MATRIX) --tier $(TIER) $(if $(SHARD),--shard $(SHARD))
+	@lua5.4 adapters/subjects.lua list $(ONLY) | sh adapters/run_all.sh $(MATRIX) --tier $(TIER) \
+	  $(if $(SHARD),--shard $(SHARD)) $(if $(SECONDS),--seconds $(SECONDS))
 	$B/conv2d-cts matrix $(if $(PUBLISH),--publish $(PUBLISH)) $(MATRIX)/*.jsonl $(if $(PUBLISH),| tee $(PUBLISH)/table.txt)
 
 # Each with its expected failures, adapters/*.xfail.yaml.

@@ -1,7 +1,7 @@
 -- subjects.lua: the third-party subjects, each with its name, how it is called, and its list of expected failures.
 -- Native ones are build/adapters/*.so, processes the lines of subjects.txt.
 -- As a program, `lua5.4 adapters/subjects.lua` prints those that are there, one a line: name, list or "-", option and
--- value; with the word `processes` what `make processes` says.
+-- value; `subjects.lua list BEGINNING ...` those whose names begin so; `subjects.lua processes` what `make processes` says.
 
 local M = {}
 
@@ -33,7 +33,7 @@ end
 
 --- All native subjects that are built; the sample, the oracle and the bridge are none of other people's.
 function M.native()
-  local own, list = {naive = true, oracle = true, pipe = true}, {}
+  local own, list = {naive = true, oracle = true, opencl = true, pipe = true}, {}
   local files = assert(io.popen("ls build/adapters/*.so 2>/dev/null"))
   for path in files:lines() do
     local name = path:match("([^/]+)%.so$")
@@ -55,9 +55,17 @@ function M.processes()
   return list
 end
 
-local function print_all(list)
+-- Without beginnings, every name is meant.
+local function begins_so(name, beginnings)
+  for _, b in ipairs(beginnings) do
+    if name:sub(1, #b) == b then return true end
+  end
+  return #beginnings == 0
+end
+
+local function print_all(list, beginnings)
   for _, s in ipairs(list) do
-    if s.there then print(("%s %s %s %s"):format(s.name, s.list or "-", s.option, s.value)) end
+    if s.there and begins_so(s.name, beginnings) then print(("%s %s %s %s"):format(s.name, s.list or "-", s.option, s.value)) end
   end
 end
 
@@ -75,8 +83,9 @@ if arg and arg[0] and arg[0]:find "subjects%.lua$" then
   if arg[1] == "processes" then
     print_processes()
   else
-    print_all(M.native())
-    print_all(M.processes())
+    local beginnings = {table.unpack(arg, 2)}
+    print_all(M.native(), beginnings)
+    print_all(M.processes(), beginnings)
   end
 end
 

@@ -15,7 +15,8 @@ local legend = "A cell says how many cases failed of those that were judged; '.'
   .. "The grade is of accuracy: the root mean square of the errors on float32 and uniform or normal data,\n"
   .. "in units u*S: A at most 0.25 (about that of one rounding), B at most 1 (sums in float32), C more.\n"
   .. "Bits: on what the bits of an image's output depend: b the size of the batch, n its neighbours in it, r repetition,\n"
-  .. "l layout, a alignment, t the number of threads; '.' no dependence was found, '-' not asked (conv2d-cts invariances)."
+  .. "l layout, a alignment, t the number of threads; '.' no dependence was found, '-' not asked (conv2d-cts invariances).\n"
+  .. "A row that says of how many cases it is has the most telling of the tier, as many as there was time for (run --seconds)."
 
 local command = {
   name = "matrix",
@@ -109,7 +110,7 @@ local function read(path)
   end)
   if not got.complete then cts.fail(2, path .. ": the log is not complete") end
   local h = got.header
-  sum.ends = ends_beside(path)
+  sum.ends, sum.out_of_time = ends_beside(path), got.out_of_time
   return sum, {name = h.subject, version = h.subject_version, description = h.description, url = h.url,
                invocation = h.invocation, environment = h.environment, own = h.own, machine = h.machine,
                suite = h.suite, selection = h.selection}
@@ -132,14 +133,20 @@ local function bits(ends)
   return table.concat(letters)
 end
 
-local function print_row(name, r, topics, about, with_speed)
-  local own, shard = about.own, about.selection:match "%-%-shard (%S+)"
+-- Of which cases a row is, where it is not of all `count` that were asked for.
+local function part(r, about, count)
+  local shard = about.selection:match "%-%-shard (%S+)"
+  return (shard and "  of the cases " .. shard or "") .. (r.out_of_time and ("  of the cases %d of %d"):format(r.cases, count) or "")
+end
+
+local function print_row(name, r, topics, about, with_speed, count)
+  local own = about.own
   local cells, its_own = {}, {}
   for _, word in ipairs(own) do its_own[topic_of[word] or word] = true end
   for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic], its_own[topic])) end
   local speed = r.speed and ("%9.3g "):format(r.speed) or with_speed and ("%9s "):format("-") or ""
   local note = "  " .. escape.line(about.version) .. (#own > 0 and "  own: " .. table.concat(own, ", ") or "")
-    .. (shard and "  of the cases " .. shard or "")
+    .. part(r, about, count)
   print(("%-40s %6d %6d %6d %6d  %-5s %-6s %s%s%s"):format(name, r.passed, r.failed, r.listed, r.skipped, grade.of(r.rms),
     bits(r.ends), speed, table.concat(cells), note))
 end
@@ -160,7 +167,7 @@ local function publish(folder, name, about, r)
     environment = about.environment, own = json.list(about.own),
     cases = r.cases, passed = r.passed, failed = r.failed, listed = r.listed, skipped = r.skipped, verdicts = r.verdicts,
     failing_clauses = r.failing, passing_clauses = r.passing, expected = r.expected, rms_error_float32 = r.rms, grade = grade.of(r.rms),
-    invariances_end = r.ends,
+    invariances_end = r.ends, out_of_time = r.out_of_time,
   }
   local path = folder .. "/" .. name:gsub("%.%l%w+", ""):gsub("[^%w_]+", "-") .. ".json"
   output.write(path, json.encode(record) .. "\n")
@@ -206,13 +213,13 @@ local function results_of(s)
   return judge(tested, cases, got.time and timing.collector(tested)), described(tested, selection)
 end
 
-local status, named = 0, {}
+local status, named, count = 0, {}, cases:count()
 for _, s in ipairs(subjects) do
   local good, r, about = pcall(results_of, s)
   if good then
     if named[s.name] then s.name = s.name .. " " .. about.version end -- another version of the same
     named[s.name] = true
-    print_row(escape.line(s.name), r, topics, about, got.time)
+    print_row(escape.line(s.name), r, topics, about, got.time, count)
     if got.publish then publish(got.publish, s.name, about, r) end
   else
     print(("%-40s %s"):format(escape.line(s.name), escape.line((tostring(r):gsub("\n.*", "")))))
