@@ -30,6 +30,6 @@ while read -r name list option value; do
     run "$log" "$option" "$value" "$@" --time-limit 60 $expected >"$folder/$name.out" 2>&1
     echo "ran $name: status $?" >&2
   fi
-  [ -s "$bits" ] || timeout 120 build/conv2d-cts invariances --json --time-limit 60 "$option" "$value" \
+  [ -s "$bits" ] || timeout 60 build/conv2d-cts invariances --json --time-limit 60 "$option" "$value" \
     </dev/null >"$bits" 2>/dev/null || rm -f "$bits"
 done

@@ -1,7 +1,7 @@
 -- subjects.lua: the third-party subjects, each with its name, how it is called, and its list of expected failures.
 -- Native ones are build/adapters/*.so, processes the lines of subjects.txt.
 -- As a program, `lua5.4 adapters/subjects.lua` prints those that are there, one a line: name, list or "-", option and
--- value; `subjects.lua list BEGINNING ...` those whose names begin so; `subjects.lua processes` what `make processes` says.
+-- value; `subjects.lua list BEGINNING ...` those whose names begin so, in that order; `subjects.lua processes` what `make processes` says.
 
 local M = {}
 
@@ -55,18 +55,23 @@ function M.processes()
   return list
 end
 
--- Without beginnings, every name is meant.
-local function begins_so(name, beginnings)
-  for _, b in ipairs(beginnings) do
-    if name:sub(1, #b) == b then return true end
+-- Those whose names begin so, in the order of the beginnings; without one, every name is meant.
+local function chosen(list, beginnings)
+  local got, seen = {}, {}
+  for _, b in ipairs(#beginnings > 0 and beginnings or {""}) do
+    for _, s in ipairs(list) do
+      if s.there and not seen[s] and s.name:sub(1, #b) == b then
+        got[#got + 1], seen[s] = s, true
+      end
+    end
   end
-  return #beginnings == 0
+  return got
 end
 
-local function print_all(list, beginnings)
-  for _, s in ipairs(list) do
-    if s.there and begins_so(s.name, beginnings) then print(("%s %s %s %s"):format(s.name, s.list or "-", s.option, s.value)) end
-  end
+local function print_all(beginnings)
+  local list = M.native()
+  table.move(M.processes(), 1, #M.processes(), #list + 1, list)
+  for _, s in ipairs(chosen(list, beginnings)) do print(("%s %s %s %s"):format(s.name, s.list or "-", s.option, s.value)) end
 end
 
 local function print_processes()
@@ -83,9 +88,7 @@ if arg and arg[0] and arg[0]:find "subjects%.lua$" then
   if arg[1] == "processes" then
     print_processes()
   else
-    local beginnings = {table.unpack(arg, 2)}
-    print_all(M.native(), beginnings)
-    print_all(M.processes(), beginnings)
+    print_all {table.unpack(arg, 2)}
   end
 end
 
