@@ -66,6 +66,7 @@ adapters: processes
 
 # All subjects that are present, side by side, of their logs in build/matrix/TIER. A log that is complete is kept, so
 # that an interrupted matrix goes on; `rm -r build/matrix` begins anew. PUBLISH=FOLDER writes a result of each, and the table.
+# A subject that is not run keeps the result that lies there, and so does one whose result there is of more cases.
 # SECONDS=N gives each subject that long, for the most telling cases first; the same command again goes on with all that
 # have cases left. ONLY='NAME ...' runs those whose names begin so; the table has all that have a log. RUN are options of `run`.
 MATRIX = $B/matrix/$(TIER)
@@ -73,7 +74,8 @@ matrix: all
 	@$(if $(PUBLISH),mkdir -p $(PUBLISH))
 	@lua5.4 adapters/subjects.lua list $(ONLY) | sh adapters/run_all.sh $(MATRIX) --tier $(TIER) \
 	  $(if $(SHARD),--shard $(SHARD)) $(if $(SECONDS),--seconds $(SECONDS)) $(RUN)
-	$B/conv2d-cts matrix $(if $(PUBLISH),--publish $(PUBLISH)) $(MATRIX)/*.jsonl $(if $(PUBLISH),| tee $(PUBLISH)/table.txt)
+	$B/conv2d-cts matrix $(if $(PUBLISH),--publish $(PUBLISH)) $(MATRIX)/*.jsonl $(if $(PUBLISH),$(PUBLISH)/*.json) >$(MATRIX)/table.txt; \
+	  status=$$?; cat $(MATRIX)/table.txt; $(if $(PUBLISH),cp $(MATRIX)/table.txt $(PUBLISH);) exit $$status
 
 # Each with its expected failures, adapters/*.xfail.yaml.
 check-adapters: all opencl-subjects

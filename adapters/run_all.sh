@@ -8,17 +8,18 @@ shift
 seconds=$(printf '%s\n' "$*" | sed -n 's/.*--seconds \([0-9.]*\).*/\1/p')
 mkdir -p "$folder"
 
-# run LOG OPTION VALUE WORDS...: the exit status is the run's. A log that can't be gone on with is begun anew.
+# run LOG OPTION VALUE WORDS...: the exit status is the run's. A log that can't be gone on with is begun anew. With --json no
+# failing subject is measured, which takes long.
 run () {
   log=$1 option=$2 value=$3
   shift 3
   if [ -s "$log" ]; then
     # shellcheck disable=SC2086 # a number
-    build/conv2d-cts run --resume "$log" ${seconds:+--seconds $seconds} </dev/null
+    build/conv2d-cts run --json --resume "$log" ${seconds:+--seconds $seconds} </dev/null
     status=$?
     [ $status = 2 ] || return $status
   fi
-  build/conv2d-cts run "$@" --log "$log" "$option" "$value" </dev/null
+  build/conv2d-cts run --json "$@" --log "$log" "$option" "$value" </dev/null
 }
 
 while read -r name list option value; do
@@ -27,9 +28,9 @@ while read -r name list option value; do
     expected=
     [ "$list" = - ] || expected="--xfail $list"
     # shellcheck disable=SC2086 # no path in it has spaces
-    run "$log" "$option" "$value" "$@" --time-limit 60 $expected >"$folder/$name.out" 2>&1
+    run "$log" "$option" "$value" "$@" --time-limit 60 --load-limit 300 $expected >"$folder/$name.out" 2>&1
     echo "ran $name: status $?" >&2
   fi
-  [ -s "$bits" ] || timeout 60 build/conv2d-cts invariances --json --time-limit 60 "$option" "$value" \
+  [ -s "$bits" ] || timeout 60 build/conv2d-cts invariances --json --time-limit 60 --load-limit 300 "$option" "$value" \
     </dev/null >"$bits" 2>/dev/null || rm -f "$bits"
 done

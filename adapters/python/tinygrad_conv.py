@@ -22,8 +22,9 @@ def layer(p, x, w, b):
     sides = (left, right, top, bottom)
     if p.padding_mode != "zeros":
         x, sides = x.pad(sides, mode=MODES[p.padding_mode]), 0
+    # Without a dtype the library sums halves in float32, but bytes in a wider type than the result's.
     return x.conv2d(w, b, groups=p.groups, stride=tuple(p.stride), dilation=tuple(p.dilation), padding=sides,
-                    dtype=x.dtype)
+                    dtype=x.dtype if dtypes.is_int(x.dtype) else None)
 
 
 def tensor(array, **options):
