@@ -1,4 +1,4 @@
-"""tinygrad_conv.py: tinygrad's Tensor.conv2d on the CPU, gradients by backward, padding modes by Tensor.pad.
+"""tinygrad_conv.py: tinygrad's Tensor.conv2d on the CPU, gradients by Tensor.gradient, padding modes by Tensor.pad.
 
 Options: --winograd, WINO=1.
 """
@@ -27,8 +27,8 @@ def layer(p, x, w, b):
                     dtype=x.dtype if dtypes.is_int(x.dtype) else None)
 
 
-def tensor(array, **options):
-    return None if array is None else Tensor(array.copy(), device="CPU", **options)
+def tensor(array):
+    return None if array is None else Tensor(array.copy(), device="CPU")
 
 
 def convolve(p, x, w, b):
@@ -42,10 +42,10 @@ def shape(p, input):
 
 
 def gradients(p, x, w, gy):
-    x, w = tensor(x).requires_grad_(), tensor(w).requires_grad_()
-    b = Tensor.zeros(p.out_channels, dtype=x.dtype, device="CPU").contiguous().requires_grad_() if p.bias else None
-    layer(p, x, w, b).backward(tensor(gy))
-    return [t.grad.numpy() if t is not None else None for t in (x, w, b)]
+    x, w = tensor(x), tensor(w)
+    b = Tensor.zeros(p.out_channels, dtype=x.dtype, device="CPU").contiguous() if p.bias else None
+    got = layer(p, x, w, b).gradient(*(t for t in (x, w, b) if t is not None), gradient=tensor(gy))
+    return [*(g.numpy() for g in got), None][:3]
 
 
 common.serve("tinygrad", version("tinygrad"), convolve, gradients, shape, missing=["not implemented", "not supported"],
