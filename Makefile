@@ -168,7 +168,7 @@ include adapters/adapters.mk tests/tests.mk bench/bench.mk install.mk proofs/pro
 # The names in packages.txt that dpkg does not know as installed.
 MISSING = $(shell sed 's/\#.*//' $(1) | xargs -n1 dpkg-query -W -f '$${Package} $${db:Status-Abbrev}\n' 2>&1 \
   | sed -n 's/.*no packages found matching //p; /^[^ ]* ii/!s/^\([a-z0-9.+-]*\) .*/\1/p' | grep -v '^dpkg-query' | sort -u)
-APT := apt-get -y --no-install-recommends
+APT := apt-get -y --no-install-recommends -o DPkg::Lock::Timeout=300
 
 define install-missing
 missing='$(call MISSING,$(1))'; if [ -n "$$missing" ]; then \

@@ -41,6 +41,13 @@ $(call add,xnnpack-quantized,xnnpack_quantized.cpp,xnnpack.h,libxnnpack-dev libp
 $(call add,opencv,opencv.cpp,opencv2/dnn.hpp,libopencv-dnn-dev,-isystem /usr/include/opencv4,-lopencv_dnn -lopencv_core)
 $(call add,libtorch,libtorch.cpp,torch/torch.h,libtorch-dev,-isystem /usr/include/torch/csrc/api/include,-ltorch_cpu -lc10)
 $(call add,libtorch-module,libtorch.cpp,torch/torch.h,libtorch-dev,-isystem /usr/include/torch/csrc/api/include -DMODULE,-ltorch_cpu -lc10)
+# PyTorch of today, from the group python.
+TORCH_2 := $(patsubst %/lib/libtorch_cpu.so,%,$(wildcard adapters/installed/python/lib/python3*/site-packages/torch/lib/libtorch_cpu.so))
+TORCH_2_FLAGS = -std=c++20 -isystem $(TORCH_2)/include -isystem $(TORCH_2)/include/torch/csrc/api/include
+TORCH_2_LIBRARIES = -L$(TORCH_2)/lib -Wl$(comma)-rpath$(comma)$(CURDIR)/$(TORCH_2)/lib -ltorch_cpu -lc10
+$(call add,libtorch-2,libtorch.cpp,torch/torch.h,the group python,$(TORCH_2_FLAGS),$(TORCH_2_LIBRARIES))
+$(call add,libtorch-2-module,libtorch.cpp,torch/torch.h,the group python,$(TORCH_2_FLAGS) -DMODULE,$(TORCH_2_LIBRARIES))
+
 $(call add,dlib,dlib.cpp,dlib/cuda/tensor_tools.h,libdlib-dev,,-ldlib)
 $(call add,libxsmm,libxsmm.cpp,libxsmm.h,libxsmm-dev,,-lxsmm -lxsmmnoblas -ldl -lpthread -lm)
 $(call add,armnn,armnn.cpp,armnn/ArmNN.hpp,libarmnn-dev libarmnn-cpuref-backend22,,-larmnn)
@@ -71,11 +78,16 @@ adapters: processes
 
 # All subjects that are present, side by side, of their logs in build/matrix/TIER. A log that is complete is kept, so
 # that an interrupted matrix goes on; `rm -r build/matrix` begins anew. PUBLISH=FOLDER writes a result of each, and the table.
+# A subject that is not run keeps the result that lies there, and so does one whose result there is of more cases.
+# SECONDS=N gives each subject that long, for the most telling cases first; the same command again goes on with all that
+# have cases left. ONLY='NAME ...' runs those whose names begin so; the table has all that have a log. RUN are options of `run`.
 MATRIX = $B/matrix/$(TIER)
 matrix: all
 	@$(if $(PUBLISH),mkdir -p $(PUBLISH))
-	@lua5.4 adapters/subjects.lua | sh adapters/run_all.sh $(MATRIX) --tier $(TIER) $(if $(SHARD),--shard $(SHARD))
-	$B/conv2d-cts matrix $(if $(PUBLISH),--publish $(PUBLISH)) $(MATRIX)/*.jsonl $(if $(PUBLISH),| tee $(PUBLISH)/table.txt)
+	@lua5.4 adapters/subjects.lua list $(ONLY) | sh adapters/run_all.sh $(MATRIX) --tier $(TIER) \
+	  $(if $(SHARD),--shard $(SHARD)) $(if $(SECONDS),--seconds $(SECONDS)) $(RUN)
+	$B/conv2d-cts matrix $(if $(PUBLISH),--publish $(PUBLISH)) $(MATRIX)/*.jsonl $(if $(PUBLISH),$(PUBLISH)/*.json) >$(MATRIX)/table.txt; \
+	  status=$$?; cat $(MATRIX)/table.txt; $(if $(PUBLISH),cp $(MATRIX)/table.txt $(PUBLISH);) exit $$status
 
 # Each with its expected failures, adapters/*.xfail.yaml.
 check-adapters: all opencl-subjects

@@ -1,20 +1,36 @@
 #!/bin/sh
 # run_all.sh FOLDER OPTION ...: runs the subjects on standard input, as subjects.lua prints them, and writes a log of
 # each into the folder, and beside it on what the bits of its answers depend. One whose log is complete
-# is not run again.
+# is not run again; one that was interrupted, or that `--seconds` left with cases to do, goes on.
 
 folder=$1
 shift
+seconds=$(printf '%s\n' "$*" | sed -n 's/.*--seconds \([0-9.]*\).*/\1/p')
 mkdir -p "$folder"
+
+# run LOG OPTION VALUE WORDS...: the exit status is the run's. A log that can't be gone on with is begun anew. With --json no
+# failing subject is measured, which takes long.
+run () {
+  log=$1 option=$2 value=$3
+  shift 3
+  if [ -s "$log" ]; then
+    # shellcheck disable=SC2086 # a number
+    build/conv2d-cts run --json --resume "$log" ${seconds:+--seconds $seconds} </dev/null
+    status=$?
+    [ $status = 2 ] || return $status
+  fi
+  build/conv2d-cts run --json "$@" --log "$log" "$option" "$value" </dev/null
+}
+
 while read -r name list option value; do
-  log=$folder/$name.jsonl
-  tail -n 1 "$log" 2>/dev/null | grep -q '"end":true.*"interrupted":false' && continue
-  expected=
-  [ "$list" = - ] || expected="--xfail $list"
-  # shellcheck disable=SC2086 # no path in it has spaces
-  build/conv2d-cts run "$@" --time-limit 60 $expected --log "$log" "$option" "$value" </dev/null >"$folder/$name.out" 2>&1
-  status=$?
-  build/conv2d-cts invariances --json --time-limit 60 "$option" "$value" </dev/null >"$folder/$name.invariances.json" 2>/dev/null ||
-    rm "$folder/$name.invariances.json"
-  echo "ran $name: status $status" >&2
+  log=$folder/$name.jsonl bits=$folder/$name.invariances.json
+  if ! tail -n 1 "$log" 2>/dev/null | grep '"end":true.*"interrupted":false' | grep -qv '"out_of_time":true'; then
+    expected=
+    [ "$list" = - ] || expected="--xfail $list"
+    # shellcheck disable=SC2086 # no path in it has spaces
+    run "$log" "$option" "$value" "$@" --time-limit 60 --load-limit 300 $expected >"$folder/$name.out" 2>&1
+    echo "ran $name: status $?" >&2
+  fi
+  [ -s "$bits" ] || timeout 60 build/conv2d-cts invariances --json --time-limit 60 --load-limit 300 "$option" "$value" \
+    </dev/null >"$bits" 2>/dev/null || rm -f "$bits"
 done

@@ -1,7 +1,7 @@
 -- subjects.lua: the third-party subjects, each with its name, how it is called, and its list of expected failures.
 -- Native ones are build/adapters/*.so, processes the lines of subjects.txt.
 -- As a program, `lua5.4 adapters/subjects.lua` prints those that are there, one a line: name, list or "-", option and
--- value; with the word `processes` what `make processes` says.
+-- value; `subjects.lua list BEGINNING ...` those whose names begin so, in that order; `subjects.lua processes` what `make processes` says.
 
 local M = {}
 
@@ -33,7 +33,7 @@ end
 
 --- All native subjects that are built; the sample, the oracle and the bridge are none of other people's.
 function M.native()
-  local own, list = {naive = true, oracle = true, pipe = true}, {}
+  local own, list = {naive = true, oracle = true, opencl = true, pipe = true}, {}
   local files = assert(io.popen("ls build/adapters/*.so 2>/dev/null"))
   for path in files:lines() do
     local name = path:match("([^/]+)%.so$")
@@ -55,10 +55,23 @@ function M.processes()
   return list
 end
 
-local function print_all(list)
-  for _, s in ipairs(list) do
-    if s.there then print(("%s %s %s %s"):format(s.name, s.list or "-", s.option, s.value)) end
+-- Those whose names begin so, in the order of the beginnings; without one, every name is meant.
+local function chosen(list, beginnings)
+  local got, seen = {}, {}
+  for _, b in ipairs(#beginnings > 0 and beginnings or {""}) do
+    for _, s in ipairs(list) do
+      if s.there and not seen[s] and s.name:sub(1, #b) == b then
+        got[#got + 1], seen[s] = s, true
+      end
+    end
   end
+  return got
+end
+
+local function print_all(beginnings)
+  local list = M.native()
+  table.move(M.processes(), 1, #M.processes(), #list + 1, list)
+  for _, s in ipairs(chosen(list, beginnings)) do print(("%s %s %s %s"):format(s.name, s.list or "-", s.option, s.value)) end
 end
 
 local function print_processes()
@@ -75,8 +88,7 @@ if arg and arg[0] and arg[0]:find "subjects%.lua$" then
   if arg[1] == "processes" then
     print_processes()
   else
-    print_all(M.native())
-    print_all(M.processes())
+    print_all {table.unpack(arg, 2)}
   end
 end
 

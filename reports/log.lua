@@ -211,6 +211,7 @@ local function read_file(got, path, each)
       check_keys(path, at, entry, {seconds = number, cases = number, failed = number})
       check_counts(path, at, entry, got.counts, before)
       ended, complete = true, not entry.interrupted
+      got.out_of_time = got.out_of_time or entry.out_of_time == true
       got.seconds = (got.seconds or 0) + (entry.seconds or 0)
     elseif entry and entry.order ~= nil then
       read_order(got, at, entry)
@@ -226,7 +227,7 @@ local function read_file(got, path, each)
 end
 
 --- Reads a log, or the logs of a list as one: calls each (entry, line number, header) for each case, in order. An entry
---- has the log's keys, and `class`. Returns {path =, header =, counts =, complete =, seconds =, lines =,
+--- has the log's keys, and `class`. Returns {path =, header =, counts =, complete =, out_of_time =, seconds =, lines =,
 --- orders =}.
 function log.read(path, each)
   local got = {

@@ -68,7 +68,8 @@ def gradients(p, x, w, gy):
 common.serve("JAX", jax.__version__, convolve, gradients, shape,
              description=f"lax.conv_general_dilated, {NUMBERS[0]}, jitted; gradients by vjp, padding modes by numpy.pad"
              + (", on a CUDA device" if CUDA else "") + (", precision HIGHEST" if HIGHEST else ""),
-             url="https://docs.jax.dev/", environment=jax.devices()[0].device_kind if CUDA else f"threads={common.THREADS}",
+             url="https://docs.jax.dev/", claims=[] if CUDA else ["flushes-subnormals"],
+             environment=jax.devices()[0].device_kind if CUDA else f"threads={common.THREADS}",
              numerics=("tensor-core" if HIGHEST else "tf32-tensor-core; tensor-core") if CUDA else "",
              dtypes=["float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "int32", "int64", "complex64", "complex128"],
              padding_modes=common.ALL_MODES, own=["bias"])

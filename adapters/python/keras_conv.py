@@ -39,5 +39,6 @@ def shape(p, input):
 
 common.serve("Keras", keras.__version__, convolve, shape=shape, missing=["not implemented"],
              description=f"keras.layers.Conv2D, backend {BACKEND}, channels last; the adapter transposes",
-             url="https://keras.io/", environment=f"threads={common.THREADS} backend={BACKEND}",
+             url="https://keras.io/", claims=[] if BACKEND == "torch" else ["flushes-subnormals"],
+             environment=f"threads={common.THREADS} backend={BACKEND}",
              dtypes=["float32", "float64", "float16"], padding_modes=["zeros"], own=["layout"])

@@ -54,5 +54,6 @@ def gradients(p, x, w, gy):
 common.serve("TensorFlow", tf.__version__, convolve, gradients,
              missing=["not implemented", "not supported by", "is not currently supported", "Could not find device for node", "Value for attr 'T' of"],
              description=f"tf.nn.conv2d NHWC, {'tf.function with XLA' if XLA else 'eager'}; transposed and padded by further operations of the library",
-             url="https://www.tensorflow.org/", environment=f"threads={common.THREADS} onednn={os.environ['TF_ENABLE_ONEDNN_OPTS']}",
+             url="https://www.tensorflow.org/", claims=["flushes-subnormals"],
+             environment=f"threads={common.THREADS} onednn={os.environ['TF_ENABLE_ONEDNN_OPTS']}",
              dtypes=["float32", "float64", "float16", "bfloat16"], padding_modes=["zeros", "reflect"])

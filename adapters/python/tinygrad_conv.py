@@ -1,4 +1,4 @@
-"""tinygrad_conv.py: tinygrad's Tensor.conv2d on the CPU, gradients by backward, padding modes by Tensor.pad.
+"""tinygrad_conv.py: tinygrad's Tensor.conv2d on the CPU, gradients by Tensor.gradient, padding modes by Tensor.pad.
 
 Options: --winograd, WINO=1.
 """
@@ -22,12 +22,13 @@ def layer(p, x, w, b):
     sides = (left, right, top, bottom)
     if p.padding_mode != "zeros":
         x, sides = x.pad(sides, mode=MODES[p.padding_mode]), 0
+    # Without a dtype the library sums halves in float32, but bytes in a wider type than the result's.
     return x.conv2d(w, b, groups=p.groups, stride=tuple(p.stride), dilation=tuple(p.dilation), padding=sides,
-                    dtype=x.dtype)
+                    dtype=x.dtype if dtypes.is_int(x.dtype) else None)
 
 
-def tensor(array, **options):
-    return None if array is None else Tensor(array.copy(), device="CPU", **options)
+def tensor(array):
+    return None if array is None else Tensor(array.copy(), device="CPU")
 
 
 def convolve(p, x, w, b):
@@ -41,10 +42,10 @@ def shape(p, input):
 
 
 def gradients(p, x, w, gy):
-    x, w = tensor(x).requires_grad_(), tensor(w).requires_grad_()
-    b = Tensor.zeros(p.out_channels, dtype=x.dtype, device="CPU").contiguous().requires_grad_() if p.bias else None
-    layer(p, x, w, b).backward(tensor(gy))
-    return [t.grad.numpy() if t is not None else None for t in (x, w, b)]
+    x, w = tensor(x), tensor(w)
+    b = Tensor.zeros(p.out_channels, dtype=x.dtype, device="CPU").contiguous() if p.bias else None
+    got = layer(p, x, w, b).gradient(*(t for t in (x, w, b) if t is not None), gradient=tensor(gy))
+    return [*(g.numpy() for g in got), None][:3]
 
 
 common.serve("tinygrad", version("tinygrad"), convolve, gradients, shape, missing=["not implemented", "not supported"],

@@ -6,7 +6,7 @@
 file=$1
 shift
 proof=$(sed -n 's/.*Proof: \([A-Za-z]*\).*/\1/p' "$(dirname "$0")/$file")
-{ out=$(timeout 60 "$@" 2>/dev/null); } 2>/dev/null
+{ out=$(timeout 200 "$@" 2>/dev/null); } 2>/dev/null
 status=$?
 end=$(printf '%s\n' "$out" | tail -n 1)
 [ "$status" -gt 128 ] && end=SIG$(kill -l "$status")

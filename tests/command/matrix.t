@@ -32,8 +32,34 @@ tap.ok(table_text:find "\nswapped[^\n]* b%.%.%.%.%. ", "what its bits depend on 
 tap.ok(table_text:find "\nswapped[^\n]*of the cases 1/40", "and in the table that only a part ran")
 tap.has(tap.read(folder .. "/swapped.json"), '"invariances_end":{"batch"', "and is published")
 
+-- A published result is a row by itself, and stays where a new one is of fewer cases.
+tap.shell(("mkdir %s/results"):format(folder))
+local function publish(log) return select(2, tap.run(("matrix --publish %s/results %s"):format(folder, log))) end
+local function result() return tap.read(folder .. "/results/swapped.json") end
+publish(folder .. "/swapped.jsonl")
+local status, out
+local by_result = select(2, tap.run(("matrix %s/results/swapped.json"):format(folder)))
+tap.is(by_result, table_text, "the same table by the result")
+tap.has(by_result, "\na: ", "which names the machine")
+local whole = result()
+local log = tap.read(folder .. "/swapped.jsonl")
+tap.shell(("mkdir %s/less"):format(folder))
+tap.run(("run --tier quick --shard 1/200 --log %s/less/swapped.jsonl --xfail %s --impl %s"):format(folder, list, mutant))
+tap.write(folder .. "/less/swapped.jsonl", (tap.read(folder .. "/less/swapped.jsonl"):gsub('"interrupted":false', '%0,"out_of_time":true')))
+tap.has(select(2, tap.run(("matrix %s/less/swapped.jsonl"):format(folder))), " of 7677\n", "of how many cases a row is whose time was over")
+tap.is(publish(folder .. "/less/swapped.jsonl"), table_text, "a result of more cases is shown")
+tap.is(result(), whole, "and stays")
+tap.write(folder .. "/swapped.jsonl", (log:gsub('"processor":"[^"]*"', '"processor":"another"')))
+tap.has(publish(("%s/swapped.jsonl %s/swapped.json"):format(folder, folder)), "\na: another; features: ", "another machine")
+tap.has(result(), '"processor":"another"', "a result of as many cases takes its place")
+tap.write(folder .. "/swapped.jsonl", (log:gsub('{"end".*', "")))
+status, out = tap.run(("matrix --publish %s/results %s/swapped.jsonl %s/results/swapped.json"):format(folder, folder, folder))
+tap.is(status, 0, "the log of a run that goes on")
+tap.has(out, "another; features", "lets the published result stand")
+tap.write(folder .. "/swapped.jsonl", log)
+
 tap.write(folder .. "/cut.jsonl", (tap.read(folder .. "/swapped.jsonl"):gsub('{"end".*', "")))
-local status, out = tap.run("matrix " .. folder .. "/cut.jsonl")
+status, out = tap.run("matrix " .. folder .. "/cut.jsonl")
 tap.is(status, 3, "a log that is cut off")
 tap.has(out, "cut.jsonl: the log is not complete", "is no subject")
 tap.done()

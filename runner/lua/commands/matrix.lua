@@ -15,21 +15,23 @@ local legend = "A cell says how many cases failed of those that were judged; '.'
   .. "The grade is of accuracy: the root mean square of the errors on float32 and uniform or normal data,\n"
   .. "in units u*S: A at most 0.25 (about that of one rounding), B at most 1 (sums in float32), C more.\n"
   .. "Bits: on what the bits of an image's output depend: b the size of the batch, n its neighbours in it, r repetition,\n"
-  .. "l layout, a alignment, t the number of threads; '.' no dependence was found, '-' not asked (conv2d-cts invariances)."
+  .. "l layout, a alignment, t the number of threads; '.' no dependence was found, '-' not asked (conv2d-cts invariances).\n"
+  .. "A row that says of how many cases it is has the most telling of the tier, as many as there was time for (run --seconds).\n"
+  .. "On: on which machine, of those that are named below."
 
 local command = {
   name = "matrix",
   arguments = {0, math.huge, "a subject"},
-  usage = "[OPTION ...] SUBJECT.so|LOG.jsonl ...",
+  usage = "[OPTION ...] SUBJECT.so|LOG.jsonl|RESULT.json ...",
   about = "Runs the suite on several implementations and prints a table: subjects by topics of clauses. A log stands\n"
-    .. "for the run that wrote it.",
+    .. "for the run that wrote it, and so does a result that `--publish` wrote.",
   options = {
     {"tier", value = "quick|full", about = "the tier of the suite (default quick)"},
     {"time", about = "a column for the speed, GMAC/s; indicative, no part of a verdict"},
     {"shard", value = "K/N", about = "only that part of the cases"},
     {"time_limit", value = "SECONDS", number = true, about = "for one call (default 10)"},
     {"commands", value = "FILE", about = "also subjects that are processes: a command line on each line"},
-    {"publish", value = "FOLDER", about = "write a result of each subject there, as JSON"},
+    {"publish", value = "FOLDER", about = "write a result of each subject there, as JSON; one of more cases that is there stays"},
   },
   more = legend .. "\n\nExit status: 0 if the table was made, whatever it shows; 3 if a subject could not be opened.",
 }
@@ -109,17 +111,38 @@ local function read(path)
   end)
   if not got.complete then cts.fail(2, path .. ": the log is not complete") end
   local h = got.header
-  sum.ends = ends_beside(path)
+  sum.ends, sum.out_of_time = ends_beside(path), got.out_of_time
   return sum, {name = h.subject, version = h.subject_version, description = h.description, url = h.url,
                invocation = h.invocation, environment = h.environment, own = h.own, machine = h.machine,
                suite = h.suite, selection = h.selection}
+end
+
+local function read_file(path)
+  local f = io.open(path)
+  local text = f and f:read "a"
+  if f then f:close() end
+  return text
+end
+
+-- What `--publish` wrote, as the sum of results and what is said of the subject.
+local function read_result(path)
+  local text = read_file(path)
+  local good, o = pcall(json.decode, text or "")
+  if not good or type(o) ~= "table" or type(o.topics) ~= "table" then
+    cts.fail(2, path .. ": this is no result that `matrix --publish` wrote")
+  end
+  return {cases = o.cases, passed = o.passed, failed = o.failed, listed = o.listed, skipped = o.skipped, verdicts = o.verdicts,
+          failing = o.failing_clauses, passing = o.passing_clauses, expected = o.expected, by_topic = o.topics,
+          rms = o.rms_error_float32, ends = o.invariances_end, out_of_time = o.out_of_time},
+    {name = o.subject, version = o.version, description = o.description, url = o.url, invocation = o.invocation,
+     environment = o.environment, own = o.own, machine = o.machine, suite = o.suite, selection = o.selection}
 end
 
 -- The topics that hold what an adapter may compute itself.
 local topic_of = {shape = "SHAPE", bias = "BIAS", padding = "PAD", groups = "GROUP"}
 
 local function cell(t, own)
-  local judged = t and t.passed + t.failed or 0
+  local judged = t and (t.passed or 1) + t.failed or 0 -- some results do not say how many passed
   local text = judged == 0 and "-" or t.failed == 0 and "." or ("%d/%d"):format(t.failed, judged)
   return own and judged > 0 and "(" .. text .. ")" or text
 end
@@ -132,16 +155,35 @@ local function bits(ends)
   return table.concat(letters)
 end
 
-local function print_row(name, r, topics, about, with_speed)
-  local own, shard = about.own, about.selection:match "%-%-shard (%S+)"
+-- Of which cases a row is, where it is not of all `count` that were asked for.
+local function part(r, about, count)
+  local shard = about.selection:match "%-%-shard (%S+)"
+  return (shard and "  of the cases " .. shard or "") .. (r.out_of_time and ("  of the cases %d of %d"):format(r.cases, count) or "")
+end
+
+-- The machines of the rows, in the order in which they come, and the letter of each.
+local machines = {}
+
+local function letter_of(machine)
+  local text = ("%s; features: %s; variables: %s"):format(machine.processor, machine.features,
+    machine.variables == "" and "none" or machine.variables)
+  for i, known in ipairs(machines) do
+    if known == text then return string.char(96 + i) end
+  end
+  machines[#machines + 1] = text
+  return string.char(96 + #machines)
+end
+
+local function print_row(name, r, topics, about, with_speed, count)
+  local own = about.own
   local cells, its_own = {}, {}
   for _, word in ipairs(own) do its_own[topic_of[word] or word] = true end
   for i, topic in ipairs(topics) do cells[i] = ("%12s"):format(cell(r.by_topic[topic], its_own[topic])) end
   local speed = r.speed and ("%9.3g "):format(r.speed) or with_speed and ("%9s "):format("-") or ""
   local note = "  " .. escape.line(about.version) .. (#own > 0 and "  own: " .. table.concat(own, ", ") or "")
-    .. (shard and "  of the cases " .. shard or "")
-  print(("%-40s %6d %6d %6d %6d  %-5s %-6s %s%s%s"):format(name, r.passed, r.failed, r.listed, r.skipped, grade.of(r.rms),
-    bits(r.ends), speed, table.concat(cells), note))
+    .. part(r, about, count)
+  print(("%-40s %6d %6d %6d %6d  %-5s %-6s %-2s %s%s%s"):format(name, r.passed, r.failed, r.listed, r.skipped, grade.of(r.rms),
+    bits(r.ends), letter_of(about.machine), speed, table.concat(cells), note))
 end
 
 -- What a subject that was opened says of itself, as a log has it.
@@ -160,10 +202,14 @@ local function publish(folder, name, about, r)
     environment = about.environment, own = json.list(about.own),
     cases = r.cases, passed = r.passed, failed = r.failed, listed = r.listed, skipped = r.skipped, verdicts = r.verdicts,
     failing_clauses = r.failing, passing_clauses = r.passing, expected = r.expected, rms_error_float32 = r.rms, grade = grade.of(r.rms),
-    invariances_end = r.ends,
+    topics = r.by_topic, invariances_end = r.ends, out_of_time = r.out_of_time,
   }
   local path = folder .. "/" .. name:gsub("%.%l%w+", ""):gsub("[^%w_]+", "-") .. ".json"
+  local known, old = pcall(read_result, path)
+  local is_part = r.out_of_time or about.selection:find "--shard"
+  if known and is_part and old.cases > r.cases then return read_result(path) end
   output.write(path, json.encode(record) .. "\n")
+  return r, about
 end
 
 -- The topics in the order of the specs.
@@ -184,40 +230,50 @@ local subjects = {}
 for _, path in ipairs(got) do
   local file = path:match("[^/]+$")
   local is_log = file:find "%.jsonl$" or file:find "%.jsonl%.zst$"
-  subjects[#subjects + 1] = {[is_log and "log" or "path"] = path, name = file:gsub("%.so$", ""):gsub("%.jsonl.*$", "")}
+  local kind = is_log and "log" or file:find "%.json$" and "result" or "path"
+  local name = file:gsub("%.so$", ""):gsub("%.json.*$", "")
+  local known = false -- a log stands before the result of the same name, if it is complete
+  for _, s in ipairs(kind == "result" and subjects or {}) do
+    if s.name == name then known, s.result = true, path end
+  end
+  if not known then subjects[#subjects + 1] = {[kind] = path, name = name} end
 end
 for _, line in ipairs(got.commands and read_commands(got.commands) or {}) do
   subjects[#subjects + 1] = {command = line, name = line:gsub("%S*/", ""):gsub("^%w+ ", "")}
 end
 if #subjects == 0 then cts.fail(2, "no subject is named (conv2d-cts matrix --help)") end
 
-local machine = subjects[1].log and logs.header(subjects[1].log).machine or cts.machine()
-print(("made on %s\nfeatures: %s\nvariables: %s\n"):format(machine.name or machine.processor, machine.features,
-  machine.variables))
 local heads = {}
 for i, topic in ipairs(topics) do heads[i] = ("%12s"):format(topic) end
-print(("%-40s %6s %6s %6s %6s  %-5s %-6s %s%s"):format("subject", "passed", "failed", "listed", "skip", "grade", "bits",
+print(("%-40s %6s %6s %6s %6s  %-5s %-6s %-2s %s%s"):format("subject", "passed", "failed", "listed", "skip", "grade", "bits", "on",
   got.time and ("%9s "):format("GMAC/s") or "", table.concat(heads)))
--- The sum of a subject's results, and what is said of it.
+-- The sum of a subject's results, what is said of it, and whether that is new, and not as it was published.
 local function results_of(s)
-  if s.log then return read(s.log) end
+  if s.log then
+    local whole, r, about = pcall(read, s.log)
+    if whole then return r, about, true end
+    if not s.result then error(r, 0) end
+  end
+  if s.result then return read_result(s.result) end
   local tested = subject.open {path = s.path, command = s.command, time_limit = got.time_limit}
   local selection = (got.shard and "--shard " .. got.shard .. " " or "") .. "--tier " .. tier
-  return judge(tested, cases, got.time and timing.collector(tested)), described(tested, selection)
+  local r = judge(tested, cases, got.time and timing.collector(tested))
+  return r, described(tested, selection), true
 end
 
-local status, named = 0, {}
+local status, named, count = 0, {}, cases:count()
 for _, s in ipairs(subjects) do
-  local good, r, about = pcall(results_of, s)
+  local good, r, about, is_new = pcall(results_of, s)
   if good then
     if named[s.name] then s.name = s.name .. " " .. about.version end -- another version of the same
     named[s.name] = true
-    print_row(escape.line(s.name), r, topics, about, got.time)
-    if got.publish then publish(got.publish, s.name, about, r) end
+    if got.publish and is_new then r, about = publish(got.publish, s.name, about, r) end
+    print_row(escape.line(s.name), r, topics, about, got.time, count)
   else
     print(("%-40s %s"):format(escape.line(s.name), escape.line((tostring(r):gsub("\n.*", "")))))
     status = 3
   end
 end
-print("\n" .. legend)
+print("\n" .. legend .. "\n")
+for i, text in ipairs(machines) do print(("%s: %s"):format(string.char(96 + i), escape.line(text))) end
 return status
