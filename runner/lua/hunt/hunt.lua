@@ -81,7 +81,6 @@ end
 -- Tries a case; what was new in it is kept, if it is `p` that was changed.
 local function try(h, p, c)
   h.tries = h.tries + 1
-  cts.doing(("hunting, at try %d: %s"):format(h.tries, c.id))
   local result = h.tested:test(c)
   space.account(p, h.offers, result.class ~= "skipped")
   h.judged = h.judged + (result.class == "skipped" and 0 or 1)
@@ -168,7 +167,6 @@ function hunt.run(tested, settings)
     if tries % NOTE_EVERY == 0 then corpus.add_tries(h.kept, settings.seed, began + tries) end
   end
   corpus.add_tries(h.kept, settings.seed, began + tries)
-  cts.doing()
   h.seconds = cts.now() - start
   return h
 end
