@@ -86,7 +86,7 @@ matrix: all
 	@$(if $(PUBLISH),mkdir -p $(PUBLISH))
 	@lua5.4 adapters/subjects.lua list $(ONLY) | sh adapters/run_all.sh $(MATRIX) --tier $(TIER) \
 	  $(if $(SHARD),--shard $(SHARD)) $(if $(SECONDS),--seconds $(SECONDS)) $(RUN)
-	$B/conv2d-cts matrix $(if $(PUBLISH),--publish $(PUBLISH)) $(MATRIX)/*.jsonl $(if $(PUBLISH),$(PUBLISH)/*.json) >$(MATRIX)/table.txt; \
+	$B/conv2d-cts matrix $(if $(PUBLISH),--publish $(PUBLISH)) $(MATRIX)/*.jsonl $(if $(PUBLISH),$(wildcard $(PUBLISH)/*.json)) >$(MATRIX)/table.txt; \
 	  status=$$?; cat $(MATRIX)/table.txt; $(if $(PUBLISH),cp $(MATRIX)/table.txt $(PUBLISH);) exit $$status
 
 # Each with its expected failures, adapters/*.xfail.yaml.

@@ -5,7 +5,6 @@
 
 #include "adapter.h"
 
-#include <ATen/native/DispatchStub.h>
 #include <cstring>
 #include <torch/torch.h>
 
@@ -210,17 +209,6 @@ static const conv2d_capabilities capabilities = {
   directions,
 };
 
-/* The instruction set of the library's own kernels (ATEN_CPU_CAPABILITY limits it), and whether
-   oneDNN is there. */
-static const char *environment () {
-  static const char *const names[] = { "DEFAULT", "AVX2", "AVX512" };
-  static char text[64];
-  const auto capability = static_cast<unsigned>(at::native::get_cpu_capability());
-  snprintf(text, sizeof text, "isa=%s mkldnn=%d", capability < 3 ? names[capability] : "other",
-           at::hasMKLDNN());
-  return text;
-}
-
 CONV2D_IMPLEMENT("libtorch", TORCH_VERSION, output_shape, forward, DESCRIPTION,
                  "https://pytorch.org", claims, 0, &capabilities, backward, init_parameters,
-                 last_error, 0, environment());
+                 last_error);

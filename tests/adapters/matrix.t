@@ -10,7 +10,8 @@ local log = folder .. "/naive.jsonl"
 local options = "--tier quick --shard 1/40"
 
 local function run_all(more)
-  local status, _, err = tap.shell(("echo 'naive - --impl build/adapters/naive.so' | sh adapters/run_all.sh %s %s %s"):format(folder, options, more))
+  local line = "naive - --impl build/adapters/naive.so"
+  local status, _, err = tap.shell(("echo '%s' | sh adapters/run_all.sh %s %s %s"):format(line, folder, options, more))
   tap.is(status, 0, "run_all.sh " .. more)
   return err
 end
