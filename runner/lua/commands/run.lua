@@ -96,12 +96,18 @@ local measured = timed and not result.interrupted and timed.measure() or {}
 if got.time and settings.log then timing.write(settings.log, measured) end
 -- What the subject's arithmetic explains, and whether it states less than it keeps. A wrong subject may answer the questions
 -- of the measurement with anything, or end it. That is no failure of the run.
+local MEASURING = 20 -- seconds; a slow subject is left to `probe`
+
 local function print_arithmetic()
-  local measured_well, said = pcall(computing.say, tested.numerics, function() return contract.option(tested) end,
-    function(numerics) return options.open_subject(command, options.with(got, "numerics", numerics)) end)
+  local patient = arithmetic.patient(tested, MEASURING)
+  local measured_well, said = pcall(computing.say, tested.numerics, function() return contract.option(patient) end,
+    function(numerics)
+      return arithmetic.patient(options.open_subject(command, options.with(got, "numerics", numerics)), MEASURING)
+    end)
   if measured_well and said then print("\n" .. said) end
-  if tested.numerics == "" or result.interrupted then return end
-  local compared_well, compared = pcall(contract.compare, tested, tested.numerics)
+  if said == arithmetic.LATE then print "\n(Its arithmetic was not measured, as that takes too long; conv2d-cts probe does it.)" end
+  if tested.numerics == "" or result.interrupted or said == arithmetic.LATE then return end
+  local compared_well, compared = pcall(contract.compare, patient, tested.numerics)
   for _, line in ipairs(compared_well and arithmetic.notes(compared) or {}) do print(line) end
 end
 
