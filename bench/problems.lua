@@ -3,7 +3,7 @@
 -- process's time is that of the suite alone: data, the right answer, its bounds, and the comparison.
 -- The problems: 240 layers of the models, as many as a run of benchdnn has that the figures can be set beside.
 
-local problems, images, most = 240, 2, 50e6 -- most: products of one image
+local problems, images, largest = 240, 2, 50e6 -- largest: products of one image
 local python = arg[1] or "/usr/bin/python3"
 
 -- As bench/oracle and bench/torch_conv2d.py take a layer; nil if it is none that they can.
@@ -34,7 +34,7 @@ local function all_layers()
     if spec and not known[spec] then
       known[spec] = true
       local l = layer_of(c, spec)
-      if l.products <= images * most then layers[#layers + 1] = l end
+      if l.products <= images * largest then layers[#layers + 1] = l end
     end
   end
   return layers
@@ -95,7 +95,10 @@ local function instructions()
   for line in io.lines "/proc/cpuinfo" do
     if line:match "^flags" or line:match "^Features" then flags = line .. " " end
   end
-  return flags:find " avx512dq " and "AVX-512" or flags:find " avx2 " and "AVX2" or flags:find " sse2 " and "SSE2" or "no vectors that are known"
+  for _, known in ipairs {{"avx512dq", "AVX-512"}, {"avx2", "AVX2"}, {"sse2", "SSE2"}} do
+    if flags:find(" " .. known[1] .. " ", 1, true) then return known[2] end
+  end
+  return "no vectors that are known"
 end
 
 local function ratio(seconds, other)
