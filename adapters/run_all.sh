@@ -12,9 +12,9 @@ while read -r name list option value; do
   expected=
   [ "$list" = - ] || expected="--xfail $list"
   # shellcheck disable=SC2086 # no path in it has spaces
-  build/conv2d-cts run "$@" --time-limit 60 $expected --log "$log" "$option" "$value" </dev/null >"$folder/$name.out" 2>&1
+  build/conv2d-cts run "$@" --time-limit 60 --load-limit 600 $expected --log "$log" "$option" "$value" </dev/null >"$folder/$name.out" 2>&1
   status=$?
-  build/conv2d-cts invariances --json --time-limit 60 "$option" "$value" </dev/null >"$folder/$name.invariances.json" 2>/dev/null ||
+  build/conv2d-cts invariances --json --time-limit 60 --load-limit 600 "$option" "$value" </dev/null >"$folder/$name.invariances.json" 2>/dev/null ||
     rm "$folder/$name.invariances.json"
   echo "ran $name: status $status" >&2
 done

@@ -60,7 +60,8 @@ function arithmetic.collector()
     local named, right = explanation(stated, measured, reopen)
     if not named then return nil end
     local all = right == #cases
-    local which = all and (count > #cases and ("Each of the %d wrong results that were tried again"):format(#cases) or "Every wrong result")
+    local which = all
+      and (count > #cases and ("Each of the %d wrong results that were tried again"):format(#cases) or "Every wrong result")
       or ("%d of %d wrong results"):format(right, #cases)
     local verb = all and "is" or "are"
     local how = named == measured and "Measured, it computes as" or "In these it computes as if by"

@@ -100,7 +100,7 @@ local function print_arithmetic()
     function(numerics) return options.open_subject(command, options.with(got, "numerics", numerics)) end)
   if measured_well and said then print("\n" .. said) end
   if tested.numerics == "" or result.interrupted then return end
-  local compared_well, compared = pcall(contract.compare, tested, tested.numerics)
+  local compared_well, compared = pcall(contract.compare, tested, tested.numerics, contract.stated_dtypes(tested.numerics))
   for _, line in ipairs(compared_well and arithmetic.notes(compared) or {}) do print(line) end
 end
 
