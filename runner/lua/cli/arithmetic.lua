@@ -60,9 +60,8 @@ function arithmetic.collector()
     local named, right = explanation(stated, measured, reopen)
     if not named then return nil end
     local all = right == #cases
-    local which = all
-      and (count > #cases and ("Each of the %d wrong results that were tried again"):format(#cases) or "Every wrong result")
-      or ("%d of %d wrong results"):format(right, #cases)
+    local every = count > #cases and ("Each of the %d wrong results that were tried again"):format(#cases) or "Every wrong result"
+    local which = all and every or ("%d of %d wrong results"):format(right, #cases)
     local verb = all and "is" or "are"
     local how = named == measured and "Measured, it computes as" or "In these it computes as if by"
     return ("%s %s what the subject's own arithmetic gives. %s\n  %s\n"
@@ -78,8 +77,8 @@ function arithmetic.notes(compared)
   local lines = {}
   for _, c in ipairs(compared) do
     if c.stated ~= "" and c.better ~= "" and c.worse == "" then
-      lines[#lines + 1] = ("note: of %s the subject states %s; in sums of single pixels it loses less (%s), and computes as %s"):format(c.dtype,
-        c.stated, c.better, c.measured == "" and "specs/judge.md takes for granted" or c.measured)
+      lines[#lines + 1] = ("note: of %s the subject states %s; in sums of single pixels it loses less (%s), and computes as %s")
+        :format(c.dtype, c.stated, c.better, c.measured == "" and "specs/judge.md takes for granted" or c.measured)
     end
   end
   return lines
