@@ -124,7 +124,8 @@ MB_python := 4800
 MB_go := 450
 MB_java := 270
 MB_onednn := 200
-GROUPS := debian javascript python onednn go java
+MB_aarch64 := 900
+GROUPS := debian javascript python onednn aarch64 go java
 
 deps-adapters: $(GROUP:%=deps-adapters-%)
 	@echo 'groups that can be installed, and MB: $(foreach g,$(GROUPS),$g $(MB_$g),)'
@@ -155,6 +156,12 @@ deps-adapters-onednn:
 	$(call announce,onednn)
 	python3 -m venv $(INSTALLED)/onednn
 	$(call PIP_LOCKED,onednn,onednn)
+
+# Of a processor that is emulated, since few have what it is there for: adapters/python/emulated.sh.
+deps-adapters-aarch64:
+	$(call announce,aarch64)
+	if command -v qemu-aarch64 >/dev/null; then adapters/python/emulated_root.sh $(INSTALLED)/aarch64; \
+	  else echo 'qemu-aarch64 (Debian: qemu-user) is missing: no subjects on an emulated AArch64'; fi
 
 deps-adapters-go:
 	$(call announce,go)

@@ -2,8 +2,7 @@
    The library gets the caller's strides as they are. One source makes several subjects, which
    differ in the algorithm (-DALGORITHM=direct, winograd, auto), in who chooses the memory format:
    the caller (-DPLAIN), or the library, which then reorders tensors before and after, in what it
-   may compute float32 in (-DFPMATH=bf16), and in the instructions that it may use (-DMAX_ISA=avx2).
- */
+   may compute float32 in (-DFPMATH=bf16), and in its instructions (-DMAX_ISA=avx2). */
 
 #include "adapter.h"
 
@@ -33,8 +32,7 @@ static const bool caller_chooses_format = false;
 #define FORMAT "on the library's choice of memory format"
 #endif
 
-/* The mode allows the library to compute in less, and leaves it to the processor whether it does.
- */
+/* The mode allows less precision; the library decides by the processor whether it uses it. */
 #ifdef FPMATH
 #define ARITHMETIC ", fpmath mode " TEXT_OF(FPMATH)
 #define NUMERICS "float32: " TEXT_OF(FPMATH)

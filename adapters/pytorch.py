@@ -1,8 +1,10 @@
 """pytorch.py: PyTorch's torch.nn.Conv2d, module and constructor, as it is (Debian: python3-torch, or PyPI's).
 
 Options: --functional, torch.nn.functional.conv2d; --channels-last, both tensors in that memory format;
---no-mkldnn, without oneDNN; --compile, under torch.compile; --cuda, on the first CUDA device, where
---tf32 lets it round float32 to TF32.
+--no-mkldnn, without oneDNN; --compile, under torch.compile; --medium, under torch.set_float32_matmul_precision("medium");
+--bf16, with torch.backends.mkldnn.conv.fp32_precision = "bf16", which is oneDNN's fpmath mode; --cuda, on the first CUDA
+device, where --tf32 lets it round float32 to TF32. With --medium and --bf16 the processor decides whether torch computes
+in bfloat16; the environment says what it does.
 What torch raises is the answer: that it has no kernel for a dtype or a tensor is "unsupported",
 every other complaint "invalid".
 """
@@ -19,11 +21,22 @@ from conv2d_subject import Invalid, Subject, Unsupported
 warnings.simplefilter("ignore")
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
 FUNCTIONAL, LAST, BARE, COMPILED = (f"--{o}" in sys.argv[1:] for o in ("functional", "channels-last", "no-mkldnn", "compile"))
-CUDA, TF32 = "--cuda" in sys.argv[1:], "--tf32" in sys.argv[1:]
+CUDA, TF32, MEDIUM, BF16 = (f"--{o}" in sys.argv[1:] for o in ("cuda", "tf32", "medium", "bf16"))
 torch.backends.mkldnn.set_flags(not BARE)
 torch.backends.cudnn.allow_tf32 = TF32
+if MEDIUM:
+    torch.set_float32_matmul_precision("medium")
+if BF16:
+    torch.backends.mkldnn.conv.fp32_precision = "bf16"
 if CUDA:
     torch.set_default_device("cuda")
+
+
+def rounds_to_bfloat16():
+    """Which convolutions of float32 lose what bfloat16 has no bits for: those of oneDNN, or those of single images by matmul."""
+    ones, fine = torch.ones(16, 64, 3, 3), 1 + 2.0 ** -12
+    return [way for way, images in (("convolution", 2), ("matmul", 1))
+            if (torch.nn.functional.conv2d(torch.full((images, 64, 12, 12), fine), ones) == 64 * 9).any()]
 
 
 def environment():
@@ -31,17 +44,19 @@ def environment():
     if CUDA:
         return f"{torch.cuda.get_device_name()} cuda={torch.version.cuda} cudnn={torch.backends.cudnn.version()} tf32={int(TF32)}"
     capability = getattr(torch.backends.cpu, "get_cpu_capability", lambda: "unknown")() if hasattr(torch.backends, "cpu") else "unknown"
-    return f"isa={capability} mkldnn={int(torch.backends.mkldnn.is_available() and not BARE)} threads={torch.get_num_threads()}"
+    arithmetic = f" bfloat16={'+'.join(rounds_to_bfloat16()) or 'never'}" if MEDIUM or BF16 else ""
+    return (f"isa={capability} mkldnn={int(torch.backends.mkldnn.is_available() and not BARE)} threads={torch.get_num_threads()}"
+            f"{arithmetic}")
 
 
 WORDS = [w for w, on in (("functional", FUNCTIONAL), ("channels_last", LAST), ("without oneDNN", BARE), ("torch.compile", COMPILED),
-                         ("CUDA", CUDA), ("TF32", TF32)) if on]
+                         ("CUDA", CUDA), ("TF32", TF32), ("matmul precision medium", MEDIUM), ("oneDNN's fpmath mode bf16", BF16)) if on]
 subject = Subject(
     name="PyTorch " + ("F.conv2d" if FUNCTIONAL else "nn.Conv2d"), version=torch.__version__.split("+")[0], url="https://pytorch.org/",
     description=", ".join(["the Python module: constructor, forward, autograd", *WORDS]),
     claims=["torch-quirks"] if FUNCTIONAL else ["checks-parameters", "torch-quirks"],
     layouts=["nchw", "nhwc", "gaps", "broadcast", "odd"], environment=environment(),
-    numerics=("tf32-tensor-core; tensor-core" if TF32 else "tensor-core") if CUDA else "",
+    numerics=("tf32-tensor-core; tensor-core" if TF32 else "tensor-core") if CUDA else "bf16" if MEDIUM or BF16 else "",
     padding_modes=["zeros"] if FUNCTIONAL else ["zeros", "reflect", "replicate", "circular"],
     directions=["forward", "backward"] if FUNCTIONAL else ["forward", "backward", "init"])
 

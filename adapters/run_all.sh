@@ -28,9 +28,9 @@ while read -r name list option value; do
     expected=
     [ "$list" = - ] || expected="--xfail $list"
     # shellcheck disable=SC2086 # no path in it has spaces
-    run "$log" "$option" "$value" "$@" --time-limit 60 --load-limit 300 $expected >"$folder/$name.out" 2>&1
+    run "$log" "$option" "$value" "$@" --time-limit 60 --load-limit 600 $expected >"$folder/$name.out" 2>&1
     echo "ran $name: status $?" >&2
   fi
-  [ -s "$bits" ] || timeout 60 build/conv2d-cts invariances --json --time-limit 60 --load-limit 300 "$option" "$value" \
+  [ -s "$bits" ] || timeout 60 build/conv2d-cts invariances --json --time-limit 60 --load-limit 600 "$option" "$value" \
     </dev/null >"$bits" 2>/dev/null || rm -f "$bits"
 done

@@ -15,7 +15,7 @@ local all = os.getenv("CONV2D_SUBJECTS") == "all"
 
 local function gate(s)
   local expected = s.list and "--strict-xpass --xfail " .. s.list or ""
-  local status, out, err = tap.run(("run --time-limit 60 %s %s '%s'"):format(expected, s.option, s.value))
+  local status, out, err = tap.run(("run --time-limit 60 --load-limit 600 %s %s '%s'"):format(expected, s.option, s.value))
   if not tap.ok(status == 0, s.name) then
     for line in (out .. err):gmatch("[^\n]+") do print("# " .. line) end
   end

@@ -65,10 +65,17 @@ tap.is(code, 0, "one that states less is right")
 tap.has(out, "it states bf16x3, and loses less (factors)", "which probe notes")
 code, out = tap.run("run --numerics bf16x3 --impl " .. better .. " --filter 'dtype == \"float32\"' " .. cases.float32)
 tap.is(code, 0, "so a run passes")
-local note = "note: of float32 the subject states bf16x3; measured, it loses less (factors), and computes as 3xtf32"
+local note = "note: of float32 the subject states bf16x3; in sums of single pixels it loses less (factors), and computes as 3xtf32"
 tap.has(out, note, "and notes the same")
 _, out = tap.run("run --numerics 3xtf32 --impl " .. better .. " --filter 'dtype == \"float32\"' " .. cases.float32)
 tap.ok(not out:find("note: of float32", 1, true), "but not where the contract is the one that is measured")
+-- One that chooses its arithmetic by the size, as libraries do: single pixels, which are measured, are exact.
+path = build("by-size", "-DOPERANDS=8 -DLEAST_PIXELS=2")
+_, out = tap.run("probe --only numerics --impl " .. path)
+tap.has(out, "float32: factors are whole", "a subject that rounds in larger calls only: probe sees none of it")
+code, out = tap.run("run --impl " .. path .. " --filter 'dtype == \"float32\"' " .. cases.float32)
+tap.is(code, 1, "a run sees it")
+tap.has(out, "In these it computes as if by\n  float32: bf16", "and names the preset by the values")
 path = build("nonsense", "-DNUMERICS='\"tf33\"'")
 local err
 code, out, err = tap.run("probe --impl " .. path)

@@ -7,7 +7,8 @@
      SUM_BITS   bits of the accumulator; 24: float32
      SUM_LOWEST exponent of its lowest bit
      ALIGN      bits that are kept of 8 products and a sum, which are added at once; 0: one by one
-     FLUSH      subnormal factors and results are zero */
+     FLUSH      subnormal factors and results are zero
+     LEAST_PIXELS  factors are rounded in calls with so many pixels of the output; 0: in all */
 
 #include "../../adapters/layer.h"
 #include "../rounding.h"
@@ -38,6 +39,9 @@
 #endif
 #ifndef FLUSH
 #define FLUSH 0
+#endif
+#ifndef LEAST_PIXELS
+#define LEAST_PIXELS 0
 #endif
 #ifndef NUMERICS
 #define NUMERICS ""
@@ -85,10 +89,12 @@ static double flushed (double v) {
   return FLUSH && fabs(v) < 0x1p-126 ? 0 : v;
 }
 
+static _Thread_local bool few_pixels;
+
 static void split (double v, double part[SPLITS]) {
   v = flushed(v);
   for (int i = 0; i < SPLITS; i++) {
-    part[i] = OPERANDS ? keep(v, OPERANDS, -148 - OPERANDS + 22, OPERANDS_CUT) : v;
+    part[i] = OPERANDS && !few_pixels ? keep(v, OPERANDS, -148 - OPERANDS + 22, OPERANDS_CUT) : v;
     v -= part[i];
   }
 }
@@ -126,6 +132,7 @@ static void convolve (const layer *l, const number *x, const number *w, const nu
   const int64_t *hw = l->output_shape + l->ndim - 2;
   const int bits = output->dtype.bits == 32 ? 24 : output->dtype.code == kDLBfloat ? 8 : 11;
   place at = { 0 };
+  few_pixels = hw[0] * hw[1] < LEAST_PIXELS;
   for (at.n = 0; at.n < l->images; at.n++)
     for (at.k = 0; at.k < l->output_shape[l->ndim - 3]; at.k++)
       for (at.i = 0; at.i < hw[0]; at.i++)

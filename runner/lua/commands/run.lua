@@ -107,7 +107,7 @@ local function print_arithmetic()
   if measured_well and said then print("\n" .. said) end
   if said == arithmetic.LATE then print "\n(Its arithmetic was not measured, as that takes too long; conv2d-cts probe does it.)" end
   if tested.numerics == "" or result.interrupted or said == arithmetic.LATE then return end
-  local compared_well, compared = pcall(contract.compare, patient, tested.numerics)
+  local compared_well, compared = pcall(contract.compare, patient, tested.numerics, contract.stated_dtypes(tested.numerics))
   for _, line in ipairs(compared_well and arithmetic.notes(compared) or {}) do print(line) end
 end
 

@@ -198,11 +198,20 @@ local function losses(f, dtype)
     result = f.result_cut and 1 or 0, subnormals = f.flush and 1 or 0, overflow = f.saturate and 1 or 0}
 end
 
---- Whether a subject that states `stated` computes worse or better: {dtype =, stated =, measured =, worse = words that name
---- what is lost besides}, and likewise `better`, for each dtype that is measured.
-function contract.compare(tested, stated)
-  local list, unknown, says = {}, {}, cts.numerics(stated)
+--- The dtypes of which a contract states something, in order.
+function contract.stated_dtypes(stated)
+  local list, says = {}, cts.numerics(stated)
   for _, dtype in ipairs(contract.dtypes) do
+    if says[dtype] and next(says[dtype]) then list[#list + 1] = dtype end
+  end
+  return list
+end
+
+--- Whether a subject that states `stated` computes worse or better: {dtype =, stated =, measured =, worse = words that name
+--- what is lost besides}, and likewise `better`, for each of the dtypes, by default all that can be measured.
+function contract.compare(tested, stated, dtypes)
+  local list, unknown, says = {}, {}, cts.numerics(stated)
+  for _, dtype in ipairs(dtypes or contract.dtypes) do
     local measured, why = measure(tested, dtype)
     if not measured then
       unknown[#unknown + 1] = dtype .. ": not known: " .. why
