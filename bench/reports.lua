@@ -39,8 +39,8 @@ local function product_file()
     return table.concat(list, ", ")
   end
   local file = assert(io.open(path "product.yaml", "w"))
-  file:write("about: Small calls.\nclauses: [FWD-1]\nbase: {input: [1, 1, 1, 1], out_channels: 1, kernel_size: 1}\n",
-    "sweep:\n  strength: all\n  axes:\n")
+  file:write("about: Small calls.\nclauses: [FWD-1]\n")
+  file:write("base: {input: [1, 1, 1, 1], out_channels: 1, kernel_size: 1}\nsweep:\n  strength: all\n  axes:\n")
   file:write(("    seed: [%s]\n    in_channels: [%s]\n    out_channels: [%s]\n    batch: [%s]\n    size: [%s]\n"):format(
     upto(64), upto(16), upto(16), upto(batches), upto(sizes)))
   file:close()
