@@ -12,12 +12,6 @@ for _, page in ipairs(arg) do
   local took = {}
   for i = 1, 3 do
     browser:open(page)
-<<<<<<< HEAD
-    -- A page without a program of its own is drawn when it is loaded.
-    local drawn = "(document.documentElement.dataset.drawn || document.scripts.length < 2 && "
-      .. "performance.timing.loadEventEnd - performance.timing.navigationStart)"
-=======
->>>>>>> scale
     for _ = 1, 12 do -- a minute: the machine may be busy
       if browser:wait(drawn .. " > 0") then break end
     end
