@@ -309,8 +309,10 @@ static void put_word_list (grammar *g, const char *name, const char *const *word
 
 static void put_hello (grammar *g) {
   static const char *const texts[] = { "name", "version", "description", "url" };
-  static const char *const claims[] = { "checks-parameters", "transform", "flushes-subnormals",
-                                        "torch-quirks", NULL };
+  static const char *const claims[] = {
+    "checks-parameters", "transform", "flushes-subnormals", "torch-quirks", "batch-invariant",
+    "thread-invariant",  NULL
+  };
   static const char *const dtypes[] = { "float32", "float64", "bfloat16", "int8", NULL };
   static const char *const layouts[] = { "nchw", "nhwc", "gaps", "odd", NULL };
   static const char *const modes[] = { "zeros", "reflect", "replicate", "circular", NULL };
