@@ -1,6 +1,7 @@
 /* libtorch 2.15: torch::nn::Conv2d refuses a layer without input channels, which torch.nn.Conv2d of
-   the same version takes. Build as findings/alone/libtorch-2/same-exchanges-axes.cpp says. Proof:
-   confirmed */
+   the same version takes. Build as findings/alone/libtorch-2/same-exchanges-axes.cpp says.
+
+   Proof: confirmed */
 
 #include <cstdio>
 #include <torch/torch.h>

@@ -1,9 +1,12 @@
 /* torch::nn::Conv2d of libtorch 2.15 with 'same' in a padding mode other than zeros pads rows by
    what belongs to columns, and columns by what belongs to rows: a kernel of 2x5 gives 10x5 for
    7x8, as in 1.13. The Python module gives 7x8.
-   T=$(python3 -c 'import torch; print(torch.__path__[0])')
-   g++ -std=c++20 -isystem $T/include -isystem $T/include/torch/csrc/api/include
-   same-exchanges-axes.cpp \ -L$T/lib -Wl,-rpath,$T/lib -ltorch_cpu -lc10 Proof: confirmed */
+
+     T=$(python3 -c 'import torch; print(torch.__path__[0])')
+     g++ -std=c++20 -isystem $T/include -isystem $T/include/torch/csrc/api/include \
+       same-exchanges-axes.cpp -L$T/lib -Wl,-rpath,$T/lib -ltorch_cpu -lc10
+
+   Proof: confirmed */
 
 #include <iostream>
 #include <torch/torch.h>
