@@ -144,13 +144,39 @@ end
 
 -- ---- merging
 
-local function compare_doubles(reference, holders, found)
-  for i = 2, #holders do
+local function compare_doubles(reference, results, found)
+  for i = 2, #results do
     found.doubles = found.doubles + 1
-    if lasting(holders[1].line) ~= lasting(holders[i].line) then
-      note(found.differ, "%s: its results in %s and %s differ", reference, holders[1].path, holders[i].path)
+    if lasting(results[1].line) ~= lasting(results[i].line) then
+      note(found.differ, "%s: its results in %s and %s differ", reference, results[1].path, results[i].path)
     end
   end
+end
+
+-- Whether two parts are different shards of as many, which have no place of the suite in common.
+local function are_apart(a, b)
+  return a.shard and b.shard and a.shard ~= b.shard and a.shard:match "/%d+$" == b.shard:match "/%d+$"
+end
+
+-- The results for one place of the suite. A product may have the same case at several places: what another shard has of it
+-- belongs to a later place, and waits for that one.
+local function results_of(waiting, key, holders)
+  local results, list = {}, waiting[key]
+  local first = list and table.remove(list, 1)
+  if first then results[1] = first end
+  for _, part in ipairs(holders) do
+    local result = {path = part.path, shard = part.shard, line = part.line}
+    local apart = false
+    for _, other in ipairs(results) do apart = apart or are_apart(result, other) end
+    if apart then
+      list = list or {}
+      list[#list + 1] = result
+    else
+      results[#results + 1] = result
+    end
+  end
+  waiting[key] = list and list[1] and list or nil
+  return results
 end
 
 -- Parts by the key of their next case, so that a hundred parts cost no more for each case than one.
@@ -208,7 +234,7 @@ end
 function merge.run(parts, cases, write)
   local found = {missing = {}, not_run = {}, unknown = {}, differ = {}, doubles = 0, controls = 0,
                  counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0, expected = 0}}
-  local files, heads = {}, {}
+  local files, heads, waiting = {}, {}, {}
   for i, part in ipairs(parts) do
     part.number, part.controls, part.cases = i, {}, 0
     advance(part, found)
@@ -218,17 +244,21 @@ function merge.run(parts, cases, write)
   for c in cases do
     local key = key_of_case(c, files)
     local holders = take(heads, key)
-    if #holders == 0 then
+    local results = results_of(waiting, key, holders)
+    if #results == 0 then
       note(found.missing, "%s", c.reference)
     else
-      compare_doubles(c.reference, holders, found)
-      count(found.counts, holders[1].line)
-      write(holders[1].line)
-      for _, part in ipairs(holders) do
-        advance(part, found)
-        place(heads, part)
-      end
+      compare_doubles(c.reference, results, found)
+      count(found.counts, results[1].line)
+      write(results[1].line)
     end
+    for _, part in ipairs(holders) do
+      advance(part, found)
+      place(heads, part)
+    end
+  end
+  for key, list in pairs(waiting) do
+    for _, result in ipairs(list) do note(found.unknown, "%s of %s", key:match("^[^\t]*"), result.path) end
   end
   for _, part in ipairs(parts) do drain(part, found) end
   compare_controls(parts, found)

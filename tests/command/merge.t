@@ -42,6 +42,34 @@ for _, n in ipairs {1, 2, 5} do
   tap.ok(timeless(merged) == timeless(whole), "... with the same log")
 end
 
+-- ---- a product that has the same case at several places, which different shards have
+
+do
+  local product = folder .. "/product.yaml"
+  tap.write(product, "about: x\nclauses: [FWD-1]\nbase: {input: [1, 1, 5, 5], out_channels: 1, kernel_size: 1}\nsweep:\n  axes:\n"
+    .. "    stride: [1, 2]\n    padding: [1, kernel, [1, 1], 0]\n  strength: all\n")
+  for _, n in ipairs {2, 3, 8} do
+    local paths = {}
+    for i = 1, n do
+      paths[i] = at(("same%d-of-%d"):format(i, n))
+      tap.run(("run --impl %s %s --shard %d/%d --log %s"):format(tap.sample, product, i, n, paths[i]))
+    end
+    tap.run(("run --impl %s %s --log %s"):format(tap.sample, product, at "same"))
+    local status, said = merge(paths)
+    tap.is(status, 0, ("the same case at several places, %d shards: the status"):format(n))
+    tap.has(said, ": complete; 0 doubles", "... all have their place, and none is a double")
+    tap.ok(timeless(merged) == timeless(at "same"), "... the log of the whole run")
+    table.insert(paths, at "same")
+    status, said = merge(paths)
+    tap.is(status, 0, "... and the whole run beside its shards: the status")
+    tap.has(said, ": complete; 8 doubles", "... each is a double")
+    table.remove(paths, 1)
+    table.remove(paths)
+    status = merge(paths)
+    tap.is(status, 3, "... and without a shard: the status")
+  end
+end
+
 -- ---- what is not complete
 
 local one, two = at "shard1-of-2", at "shard2-of-2"
