@@ -153,29 +153,29 @@ local function compare_doubles(reference, results, found)
   end
 end
 
--- Whether two parts are different shards of as many, which have no place of the suite in common.
+-- Whether two results are of different places of the suite: of one log, or of different shards of as many.
 local function are_apart(a, b)
-  return a.shard and b.shard and a.shard ~= b.shard and a.shard:match "/%d+$" == b.shard:match "/%d+$"
+  if a.part == b.part then return true end
+  local x, y = a.part.shard, b.part.shard
+  return x and y and x ~= y and x:match "/%d+$" == y:match "/%d+$"
 end
 
--- The results for one place of the suite. A product may have the same case at several places: what another shard has of it
--- belongs to a later place, and waits for that one.
+-- The results for one place of the suite. A product may have the same case at several places: a result that belongs to a later
+-- one waits for it.
 local function results_of(waiting, key, holders)
-  local results, list = {}, waiting[key]
-  local first = list and table.remove(list, 1)
-  if first then results[1] = first end
-  for _, part in ipairs(holders) do
-    local result = {path = part.path, shard = part.shard, line = part.line}
-    local apart = false
-    for _, other in ipairs(results) do apart = apart or are_apart(result, other) end
-    if apart then
-      list = list or {}
-      list[#list + 1] = result
-    else
-      results[#results + 1] = result
+  local results, later = {}, {}
+  local function sort(result)
+    for _, other in ipairs(results) do
+      if are_apart(result, other) then
+        later[#later + 1] = result
+        return
+      end
     end
+    results[#results + 1] = result
   end
-  waiting[key] = list and list[1] and list or nil
+  for _, result in ipairs(waiting[key] or {}) do sort(result) end
+  for _, part in ipairs(holders) do sort {part = part, path = part.path, line = part.line} end
+  waiting[key] = later[1] and later
   return results
 end
 
