@@ -144,13 +144,39 @@ end
 
 -- ---- merging
 
-local function compare_doubles(reference, holders, found)
-  for i = 2, #holders do
+local function compare_doubles(reference, results, found)
+  for i = 2, #results do
     found.doubles = found.doubles + 1
-    if lasting(holders[1].line) ~= lasting(holders[i].line) then
-      note(found.differ, "%s: its results in %s and %s differ", reference, holders[1].path, holders[i].path)
+    if lasting(results[1].line) ~= lasting(results[i].line) then
+      note(found.differ, "%s: its results in %s and %s differ", reference, results[1].path, results[i].path)
     end
   end
+end
+
+-- Whether two results are of different places of the suite: of one log, or of different shards of as many.
+local function are_apart(a, b)
+  if a.part == b.part then return true end
+  local x, y = a.part.shard, b.part.shard
+  return x and y and x ~= y and x:match "/%d+$" == y:match "/%d+$"
+end
+
+-- The results for one place of the suite. A product may have the same case at several places: a result that belongs to a later
+-- one waits for it.
+local function results_of(waiting, key, holders)
+  local results, later = {}, {}
+  local function sort(result)
+    for _, other in ipairs(results) do
+      if are_apart(result, other) then
+        later[#later + 1] = result
+        return
+      end
+    end
+    results[#results + 1] = result
+  end
+  for _, result in ipairs(waiting[key] or {}) do sort(result) end
+  for _, part in ipairs(holders) do sort {part = part, path = part.path, line = part.line} end
+  waiting[key] = later[1] and later
+  return results
 end
 
 -- Parts by the key of their next case, so that a hundred parts cost no more for each case than one.
@@ -208,7 +234,7 @@ end
 function merge.run(parts, cases, write)
   local found = {missing = {}, not_run = {}, unknown = {}, differ = {}, doubles = 0, controls = 0,
                  counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0, expected = 0}}
-  local files, heads = {}, {}
+  local files, heads, waiting = {}, {}, {}
   for i, part in ipairs(parts) do
     part.number, part.controls, part.cases = i, {}, 0
     advance(part, found)
@@ -218,17 +244,21 @@ function merge.run(parts, cases, write)
   for c in cases do
     local key = key_of_case(c, files)
     local holders = take(heads, key)
-    if #holders == 0 then
+    local results = results_of(waiting, key, holders)
+    if #results == 0 then
       note(found.missing, "%s", c.reference)
     else
-      compare_doubles(c.reference, holders, found)
-      count(found.counts, holders[1].line)
-      write(holders[1].line)
-      for _, part in ipairs(holders) do
-        advance(part, found)
-        place(heads, part)
-      end
+      compare_doubles(c.reference, results, found)
+      count(found.counts, results[1].line)
+      write(results[1].line)
     end
+    for _, part in ipairs(holders) do
+      advance(part, found)
+      place(heads, part)
+    end
+  end
+  for key, list in pairs(waiting) do
+    for _, result in ipairs(list) do note(found.unknown, "%s of %s", key:match("^[^\t]*"), result.path) end
   end
   for _, part in ipairs(parts) do drain(part, found) end
   compare_controls(parts, found)

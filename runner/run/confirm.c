@@ -35,15 +35,15 @@ void judge_answers (const workplace *w, const item *it, const job *j, judgement 
 /* ---- which failures are run once more */
 
 /* Whether running the item alone can show more than is known. A call that ended badly, or was the
-   first of its worker, has been tried alone already: it counts only if it ends so after others. A
-   fault that is found by watching many calls, or by calling from many threads, does not show in a
-   single call. */
+   first of its worker, has been tried alone already: it counts only if it ends so after others, or
+   if somebody else may have struck it twice. A fault that is found by watching many calls, or by
+   calling from many threads, does not show in a single call. */
 static bool is_answer (const confirmation *c, const item *it) {
   const job *j = it->job < 0 ? NULL : &c->workplace->job[it->job];
   if (!j || verdict_class_of(it->j.verdict) != FAILED)
     return false;
   if ((j->end != JOB_RETURNED && j->end != JOB_FAULTED) || j->fresh)
-    return it->j.verdict == V_CRASH_LATER || (job_may_be_struck(j) && !j->alone);
+    return it->j.verdict == V_CRASH_LATER || job_may_be_struck(j);
   switch (it->j.verdict) {
   case V_NOT_THREAD_SAFE:
   case V_ENVIRONMENT:
@@ -171,6 +171,11 @@ static bool fail_as_struck (const job *j, error *e) {
               stopped ? "stopped" : "killed", strsignal(stopped ? SIGSTOP : j->end_code));
 }
 
+/* Whether a call that somebody else may have struck has both passed alone and been struck alone. */
+static bool is_contradicted (const job *first, const job *again) {
+  return job_may_be_struck(first) && !first->alone && job_may_be_struck(again);
+}
+
 /* Finds the verdict of a case that passes alone. */
 static bool depends_on_others (retrial *r, int *searches) {
   size_t culprit[MOST_CULPRITS], n = 0;
@@ -232,6 +237,8 @@ static bool confirm_all (const confirmation *c) {
     retrial r = { .confirmation = c, .it = it, .job = c->workplace->job[it->job] };
     bool good;
     if (fails(&r, arrange(&r, NULL, 0, (size_t) it->job), &good)) {
+      if (is_contradicted(&c->workplace->job[it->job], &r.job))
+        return fail_as_struck(&r.job, c->error);
       row[v]++;
       if (r.found.verdict != v)
         it->j = r.found;

@@ -42,6 +42,54 @@ for _, n in ipairs {1, 2, 5} do
   tap.ok(timeless(merged) == timeless(whole), "... with the same log")
 end
 
+-- ---- a product that has the same case at several places, which different shards have
+
+do
+  local product = folder .. "/product.yaml"
+  tap.write(product, "about: x\nclauses: [FWD-1]\nbase: {input: [1, 1, 5, 5], out_channels: 1, kernel_size: 1}\nsweep:\n  axes:\n"
+    .. "    stride: [1, 2]\n    padding: [1, kernel, [1, 1], 0, kernel, 1, 1, kernel]\n  strength: all\n")
+  for _, n in ipairs {2, 3, 5, 8} do
+    local paths = {}
+    for i = 1, n do
+      paths[i] = at(("same%d-of-%d"):format(i, n))
+      tap.run(("run --impl %s %s --shard %d/%d --log %s"):format(tap.sample, product, i, n, paths[i]))
+    end
+    tap.run(("run --impl %s %s --log %s"):format(tap.sample, product, at "same"))
+    local status, said = merge(paths)
+    tap.is(status, 0, ("the same case at several places, %d shards: the status"):format(n))
+    tap.has(said, ": complete; 0 doubles", "... all have their place, and none is a double")
+    tap.ok(timeless(merged) == timeless(at "same"), "... the log of the whole run")
+    table.insert(paths, at "same")
+    status, said = merge(paths)
+    tap.is(status, 0, "... and the whole run beside its shards: the status")
+    tap.has(said, ": complete; 16 doubles", "... each is a double")
+    table.insert(paths, 1, paths[2])
+    status, said = merge(paths)
+    tap.is(status, 0, "... and a shard twice: the status")
+    tap.has(said, ": complete; ", "... which is complete, too")
+    table.remove(paths, 1)
+    table.remove(paths, 1)
+    table.remove(paths)
+    status = merge(paths)
+    tap.is(status, 3, "... and without a shard: the status")
+  end
+end
+
+-- ---- controls, which every shard has, cost little
+
+do
+  local dear = folder .. "/dear.yaml"
+  tap.write(dear, "about: x\nclauses: [FWD-1]\nbase: {input: [1, 1, 70, 70], out_channels: 1}\ncases:\n"
+    .. "  - {name: gradient, kernel_size: 69, direction: backward}\n  - {name: products, kernel_size: 3, in_channels: 128, input: [1, 128, 70, 70], out_channels: 8}\n"
+    .. "  - {name: cheap, kernel_size: 3}\n  - {name: cheap-too, kernel_size: 2}\n")
+  tap.run(("run --impl %s %s --shard 1/2 --log %s"):format(tap.sample, dear, at "dear"))
+  local controls = {}
+  for line in io.lines(at "dear") do
+    if line:find('"control":true', 1, true) then controls[#controls + 1] = line:match '"name":"([^"]*)"' end
+  end
+  tap.is(table.concat(controls, " "), "cheap", "the control of a file is the first of its cases that costs little")
+end
+
 -- ---- what is not complete
 
 local one, two = at "shard1-of-2", at "shard2-of-2"

@@ -242,6 +242,24 @@ else
     hits, struck.program, struck.keeper, struck.worker, struck.all))
 end
 
+-- ---- a worker that somebody strikes twice in the same case is no crash of the subject, and the run goes on
+
+if tap.has_program "pgrep" then
+  local struck_log = folder .. "/struck.jsonl"
+  local slow = (" --impl build/tests/cluster/slow.so --jobs 1 cases/padding.yaml --filter 'padding[1] == 2' --resume %s"):format(struck_log)
+  local ended, said = tap.shell(([[export SLOW_US=1000000; %s run%s >/dev/null 2>&1 & r=$!; last=
+    for i in 1 2; do
+      until w=$(pgrep -P $(pgrep -d , -P $r) 2>/dev/null) && [ "$w" != "$last" ]; do kill -0 $r || exit 9; sleep 0.05; done
+      sleep 0.5; kill -KILL $w && echo struck; last=$w
+    done; wait $r]]):format(tap.program, slow))
+  tap.is(said, "struck\nstruck\n", "a worker is struck, and struck again where its case is tried alone")
+  tap.is(ended, 3, "... the run ends without a verdict on the case: the status")
+  tap.ok(not tap.read(struck_log):find '"verdict":"crash', "... as its log says")
+  tap.is((tap.run("run" .. slow)), 0, "... and goes on")
+else
+  tap.skip("a worker that is struck twice", "pgrep (procps) is not installed")
+end
+
 -- ---- a slow subject loses seconds, not the cases that a worker is given at once
 
 do
