@@ -146,6 +146,16 @@ static int32_t keeps_workspace (const call *c) {
   return workspace ? c->right(c) : CONV2D_FAILED;
 }
 
+/* Not a leak: a ring of 100 buffers of a MiB, each of which is made when its turn comes. */
+static int32_t fills_ring (const call *c) {
+  static void *ring[100];
+  static unsigned turn;
+  void **mine = &ring[turn++ % (sizeof ring / sizeof *ring)];
+  if (!*mine)
+    *mine = malloc((size_t) 1 << 20);
+  return *mine ? c->right(c) : CONV2D_FAILED;
+}
+
 /* A result of each shape, as libraries keep their plans. */
 static int32_t keeps_plans (const call *c) {
   static struct {
@@ -265,6 +275,7 @@ const deed hidden_deeds[] = { { "catch-read", catches_read, PLAIN, AT_FORWARD },
                               { "keep-megabyte", keeps_a_megabyte, PLAIN, AT_FORWARD },
                               { "keep-mappings", keeps_mappings, PLAIN, AT_FORWARD },
                               { "keep-workspace", keeps_workspace, EVERYWHERE, AT_FORWARD },
+                              { "fill-ring", fills_ring, EVERYWHERE, AT_FORWARD },
                               { "keep-plans", keeps_plans, EVERYWHERE, AT_FORWARD },
                               { "give-back", gives_back, EVERYWHERE, AT_FORWARD },
                               { "add-to-unset", adds_to_unset, PLAIN, AT_FORWARD },

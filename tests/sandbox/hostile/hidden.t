@@ -21,6 +21,7 @@ stage.play {
   {"leak-zeroes", "*", "leak", "kept memory", "--memory-limit 600"},
   {"keep-workspace", "plain", "pass", ""},
   {"keep-plans", "plain", "pass", ""},
+  {"fill-ring", "*", "pass", ""},
   {"give-back", "plain", "pass", ""},
   {"add-to-unset", "plain", "wrong value", "", "--paranoid"},
   {"add-to-unset", "plain", "pass", "", "--heap-fill 0"},
