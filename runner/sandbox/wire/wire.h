@@ -131,7 +131,6 @@ typedef struct wire {
   char load_error[800]; /* "" if it is open */
   int32_t no_device;    /* 1 if that is because its device does not work */
   int32_t opening;      /* 1 once the worker is about to open it: from now on its code may run */
-  char file[MAX_FILES][MAX_PATH]; /* what it brought with it, from 1 on; "" is not known */
 
   /* the journal */
   progress at[MAX_CONCURRENT]; /* [0] is the worker's own thread */
@@ -147,10 +146,13 @@ typedef struct wire {
   uint32_t printed_count;
   printed printed[MAX_PRINTED];
 
+  job job[MAX_JOBS]; /* the answers, each with a copy of its question */
+
+  /* what only helps to tell more, and stands behind what is judged: who scribbles from the front
+     comes to the answers, and is seen */
+  char file[MAX_FILES][MAX_PATH];   /* what the subject brought, from 1 on; "" is not known */
   unsigned char reached[MAX_EDGES]; /* by any worker: 1 for each edge of the subject's code */
   int64_t compared[MAX_NUMBERS];    /* numbers that it has compared something with; 0: none yet */
-
-  job job[MAX_JOBS]; /* the answers, each with a copy of its question */
 } wire;
 
 /* Where the parts lie, in bytes from the start of the orders. Memory costs only once touched. */
