@@ -72,20 +72,6 @@ function arithmetic.collector()
   return collector
 end
 
---- A subject that answers questions for so many seconds; from then on each question is the error arithmetic.LATE.
-function arithmetic.patient(tested, seconds)
-  local ends = cts.now() + seconds
-  local function timely(name)
-    return function(_, ...)
-      if cts.now() > ends then error(arithmetic.LATE, 0) end
-      return tested[name](tested, ...)
-    end
-  end
-  return setmetatable({ask = timely "ask", call = timely "call", test = timely "test"}, {__index = function(_, key) return tested[key] end})
-end
-
-arithmetic.LATE = {}
-
 --- The lines that note contracts which promise less than the subject keeps, of what contract.compare found.
 function arithmetic.notes(compared)
   local lines = {}

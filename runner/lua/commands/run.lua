@@ -6,6 +6,7 @@ local contract = require "probe.contract"
 local next_steps = require "cli.next_steps"
 local object = require "cli.object"
 local options = require "cli.options"
+local patience = require "explain.patience"
 local output = require "text.output"
 local run_options = require "cli.run_options"
 local log = require "reports.log"
@@ -99,16 +100,19 @@ if got.time and settings.log then timing.write(settings.log, measured) end
 local MEASURING = 20 -- seconds; a slow subject is left to `probe`
 
 local function print_arithmetic()
-  local patient = arithmetic.patient(tested, MEASURING)
-  local measured_well, said = pcall(computing.say, tested.numerics, function() return contract.option(patient) end,
-    function(numerics)
-      return arithmetic.patient(options.open_subject(command, options.with(got, "numerics", numerics)), MEASURING)
-    end)
-  if measured_well and said then print("\n" .. said) end
-  if said == arithmetic.LATE then print "\n(Its arithmetic was not measured, as that takes too long; conv2d-cts probe does it.)" end
-  if tested.numerics == "" or result.interrupted or said == arithmetic.LATE then return end
-  local compared_well, compared = pcall(contract.compare, patient, tested.numerics, contract.stated_dtypes(tested.numerics))
-  for _, line in ipairs(compared_well and arithmetic.notes(compared) or {}) do print(line) end
+  local asked = patience.subject(tested)
+  local measured_well, said = pcall(patience.try, MEASURING, function()
+    return computing.say(tested.numerics, function() return contract.option(asked) end, function(numerics)
+      return patience.subject(options.open_subject(command, options.with(got, "numerics", numerics)))
+    end) or ""
+  end)
+  local is_late = measured_well and not said
+  if measured_well and not is_late and said ~= "" then print("\n" .. said) end
+  if is_late then print "\n(Its arithmetic was not measured, as that takes too long; conv2d-cts probe does it.)" end
+  if tested.numerics == "" or result.interrupted or is_late then return end
+  local compared_well, compared = pcall(patience.try, MEASURING, contract.compare, asked, tested.numerics,
+    contract.stated_dtypes(tested.numerics))
+  for _, line in ipairs(compared_well and compared and arithmetic.notes(compared) or {}) do print(line) end
 end
 
 -- In the telling order no covering array is run as a whole: `passes` say what was covered.

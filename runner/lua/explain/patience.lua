@@ -28,4 +28,13 @@ function patience.step(f, ...)
   return result
 end
 
+--- A subject each of whose questions is a step.
+function patience.subject(tested)
+  local function stepwise(name)
+    return function(_, ...) return patience.step(tested[name], tested, ...) end
+  end
+  return setmetatable({ask = stepwise "ask", call = stepwise "call", test = stepwise "test"},
+    {__index = function(_, key) return tested[key] end})
+end
+
 return patience
