@@ -39,10 +39,8 @@ local sentences = {
 local function listed(names) return table.concat(names, " and ") end
 
 local function print_explained(found, begin)
-  local texts = {}
-  for i, h in ipairs(found.mistakes) do texts[i] = h.text end
-  print(("%s %s as if %s%s:"):format(begin, found.gradients and "computes " .. listed(found.gradients) or "behaves",
-    table.concat(texts, ", and "), found.condition and ", where " .. found.condition or ""))
+  print(("%s %s %s%s:"):format(begin, found.gradients and "computes " .. listed(found.gradients) or "behaves",
+    explain.words(found)))
   print(("%d of %d telling cases agree%s."):format(found.agree, found.telling,
     found.unmade > 0 and (", and %d where the condition does not hold are right"):format(found.unmade) or ""))
   if found.next and found.next.of > 0 then

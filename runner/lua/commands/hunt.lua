@@ -5,6 +5,7 @@ local hunt = require "hunt.hunt"
 local options = require "cli.options"
 local output = require "text.output"
 local reproduce = require "shrink.reproduce"
+local summary = require "cli.summary"
 
 local command = {
   name = "hunt",
@@ -38,12 +39,15 @@ local function as_json(fault)
 end
 
 local function print_fault(fault)
+  local function field(key, text) print(summary.field {key, text}) end
   print(("found %d: %s"):format(fault.number, fault.verdict))
-  print(("  case        %s\n  shrunk      %s"):format(fault.id, fault.shrunk))
-  if fault.clause then print("  clause      " .. fault.clause) end
-  if fault.words ~= "" then print("  says        " .. escape.line(fault.words)) end
-  if fault.says then print("  it behaves  " .. fault.says) end
-  print(("  repro       conv2d-cts repro %s '%s'\n"):format(tested.invocation, fault.shrunk))
+  field("case", fault.id)
+  field("shrunk", fault.shrunk)
+  if fault.clause then field("clause", fault.clause) end
+  if fault.words ~= "" then field("says", escape.line(fault.words)) end
+  if fault.says then field("it behaves", fault.says) end
+  field("repro", ("conv2d-cts repro %s '%s'"):format(tested.invocation, fault.shrunk))
+  print()
 end
 
 local function yaml_of(list)

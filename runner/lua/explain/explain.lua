@@ -203,6 +203,13 @@ local function search(tested, c)
   return found
 end
 
+--- What an implementation behaves as, of an explained finding: "as if ...", and ", where ..." or "".
+function explain.words(found)
+  local texts = {}
+  for i, m in ipairs(found.mistakes) do texts[i] = m.text end
+  return "as if " .. table.concat(texts, ", and "), found.condition and ", where " .. found.condition or ""
+end
+
 --- The same within so many seconds; 20 if none are given.
 function explain.search(tested, c, seconds)
   local found = patience.try(seconds or 20, search, tested, c)

@@ -72,10 +72,8 @@ local function explained(tested, small, verdict)
   local c = widened(tested, small, verdict)
   local found = explain.search(tested, c, EXPLAIN_SECONDS)
   if found.kind ~= "explained" then return nil end
-  local texts = {}
-  for i, m in ipairs(found.mistakes) do texts[i] = m.text end
-  local says = "as if " .. table.concat(texts, ", and ")
-  return says .. (found.condition and ", where " .. found.condition or ""), says
+  local says, where = explain.words(found)
+  return says .. where, says
 end
 
 --- The faults that are known, {list = {{keys =, number =, id =, shrunk =, verdict =, clause =, words =, says =}}}.
