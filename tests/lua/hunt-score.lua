@@ -1,9 +1,6 @@
 -- hunt-score.lua: how many of the mutants whose mistakes hang on sizes does a hunt find, without a hint, each in so many
 -- seconds? conv2d-cts lua tests/lua/hunt-score.lua FOLDER SECONDS [MUTANT ...]; `make hunt-score`. FOLDER is build/mutants, or
--- that of the same mutants built to tell their edges. A mutant whose mistake needs more elements than a hunt tries is left
--- out, and named.
-
-local too_large = {} -- set below
+-- that of the same mutants built to tell their edges.
 
 local folder, seconds = arg[1], tonumber(arg[2])
 local wanted = {}
@@ -14,7 +11,7 @@ local groups = {sizes = true, trackers = true, limits = true}
 local found, tried = 0, 0
 for line in io.lines(folder .. "/LIST") do
   local name, group, about = line:match "^([^\t]+)\t([^\t]+)\t(.*)$"
-  if (next(wanted) and wanted[name]) or (not next(wanted) and groups[group] and not too_large[name]) then
+  if (next(wanted) and wanted[name]) or (not next(wanted) and groups[group]) then
     local pipe = io.popen(("%s hunt --impl %s/%s.so --seconds %g --seed 1 --max-faults 1 --json 2>/dev/null"):format(cts.program, folder, name, seconds))
     local fault, ending
     for text in pipe:lines() do

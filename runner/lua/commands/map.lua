@@ -24,18 +24,6 @@ local dtypes = {float32 = true, float64 = true, float16 = true, bfloat16 = true}
 local dtype = got.dtype or "float32"
 if not dtypes[dtype] then cts.fail(2, ("map: --dtype: '%s' is none of float32, float64, float16, bfloat16"):format(dtype)) end
 
--- Small and middling channels, kernels with and without neighbours.
-local function bases()
-  local list = {}
-  for _, kernel in ipairs {1, 3} do
-    for _, channels in ipairs {{3, 8}, {32, 32}} do
-      list[#list + 1] = {images = 1, in_channels = channels[1], out_channels = channels[2], height = 12, width = 12,
-        kernel = kernel, dtype = dtype}
-    end
-  end
-  return list
-end
-
 local function say_axis(w, axis)
   local said = {}
   if #w.thresholds[axis] > 0 then said[1] = "switches at " .. table.concat(w.thresholds[axis], ", ") end
@@ -61,12 +49,12 @@ local function as_json(w)
 end
 
 local tested = options.open_subject(command, got)
-if not mapping.signature(tested, bases()[1], 3) then cts.fail(4, "map: the implementation does not answer the first call") end
+if not mapping.signature(tested, mapping.bases(dtype)[1], 3) then cts.fail(4, "map: the implementation does not answer the first call") end
 local stop = cts.now() + (got.seconds or 60)
 local function expired() return cts.now() > stop end
 local walks = {}
 if not got.json then print(("%s %s, %s"):format(tested.name, tested.version, dtype)) end
-for _, base in ipairs(bases()) do
+for _, base in ipairs(mapping.bases(dtype)) do
   local w = mapping.walk(tested, base, expired)
   walks[#walks + 1] = w
   if got.json then print(as_json(w)) else print_walk(w) end

@@ -8,11 +8,12 @@ local corpus = {}
 
 local HEAD = "# conv2d-cts hunt 1"
 
+-- Whole lines: a last one without its end is what a killed program left.
 local function read_lines(path)
   local file = io.open(path)
   if not file then return {} end
   local list = {}
-  for line in file:lines() do list[#list + 1] = line end
+  for line in file:lines "L" do list[#list + 1] = line:match "^(.*)\n$" end
   file:close()
   return list
 end
@@ -21,15 +22,13 @@ local function refuse(path, n, what) cts.fail(2, ("%s:%d: %s"):format(path, n, w
 
 -- The ids of a corpus, and the tries that had been made with a seed.
 local function read_ids(path, into)
-  local list = read_lines(path)
-  for n, line in ipairs(list) do
+  for n, line in ipairs(read_lines(path)) do
     local seed, tries = line:match "^# seed (%-?%d+), tries (%d+)$"
     if n == 1 and line ~= HEAD then refuse(path, n, "this is no corpus of a hunt") end
     if seed then into.tries[math.tointeger(seed)] = math.tointeger(tries) end
     if line:sub(1, 1) ~= "#" and line ~= "" then
-      local is_case = pcall(case.parse, line)
-      if not is_case and n < #list then refuse(path, n, "a case is expected, got '" .. line .. "'") end
-      if is_case then into.ids[#into.ids + 1] = line end
+      if not pcall(case.parse, line) then refuse(path, n, "a case is expected, got '" .. line .. "'") end
+      into.ids[#into.ids + 1] = line
     end
   end
 end
@@ -43,12 +42,9 @@ local function is_fault(v)
 end
 
 local function read_faults(path, into)
-  local list = read_lines(path)
-  for n, line in ipairs(list) do
+  for n, line in ipairs(read_lines(path)) do
     local good, fault = pcall(json.decode, line)
-    local is_read = good and fault ~= nil
-    if not is_read and n == #list then break end -- cut short as the program was killed
-    if not is_read or not is_fault(fault) then refuse(path, n, "this is no fault that a hunt has found") end
+    if not good or not is_fault(fault) then refuse(path, n, "this is no fault that a hunt has found") end
     into.faults[#into.faults + 1] = fault
   end
 end
@@ -70,7 +66,7 @@ local function add(file, line)
   if not good then cts.fail(3, "the corpus cannot be written: " .. why) end
 end
 
--- A last line without its end is what a killed program left.
+-- Takes away a last line without its end, so that nothing is added to it.
 local function drop_cut_line(path)
   local file = io.open(path)
   if not file then return end

@@ -10,10 +10,10 @@ local space = require "hunt.space"
 
 local hunt = {}
 
-local LEARNT = 400         -- sizes that are kept
-local MAP_QUESTIONS = 150  -- before a hunt of ten minutes, of each base
-local SIGNATURE_EVERY = 6  -- tries of those that can have one
-local NOTE_EVERY = 200     -- tries
+local LEARNT = 400        -- sizes that are kept
+local MAP_QUESTIONS = 150 -- before a hunt of ten minutes, of each base
+local SIGNATURE_EVERY = 6 -- tries
+local NOTE_EVERY = 200    -- tries
 
 -- ---- what is learnt
 
@@ -26,18 +26,15 @@ end
 -- Sizes at which the subject switches, as a map finds them. The number of questions bounds it, not time, so that a seed
 -- gives the same again.
 local function learn_switches(h, seconds)
-  for _, kernel in ipairs {1, 3} do
-    for _, channels in ipairs {{3, 8}, {32, 32}} do
-      local left = math.floor(MAP_QUESTIONS * math.min(1, seconds / 600))
-      local walk = mapping.walk(h.tested, {images = 1, in_channels = channels[1], out_channels = channels[2], height = 12, width = 12,
-        kernel = kernel, dtype = "float32"}, function()
-        left = left - 1
-        return left < 0 or h.expired()
-      end)
-      for _, axis in ipairs(mapping.axes) do
-        for _, t in ipairs(walk.thresholds[axis]) do learn(h, t) end
-        learn(h, walk.periods[axis] or 0)
-      end
+  for _, base in ipairs(mapping.bases "float32") do
+    local left = math.floor(MAP_QUESTIONS * math.min(1, seconds / 600))
+    local walk = mapping.walk(h.tested, base, function()
+      left = left - 1
+      return left < 0 or h.expired()
+    end)
+    for _, axis in ipairs(mapping.axes) do
+      for _, t in ipairs(walk.thresholds[axis]) do learn(h, t) end
+      learn(h, walk.periods[axis] or 0)
     end
   end
 end
@@ -78,7 +75,7 @@ local function keep(h, p, c)
   corpus.add_id(h.kept, c.id)
 end
 
--- Tries a case; what was new in it is kept, if it is `p` that was changed.
+-- Tries the case of a point. The point is kept if something was new.
 local function try(h, p, c)
   h.tries = h.tries + 1
   local result = h.tested:test(c)
@@ -99,7 +96,7 @@ local function try(h, p, c)
   h.progress(h)
 end
 
--- The budgets of products lie between thousands and ten millions: many small tries, and some that are not.
+-- Products of a try: from a 4096th of the most, each power of two with the same chance.
 local function draw_budget(h) return h.most / 4096 ^ h.random:unit() end
 
 local function next_point(h)
@@ -136,8 +133,8 @@ local function try_corpus(h, ids)
   end
 end
 
---- Hunts. settings: seed, seconds, most (products of a try), enough (faults), tries, folder (of the corpus, or nil), others (folders of
---- corpora), found (a function of each new fault), progress (of the hunt). Returns {tries, judged, failures, edges, points,
+--- Hunts. settings: seed, seconds, most (products of a try), enough (faults), tries, folder (of the corpus, or nil), others
+--- (folders of corpora), found (a function of each new fault), progress (of the hunt). Returns {tries, judged, failures, edges, points,
 --- learnt, faults = {list}, seconds}.
 function hunt.run(tested, settings)
   local start = cts.now()

@@ -14,6 +14,18 @@ local ELEMENTS = 2e5
 local DRAWS = 2
 local FILTERS = 4 -- of different weights
 
+--- Shapes to walk from: small and middling channels, kernels with and without neighbours.
+function mapping.bases(dtype)
+  local list = {}
+  for _, kernel in ipairs {1, 3} do
+    for _, channels in ipairs {{3, 8}, {32, 32}} do
+      list[#list + 1] = {images = 1, in_channels = channels[1], out_channels = channels[2], height = 12, width = 12,
+        kernel = kernel, dtype = dtype}
+    end
+  end
+  return list
+end
+
 local function repeated(t, axis, n)
   while t.shape[axis] < n do t = tensor.cat(axis, {t, t}) end
   return t:slice(axis, 0, n)
