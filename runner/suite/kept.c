@@ -72,9 +72,15 @@ static void make_folder (void) {
 
 void kept_in (const char *folder) {
   kept_folder[0] = 0;
-  if (!folder || !*folder || strlen(folder) >= sizeof kept_folder || !hash_program(&program_hash))
-    return;
-  strcpy(kept_folder, folder);
+  if (folder && strlen(folder) < sizeof kept_folder)
+    strcpy(kept_folder, folder);
+}
+
+/* Whether arrays are kept. The program is read when the first array is asked for. */
+static bool is_keeping (void) {
+  static bool is_hashed;
+  is_hashed = is_hashed || (kept_folder[0] && hash_program(&program_hash));
+  return kept_folder[0] && is_hashed;
 }
 
 /* ---- names */
@@ -265,7 +271,7 @@ static int64_t milliseconds (void) {
 
 bool kept_extend (const covering_model *m, int t, const uint16_t *given, size_t count, size_t most,
                   covering_array *out) {
-  if (!kept_folder[0])
+  if (!is_keeping())
     return covering_extend(m, t, given, count, most, out);
   const XXH128_hash_t key = key_of(m, t, given, count, most);
   if (find(key, m, most, out))
