@@ -72,12 +72,6 @@ static call *open_data (DLDataType t, kind data, int64_t images, int64_t terms, 
   return k;
 }
 
-static void hold_to (call *k, const char *text) {
-  error e;
-  if (!numerics_parse(text, &k->s.numerics, &e))
-    printf("# %s\n", e.text);
-}
-
 /* ---- right ones pass */
 
 static const struct {

@@ -10,6 +10,14 @@
 
 #include <fenv.h>
 
+/* ---- a call that is judged by a contract */
+
+static inline void hold_to (call *k, const char *text) {
+  error e;
+  if (!numerics_parse(text, &k->s.numerics, &e))
+    printf("# %s\n", e.text);
+}
+
 /* ---- an implementation of a contract */
 
 typedef struct machine {

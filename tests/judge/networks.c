@@ -47,12 +47,6 @@ static void answer (call *k, const layer *l, const setting *s, const machine *m,
   plan_free((plan *) &p);
 }
 
-static void hold_to (call *k, const char *text) {
-  error e;
-  if (!numerics_parse(text, &k->s.numerics, &e))
-    printf("# %s\n", e.text);
-}
-
 /* ---- right ones pass */
 
 static const struct {
