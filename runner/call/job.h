@@ -54,7 +54,7 @@ enum conduct {
   LAST_CONDUCT = OPENED_GUARDS
 };
 
-enum { MAX_FRAMES = 8, MAX_FILES = 32, MAX_PATH = 256 };
+enum { MAX_FRAMES = 8, MAX_LOADED = 32, LOADED_PATH = 256 };
 
 /* A place in the subject's file, or in one that was loaded with it. */
 typedef struct frame {

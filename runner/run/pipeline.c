@@ -72,7 +72,7 @@ static bool is_word (const char *path) {
 
 /* "0x1f /usr/lib/libm.so+0x2a": places in the subject's file, and in others. */
 static char *list_frames (const lane *l, const job *j) {
-  char text[MAX_FRAMES * (MAX_PATH + 20)] = "", path[MAX_PATH];
+  char text[MAX_FRAMES * (LOADED_PATH + 20)] = "", path[LOADED_PATH];
   for (int32_t i = 0, used = 0; i < j->frames; i++) {
     lane_file(l, j->frame[i].file, path);
     const bool other = j->frame[i].file != 0;

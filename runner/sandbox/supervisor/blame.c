@@ -46,6 +46,13 @@ static void blame_frames (job *j, const last_words *last) {
   memcpy(j->frame, last->frame, sizeof j->frame);
 }
 
+void lane_file (const lane *l, int64_t file, char path[static LOADED_PATH]) {
+  path[0] = '\0';
+  if (file > 0 && file < MAX_LOADED)
+    memcpy(path, l->wire->file[file], LOADED_PATH);
+  path[LOADED_PATH - 1] = '\0';
+}
+
 /* Appends the text from `start` to before `end`. */
 static void append (job *j, const char *start, const char *end) {
   size_t used = strlen(j->message);

@@ -111,13 +111,6 @@ void lane_collect_output (lane *l) {
   }
 }
 
-void lane_file (const lane *l, int64_t file, char path[static MAX_PATH]) {
-  path[0] = '\0';
-  if (file > 0 && file < MAX_FILES)
-    memcpy(path, l->wire->file[file], MAX_PATH);
-  path[MAX_PATH - 1] = '\0';
-}
-
 const char *lane_output (lane *l, size_t i) {
   return i < l->outputs ? l->output[i] : NULL;
 }

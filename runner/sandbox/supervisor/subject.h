@@ -79,7 +79,7 @@ bool lane_replay (lane *l, const size_t *order, size_t n, job *j, const atomic_i
                   error *e);
 
 /* The path of a file that frames name; "" if it is not known. */
-void lane_file (const lane *l, int64_t file, char path[static MAX_PATH]);
+void lane_file (const lane *l, int64_t file, char path[static LOADED_PATH]);
 
 /* What the subject printed during job i of the last batch, capped; NULL if nothing. */
 const char *lane_output (lane *l, size_t i);

@@ -150,9 +150,9 @@ typedef struct wire {
 
   /* what only helps to tell more, and stands behind what is judged: who scribbles from the front
      comes to the answers, and is seen */
-  char file[MAX_FILES][MAX_PATH];   /* what the subject brought, from 1 on; "" is not known */
-  unsigned char reached[MAX_EDGES]; /* by any worker: 1 for each edge of the subject's code */
-  int64_t compared[MAX_NUMBERS];    /* numbers that it has compared something with; 0: none yet */
+  char file[MAX_LOADED][LOADED_PATH]; /* what the subject brought, from 1 on; "" is not known */
+  unsigned char reached[MAX_EDGES];   /* by any worker: 1 for each edge of the subject's code */
+  int64_t compared[MAX_NUMBERS];      /* numbers that it has compared something with; 0: none yet */
 } wire;
 
 /* Where the parts lie, in bytes from the start of the orders. Memory costs only once touched. */

@@ -91,7 +91,7 @@ static attempt attempt_of (const void *context) {
 
 /* ---- where in the subject's files: its own is the first, those that came with it follow */
 
-static struct { uintptr_t base, end; } file[MAX_FILES]; /* as they are mapped; end 0: none */
+static struct { uintptr_t base, end; } file[MAX_LOADED]; /* as they are mapped; end 0: none */
 static int64_t files, own_files; /* that are loaded, and before the subject was */
 
 static int count_file (struct dl_phdr_info *info, size_t size, void *ignored) {
@@ -119,11 +119,11 @@ static int know_file (struct dl_phdr_info *info, size_t size, void *subject) {
   if (files++ < own_files)
     return 0;
   const int64_t at = info->dlpi_addr == *(const uintptr_t *) subject ? 0 : used++;
-  if (at >= MAX_FILES)
+  if (at >= MAX_LOADED)
     return 0;
   file[at].base = info->dlpi_addr;
   file[at].end = end_of(info);
-  if (at > 0 && strlen(info->dlpi_name) < MAX_PATH)
+  if (at > 0 && strlen(info->dlpi_name) < LOADED_PATH)
     strcpy(here->file[at], info->dlpi_name);
   return 0;
 }
@@ -136,10 +136,10 @@ static void know_files (void *library) {
   dl_iterate_phdr(know_file, (void *) &subject);
 }
 
-/* MAX_FILES: it is in none of them. */
+/* MAX_LOADED: it is in none of them. */
 static int64_t file_at (uintptr_t p) {
   int64_t i = 0;
-  while (i < MAX_FILES && (p < file[i].base || p >= file[i].end))
+  while (i < MAX_LOADED && (p < file[i].base || p >= file[i].end))
     i++;
   return i;
 }
@@ -160,7 +160,7 @@ static void note_frames (const void *context) {
   for (int i = 0; i < n && known < MAX_FRAMES; i++) {
     const uintptr_t p = (uintptr_t) address[i];
     const int64_t which = file_at(p);
-    if (which < MAX_FILES)
+    if (which < MAX_LOADED)
       here->last.frame[known++] = (frame){ p - file[which].base - (p == at ? 0 : 1), which };
   }
   here->last.frames = known;
