@@ -241,9 +241,14 @@ static bool start_lane (run *r, subject *s, const spec *sp, int lanes, error *e)
   return true;
 }
 
+/* Processes on one device take turns there, and a turn costs more than a small case. */
+static int usual_lanes (const subject_info *i) {
+  const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  return processors > 0 && i->device.device_type == kDLCPU ? (int) processors : DEVICE_LANES;
+}
+
 run *run_open (subject *s, const spec *sp, int lanes, error *e) {
-  long processors = sysconf(_SC_NPROCESSORS_ONLN);
-  lanes = lanes > 0 ? lanes : processors > 0 ? (int) processors : 1;
+  lanes = lanes > 0 ? lanes : usual_lanes(subject_describe(s));
   lanes = lanes < MAX_LANES ? lanes : MAX_LANES;
   run *r = calloc(1, sizeof *r);
   slot *slots = calloc((size_t) lanes * 2 + 1, sizeof *slots);

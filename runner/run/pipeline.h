@@ -9,7 +9,7 @@
 #include "sandbox/supervisor/subject.h"
 #include "suite/spec.h"
 
-enum { PORTION_CASES = LANE_JOBS, MAX_LANES = 64 };
+enum { PORTION_CASES = LANE_JOBS, MAX_LANES = 64, DEVICE_LANES = 1 };
 enum { MOST_UNDER_WAY = (2 * MAX_LANES + 1) * PORTION_CASES };
 
 typedef struct portion {
@@ -23,7 +23,8 @@ typedef struct portion {
 
 typedef struct run run;
 
-/* Starts `lanes` lanes (0: one a processor). The subject and the spec must outlive the run. */
+/* Starts `lanes` lanes (0: one a processor, or DEVICE_LANES if the subject computes on a device).
+   The subject and the spec must outlive the run. */
 run *run_open (subject *s, const spec *sp, int lanes, error *e);
 void run_close (run *r);
 

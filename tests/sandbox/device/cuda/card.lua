@@ -1,8 +1,9 @@
 -- card.lua FOLDER RESULTS [STEP or SUBJECT ...]: what `make check-cuda` does, in under 8 minutes, with the subjects of
--- FOLDER on the first card: planted faults, races under compute-sanitizer, mutants, a new adapter, the rate, and the tier
--- quick on every subject; or those steps (faults, sanitizer, mutants, adapter, rate) and subjects alone that are named. The logs of the last, a result of each to publish, the table, the rate and the
--- card's name go to RESULTS. CONV2D_CUDA_PYTHON names a Python that has PyTorch, Triton and JAX. What there is no time or
--- no means for is skipped with the reason.
+-- FOLDER on the first card: planted faults, mutants, a new adapter, the how-to page, the rate, races under
+-- compute-sanitizer, and the tier quick on every subject; or those steps (faults, mutants, adapter, page, rate, sanitizer)
+-- and subjects alone that are named. The logs of the last, a result of each to publish, the table, the rate and the card's name go to
+-- RESULTS. CONV2D_CUDA_PYTHON names a Python that has PyTorch, Triton and JAX. What there is no time or no means for is
+-- skipped with the reason.
 
 package.path = "tests/sandbox/device/?.lua;tests/sandbox/hostile/?.lua;tests/?.lua;" .. package.path
 local stage, tap, plants = require "hostile", require "tap", require "plants"
@@ -10,6 +11,7 @@ local stage, tap, plants = require "hostile", require "tap", require "plants"
 local folder, results = arg[1], arg[2]
 local began, budget = os.time(), tonumber(os.getenv "CONV2D_CUDA_SECONDS" or "450")
 local options = "--memory-limit 0"
+local python_lanes = "--jobs 4" -- each imports a framework, and holds a context of the card
 local python = os.getenv "CONV2D_CUDA_PYTHON" or "python3"
 local program = tap.program
 
@@ -55,11 +57,13 @@ local function planted_faults()
   end
 end
 
---- What only the tool sees.
+--- What only the tool sees. It begins slowly: 10 seconds and more for each worker.
 local function sanitizer()
+  limit(150)
   if not tap.has_program "compute-sanitizer" then return tap.skip("races", "compute-sanitizer is missing") end
   plants.check(path_of "plant-races", "memory error", "Race reported between", options .. " --sanitizer compute:racecheck")
   plants.check(path_of "plant-past", "write outside", "Invalid __global__ write of size 4 bytes", options .. " --sanitizer compute")
+  limit(60)
 end
 
 --- Each by the file that is about its mistake.
@@ -74,22 +78,29 @@ end
 --- Cases judged in a second where the kernel itself is cheap.
 local function rate()
   local rows = {}
-  for _, lanes in ipairs {"--jobs 1", ""} do
-    local text = stage.shell(("%s run %s --seconds 5 %s --filter 'dtype == \"float32\" and direction == \"forward\"' --impl %s %s")
-      :format(tap.program, options, lanes, path_of "direct", "cases/sweeps/geometry.yaml"))
+  local seconds_each = math.max(1, math.min(5, seconds_left() // 20))
+  for _, lanes in ipairs {1, 2, 4, 8} do
+    local text = stage.shell(("%s run %s --seconds %d --jobs %d --filter 'dtype == \"float32\" and direction == \"forward\"' --impl %s %s")
+      :format(tap.program, options, seconds_each, lanes, path_of "direct", "cases/sweeps/geometry.yaml"))
     local passed, seconds = text:match("([%d,]+) passed.- in ([%d.]+) s")
-    local row = passed and ("%.0f judged cases a second, %s"):format((passed:gsub(",", "")) / math.max(tonumber(seconds), 0.01),
-      lanes == "" and "all lanes" or "one lane") or text:sub(-200)
+    local row = passed and ("%.0f judged cases a second, lanes: %d"):format((passed:gsub(",", "")) / math.max(tonumber(seconds), 0.01), lanes)
+      or text:sub(-200)
     print("# " .. row)
     rows[#rows + 1] = row .. "\n"
   end
   tap.write(results .. "/rate.txt", table.concat(rows))
 end
 
+-- The folder of nvcc's own, where there is also a card to run what it makes.
+local function cuda_root()
+  local root = stage.shell("realpath $(sh adapters/cuda/nvcc.sh)"):match("(/[^\n]*)/bin/nvcc")
+  return stage.shell("nvidia-smi -L"):find "GPU" and root or nil
+end
+
 --- What `new adapter --cuda` writes, as its user builds and checks it.
 local function new_adapter()
-  local root = stage.shell("realpath $(sh adapters/cuda/nvcc.sh)"):match("(/[^\n]*)/bin/nvcc")
-  if not root or not stage.shell("nvidia-smi -L"):find "GPU" then return tap.skip("new adapter --cuda", "there is no nvcc or no card") end
+  local root = cuda_root()
+  if not root then return tap.skip("new adapter --cuda", "there is no nvcc or no card") end
   local at, started = os.tmpname(), os.time()
   local make = ("timeout -k 5 90 make -s -C mine check NVCC=%s/bin/nvcc LDLIBS='-L%s/lib -L%s/lib64'"):format(root, root, root)
   local text, status = stage.shell(("cts=$(realpath %s) && rm %s && mkdir %s && cd %s && $cts new adapter --cuda mine && %s")
@@ -97,6 +108,18 @@ local function new_adapter()
   os.execute("rm -rf " .. at)
   if not tap.ok(status == 0, ("new adapter --cuda conforms: %d seconds"):format(os.time() - started)) then
     print((text:sub(-1500):gsub("[^\n]+", "# %0")))
+  end
+end
+
+--- docs/how-to/gpu.md, from a kernel to its verdict, as its reader walks it.
+local function page()
+  local root = cuda_root()
+  if not root then return tap.skip("docs/how-to/gpu.md", "there is no nvcc or no card") end
+  local text, status = stage.shell(("CONV2D_HOWTO_PATH=%s/bin:/usr/bin timeout -k 5 150 %s lua tests/how-to/how-to.t gpu")
+    :format(root, program))
+  tap.is(status, 0, "docs/how-to/gpu.md is what happens")
+  for line in text:gmatch("[^\n]+") do
+    if line:find("gpu", 1, true) or line:find("^#") then print("# " .. line) end
   end
 end
 
@@ -121,14 +144,24 @@ local finds_card = {
   jax = "import jax; assert jax.devices('gpu')",
 }
 
-local found = {}
+-- Where the answers stand, asked from the start: a first import reads gigabytes.
+local asked = os.tmpname()
+
+local function ask_packages()
+  for package, words in pairs(finds_card) do
+    os.execute(("(timeout 120 %s -c \"%s\" >/dev/null 2>&1; echo $? >%s.%s) &"):format(python, words, asked, package))
+  end
+end
 
 local function finds(package)
-  if found[package] == nil then
-    local _, status = stage.shell(("timeout 60 %s -c \"%s\""):format(python, finds_card[package]))
-    found[package] = status == 0
-  end
-  return found[package]
+  local answer
+  repeat
+    local file = io.open(asked .. "." .. package)
+    answer = file and file:read("n")
+    if file then file:close() end
+    if not answer then os.execute("sleep 0.2") end
+  until answer
+  return answer == 0
 end
 
 local function obstacle(subject)
@@ -146,8 +179,8 @@ end
 local function quick(subject, seconds)
   local log = ("%s/%s.jsonl"):format(results, subject[1])
   limit(seconds + 30)
-  local text, status = stage.shell(("%s run %s --time-limit 60 --seconds %d --log %s %s")
-    :format(tap.program, options, seconds, log, command_of(subject)))
+  local text, status = stage.shell(("%s run %s %s --time-limit 60 --seconds %d --log %s %s")
+    :format(tap.program, options, subject.package and python_lanes or "", seconds, log, command_of(subject)))
   print("# " .. (text:match("([^\n]* conforms[:,][^\n]*)") or text:match("([^\n]* does not conform[^\n]*)") or text:sub(-300)))
   -- other people's libraries may have findings, which are to be looked at, and are no fault of this script
   tap.ok(status == 0 or (status == 1 and not subject.own), ("quick: %s: exit status %s"):format(subject[1], status))
@@ -164,6 +197,7 @@ local function all_quick(chosen)
       tap.skip("quick: " .. subject[1], reason)
     else
       logs[#logs + 1] = quick(subject, share)
+      print(("# %d seconds so far"):format(os.time() - began))
     end
   end
   if #logs == 0 then return end
@@ -176,8 +210,10 @@ os.execute(("mkdir -p '%s'"):format(results))
 local card = stage.shell("nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader"):match("[^\n]*")
 tap.write(results .. "/card.txt", card .. "\n")
 print("# " .. card)
+ask_packages()
 limit(60)
-local steps = {{"faults", planted_faults}, {"sanitizer", sanitizer}, {"mutants", mutants}, {"adapter", new_adapter}, {"rate", rate}}
+local steps = {{"faults", planted_faults}, {"mutants", mutants}, {"adapter", new_adapter}, {"page", page}, {"rate", rate},
+  {"sanitizer", sanitizer}}
 for _, step in ipairs(steps) do
   if wanted(step[1]) then
     step[2]()
@@ -189,6 +225,7 @@ for _, subject in ipairs(subjects) do
   if wanted(subject[1]) then chosen[#chosen + 1] = subject end
 end
 all_quick(chosen)
+os.execute(("rm -f '%s' '%s'.*"):format(asked, asked))
 print(("# %d seconds; the results are in %s"):format(os.time() - began, results))
 tap.ok(os.time() - began < 480, "it took less than 8 minutes")
 stage.finish()
