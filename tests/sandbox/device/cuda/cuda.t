@@ -46,10 +46,12 @@ play({
 local tool = "PATH=tests/sandbox/device/cuda/bin:$PATH " .. guarded
 play({
   {"plant-races", "pass", ""},
+  {"plant-unset", "pass", ""},
+  {"plant-diverges", "pass", ""},
   {"plant-races", "write outside", "Invalid __global__ write of size 4 bytes, at out_of_bounds_function", "--sanitizer compute"},
   {"plant-races", "memory error", "Error: Race reported between Write access at sumKernel", "--sanitizer compute:racecheck"},
-  {"plant-races", "memory error", "Uninitialized __global__ memory read of size 4 bytes, at vectorAdd", "--sanitizer compute:initcheck"},
-  {"plant-races", "memory error", "Barrier error detected", "--sanitizer compute:synccheck"},
+  {"plant-unset", "memory error", "Uninitialized __global__ memory read of size 4 bytes, at vectorAdd", "--sanitizer compute:initcheck"},
+  {"plant-diverges", "memory error", "Barrier error detected", "--sanitizer compute:synccheck"},
   {"direct", "pass", "", "--sanitizer compute:racecheck"},
   {"plant-address", "crash", illegal, "--sanitizer compute:racecheck"},
   {"plant-touch", "crash", "SIGSEGV inside of output", "--sanitizer compute"},

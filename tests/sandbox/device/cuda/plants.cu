@@ -47,6 +47,25 @@ static int32_t right (const call &c) {
     y[0] = next;
 }
 
+/* Each reads memory that nobody has written. The answer is not used. */
+[[maybe_unused]] static __global__ void read_unset (const float *unset, float *y) {
+  const float found = unset[threadIdx.x];
+  if (found == 1.5f)
+    y[0] = found;
+}
+
+/* Half of them wait for all. The pretend CUDA would wait for ever. */
+[[maybe_unused]] static __global__ void half_barrier (float *y) {
+  __shared__ float cell[RACERS];
+  cell[threadIdx.x] = static_cast<float>(threadIdx.x);
+#ifdef __CUDACC__
+  if (threadIdx.x % 2 == 0)
+    __syncthreads();
+#endif
+  if (cell[threadIdx.x] < 0)
+    y[0] = 1.5f;
+}
+
 static cudaStream_t own_stream () {
   static cudaStream_t s;
   if (!s)
@@ -123,6 +142,21 @@ struct plants {
   static int32_t races (const call &c) {
     const int32_t status = right(c);
     launch(race, 1, RACERS, floats(c.output));
+    return status;
+  }
+
+  static int32_t unset (const call &c) {
+    void *mine = nullptr;
+    const int32_t status = right(c);
+    cudaMalloc(&mine, RACERS * sizeof(float));
+    launch(read_unset, 1, RACERS, static_cast<const float *>(mine), floats(c.output));
+    cudaFree(mine);
+    return status;
+  }
+
+  static int32_t diverges (const call &c) {
+    const int32_t status = right(c);
+    launch(half_barrier, 1, RACERS, floats(c.output));
     return status;
   }
 

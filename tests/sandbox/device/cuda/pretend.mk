@@ -15,7 +15,7 @@ $(PRETEND_CUDA)/%.so: adapters/cuda/%.cu $(CUDA_SOURCES) $(PRETEND_CUDA)/libcuda
 	@mkdir -p $(@D)
 	$(COMPILE_PRETEND) -x c++ $< -x none $(PRETEND_CUDA)/libcuda.so.1 -o $@
 
-CUDA_PLANTS := past before beyond unwritten late stream input config address touch races
+CUDA_PLANTS := past before beyond unwritten late stream input config address touch races unset diverges
 $(CUDA_PLANTS:%=$(PRETEND_CUDA)/plant-%.so): $(PRETEND_CUDA)/plant-%.so: $(CUDA_T)/plants.cu adapters/cuda/direct.cu $(CUDA_SOURCES) $(PRETEND_CUDA)/libcuda.so.1
 	@mkdir -p $(@D)
 	$(COMPILE_PRETEND) -DPLANT=$* -x c++ $< -x none $(PRETEND_CUDA)/libcuda.so.1 -o $@
