@@ -8,6 +8,7 @@
 #include "crowd.h"
 #include "death.h"
 #include "floats.h"
+#include "intercept.h"
 #include "load.h"
 #include "printed.h"
 #include "privileges.h"
@@ -42,7 +43,8 @@ enum {
   GROUP_JOBS = 64, /* between two glances at the process */
   MEMORY_JOBS = 8,
   GROUP_NANOSECONDS = 5000000,
-  HOARD_BYTES = 256 << 10,  /* of memory that is kept: less may be the heap's own steps */
+  HOARD_BYTES = 256 << 10, /* of memory that is kept: less may be the heap's own steps */
+  HANDLER_REPEATS = 8,
   HOARD_REPEATS = 16,       /* at least, and ... */
   MOST_HOARD_REPEATS = 160, /* ... at most: what fills within so many is a cache */
   HOARD_NANOSECONDS = 2000000000
@@ -125,6 +127,15 @@ static uint32_t look_at_guards (const worker *w) {
   return w->caller.orders->valgrind || stages_guarded(&w->caller.stages) ? 0 : OPENED_GUARDS;
 }
 
+/* Whether job j has yet more functions called at the end of the process with most repetitions. A
+   library that loads parts of itself as it needs them ends with that: cuDNN was seen to do so. */
+static bool keeps_registering (worker *w, const job *j) {
+  const int before = intercepted_exit_handlers();
+  for (int n = 0; n < HANDLER_REPEATS; n++)
+    repeat(w, j);
+  return intercepted_exit_handlers() - before > HANDLER_REPEATS / 2;
+}
+
 /* Makes job i twice more, to see what each time changes. A change that only the first call of a
    process makes is noted once. What this worker cannot be rid of is returned. */
 static uint32_t watch_job (worker *w, int64_t i) {
@@ -138,6 +149,8 @@ static uint32_t watch_job (worker *w, int64_t i) {
   repeat(w, j);
   uint32_t second = watch_restore(&w->watch) | look_at_guards(w);
   uint32_t leaks = watch_leaks(&w->watch, &before, &now) | closed;
+  if (leaks & LEFT_HANDLERS && !keeps_registering(w, j))
+    leaks &= ~(uint32_t) LEFT_HANDLERS;
   const uint32_t lasting =
       CHANGED_LIMITS | CHANGED_SCHEDULING; /* the kernel may not take it back */
   uint32_t once = first & ~second & ~(v->excused | w->caller.orders->excused);

@@ -120,6 +120,15 @@ static int32_t registers_once (const call *c) {
   return c->right(c);
 }
 
+/* As a library whose parts are loaded when they are needed. */
+static int32_t registers_while_warming (const call *c) {
+  enum { PARTS = 5 };
+  static int parts;
+  if (parts++ < PARTS)
+    atexit(nothing);
+  return c->right(c);
+}
+
 /* ---- memory */
 
 static int32_t keeps (const call *c, size_t bytes) {
@@ -272,6 +281,7 @@ const deed hidden_deeds[] = { { "catch-read", catches_read, PLAIN, AT_FORWARD },
                               { "on-exit", registers_other, PLAIN, AT_FORWARD },
                               { "at-quick-exit", registers_quick, PLAIN, AT_FORWARD },
                               { "atexit-once", registers_once, EVERYWHERE, AT_FORWARD },
+                              { "atexit-warming", registers_while_warming, EVERYWHERE, AT_FORWARD },
                               { "keep-megabyte", keeps_a_megabyte, PLAIN, AT_FORWARD },
                               { "keep-mappings", keeps_mappings, PLAIN, AT_FORWARD },
                               { "keep-workspace", keeps_workspace, EVERYWHERE, AT_FORWARD },

@@ -15,6 +15,7 @@ stage.play {
   {"on-exit", "plain", "leak", "atexit"},
   {"at-quick-exit", "plain", "leak", "atexit"},
   {"atexit-once", "plain", "pass", ""},
+  {"atexit-warming", "plain", "pass", ""},
   {"keep-megabyte", "plain", "leak", "kept memory"},
   {"keep-mappings", "plain", "leak", "kept memory"},
   {"leak-memory", "*", "leak", "kept memory", "--memory-limit 600"},
