@@ -6,6 +6,7 @@
 #include "conv2d_cuda.h"
 
 #include <cudnn.h>
+#include <optional>
 
 /* Its functions for single convolutions are deprecated in favour of graphs, and go on working. */
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -165,44 +166,55 @@ void run_forward (const conv2d_params *p, const DLTensor *input, const DLTensor 
         cudnnAddTensor(handle(), one.at(0), tensor(p).d, bias->data, one.at(0), y.d, output->data));
 }
 
-void run_grad_input (const conv2d_params *p, const DLTensor *weight, const DLTensor *grad_output,
-                     DLTensor *grad_input) {
-  const tensor dx(p, grad_input), dy(p, grad_output);
-  const filter w(p, weight);
-  const convolution c(p);
-  const factors one(p);
+/* A gradient is asked for before it is computed: asking may be refused, and writes nothing. */
+struct grad_input_plan {
+  tensor dx, dy;
+  filter w;
+  convolution c;
   cudnnConvolutionBwdDataAlgoPerf_t best;
-  int found = 0;
-  check(cudnnGetConvolutionBackwardDataAlgorithm_v7(handle(), w.d, dy.d, c.d, dx.d, 1, &found,
-                                                    &best));
-  check(cudnnSetConvolutionMathType(c.d, best.mathType));
-  const workspace space(best.memory);
-  if (best.algo >= CUDNN_CONVOLUTION_BWD_DATA_ALGO_FFT)
-    claims = CONV2D_TRANSFORM;
-  check(cudnnConvolutionBackwardData(handle(), one.at(0), w.d, weight->data, dy.d,
-                                     grad_output->data, c.d, best.algo, space.memory, space.bytes,
-                                     one.at(1), dx.d, grad_input->data));
-}
-
-void run_grad_weight (const conv2d_params *p, const DLTensor *input, const DLTensor *grad_output,
-                      DLTensor *grad_weight) {
-  const tensor x(p, input), dy(p, grad_output);
-  const filter dw(p, grad_weight);
-  const convolution c(p);
-  const factors one(p);
-  cudnnConvolutionBwdFilterAlgoPerf_t best;
-  int found = 0;
-  check(cudnnGetConvolutionBackwardFilterAlgorithm_v7(handle(), x.d, dy.d, c.d, dw.d, 1, &found,
+  grad_input_plan(const conv2d_params *p, const DLTensor *weight, const DLTensor *grad_output,
+                  const DLTensor *grad_input)
+      : dx(p, grad_input), dy(p, grad_output), w(p, weight), c(p) {
+    int found = 0;
+    check(cudnnGetConvolutionBackwardDataAlgorithm_v7(handle(), w.d, dy.d, c.d, dx.d, 1, &found,
                                                       &best));
-  check(cudnnSetConvolutionMathType(c.d, best.mathType));
-  const workspace space(best.memory);
-  if (best.algo == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_FFT
-      || best.algo >= CUDNN_CONVOLUTION_BWD_FILTER_ALGO_WINOGRAD)
-    claims = CONV2D_TRANSFORM;
-  check(cudnnConvolutionBackwardFilter(handle(), one.at(0), x.d, input->data, dy.d,
-                                       grad_output->data, c.d, best.algo, space.memory, space.bytes,
-                                       one.at(1), dw.d, grad_weight->data));
-}
+    check(cudnnSetConvolutionMathType(c.d, best.mathType));
+  }
+  void run (const factors &one, const void *weight, const void *grad_output,
+            void *grad_input) const {
+    const workspace space(best.memory);
+    if (best.algo >= CUDNN_CONVOLUTION_BWD_DATA_ALGO_FFT)
+      claims = CONV2D_TRANSFORM;
+    check(cudnnConvolutionBackwardData(handle(), one.at(0), w.d, weight, dy.d, grad_output, c.d,
+                                       best.algo, space.memory, space.bytes, one.at(1), dx.d,
+                                       grad_input));
+  }
+};
+
+struct grad_weight_plan {
+  tensor x, dy;
+  filter dw;
+  convolution c;
+  cudnnConvolutionBwdFilterAlgoPerf_t best;
+  grad_weight_plan(const conv2d_params *p, const DLTensor *input, const DLTensor *grad_output,
+                   const DLTensor *grad_weight)
+      : x(p, input), dy(p, grad_output), dw(p, grad_weight), c(p) {
+    int found = 0;
+    check(cudnnGetConvolutionBackwardFilterAlgorithm_v7(handle(), x.d, dy.d, c.d, dw.d, 1, &found,
+                                                        &best));
+    check(cudnnSetConvolutionMathType(c.d, best.mathType));
+  }
+  void run (const factors &one, const void *input, const void *grad_output,
+            void *grad_weight) const {
+    const workspace space(best.memory);
+    if (best.algo == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_FFT
+        || best.algo >= CUDNN_CONVOLUTION_BWD_FILTER_ALGO_WINOGRAD)
+      claims = CONV2D_TRANSFORM;
+    check(cudnnConvolutionBackwardFilter(handle(), one.at(0), x.d, input, dy.d, grad_output, c.d,
+                                         best.algo, space.memory, space.bytes, one.at(1), dw.d,
+                                         grad_weight));
+  }
+};
 
 void run_grad_bias (const conv2d_params *p, const DLTensor *grad_output, DLTensor *grad_bias) {
   const factors one(p);
@@ -259,13 +271,20 @@ int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor 
         clear(t);
     if (!has_elements(grad_output))
       return;
-    /* First what cuDNN refuses in bfloat16: nothing has been written then. */
+    const factors one(p);
+    std::optional<grad_weight_plan> for_weight;
+    std::optional<grad_input_plan> for_input;
     if (has_elements(grad_weight))
-      run_grad_weight(p, input, grad_output, grad_weight);
+      for_weight.emplace(p, input, grad_output, grad_weight);
     if (has_elements(grad_input))
-      run_grad_input(p, weight, grad_output, grad_input);
+      for_input.emplace(p, weight, grad_output, grad_input);
+    /* The bias cannot be asked for: in bfloat16 its gradient is refused. */
     if (has_elements(grad_bias))
       run_grad_bias(p, grad_output, grad_bias);
+    if (for_weight)
+      for_weight->run(one, input->data, grad_output->data, grad_weight->data);
+    if (for_input)
+      for_input->run(one, weight->data, grad_output->data, grad_input->data);
   });
 }
 
