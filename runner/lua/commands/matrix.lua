@@ -155,10 +155,11 @@ local function bits(ends)
   return table.concat(letters)
 end
 
--- Of which cases a row is, where it is not of all `count` that were asked for.
+-- Of which cases a row is, where it is not of all `count` that were asked for. A run adds cases of what its subject offers.
 local function part(r, about, count)
   local shard = about.selection:match "%-%-shard (%S+)"
-  return (shard and "  of the cases " .. shard or "") .. (r.out_of_time and ("  of the cases %d of %d"):format(r.cases, count) or "")
+  local first = r.out_of_time and (r.cases < count and ("%d of %d"):format(r.cases, count) or ("%d, and not all"):format(r.cases))
+  return (shard and "  of the cases " .. shard or "") .. (first and "  of the cases " .. first or "")
 end
 
 -- The machines of the rows, in the order in which they come, and the letter of each.
