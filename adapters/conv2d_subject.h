@@ -180,12 +180,12 @@ static inline json_t *conv2d_hello (const conv2d_implementation *s) {
       conv2d_words(dtypes, has->dtypes), "layouts", conv2d_words(layouts, has->layouts),
       "padding_modes", conv2d_words(modes, has->padding_modes), "directions",
       conv2d_words(directions, has->directions ? has->directions : offered));
-  return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s}", "status", "ok",
+  return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:i}", "status", "ok",
                    "protocol", PROTOCOL, "name", s->name, "version", s->version, "description",
                    s->description ? s->description : "", "url", s->url ? s->url : "", "claims",
                    conv2d_words(claims, s->claims), "capabilities", capabilities, "own",
                    conv2d_words(owns, s->own), "environment", s->environment ? s->environment : "",
-                   "numerics", s->numerics ? s->numerics : "");
+                   "numerics", s->numerics ? s->numerics : "", "jobs", (int) s->jobs);
 }
 
 static inline void conv2d_say (const conv2d_server *s, json_t *reply, const json_t *request) {

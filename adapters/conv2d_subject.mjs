@@ -123,7 +123,7 @@ function payloadOf(result, output) {
 const STATUS = [[Unsupported, "unsupported"], [Invalid, "invalid"], [Error, "error"]];
 
 export class Subject {
-  /** about: {name, version, description, url, claims, own, environment, numerics, capabilities}. Set forward, and what else there is of
+  /** about: {name, version, description, url, claims, own, environment, numerics, jobs, capabilities}. Set forward, and what else there is of
    *  outputShape (p, shape) -> shape, backward (p, input, weight, gradOutput) -> [three arrays],
    *  initParameters (p, seed) -> [weight, bias]. Without outputShape, a forward pass over zeros must
    *  return {shape, data}. */

@@ -62,13 +62,13 @@ def numpy_dtype(word):
 
 class Subject:
     def __init__(self, name, version, description="", url="", claims=(), own=(), environment="", numerics="",
-                 tensors=None, **capabilities):
+                 tensors=None, jobs=0, **capabilities):
         for key in capabilities:
             if key not in CAPABILITIES:
                 raise TypeError(f"Subject: there is no capability {key!r}, there are {', '.join(CAPABILITIES)}")
         self.about = {"name": name, "version": version, "description": description, "url": url,
                       "claims": list(claims), "own": list(own), "environment": environment, "numerics": numerics,
-                      "capabilities": capabilities}
+                      "jobs": jobs, "capabilities": capabilities}
         self.functions = {}
         self.tensors = TENSORS[tensors]() if tensors else None
 

@@ -227,12 +227,20 @@ static int32_t init_parameters (const conv2d_params *p, uint64_t seed, DLTensor 
   return put_call(&c, 0, NULL);
 }
 
-static const char *const hello_keys[] = {
-  "seq", "status", "message",      "protocol", "name",        "version",  "description",
-  "url", "claims", "capabilities", "own",      "environment", "numerics", NULL
-};
+static const char *const hello_keys[] = { "seq",      "status",       "message",     "protocol",
+                                          "name",     "version",      "description", "url",
+                                          "claims",   "capabilities", "own",         "environment",
+                                          "numerics", "jobs",         NULL };
 static const char *const capability_keys[] = { "dtypes",     "layouts",    "padding_modes",
                                                "directions", "int32_sums", NULL };
+
+/* A number that no int32_t holds becomes one that the worker refuses. */
+static int32_t jobs_of (const json_t *o, const char **unknown) {
+  const json_int_t n = json_integer_value(o);
+  if (o && !json_is_integer(o))
+    *unknown = "jobs that are no whole number";
+  return n < INT32_MIN || n > INT32_MAX ? INT32_MAX : (int32_t) n;
+}
 
 /* The descriptor, as the child describes itself. */
 static bool fill (const json_t *o) {
@@ -266,6 +274,7 @@ static bool fill (const json_t *o) {
     .environment = json_string_value(json_object_get(o, "environment")),
     .numerics = json_string_value(json_object_get(o, "numerics")),
     .int32_sums = mask_of(json_object_get(has, "int32_sums"), sums, &unknown),
+    .jobs = jobs_of(json_object_get(o, "jobs"), &unknown),
   };
   return !unknown || nonsense("hello holds '%.60s', which is not in its vocabulary", unknown);
 }

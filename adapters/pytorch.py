@@ -58,6 +58,7 @@ subject = Subject(
     description=", ".join(["the Python module: constructor, forward, autograd", *WORDS]),
     claims=["torch-quirks"] if FUNCTIONAL else ["checks-parameters", "torch-quirks"],
     layouts=["nchw", "nhwc", "gaps", "broadcast", "odd"], environment=environment(),
+    jobs=1 if CUDA else 0,  # they would take turns on the card
     numerics=("tf32-tensor-core; " if TF32 else "") + BIAS_APART if CUDA else "bf16" if MEDIUM or BF16 else "",
     padding_modes=["zeros"] if FUNCTIONAL else ["zeros", "reflect", "replicate", "circular"],
     directions=["forward", "backward"] if FUNCTIONAL else ["forward", "backward", "init"])

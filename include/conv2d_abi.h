@@ -299,6 +299,9 @@ typedef struct conv2d_implementation {
   const char *numerics CONV2D_APPENDED;
   const conv2d_memory *memory CONV2D_APPENDED; /* NULL: the tensors are in the host's memory */
   uint32_t int32_sums CONV2D_APPENDED;         /* enum conv2d_int32_sum; 0: none */
+  /* How many processes a run starts of it if the user does not say: 1 if they would only take turns
+     on one device or one line. 0: one a processor, or 1 with a memory table. 64 at most. */
+  int32_t jobs CONV2D_APPENDED;
 } conv2d_implementation;
 
 #if defined _WIN32

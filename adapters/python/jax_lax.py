@@ -98,6 +98,6 @@ common.serve("JAX", jax.__version__, convolve, gradients, shape,
              description=f"{WHAT}, jitted; gradients by vjp, padding modes by numpy.pad"
              + (", on a CUDA device" if CUDA else "") + (f", precision {PRECISION.upper()}" if PRECISION else ""),
              url="https://docs.jax.dev/", claims=[] if CUDA else ["flushes-subnormals"],
-             environment=jax.devices()[0].device_kind if CUDA else f"threads={common.THREADS}",
+             jobs=1 if CUDA else 0, environment=jax.devices()[0].device_kind if CUDA else f"threads={common.THREADS}",
              numerics=PROMISED, dtypes=["float32"] if ALGORITHM else ALL, padding_modes=common.ALL_MODES,
              own=["bias", "padding", "stride", "dilation", "groups", "same"] if ALGORITHM else ["bias"])

@@ -96,5 +96,5 @@ def convolve(p, input, weight, bias):
 
 common.serve("Triton", triton.__version__, convolve, shape=output_shape, url="https://triton-lang.org/",
              description="a kernel by tl.dot" + (", TF32" if TF32 else "") + (", interpreted" if PLACE == "cpu" else ", on a CUDA device"),
-             dtypes=["float32", "float16", "bfloat16"], padding_modes=["zeros"],
+             dtypes=["float32", "float16", "bfloat16"], padding_modes=["zeros"], jobs=0 if PLACE == "cpu" else 1,
              numerics="tf32-tensor-core; tensor-core" if TF32 else "tensor-core")

@@ -16,6 +16,7 @@ typedef struct subject_info {
   uint64_t read_slack;
   conv2d_capabilities capabilities; /* all 0: nothing declared */
   DLDevice device;                  /* where its tensors are */
+  int32_t jobs;                     /* how many workers it wants; 0: it does not say */
   uint32_t functions;               /* 1 << enum direction of each that it has */
   char said[MAX_NUMERICS];          /* numerics, as the descriptor has them */
   bool strict;                      /* as the options say */

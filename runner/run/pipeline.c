@@ -244,6 +244,8 @@ static bool start_lane (run *r, subject *s, const spec *sp, int lanes, error *e)
 /* Processes on one device take turns there, and a turn costs more than a small case. */
 static int usual_lanes (const subject_info *i) {
   const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  if (i->jobs > 0)
+    return i->jobs;
   return processors > 0 && i->device.device_type == kDLCPU ? (int) processors : DEVICE_LANES;
 }
 

@@ -23,8 +23,8 @@ typedef struct portion {
 
 typedef struct run run;
 
-/* Starts `lanes` lanes (0: one a processor, or DEVICE_LANES if the subject computes on a device).
-   The subject and the spec must outlive the run. */
+/* Starts `lanes` lanes (0: as many as the subject asks for, or one a processor, or DEVICE_LANES if
+   its tensors are on a device). The subject and the spec must outlive the run. */
 run *run_open (subject *s, const spec *sp, int lanes, error *e);
 void run_close (run *r);
 

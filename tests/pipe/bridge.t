@@ -48,6 +48,17 @@ for _, child in ipairs {
   end
 end
 
+-- How many processes a run starts: as many as the child asks for, unless the user says so.
+local count = tap.folder() .. "/count"
+for _, row in ipairs {{1, "", 1}, {3, "", 3}, {3, "--jobs 2", 2}} do
+  local asked, option, want = table.unpack(row)
+  os.remove(count)
+  local exit = run(("/usr/bin/python3 tests/pipe/plain.py %d %s"):format(asked, count), option .. " cases/padding.yaml cases/stride.yaml")
+  tap.is(exit, 0, "a child that asks for processes conforms")
+  local _, started = tap.shell("wc -l <" .. count)
+  tap.is(tonumber(started), want, ("asked for %d, %s: processes"):format(asked, option))
+end
+
 -- ---- odd children
 
 -- deed, exit status, verdict, words
@@ -85,6 +96,7 @@ local greetings = {
   {"build/tests/pipe/odd greet-boasting", "hello holds 'knows-everything', which is not in its vocabulary"},
   {"build/tests/pipe/odd greet-misspelling", "hello holds 'directons', which is not in its vocabulary"},
   {"build/tests/pipe/odd greet-no-list", "hello holds 'something that is no list', which is not in its vocabulary"},
+  {"build/tests/pipe/odd greet-with-jobs", "hello holds 'jobs that are no whole number', which is not in its vocabulary"},
   {"build/tests/pipe/no-such-child", "ends the process with status 127"},
   {"cat", "the status is none of"},
 }

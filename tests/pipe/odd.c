@@ -22,6 +22,7 @@ static void skip_payloads (const char *line) {
 
 static void greet (const char *deed, long long seq) {
   int protocol = strcmp(deed, "greet-newer") ? 1 : 2;
+  const char *jobs = strcmp(deed, "greet-with-jobs") ? "0" : "\"many\"";
   const char *claim = strcmp(deed, "greet-boasting") ? "" : "\"knows-everything\"";
   if (!strcmp(deed, "greet-dying"))
     abort();
@@ -32,8 +33,8 @@ static void greet (const char *deed, long long seq) {
   if (!strcmp(deed, "greet-silent"))
     pause();
   printf("{\"seq\":%lld,\"status\":\"ok\",\"protocol\":%d,\"name\":\"odd\",\"version\":\"1\","
-         "\"claims\":[%s],\"capabilities\":{\"%s\":%s}}\n",
-         seq, protocol, claim, strcmp(deed, "greet-misspelling") ? "directions" : "directons",
+         "\"jobs\":%s,\"claims\":[%s],\"capabilities\":{\"%s\":%s}}\n",
+         seq, protocol, jobs, claim, strcmp(deed, "greet-misspelling") ? "directions" : "directons",
          strcmp(deed, "greet-no-list") ? "[\"forward\"]" : "\"forward\"");
 }
 

@@ -1,4 +1,5 @@
-"""plain.py: a child in Python with nothing but its library: float32, forward, zeros, one group."""
+"""plain.py [JOBS [FILE]]: a child in Python with nothing but its library: float32, forward, zeros, one group.
+It asks for so many processes at once; each adds a line to the file."""
 
 import json
 import os
@@ -7,6 +8,11 @@ import sys
 
 requests, replies = os.fdopen(0, "rb"), os.fdopen(os.dup(1), "wb")
 os.dup2(2, 1)
+
+JOBS = int(sys.argv[1]) if sys.argv[1:] else 0
+if sys.argv[2:]:
+    with open(sys.argv[2], "a") as started:
+        started.write("one\n")
 
 
 class Tensor:
@@ -58,7 +64,7 @@ for line in requests:
     tensors = [Tensor(t) for t in q.get("inputs", [])]
     reply, payload = {"seq": q["seq"], "status": "ok"}, b""
     if q["op"] == "hello":
-        reply.update(protocol=1, name="plain", version="1", capabilities={"directions": ["forward"]})
+        reply.update(protocol=1, name="plain", version="1", jobs=JOBS, capabilities={"directions": ["forward"]})
     elif not offered(q["params"], q["shape"] if q["op"] == "output_shape" else tensors[0].shape):
         reply.update(status="unsupported", message="more than plain Python does here")
     elif q["op"] == "output_shape":

@@ -26,7 +26,8 @@ type Subject struct {
 	URL          string   `json:"url"`
 	Environment  string   `json:"environment"` // on what else results depend: threads, flags
 	Claims       []string `json:"claims,omitempty"`
-	Own          []string `json:"own,omitempty"` // what is computed by these functions, and not by the library
+	Own          []string `json:"own,omitempty"`  // what is computed by these functions, and not by the library
+	Jobs         int      `json:"jobs,omitempty"` // processes at once: 1 if they would take turns on one device; 0, one a processor
 	Capabilities Offers   `json:"capabilities"`
 
 	// OutputShape gives the output's shape for an input of this shape. Without it the shape is that of torch.nn.Conv2d.

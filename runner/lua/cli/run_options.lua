@@ -11,7 +11,7 @@ run_options.command = {
   usage = "--impl FILE.so [OPTION ...] [FILE.yaml | FOLDER ...]",
   about = "Runs cases on an implementation and says whether it conforms.",
   options = options.join(options.subject, options.selection, {
-    {"jobs", value = "N", integer = true, at_least = 1, about = "workers at once, 64 at most (default: one a processor, one alone on a device)"},
+    {"jobs", value = "N", integer = true, at_least = 1, about = "workers at once, 64 at most (default: as the subject says)"},
     {"log", value = "FILE", about = "write a result log (JSON lines, specs/result-log.md)"},
     {"resume", value = "LOG", about = "go on with the run that this log is of, and with the log; the other options are\n"
       .. (" "):rep(31) .. "the log's unless given"},

@@ -24,7 +24,8 @@ __attribute__((format(printf, 2, 3))) static bool refuse (wire *w, const char *f
 
 enum {
   MOST_DESCRIPTOR = 4096, /* bytes: no version of the interface will have more */
-  MOST_SLACK = 1 << 20    /* bytes: none that reads ahead reads that far */
+  MOST_SLACK = 1 << 20,   /* bytes: none that reads ahead reads that far */
+  MOST_JOBS = 64          /* as many as the runner starts */
 };
 
 /* The descriptor's fields as far as it has them; those that are newer than it are 0. */
@@ -84,6 +85,9 @@ static bool check (const orders *o, wire *w, const conv2d_implementation *s) {
   if (s->read_slack > MOST_SLACK)
     return refuse(w, "%s declares a read_slack of %zu bytes; at most %d can be granted", o->path,
                   s->read_slack, MOST_SLACK);
+  if (s->jobs < 0 || s->jobs > MOST_JOBS)
+    return refuse(w, "%s declares %d jobs; 0 to %d can be asked for", o->path, (int) s->jobs,
+                  MOST_JOBS);
   return knows(o, w, "claims", s->claims, KNOWN_CLAIMS) && knows(o, w, "own", s->own, KNOWN_OWN)
          && knows(o, w, "int32_sums", s->int32_sums, KNOWN_SUMS)
          && (!s->capabilities || check_capabilities(o, w, s->capabilities));
@@ -108,6 +112,7 @@ static void describe (subject_info *info, const conv2d_implementation *s) {
   info->claims = s->claims;
   info->own = s->own;
   info->int32_sums = s->int32_sums;
+  info->jobs = s->jobs;
   info->functions = 0;
   info->read_slack = s->read_slack;
   info->capabilities = s->capabilities ? *s->capabilities : (conv2d_capabilities){ 0 };

@@ -60,6 +60,8 @@ loading_huge-size := -DSIZE=65536
 loading_odd-size := -DSIZE=51
 loading_huge-slack := -D'SLACK=(size_t) 1 << 62'
 loading_negative-slack := -D'SLACK=(size_t) -16'
+loading_many-jobs := -DJOBS=65
+loading_negative-jobs := -DJOBS=-1
 loading_unknown-claim := -D'CLAIMS=1u << 30'
 loading_unknown-own := -D'OWN=1u << 30'
 loading_unknown-dtype := -D'OFFERS=1u << 31, 0, 0, 0'

@@ -41,6 +41,9 @@
 #ifndef OWN
 #define OWN 0
 #endif
+#ifndef JOBS
+#define JOBS 0
+#endif
 #ifndef OFFERS
 #define OFFERS 0, 0, 0, 0
 #endif
@@ -82,4 +85,5 @@ const conv2d_implementation SYMBOL = { .abi = ABI,
                                        .claims = CLAIMS,
                                        .read_slack = SLACK,
                                        .capabilities = &offers,
-                                       .own = OWN };
+                                       .own = OWN,
+                                       .jobs = JOBS };

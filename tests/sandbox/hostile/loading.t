@@ -19,6 +19,8 @@ local expected = {
   {"loading/odd-size", "has a descriptor of 51 bytes, which is no sensible size"},
   {"loading/huge-slack", "declares a read_slack of 4611686018427387904 bytes"},
   {"loading/negative-slack", "declares a read_slack of 18446744073709551600 bytes"},
+  {"loading/many-jobs", "declares 65 jobs; 0 to 64 can be asked for"},
+  {"loading/negative-jobs", "declares -1 jobs"},
   {"loading/unknown-claim", "sets bits of claims that conv2d_abi.h does not define: 0x40000000"},
   {"loading/unknown-own", "sets bits of own that conv2d_abi.h does not define: 0x40000000"},
   {"loading/unknown-dtype", "sets bits of capabilities.dtypes that conv2d_abi.h does not define: 0x80000000"},

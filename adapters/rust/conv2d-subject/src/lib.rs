@@ -162,7 +162,7 @@ pub fn payload<T: Element>(elements: &[T]) -> Vec<u8> {
 
 /// A convolution under test.
 pub trait Subject {
-    /// The reply to hello: `{"name":, "version":, "claims": [], "own": [], "capabilities": {"dtypes": [..], ...}}`.
+    /// The reply to hello: `{"name":, "version":, "claims": [], "own": [], "jobs": 0, "capabilities": {"dtypes": [..], ...}}`.
     fn about(&self) -> Value;
 
     /// That of torch.nn.Conv2d, if it is not overridden.

@@ -11,7 +11,6 @@ local stage, tap, plants = require "hostile", require "tap", require "plants"
 local folder, results = arg[1], arg[2]
 local began, budget = os.time(), tonumber(os.getenv "CONV2D_CUDA_SECONDS" or "450")
 local options = "--memory-limit 0"
-local python_lanes = "--jobs 12" -- each compiles for seconds; each holds a context of the card
 local python = os.getenv "CONV2D_CUDA_PYTHON" or "python3"
 local program = tap.program
 
@@ -189,8 +188,8 @@ end
 local function quick(subject, seconds)
   local log = ("%s/%s.jsonl"):format(results, subject[1])
   limit(seconds + 30)
-  local text, status = stage.shell(("%s run %s %s --time-limit 60 --seconds %d --log %s %s")
-    :format(tap.program, options, subject.package and python_lanes or "", seconds, log, command_of(subject)))
+  local text, status = stage.shell(("%s run %s --time-limit 60 --seconds %d --log %s %s")
+    :format(tap.program, options, seconds, log, command_of(subject)))
   print("# " .. (text:match("([^\n]* conforms[:,][^\n]*)") or text:match("([^\n]* does not conform[^\n]*)") or text:sub(-300)))
   -- other people's libraries may have findings, which are to be looked at, and are no fault of this script
   tap.ok(status == 0 or (status == 1 and not subject.own), ("quick: %s: exit status %s"):format(subject[1], status))
@@ -211,7 +210,7 @@ local function all_quick(chosen)
     end
   end
   if #logs == 0 then return end
-  local text = stage.shell(("%s matrix --publish %s %s"):format(program, results, table.concat(logs, " ")))
+  local text = stage.shell(("%s matrix --publish %s %s"):format(program, results, table.concat(logs, " "))):gsub("%d+%s*$", "")
   tap.write(results .. "/table.txt", text)
   print((text:gsub("[^\n]+", "# %0")))
 end
