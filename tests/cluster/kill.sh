@@ -1,7 +1,8 @@
 #!/bin/sh
 # kill.sh LOGS COMMAND NODE ...: until it is ended, kills something of the shards that write LOGS every few seconds, at random: the
 # program of a shard, its script, a keeper or a worker, or a whole node, which comes back after some seconds. COMMAND does that, in
-# which $0 is kill or start and $1 the node. Prints a line for each. KILL_EVERY: the most seconds between two (default 6). For root.
+# which $0 is kill or start and $1 the node. Nothing is killed while no shard runs: Slurm holds a job that has ended five times, merge.sh's too.
+# Prints a line for each. KILL_EVERY: the most seconds between two (default 6). For root.
 
 set -u
 logs=$1 command=$2
@@ -18,6 +19,7 @@ programs() {
 }
 
 while sleep "$(below "$every").$(below 10)"; do
+  [ -n "$(programs)" ] || continue
   if [ "$(below 8)" = 0 ]; then
     node=$(shuf -n 1 -e "$@")
     echo "node $node"
