@@ -93,6 +93,20 @@ for _, name in ipairs {"input channels of a group", "output columns", "output ch
   tap.has(out, name .. " above 8 and not a multiple of it\t28\t28\n", "a tail of " .. name)
 end
 
+-- A hook sees every case of a run of millions: what passes is not kept.
+tap.write(folder .. "/long.lua", [[
+local steps = require("cli.next_steps").collector("")
+collectgarbage()
+local before = collectgarbage "count"
+for i = 1, 400000 do
+  steps.note {class = "passed", verdict = "pass", case = {id = ("conv2d:in=1x1x5x5,out=1,k=1,data=uniform/%d"):format(i)}, fields = {}}
+end
+collectgarbage()
+print(collectgarbage "count" - before < 1000 and "little is kept" or "much is kept")
+]])
+_, out = tap.run("lua " .. folder .. "/long.lua")
+tap.is(out, "little is kept\n", "of a long run")
+
 _, out = run("--impl " .. tap.sample .. " cases/padding.yaml")
 tap.ok(not out:find "next:" and not out:find "what fails", "a run without failures ends with its sentence")
 _, out = run "--tap --impl build/mutants/padding-swapped.so cases/padding.yaml"

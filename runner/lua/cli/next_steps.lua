@@ -5,7 +5,7 @@ local causes = require "reports.causes"
 local params = require "reports.params"
 local thousands = require("text.output").thousands
 
-local next_steps = {}
+local next_steps = {MOST_PASSED = 100000} -- cases that passed: of more, what the failures have in common is not looked for
 
 -- Failures that hang on what was called before, or on nothing at all: what their parameters have in common is no cause.
 -- They are printed in this order.
@@ -54,9 +54,18 @@ function next_steps.collector(arguments)
     if not f or #id < #f.id then failures[profile] = {id = id, label = result.case.label, repro = repro_of(result)} end
   end
 
+  -- Of a long run none is kept: a million ids are 200 MB.
+  local function note_pass(id)
+    if judged.passed <= next_steps.MOST_PASSED then
+      passed[#passed + 1] = id
+    elseif #passed > 0 then
+      passed = {}
+    end
+  end
+
   function steps.note(result)
     if judged[result.class] then judged[result.class] = judged[result.class] + 1 end
-    if result.class == "passed" then passed[#passed + 1] = result.case.id end
+    if result.class == "passed" then note_pass(result.case.id) end
     if result.class ~= "failed" then return end
     local words = result.verdict .. ((result.words or "") ~= "" and ": " .. result.words or "")
     said = (said == nil or said == words) and words or ""

@@ -61,7 +61,7 @@ end
 local steps = not got.tap and next_steps.collector(arguments())
 local computing = not got.tap and arithmetic.collector()
 -- Only the cases that pass show what the failing ones have in common. A suite too large for that shows nothing.
-local wants_all = got.time or hook.after ~= nil or (steps and (count or 0) <= 100000)
+local wants_all = got.time or hook.after ~= nil or (steps and (count or 0) <= next_steps.MOST_PASSED)
 local settings = {
   jobs = got.jobs, total = count, seconds = got.seconds, total_limit = got.total_limit, xfail = got.xfail, tap = got.tap,
   log = got.resume or got.log, resume = got.resume ~= nil, resume_changed = got.resume_changed,
