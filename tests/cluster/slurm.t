@@ -42,6 +42,11 @@ local want = timeless(whole)
 tap.ok(want:find "^%x+" and not want:find "^e3b0c442", "what a log says has a digest, and it is not that of nothing", want)
 tap.ok(#select(2, tap.shell("zstd -dcq " .. whole .. " | head -c 2000")) == 2000, "one process writes a log")
 
+-- Of the first shards there is room for the logs, so that some are whole, some are not, and some are not begun. A node sees
+-- what is mounted before it starts.
+local small_disk = fresh_logs "full"
+here("mount -t tmpfs -o size=48k tmpfs " .. small_disk)
+
 os.execute("mkdir -p " .. slurm)
 local up = here(node:format("up", "node1 node2"))
 tap.is(up, 0, "a Slurm of two nodes is there")
@@ -73,9 +78,7 @@ tap.ok(tonumber(resumed) >= 1, "... a shard went on where it had ended")
 
 -- ---- a disk that is full
 
--- Of the first shards there is room for the logs, so that some are whole, some are not, and some are not begun.
-logs = fresh_logs "full"
-here("mount -t tmpfs -o size=48k tmpfs " .. logs)
+logs = small_disk
 said = seconds("a job array on a full disk", function() return array(logs, "RETRIES=1") end)
 local _, report = here(cluster.scheduled(what, logs) .. "sh examples/cluster/merge.sh 2>&1; echo status $?")
 tap.ok(not report:find("status 0", 1, true), "a full disk: no success", report)
@@ -85,7 +88,6 @@ tap.has(said, ": complete; ", "... and again, with room: all is complete")
 tap.ok(timeless(logs .. "/merged.jsonl.zst") == want, "... and the log of one process")
 local _, idle = here(("SLURM_CONF=%s/slurm.conf sinfo -h -o %%T"):format(slurm))
 tap.ok(not idle:find "drain" and not idle:find "down", "... no node was given up for it", idle)
-here("umount " .. logs)
-
 here(node:format("down", "node1 node2"))
+here("umount " .. small_disk)
 tap.done()
