@@ -39,7 +39,10 @@ struct run {
   pthread_cond_t changed;
   const subject_info *info;
   const subject_options *options;
-  bool closing, digests;
+  atomic_int closing;
+  bool digests;
+  bool broken; /* a lane could not open the subject: see error */
+  error error;
   int lanes;
   size_t slots, oldest, next_filled, next_run;
   slot *slot;
@@ -199,9 +202,23 @@ static slot *take_waiting (run *r) {
   return s;
 }
 
+/* Each lane opens the subject in its own time, which frameworks take seconds for. */
+static void warm (lane_thread *t) {
+  run *r = t->run;
+  error e;
+  if (lane_warm(t->lane, &r->closing, &e))
+    return;
+  pthread_mutex_lock(&r->mutex);
+  if (!r->closing && !r->broken)
+    r->error = e;
+  r->broken |= !r->closing;
+  pthread_mutex_unlock(&r->mutex);
+}
+
 static void *lane_main (void *argument) {
   lane_thread *t = argument;
   run *r = t->run;
+  warm(t);
   pthread_mutex_lock(&r->mutex);
   while (!r->closing) {
     slot *s = take_waiting(r);
@@ -335,6 +352,10 @@ portion *run_collect (run *r) {
   pthread_mutex_lock(&r->mutex);
   while (s->state != DONE)
     pthread_cond_wait(&r->changed, &r->mutex);
+  if (r->broken && !s->portion.failed) {
+    s->portion.failed = true;
+    s->portion.error = r->error;
+  }
   pthread_mutex_unlock(&r->mutex);
   r->oldest++;
   return &s->portion;

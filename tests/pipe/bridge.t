@@ -59,6 +59,11 @@ for _, row in ipairs {{1, "", 1}, {3, "", 3}, {3, "--jobs 2", 2}} do
   tap.is(tonumber(started), want, ("asked for %d, %s: processes"):format(asked, option))
 end
 
+-- A child that is slow to load: cases are judged while others of it still load, so its time is not gone before the first.
+local slow, said = run("sh -c \"sleep 3; exec build/tests/pipe/server\"", "--seconds 2 --jobs 4 cases/padding.yaml")
+tap.is(slow, 0, "a child that takes longer to load than the run has")
+tap.has(said, "conforms: 40 passed of 40 cases", "is judged")
+
 -- ---- odd children
 
 -- deed, exit status, verdict, words

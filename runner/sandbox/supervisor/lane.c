@@ -49,6 +49,10 @@ static ending await_loaded (lane *l) {
   for (uint64_t gone = 0; gone / 10 < limit; gone = monotonic() - start) {
     if (gone > limit && gone - limit > worker_waited(&l->process))
       break;
+    if (l->hurry && *l->hurry) {
+      d.kind = CANCELLED;
+      break;
+    }
     if (!process_hear(&l->process, GLANCE, &d.message))
       continue;
     d.kind = d.message.kind == M_LOADED ? DONE : d.message.kind == M_STOPPED ? STOPPED : DIED;
@@ -99,6 +103,8 @@ static bool check_loaded (lane *l, const ending *d, error *e) {
     l->opened = true;
     return true;
   }
+  if (d->kind == CANCELLED)
+    return fail(e, HARNESS, "interrupted while the subject was being loaded");
   if (d->kind == DONE && l->opened && l->wire->no_device)
     return fail(e, HARNESS, "the device is gone, or works no more: %.400s", why);
   if (d->kind == DONE)
@@ -133,6 +139,13 @@ static bool start_worker (lane *l, ending *d, error *e) {
 bool lane_start (lane *l, error *e) {
   ending d = { .kind = DONE };
   return start_worker(l, &d, e) || (was_killed(&d) && start_worker(l, &d, e));
+}
+
+bool lane_warm (lane *l, const atomic_int *hurry, error *e) {
+  l->hurry = hurry;
+  const bool good = l->process.pid || lane_start(l, e);
+  l->hurry = NULL;
+  return good;
 }
 
 /* ---- one range of jobs */

@@ -92,7 +92,7 @@ static lane *lane_make (const subject_options *o, error *e) {
   }
   l->options = o;
   if (open_backing(l, e)) {
-    if (write_settings(l->orders, o, e) && lane_start(l, e))
+    if (write_settings(l->orders, o, e))
       return l;
     backing_close(&l->backing);
   }
@@ -176,15 +176,13 @@ subject *subject_open (const subject_options *o, error *e) {
   }
   s->options = *o;
   lane *l = lane_make(&s->options, e);
-  if (!l) {
-    free(s);
-    return NULL;
-  }
-  read_info(&s->info, l->wire);
-  s->info.strict = o->strict;
-  if (read_numerics(&s->info, o, e)) {
-    atomic_store(&s->spare, l);
-    return s;
+  if (l && lane_warm(l, NULL, e)) {
+    read_info(&s->info, l->wire);
+    s->info.strict = o->strict;
+    if (read_numerics(&s->info, o, e)) {
+      atomic_store(&s->spare, l);
+      return s;
+    }
   }
   lane_close(l);
   free(s);

@@ -51,8 +51,12 @@ typedef struct arena_parts {
   size_t inputs, inputs_end, outputs, outputs_end, second_away;
 } arena_parts;
 
-/* A worker of its own with an arena. */
+/* An arena for a worker of its own, which starts with the first call, or when the lane is warmed. */
 lane *lane_open (subject *s, error *e);
+
+/* Starts the worker if there is none, and returns when it has the subject open, or when *hurry is
+   set. The errors of subject_open. */
+bool lane_warm (lane *l, const atomic_int *hurry, error *e);
 void lane_close (lane *l);
 arena_parts lane_arena (const lane *l);
 
