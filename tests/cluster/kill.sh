@@ -19,7 +19,8 @@ programs() {
 }
 
 while sleep "$(below "$every").$(below 10)"; do
-  [ -n "$(programs)" ] || continue
+  running=$(programs)
+  [ -n "$running" ] || continue
   if [ "$(below 8)" = 0 ]; then
     node=$(shuf -n 1 -e "$@")
     echo "node $node"
@@ -27,8 +28,7 @@ while sleep "$(below "$every").$(below 10)"; do
     sleep "$(below "$every")"
     sh -c "$command" start "$node"
   else
-    pid=$(programs | shuf -n 1)
-    [ -n "$pid" ] || continue
+    pid=$(echo "$running" | shuf -n 1)
     name=$(cat "/proc/$pid/comm" 2>/dev/null) || continue
     kill -KILL "$pid" 2>/dev/null && echo "program $name"
   fi
