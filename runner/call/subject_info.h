@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+enum { MOST_JOBS = 64 }; /* workers of a run at once */
+
 /* What the descriptor says. */
 typedef struct subject_info {
   char name[64], version[64], description[200], url[200], environment[400];

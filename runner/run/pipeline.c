@@ -209,9 +209,10 @@ static void warm (lane_thread *t) {
   if (lane_warm(t->lane, &r->closing, &e))
     return;
   pthread_mutex_lock(&r->mutex);
-  if (!r->closing && !r->broken)
+  if (!r->closing && !r->broken) {
+    r->broken = true;
     r->error = e;
-  r->broken |= !r->closing;
+  }
   pthread_mutex_unlock(&r->mutex);
 }
 

@@ -9,7 +9,7 @@
 #include "sandbox/supervisor/subject.h"
 #include "suite/spec.h"
 
-enum { PORTION_CASES = LANE_JOBS, MAX_LANES = 64, DEVICE_LANES = 1 };
+enum { PORTION_CASES = LANE_JOBS, MAX_LANES = MOST_JOBS, DEVICE_LANES = 1 };
 enum { MOST_UNDER_WAY = (2 * MAX_LANES + 1) * PORTION_CASES };
 
 typedef struct portion {

@@ -12,11 +12,10 @@ struct lane {
   orders *orders; /* the front of the backing */
   wire *wire;     /* what workers have written: see report.c */
   process process;
-  bool fresh;  /* the worker has run no job yet */
-  bool opened; /* a worker of it has had the subject open */
-  const atomic_int
-      *hurry;    /* once it is set, nobody waits for the subject to be open; may be NULL */
-  char **output; /* of each job of the batch, or NULL */
+  bool fresh;              /* the worker has run no job yet */
+  bool opened;             /* a worker of it has had the subject open */
+  const atomic_int *hurry; /* of lane_warm, while it waits; else NULL */
+  char **output;           /* of each job of the batch, or NULL */
   size_t outputs;
 };
 

@@ -24,8 +24,7 @@ __attribute__((format(printf, 2, 3))) static bool refuse (wire *w, const char *f
 
 enum {
   MOST_DESCRIPTOR = 4096, /* bytes: no version of the interface will have more */
-  MOST_SLACK = 1 << 20,   /* bytes: none that reads ahead reads that far */
-  MOST_JOBS = 64          /* as many as the runner starts */
+  MOST_SLACK = 1 << 20    /* bytes: none that reads ahead reads that far */
 };
 
 /* The descriptor's fields as far as it has them; those that are newer than it are 0. */
