@@ -15,10 +15,11 @@ size_t counts_room (const spec *sp) {
 }
 
 static void count_clauses (counts *t, const case_meta *m, verdict_class class) {
-  for (int i = 0; m && m->clauses && m->clauses[i]; i++)
-    for (size_t k = 0; k < spec_count(t->spec); k++)
-      if (spec_clause(t->spec, k)->id == m->clauses[i]) /* the same string */
-        t->clause[k][class]++;
+  for (int i = 0; m && m->clauses && m->clauses[i]; i++) {
+    const size_t k = spec_index(t->spec, m->clauses[i]);
+    if (k < spec_count(t->spec))
+      t->clause[k][class]++;
+  }
 }
 
 void counts_add (counts *t, const item *it) {

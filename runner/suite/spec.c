@@ -4,6 +4,7 @@
 
 #include "yamltree.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@ struct spec {
   yaml_tree *file; /* owns the strings */
   size_t count;
   clause *clause;
+  clause **by_address; /* of their ids */
 };
 
 static const char *text_of (const node *map, const char *key) {
@@ -42,17 +44,27 @@ static bool read_clause (const spec *s, const node *n, clause *c, error *e) {
   return fail_at(e, tree_path(s->file), n, "class: must, free or quirk is expected");
 }
 
+static int compare_addresses (const void *a, const void *b) {
+  const uintptr_t x = (uintptr_t) (*(const clause *const *) a)->id,
+                  y = (uintptr_t) (*(const clause *const *) b)->id;
+  return (x > y) - (x < y);
+}
+
 static bool read_clauses (spec *s, error *e) {
   const node *root = tree_root(s->file);
   const node *list = root->kind == MAP ? node_get(root, "clauses") : NULL;
   if (!list || list->kind != LIST)
     return fail_at(e, tree_path(s->file), root, "clauses: a list is expected");
   s->clause = calloc((size_t) list->count + 1, sizeof *s->clause);
-  if (!s->clause)
+  s->by_address = calloc((size_t) list->count + 1, sizeof(clause *));
+  if (!s->clause || !s->by_address)
     return fail(e, HARNESS, "out of memory");
   for (int i = 0; i < list->count; i++)
     if (!read_clause(s, list->item[i], &s->clause[s->count++], e))
       return false;
+  for (size_t i = 0; i < s->count; i++)
+    s->by_address[i] = &s->clause[i];
+  qsort(s->by_address, s->count, sizeof(clause *), compare_addresses);
   return true;
 }
 
@@ -76,6 +88,7 @@ void spec_free (spec *s) {
     return;
   tree_free(s->file);
   free(s->clause);
+  free(s->by_address);
   free(s);
 }
 
@@ -92,4 +105,11 @@ size_t spec_count (const spec *s) {
 
 const clause *spec_clause (const spec *s, size_t i) {
   return &s->clause[i];
+}
+
+size_t spec_index (const spec *s, const char *id) {
+  const clause key = { .id = id }, *wanted = &key;
+  clause *const *found =
+      bsearch(&wanted, s->by_address, s->count, sizeof(clause *), compare_addresses);
+  return found ? (size_t) (*found - s->clause) : s->count;
 }

@@ -18,4 +18,7 @@ const clause *spec_find (const spec *s, const char *id); /* or NULL */
 size_t spec_count (const spec *s);
 const clause *spec_clause (const spec *s, size_t i); /* in the order of the file */
 
+/* Which clause has this very string as its id; spec_count if none has. */
+size_t spec_index (const spec *s, const char *id);
+
 #endif

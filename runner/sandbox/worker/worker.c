@@ -34,14 +34,15 @@ typedef struct worker {
   int socket;
   watch watch;
   uint64_t data;        /* watch_data (), when the subject had been opened */
-  uint64_t seen;        /* and after the last job */
+  uint64_t seen;        /* and when it was last looked at */
+  int64_t hoard_from;   /* the first job that has been answered since */
   bool young;           /* no job has been watched yet */
   uint64_t group_since; /* when the present group of jobs began */
 } worker;
 
 enum {
   GROUP_JOBS = 64, /* between two glances at the process */
-  MEMORY_JOBS = 8,
+  MEMORY_JOBS = 8, /* between two looks at its memory */
   GROUP_NANOSECONDS = 5000000,
   HOARD_BYTES = 256 << 10, /* of memory that is kept: less may be the heap's own steps */
   HANDLER_REPEATS = 8,
@@ -214,10 +215,10 @@ static void tell (worker *w, message_kind kind) {
 }
 
 /* Whether so much memory has been taken since the subject was opened that calls to come might get
-   none: a quarter of what there may be. Looked at after every few jobs. */
-static bool is_swollen (const worker *w, int64_t i) {
+   none: a quarter of what there may be. */
+static bool is_swollen (const worker *w) {
   const uint64_t limit = w->caller.orders->memory_limit;
-  return limit && i % MEMORY_JOBS == 0 && watch_data(&w->watch) > w->data + limit / 4;
+  return limit && w->seen > w->data + limit / 4;
 }
 
 /* Whether job i, which has just been answered, keeps memory with each repetition. What a call keeps
@@ -241,13 +242,20 @@ static bool hoards (worker *w, int64_t i) {
   return true;
 }
 
-static void look_for_hoard (worker *w, int64_t i) {
-  job *j = &w->caller.wire->job[i];
+/* Whether the last jobs up to i have taken memory, and which of them keep it. */
+static void look_at_memory (worker *w, int64_t i) {
+  const orders *o = w->caller.orders;
   const uint64_t before = w->seen;
+  const int64_t from = w->hoard_from;
+  w->hoard_from = i + 1;
   w->seen = watch_data(&w->watch);
-  if (memory_is_watched(w->caller.orders) || w->seen < before + HOARD_BYTES)
+  if (o->isolation == ISOLATE_NONE || memory_is_watched(o) || w->seen < before + HOARD_BYTES)
     return;
-  if (hoards(w, i)) {
+  for (int64_t k = from; k <= i; k++) {
+    progress_set(w->caller.at, k);
+    if (!hoards(w, k))
+      continue;
+    job *j = &w->caller.wire->job[k];
     note(j, LEAKED_MEMORY, -1, 0, 0);
     job_seal(&w->caller, j);
   }
@@ -262,21 +270,24 @@ static finish answer_range (worker *w) {
   const uint32_t unclear = WROTE_OUTSIDE | KEPT_POINTER; /* who knows what else was written */
   int64_t end = o->first + o->count;
   finish f = SOUND;
+  w->hoard_from = o->first;
   for (int64_t i = o->first; f == SOUND && i < end; i++) {
     progress_set(w->caller.at, i);
     answer_job(&w->caller, i);
     printed_keep(v, i);
-    if (o->isolation != ISOLATE_NONE)
-      look_for_hoard(w, i);
+    if (i + 1 - w->hoard_from >= MEMORY_JOBS)
+      look_at_memory(w, i);
     atomic_store_explicit(&v->done, i + 1, memory_order_release);
     if (o->isolation != ISOLATE_NONE && !w->caller.lost
         && (group_ends(w, i) || w->caller.unstaged || shadow_found()))
       f = look_around(w, i + 1);
     if (f == SOUND
         && (w->caller.unstaged || w->caller.lost || v->job[i].conduct & unclear || shadow_found()
-            || is_swollen(w, i)))
+            || is_swollen(w)))
       f = SPOILT;
   }
+  if (w->hoard_from < v->done)
+    look_at_memory(w, v->done - 1);
   if (o->concurrent > 1 && v->done - o->first > 1 && !w->caller.lost
       && !crowd_run(&w->caller, o->first, v->done - o->first))
     f = SPOILT;
