@@ -139,6 +139,20 @@ static int cts_now (lua_State *L) {
   return 1;
 }
 
+/* cts.processor () -> seconds that this thread has computed, seconds that it was ready to and had no
+   processor; 0, 0 where the kernel does not say. */
+static int cts_processor (lua_State *L) {
+  unsigned long long ran = 0, waited = 0;
+  FILE *f = fopen("/proc/thread-self/schedstat", "re");
+  if (f && fscanf(f, "%llu %llu", &ran, &waited) != 2)
+    ran = waited = 0;
+  if (f)
+    fclose(f);
+  lua_pushnumber(L, 1e-9 * (double) ran);
+  lua_pushnumber(L, 1e-9 * (double) waited);
+  return 2;
+}
+
 static const luaL_Reg cts[] = {
   { "clauses", api_clauses },
   { "recipes", api_recipes },
@@ -158,6 +172,7 @@ static const luaL_Reg cts[] = {
   { "doing", api_doing },
   { "progress", api_progress },
   { "now", cts_now },
+  { "processor", cts_processor },
   { "keep_output", cts_keep_output },
   { NULL, NULL },
 };

@@ -42,10 +42,11 @@ local function dashed(o) return (o[1]:gsub("_", "-")) end
 local function convert(command, o, text)
   if not (o.number or o.integer) then return text end
   local v, least = tonumber(text), o.at_least or 0
-  local is_one = v and v >= least and v <= 1e9 and (o.number or v == math.floor(v))
-  if not is_one then
-    usage_error(command, ("--%s: %s of at least %s%s is expected, got '%s'"):format(dashed(o),
-      o.integer and "an integer" or "a number", least, v and v > 1e9 and " and at most 1e9" or "", text))
+  local is_enough = v and v >= least and not (o.above and v <= o.above)
+  if not (is_enough and v <= 1e9 and (o.number or v == math.floor(v))) then
+    usage_error(command, ("--%s: %s %s %s%s is expected, got '%s'"):format(dashed(o),
+      o.integer and "an integer" or "a number", o.above and "above" or "of at least", o.above or least,
+      v and v > 1e9 and " and at most 1e9" or "", text))
   end
   return o.integer and math.tointeger(v) or v
 end
@@ -120,8 +121,8 @@ end
 options.subject = {
   {"impl", value = "FILE.so", about = "the implementation under test"},
   {"impl_cmd", value = "COMMAND", about = "or a process that speaks the protocol of specs/pipe.md"},
-  {"time_limit", value = "SECONDS", number = true, about = "how long one call may take (default 10)"},
-  {"load_limit", value = "SECONDS", number = true, about = "how long opening it may take, as the imports of Python (default 60)"},
+  {"time_limit", value = "SECONDS", number = true, above = 0, about = "how long one call may take (default 10)"},
+  {"load_limit", value = "SECONDS", number = true, above = 0, about = "how long opening it may take, as the imports of Python (default 60)"},
   {"memory_limit", value = "MIB", integer = true, about = "how much memory a worker may take (default 4096; 0: no limit)"},
   {"device", value = "NAME", about = "of a subject with a memory table: cuda:1, opencl:0 ... (default: as it says itself)"},
   {"isolation", value = "batch|case|none", about = "a worker for many cases (default), one for each case, or no guards"},

@@ -16,7 +16,7 @@ local command = {
     .. "With cases before it, as a line `repro` has them for what is 'wrong after others': what of them is used again.",
   options = options.join(options.subject, {
     {"svg", value = "FILE", about = "write a map of the errors as a picture"},
-    {"seconds", value = "N", number = true, about = "how long to search (default 20)"},
+    {"seconds", value = "N", number = true, above = 0, about = "how long to search (default 20)"},
     {"json", about = "print the finding as one line of JSON"},
   }),
   more = "Exit status: 0 explained or nothing to explain, 1 not explained, 2 usage, 3 the harness failed.",

@@ -16,7 +16,7 @@ local command = {
     .. "trace-cmp) guides the hunt by the edges of its code; others by their ways of summing. Further folders are corpora of other\n"
     .. "hunts, which are tried first.",
   options = options.join(options.subject, {
-    {"seconds", value = "N", number = true, about = "how long to look (default 600)"},
+    {"seconds", value = "N", number = true, above = 0, about = "how long to look (default 600)"},
     {"corpus", value = "FOLDER", about = "keep there what was new and what failed, and go on with what is there"},
     {"seed", value = "N", integer = true, about = "of the search and its data (default: another each time, which is printed)"},
     {"products", value = "N", number = true, at_least = 1, about = "of the largest tries (default 4e6)"},

@@ -11,7 +11,7 @@ local command = {
     .. "The script finds its arguments in `arg`. It returns the exit status, an integer from\n"
     .. "0 to 255, or nothing.",
   options = {
-    {"time_limit", value = "SECONDS", number = true, about = "end a script that runs longer (status 2)"},
+    {"time_limit", value = "SECONDS", number = true, above = 0, about = "end a script that runs longer (status 2)"},
   },
   arguments = {1, math.huge, "a script"},
   stops = true,

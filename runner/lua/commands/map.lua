@@ -11,7 +11,7 @@ local command = {
   about = "Finds the sizes at which an implementation sums in another way, axis by axis and in pairs, by calls whose elements\n"
     .. "are all sums of the same products. Sizes are tried one by one up to 17, then by doubling.",
   options = options.join(options.subject, {
-    {"seconds", value = "SECONDS", number = true, about = "how long to look (default 60)"},
+    {"seconds", value = "SECONDS", number = true, above = 0, about = "how long to look (default 60)"},
     {"dtype", value = "NAME", about = "of the tensors (default float32)"},
     {"yaml", value = "FILE", about = "write a case file of the sizes around each switch, all pairs of them"},
     {"json", about = "print a line of JSON for each base"},

@@ -29,7 +29,7 @@ local command = {
     {"tier", value = "quick|full", about = "the tier of the suite (default quick)"},
     {"time", about = "a column for the speed, GMAC/s; indicative, no part of a verdict"},
     {"shard", value = "K/N", about = "only that part of the cases"},
-    {"time_limit", value = "SECONDS", number = true, about = "for one call (default 10)"},
+    {"time_limit", value = "SECONDS", number = true, above = 0, about = "for one call (default 10)"},
     {"commands", value = "FILE", about = "also subjects that are processes: a command line on each line"},
     {"publish", value = "FOLDER", about = "write a result of each subject there, as JSON; one of more cases that is there stays"},
   },

@@ -12,7 +12,7 @@ local command = {
   usage = "--impl FILE.so ID | FILE.yaml#NAME",
   about = "Makes a failing case as small as possible, such that the implementation still fails it in the same way.",
   options = options.join(options.subject, {
-    {"seconds", value = "N", number = true, about = "how long to try (default 9)"},
+    {"seconds", value = "N", number = true, above = 0, about = "how long to try (default 9)"},
     {"name", value = "NAME", about = "the name of the case in the YAML (default shrunk)"},
     {"yaml", value = "FILE", about = "write a case file, ready for cases/regressions/"},
     {"c", value = "FILE.c", about = "write a C program that makes the call through the ABI only"},

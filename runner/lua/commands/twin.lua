@@ -10,7 +10,7 @@ local command = {
   about = "Reveals in which order an implementation adds, shape by shape, and predicts its answers to the cases whose sums\n"
     .. "depend on that order, bit for bit. Says which are not predicted, and why.",
   options = options.join(options.subject, options.selection, {
-    {"seconds", value = "SECONDS", number = true, about = "stop after so long"},
+    {"seconds", value = "SECONDS", number = true, above = 0, about = "stop after so long"},
     {"max_failures", value = "N", integer = true, about = "how many cases to name of each kind (default 10; 0: all)"},
     {"json", about = "print one line of JSON"},
   }),

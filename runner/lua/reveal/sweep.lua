@@ -89,8 +89,12 @@ function sweep.is_clean(total) return #total.odd == 0 and #total.remarks == 0 en
 function sweep.lines(total, most)
   local lines = {}
   local function add(text, ...) lines[#lines + 1] = text:format(...) end
-  add("twin: %s of %s elements are what its own order gives, bit for bit (%s %%), in %s results", thousands(total.predicted),
-    thousands(total.elements), say_share(total.predicted, total.elements), thousands(total.cases))
+  if total.elements == 0 then
+    add("twin: no element was predicted")
+  else
+    add("twin: %s of %s elements are what its own order gives, bit for bit (%s %%), in %s results", thousands(total.predicted),
+      thousands(total.elements), say_share(total.predicted, total.elements), thousands(total.cases))
+  end
   for _, g in ipairs(total.groups) do
     add("  %-24s %8s %% of %s elements in %s results", g.name, say_share(g.predicted, g.elements), thousands(g.elements),
       thousands(g.cases))

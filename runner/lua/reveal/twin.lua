@@ -1,6 +1,7 @@
 -- twin.lua: what an implementation's own order and arithmetic give on a case's own data, against what it answers.
 -- Orders are revealed once for each shape; cases that differ in their data alone share them.
 
+local allowance = require "reveal.allowance"
 local asker = require "reveal.asker"
 local drawing = require "reveal.drawing"
 local parts = require "reveal.parts"
@@ -49,9 +50,8 @@ end
 function twin:orders(c, result)
   local name = name_of(c, result)
   if self.kept[name] then return self.kept[name] end
-  local stop = cts.now() + MOST_SECONDS
-  local outer = self.settings.expired
-  local found, why = reveal.of(self.tested, c, result, {expired = function() return cts.now() > stop or (outer and outer()) end})
+  local expired, outer = allowance(MOST_SECONDS), self.settings.expired
+  local found, why = reveal.of(self.tested, c, result, {expired = function() return expired() or (outer and outer()) end})
   self.kept[name] = found or {why = why}
   table.insert(self.order, name)
   if #self.order > MOST_KEPT then self.kept[table.remove(self.order, 1)] = nil end

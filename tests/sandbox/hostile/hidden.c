@@ -165,6 +165,14 @@ static int32_t fills_ring (const call *c) {
   return *mine ? c->right(c) : CONV2D_FAILED;
 }
 
+/* The same where each buffer takes its time, as on a busy machine. */
+static int32_t fills_ring_slowly (const call *c) {
+  static int made;
+  if (made++ < 100)
+    usleep(40000);
+  return fills_ring(c);
+}
+
 /* A result of each shape, as libraries keep their plans. */
 static int32_t keeps_plans (const call *c) {
   static struct {
@@ -286,6 +294,7 @@ const deed hidden_deeds[] = { { "catch-read", catches_read, PLAIN, AT_FORWARD },
                               { "keep-mappings", keeps_mappings, PLAIN, AT_FORWARD },
                               { "keep-workspace", keeps_workspace, EVERYWHERE, AT_FORWARD },
                               { "fill-ring", fills_ring, EVERYWHERE, AT_FORWARD },
+                              { "fill-ring-slowly", fills_ring_slowly, PLAIN, AT_FORWARD },
                               { "keep-plans", keeps_plans, EVERYWHERE, AT_FORWARD },
                               { "give-back", gives_back, EVERYWHERE, AT_FORWARD },
                               { "add-to-unset", adds_to_unset, PLAIN, AT_FORWARD },

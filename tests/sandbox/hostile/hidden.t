@@ -23,6 +23,7 @@ stage.play {
   {"keep-workspace", "plain", "pass", ""},
   {"keep-plans", "plain", "pass", ""},
   {"fill-ring", "*", "pass", ""},
+  {"fill-ring-slowly", "plain", "pass", ""},
   {"give-back", "plain", "pass", ""},
   {"add-to-unset", "plain", "wrong value", "", "--paranoid"},
   {"add-to-unset", "plain", "pass", "", "--heap-fill 0"},
