@@ -58,17 +58,19 @@ static int with_traceback (lua_State *L) {
   return 1;
 }
 
-/* Writes a message of some lines, in which a stranger's words command no terminal. */
+/* Writes a message of some lines, in which a stranger's words command no terminal. Only the first
+   begins at the margin, so a line feed in those words begins no message of its own. */
 static void say_error (const char *message) {
   char line[4096];
-  fputs("conv2d-cts: ", stderr);
+  const char *margin = "conv2d-cts: ";
   for (const char *end; *message; message = *end ? end + 1 : end) {
     end = strchrnul(message, '\n');
     snprintf(line, sizeof line, "%.*s", (int) (end - message), message);
     for (char *tab = line; (tab = strchr(tab, '\t'));)
       *tab = ' ';
     make_printable(line);
-    fprintf(stderr, "%s\n", line);
+    fprintf(stderr, "%s%s\n", margin, line);
+    margin = "  ";
   }
 }
 
@@ -155,7 +157,10 @@ static int run_command (program *p, int argc, char **argv) {
     command = "version";
   snprintf(script, sizeof script, "%s/runner/lua/commands/%s.lua", p->root, command);
   if (strspn(command, "abcdefghijklmnopqrstuvwxyz-") != strlen(command) || access(script, R_OK)) {
-    fprintf(stderr, "conv2d-cts: unknown command '%s': conv2d-cts help lists them\n", command);
+    char shown[100];
+    snprintf(shown, sizeof shown, "%s", command);
+    make_printable(shown);
+    fprintf(stderr, "conv2d-cts: unknown command '%s': conv2d-cts help lists them\n", shown);
     return BAD_INPUT;
   }
   lua_State *L = luaL_newstate();

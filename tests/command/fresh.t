@@ -84,7 +84,7 @@ tap.is(tap.run("run --fresh 3 " .. known), 1, "and fails with fresh data")
 for _, bad in ipairs {"0", "-1", "x", "1.5", "1e10", "''"} do
   local refused, _, err = tap.run("list --fresh " .. bad)
   tap.is(refused, 2, "--fresh " .. bad)
-  tap.has(err, "--fresh: an integer from 1 to 1e9, or random, is expected", "is refused")
+  tap.has(err, "--fresh: a" .. (bad == "''" and " value" or "n integer from 1 to 1e9, or random,") .. " is expected", "is refused")
 end
 
 tap.done()

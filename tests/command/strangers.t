@@ -48,6 +48,22 @@ if not tap.sanitizer then
   local _, out, err = tap.run("probe --only algorithm,order" .. impl)
   harmless(out .. err, "probe")
 end
+for _, c in ipairs {"map --seconds 1" .. impl .. id, "hunt --seconds 1" .. impl, "reveal" .. impl .. id, "twin --seconds 1" .. impl .. "cases/dilation.yaml",
+  "invariances --seconds 1" .. impl, "run --json" .. impl .. "cases/dilation.yaml", "run --time --baseline " .. quoted(name) .. impl .. "cases/padding.yaml",
+  "run --log " .. folder .. "/log2" .. impl .. "cases/dilation.yaml", "diff " .. folder .. "/log " .. folder .. "/log2",
+  "history " .. folder .. "/log " .. folder .. "/log2", "merge -o " .. folder .. "/log3 " .. folder .. "/log " .. folder .. "/log2",
+  "report --tap " .. folder .. "/log"} do
+  local _, out, err = tap.run(c)
+  harmless(out .. err, c:gsub(folder, "DIR"))
+end
+-- words of the command line itself
+local escape = "\"$(printf 'x\\033[31m\\nBail out!')\""
+for _, c in ipairs {escape, "--" .. escape, "run " .. escape, "run --" .. escape, "run --filter " .. escape .. impl, "run --numerics " .. escape .. impl,
+  "run --device " .. escape .. impl, "run --network " .. escape .. impl, "list " .. escape, "show " .. escape, "lua " .. escape, "import " .. escape,
+  "report " .. escape, "new " .. escape, "help " .. escape, "diff " .. escape .. " x", "oracle " .. escape, "hunt --seconds 1 --corpus " .. folder .. "/" .. escape .. impl} do
+  local _, out, err = tap.run(c)
+  harmless(out .. err, c:gsub(folder, "DIR"))
+end
 -- a file that can't be loaded, and a child that says what it likes
 tap.write(folder .. "/no.so", "\27[31m")
 for _, c in ipairs {"run --impl " .. folder .. "/no.so", "run --impl-cmd 'printf \"\\033[31m\\nBail out!\\n\"'", "matrix " .. folder .. "/no.so"} do

@@ -288,6 +288,7 @@ oracle = {}
 ---@field machine fun(): string
 ---@field isatty fun(stream: "stdout"|"stderr"): boolean
 ---@field now fun(): number
+---@field processor fun(): number, number
 ---@field limit fun(seconds: number)
 ---@field doing fun(text?: string)
 ---@field progress fun(done: integer, total?: integer, failed?: integer)

@@ -9,7 +9,7 @@ local expected = {
   {"loading/exit", "ends the process with status 7 while it is being loaded"},
   {"loading/stop", "stops the process while it is being loaded"},
   {"loading/hang", "does not return while it is being loaded"},
-  {"loading/says-why", "it printed:\nno licence"},
+  {"loading/says-why", "it printed:\n  no licence"},
   {"loading/no-symbol", "has no symbol conv2d_subject"},
   {"loading/other-abi", "was built for version 7 of conv2d_abi.h"},
   {"loading/short", "has a descriptor of 16 bytes"},
