@@ -47,7 +47,7 @@ tap.is(browser:eval "document.querySelector('#failures .card .fold').open", fals
 
 tap.shell "make -s build/mutants/vector-tail-shifted.so"
 local tail = folder .. "/tail.jsonl"
-tap.run("run --impl build/mutants/vector-tail-shifted.so --filter 'groups == 1' --log " .. tail .. " cases/sweeps/widths.yaml")
+tap.run("run --impl build/mutants/vector-tail-shifted.so --shard 1/10 --filter 'groups == 1' --log " .. tail .. " cases/sweeps/widths.yaml")
 tap.run(("report --html %s %s"):format(page, tail))
 browser:open(page)
 browser:wait "document.documentElement.dataset.drawn > 0"
