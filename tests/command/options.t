@@ -68,6 +68,15 @@ end
 
 refused("run --threads 64 --impl build/adapters/naive.so cases/padding.yaml", "threads: at most 63 are expected")
 
+-- An empty word, as of a variable of the shell that is not set, is neither a file nor the whole suite.
+for _, c in ipairs {"run ''", "list ''", "run cases/padding.yaml ''", "matrix ''", "report ''", "diff '' ''", "history ''", "import ''", "lua ''",
+  "show ''", "coverage ''", "merge ''", "twin ''", "repro ''"} do
+  refused(c, "an argument is an empty word")
+end
+for _, c in ipairs {"hunt --corpus ''", "run --impl ''", "run --log=", "run --filter ''", "run --impl-cmd=", "report --html ''", "run --tier ''"} do
+  refused(c, "got an empty word")
+end
+
 -- Arguments beyond those that a command takes.
 for _, c in ipairs {"show x y", "shrink x y", "probe x", "reveal x y", "version x", "help x", "oracle x"} do
   local words = c:sub(1, 4) == "help" and "no command is called 'x'" or "is one argument too many"

@@ -1,7 +1,6 @@
 -- named_case.lua: a case by hand under every name that the program, a case file or a user's shell gives it:
 -- padding/height-only, padding.yaml#height-only, cases/padding.yaml#height-only.
 
-
 local named_case = {}
 
 -- The files that FILE may mean: of the suite, of the working folder, of the suite's root.

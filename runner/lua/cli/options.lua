@@ -65,6 +65,9 @@ local function read_value(command, o, text, words, i)
         :format(dashed(o), o.value, text, dashed(o)))
     end
   end
+  if text == "" and not o.may_be_empty then
+    usage_error(command, ("--%s: a value is expected (%s), got an empty word"):format(dashed(o), o.value))
+  end
   return convert(command, o, text), i
 end
 
@@ -74,6 +77,9 @@ local function check_arguments(command, got)
   if #got < least then usage_error(command, what .. " must be named") end
   if #got > most then
     usage_error(command, ("'%s' is one argument too many"):format(got[most + 1]))
+  end
+  for i = 1, command.stops and 1 or #got do -- as a variable of the shell that is not set
+    if got[i] == "" then usage_error(command, "an argument is an empty word") end
   end
 end
 
@@ -133,7 +139,7 @@ options.subject = {
   {"valgrind", about = "run the worker under Valgrind"},
   {"asan", about = "for a subject built with AddressSanitizer"},
   {"sanitizer", value = "compute[:TOOL]", about = "run the worker under compute-sanitizer; memcheck, or racecheck, initcheck, synccheck"},
-  {"numerics", value = "CONTRACT", about = "how it computes: tf32, bf16x3, tensor-core, accumulator=float16 ... (specs/numerics.md)"},
+  {"numerics", value = "CONTRACT", may_be_empty = true, about = "how it computes: tf32, bf16x3, tensor-core, accumulator=float16 ... (specs/numerics.md)"},
   {"strict", about = "fail if a call is refused that the capabilities declare"},
 }
 
