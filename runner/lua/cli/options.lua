@@ -128,7 +128,8 @@ options.subject = {
   {"impl", value = "FILE.so", about = "the implementation under test"},
   {"impl_cmd", value = "COMMAND", about = "or a process that speaks the protocol of specs/pipe.md"},
   {"time_limit", value = "SECONDS", number = true, above = 0, about = "how long one call may take (default 10)"},
-  {"load_limit", value = "SECONDS", number = true, above = 0, about = "how long opening it may take, as the imports of Python (default 60)"},
+  {"load_limit", value = "SECONDS", number = true, above = 0,
+    about = "how long opening it may take, as the imports of Python (default 60)"},
   {"memory_limit", value = "MIB", integer = true, about = "how much memory a worker may take (default 4096; 0: no limit)"},
   {"device", value = "NAME", about = "of a subject with a memory table: cuda:1, opencl:0 ... (default: as it says itself)"},
   {"isolation", value = "batch|case|none", about = "a worker for many cases (default), one for each case, or no guards"},
@@ -139,7 +140,8 @@ options.subject = {
   {"valgrind", about = "run the worker under Valgrind"},
   {"asan", about = "for a subject built with AddressSanitizer"},
   {"sanitizer", value = "compute[:TOOL]", about = "run the worker under compute-sanitizer; memcheck, or racecheck, initcheck, synccheck"},
-  {"numerics", value = "CONTRACT", may_be_empty = true, about = "how it computes: tf32, bf16x3, tensor-core, accumulator=float16 ... (specs/numerics.md)"},
+  {"numerics", value = "CONTRACT", may_be_empty = true,
+    about = "how it computes: tf32, bf16x3, tensor-core, accumulator=float16 ... (specs/numerics.md)"},
   {"strict", about = "fail if a call is refused that the capabilities declare"},
 }
 
