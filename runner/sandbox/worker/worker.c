@@ -37,13 +37,14 @@ typedef struct worker {
   uint64_t data;        /* watch_data (), when the subject had been opened */
   uint64_t seen;        /* and when it was last looked at */
   int64_t hoard_from;   /* the first job that has been answered since */
+  int calm;             /* looks in a row that found hardly more */
   bool young;           /* no job has been watched yet */
   uint64_t group_since; /* when the present group of jobs began */
 } worker;
 
 enum {
   GROUP_JOBS = 64, /* between two glances at the process */
-  MEMORY_JOBS = 8, /* between two looks at its memory */
+  MEMORY_JOBS = 8, /* between two looks at its memory, while it stays as it is */
   GROUP_NANOSECONDS = 5000000,
   HOARD_BYTES = 256 << 10, /* of memory that is kept: less may be the heap's own steps */
   HANDLER_REPEATS = 8,
@@ -246,13 +247,15 @@ static bool hoards (worker *w, int64_t i) {
   return true;
 }
 
-/* Whether the last jobs up to i have taken memory, and which of them keep it. */
+/* Whether the last jobs up to i have taken memory, and which of them keep it. Where each job takes
+   some, as libraries that keep their plans do, the looks come closer: else all would be repeated. */
 static void look_at_memory (worker *w, int64_t i) {
   const orders *o = w->caller.orders;
   const uint64_t before = w->seen;
   const int64_t from = w->hoard_from;
   w->hoard_from = i + 1;
   w->seen = watch_data(&w->watch);
+  w->calm = w->seen < before + HOARD_BYTES / MEMORY_JOBS ? w->calm + 1 : 0;
   if (o->isolation == ISOLATE_NONE || memory_is_watched(o) || w->seen < before + HOARD_BYTES)
     return;
   for (int64_t k = from; k <= i; k++) {
@@ -279,7 +282,7 @@ static finish answer_range (worker *w) {
     progress_set(w->caller.at, i);
     answer_job(&w->caller, i);
     printed_keep(v, i);
-    if (i + 1 - w->hoard_from >= MEMORY_JOBS)
+    if (w->calm < MEMORY_JOBS || i + 1 - w->hoard_from >= MEMORY_JOBS)
       look_at_memory(w, i);
     atomic_store_explicit(&v->done, i + 1, memory_order_release);
     if (o->isolation != ISOLATE_NONE && !w->caller.lost
