@@ -20,7 +20,13 @@ local function cases()
   return tonumber(tap.read(log):match '"end":true,"cases":(%d+)')
 end
 
-tap.has(run_all "--seconds 0.4", "ran naive: status 0", "it says what it ran")
+local said
+for _, seconds in ipairs {0.4, 1.6, 6.4} do -- on a busy machine none may be begun in the first
+  os.remove(log)
+  said = run_all("--seconds " .. seconds)
+  if said:find("status 0", 1, true) then break end
+end
+tap.has(said, "ran naive: status 0", "it says what it ran")
 tap.has(tap.read(log), '"out_of_time":true', "the time was over")
 tap.has(tap.read(folder .. "/naive.invariances.json"), '"ends"', "and on what its bits depend is written beside the log")
 local first = cases()

@@ -56,7 +56,11 @@ tap.ok(tap.read(log):find('"--order=telling"', 1, true), "the order is part of t
 
 status, out = tap.run("run --seconds 0.000001 --log " .. log .. sample .. files)
 tap.is(status, 4, "no time at all: the status")
-status, out = tap.run("run --tier exhaustive --seconds 1.5 --log " .. log .. sample .. " cases/padding.yaml cases/sweeps/product.yaml cases/accuracy.yaml")
+for _, seconds in ipairs {1.5, 6, 24} do -- on a busy machine none may be begun in the first
+  status, out = tap.run(("run --tier exhaustive --seconds %g --log %s%s cases/padding.yaml cases/sweeps/product.yaml "
+    .. "cases/accuracy.yaml"):format(seconds, log, sample))
+  if status ~= 4 then break end
+end
 tap.is(status, 0, "a run that has 1.5 seconds conforms")
 tap.has(out, "when the time was over", "... and says where the time was over")
 tap.has(tap.read(log), '"out_of_time":true', "... in its log, too")
