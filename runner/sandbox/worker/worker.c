@@ -275,10 +275,10 @@ static finish answer_range (worker *w) {
   const orders *o = w->caller.orders;
   wire *v = w->caller.wire;
   const uint32_t unclear = WROTE_OUTSIDE | KEPT_POINTER; /* who knows what else was written */
-  int64_t end = o->first + o->count;
+  int64_t i = o->first, end = o->first + o->count;
   finish f = SOUND;
-  w->hoard_from = o->first;
-  for (int64_t i = o->first; f == SOUND && i < end; i++) {
+  w->hoard_from = i;
+  for (; f == SOUND && i < end; i++) {
     progress_set(w->caller.at, i);
     answer_job(&w->caller, i);
     printed_keep(v, i);
@@ -293,8 +293,8 @@ static finish answer_range (worker *w) {
             || is_swollen(w)))
       f = SPOILT;
   }
-  if (w->hoard_from < v->done)
-    look_at_memory(w, v->done - 1);
+  if (w->hoard_from < i)
+    look_at_memory(w, i - 1);
   if (o->concurrent > 1 && v->done - o->first > 1 && !w->caller.lost
       && !crowd_run(&w->caller, o->first, v->done - o->first))
     f = SPOILT;
