@@ -114,10 +114,13 @@ static bool check_loaded (lane *l, const ending *d, error *e) {
   return fail_to_open(l, d, name, e);
 }
 
-/* Somebody else may have killed it. */
+/* Whether somebody else may have killed it: by a signal that is no fault of its own. */
 static bool was_killed (const ending *d) {
-  return d->kind == DIED && d->message.kind == M_ENDED && d->message.killed
-         && d->message.status == SIGKILL;
+  static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS };
+  bool is_fault = false;
+  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+    is_fault = is_fault || d->message.status == faults[i];
+  return d->kind == DIED && d->message.kind == M_ENDED && d->message.killed && !is_fault;
 }
 
 static bool start_worker (lane *l, ending *d, error *e) {

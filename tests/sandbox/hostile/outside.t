@@ -35,9 +35,9 @@ for keeper in $(child $program); do for worker in $(child $keeper); do kill -%s 
 wait $program; status=$?; cat %s; exit $status]]
 
 --- Sends a signal to the workers of a run after a while.
-local function strike(subject, after, signal, options)
+local function strike(subject, after, signal, options, other)
   local said = os.tmpname()
-  local command = stage.command(subject, options, "cases/sweeps/interactions.yaml")
+  local command = other or stage.command(subject, options, "cases/sweeps/interactions.yaml")
   local text, code = stage.shell(("(" .. script .. ")"):format(command, said, after, signal, said))
   os.remove(said)
   return text, code
@@ -54,5 +54,12 @@ for _, signal in ipairs {"KILL", "TERM", "HUP"} do
     tap.ok(code == 0 or (code == 3 and text:find("killed", 1, true)),
       ("SIG%s after %g s: no case is blamed (exit status %d)"):format(signal, after, code))
   end
+end
+
+-- while it is being opened
+for _, signal in ipairs {"KILL", "TERM", "HUP"} do
+  local text, code = strike(nil, 1, signal, nil,
+    tap.program .. " run --jobs 1 --impl-cmd 'sh -c \"sleep 2; exec build/tests/pipe/server\"' cases/padding.yaml")
+  tap.ok(code == 0, ("SIG%s while it is being opened: it is opened again (exit status %d)"):format(signal, code), text)
 end
 stage.finish()
