@@ -157,10 +157,10 @@ static int run_command (program *p, int argc, char **argv) {
     command = "version";
   snprintf(script, sizeof script, "%s/runner/lua/commands/%s.lua", p->root, command);
   if (strspn(command, "abcdefghijklmnopqrstuvwxyz-") != strlen(command) || access(script, R_OK)) {
-    char shown[100];
-    snprintf(shown, sizeof shown, "%s", command);
-    make_printable(shown);
-    fprintf(stderr, "conv2d-cts: unknown command '%s': conv2d-cts help lists them\n", shown);
+    char message[200];
+    snprintf(message, sizeof message, "unknown command '%.100s': conv2d-cts help lists them",
+             command);
+    say_error(message);
     return BAD_INPUT;
   }
   lua_State *L = luaL_newstate();

@@ -96,6 +96,12 @@ function tap.shell(command)
   return how == "exit" and status or 128 + status, o, e
 end
 
+--- How much longer things take than on a machine that does nothing else.
+function tap.business()
+  local load = tonumber(read("/proc/loadavg"):match "^%S+")
+  return math.max(1, load / tonumber((select(2, tap.shell "nproc"))))
+end
+
 --- Runs the program with arguments as a shell reads them.
 function tap.run(arguments)
   return tap.shell(tap.program .. " " .. arguments)

@@ -142,12 +142,8 @@ static int cts_now (lua_State *L) {
 /* cts.processor () -> seconds that this thread has computed, seconds that it was ready to and had no
    processor; 0, 0 where the kernel does not say. */
 static int cts_processor (lua_State *L) {
-  unsigned long long ran = 0, waited = 0;
-  FILE *f = fopen("/proc/thread-self/schedstat", "re");
-  if (f && fscanf(f, "%llu %llu", &ran, &waited) != 2)
-    ran = waited = 0;
-  if (f)
-    fclose(f);
+  uint64_t ran, waited;
+  schedstat_read("/proc/thread-self/schedstat", &ran, &waited);
   lua_pushnumber(L, 1e-9 * (double) ran);
   lua_pushnumber(L, 1e-9 * (double) waited);
   return 2;

@@ -26,9 +26,12 @@ int64_t job_elements (const job *j) {
   return n;
 }
 
+bool anybody_sends (int signal) {
+  return signal == SIGKILL || signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
+}
+
 bool job_may_be_struck (const job *j) {
-  const int s = j->end == JOB_SIGNALLED ? j->end_code : 0;
-  return s == SIGKILL || s == SIGTERM || s == SIGINT || s == SIGHUP
+  return (j->end == JOB_SIGNALLED && anybody_sends(j->end_code))
          || (j->end == JOB_TIMED_OUT && j->end_code);
 }
 

@@ -118,6 +118,9 @@ int64_t job_elements (const job *j);
 /* Products of the convolution, those with padding too; 0 where there is none. */
 int64_t job_products (const job *j);
 
+/* Whether it is a signal by which anybody may end a process. */
+bool anybody_sends (int signal);
+
 /* Whether the job ended by a signal that anybody may send: one that kills, or stops, the worker. */
 bool job_may_be_struck (const job *j);
 

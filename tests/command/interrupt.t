@@ -65,12 +65,6 @@ local function interrupt(arguments, signal, wait)
   return lives == "lives", tonumber(status), tonumber(milliseconds) / 1000, err
 end
 
--- How much longer things take than on a machine that does nothing else.
-local function business()
-  local load = tonumber(tap.read("/proc/loadavg"):match "^%S+")
-  return math.max(1, load / tonumber((select(2, tap.shell "nproc"))))
-end
-
 -- The signal comes later where the program has not got so far.
 local function interrupt_at(words, arguments, signal)
   local found
@@ -87,7 +81,7 @@ for i, c in ipairs(commands) do
   local name = ("%s, SIG%s"):format(c[1]:gsub(folder, "DIR"), signal)
   tap.ok(lives, name .. ": it was at work")
   tap.is(status, 3, name .. ": status")
-  if not tap.ok(seconds < 1.5 * business(), ("%s: ended after %.2f s"):format(name, seconds)) then print("#   " .. said) end
+  if not tap.ok(seconds < 1.5 * tap.business(), ("%s: ended after %.2f s"):format(name, seconds)) then print("#   " .. said) end
   if c[2] ~= "" then tap.has(said, "conv2d-cts: interrupted while ", name .. ": says so") end
   tap.has(said, c[2], name .. ": says what it was at")
 end

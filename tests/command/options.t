@@ -51,7 +51,7 @@ for _, command in ipairs(commands) do
       for _, bad in ipairs {"many", "-1", "1e999", "nan", "1x", "''", "2e9"} do
         refused(("%s %s"):format(option, bad), ("--%s: a"):format(o.name))
       end
-      if o.name == "seconds" or o.name:find "^[^m].*limit$" then -- no time at all; no limit of memory is something
+      if o.value == "SECONDS" or o.name == "seconds" then
         refused(option .. " 0", ("--%s: a number above 0 is expected, got '0'"):format(o.name))
       end
     end

@@ -49,7 +49,7 @@ if not tap.sanitizer then
   harmless(out .. err, "probe")
 end
 for _, c in ipairs {"map --seconds 1" .. impl .. id, "hunt --seconds 1" .. impl, "reveal" .. impl .. id, "twin --seconds 1" .. impl .. "cases/dilation.yaml",
-  "invariances --seconds 1" .. impl, "run --json" .. impl .. "cases/dilation.yaml", "run --time --baseline " .. quoted(name) .. impl .. "cases/padding.yaml",
+  "invariances" .. impl, "run --json" .. impl .. "cases/dilation.yaml", "run --time --baseline " .. quoted(name) .. impl .. "cases/padding.yaml",
   "run --log " .. folder .. "/log2" .. impl .. "cases/dilation.yaml", "diff " .. folder .. "/log " .. folder .. "/log2",
   "history " .. folder .. "/log " .. folder .. "/log2", "merge -o " .. folder .. "/log3 " .. folder .. "/log " .. folder .. "/log2",
   "report --tap " .. folder .. "/log"} do

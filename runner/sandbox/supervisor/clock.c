@@ -3,6 +3,8 @@
 
 #include "clock.h"
 
+#include "call/seconds.h"
+
 #include <dirent.h>
 #include <stdio.h>
 
@@ -39,16 +41,13 @@ uint64_t job_limit (const job *j, double seconds) {
 /* The longest wait of any thread of a process. */
 static uint64_t process_waited (int pid) {
   char path[80];
-  unsigned long long ran, waited, most = 0;
+  uint64_t ran, waited, most = 0;
   snprintf(path, sizeof path, "/proc/%d/task", pid);
   DIR *d = opendir(path);
   for (struct dirent *t; d && (t = readdir(d));) {
     snprintf(path, sizeof path, "/proc/%d/task/%.20s/schedstat", pid, t->d_name);
-    FILE *f = t->d_name[0] == '.' ? NULL : fopen(path, "re");
-    if (f && fscanf(f, "%llu %llu", &ran, &waited) == 2 && waited > most)
+    if (t->d_name[0] != '.' && schedstat_read(path, &ran, &waited) && waited > most)
       most = waited;
-    if (f)
-      fclose(f);
   }
   if (d)
     closedir(d);

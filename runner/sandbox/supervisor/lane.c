@@ -114,13 +114,10 @@ static bool check_loaded (lane *l, const ending *d, error *e) {
   return fail_to_open(l, d, name, e);
 }
 
-/* Whether somebody else may have killed it: by a signal that is no fault of its own. */
+/* Somebody else may have killed it. */
 static bool was_killed (const ending *d) {
-  static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS };
-  bool is_fault = false;
-  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
-    is_fault = is_fault || d->message.status == faults[i];
-  return d->kind == DIED && d->message.kind == M_ENDED && d->message.killed && !is_fault;
+  return d->kind == DIED && d->message.kind == M_ENDED && d->message.killed
+         && anybody_sends(d->message.status);
 }
 
 static bool start_worker (lane *l, ending *d, error *e) {

@@ -35,31 +35,32 @@ for keeper in $(child $program); do for worker in $(child $keeper); do kill -%s 
 wait $program; status=$?; cat %s; exit $status]]
 
 --- Sends a signal to the workers of a run after a while.
-local function strike(subject, after, signal, options, other)
+local function strike(command, after, signal)
   local said = os.tmpname()
-  local command = other or stage.command(subject, options, "cases/sweeps/interactions.yaml")
   local text, code = stage.shell(("(" .. script .. ")"):format(command, said, after, signal, said))
   os.remove(said)
   return text, code
 end
 
+local long_run = stage.command("none", "--jobs 1 --shard 1/8", "cases/sweeps/interactions.yaml")
+
 -- stopped, it does not go on by itself
-local said, stopped = strike("none", 0.1, "STOP", "--jobs 1 --shard 1/8")
+local said, stopped = strike(long_run, 0.1, "STOP")
 tap.ok(stopped == 0 or (stopped == 3 and said:find("a worker was stopped", 1, true)),
   "SIGSTOP: no case is blamed (exit status " .. stopped .. ")")
 
 for _, signal in ipairs {"KILL", "TERM", "HUP"} do
   for _, after in ipairs {0.05, 0.2} do
-    local text, code = strike("none", after, signal, "--jobs 1 --shard 1/8")
+    local text, code = strike(long_run, after, signal)
     tap.ok(code == 0 or (code == 3 and text:find("killed", 1, true)),
       ("SIG%s after %g s: no case is blamed (exit status %d)"):format(signal, after, code))
   end
 end
 
 -- while it is being opened
+local slow_to_open = tap.program .. " run --jobs 1 --impl-cmd 'sh -c \"sleep 2; exec build/tests/pipe/server\"' cases/padding.yaml"
 for _, signal in ipairs {"KILL", "TERM", "HUP"} do
-  local text, code = strike(nil, 1, signal, nil,
-    tap.program .. " run --jobs 1 --impl-cmd 'sh -c \"sleep 2; exec build/tests/pipe/server\"' cases/padding.yaml")
+  local text, code = strike(slow_to_open, 1, signal)
   tap.ok(code == 0, ("SIG%s while it is being opened: it is opened again (exit status %d)"):format(signal, code), text)
 end
 stage.finish()
