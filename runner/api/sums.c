@@ -157,14 +157,23 @@ static twin_program read_steps (lua_State *L) {
   return (twin_program){ .step = steps, .steps = n };
 }
 
+static rounding read_rounding (lua_State *L, const char *key) {
+  lua_getfield(L, 2, key);
+  const rounding how = rounding_named(luaL_optstring(L, -1, "to even"));
+  if (how == ROUNDINGS)
+    api_usage(L, "sums: %s is none of 'to even', 'ties away', 'toward zero'", key);
+  lua_pop(L, 1);
+  return how;
+}
+
 static twin_program read_program (lua_State *L, const sums *s) {
-  static const char *const keys[] = { "steps", "toward_zero",  "cut_result",
+  static const char *const keys[] = { "steps", "rounding",     "result_rounding",
                                       "extra", "operand_bits", NULL };
   option_check(L, 2, "sums", keys);
   lua_getfield(L, 2, "steps");
   twin_program p = read_steps(L);
-  p.toward_zero = option_true(L, 2, "toward_zero");
-  p.cut_result = option_true(L, 2, "cut_result");
+  p.rounding = read_rounding(L, "rounding");
+  p.result_rounding = read_rounding(L, "result_rounding");
   p.extra = (int32_t) option_integer(L, 2, "extra", 0);
   p.operand_bits = (int32_t) option_integer(L, 2, "operand_bits", 0);
   const char *why = program_check(s, &p);
@@ -182,7 +191,7 @@ static stretch read_stretch (lua_State *L, const sums *s) {
   return some;
 }
 
-/* s:evaluate ({steps = {kind, argument, ...}, toward_zero =, cut_result =, extra =, operand_bits
+/* s:evaluate ({steps = {kind, argument, ...}, rounding =, result_rounding =, extra =, operand_bits
    =}, {input =, weight =, ...} [, from, count]) -> the result, a tensor of the case's dtype; of a
    stretch of its elements, from 0, if one is given */
 static int sums_evaluate (lua_State *L) {

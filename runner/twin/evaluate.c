@@ -108,13 +108,13 @@ typedef struct machine {
 } machine;
 
 static double product (const machine *m, const twin_program *p, double a, double b) {
-  return round_to(m->format, p->toward_zero, a * b);
+  return round_to(m->format, p->rounding, a * b);
 }
 
 static double add (const machine *m, const twin_program *p, double a, double b) {
   if (m->format == FLOAT64)
     return a + b;
-  return round_to(m->format, p->toward_zero, add_sticky(a, b));
+  return round_to(m->format, p->rounding, add_sticky(a, b));
 }
 
 static double fuse (const machine *m, const twin_program *p, double sum, double a, double b) {
@@ -138,7 +138,7 @@ static void add_neumaier (const machine *m, const twin_program *p, int64_t i, do
 static void sum_terms (const machine *m, const twin_program *p, int n, int64_t i) {
   double *first = m->top - (int64_t) (n - 1) * BLOCK + i;
   const int wide = format_precision(m->format) + p->extra;
-  *first = round_to(m->format, p->toward_zero, sum_aligned(n, first, BLOCK, wide > 52 ? 52 : wide));
+  *first = round_to(m->format, p->rounding, sum_aligned(n, first, BLOCK, wide > 52 ? 52 : wide));
 }
 
 static void do_step (const block *k, machine *m, const step *t) {
@@ -162,7 +162,7 @@ static void do_step (const block *k, machine *m, const step *t) {
     case FUSE: m->top[i] = fuse(m, p, m->top[i], a[i], b[i]); break;
     case ADD: m->top[i - BLOCK] = add(m, p, m->top[i - BLOCK], m->top[i]); break;
     case SUM: sum_terms(m, p, t->argument, i); break;
-    case STORE: m->top[i] = round_to((format) t->argument, p->toward_zero, m->top[i]); break;
+    case STORE: m->top[i] = round_to((format) t->argument, p->rounding, m->top[i]); break;
     case KAHAN: add_kahan(m, p, i, product(m, p, a[i], b[i])); break;
     case NEUMAIER: add_neumaier(m, p, i, product(m, p, a[i], b[i])); break;
     case FINISH: m->top[i] = add(m, p, m->top[i], m->more[i]); break;
@@ -186,7 +186,8 @@ static void evaluate_any (const block *k, double *levels, double *more, double *
 
 /* The format of every step, if there is one and the fast loops know all steps; else FORMATS. */
 static format only_format (const twin_program *p) {
-  if (p->toward_zero || !p->steps || p->step[0].kind != FORMAT || p->step[0].argument > FLOAT64)
+  if (p->rounding != TO_EVEN || !p->steps || p->step[0].kind != FORMAT
+      || p->step[0].argument > FLOAT64)
     return FORMATS;
   for (int64_t i = 1; i < p->steps; i++)
     if (p->step[i].kind > ADD)
@@ -264,6 +265,6 @@ bool program_evaluate (const sums *s, const twin_program *p, const double *a, co
   free(own_a);
   free(own_b);
   for (int64_t i = 0; good && i < some.count; i++)
-    to[i] = round_to(format_of(s->dtype), p->cut_result, to[i]);
+    to[i] = round_to(format_of(s->dtype), p->result_rounding, to[i]);
   return good;
 }

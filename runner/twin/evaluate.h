@@ -10,6 +10,10 @@
 typedef enum format { FLOAT32, FLOAT64, FLOAT16, BFLOAT16, TF32, FORMATS } format;
 format format_named (const char *name); /* FORMATS if there is none */
 
+/* To which of two neighbours a number between them is rounded. */
+typedef enum rounding { TO_EVEN, TIES_AWAY, TOWARD_ZERO, ROUNDINGS } rounding;
+rounding rounding_named (const char *name); /* ROUNDINGS if there is none */
+
 /* The steps of a tree, on a stack of partial sums. Every result is rounded to the format in force.
    A leaf that is no part of an element counts as +0. */
 typedef enum step_kind {
@@ -33,10 +37,10 @@ typedef struct step {
 typedef struct twin_program {
   const step *step;
   int64_t steps;
-  bool toward_zero; /* sums are cut, not rounded to nearest */
-  bool cut_result;  /* likewise their conversion to the dtype of the result */
-  int32_t extra;    /* SUM aligns its terms to the largest exponent, and cuts them to the precision
-                       of the format and so many bits more, before it adds them */
+  rounding rounding;        /* of sums */
+  rounding result_rounding; /* of their conversion to the dtype of the result */
+  int32_t extra; /* SUM aligns its terms to the largest exponent, and cuts them to the precision
+                    of the format and so many bits more, before it adds them */
   int32_t operand_bits; /* operands are rounded to so many bits first; 0: they are not */
 } twin_program;
 

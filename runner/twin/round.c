@@ -38,14 +38,28 @@ double add_sticky (double a, double b) {
   return odd;
 }
 
-double round_to (format f, bool toward_zero, double v) {
+rounding rounding_named (const char *name) {
+  static const char *const names[ROUNDINGS] = {
+    [TO_EVEN] = "to even", [TIES_AWAY] = "ties away", [TOWARD_ZERO] = "toward zero"
+  };
+  int how = 0;
+  while (how < ROUNDINGS && strcmp(names[how], name))
+    how++;
+  return (rounding) how;
+}
+
+static double whole_number (rounding how, double v) {
+  return how == TO_EVEN ? rint(v) : how == TIES_AWAY ? round(v) : trunc(v);
+}
+
+double round_to (format f, rounding how, double v) {
   if (f == FLOAT64 || v == 0 || !isfinite(v))
     return v;
-  if (f == FLOAT32 && !toward_zero)
+  if (f == FLOAT32 && how == TO_EVEN)
     return (double) (float) v;
   const int e = ilogb(v) < formats[f].least ? formats[f].least : ilogb(v);
   const double place = ldexp(1, e - formats[f].precision + 1);
-  const double r = (toward_zero ? trunc(v / place) : rint(v / place)) * place;
+  const double r = whole_number(how, v / place) * place;
   if (fabs(r) < ldexp(1, formats[f].most) * 2)
     return r;
   return copysign(INFINITY, v);

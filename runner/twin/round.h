@@ -9,8 +9,8 @@
    bits is a + b rounded once. */
 double add_sticky (double a, double b);
 
-/* The nearest number of the format, ties to even, or the next one toward zero. FLOAT64: itself. */
-double round_to (format f, bool toward_zero, double v);
+/* A number of the format beside v, or v itself if it is one. FLOAT64: v. */
+double round_to (format f, rounding how, double v);
 
 /* v with so many bits of significand, to nearest, whatever its exponent. */
 double round_bits (int bits, double v);

@@ -81,6 +81,11 @@ is_revealed("halves", "conv2d:in=1x8x9x11,out=6,k=3x2,s=2x1,p=1,d=1x2,g=2")
 
 is_revealed("short_operand", FORWARD .. ",dtype=f64", plants.short_operand)
 is_revealed("cut", FORWARD .. ",dtype=bf16", natural .. "sums in float32, cut once to bfloat16; the bias last")
+local away = natural .. "sums in float32, rounded once to %s, ties away from zero; the bias last"
+is_revealed("ties_away", FORWARD .. ",dtype=f16", away:format "float16")
+is_revealed("ties_away", FORWARD .. ",dtype=bf16", away:format "bfloat16")
+is_revealed("ties_away", "conv2d:in=1x2x3x3,out=2,k=2,dtype=f16,bias=false", (away:gsub("; the bias last", "")):format "float16")
+is_revealed("ties_away", FORWARD .. ",dtype=bf16,dir=backward")
 is_revealed("stored", "conv2d:in=1x9x9x8,out=6,k=1,p=1,dtype=f16,bias=false")
 is_revealed("at_once", "conv2d:in=1x9x9x9,out=4,k=3,s=2,bias=false")
 is_revealed("lanes", "conv2d:in=2x7x9x5,out=4,k=3,p=1,dtype=f16")

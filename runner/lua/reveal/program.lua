@@ -1,8 +1,8 @@
 -- program.lua: a tree with an arithmetic becomes a program for sums:evaluate.
 --
 -- An arithmetic: {format = of the sums, fused = true where products are not rounded (or a table: by leaf), last = true
--- where of two leaves that are added first the second comes first, toward_zero = sums are cut, cut_result = the result is,
--- operand_bits =, extra = (of terms added at once), store = a narrower format of partial sums, stored = "partial" or
+-- where of two leaves that are added first the second comes first, rounding = of sums, result_rounding = of the result, if
+-- not "to even"; operand_bits =, extra = (of terms added at once), store = a narrower format of partial sums, stored = "partial" or
 -- "bias": which, or a table, {[list of the tree] = after how many of its items}; compensated = "kahan"}
 
 local tree = require "reveal.tree"
@@ -114,7 +114,7 @@ function program.of(node, leaves, arithmetic)
   compile(p, node)
   local last = type(node) == "table" and node[#node] or node
   if tree.is_chain(node) and last ~= leaves then store(p, "partial") end
-  return {steps = p.steps, toward_zero = arithmetic.toward_zero, cut_result = arithmetic.cut_result,
+  return {steps = p.steps, rounding = arithmetic.rounding, result_rounding = arithmetic.result_rounding,
     operand_bits = arithmetic.operand_bits, extra = arithmetic.extra}
 end
 
@@ -163,20 +163,23 @@ end
 local function wide_sums(dtype)
   local format = precision[dtype] < 24 and "float32" or dtype
   local list = vary({{format = format}}, "extra", {29, 0, 1, 2, 3})
-  return vary(list, "toward_zero", {"none", true})
+  return vary(list, "rounding", {"none", "toward zero"})
 end
 
 local function compensated(dtype)
   return {{format = dtype, compensated = "kahan"}, {format = dtype, compensated = "kahan", last = true}}
 end
 
--- Sums whose conversion to a narrower dtype cuts bits off.
-local function cut_results(list, dtype)
-  local cut = {}
+-- Sums whose conversion to a narrower dtype does not round ties to even.
+local function other_results(list, dtype)
+  local other = {}
   for _, a in ipairs(list) do
-    if a.format ~= dtype then append(cut, vary(vary({a}, "cut_result", {true}), "toward_zero", {"none", true})) end
+    if a.format ~= dtype then
+      append(other, vary({a}, "result_rounding", {"ties away"}))
+      append(other, vary(vary({a}, "result_rounding", {"toward zero"}), "rounding", {"none", "toward zero"}))
+    end
   end
-  return cut
+  return other
 end
 
 -- Operands with the precision of float32, float16 (or TF32), bfloat16. Where their products are exact, there is no telling
@@ -214,9 +217,9 @@ end
 --- The arithmetics to try for a tree, plainest first.
 function program.arithmetics(node, dtype)
   local list, fitting = plain(dtype), {}
-  local cut = vary(list, "toward_zero", {true})
+  local other = vary(list, "rounding", {"toward zero", "ties away"})
   if tree.has_wide(node) then append(list, wide_sums(dtype)) end
-  for _, more in ipairs {compensated(dtype), cut, cut_results(list, dtype), short_operands(dtype), stored_sums(dtype)} do
+  for _, more in ipairs {compensated(dtype), other, other_results(list, dtype), short_operands(dtype), stored_sums(dtype)} do
     append(list, more)
   end
   if not tree.has_wide(node) then append(list, wide_sums(dtype)) end

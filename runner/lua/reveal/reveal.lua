@@ -4,6 +4,7 @@
 
 local asker = require "reveal.asker"
 local extension = require "reveal.extension"
+local midway_operands = require "reveal.midway"
 local narrowed = require "reveal.narrowed"
 local products = require "reveal.products"
 local program = require "reveal.program"
@@ -17,10 +18,13 @@ local MOST_TRIALS = 6 -- more in a round, to settle elements that a wrong tree p
 local MOST_ROUNDS = 8
 local SAMPLES = 64
 
--- Random operands for the case, and what the subject makes of them.
-local function trial(a, seed)
-  local drawn = a.case:with {values = false, data = "normal", seed = seed}
-  local values = drawn:operands()
+local function random_operands(a, seed)
+  return a.case:with({values = false, data = "normal", seed = seed}):operands()
+end
+
+-- Operands, by default random ones, and what the subject makes of them.
+local function trial(a, seed, operands)
+  local values = operands or random_operands(a, seed)
   local got, why = a:call(values)
   if not got then return nil, why end
   return {values = values, got = got}
@@ -183,12 +187,14 @@ local function all_elements(a)
   return list
 end
 
-local function is_repeatable(a, t)
+-- Whether the same call gives other bits, or an answer and then none. That no time is left says nothing.
+local function is_unstable(a, t)
   for _ = 1, 2 do
-    local again = a:call(t.values)
-    if not again or not again:equal(t.got) then return false end
+    local again, why = a:call(t.values)
+    if why == asker.NO_TIME then return false end
+    if not again or not again:equal(t.got) then return true end
   end
-  return true
+  return false
 end
 
 -- The first class that has predicted an element in all trials.
@@ -329,11 +335,11 @@ function reveal.of(tested, c, result, settings)
   local found = {result = result, case = c, asker = a, classes = {}, failures = {}, elements = a.sums.elements,
     seed = settings.seed or 1, confirmed = 0}
   local trials = {}
-  for i = 1, 2 do
-    trials[i], why = trial(a, found.seed + i - 1)
+  for i, operands in ipairs {false, false, midway_operands(a, found.seed)} do
+    trials[i], why = trial(a, found.seed + i - 1, operands)
     if not trials[i] then return nil, why end
   end
-  found.unexplained, found.unstable = {}, not is_repeatable(a, trials[1])
+  found.unexplained, found.unstable = {}, is_unstable(a, trials[1])
   if not found.unstable then
     local good
     good, why = explain_all(a, found, trials, settings)

@@ -116,12 +116,19 @@ function words.stored(a, node)
   return ("%s stored in %s"):format(say_stored(a, node), a.store)
 end
 
+local sum_roundings = {["toward zero"] = "sums cut toward zero", ["ties away"] = "sums rounded, ties away from zero"}
+
+local function say_result(a, dtype)
+  local said = ("sums in %s, %s once to %s"):format(a.format, a.result_rounding == "toward zero" and "cut" or "rounded", dtype)
+  return said .. (a.result_rounding == "ties away" and ", ties away from zero" or "")
+end
+
 local function say_arithmetic(a, node, dtype)
   local said = {}
   local function add(text) said[#said + 1] = text end
   if a.operand_bits then add(("operands rounded to %d bits"):format(a.operand_bits)) end
   if a.compensated then add "compensated after Kahan" end
-  if a.format ~= dtype then add(("sums in %s, %s once to %s"):format(a.format, a.cut_result and "cut" or "rounded", dtype)) end
+  if a.format ~= dtype then add(say_result(a, dtype)) end
   if a.extra then
     add(("terms added at once are %s"):format(a.extra >= 29 and "summed wide, rounded once"
       or ("aligned to the largest and cut to %d bits more than %s has"):format(a.extra, a.format)))
@@ -131,7 +138,7 @@ local function say_arithmetic(a, node, dtype)
   elseif a.fused ~= nil then
     add(a.fused and "products fused" or "products rounded, not fused")
   end
-  if a.toward_zero then add "sums cut toward zero" end
+  if a.rounding then add(sum_roundings[a.rounding]) end
   if a.store then add(words.stored(a, node)) end
   return table.concat(said, "; ")
 end

@@ -239,8 +239,8 @@ tensor = {}
 
 ---@class SumsProgram
 ---@field steps integer[]
----@field toward_zero? boolean
----@field cut_result? boolean
+---@field rounding? "to even"|"ties away"|"toward zero"
+---@field result_rounding? "to even"|"ties away"|"toward zero"
 ---@field extra? integer
 ---@field operand_bits? integer
 

@@ -22,6 +22,7 @@ enum plant {
   order_kahan,
   order_neumaier,
   order_cut,           /* sums cut toward zero */
+  order_ties_away,     /* results of 16 bits are rounded, ties away from zero */
   order_at_once,       /* four products and the sum, aligned and cut to 2 bits more */
   order_short_operand, /* operands rounded to 8 bits */
   order_stored,        /* order_blocks, with partial sums stored in bfloat16 */
@@ -50,11 +51,15 @@ typedef struct numbers {
   int bits; /* of sums */
 } numbers;
 
+static double whole_number (double v) {
+  return PLANT == order_cut ? trunc(v) : PLANT == order_ties_away ? round(v) : rint(v);
+}
+
 static double to_bits (double v, int bits) {
   if (v == 0 || !isfinite(v) || bits == 53)
     return v;
   const double place = ldexp(1, ilogb(v) - bits + 1);
-  return (PLANT == order_cut ? trunc(v / place) : rint(v / place)) * place;
+  return whole_number(v / place) * place;
 }
 
 /* A sum or product that was computed in double, rounded. */
@@ -89,7 +94,7 @@ static void store_half (uint16_t *to, double v) {
   const double a = fabs(v);
   int e = a > 0 ? ilogb(a) : -20;
   e = e < -14 ? -14 : e;
-  double f = rint(ldexp(a, 10 - e));
+  double f = PLANT == order_ties_away ? round(ldexp(a, 10 - e)) : rint(ldexp(a, 10 - e));
   if (f >= 2048) {
     f /= 2;
     e++;
