@@ -44,6 +44,15 @@ local function note(total, c, r)
   end
 end
 
+-- Whether the time for all ended while a case was looked at, so that it is one of those that remain.
+local function is_cut_off(list, expired)
+  if not expired() then return false end
+  for _, r in ipairs(list) do
+    if r.kind == "time" then return true end
+  end
+  return false
+end
+
 --- Predicts the cases of a suite that have sums of which the order matters. settings: skip (a set of ids), seconds, progress
 --- (a function of the number of cases so far). Returns {cases, elements, predicted, groups, odd, unpredicted, kinds,
 --- remarks, orders, ended = true where time ran out}; cases counts results, orders are lines of a result log.
@@ -61,7 +70,12 @@ function sweep.run(tested, cases, settings)
     end
     if not (settings.skip and settings.skip[c.id]) and twin.takes(c) then
       cts.doing("predicting " .. c.id)
-      for _, r in ipairs(t:check(c) or {}) do note(total, c, r) end
+      local list = t:check(c) or {}
+      if is_cut_off(list, expired) then
+        total.ended = true
+        break
+      end
+      for _, r in ipairs(list) do note(total, c, r) end
       n = n + 1
       if settings.progress then settings.progress(n) end
     end
