@@ -82,7 +82,8 @@ do
   tap.write(dear, "about: x\nclauses: [FWD-1]\nbase: {input: [1, 1, 70, 70], out_channels: 1}\ncases:\n"
     .. "  - {name: gradient, kernel_size: 69, direction: backward}\n  - {name: products, kernel_size: 3, in_channels: 128, input: [1, 128, 70, 70], out_channels: 8}\n"
     .. "  - {name: cheap, kernel_size: 3}\n  - {name: cheap-too, kernel_size: 2}\n")
-  tap.run(("run --impl %s %s --shard 1/2 --log %s"):format(tap.sample, dear, at "dear"))
+  local status, out, err = tap.run(("run --impl %s %s --shard 1/2 --log %s"):format(tap.sample, dear, at "dear"))
+  tap.ok(status == 0, "a run of dear cases: the status", out .. err)
   local controls = {}
   for line in io.lines(at "dear") do
     if line:find('"control":true', 1, true) then controls[#controls + 1] = line:match '"name":"([^"]*)"' end

@@ -50,7 +50,16 @@ for _, row in ipairs {{"CONV2D_BATCH_INVARIANT", 1, "  batch        CLAIMED, but
   local code, said = tap.run(("invariances --time-limit 100 --impl %s/claims.so"):format(folder))
   tap.is(code, want, claims .. ": status")
   tap.has(said, words, claims .. ": what is said")
+  tap.is(tap.shell(("echo 'claims - --impl %s/claims.so' | sh adapters/run_all.sh %s/logs 'conv2d:in=1x1x3x3,out=1,k=1'"):format(folder,
+    folder)), 0, "run_all.sh")
+  local bits = tap.read(folder .. "/logs/claims.invariances.json")
+  tap.is(json.decode(bits).ends.batch ~= nil, true, claims .. ": a table is made of it, whether the claim holds or not")
+  os.remove(folder .. "/logs/claims.invariances.json")
 end
+
+status, out = tap.run "invariances --json --seconds 0.000001 --impl build/plants/order_chain.so"
+tap.is(status, 4, "time runs out: the status")
+tap.is(json.decode(out).out_of_time, true, "... and it is said")
 
 tap.is(tap.run "invariances --claim colour --impl build/plants/order_chain.so", 2, "an unknown name: status")
 

@@ -1,5 +1,6 @@
 -- invariances: what an image's output depends on besides its own numbers, bit for bit.
 
+local allowance = require "reveal.allowance"
 local invariances = require "reveal.invariances"
 local options = require "cli.options"
 
@@ -11,9 +12,10 @@ local command = {
     .. "implementation claims (enum conv2d_claim of conv2d_abi.h) is judged; specs/invariances.md.",
   options = options.join(options.subject, {
     {"claim", value = "NAMES", about = "further claims that are judged: batch,neighbours,repetition,layout,alignment,threads"},
+    {"seconds", value = "SECONDS", number = true, above = 0, about = "how long to look; a busy machine gets more"},
     {"json", about = "print one line of JSON"},
   }),
-  more = "Exit status: 0 what is claimed holds, 1 it does not, 2 usage, 3 the harness failed.",
+  more = "Exit status: 0 what is claimed holds, 1 it does not, 2 usage, 3 the harness failed, 4 time ran out before it was known.",
 }
 
 local got = options.read(command)
@@ -40,13 +42,15 @@ local function names_of(set)
   return list
 end
 
-local ends = invariances.find(tested, options.reopener(command, got))
+local expired = got.seconds and allowance(got.seconds) or function() return false end
+local ends, is_whole = invariances.find(tested, options.reopener(command, got), expired)
 if got.json then
-  print(json.encode {subject = tested.name, version = tested.version, ends = ends, claimed = json.list(names_of(claimed))})
+  print(json.encode {subject = tested.name, version = tested.version, ends = ends, out_of_time = not is_whole,
+    claimed = json.list(names_of(claimed))})
 else
   print(("%s %s"):format(tested.name, tested.version))
 end
-local status = 0
+local status = is_whole and 0 or 4
 for _, name in ipairs(invariances.names) do
   local e = ends[name]
   if e and claimed[name] then status = 1 end
@@ -55,4 +59,5 @@ for _, name in ipairs(invariances.names) do
     print(("  %-12s %s%s"):format(name, claimed[name] and (e and "CLAIMED, but " or "claimed: ") or "", found))
   end
 end
+if not is_whole and not got.json then print "time ran out: there may be dependences that were not looked for" end
 return status

@@ -99,7 +99,8 @@ local function ends_beside(path)
   local f = io.open((path:gsub("%.jsonl.*$", ".invariances.json")))
   local text = f and f:read "a" or ""
   if f then f:close() end
-  return text:find "%S" and json.decode(text).ends or nil
+  local got = text:find "%S" and json.decode(text) or {out_of_time = true}
+  return not got.out_of_time and got.ends or nil
 end
 
 -- The sum of the results of a log, and what it says of its subject.

@@ -82,8 +82,9 @@ function invariances.claimed(tested)
 end
 
 --- {[name] = {case = an id, words = the surrounding}} of the invariances that end, at the first and smallest shape at which
---- they do. reopen (threads): the subject with another number of threads.
-function invariances.find(tested, reopen)
+--- they do, and whether all of them were looked for. reopen (threads): the subject with another number of threads;
+--- expired (): whether to stop.
+function invariances.find(tested, reopen, expired)
   local ends, opened = {}, {}
   local function reopened(threads) -- once for each number: some subjects take seconds to open
     opened[threads] = opened[threads] or reopen(threads)
@@ -92,11 +93,12 @@ function invariances.find(tested, reopen)
   for _, s in ipairs(SIZES) do
     local alone = first_image(tested, case_of(s, 1), operands(s, 1))
     for _, name in ipairs(alone and invariances.names or {}) do
+      if expired() then return ends, false end
       local words = not ends[name] and checks[name](tested, s, alone, reopened)
       if words then ends[name] = {case = case_of(s, 1).id, words = words} end
     end
   end
-  return ends
+  return ends, true
 end
 
 return invariances
