@@ -1,8 +1,9 @@
 /* onnxruntime.cpp: ONNX Runtime's C API, by the library's own header for C++ (GROUP=onnxruntime).
    A call makes a model of one Conv with the model editor, and a session of it, which reads and
    writes the caller's memory. Weight and bias are inputs of the graph; with -DINITIALIZER they are
-   part of the model, which other kernels serve. Padding modes are a Pad in front. 'same' is
-   auto_pad SAME_UPPER where the mode is zeros; else the adapter works out what Pad shall add. */
+   part of the model, which other kernels serve. Padding modes are a Pad in front, and tensors with
+   the channels last have a Transpose. 'same' is auto_pad SAME_UPPER where the mode is zeros; else
+   the adapter works out what Pad shall add. */
 
 #include "adapter.h"
 
@@ -37,24 +38,29 @@ static ONNXTensorElementDataType element_type (DLDataType t) {
 
 /* ---- tensors */
 
-/* A tensor of the graph: the caller's memory, or with `data` NULL its shape only. */
+/* A tensor of the graph: the caller's memory, or with `data` NULL its shape only. With
+   `channels_last` its axes are N, H, W, C. */
 struct operand {
   const char *name;
   ONNXTensorElementDataType type;
   shape_t shape;
-  void *data;
-  size_t bytes;
+  void *data = nullptr;
+  size_t bytes = 0;
+  bool channels_last = false;
 };
 
 /* An image without a batch is passed as a batch of one. */
 static operand operand_of (const char *name, const DLTensor *t) {
-  shape_t shape(t->shape, t->shape + t->ndim);
+  operand o = { name, element_type(t->dtype), shape_t(t->shape, t->shape + t->ndim), t->data,
+                t->dtype.bits / 8u };
+  for (int64_t n : o.shape)
+    o.bytes *= static_cast<size_t>(n);
   if (t->ndim == 3)
-    shape.insert(shape.begin(), 1);
-  size_t bytes = t->dtype.bits / 8;
-  for (int64_t n : shape)
-    bytes *= static_cast<size_t>(n);
-  return { name, element_type(t->dtype), shape, t->data, bytes };
+    o.shape.insert(o.shape.begin(), 1);
+  o.channels_last = !is_row_major(t);
+  if (o.channels_last)
+    std::rotate(o.shape.begin() + 1, o.shape.begin() + 2, o.shape.end());
+  return o;
 }
 
 /* The library asks for an address even where there is no element. */
@@ -100,19 +106,31 @@ static Ort::OpAttr padding_of (const conv2d_params *p) {
   return ints("pads", { p->padding[0], p->padding[1], p->padding[0], p->padding[1] });
 }
 
+static void add_node (Ort::Graph &graph, const char *type, const std::vector<std::string> &inputs,
+                      const std::string &output, std::vector<Ort::OpAttr> &attributes) {
+  Ort::Node node(type, "", "making_" + output, inputs, { output }, attributes);
+  graph.AddNode(node);
+}
+
+static void add_transpose (Ort::Graph &graph, const std::string &from, const std::string &to,
+                           const shape_t &axes) {
+  std::vector<Ort::OpAttr> attributes;
+  attributes.push_back(ints("perm", axes));
+  add_node(graph, "Transpose", { from }, to, attributes);
+}
+
 static void add_conv (Ort::Graph &graph, const conv2d_params *p,
-                      const std::vector<std::string> &inputs) {
+                      const std::vector<std::string> &inputs, const std::string &output) {
   std::vector<Ort::OpAttr> attributes;
   attributes.push_back(ints("kernel_shape", { p->kernel_size[0], p->kernel_size[1] }));
   attributes.push_back(ints("strides", { p->stride[0], p->stride[1] }));
   attributes.push_back(ints("dilations", { p->dilation[0], p->dilation[1] }));
   attributes.push_back(Ort::OpAttr("group", &p->groups, 1, ORT_OP_ATTR_INT));
   attributes.push_back(padding_of(p));
-  Ort::Node node("Conv", "", "conv", inputs, { "output" }, attributes);
-  graph.AddNode(node);
+  add_node(graph, "Conv", inputs, output, attributes);
 }
 
-static void add_pad (Ort::Graph &graph, const conv2d_params *p) {
+static void add_pad (Ort::Graph &graph, const conv2d_params *p, const std::string &input) {
   static const char *const modes[] = { "constant", "reflect", "edge", "wrap" };
   std::array<int64_t, 8> widths = { 0, 0, padding_before(p, 0), padding_before(p, 1),
                                     0, 0, padding_after(p, 0),  padding_after(p, 1) };
@@ -121,8 +139,7 @@ static void add_pad (Ort::Graph &graph, const conv2d_params *p) {
   graph.AddInitializer("pads", pads, false);
   std::vector<Ort::OpAttr> attributes;
   attributes.push_back(string("mode", modes[p->padding_mode]));
-  Ort::Node node("Pad", "", "pad", { "input", "pads" }, { "padded" }, attributes);
-  graph.AddNode(node);
+  add_node(graph, "Pad", { input, "pads" }, "padded", attributes);
 }
 
 /* The first operand is the input; the others are part of the model where they have data and belong
@@ -131,27 +148,39 @@ static bool is_constant (const std::vector<operand> &operands, const operand &o)
   return in_model && &o != &operands.front() && o.data != nullptr;
 }
 
-static Ort::Model model_of (const conv2d_params *p, const std::vector<operand> &operands) {
+/* Puts it into the graph. Returns the name of its tensor of axes N, C, H, W. */
+static std::string add_operand (Ort::Graph &graph, const operand &o, bool constant,
+                                std::vector<Ort::ValueInfo> &inputs) {
+  if (constant) {
+    Ort::Value value = copy_of(o);
+    graph.AddInitializer(o.name, value, false);
+  } else {
+    inputs.push_back(info_of(o.name, o.type, o.shape));
+  }
+  if (!o.channels_last)
+    return o.name;
+  std::string name = std::string(o.name) + "_nchw";
+  add_transpose(graph, o.name, name, { 0, 3, 1, 2 });
+  return name;
+}
+
+static Ort::Model model_of (const conv2d_params *p, const std::vector<operand> &operands,
+                            bool output_channels_last) {
   Ort::Graph graph;
   std::vector<Ort::ValueInfo> inputs, outputs;
   std::vector<std::string> names;
-  for (const operand &o : operands) {
-    names.push_back(o.name);
-    if (is_constant(operands, o)) {
-      Ort::Value constant = copy_of(o);
-      graph.AddInitializer(o.name, constant, false);
-    } else {
-      inputs.push_back(info_of(o.name, o.type, o.shape));
-    }
-  }
+  for (const operand &o : operands)
+    names.push_back(add_operand(graph, o, is_constant(operands, o), inputs));
   outputs.push_back(info_of("output", operands.front().type, { -1, -1, -1, -1 }));
   graph.SetInputs(inputs);
   graph.SetOutputs(outputs);
   if (p->padding_mode != CONV2D_ZEROS) {
-    add_pad(graph, p);
+    add_pad(graph, p, names.front());
     names.front() = "padded";
   }
-  add_conv(graph, p, names);
+  add_conv(graph, p, names, output_channels_last ? "output_nchw" : "output");
+  if (output_channels_last)
+    add_transpose(graph, "output_nchw", "output", { 0, 2, 3, 1 });
   Ort::Model model({ { "", opset } });
   model.AddGraph(graph);
   return model;
@@ -198,8 +227,8 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
       x.insert(x.begin(), 1);
     shape_t w = { p->out_channels, p->groups > 0 ? p->in_channels / p->groups : 0,
                   p->kernel_size[0], p->kernel_size[1] };
-    Ort::Session session = session_of(
-        model_of(p, { { "input", type, x, nullptr, 0 }, { "weight", type, w, nullptr, 0 } }));
+    Ort::Session session =
+        session_of(model_of(p, { { "input", type, x }, { "weight", type, w } }, false));
     shape_t y = session.GetOutputTypeInfo(0).GetTensorTypeAndShapeInfo().GetShape();
     if (y.size() != 4 || std::any_of(y.begin(), y.end(), [] (int64_t n) { return n < 0; }))
       return refuse(CONV2D_FAILED, "the library infers no shape");
@@ -211,12 +240,14 @@ static int32_t output_shape (const conv2d_params *p, int32_t ndim, const int64_t
 static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
                         const DLTensor *bias, DLTensor *output) {
   return guarded([=] () -> int32_t {
-    if (int32_t status = check_row_major(input, weight, bias, output))
-      return status;
+    for (const DLTensor *t : { input, weight, static_cast<const DLTensor *>(output) })
+      if (!is_row_major(t) && !is_channels_last(t))
+        return unsupported("tensors that are neither compact NCHW nor compact NHWC");
     std::vector<operand> operands = { operand_of("input", input), operand_of("weight", weight) };
     if (bias != nullptr)
       operands.push_back(operand_of("bias", bias));
-    Ort::Session session = session_of(model_of(p, operands));
+    operand result = operand_of("output", output);
+    Ort::Session session = session_of(model_of(p, operands, result.channels_last));
     std::vector<const char *> names;
     std::vector<Ort::Value> values;
     for (const operand &o : operands)
@@ -224,9 +255,8 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
         names.push_back(o.name);
         values.push_back(value_of(o));
       }
-    Ort::Value result = value_of(operand_of("output", output));
-    session.Run(Ort::RunOptions(), names.data(), values.data(), values.size(), output_names,
-                &result, 1);
+    Ort::Value y = value_of(result);
+    session.Run(Ort::RunOptions(), names.data(), values.data(), values.size(), output_names, &y, 1);
     return CONV2D_OK;
   });
 }
@@ -235,7 +265,7 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
    ORT_NOT_IMPLEMENTED: it has no such kernel. */
 static const conv2d_capabilities capabilities = {
   CONV2D_F32 | CONV2D_F16,
-  CONV2D_NCHW | CONV2D_ODD,
+  CONV2D_NCHW | CONV2D_NHWC | CONV2D_ODD | CONV2D_MIXED | CONV2D_CROSSED,
   1 << CONV2D_ZEROS | 1 << CONV2D_REFLECT | 1 << CONV2D_REPLICATE | 1 << CONV2D_CIRCULAR,
   CONV2D_FORWARD,
 };
