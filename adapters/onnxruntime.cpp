@@ -204,13 +204,12 @@ static Ort::Session session_of (const Ort::Model &model) {
 }
 
 /* Does the work; what is thrown becomes a status. ORT_NOT_IMPLEMENTED is the library's own word for
-   what it does not have. That memory was short says nothing of a convolution. */
+   what it does not have. */
 template <typename work_fn> static int32_t guarded (work_fn work) {
   try {
     return work();
   } catch (const Ort::Exception &e) {
-    bool missing = e.GetOrtErrorCode() == ORT_NOT_IMPLEMENTED
-                   || strstr(e.what(), "Failed to allocate memory") != nullptr;
+    bool missing = e.GetOrtErrorCode() == ORT_NOT_IMPLEMENTED;
     return refuse(missing ? CONV2D_UNSUPPORTED : CONV2D_FAILED, e.what());
   } catch (const std::exception &e) {
     return refuse(CONV2D_FAILED, e.what());
