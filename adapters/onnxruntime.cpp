@@ -195,7 +195,11 @@ static int threads () {
 }
 
 static Ort::Session session_of (const Ort::Model &model) {
-  static const Ort::Env env(ORT_LOGGING_LEVEL_FATAL, "conv2d");
+  static const Ort::Env env = [] {
+    Ort::Env made(ORT_LOGGING_LEVEL_FATAL, "conv2d");
+    made.DisableTelemetryEvents();
+    return made;
+  }();
   Ort::SessionOptions options;
   options.SetIntraOpNumThreads(threads());
   options.SetInterOpNumThreads(threads());
