@@ -48,6 +48,13 @@ TORCH_2_LIBRARIES = -L$(TORCH_2)/lib -Wl$(comma)-rpath$(comma)$(CURDIR)/$(TORCH_
 $(call add,libtorch-2,libtorch.cpp,torch/torch.h,the group python,$(TORCH_2_FLAGS),$(TORCH_2_LIBRARIES))
 $(call add,libtorch-2-module,libtorch.cpp,torch/torch.h,the group python,$(TORCH_2_FLAGS) -DMODULE,$(TORCH_2_LIBRARIES))
 
+# The C API of ONNX Runtime: header and library come from npm, where they are packed for Unity.
+ORT := adapters/installed/onnxruntime
+ORT_LIBRARIES := -L$(ORT)/lib -Wl$(comma)-rpath$(comma)$(CURDIR)/$(ORT)/lib -lonnxruntime
+onnxruntime = $(call add,$(1),onnxruntime.cpp,onnxruntime_cxx_api.h,GROUP=onnxruntime,-isystem $(ORT)/include $(2),$(ORT_LIBRARIES))
+$(call onnxruntime,onnxruntime-c,)
+$(call onnxruntime,onnxruntime-c-initializer,-DINITIALIZER)
+
 $(call add,dlib,dlib.cpp,dlib/cuda/tensor_tools.h,libdlib-dev,,-ldlib)
 $(call add,libxsmm,libxsmm.cpp,libxsmm.h,libxsmm-dev,,-lxsmm -lxsmmnoblas -ldl -lpthread -lm)
 $(call add,armnn,armnn.cpp,armnn/ArmNN.hpp,libarmnn-dev libarmnn-cpuref-backend22,,-larmnn)
@@ -124,8 +131,9 @@ MB_python := 4800
 MB_go := 450
 MB_java := 270
 MB_onednn := 200
+MB_onnxruntime := 540
 MB_aarch64 := 900
-GROUPS := debian javascript python onednn aarch64 go java
+GROUPS := debian javascript python onednn onnxruntime aarch64 go java
 
 deps-adapters: $(GROUP:%=deps-adapters-%)
 	@echo 'groups that can be installed, and MB: $(foreach g,$(GROUPS),$g $(MB_$g),)'
@@ -157,6 +165,23 @@ deps-adapters-onednn:
 	python3 -m venv $(INSTALLED)/onednn
 	$(call PIP_LOCKED,onednn,onednn)
 
+# What is for other machines than this one goes again: 30 MB stay.
+UNITY := $(INSTALLED)/onnxruntime/node_modules/com.github.asus4.onnxruntime/Plugins
+deps-adapters-onnxruntime:
+	$(call announce,onnxruntime)
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory -s onnxruntime-library; \
+	  else echo 'npm is missing: no ONNX Runtime for C'; fi
+
+onnxruntime-library:
+	rm -rf $(INSTALLED)/onnxruntime
+	mkdir -p $(INSTALLED)/onnxruntime/lib
+	cp adapters/onnxruntime/*.json $(INSTALLED)/onnxruntime
+	npm ci --prefix $(INSTALLED)/onnxruntime --ignore-scripts --no-audit --no-fund
+	cp -r $(UNITY)/iOS~/onnxruntime.xcframework/ios-arm64_x86_64-simulator/onnxruntime.framework/Headers $(INSTALLED)/onnxruntime/include
+	cp $(UNITY)/Linux/x64/libonnxruntime.so $(INSTALLED)/onnxruntime/lib/libonnxruntime.so.1
+	ln -s libonnxruntime.so.1 $(INSTALLED)/onnxruntime/lib/libonnxruntime.so
+	rm -r $(INSTALLED)/onnxruntime/node_modules
+
 # Of a processor that is emulated, since few have what it is there for: adapters/python/emulated.sh.
 deps-adapters-aarch64:
 	$(call announce,aarch64)
@@ -179,5 +204,5 @@ java-libraries:
 	mvn -q -B -f $(JAVA)/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(INSTALLED)/java/lib
 	javac -cp '$(INSTALLED)/java/lib/*' -d $(INSTALLED)/java/classes $(JAVA)/*.java $(JAVA)/libraries/*.java
 
-.PHONY: java-libraries
+.PHONY: java-libraries onnxruntime-library
 .PHONY: adapters processes matrix check-adapters findings deps-adapters $(GROUPS:%=deps-adapters-%)
