@@ -39,7 +39,7 @@ compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/covering/*.c)
 
 # ---- the judge
 
-JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge/*.c)) $(DATA_O)
+JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge/*.c)) $(patsubst %,$B/runner/expect/%.o,ask byte_sums stretch) $(DATA_O)
 
 # Vectors that are longer than the machine's are passed only between functions of the test itself.
 $B/tests/judge/sizes.t: private CFLAGS += -O3 -Wno-psabi

@@ -15,7 +15,7 @@
 
 enum {
   SOFT_LIMIT = 8 << 20,   /* data of a batch: what caches and memory are glad of */
-  SCRATCH = 32 << 20,     /* truths of a batch; more is taken where one case needs it */
+  SCRATCH = 32 << 20,     /* truths of a batch; what does not fit is made in stretches */
   MAX_REJECTED = 1 << 20, /* bytes of a tensor of a call that must be rejected */
   PLAUSIBLE = 64          /* extents of an output that has no right shape */
 };
@@ -271,6 +271,18 @@ static bool integers_saturate (const workplace *w, const test_case *c) {
   return is_integer(t) && contract_for(&w->info->numerics, t)->saturate;
 }
 
+/* All of the scratch memory, at least. */
+static size_t bytes_apart (const place p[JOB_TENSORS]) {
+  const size_t bytes = truth_bytes_apart(p);
+  return bytes > SCRATCH ? bytes : SCRATCH;
+}
+
+/* Whether the truths of a case are made in stretches: they do not fit into the scratch memory, and
+   nobody wants to see them. */
+static bool comes_apart (const workplace *w, const test_case *c, size_t truths) {
+  return truths > SCRATCH && !w->whole && !(c->meta && c->meta->want.count);
+}
+
 bool prepare (workplace *w, item *it) {
   place places[JOB_TENSORS];
   bool decided;
@@ -283,9 +295,10 @@ bool prepare (workplace *w, item *it) {
   tensor_bytes more = { 0, 0 };
   if (!lay_out(&it->c, &it->x, places, &more))
     return decide(it, V_MISTRUSTED, "a tensor of the case is larger than five gigabytes");
-  const bool saturates = integers_saturate(w, &it->c);
   const bool asked = it->x.status == CONV2D_OK && !it->unjudged;
-  if (!make_room(w, it, &more, asked ? truth_bytes(&it->c, saturates, places) : 0, &decided))
+  const size_t truths = asked ? truth_bytes(places) : 0;
+  const bool apart = comes_apart(w, &it->c, truths);
+  if (!make_room(w, it, &more, apart ? bytes_apart(places) : truths, &decided))
     return false;
   if (decided)
     return true;
@@ -294,7 +307,10 @@ bool prepare (workplace *w, item *it) {
     w->jobs--;
     return decide(it, V_MISTRUSTED, it->x.defect);
   }
-  if (!it->unjudged && !truth_make(&w->scratch, w->arena.base, &it->c, j, saturates, &it->x)) {
+  const question q = { &it->c, w->arena.base, integers_saturate(w, &it->c) };
+  if (!it->unjudged
+      && !(apart ? truth_make_apart(&w->scratch, &q, j, &it->x, &w->stretches)
+                 : truth_make(&w->scratch, &q, j, &it->x))) {
     w->jobs--;
     return decide(it, V_MISTRUSTED, "the oracle could not compute this case");
   }
