@@ -138,20 +138,36 @@ static void keep_last (stretches *s, int64_t n) {
   now->first = last.first;
 }
 
-/* Makes what follows the first `kept` numbers of the stretch. */
-static bool make_more (stretches *s, const planes *p, int64_t kept) {
+/* Makes the next planes, behind those that are there. */
+static bool make_more (stretches *s, const planes *p) {
   truth *now = &s->now;
   const conv2d_params *of = &s->whole->params;
   const int64_t channels = now->tensor == JOB_GRAD_INPUT ? of->in_channels : of->out_channels;
-  const layers l = next_layers(p, channels / of->groups, (now->first + kept) / p->size,
-                               (s->room - kept) / p->size);
+  const int64_t end = truth_end(now), there = end - now->first;
+  const layers l =
+      next_layers(p, channels / of->groups, end / p->size, (s->room - there) / p->size);
   job j = smaller_call(s->whole, now->tensor, &l);
   place *result = &j.tensor[now->tensor];
-  truth made = truth_after(now, kept);
+  truth made = truth_after(now, there);
   made.want.ndim = result->ndim;
   made.want.shape = result->shape;
-  s->elements = (kept + place_numbers(result)) / dtype_of(now->want.dtype)->parts;
+  s->elements += place_count(result);
   return ask_oracle(&s->asked, &j, &made);
+}
+
+/* Makes a stretch, the first `kept` numbers of which are there, and which is long enough to go on
+   from. */
+static bool make_stretch (stretches *s, int64_t kept) {
+  truth *now = &s->now;
+  const place *all = &s->whole->tensor[now->tensor];
+  const planes p = planes_of(now->tensor, all);
+  bool good = true;
+  s->elements = kept / dtype_of(all->dtype)->parts;
+  do
+    good = make_more(s, &p);
+  while (good && truth_end(now) - now->first <= STRETCH_AGAIN
+         && truth_end(now) < place_numbers(all));
+  return good;
 }
 
 static const truth *stretch_from (stretches *s, enum job_tensor result, int64_t from) {
@@ -160,14 +176,13 @@ static const truth *stretch_from (stretches *s, enum job_tensor result, int64_t 
   const int64_t kept = goes_on ? truth_end(now) - from : 0;
   if (goes_on && now->first == from)
     return now;
-  const planes p = planes_of(result, &s->whole->tensor[result]);
   if (kept)
     keep_last(s, kept);
   now->tensor = result;
   now->first = from;
   now->want.ndim = 1;
   now->want.shape = &s->elements;
-  if (make_more(s, &p, kept))
+  if (make_stretch(s, kept))
     return now;
   s->elements = 0;
   return NULL;

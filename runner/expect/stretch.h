@@ -8,7 +8,8 @@
 
 #include "ask.h"
 
-/* How many numbers may be wanted again when the next are made. */
+/* How many numbers may be wanted again when the next are made. A stretch has more, but for the
+ * last. */
 enum { STRETCH_AGAIN = 256 };
 
 typedef struct stretches {
@@ -24,8 +25,8 @@ typedef struct stretches {
 int64_t stretch_least (enum job_tensor result, const place *p);
 
 /* The truth about result k from one of its numbers on: about all of it, or a stretch. `from` is 0,
-   or lies in the last stretch, at most STRETCH_AGAIN before its end. NULL: the oracle could not
-   compute it. */
+   or an element's first number in the last stretch, at most STRETCH_AGAIN before its end. NULL: the
+   oracle could not compute it. */
 const truth *truth_from (const expectation *x, int k, int64_t from);
 
 /* The number after the last that a truth is about. */
