@@ -31,8 +31,8 @@ static planes planes_of (enum job_tensor result, const place *p) {
   return (planes){ images, channels, all ? place_numbers(p) / all : 0 };
 }
 
-int64_t stretch_least (enum job_tensor result, const place *p) {
-  return planes_of(result, p).size + STRETCH_AGAIN;
+int64_t stretch_of (enum job_tensor result, const place *p, int64_t count) {
+  return planes_of(result, p).size * count + STRETCH_AGAIN;
 }
 
 /* ---- which planes come next */

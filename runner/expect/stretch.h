@@ -15,14 +15,15 @@ enum { STRETCH_AGAIN = 256 };
 typedef struct stretches {
   question asked;
   const job *whole;
-  int64_t room;       /* numbers that the arrays of `now` hold: stretch_least at least */
+  int64_t room;       /* numbers that the arrays of `now` hold: those of a plane, at least */
   truth now;          /* of the stretch that is in memory */
   int64_t elements;   /* of it */
   bool looked, exact; /* whether the data are exact, as far as that was looked at */
 } stretches;
 
-/* How many numbers of a result there must be room for. */
-int64_t stretch_least (enum job_tensor result, const place *p);
+/* The room that a stretch of so many planes of a result takes; a channel of the output is a plane,
+   or the gradient of a filter. */
+int64_t stretch_of (enum job_tensor result, const place *p, int64_t planes);
 
 /* The truth about result k from one of its numbers on: about all of it, or a stretch. `from` is 0,
    or an element's first number in the last stretch, at most STRETCH_AGAIN before its end. NULL: the

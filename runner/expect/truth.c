@@ -105,11 +105,11 @@ bool truth_make (scratch *s, const question *q, job *j, expectation *x) {
 
 /* ---- in stretches */
 
-size_t truth_bytes_apart (const place p[JOB_TENSORS]) {
+size_t truth_bytes_apart (const place p[JOB_TENSORS], int64_t planes) {
   size_t most = 0;
   for (int t = JOB_OUTPUT; t < JOB_TENSORS; t++)
     if (p[t].present) {
-      const size_t own = bytes_for(&p[t], stretch_least((enum job_tensor) t, &p[t]));
+      const size_t own = bytes_for(&p[t], stretch_of((enum job_tensor) t, &p[t], planes));
       most = own > most ? own : most;
     }
   return most;

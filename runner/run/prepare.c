@@ -14,10 +14,12 @@
 #include <string.h>
 
 enum {
-  SOFT_LIMIT = 8 << 20,   /* data of a batch: what caches and memory are glad of */
-  SCRATCH = 32 << 20,     /* truths of a batch; what does not fit is made in stretches */
-  MAX_REJECTED = 1 << 20, /* bytes of a tensor of a call that must be rejected */
-  PLAUSIBLE = 64          /* extents of an output that has no right shape */
+  SOFT_LIMIT = 8 << 20,    /* data of a batch: what caches and memory are glad of */
+  SCRATCH = 16 << 20,      /* truths of a batch; what does not fit is made in stretches ... */
+  LONG_SCRATCH = 32 << 20, /* ... of some planes, as far as these fit in here: of fewer at a time */
+  SOME_PLANES = 8,         /* the oracle would have to read the input too often */
+  MAX_REJECTED = 1 << 20,  /* bytes of a tensor of a call that must be rejected */
+  PLAUSIBLE = 64           /* extents of an output that has no right shape */
 };
 
 /* Cases with larger tensors are refused: no part of the arena would hold two. */
@@ -271,10 +273,11 @@ static bool integers_saturate (const workplace *w, const test_case *c) {
   return is_integer(t) && contract_for(&w->info->numerics, t)->saturate;
 }
 
-/* All of the scratch memory, at least. */
 static size_t bytes_apart (const place p[JOB_TENSORS]) {
-  const size_t bytes = truth_bytes_apart(p);
-  return bytes > SCRATCH ? bytes : SCRATCH;
+  size_t some = truth_bytes_apart(p, SOME_PLANES), one = truth_bytes_apart(p, 1);
+  some = some < LONG_SCRATCH ? some : LONG_SCRATCH;
+  some = some > SCRATCH ? some : SCRATCH;
+  return some > one ? some : one;
 }
 
 /* Whether the truths of a case are made in stretches: they do not fit into the scratch memory, and

@@ -130,7 +130,7 @@ static int64_t room_of (const call *k, int which) {
   int64_t least = 0, most = 0;
   for (int r = 0; r < k->x.truths; r++) {
     const place *p = &k->j.tensor[k->x.truth[r].tensor];
-    const int64_t own = stretch_least(k->x.truth[r].tensor, p);
+    const int64_t own = stretch_of(k->x.truth[r].tensor, p, 1);
     least = own > least ? own : least;
     most = place_numbers(p) > most ? place_numbers(p) : most;
   }
