@@ -228,6 +228,13 @@ static bool start_large (workplace *w, item *it, size_t needed) {
   return machine_has(it, needed);
 }
 
+/* Gives an empty workplace as much scratch memory as the truths need, and no more than is usual. */
+static bool fit_scratch (workplace *w, size_t truths) {
+  const size_t wanted = truths > SCRATCH ? truths : SCRATCH;
+  return wanted == w->scratch.size || scratch_resize(&w->scratch, wanted)
+         || truths <= w->scratch.size;
+}
+
 /* Whether the tensors and truths fit into what is left of the workplace. If even an empty workplace
    would not hold them, it is enlarged; if that fails, the item gets its verdict. */
 static bool make_room (workplace *w, item *it, const tensor_bytes *more, size_t truths,
@@ -241,7 +248,7 @@ static bool make_room (workplace *w, item *it, const tensor_bytes *more, size_t 
     return false;
   if (bytes_needed(more, truths) > LARGE_BYTES && !start_large(w, it, bytes_needed(more, truths)))
     return *decided = true;
-  if (truths > w->scratch.size && !scratch_resize(&w->scratch, truths))
+  if (empty && !fit_scratch(w, truths))
     return *decided = decide(it, w->large ? V_TOO_LARGE : V_MISTRUSTED,
                              "there is no memory for the right answer of the case");
   if (!fits_arena(w, more))
