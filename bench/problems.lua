@@ -106,6 +106,7 @@ local function ratio(seconds, other)
 end
 
 local layers, all = list_layers()
+collectgarbage() -- the list of all of them is no part of what judging takes
 local products, outputs = 0, 0
 for _, l in ipairs(layers) do products, outputs = products + l.products, outputs + l.outputs end
 print(("%s; %d of %d layers of the models, float32, batch %d: %.2f billion products, %.1f million outputs"):format(

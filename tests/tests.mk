@@ -39,7 +39,7 @@ compiled-tests: $(patsubst tests/%.c,$B/tests/%.t,$(wildcard tests/covering/*.c)
 
 # ---- the judge
 
-JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge/*.c)) $(DATA_O)
+JUDGE_O := $(patsubst %.c,$B/%.o,$(wildcard runner/judge/*.c)) $(patsubst %,$B/runner/expect/%.o,ask byte_sums stretch) $(DATA_O)
 
 # Vectors that are longer than the machine's are passed only between functions of the test itself.
 $B/tests/judge/sizes.t: private CFLAGS += -O3 -Wno-psabi
@@ -90,7 +90,16 @@ $(INSIDE): $B/tests/oracle/%.t: tests/oracle/%.c $B/tests/oracle/sample.o $(ORAC
 	@mkdir -p $(@D)
 	$(COMPILE) $< $(filter-out $B/oracle/$*.o,$(filter %.o,$^)) -o $@ -lmpfr -lgmp -lm
 
-ORACLE_T := $(INSIDE) $(patsubst %,$B/tests/oracle/%.t,values rejections environment init same mpfr)
+# The same in windows so small that all but the smallest gradients of a weight have several.
+$B/tests/oracle/gradient-64.o: oracle/gradient.c
+	@mkdir -p $(@D)
+	$(COMPILE) -ffp-contract=off -DWINDOW=64 -c $< -o $@
+
+$B/tests/oracle/windows.t: tests/oracle/same.c $B/tests/oracle/sample.o $B/tests/oracle/gradient-64.o $(ORACLE_O) tests/tap.h
+	@mkdir -p $(@D)
+	$(COMPILE) $< $(filter-out $B/oracle/gradient.o,$(filter %.o,$^)) -o $@ -lmpfr -lgmp -lm
+
+ORACLE_T := $(INSIDE) $(patsubst %,$B/tests/oracle/%.t,values rejections environment init same windows mpfr)
 compiled-tests: $(ORACLE_T)
 
 check-mpfr: $(ORACLE_T)

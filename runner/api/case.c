@@ -202,7 +202,9 @@ static int push_data (lua_State *L, bool unjudged) {
     base, 0, ARENA, ARENA, 2 * (size_t) ARENA, 0
   }; /* outputs are not touched */
   doing("computing the right answer of %s", id);
-  bool good = workplace_open(&w, api_program(L)->spec, &anything, a, 1) && prepare(&w, &it);
+  bool good = workplace_open(&w, api_program(L)->spec, &anything, a, 1);
+  w.whole = true;
+  good = good && prepare(&w, &it);
   doing(NULL);
   if (good)
     push_tensors(L, &it, w.job, base);

@@ -5,7 +5,7 @@
 #include "data/data.h"
 #include "call/doing.h"
 #include "call/dtype.h"
-#include "expect/truth.h"
+#include "expect/ask.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -117,7 +117,7 @@ static int oracle_forward (lua_State *L) {
   status = conv2d_oracle_forward(&c.params, input, weight, bias, output, &detail, &rule);
   doing(NULL);
   check_status(L, status, rule);
-  truth_share_scale(output, detail.scale);
+  share_scale(output, detail.scale);
   return 2;
 }
 
@@ -154,10 +154,10 @@ static int oracle_backward (lua_State *L) {
                                           to_bias, detail, &rule);
   doing(NULL);
   check_status(L, status, rule);
-  truth_share_scale(to_input, detail[0].scale);
-  truth_share_scale(to_weight, detail[1].scale);
+  share_scale(to_input, detail[0].scale);
+  share_scale(to_weight, detail[1].scale);
   if (to_bias)
-    truth_share_scale(to_bias, detail[2].scale);
+    share_scale(to_bias, detail[2].scale);
   return 2;
 }
 

@@ -5,6 +5,7 @@
 #include "call/dtype.h"
 #include "call/tensor.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const DLDataType int64 = { kDLInt, 64, 1 };
@@ -17,37 +18,26 @@ bool byte_sums_wanted (const test_case *c, bool saturates) {
          && (c->result_dtype.bits || (saturates && is_integer(t) && t.bits <= 16));
 }
 
-static size_t bytes_of (const place *p) {
-  return p->present ? (size_t) place_count(p) * sizeof(int64_t) + 64 : 0;
-}
-
-size_t byte_sums_bytes (const place p[JOB_TENSORS]) {
-  size_t bytes = 0;
-  for (int t = 0; t < JOB_TENSORS; t++)
-    bytes += bytes_of(&p[t]);
-  return bytes;
-}
-
 /* ---- operands */
 
-/* A compact tensor of int64 with the shape of a place. */
-static bool take_tensor (scratch *s, place *p, DLTensor *t) {
-  *t = (DLTensor){ .data = scratch_take(s, bytes_of(p)),
-                   .device = { kDLCPU, 0 },
-                   .ndim = p->ndim,
-                   .dtype = int64,
-                   .shape = p->shape };
-  return t->data;
+/* A compact tensor of int64 with the shape of a place, in memory that is to be freed; its data are
+   NULL if there is none. */
+static DLTensor tensor_like (place *p) {
+  return (DLTensor){ .data =
+                         p->present ? malloc((size_t) place_count(p) * sizeof(int64_t) + 1) : NULL,
+                     .device = { kDLCPU, 0 },
+                     .ndim = p->ndim,
+                     .dtype = int64,
+                     .shape = p->shape };
 }
 
-static bool take_operand (scratch *s, const unsigned char *arena, place *p, DLTensor *t) {
-  if (!take_tensor(s, p, t))
-    return false;
+static DLTensor widened (const unsigned char *arena, place *p) {
+  const DLTensor t = tensor_like(p);
   const dtype *d = dtype_of(p->dtype);
-  int64_t *to = t->data;
-  for (int64_t i = 0, n = place_count(p); i < n; i++)
+  int64_t *to = t.data;
+  for (int64_t i = 0, n = to ? place_count(p) : 0; i < n; i++)
     to[i] = (int64_t) d->load(arena + p->offset + place_at(p, i)); /* exact: at most 32 bits */
-  return true;
+  return t;
 }
 
 /* ---- results */
@@ -70,18 +60,22 @@ static void store_sums (const int64_t *sum, bool saturates, truth *made) {
   }
 }
 
-bool byte_sums_make (scratch *s, unsigned char *arena, job *j, bool saturates, truth *made) {
-  conv2d_params p = j->params;
-  DLTensor x, w, b, y;
+bool byte_sums_make (const question *q, job *j, truth *made) {
   place *bias = &j->tensor[JOB_BIAS];
+  conv2d_params p = j->params;
   p.dtype = int64;
-  if (!take_operand(s, arena, &j->tensor[JOB_INPUT], &x)
-      || !take_operand(s, arena, &j->tensor[JOB_WEIGHT], &w)
-      || (bias->present && !take_operand(s, arena, bias, &b))
-      || !take_tensor(s, &j->tensor[JOB_OUTPUT], &y)
-      || conv2d_oracle_forward(&p, &x, &w, bias->present ? &b : NULL, &y, &made->detail, NULL)
-             != CONV2D_OK)
-    return false;
-  store_sums(y.data, saturates, made);
-  return true;
+  DLTensor x = widened(q->arena, &j->tensor[JOB_INPUT]);
+  DLTensor w = widened(q->arena, &j->tensor[JOB_WEIGHT]);
+  DLTensor b = widened(q->arena, bias), y = tensor_like(&j->tensor[JOB_OUTPUT]);
+  const bool good =
+      x.data && w.data && y.data && (b.data || !bias->present)
+      && conv2d_oracle_forward(&p, &x, &w, bias->present ? &b : NULL, &y, &made->detail, NULL)
+             == CONV2D_OK;
+  if (good)
+    store_sums(y.data, q->saturates, made);
+  free(x.data);
+  free(w.data);
+  free(b.data);
+  free(y.data);
+  return good;
 }

@@ -4,16 +4,13 @@
 #ifndef BYTE_SUMS_H
 #define BYTE_SUMS_H
 
-#include "truth.h"
+#include "ask.h"
 
 /* Whether the sums of a call are wanted so; saturates: the subject states it of their type. */
 bool byte_sums_wanted (const test_case *c, bool saturates);
 
-/* The scratch memory that they take besides the truth. */
-size_t byte_sums_bytes (const place p[JOB_TENSORS]);
-
 /* Makes the values of `made`, the truth about the output of a valid call of forward. False: the
    oracle could not compute them. */
-bool byte_sums_make (scratch *s, unsigned char *arena, job *j, bool saturates, truth *made);
+bool byte_sums_make (const question *q, job *j, truth *made);
 
 #endif

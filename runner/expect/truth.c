@@ -2,12 +2,9 @@
 
 #include "truth.h"
 
-#include "byte_sums.h"
+#include "call/dtype.h"
+#include "call/tensor.h"
 
-#include "conv2d_dtypes.h"
-#include "data/data.h"
-
-#include <float.h>
 #include <stdlib.h>
 
 /* ---- scratch memory */
@@ -31,88 +28,49 @@ bool scratch_resize (scratch *s, size_t bytes) {
 
 /* ---- truths */
 
-/* The truth about output tensor t, with room for all of it. */
-static bool start_truth (scratch *s, place *p, int t, truth *out) {
-  size_t n = (size_t) place_numbers(p);
-  *out = (truth){ .tensor = (enum job_tensor) t,
-                  .want = { .data = scratch_take(s, (size_t) place_count(p) * place_element(p)),
-                            .device = { kDLCPU, 0 },
-                            .ndim = p->ndim,
-                            .dtype = p->dtype,
-                            .shape = p->shape },
-                  .detail = { .exact = scratch_take(s, n * sizeof(double)),
-                              .scale = scratch_take(s, n * sizeof(double)),
-                              .terms = scratch_take(s, n * sizeof(int64_t)),
-                              .flags = scratch_take(s, n) } };
-  return out->want.data && out->detail.exact && out->detail.scale && out->detail.terms
-         && out->detail.flags;
+enum { KNOWN = 8 + 8 + 8 + 1, ARRAYS = 5, ALIGNED = 64 }; /* bytes of a number; of arrays */
+
+/* The memory for n numbers of a result. */
+static bool take_room (scratch *s, const place *p, int64_t n, truth *t) {
+  const size_t count = (size_t) n;
+  t->want.data = scratch_take(s, count * (size_t) number_size(dtype_of(p->dtype)));
+  t->detail = (conv2d_detail){ .exact = scratch_take(s, count * sizeof(double)),
+                               .scale = scratch_take(s, count * sizeof(double)),
+                               .terms = scratch_take(s, count * sizeof(int64_t)),
+                               .flags = scratch_take(s, count) };
+  return t->want.data && t->detail.exact && t->detail.scale && t->detail.terms && t->detail.flags;
 }
 
-size_t truth_bytes (const test_case *c, bool saturates, const place p[JOB_TENSORS]) {
-  size_t bytes = byte_sums_wanted(c, saturates) ? byte_sums_bytes(p) : 0;
+static truth truth_about (int t, place *p) {
+  return (truth){
+    .tensor = (enum job_tensor) t,
+    .want = { .device = { kDLCPU, 0 }, .ndim = p->ndim, .dtype = p->dtype, .shape = p->shape }
+  };
+}
+
+static bool is_result (const job *j, int t) {
+  return tensor_is_output(j, t) && j->tensor[t].present;
+}
+
+/* Whether anything is right for the results of the call. */
+static bool has_truth (const expectation *x, const job *j) {
+  return x->status == CONV2D_OK && operation_of(j->direction)->has_truth;
+}
+
+static size_t bytes_each (const place *p) {
+  return KNOWN + (size_t) number_size(dtype_of(p->dtype));
+}
+
+static size_t bytes_for (const place *p, int64_t numbers) {
+  return (size_t) numbers * bytes_each(p) + ARRAYS * ALIGNED;
+}
+
+size_t truth_bytes (const place p[JOB_TENSORS]) {
+  size_t bytes = 0;
   for (int t = JOB_OUTPUT; t < JOB_TENSORS; t++)
     if (p[t].present)
-      bytes += (size_t) place_count(&p[t]) * place_element(&p[t])
-               + (size_t) place_numbers(&p[t]) * (8 + 8 + 8 + 1) + 5 * 64;
+      bytes += bytes_for(&p[t], place_numbers(&p[t]));
   return bytes;
-}
-
-/* The tensors of a call to the oracle: those that are read in the arena, and the truths. */
-typedef struct oracle_call {
-  job *j;
-  DLTensor view[JOB_TENSORS], *tensor[JOB_TENSORS]; /* NULL: there is none */
-  conv2d_detail detail[MAX_TRUTHS];                 /* of the written tensors, in their order */
-} oracle_call;
-
-static bool enter (scratch *s, unsigned char *arena, oracle_call *o, expectation *x) {
-  const operation *op = operation_of(o->j->direction);
-  int written = 0;
-  for (int t = 0; t < JOB_TENSORS; t++) {
-    place *p = &o->j->tensor[t];
-    const bool writes = op->writes >> t & 1, present = p->present;
-    o->view[t] = place_tensor(arena, p);
-    o->tensor[t] = present ? &o->view[t] : NULL;
-    if (writes && present) {
-      truth *made = &x->truth[x->truths++];
-      if (!start_truth(s, p, t, made))
-        return false;
-      o->tensor[t] = &made->want;
-      o->detail[written] = made->detail;
-    }
-    written += writes;
-  }
-  return true;
-}
-
-static int32_t ask (oracle_call *o) {
-  switch (o->j->direction) {
-#define UNPACKED(...) __VA_ARGS__
-#define PARAMS &o->j->params
-#define T(name) o->tensor[JOB_##name]
-#define X(constant, word, function, capability, reads, writes, result, clause, arguments)          \
-  case constant: return conv2d_oracle_##function(UNPACKED arguments, o->detail, NULL);
-    OPERATIONS_WITH_TRUTH(X)
-#undef X
-  default: return CONV2D_UNSUPPORTED;
-  }
-}
-
-void truth_share_scale (const DLTensor *result, double *scale) {
-  const int64_t n = result->dtype.code == kDLComplex ? tensor_numbers(result) : 0;
-  for (int64_t i = 0; i < n; i += 2)
-    scale[i] = scale[i + 1] = scale[i] + scale[i + 1];
-}
-
-/* The largest finite S of all outputs. */
-static double largest_scale (const expectation *x) {
-  double largest = 0;
-  for (int k = 0; k < x->truths; k++) {
-    const truth *t = &x->truth[k];
-    for (int64_t i = 0, n = tensor_numbers(&t->want); i < n; i++)
-      if (t->detail.scale[i] > largest && t->detail.scale[i] <= DBL_MAX)
-        largest = t->detail.scale[i];
-  }
-  return largest;
 }
 
 /* Whether the author's own output is the oracle's. */
@@ -129,28 +87,46 @@ static bool author_agrees (const test_case *c, const expectation *x) {
   return true;
 }
 
-static bool ask_oracle (scratch *s, unsigned char *arena, const test_case *c, job *j,
-                        bool saturates, expectation *x) {
-  oracle_call o = { .j = j };
-  if (x->status != CONV2D_OK || !operation_of((int32_t) c->direction)->has_truth)
-    return true;
-  if (!enter(s, arena, &o, x))
+bool truth_make (scratch *s, const question *q, job *j, expectation *x) {
+  for (int t = 0; has_truth(x, j) && t < JOB_TENSORS; t++)
+    if (is_result(j, t)) {
+      truth *made = &x->truth[x->truths++];
+      *made = truth_about(t, &j->tensor[t]);
+      if (!take_room(s, &j->tensor[t], place_numbers(&j->tensor[t]), made))
+        return false;
+    }
+  if (x->truths && !ask_oracle(q, j, x->truth))
     return false;
-  if (byte_sums_wanted(c, saturates))
-    return byte_sums_make(s, arena, j, saturates, &x->truth[0]);
-  return ask(&o) == CONV2D_OK;
-}
-
-bool truth_make (scratch *s, unsigned char *arena, const test_case *c, job *j, bool saturates,
-                 expectation *x) {
-  if (!ask_oracle(s, arena, c, j, saturates, x))
-    return false;
-  for (int k = 0; k < x->truths; k++)
-    truth_share_scale(&x->truth[k].want, x->truth[k].detail.scale);
-  const double parts = CONV2D_PARTS(c->params.dtype.code); /* three products: up to twice S */
-  x->exact =
-      data_exact(c, 0) && data_exact(c, parts * largest_scale(x)); /* the larger, the less exact */
-  if (!saturates && !author_agrees(c, x)) /* who writes an answer lets it wrap */
+  x->exact = data_are_exact(q->c, x);
+  if (!q->saturates && !author_agrees(q->c, x)) /* who writes an answer lets it wrap */
     expect_defect(x, "the case's own output is not what the oracle computes");
   return true;
+}
+
+/* ---- in stretches */
+
+size_t truth_bytes_apart (const place p[JOB_TENSORS], int64_t planes) {
+  size_t most = 0;
+  for (int t = JOB_OUTPUT; t < JOB_TENSORS; t++)
+    if (p[t].present) {
+      const size_t own = bytes_for(&p[t], stretch_of((enum job_tensor) t, &p[t], planes));
+      most = own > most ? own : most;
+    }
+  return most;
+}
+
+bool truth_make_apart (scratch *s, const question *q, const job *j, expectation *x, stretches *to) {
+  const place *any = NULL;
+  *to = (stretches){ .asked = *q, .whole = j };
+  for (int t = 0; has_truth(x, j) && t < JOB_TENSORS; t++)
+    if (is_result(j, t)) {
+      any = &j->tensor[t]; /* all have one dtype */
+      x->truth[x->truths++] = (truth){ .tensor = (enum job_tensor) t };
+    }
+  if (!any)
+    return false;
+  x->apart = to;
+  to->now.want = (DLTensor){ .device = { kDLCPU, 0 }, .dtype = any->dtype };
+  to->room = (int64_t) ((s->size - s->used - ARRAYS * ALIGNED) / bytes_each(any));
+  return take_room(s, any, to->room, &to->now);
 }

@@ -3,7 +3,7 @@
 #ifndef TRUTH_H
 #define TRUTH_H
 
-#include "expectation.h"
+#include "stretch.h"
 
 /* Memory that is given back as a whole. */
 typedef struct scratch {
@@ -18,18 +18,19 @@ bool scratch_resize (scratch *s, size_t bytes);
 /* Part of it; NULL if there is not so much left. */
 void *scratch_take (scratch *s, size_t bytes);
 
-/* The memory that the truths of a job with these tensors take. */
-size_t truth_bytes (const test_case *c, bool saturates, const place p[JOB_TENSORS]);
+/* The memory that the truths of a job with these tensors take: all of them, or in stretches of so
+   many planes of a result. */
+size_t truth_bytes (const place p[JOB_TENSORS]);
+size_t truth_bytes_apart (const place p[JOB_TENSORS], int64_t planes);
 
 /* Makes the truths of a valid call, and sets in x what depends on them: whether the data are exact,
-   and whether the author's own output is right. saturates: integers do, if the subject states it.
-   x: as `expect` has made it. False: the oracle could not compute them. */
-bool truth_make (scratch *s, unsigned char *arena, const test_case *c, job *j, bool saturates,
-                 expectation *x);
+   and whether the author's own output is right. x: as `expect` has made it. False: the oracle could
+   not compute them. */
+bool truth_make (scratch *s, const question *q, job *j, expectation *x);
 
-/* The scale of both parts of each element, where the oracle gives each its own: three products of
-   the sums of parts may stand for four, and that scale bounds them all (JUDGE-9). Changes nothing
-   where the result is not complex. */
-void truth_share_scale (const DLTensor *result, double *scale);
+/* Has them made in stretches, when they are asked for, in all that is left of the scratch:
+   truth_bytes_apart of a plane at least. j and its inputs stay until then. For a call that has truths, and
+   whose author gives no output. */
+bool truth_make_apart (scratch *s, const question *q, const job *j, expectation *x, stretches *to);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "call/subject_info.h"
 #include "call/verdict.h"
-#include "expect/expectation.h"
+#include "expect/stretch.h"
 #include "map.h"
 
 /* The judge's findings. Numbers are of the worst tensor; errors count in units u * S. Where a

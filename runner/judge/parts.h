@@ -31,6 +31,9 @@ static inline uint32_t claims_of (const trial *t) {
 __attribute__((format(printf, 3, 4))) verdict say (const trial *t, verdict v, const char *format,
                                                    ...);
 
+/* The oracle's answer, which is made when it is wanted, is not to be had. */
+verdict say_uncomputed (const trial *t);
+
 /* "weight[0,2,1,1]" */
 enum { MAX_ELEMENT = 160 };
 void index_name (int tensor, const shape *index, char text[static MAX_ELEMENT]);

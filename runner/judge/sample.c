@@ -74,7 +74,7 @@ static void tally_sample (walk *w, sample *s) {
 /* ---- draws */
 
 static bool is_biased (const walk *w) {
-  return w->truth->tensor == JOB_OUTPUT && w->t->j->tensor[JOB_BIAS].present;
+  return w->tensor == JOB_OUTPUT && w->t->j->tensor[JOB_BIAS].present;
 }
 
 /* Goes on to the channel of element i, where channels differ. */
@@ -91,11 +91,12 @@ static void find_channel (const walk *w, int64_t i, sample *s) {
 
 /* Products of few bits by a fixed weight make few patterns of errors, again and again. */
 static bool is_varied (const walk *w, int64_t i, double bias) {
-  return !w->profile.narrow || w->truth->detail.terms[i] >= VARIED + (bias != 0);
+  return !w->profile.narrow || w->truth->detail.terms[in_truth(w, i)] >= VARIED + (bias != 0);
 }
 
 static void put (walk *w, int64_t i, double got, sample *s) {
   const conv2d_detail *d = &w->truth->detail;
+  const int64_t at = in_truth(w, i);
   if (!comes_in_runs(w)) {
     const sum of = sum_at(w, i);
     draws_put(&s->draws, s->n, draw_at_bound(&w->profile, &of, reach_if_needed(w, i), got));
@@ -103,13 +104,13 @@ static void put (walk *w, int64_t i, double got, sample *s) {
   if (s->n == 0)
     s->first = i;
   s->got[s->n] = got;
-  s->exact[s->n] = d->exact[i];
-  s->scale[s->n] = d->scale[i];
-  s->terms[s->n++] = d->terms[i];
+  s->exact[s->n] = d->exact[at];
+  s->scale[s->n] = d->scale[at];
+  s->terms[s->n++] = d->terms[at];
 }
 
 static void draw_element (walk *w, int64_t i, double got, sample *s) {
-  const double exact = w->truth->detail.exact[i];
+  const double exact = w->truth->detail.exact[in_truth(w, i)];
   if (i >= s->end || s->n == RUN)
     tally_sample(w, s);
   if (i >= s->end)

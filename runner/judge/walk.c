@@ -3,7 +3,7 @@
 #include "walk.h"
 
 const reach *reach_at (walk *w, int64_t i) {
-  return reach_of(w->t, (int) w->truth->tensor, i / w->type->parts, &w->reach);
+  return reach_of(w->t, (int) w->tensor, i / w->type->parts, &w->reach);
 }
 
 bool needs_reach (const walk *w) {
@@ -17,7 +17,7 @@ const reach *reach_if_needed (walk *w, int64_t i) {
 
 /* A compensated sum is bounded as one of three terms at least, and zeros may make it one. */
 static int64_t terms_at (const walk *w, int64_t i) {
-  const int64_t terms = w->truth->detail.terms[i];
+  const int64_t terms = w->truth->detail.terms[in_truth(w, i)];
   return terms_counted(&w->profile, terms == 2 && w->adds_zeros ? 3 : terms);
 }
 
@@ -27,13 +27,14 @@ double two_terms (const walk *w) {
 
 sum sum_at (const walk *w, int64_t i) {
   const conv2d_detail *d = &w->truth->detail;
-  const bool in_parts = w->profile.narrow && w->truth->tensor == JOB_GRAD_INPUT;
-  return (sum){ d->exact[i], d->scale[i], terms_at(w, i),
-                in_parts ? parts_of(w->t->j, i, d->terms[i]) : 1 };
+  const bool in_parts = w->profile.narrow && w->tensor == JOB_GRAD_INPUT;
+  const int64_t at = in_truth(w, i);
+  return (sum){ d->exact[at], d->scale[at], terms_at(w, i),
+                in_parts ? parts_of(w->t->j, i, d->terms[at]) : 1 };
 }
 
 bool comes_in_runs (const walk *w) {
-  const bool in_parts = w->profile.narrow && w->truth->tensor == JOB_GRAD_INPUT
+  const bool in_parts = w->profile.narrow && w->tensor == JOB_GRAD_INPUT
                         && w->t->j->params.padding_mode != CONV2D_ZEROS;
   return !w->integer && !w->bitwise && !in_parts;
 }

@@ -12,7 +12,9 @@ typedef struct sample sample;
 
 typedef struct walk {
   const trial *t;
-  const truth *truth;
+  enum job_tensor tensor;
+  int result;         /* its number among the truths */
+  const truth *truth; /* of all its numbers, or of the stretch that is looked at */
   const place *place;
   const dtype *type;
   profile profile;
@@ -27,7 +29,15 @@ typedef struct walk {
   sample *sample; /* NULL: the errors are not judged together */
 } walk;
 
-/* Of number i. */
+/* Of number i, where it stands in the truth. */
+static inline int64_t in_truth (const walk *w, int64_t i) {
+  return i - w->truth->first;
+}
+
+static inline const unsigned char *want_at (const walk *w, int64_t i) {
+  return (const unsigned char *) w->truth->want.data + in_truth(w, i) * number_size(w->type);
+}
+
 const reach *reach_at (walk *w, int64_t i);
 
 /* The same, or a reach that is not looked at. */

@@ -49,10 +49,18 @@ uint64_t answers_digest (const job *j, unsigned char *arena) {
   return any ? XXH3_64bits_digest(&h) : 0;
 }
 
-uint64_t truths_digest (const expectation *x) {
+uint64_t truths_digest (const expectation *x, const job *j) {
   XXH3_state_t h;
   XXH3_64bits_reset(&h);
-  for (int i = 0; i < x->truths; i++)
-    add_tensor(&h, &x->truth[i].want);
+  for (int k = 0; k < x->truths; k++) {
+    const int64_t numbers = place_numbers(&j->tensor[x->truth[k].tensor]);
+    for (int64_t from = 0; from < numbers;) {
+      const truth *t = truth_from(x, k, from);
+      if (!t)
+        return 0;
+      add_tensor(&h, &t->want);
+      from = truth_end(t);
+    }
+  }
   return x->truths ? XXH3_64bits_digest(&h) : 0;
 }

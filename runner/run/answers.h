@@ -4,13 +4,13 @@
 #ifndef ANSWERS_H
 #define ANSWERS_H
 
-#include "expect/expectation.h"
+#include "expect/stretch.h"
 
 /* XXH3 of the values of all outputs of a call, in the order of enum job_tensor. All NaNs are one;
    -0 is not 0. 0 where the call gave no output. */
 uint64_t answers_digest (const job *j, unsigned char *arena);
 
 /* The same of what is right; 0 where nothing is known to be. */
-uint64_t truths_digest (const expectation *x);
+uint64_t truths_digest (const expectation *x, const job *j);
 
 #endif

@@ -62,7 +62,7 @@ static void digest_answers (const lane_thread *t, item *it, const job *j) {
   if (j->end == JOB_RETURNED && j->status == CONV2D_OK && j->called)
     it->answers = answers_digest(j, t->workplace.arena.base);
   if (it->control)
-    it->truth = truths_digest(&it->x);
+    it->truth = truths_digest(&it->x, j);
 }
 
 /* A path that can stand in a list of words. */

@@ -14,10 +14,12 @@
 #include <string.h>
 
 enum {
-  SOFT_LIMIT = 8 << 20,   /* data of a batch: what caches and memory are glad of */
-  SCRATCH = 32 << 20,     /* truths of a batch; more is taken where one case needs it */
-  MAX_REJECTED = 1 << 20, /* bytes of a tensor of a call that must be rejected */
-  PLAUSIBLE = 64          /* extents of an output that has no right shape */
+  SOFT_LIMIT = 8 << 20,    /* data of a batch: what caches and memory are glad of */
+  SCRATCH = 16 << 20,      /* truths of a batch; what does not fit is made in stretches ... */
+  LONG_SCRATCH = 32 << 20, /* ... of some planes, as far as these fit in here: of fewer at a time */
+  SOME_PLANES = 8,         /* the oracle would have to read the input too often */
+  MAX_REJECTED = 1 << 20,  /* bytes of a tensor of a call that must be rejected */
+  PLAUSIBLE = 64           /* extents of an output that has no right shape */
 };
 
 /* Cases with larger tensors are refused: no part of the arena would hold two. */
@@ -226,6 +228,13 @@ static bool start_large (workplace *w, item *it, size_t needed) {
   return machine_has(it, needed);
 }
 
+/* Gives an empty workplace as much scratch memory as the truths need, and no more than is usual. */
+static bool fit_scratch (workplace *w, size_t truths) {
+  const size_t wanted = truths > SCRATCH ? truths : SCRATCH;
+  return wanted == w->scratch.size || scratch_resize(&w->scratch, wanted)
+         || truths <= w->scratch.size;
+}
+
 /* Whether the tensors and truths fit into what is left of the workplace. If even an empty workplace
    would not hold them, it is enlarged; if that fails, the item gets its verdict. */
 static bool make_room (workplace *w, item *it, const tensor_bytes *more, size_t truths,
@@ -239,7 +248,7 @@ static bool make_room (workplace *w, item *it, const tensor_bytes *more, size_t 
     return false;
   if (bytes_needed(more, truths) > LARGE_BYTES && !start_large(w, it, bytes_needed(more, truths)))
     return *decided = true;
-  if (truths > w->scratch.size && !scratch_resize(&w->scratch, truths))
+  if (empty && !fit_scratch(w, truths))
     return *decided = decide(it, w->large ? V_TOO_LARGE : V_MISTRUSTED,
                              "there is no memory for the right answer of the case");
   if (!fits_arena(w, more))
@@ -271,6 +280,19 @@ static bool integers_saturate (const workplace *w, const test_case *c) {
   return is_integer(t) && contract_for(&w->info->numerics, t)->saturate;
 }
 
+static size_t bytes_apart (const place p[JOB_TENSORS]) {
+  size_t some = truth_bytes_apart(p, SOME_PLANES), one = truth_bytes_apart(p, 1);
+  some = some < LONG_SCRATCH ? some : LONG_SCRATCH;
+  some = some > SCRATCH ? some : SCRATCH;
+  return some > one ? some : one;
+}
+
+/* Whether the truths of a case are made in stretches: they do not fit into the scratch memory, and
+   nobody wants to see them. */
+static bool comes_apart (const workplace *w, const test_case *c, size_t truths) {
+  return truths > SCRATCH && !w->whole && !(c->meta && c->meta->want.count);
+}
+
 bool prepare (workplace *w, item *it) {
   place places[JOB_TENSORS];
   bool decided;
@@ -283,9 +305,10 @@ bool prepare (workplace *w, item *it) {
   tensor_bytes more = { 0, 0 };
   if (!lay_out(&it->c, &it->x, places, &more))
     return decide(it, V_MISTRUSTED, "a tensor of the case is larger than five gigabytes");
-  const bool saturates = integers_saturate(w, &it->c);
   const bool asked = it->x.status == CONV2D_OK && !it->unjudged;
-  if (!make_room(w, it, &more, asked ? truth_bytes(&it->c, saturates, places) : 0, &decided))
+  const size_t truths = asked ? truth_bytes(places) : 0;
+  const bool apart = comes_apart(w, &it->c, truths);
+  if (!make_room(w, it, &more, apart ? bytes_apart(places) : truths, &decided))
     return false;
   if (decided)
     return true;
@@ -294,7 +317,10 @@ bool prepare (workplace *w, item *it) {
     w->jobs--;
     return decide(it, V_MISTRUSTED, it->x.defect);
   }
-  if (!it->unjudged && !truth_make(&w->scratch, w->arena.base, &it->c, j, saturates, &it->x)) {
+  const question q = { &it->c, w->arena.base, integers_saturate(w, &it->c) };
+  if (!it->unjudged
+      && !(apart ? truth_make_apart(&w->scratch, &q, j, &it->x, &w->stretches)
+                 : truth_make(&w->scratch, &q, j, &it->x))) {
     w->jobs--;
     return decide(it, V_MISTRUSTED, "the oracle could not compute this case");
   }

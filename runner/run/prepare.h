@@ -22,6 +22,8 @@ typedef struct workplace {
   job *job;               /* of this batch; no worker can reach them */
   int32_t jobs, max_jobs; /* so far, and how many there may be */
   scratch scratch;
+  stretches stretches;      /* of the only case of a batch whose truths do not fit in there */
+  bool whole;               /* no truth is made in stretches: a caller looks at all of it */
   bool large;               /* the batch is one case that others must wait for (memory.h), ... */
   bool shared;              /* ... if there are others at the same time */
   const atomic_int *cancel; /* waiting ends if this becomes true */
