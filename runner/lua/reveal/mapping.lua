@@ -41,10 +41,12 @@ function mapping.describe(b)
     b.height, b.width, grouped, b.in_channels, b.out_channels)
 end
 
--- Whether a shape is a valid call that is not too large.
+-- Whether a shape is a call that is not too large, and an element of its output has all products of its kernel: one that
+-- has fewer beside padding may be summed in another order for that alone.
 local function is_possible(s)
   local rows, columns = ways.output_size(s)
-  if not rows then return false end
+  local reach = s.dilation * (s.kernel_size - 1) + 1
+  if not rows or s.height < reach or s.width < reach then return false end
   local outside, inside = s.out_channels * s.groups, s.in_channels * s.groups
   local elements = s.images * outside * rows * columns
   return elements <= ELEMENTS and s.images * inside * s.height * s.width <= ELEMENTS
@@ -170,17 +172,19 @@ function mapping.thresholds(walk, axis)
   return list
 end
 
--- The number p of which every multiple has no tail and every other size has one; nil if there is none.
-local function period(tails)
+-- The number p of which every multiple has no tail and every other size has one; nil if there is none. A tail of at most
+-- `hidden` elements may not show: those at a border lack products.
+local function period(tails, hidden)
   for _, p in ipairs {2, 4, 8, 16, 32} do
-    local good, some = true, 0
+    local good, some, with_tail = true, 0, 0
     for size, has in pairs(tails or {}) do
-      if size >= p then
-        good = good and has == (size % p ~= 0)
+      if size >= p + 2 * hidden then
+        good = good and not (has and size % p == 0) and (has or size % p <= hidden)
         some = some + 1
+        with_tail = with_tail + (has and 1 or 0)
       end
     end
-    if good and some >= 4 then return p end
+    if good and some >= 4 and with_tail >= 2 then return p end
   end
 end
 
@@ -245,7 +249,9 @@ function mapping.new(tested, base, expired, axes)
 end
 
 --- The number of which an axis of the output has to be a multiple lest it has a tail; nil if there is none.
-function mapping.period(walk, axis) return period(walk.tails[axis]) end
+function mapping.period(walk, axis)
+  return period(walk.tails[axis], (axis == "height" or axis == "width") and walk.base.padding or 0)
+end
 
 -- ---- the case file
 
