@@ -17,6 +17,7 @@ local BUDGET = 3e7 -- products in a call
 local ELEMENTS = 2e5
 local MOST_SWITCHES = 8  -- of an axis that are tried together with those of another
 local MOST_PAIRS = 400   -- of channels, in a case file
+local MOST_VALUES = 64   -- of an axis of a sweep
 
 --- Shapes to walk from: few and more channels, kernels with and without neighbours, groups, and channels on their own.
 function mapping.bases(dtype)
@@ -275,17 +276,35 @@ end
 
 local function name_of(number, axis, v) return ("from-%d-%s-%d"):format(number, axis:gsub("_", "-"), v) end
 
+local function case_line(name, s)
+  local k = ways.keys(s)
+  return ("  - {name: %s, input: [%s], out_channels: %d, kernel_size: %d, stride: %d, padding: %d, dilation: %d, groups: %d}")
+    :format(name, table.concat(k.input, ", "), k.out_channels, k.kernel_size, k.stride, k.padding, k.dilation, k.groups)
+end
+
+-- Pairs of channels near their switches, which are more than an axis of a sweep may have.
+local function add_channel_pairs(lines, i, walk)
+  local b, left = walk.base, MOST_PAIRS
+  for _, inside in ipairs(sizes_near(walk, "in_channels")) do
+    for _, outside in ipairs(sizes_near(walk, "out_channels")) do
+      if inside ~= b.in_channels and outside ~= b.out_channels and left > 0 then
+        left = left - 1
+        lines[#lines + 1] = case_line(("from-%d-channels-%d-%d"):format(i, inside, outside),
+          with(with(b, "in_channels", inside), "out_channels", outside))
+      end
+    end
+  end
+end
+
 -- Each axis alone, near its switches.
 local function single_cases(walks)
   local lines = {}
   for i, walk in ipairs(walks) do
+    add_channel_pairs(lines, i, walk)
     for _, axis in ipairs(walk.axes) do
       for _, v in ipairs(sizes_near(walk, axis)) do
-        local k = ways.keys(with(walk.base, axis, v))
         if v ~= walk.base[axis] or axis == walk.axes[1] then
-          lines[#lines + 1] = ("  - {name: %s, input: [%s], out_channels: %d, kernel_size: %d, stride: %d, padding: %d, "
-            .. "dilation: %d, groups: %d}"):format(name_of(i, axis, v), table.concat(k.input, ", "), k.out_channels,
-            k.kernel_size, k.stride, k.padding, k.dilation, k.groups)
+          lines[#lines + 1] = case_line(name_of(i, axis, v), with(walk.base, axis, v))
         end
       end
     end
@@ -298,28 +317,22 @@ local function collected(walks, visit)
   local list, seen = {}, {}
   for _, walk in ipairs(walks) do
     visit(walk, function(v)
-      if not seen[v] then list[#list + 1] = v end
+      if not seen[v] and #list < MOST_VALUES then list[#list + 1] = v end
       seen[v] = true
     end)
   end
   return "[" .. table.concat(list, ", ") .. "]"
 end
 
--- Channels near their switches, and pairs of those.
+-- Channels near their switches.
 local function channels_of(walk, add)
-  local function entry(inside, outside, groups)
-    inside, outside = inside * groups, outside * groups
-    add(("{name: %d-%d-%d, in_channels: %d, out_channels: %d, groups: %d}"):format(inside, outside, groups, inside, outside,
-      groups))
-  end
-  local b, count = walk.base, 0
-  for _, v in ipairs(sizes_near(walk, "groups")) do entry(b.in_channels, b.out_channels, v) end
-  local outside = sizes_near(walk, "out_channels")
-  for _, inside in ipairs(sizes_near(walk, "in_channels")) do
-    for _, o in ipairs(outside) do
-      count = count + 1
-      local is_pair = inside ~= b.in_channels and o ~= b.out_channels
-      if not is_pair or count <= MOST_PAIRS then entry(inside, o, b.groups) end
+  local b = walk.base
+  for _, axis in ipairs {"groups", "in_channels", "out_channels"} do
+    for _, v in ipairs(sizes_near(walk, axis)) do
+      local s = with(b, axis, v)
+      local inside, outside = s.in_channels * s.groups, s.out_channels * s.groups
+      add(("{name: %d-%d-%d, in_channels: %d, out_channels: %d, groups: %d}"):format(inside, outside, s.groups, inside, outside,
+        s.groups))
     end
   end
 end
