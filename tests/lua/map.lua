@@ -1,6 +1,7 @@
 -- map.lua: run by map.t.
 
 package.path = "tests/?.lua;runner/lua/?.lua;" .. package.path
+local mapping = require "reveal.mapping"
 local runs = require "reveal.runs"
 local tap = require "tap"
 
@@ -45,6 +46,19 @@ local status, out = tap.run(("run --time-limit 100 --impl build/plants/order_fau
 tap.ok(status == 1 and out:find("in=5x24x", 1, true), "the case file finds a fault where two switches meet", out)
 status, out = tap.run(("run --time-limit 100 --impl build/plants/order_switches.so %s/switches.yaml"):format(folder))
 tap.is(status, 0, "and none where there is none", out)
+
+-- The case file of more switches than an axis of a sweep may have values.
+local many = {}
+for i, base in ipairs(mapping.bases "float32") do
+  many[i] = mapping.new(nil, base, nil)
+  for _, axis in ipairs {"in_channels", "out_channels", "height", "width"} do
+    for k = 3, 7 do many[i].changes[axis][k * k] = {"order"} end
+    for k = 1, 9 do many[i].changes[axis][90 + k * k // 3] = {"order"} end
+  end
+end
+tap.write(folder .. "/many.yaml", mapping.yaml(many, "x"))
+local listed, _, problem = tap.run(("list %s/many.yaml"):format(folder))
+tap.is(listed, 0, "a case file of many switches is read", problem)
 
 tap.is(tap.run "map --dtype int8 --impl build/plants/order_chain.so", 2, "a dtype without rounding")
 tap.is(tap.run "map --axes depth --impl build/plants/order_chain.so", 2, "an axis that there is not")
