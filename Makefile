@@ -9,6 +9,7 @@
 #   make bench            throughput and costs, side by side
 #   make explain-score    on how many mutants explain names the mistake
 #   make hunt-score       how many mutants of sizes hunt finds, with and without their edges; HUNT_SECONDS=N each
+#   make map-score        how many switches in oneDNN's log map finds; MAP_SCORED="onednn ..." for some only
 #   make deps-adapters    install the third-party implementations that adapters/ wraps
 #   make adapters         build an adapter for each that is present, and say which are missing
 #   make matrix           all of them side by side; PUBLISH=FOLDER TIER=quick|full

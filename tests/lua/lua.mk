@@ -27,6 +27,20 @@ $(ORDERS:%=$B/plants/%.so): $B/plants/%.so: tests/lua/plants/orders.c include/co
 
 compiled-tests: $(PLANTS:%=$B/plants/%.so) $(ORDERS:%=$B/plants/%.so) $B/mutants/LIST
 
+$B/plants/in_front.so: tests/lua/plants/in_front.c include/conv2d_abi.h
+	@mkdir -p $(@D)
+	$(COMPILE) -shared $< -o $@ -ldl
+
+compiled-tests: $B/plants/in_front.so
+
+# How many of the switches in oneDNN's log a map finds: on all instructions of this machine, and on AVX2.
+MAP_SCORED ?= onednn onednn-direct onednn-plain
+map-score: all $B/plants/in_front.so $(MAP_SCORED:%=$B/adapters/%.so)
+	for subject in $(MAP_SCORED); do \
+	  $B/conv2d-cts lua tests/lua/map-score.lua $B/adapters/$$subject.so || exit 1; \
+	  $B/conv2d-cts lua tests/lua/map-score.lua $B/adapters/$$subject.so AVX2 || exit 1; \
+	done
+
 explain-score: all $B/mutants/LIST
 	$B/conv2d-cts lua tests/lua/explain-score.lua
 
@@ -51,4 +65,4 @@ hunt-score: all $B/mutants/LIST $B/hunted/LIST
 	$B/conv2d-cts lua tests/lua/hunt-score.lua $B/mutants $(HUNT_SECONDS) $(HUNTED)
 	$B/conv2d-cts lua tests/lua/hunt-score.lua $B/hunted $(HUNT_SECONDS) $(HUNTED)
 
-.PHONY: explain-score hunt-score
+.PHONY: explain-score hunt-score map-score

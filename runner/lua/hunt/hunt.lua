@@ -7,6 +7,7 @@ local faults = require "hunt.faults"
 local mapping = require "reveal.mapping"
 local random = require "hunt.random"
 local space = require "hunt.space"
+local ways = require "reveal.ways"
 
 local hunt = {}
 
@@ -28,13 +29,17 @@ end
 local function learn_switches(h, seconds)
   for _, base in ipairs(mapping.bases "float32") do
     local left = math.floor(MAP_QUESTIONS * math.min(1, seconds / 600))
-    local walk = mapping.walk(h.tested, base, function()
+    local walk = mapping.new(h.tested, base, function()
       left = left - 1
       return left < 0 or h.expired()
-    end)
-    for _, axis in ipairs(mapping.axes) do
-      for _, t in ipairs(walk.thresholds[axis]) do learn(h, t) end
-      learn(h, walk.periods[axis] or 0)
+    end, {"images", "in_channels", "out_channels", "height", "width"})
+    mapping.scout(walk)
+    for _, axis in ipairs(walk.axes) do
+      for _, t in ipairs(mapping.thresholds(walk, axis)) do
+        learn(h, t)
+        if base.groups > 1 and axis:find "channels" then learn(h, t * base.groups) end
+      end
+      learn(h, mapping.period(walk, axis) or 0)
     end
   end
 end
@@ -45,12 +50,14 @@ local function signature(h, p)
   if not plain or p.groups > 1 or p.direction ~= "forward" or not p.dtype:find "float" or p.padding_mode ~= "zeros" then
     return nil
   end
-  local s = {images = p.images, in_channels = p.inside, out_channels = p.outside, height = p.height, width = p.width,
-    kernel = p.kernel[1], dtype = p.dtype}
-  if s.height < s.kernel or s.width < s.kernel or s.images * s.out_channels * s.height * s.width > 5e4 then return nil end
-  local live = math.min(3, s.in_channels)
-  local found = mapping.signature(h.tested, s, live)
-  return found and ("%s %d %d %s %s"):format(s.dtype, s.kernel, live, found.first[1], found.values > 1)
+  local s = {images = p.images, in_channels = p.inside, out_channels = p.outside, groups = 1, height = p.height, width = p.width,
+    kernel_size = p.kernel[1], stride = 1, padding = 0, dilation = 1, dtype = p.dtype}
+  if s.height < s.kernel_size or s.width < s.kernel_size or s.images * s.out_channels * s.height * s.width > 5e4 then return nil end
+  local live = ways.common(s, s)
+  live.channels = math.min(3, s.in_channels)
+  local found = ways.of(h.tested, s, live, "width")
+  if found.refused then return nil end
+  return ("%s %d %d %s %s"):format(s.dtype, s.kernel_size, live.channels, found.order[1][1], found.tail)
 end
 
 -- ---- one try
