@@ -1,6 +1,7 @@
 //! candle: candle_nn::Conv2d and its gradients. It takes one number for both axes; where rows and columns are
 //! padded otherwise, or with copies of the border, the library's own pad comes first. Its convolution is a product of
-//! matrices, which has no bfloat16 and no integers (UnsupportedDTypeForOp).
+//! matrices, which has no bfloat16 and no integers (UnsupportedDTypeForOp), and stores float16 sums as float16 before the
+//! bias is added.
 use candle_core::{DType, Device, Module, Result, Tensor as Candle, Var};
 use candle_nn::{Conv2d, Conv2dConfig};
 use conv2d_subject::{serve, Answer, Params, Subject, Tensor};
@@ -66,6 +67,7 @@ impl Subject for Library {
     fn about(&self) -> Value {
         json!({"name": "candle", "version": version("candle-nn"), "description": "candle_nn::Conv2d, after the library's pad",
                "url": "https://github.com/huggingface/candle", "own": ["shape", "same"], "environment": threads(),
+               "numerics": "f16-accumulate",
                "capabilities": {"dtypes": ["float32", "float64", "float16"], "layouts": ["nchw"],
                                 "padding_modes": ["zeros", "replicate"], "directions": ["forward", "backward"]}})
     }

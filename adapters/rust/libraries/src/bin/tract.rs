@@ -1,4 +1,5 @@
-//! tract: a model of one Conv, optimised and run. Where the padding mode has an operator Pad, that comes first.
+//! tract: a model of one Conv, optimised and run. Where the padding mode has an operator Pad, that comes first. Its kernels
+//! add float16 up in float16, and those for x86-64 ask the processor to flush subnormals.
 use conv2d_subject::{serve, Answer, Padding, Params, Subject, Tensor};
 use libraries::{answer, bytes, margins, pair, unsupported, version};
 use serde_json::{json, Value};
@@ -91,7 +92,7 @@ fn run(p: &Params, input: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Tr
 impl Subject for Library {
     fn about(&self) -> Value {
         json!({"name": "tract", "version": version("tract-core"), "description": "Conv with constant weights, after Pad, optimised",
-               "url": "https://github.com/sonos/tract",
+               "url": "https://github.com/sonos/tract", "claims": ["flushes-subnormals"], "numerics": "f16-accumulate",
                "capabilities": {"dtypes": ["float32", "float64", "float16"], "layouts": ["nchw"],
                                 "padding_modes": ["zeros", "reflect", "replicate"], "directions": ["forward"]}})
     }
