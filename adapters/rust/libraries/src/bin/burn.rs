@@ -53,6 +53,7 @@ fn layer(p: &Params, x: Burn<4>, w: Burn<4>, b: Option<Burn<1>>) -> (Conv2d, Bur
 }
 
 impl Library {
+    #[allow(deprecated)] // ndarray is, in favour of flex
     fn device(&self) -> Device {
         if self.flex { Device::flex() } else { Device::ndarray() }
     }
