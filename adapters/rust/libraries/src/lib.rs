@@ -41,7 +41,7 @@ pub fn margins(p: &Params) -> [(usize, usize); 2] {
 
 /// The version of a library that Cargo.toml pins.
 pub fn version(library: &str) -> &'static str {
-    let pinned = include_str!("../Cargo.toml").lines().find(|line| line.starts_with(&format!("{library} = ")));
+    let pinned = include_str!("../Cargo.toml").lines().find(|line| line.starts_with(&format!("{library} = {{")));
     pinned.and_then(|line| line.split('=').nth(3)).and_then(|rest| rest.split('"').next()).expect("a pinned version")
 }
 

@@ -77,6 +77,7 @@ impl Subject for Library {
         json!({"name": format!("burn, {backend}"), "version": version("burn"),
                "description": format!("burn::nn::conv::Conv2d on the backend {backend}, autodiff"),
                "url": "https://burn.dev", "own": ["shape"], "environment": threads(),
+               "numerics": if self.flex { "f16-accumulate" } else { "" },
                "capabilities": {"dtypes": dtypes, "layouts": ["nchw"],
                                 "padding_modes": ["zeros", "reflect", "replicate"], "directions": ["forward", "backward"]}})
     }
