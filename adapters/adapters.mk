@@ -114,6 +114,10 @@ alone.py = $(if $(filter pytorch,$(1)),$(call if-there,/usr/bin/python3 -c 'impo
   if-there,test -e $(VENV),$(CHECK) $(VENV) $(ALONE)/$(2),$(2)))
 alone.go = $(call if-there,test -e adapters/installed/go/gorgonia,(cd adapters/go/libraries && \
   go build -mod=readonly -o $(CURDIR)/$B/alone/$(basename $(2)) $(CURDIR)/$(ALONE)/$(2)) && $(CHECK) $B/alone/$(basename $(2)),$(2))
+RUST := adapters/rust
+alone.rs = $(call if-there,test -e adapters/installed/rust/$(1),(cd $(RUST)/libraries && ALONE=$(CURDIR)/$(ALONE)/$(2) \
+  cargo build -q --release --locked --target-dir ../target --features alone$(comma)$(1) --bin alone) && mkdir -p $(dir $B/alone/$(2)) && \
+  cp $(RUST)/target/release/alone $B/alone/$(basename $(2)) && $(CHECK) $B/alone/$(basename $(2)),$(2))
 alone.java = $(call if-there,test -d adapters/installed/java/lib,$(CHECK) java -cp 'adapters/installed/java/lib/*' $(ALONE)/$(2),$(2))
 alone.cjs = $(call if-there,test -d adapters/node_modules,NODE_PATH=adapters/node_modules $(CHECK) node $(ALONE)/$(2),$(2))
 
@@ -130,10 +134,11 @@ MB_javascript := 770
 MB_python := 4800
 MB_go := 450
 MB_java := 270
+MB_rust := 2200
 MB_onednn := 200
 MB_onnxruntime := 540
 MB_aarch64 := 900
-GROUPS := debian javascript python onednn onnxruntime aarch64 go java
+GROUPS := debian javascript python onednn onnxruntime aarch64 go java rust
 
 deps-adapters: $(GROUP:%=deps-adapters-%)
 	@echo 'groups that can be installed, and MB: $(foreach g,$(GROUPS),$g $(MB_$g),)'
@@ -193,6 +198,11 @@ deps-adapters-go:
 	@mkdir -p $(INSTALLED)/go
 	if command -v go >/dev/null; then cd adapters/go/libraries && go build -mod=readonly -o $(CURDIR)/$(INSTALLED)/go/ ./...; \
 	  else echo 'go is missing: no subjects in Go'; fi
+
+# candle, tract and burn are built by themselves: adapters/rust/libraries/install.sh.
+deps-adapters-rust:
+	$(call announce,rust)
+	@adapters/rust/libraries/install.sh $(INSTALLED)/rust
 
 JAVA := adapters/java
 deps-adapters-java:
