@@ -10,6 +10,7 @@ local patience = require "explain.patience"
 local places = require "explain.places"
 local shapes = require "explain.shapes"
 local shrink = require "shrink.shrink"
+local sized = require "explain.sized"
 local sizes = require "explain.sizes"
 local taps = require "explain.taps"
 local telling = require "explain.telling"
@@ -21,14 +22,17 @@ local function ask(tested, c)
   local result = patience.step(tested.test, tested, c)
   local output = result.tensors.output
   local scene = output and taps.scene(c)
-  return scene and {case = c, scene = scene, output = output, right = output:equal(scene.want)}
+  if not scene then return nil, result.class == "skipped" end
+  return {case = c, scene = scene, output = output, right = output:equal(scene.want)}, false
 end
 
 -- The subject's answer to one gradient of a backward case, likewise.
 local function ask_gradient(tested, c, name)
-  local output = patience.step(tested.test, tested, c).tensors[name]
+  local result = patience.step(tested.test, tested, c)
+  local output = result.tensors[name]
   local scene = output and taps.gradient_scene(c, name)
-  return scene and {case = c, scene = scene, output = output, right = output:equal(scene.want)}
+  if not scene then return nil, result.class == "skipped" end
+  return {case = c, scene = scene, output = output, right = output:equal(scene.want)}, false
 end
 
 -- ---- shapes
@@ -82,7 +86,7 @@ local function ask_all(tested, c, how)
     table.move(own, 1, #own, #list + 1, list)
   end
   local answers = {}
-  for _, case_asked in ipairs(list) do answers[#answers + 1] = how(tested, case_asked) or nil end
+  for _, case_asked in ipairs(list) do answers[#answers + 1] = (how(tested, case_asked)) end
   return answers
 end
 
@@ -109,12 +113,26 @@ local function first_exact_failure(tested, c, direction)
   return exact, result
 end
 
+-- The finding about a wrong answer of which the verdict is known; {kind = "unknown"} if there is none.
+local function find(tested, given, verdict, how, list)
+  local c, answers, found, contents = given.case, nil, nil, nil
+  if verdict ~= "unwritten" and is_small(c) then
+    answers = ask_all(tested, c, how)
+    found = hypotheses.search(given, answers, list, sized.learner(tested, how))
+  end
+  if verdict ~= "unwritten" and not found then found, contents = sized.search(tested, c, verdict, how, list) end
+  if found or not is_small(c) and verdict ~= "unwritten" then return found or {kind = "unknown", contents = contents} end
+  answers = answers or ask_all(tested, c, how)
+  return verdict ~= "unwritten" and hypotheses.search_two(given, answers, list)
+    or not given.scene.gradient and places.search(given, answers, verdict) or {kind = "unknown", contents = contents}
+end
+
 -- What predicts one gradient; nil where it is right, {kind = "unknown"} where nothing does.
 local function explain_gradient(tested, exact, name)
   local function how(subject, asked) return ask_gradient(subject, asked, name) end
   local given = how(tested, exact)
   if not given or given.right then return nil end
-  local found = hypotheses.search(given, ask_all(tested, exact, how), backward[name]) or {kind = "unknown"}
+  local found = find(tested, given, "wrong value", how, backward[name])
   found.gradients = {name}
   return found
 end
@@ -196,9 +214,7 @@ local function search(tested, c)
     if c.direction ~= "backward" then return simply "numeric" end
     return explain_gradients(tested, c)
   end
-  local answers = ask_all(tested, exact, ask)
-  local found = now.verdict ~= "unwritten" and hypotheses.search(given, answers, mistakes)
-    or places.search(given, answers, now.verdict) or simply "unknown"
+  local found = find(tested, given, now.verdict, ask, mistakes)
   found.result, found.case, found.output, found.want = now, exact, given.output, given.scene.want
   return found
 end
