@@ -12,7 +12,6 @@ local hypotheses = {ENOUGH = 2} -- with fewer telling cases, besides the given o
 function hypotheses.predict(scene, ...)
   local list = table.pack(...)
   patience.check()
-  if list[1].predict then return list[1].predict(scene) end
   local good, output = patience.pcall(function()
     local m = taps.model(scene)
     for i = 1, list.n do list[i].apply(m) end
@@ -22,6 +21,60 @@ function hypotheses.predict(scene, ...)
   if good then return output end
 end
 local predict = hypotheses.predict
+
+local LARGE = 20000 -- elements, from which on a mistake is tried on a few of them first
+
+-- A few wrong and right indices of each axis of a large output, with what the subject has there.
+local function excerpt(a)
+  local m, got, want = a.scene.facts, a.output, a.scene.want
+  local chosen = {outs = {}, rows = {}, columns = {}}
+  local seen = {outs = {}, rows = {}, columns = {}}
+  local function take(e)
+    for name, i in pairs {outs = e // (m.y.out * m.x.out) % m.outs, rows = e // m.x.out % m.y.out, columns = e % m.x.out} do
+      if not seen[name][i] then
+        seen[name][i] = true
+        table.insert(chosen[name], i)
+      end
+    end
+  end
+  local first, last, right
+  for e = 1, #want do
+    if got[e] ~= want[e] then first, last = first or e, e else right = right or e end
+  end
+  for _, e in ipairs {first or 1, last or 1, right or 1, #want} do take(e - 1) end
+  local values, x = {}, m.x.out
+  for n = 0, m.images - 1 do
+    for _, k in ipairs(chosen.outs) do
+      for _, i in ipairs(chosen.rows) do
+        for _, j in ipairs(chosen.columns) do values[#values + 1] = got[((n * m.outs + k) * m.y.out + i) * x + j + 1] end
+      end
+    end
+  end
+  chosen.values = tensor.new({m.images, #chosen.outs, #chosen.rows, #chosen.columns}, want.dtype, values)
+  return chosen
+end
+
+-- Whether a mistake can be what is behind a large answer, by a few of its elements.
+local function may_foretell(a, h)
+  if a.scene.gradient or #a.output < LARGE then return true end
+  a.excerpt = a.excerpt or excerpt(a)
+  patience.check()
+  local good, fits = patience.pcall(function()
+    local m = taps.model(a.scene)
+    h.apply(m)
+    if m.unpredictable then return false end
+    local some = taps.some(m, a.excerpt)
+    return not some or some:equal(a.excerpt.values)
+  end)
+  return good and fits
+end
+
+--- Whether a mistake predicts an answer.
+function hypotheses.foretells(a, h)
+  if not may_foretell(a, h) then return false end
+  local p = predict(a.scene, h)
+  return p and a.output:equal(p) or false
+end
 
 -- Sorts the answers by what a hypothesis says of them.
 local function examine(answers, predicted)
@@ -76,8 +129,7 @@ end
 local function candidates(given, list)
   local fit = {}
   for _, h in ipairs(list) do
-    local p = predict(given.scene, h)
-    if p and given.output:equal(p) then fit[#fit + 1] = h end
+    if hypotheses.foretells(given, h) then fit[#fit + 1] = h end
   end
   return fit
 end

@@ -169,25 +169,41 @@ local function wrong_of(a, d)
   return list, got
 end
 
-local function rounded(want, values) return tensor.new(want.shape, want.dtype, values) end
+-- An answer as its values, and those of the right one.
+local function taken_apart(a)
+  if not a.apart then
+    local d = describe(a.scene)
+    local wrong, got = wrong_of(a, d)
+    a.apart = {d = d, wrong = wrong, got = got}
+  end
+  return a.apart
+end
 
--- What a content and a place foretell for a scene; nil where the content can't be.
-local function predict(scene, c, where)
-  local d = describe(scene)
+-- What an answer says of a content at a place: "made", "unmade", "other"; nil: nothing.
+local function judge(a, c, where)
+  local t = taken_apart(a)
+  local d, got = t.d, t.got
   local value, inside = c.of(d), where.test(d)
-  if not value then return nil end
-  local values, e, x = {}, 0, d.extents
+  if not value then return not a.right and "other" or nil end
+  for _, e in ipairs(t.wrong) do
+    local at = d.indices(e)
+    if not inside(at[1], at[2], at[3], at[4]) or not same(got[e], value(e, at[1], at[2], at[3], at[4])) then return "other" end
+  end
+  local e, x = 0, d.extents
   for n = 0, x[1] - 1 do
     for k = 0, x[2] - 1 do
       for i = 0, x[3] - 1 do
         for j = 0, x[4] - 1 do
           e = e + 1
-          values[e] = inside(n, k, i, j) and value(e, n, k, i, j) or d.values[e]
+          if inside(n, k, i, j) then
+            local v = value(e, n, k, i, j)
+            if not same(v, got[e]) then return a.right and "unmade" or "other" end
+          end
         end
       end
     end
   end
-  return rounded(d.want, values)
+  return #t.wrong > 0 and "made" or nil
 end
 
 -- Whether all wrong elements of an answer are such a content.
@@ -203,39 +219,33 @@ end
 --- What the wrong elements of all these answers are, whatever their place: a list of {name =, text =, of =}.
 function regions.contents(answers)
   local list = {}
-  local taken = {}
-  for i, a in ipairs(answers) do
-    local d = describe(a.scene)
-    local wrong, got = wrong_of(a, d)
-    taken[i] = {d, wrong, got}
-  end
   for _, c in ipairs(contents) do
     local all = #answers > 0
-    for _, t in ipairs(taken) do all = all and is_content(c, t[1], t[2], t[3]) end
+    for _, a in ipairs(answers) do
+      local t = taken_apart(a)
+      all = all and is_content(c, t.d, t.wrong, t.got)
+    end
     if all then list[#list + 1] = c end
   end
   return list
 end
 
---- Mistakes that leave something at a place and foretell all these wrong answers: {name =, text =, predict = function (scene), place = true}.
---- The first answer is the one after which the places are chosen.
+--- Mistakes that leave something at a place and foretell all these wrong answers: {name =, text =, place = true, judge = function
+--- (answer) -> "made", "unmade", "other" or nil}. After the first answers the places are chosen.
 function regions.mistakes(answers)
   local list = {}
   local found = regions.contents(answers)
   if #found == 0 then return list end
   local seen = {}
   for index = 1, math.min(#answers, 3) do
-    local d = describe(answers[index].scene)
-    for _, where in ipairs(all_places(d, (wrong_of(answers[index], d)))) do
+    local t = taken_apart(answers[index])
+    for _, where in ipairs(all_places(t.d, t.wrong)) do
       for _, c in ipairs(seen[where.name] and {} or found) do
         local all = true
-        for _, a in ipairs(answers) do
-          local p = all and predict(a.scene, c, where)
-          all = p and a.output:equal(p)
-        end
+        for _, a in ipairs(answers) do all = all and judge(a, c, where) == "made" end
         if all then
           list[#list + 1] = {name = where.name .. "-" .. c.name, text = where.text .. " " .. c.text, place = true,
-            predict = function(scene) return predict(scene, c, where) end}
+            judge = function(a) return judge(a, c, where) end}
         end
       end
       seen[where.name] = true

@@ -11,7 +11,7 @@ local shrink = require "shrink.shrink"
 
 local sized = {}
 
-local GROWN = 10 -- further failing cases
+local GROWN, FEW, LARGE = 10, 4, 100000 -- further failing cases; fewer, where a case has more elements than that
 local SMALL = 4000000 -- products, up to which a case itself must be foretold, too
 
 local function cost(a) return #a.output * (#a.scene.facts.weights + 1) end
@@ -36,6 +36,8 @@ end
 
 -- What an answer says of a mistake: "made", "unmade", "other"; nil: nothing.
 local function judged(a, h)
+  patience.check()
+  if h.judge then return h.judge(a) end
   local p = hypotheses.predict(a.scene, h)
   local tells = p and not p:equal(a.scene.want)
   if tells and a.output:equal(p) then return "made" end
@@ -51,14 +53,14 @@ end
 
 local function foretells_all(h, answers)
   for _, a in ipairs(answers) do
-    local p = hypotheses.predict(a.scene, h)
-    if not p or not a.output:equal(p) then return false end
+    if not hypotheses.foretells(a, h) then return false end
   end
   return true
 end
 
---- A function (mistake, made, unmade cases) -> the condition under which the mistake is made, as of learning.search, or nil.
-function sized.learner(tested, how)
+--- A function (mistake, made, unmade cases) -> the condition under which the mistake is made, as of learning.search, or nil. judge
+--- (answer, mistake), or nil: what an answer says of a mistake, as `judged`.
+function sized.learner(tested, how, judge)
   local ask = asker(tested, how)
   return function(h, made, unmade)
     local start, outside = {}, {}
@@ -67,13 +69,13 @@ function sized.learner(tested, how)
     table.sort(start, function(a, b) return points.cost(a) < points.cost(b) end)
     return learning.search(start, outside, function(p)
       local a, refused = ask(p)
-      return a and judged(a, h), refused
+      return a and (judge or judged)(a, h) or nil, refused
     end)
   end
 end
 
 --- The mistake of the list, or one about places or numbers, that foretells the answer to a case, and its condition, as a finding;
---- else nil, and what the wrong elements are: a list of regions.contents. how (tested, case): an answer, or nil and whether
+--- nil if none does. how (tested, case): an answer, or nil and whether
 --- the call was refused. c: on small integers, failing; verdict: its.
 function sized.search(tested, c, verdict, how, list)
   local ask = asker(tested, how)
@@ -85,7 +87,7 @@ function sized.search(tested, c, verdict, how, list)
   if fails(start) ~= "made" then start = points.of(c) end
   if fails(start) ~= "made" then return nil end
   local answers = {}
-  for i, p in ipairs(learning.grow(start, GROWN, fails)) do answers[i] = ask(p) end
+  for i, p in ipairs(learning.grow(start, select(2, points.cost(start)) > LARGE and FEW or GROWN, fails)) do answers[i] = ask(p) end
   local products = points.cost(points.of(c))
   if products <= SMALL then answers[#answers + 1] = how(tested, c) end
   table.sort(answers, function(a, b) return cost(a) < cost(b) end)
@@ -110,7 +112,6 @@ function sized.search(tested, c, verdict, how, list)
         unmade = learnt.unmade, next = {agree = 0, of = 0}}
     end
   end
-  return nil, regions.contents(answers)
 end
 
 return sized
