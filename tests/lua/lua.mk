@@ -27,7 +27,7 @@ $(ORDERS:%=$B/plants/%.so): $B/plants/%.so: tests/lua/plants/orders.c include/co
 
 compiled-tests: $(PLANTS:%=$B/plants/%.so) $(ORDERS:%=$B/plants/%.so) $B/mutants/LIST
 
-explain-score: all $B/mutants/LIST
+explain-score: all $B/mutants/EFFECTS
 	$B/conv2d-cts lua tests/lua/explain-score.lua
 
 # The mutants once more, built to tell which edges of their code are reached.

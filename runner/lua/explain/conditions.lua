@@ -56,10 +56,26 @@ add("there is no padding", function(c) return not padded(c) end)
 add("the padding is as wide as the kernel", function(c)
   return type(c.padding) == "table" and (c.padding[1] >= c.kernel_size[1] or c.padding[2] >= c.kernel_size[2])
 end)
+-- What the stride leaves of an axis behind its last window.
+local function rest(c, axis)
+  local both = c.padding == "same" and c.dilation[axis] * (c.kernel_size[axis] - 1) or type(c.padding) == "table" and 2 * c.padding[axis] or 0
+  return (size(c, axis) + both - c.dilation[axis] * (c.kernel_size[axis] - 1) - 1) % c.stride[axis]
+end
+add("the stride leaves some rows over", function(c) return rest(c, 1) > 0 end)
+add("the stride leaves some columns over", function(c) return rest(c, 2) > 0 end)
+add("the stride of rows is larger than the kernel", function(c) return c.stride[1] > c.kernel_size[1] end)
+add("the stride of columns is larger than the kernel", function(c) return c.stride[2] > c.kernel_size[2] end)
+add("the stride of columns is the kernel's width", function(c) return c.stride[2] == c.kernel_size[2] end)
+add("the padding of columns is as wide as the kernel", function(c)
+  return type(c.padding) == "table" and c.padding[2] >= c.kernel_size[2]
+end)
 for _, mode in ipairs(cts.padding_modes()) do
   add(("padding_mode is '%s'"):format(mode.name), function(c) return c.padding_mode == mode.name end)
 end
 add("padding_mode is not 'zeros'", function(c) return c.padding_mode ~= "zeros" end)
+add("there is padding, and padding_mode is not 'zeros'", function(c)
+  return c.padding_mode ~= "zeros" and (pads(c, 1, true) or pads(c, 2, true))
+end)
 -- The layouts in which the tensor's channels are the innermost axis; with one pixel they are in others, too.
 local last_of = {
   input = {nhwc = true, mixed = true, ["nhwc-slice"] = true}, weight = {nhwc = true, crossed = true, ["nhwc-slice"] = true},

@@ -261,6 +261,22 @@ local function contents_of(found)
   end
 end
 
+--- Whether an explained finding foretells the answer to another case: "right", "wrong"; nil: it says nothing of that case. Of a
+--- gradient, the finding on that.
+function explain.foretells(tested, found, c)
+  local gradient = found.gradients and found.gradients[1]
+  if (gradient ~= nil) ~= (c.direction == "backward") or c:expect().status ~= "ok" then return nil end
+  local asked = c:with {data = "integers", values = false}
+  local holds = not found.test or found.test(points.view(points.of(asked)))
+  local h, is_shape = found.mistakes[1], found.mistakes[1].shape ~= nil
+  local a
+  if is_shape then a = ask_shape(tested, asked) elseif gradient then a = ask_gradient(tested, asked, gradient) else a = ask(tested, asked) end
+  if not a or #found.mistakes > 1 or h.text:find "an index had" then return nil end
+  local says = (is_shape and judge_shape or sized.judged)(a, h)
+  if says == nil then return nil end
+  return says == (holds and "made" or "unmade") and "right" or "wrong"
+end
+
 --- What an implementation behaves as, of an explained finding: "as if ...", and ", where ..." or "".
 function explain.words(found)
   local texts = {}

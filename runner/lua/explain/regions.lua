@@ -137,6 +137,11 @@ local function all_places(d, wrong)
       return function(_, _, i, j) return i >= x.extents[3] - count or j >= x.extents[4] - count end
     end)
   end
+  place("unpadded-edges", "the first and the last column whose windows reach no padding", function(x)
+    local axis = x.scene.facts.x
+    local first, last = (axis.before + axis.stride - 1) // axis.stride, (axis.size + axis.before - axis.dilated) // axis.stride
+    return function(_, _, _, j) return not x.scene.gradient and (j == first or j == last) end
+  end)
   for _, n in ipairs {2, 4, 6, 8} do
     place("last-tile-" .. n, ("the last tile of %dx%d elements"):format(n, n), function(x)
       return function(_, _, i, j) return i // n == (x.extents[3] - 1) // n and j // n == (x.extents[4] - 1) // n end

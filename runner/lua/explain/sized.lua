@@ -34,8 +34,8 @@ local function asker(tested, how)
   end
 end
 
--- What an answer says of a mistake: "made", "unmade", "other"; nil: nothing.
-local function judged(a, h)
+--- What an answer says of a mistake: "made", "unmade", "other"; nil: nothing.
+function sized.judged(a, h)
   patience.check()
   if h.judge then return h.judge(a) end
   local p = hypotheses.predict(a.scene, h)
@@ -59,7 +59,7 @@ local function foretells_all(h, answers)
 end
 
 --- A function (mistake, made, unmade cases) -> the condition under which the mistake is made, as of learning.search, or nil. judge
---- (answer, mistake), or nil: what an answer says of a mistake, as `judged`.
+--- (answer, mistake), or nil: what an answer says of a mistake, as sized.judged.
 function sized.learner(tested, how, judge)
   local ask = asker(tested, how)
   return function(h, made, unmade)
@@ -69,7 +69,7 @@ function sized.learner(tested, how, judge)
     table.sort(start, function(a, b) return points.cost(a) < points.cost(b) end)
     return learning.search(start, outside, function(p)
       local a, refused = ask(p)
-      return a and (judge or judged)(a, h) or nil, refused
+      return a and (judge or sized.judged)(a, h) or nil, refused
     end)
   end
 end
@@ -102,10 +102,10 @@ function sized.search(tested, c, verdict, how, list)
   for _, h in ipairs(regions.mistakes(largest)) do fit[#fit + 1] = h end
   for _, h in ipairs(fit) do
     local made = {}
-    for i, a in ipairs(answers) do made[i] = judged(a, h) == "made" and points.of(a.case) or nil end
+    for i, a in ipairs(answers) do made[i] = sized.judged(a, h) == "made" and points.of(a.case) or nil end
     local learnt = #made == #answers and learning.search(made, {}, function(p)
       local a, refused = ask(p)
-      return a and judged(a, h), refused
+      return a and sized.judged(a, h) or nil, refused
     end)
     if learnt then
       return {kind = "explained", mistakes = {h}, condition = learnt.text, test = learnt.test, agree = learnt.made, telling = learnt.made,
