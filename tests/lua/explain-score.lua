@@ -103,7 +103,8 @@ local function first_killer(tested, name)
   for _, id in ipairs(killers[name] or {}) do
     local c = case.parse(id)
     if (c.direction == "forward" or c.direction == "backward") and c:expect().status == "ok" then
-      list[#list + 1] = {case = c, cost = points.cost(points.of(c))}
+      local products, elements = points.cost(points.of(c))
+      list[#list + 1] = {case = c, cost = products + 10 * elements}
     end
   end
   table.sort(list, function(a, b) return a.cost < b.cost end)

@@ -16,7 +16,7 @@ local RESIDUES = {4, 8, 16, 32}
 
 local function numeric(list, number, text, cost, test, border, within)
   local q = points.quantities[number]
-  list[#list + 1] = {text = ("%s %s"):format(q.name, text), test = function(v) return test(q.of(v)) end, quantity = q,
+  list[#list + 1] = {text = ("%s %s"):format(q.name, text), test = function(v) return test(q.of(v)) end, quantity = q, holds = test,
     cost = cost + number * 0.012, order = 1000 + number, border = border, within = within}
 end
 
@@ -59,7 +59,7 @@ local function parts_of(list, number, made, unmade)
     local all_others, any_other = holds(unmade, divides)
     if all and not all_others then
       numeric(list, number, ("is a multiple of %d"):format(m), 1.15, divides, {low + 1, low - 1, high + m // 2, low + m // 2},
-        {low, low + m, 2 * low + m})
+        {low, low + m, 2 * low + m, m, low // 2 // m * m})
     elseif not any and any_other then
       numeric(list, number, ("is not a multiple of %d"):format(m), 1.18, function(v) return v % m ~= 0 end,
         {high // m * m, (high // m + 1) * m, low // m * m, (low // m + 2) * m}, {low, low + m, high})
@@ -70,7 +70,7 @@ local function parts_of(list, number, made, unmade)
     local function leaves(v) return v % m == rest end
     if rest > 0 and low < high and holds(made, leaves) and not holds(unmade, leaves) then
       numeric(list, number, ("leaves %d when divided by %d"):format(rest, m), 1.5, leaves, {low + 1, low - 1, high + 2, high + m // 2},
-        {low, low + m, low + 2 * m})
+        {low, low + m, low + 2 * m, rest, m + rest, low // 2 // m * m + rest})
     end
   end
 end
@@ -287,13 +287,31 @@ function State:move(p)
   return self:pick(q.set)(p, self:value(q, q.of(points.view(p))))
 end
 
+local NEAR = 130 -- how far from a value another one is looked for
+
+-- The value nearest to v that all parts about a size but one take; nil where none is near.
+local function nearest(conjunction, but, q, v)
+  local function good(value)
+    for _, part in ipairs(conjunction) do
+      if part ~= but and part.quantity == q and not part.holds(value) then return false end
+    end
+    return value >= 0
+  end
+  for away = 1, NEAR do
+    if good(v - away) then return v - away end
+    if good(v + away) then return v + away end
+  end
+end
+
 -- Gives the sizes that a conjunction is about, but for one part, values that it takes, where a change has spoilt them.
 function State:repair(p, conjunction, but)
   for _ = 1, 2 do
     local view = points.view(p)
     for _, part in ipairs(conjunction) do
-      if part ~= but and part.quantity and not part.test(view) then
-        if not self:pick(part.quantity.set)(p, self:pick(part.within)) or not has_sizes(p) then return false end
+      local q = part.quantity
+      if part ~= but and q and not part.test(view) then
+        local near = self:random(3) > 1 and nearest(conjunction, but, q, q.of(view))
+        if not self:pick(q.set)(p, near or self:pick(part.within)) or not has_sizes(p) then return false end
         view = points.view(p)
       end
     end
@@ -430,10 +448,13 @@ function State:confirm(conjunction)
     if positives <= #points.quantities then
       positives = positives + 1
       local q = points.quantities[positives]
-      for round = 1, q and 2 or 4 do
+      local low = math.huge
+      for _, e in ipairs(q and self.made or {}) do low = math.min(low, e.values[positives]) end
+      for round = 1, q and 3 or 4 do
         local p = self:draw(20, 3, conjunction, nil, fulfilled, q and function(p)
           local v = q.of(points.view(p))
-          return self:pick(q.set)(p, round == 1 and v + self:random(5) or self:value(q, v))
+          return self:pick(q.set)(p, round == 1 and v + self:random(5) or round == 2 and self:value(q, v)
+            or self:pick {low // 2, low // 2, low // 4, low - 1, low - 2, self:random(math.max(low, 1))})
         end)
         if contradicts(p, true) then return false end
         progress = true
