@@ -100,7 +100,7 @@ for _, layout in ipairs {"gaps", "reversed", "broadcast", "odd", "slice", "nhwc-
 end
 for _, dtype in ipairs(cts.dtypes()) do
   local name = dtype.name
-  if name ~= "float32" and dtype.parts == 1 then add("the dtype is " .. name, function(c) return c.dtype == name end) end
+  if dtype.parts == 1 then add("the dtype is " .. name, function(c) return c.dtype == name end) end
 end
 add("the dtype is float16 or bfloat16", function(c) return c.dtype == "float16" or c.dtype == "bfloat16" end)
 add("the dtype is a float", function(c) return c.dtype:find "float" ~= nil end)

@@ -6,8 +6,9 @@ local points = require "explain.points"
 
 local learning = {}
 
-local POSITIVES, NEGATIVES, OTHERS = 12, 4, 14 -- answers that a condition must foretell: where it holds; not, by each part; elsewhere
-local MOST_QUESTIONS = 700
+local POSITIVES, NEGATIVES, OTHERS = 12, 6, 24 -- answers that a condition must foretell: where it holds; not, by each part; elsewhere
+local FRESH = 3 -- of those where one part does not hold, asked after the condition was found
+local MOST_QUESTIONS = 900
 local MOST_PARTS = 6
 local MULTIPLES = {2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128}
 local RESIDUES = {4, 8, 16, 32}
@@ -213,6 +214,7 @@ local both = {
   function(p, v) p.padding, p.row_padding, p.column_padding = "sizes", v - 1, v - 1 end,
   function(p, v) p.kernel_columns, p.kernel_rows = p.kernel_rows, v end,
   function(p) p.rows = p.columns end,
+  function(p, v) p.padding, p.row_stride, p.column_stride, p.kernel_rows, p.kernel_columns = "same", 1, 1, v, v end,
 }
 
 local State = {}
@@ -434,11 +436,12 @@ function State:confirm(conjunction)
     return answer == "other" or answer and (answer == "made") ~= foretold
   end
   local function fulfilled(view) return fulfils(conjunction, view) end
-  local dead, positives, others = {}, 0, 0
+  local dead, fresh, positives, others = {}, {}, 0, 0
   while self.asked < MOST_QUESTIONS do
     local progress = false
     for _, part in ipairs(conjunction) do
-      if not dead[part] and count_beyond(conjunction, part, self.unmade) < NEGATIVES then
+      fresh[part] = (fresh[part] or 0) + 1
+      if not dead[part] and (fresh[part] <= FRESH or count_beyond(conjunction, part, self.unmade) < NEGATIVES) then
         local p = self:beyond(conjunction, part)
         if not p then dead[part] = true end
         if contradicts(p, false) then return false end

@@ -83,6 +83,7 @@ local function along(list, name, plural, of, at, first, last, extent)
     if last == extent - 1 then
       place("last-" .. count, count == 1 and ": the last one, if there are several," or (": the last %d"):format(count),
         function(e, x) return x > count and e >= x - count end)
+      place("ending-" .. count, count == 1 and ": the last one" or (": the last %d, or all"):format(count), function(e, x) return e >= x - count end)
       if first == extent // 2 then place("second-half", ": the second half", function(e, x) return x > 1 and e >= x // 2 end) end
       if first == (extent + 1) // 2 and extent % 2 == 1 then
         place("later-half", ": the second half", function(e, x) return x > 1 and e >= (x + 1) // 2 end)
