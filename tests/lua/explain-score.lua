@@ -131,8 +131,12 @@ local function checked(tested, found, name, pool)
   for i = 1, #pool do
     local c = pool[(i * step) % #pool + 1]
     local holds = not found.test or found.test(points.view(points.of(c)))
-    if holds then near = near + 1 else far = far + 1 end
-    if (holds and near <= NEAR or not holds and far <= FAR) and ask(c) then return "wrong", c end
+    if holds and near < NEAR or not holds and far < FAR then
+      local before = tells
+      if ask(c) then return "wrong", c end
+      local share = tells > before and 1 or 0.1
+      if holds then near = near + share else far = far + share end
+    end
   end
   return tells >= 3 and "right" or nil
 end

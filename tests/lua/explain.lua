@@ -254,7 +254,7 @@ end}, odd_channels, "as if output channels beyond a multiple of 4 were left zero
 explained({when = from_six, answer = function(c, want)
   if not c.dtype:find "float" then return want end
   return mapped(want, function(v, _, _, i) return i == 0 and 0 / 0 or v end)
-end}, odd_channels, "as if output rows: the first one were NaN, where the dtype is a float and out_channels is at least 6", "NaN in the first row")
+end}, odd_channels, "as if output rows: the first one were NaN, where out_channels is at least 6", "NaN in the first row")
 explained({when = function(c) return c.kernel_size[2] == 5 end, answer = function(_, want) return want * 3 end},
   {input = {1, 3, 7, 9}, out_channels = 4, kernel_size = 5},
   "as if all elements were 3 times what they should be, where the kernel's width is 5", "a constant factor")
@@ -262,14 +262,14 @@ explained({when = function(c) return c.dilation[1] >= 2 and c.dilation[2] >= 2 a
   local biases = c:tensors().bias
   return mapped(want, function(_, _, k) return biases[k + 1] end)
 end}, {input = {1, 3, 9, 9}, out_channels = 4, kernel_size = 3, dilation = 2},
-  "as if all elements were the bias alone, where rows are dilated and columns are dilated", "the bias alone")
+  "as if results were the bias alone, where rows are dilated, columns are dilated and there is a bias", "the bias alone")
 explained({when = from_six, answer = function(_, want)
   local plane = want.shape[#want.shape] * want.shape[#want.shape - 1]
   return tensor.new(want.shape, want.dtype, function(at)
     local k = (at - 1) // plane % want.shape[#want.shape - 2]
     return want[k == 5 and at - plane or at]
   end)
-end}, odd_channels, "as if output channels 5 alone had the right value of the channel before them, where out_channels is at least 6",
+end}, odd_channels, "as if output channels 5 alone had the right value of the channel before them",
   "another channel's right values")
 
 -- No mistake is named of what is none: elements changed by chance, under a condition or without one. But it is said where they are wrong,
@@ -312,6 +312,7 @@ explained({gradient = "grad_input", only = "backward", mistake = "stride-swapped
 local function shape_of(f)
   return function(c, m)
     local rank = #c.input
+    m.y.same, m.x.same = m.same, m.same
     local list = {m.outs, f(m.y, m.x), f(m.x, m.y)}
     if rank == 4 then table.insert(list, 1, c.input[1]) end
     return list
@@ -322,8 +323,8 @@ local function always() return true end
 explained({when = always, shape = shape_of(function(x, y) return (x.padded - x.dilated) // (x.index == 1 and x or y).stride + 1 end)}, oblong,
   "as if both axes had the height of stride, in the shape too", "a stride taken from the rows")
 explained({when = always, shape = shape_of(function(x, y)
-  local before = x.index == 2 and x.before or y.before
-  return (x.size + before + (x.before == x.after and before or x.after) - x.dilated) // x.stride + 1
+  if x.same then return x.out end
+  return (x.size + 2 * (x.index == 2 and x or y).before - x.dilated) // x.stride + 1
 end)}, oblong, "as if both axes had the width of padding, in the shape too", "a padding taken from the columns")
 explained({when = function(c) return c.padding ~= "same" end, shape = shape_of(function(x)
   return (x.padded - x.dilation * x.kernel) // x.stride + 1
@@ -355,7 +356,7 @@ finds("group-inputs-interleaved", plain, "groups took input channels in turn")
 finds("same-larger-half-first", "conv2d:in=1x1x5x6,out=1,k=2,p=same", "'same' put the odd element above and left")
 finds("reflect-repeats-edge", "conv2d:in=1x1x5x6,out=1,k=3,p=1,mode=reflect", "reflect repeated the edge")
 finds("shape-ceiling", "conv2d:in=1x1x6x6,out=1,k=3,s=2", "the output's size were rounded up")
-finds("channels-last-undilated", "conv2d:in=2x4x7x9,out=6,k=3,d=2,layout=nhwc", "where the layout is nhwc")
+finds("channels-last-undilated", "conv2d:in=2x4x7x9,out=6,k=3,d=2,layout=nhwc", "where the input's layout is nhwc")
 
 -- The gradients by themselves, where the forward pass is right.
 local backward = "conv2d:in=2x4x7x9,out=6,k=3x2,s=2x3,p=1x2,d=1x2,g=2,dir=backward"

@@ -106,27 +106,4 @@ add("the dtype is float16 or bfloat16", function(c) return c.dtype == "float16" 
 add("the dtype is a float", function(c) return c.dtype:find "float" ~= nil end)
 add("the dtype is an integer", function(c) return c.dtype:find "int" ~= nil end)
 
---- The simplest condition, of one or two, that holds on all `made` cases and on no `unmade` one; nil if none.
-function conditions.separate(made, unmade)
-  local function all(list, test)
-    for _, c in ipairs(list) do if not test(c) then return false end end
-    return true
-  end
-  local holding = {}
-  for _, k in ipairs(conditions) do
-    if all(made, k.test) then holding[#holding + 1] = k end
-  end
-  for i, a in ipairs(holding) do
-    if all(unmade, function(c) return not a.test(c) end) then return a.text, a.test end
-    holding[i] = a
-  end
-  for i, a in ipairs(holding) do
-    for k = i + 1, #holding do
-      local b = holding[k]
-      local function both(c) return a.test(c) and b.test(c) end
-      if all(unmade, function(c) return not both(c) end) then return a.text .. " and " .. b.text, both end
-    end
-  end
-end
-
 return conditions

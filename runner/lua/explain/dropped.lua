@@ -43,7 +43,7 @@ function dropped.mistakes(scene)
     return change.around("channel", function(old, model, k, c) return test(c, model) and -1 or old(model, k, c) end)
   end
   for _, n in ipairs(ends(m.group_in)) do
-    add("channels-past-" .. n, n == 0 and "no input channel counted" or ("input channels of a group from %d on were left out"):format(n),
+    add("channels-past-" .. n, n == 0 and "results were the bias alone" or ("input channels of a group from %d on were left out"):format(n),
       channel(function(c) return c >= n end))
   end
   for _, block in ipairs(BLOCKS) do

@@ -148,7 +148,7 @@ local function find(tested, given, verdict, how, list)
   if found or not is_small(c) and verdict ~= "unwritten" then return found or {kind = "unknown"} end
   answers = answers or ask_all(tested, c, how)
   return verdict ~= "unwritten" and hypotheses.search_two(given, answers, list)
-    or not given.scene.gradient and places.search(given, answers, verdict) or {kind = "unknown"}
+    or not given.scene.gradient and places.search(given, answers, verdict, sized.learner(tested, how, places.judged)) or {kind = "unknown"}
 end
 
 -- What predicts one gradient; nil where it is right, {kind = "unknown"} where nothing does.

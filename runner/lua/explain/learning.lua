@@ -7,6 +7,7 @@ local points = require "explain.points"
 local learning = {}
 
 local POSITIVES, NEGATIVES, OTHERS = 12, 6, 24 -- answers that a condition must foretell: where it holds; not, by each part; elsewhere
+local ALTERNATIVES = 12 -- parts that could stand instead of one, which are told apart from it
 local FRESH = 3 -- of those where one part does not hold, asked after the condition was found
 local MOST_QUESTIONS = 900
 local MOST_PARTS = 6
@@ -43,11 +44,11 @@ local function parts_of(list, number, made, unmade)
   end
   if below then
     numeric(list, number, ("is at least %d"):format(low), 1.2, function(v) return v >= low end,
-      {low - 1, low - 1, (low + next_below) // 2, low - 2, low // 2}, {low, low, low + 1, low + 3, 2 * low})
+      {next_below >= 0 and (low + next_below) // 2 or low // 2, low - 1, low - 2}, {low, low, low + 1, low + 3, 2 * low})
   end
   if above then
     numeric(list, number, ("is at most %d"):format(high), 1.2, function(v) return v <= high end,
-      {high + 1, high + 1, next_above < math.huge and (high + next_above + 1) // 2 or high + 2, high + 2, high * 2},
+      {next_above < math.huge and (high + next_above + 1) // 2 or high * 2, high + 1, high + 2},
       {high, high, high - 1})
   end
   if low == high and (below or above) then
@@ -214,6 +215,12 @@ local both = {
   function(p, v) p.padding, p.row_padding, p.column_padding = "sizes", v - 1, v - 1 end,
   function(p, v) p.kernel_columns, p.kernel_rows = p.kernel_rows, v end,
   function(p) p.rows = p.columns end,
+  function(p) -- the axes exchanged
+    for _, pair in ipairs {{"rows", "columns"}, {"kernel_rows", "kernel_columns"}, {"row_stride", "column_stride"},
+                           {"row_dilation", "column_dilation"}, {"row_padding", "column_padding"}} do
+      p[pair[1]], p[pair[2]] = p[pair[2]], p[pair[1]]
+    end
+  end,
   function(p, v) p.padding, p.row_stride, p.column_stride, p.kernel_rows, p.kernel_columns = "same", 1, 1, v, v end,
 }
 
@@ -345,12 +352,13 @@ function State:draw(tries, most, conjunction, but, wanted, first)
   end
 end
 
--- A new point in which only one part does not hold.
-function State:beyond(conjunction, part)
+-- A new point in which only one part does not hold; turn: which of the values beyond it, in order.
+function State:beyond(conjunction, part, turn)
   local function wanted(view) return fails_only(conjunction, view, part) end
   for _ = 1, part.quantity and 24 or 0 do
     local p = self:changed(function(p)
-      local good = self:pick(part.quantity.set)(p, self:pick(part.border)) and has_sizes(p)
+      local value = turn <= FRESH and part.border[turn] or self:pick(part.border)
+      local good = self:pick(part.quantity.set)(p, value) and has_sizes(p)
       return good and (self:random(3) == 1 or self:move(p))
     end, conjunction, part, wanted)
     if p then return p end
@@ -421,6 +429,43 @@ function State:set_hints(conjunction)
   end
 end
 
+-- Other parts that could stand instead of one, by all answers so far; the cheapest of them.
+function State:alternatives(conjunction, part)
+  local list, needed = {}, {}
+  for _, e in ipairs(self.unmade) do
+    if fails_only(conjunction, e.view, part) then needed[#needed + 1] = e end
+  end
+  for _, other in ipairs(parts(self.made, self.unmade)) do
+    local fits = other.text ~= part.text and #list < ALTERNATIVES
+    for _, e in ipairs(fits and needed or {}) do
+      if other.test(e.view) then fits = false break end
+    end
+    if fits then list[#list + 1] = other end
+  end
+  return list
+end
+
+-- A new point that one part takes and another that could stand instead of it does not, or the other way round.
+function State:between(conjunction, part, other)
+  local function wanted(view)
+    if part.test(view) == other.test(view) then return false end
+    for _, p in ipairs(conjunction) do
+      if p ~= part and not p.test(view) then return false end
+    end
+    return true
+  end
+  for try = 1, 24 do
+    local of = try % 2 == 1 and other or part
+    local p = self:changed(function(p)
+      local q = of.quantity
+      if not q then return self:move(p) and (self:random(2) == 1 or has_sizes(p) and self:move(p)) end
+      return self:pick(q.set)(p, self:pick(of.border)) and has_sizes(p) and (self:random(3) > 1 or self:move(p))
+    end, conjunction, part, wanted)
+    if p then return p end
+  end
+  return self:draw(20, 3, conjunction, part, wanted)
+end
+
 -- How many of the unmade answers only this part leaves out.
 local function count_beyond(conjunction, part, unmade)
   local n = 0
@@ -436,14 +481,14 @@ function State:confirm(conjunction)
     return answer == "other" or answer and (answer == "made") ~= foretold
   end
   local function fulfilled(view) return fulfils(conjunction, view) end
-  local dead, fresh, positives, others = {}, {}, 0, 0
+  local dead, fresh, positives, others, compared = {}, {}, 0, 0, false
   while self.asked < MOST_QUESTIONS do
     local progress = false
     for _, part in ipairs(conjunction) do
       fresh[part] = (fresh[part] or 0) + 1
       if not dead[part] and (fresh[part] <= FRESH or count_beyond(conjunction, part, self.unmade) < NEGATIVES) then
-        local p = self:beyond(conjunction, part)
-        if not p then dead[part] = true end
+        local p = self:beyond(conjunction, part, fresh[part])
+        if not p and fresh[part] > FRESH then dead[part] = true end
         if contradicts(p, false) then return false end
         progress = progress or p ~= nil
       end
@@ -453,7 +498,7 @@ function State:confirm(conjunction)
       local q = points.quantities[positives]
       local low = math.huge
       for _, e in ipairs(q and self.made or {}) do low = math.min(low, e.values[positives]) end
-      for round = 1, q and 3 or 4 do
+      for round = 1, 4 do
         local p = self:draw(20, 3, conjunction, nil, fulfilled, q and function(p)
           local v = q.of(points.view(p))
           return self:pick(q.set)(p, round == 1 and v + self:random(5) or round == 2 and self:value(q, v)
@@ -468,6 +513,15 @@ function State:confirm(conjunction)
       local p = self:draw(20, 3, {}, nil, function() return true end)
       if contradicts(p, p and fulfilled(points.view(p))) then return false end
       progress = progress or p ~= nil
+    end
+    if not progress and not compared then
+      compared, progress = true, true
+      for _, part in ipairs(conjunction) do
+        for _, other in ipairs(self:alternatives(conjunction, part)) do
+          local p = self:between(conjunction, part, other)
+          if contradicts(p, p and fulfilled(points.view(p))) then return false end
+        end
+      end
     end
     if not progress then
       local enough = #self.made >= POSITIVES
@@ -497,20 +551,8 @@ function learning.search(start, unmade, classify)
   s:explore()
   while not s.confounded do
     local conjunction = fit(s.made, s.unmade)
-    if not conjunction and os.getenv "TRACE" then io.stderr:write("no fit\n")
-      for _,e in ipairs(s.made) do io.stderr:write("+ ",key_of(e.point),"\n") end
-      local list=parts(s.made,s.unmade)
-      for _,e in ipairs(s.unmade) do local any for _,k in ipairs(list) do any = any or not k.test(e.view) end if not any then io.stderr:write("- ",key_of(e.point),"\n") end end
-      end
     if not conjunction or s.asked >= MOST_QUESTIONS then return nil end
-    if os.getenv "TRACE" then
-      for _, k in ipairs(conjunction) do io.stderr:write("  [", k.text, "]") end
-      io.stderr:write(("  asked %d made %d unmade %d\n"):format(s.asked, #s.made, #s.unmade))
-    end
     local confirmed = s:confirm(conjunction)
-    if os.getenv "TRACE" then
-      io.stderr:write("   -> ", tostring(confirmed), " ", tostring(s.confounded), " last made ", key_of(s.made[#s.made].point), "\n   unmade ", s.unmade[1] and key_of(s.unmade[#s.unmade].point) or "", "\n")
-    end
     if confirmed == nil then return nil end
     if confirmed and not s.confounded then
       local texts = {}

@@ -22,7 +22,7 @@ function patience.try(seconds, search, ...)
   local outer, outer_longest = deadline, longest
   longest, steps = 0, outer and steps or 0
   begin(math.min(cts.now() + seconds, outer or math.huge))
-  local good, found = xpcall(search, function(e) if os.getenv "TRACE" and e == OVER then io.stderr:write(debug.traceback("OVER", 2), "\n") end return e == OVER and e or type(e) == "string" and debug.traceback(e, 2) or e end, ...)
+  local good, found = xpcall(search, function(e) return e == OVER and e or type(e) == "string" and debug.traceback(e, 2) or e end, ...)
   begin(outer)
   longest = outer_longest and math.max(outer_longest, longest)
   if good then return found end

@@ -119,14 +119,17 @@ add("the padding of rows", function(c) return padding(c, 1) end, sized_padding "
 add("the padding of columns", function(c) return padding(c, 2) end, sized_padding "column_padding")
 add("the number of products in an output", function(c)
   return c.in_channels // c.groups * c.kernel_size[1] * c.kernel_size[2]
-end, function(p, v) return divide(p, "inside", v, p.kernel_rows * p.kernel_columns) end)
+end, function(p, v) return divide(p, "inside", v, p.kernel_rows * p.kernel_columns) end, function(p, v)
+  p.kernel_rows, p.kernel_columns, p.inside = 1, 1, v
+  return v > 0
+end, function(p, v) return divide(p, "kernel_columns", v, p.inside * p.kernel_rows) end)
 add("the number of pixels of an output channel", function(c) return output(c, 1) * output(c, 2) end, function(p, v)
   local width = output(points.view(p), 2)
   return width > 0 and cover(p, 1, (v + width - 1) // width)
 end, function(p, v)
   local height = output(points.view(p), 1)
   return height > 0 and cover(p, 2, (v + height - 1) // height)
-end)
+end, function(p, v) return cover(p, 1, 1) and cover(p, 2, v) end)
 add("the number of taps of the kernel", function(c) return c.kernel_size[1] * c.kernel_size[2] end,
   function(p, v) return divide(p, "kernel_rows", v, p.kernel_columns) end,
   function(p, v) return divide(p, "kernel_columns", v, p.kernel_rows) end)
@@ -136,6 +139,7 @@ add("in_channels times the number of taps", function(c) return c.in_channels * c
 add("the larger side of the kernel", function(c) return math.max(c.kernel_size[1], c.kernel_size[2]) end,
   plain "kernel_rows", plain "kernel_columns")
 add("the larger side of the input", function(c) return math.max(c.input[#c.input - 1], c.input[#c.input]) end, plain "rows", plain "columns")
+add("the smaller side of the input", function(c) return math.min(c.input[#c.input - 1], c.input[#c.input]) end, plain "rows", plain "columns")
 add("the smaller side of the output", function(c) return math.min(output(c, 1), output(c, 2)) end, function(p, v)
   return cover(p, 1, v) and cover(p, 2, v)
 end)

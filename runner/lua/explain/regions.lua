@@ -23,7 +23,7 @@ end
 -- ---- what stands there: {name, text, of = function (d) -> value of (element, n, k, i, j), nil where it can't be}
 
 local contents = {}
-local function content(name, text, of) contents[#contents + 1] = {name = name, text = text, of = of} end
+local function content(name, text, of, rounds) contents[#contents + 1] = {name = name, text = text, of = of, rounds = rounds} end
 
 content("zero", "were left zero", function() return function() return 0 end end)
 content("nan", "were NaN", function(d)
@@ -36,11 +36,11 @@ end)
 content("without-bias", "lacked the bias", function(d)
   local m = d.scene.facts
   return not d.scene.gradient and m.has_bias and d.want.dtype:find "float" and function(e, _, k) return d.values[e] - m.biases[k + 1] end or nil
-end)
+end, true)
 for _, factor in ipairs {2, -1, 0.5, 3, 4, 0.25} do
   content("times-" .. factor, ("were %s times what they should be"):format(factor), function(d)
     return (factor % 1 == 0 or d.want.dtype:find "float") and function(e) return d.values[e] * factor end or nil
-  end)
+  end, true)
 end
 
 -- The right value of another element: that of the axis' index f (index, extent).
@@ -185,11 +185,41 @@ local function taken_apart(a)
   return a.apart
 end
 
+-- The values of a content by element, rounded as the result is; nil where it can't be.
+local function values_of(c, d)
+  local value = c.of(d)
+  if not value or not c.rounds then return value end
+  if not d[c] then
+    local list, x, e = {}, d.extents, 0
+    for n = 0, x[1] - 1 do
+      for k = 0, x[2] - 1 do
+        for _ = 1, x[3] * x[4] do
+          e = e + 1
+          list[e] = value(e, n, k)
+        end
+      end
+    end
+    d[c] = tensor.new(d.want.shape, "float64", list):astype(d.want.dtype):totable()
+  end
+  local rounded = d[c]
+  return function(e) return rounded[e] end
+end
+
+-- Whether all wrong elements of an answer are such a content.
+local function is_content(c, d, wrong, got)
+  local value = values_of(c, d)
+  if not value then return false end
+  for _, e in ipairs(wrong) do
+    if not same(got[e], value(e, table.unpack(d.indices(e)))) then return false end
+  end
+  return true
+end
+
 -- What an answer says of a content at a place: "made", "unmade", "other"; nil: nothing.
 local function judge(a, c, where)
   local t = taken_apart(a)
   local d, got = t.d, t.got
-  local value, inside = c.of(d), where.test(d)
+  local value, inside = values_of(c, d), where.test(d)
   if not value then return not a.right and "other" or nil end
   for _, e in ipairs(t.wrong) do
     local at = d.indices(e)
@@ -210,16 +240,6 @@ local function judge(a, c, where)
     end
   end
   return #t.wrong > 0 and "made" or nil
-end
-
--- Whether all wrong elements of an answer are such a content.
-local function is_content(c, d, wrong, got)
-  local value = c.of(d)
-  if not value then return false end
-  for _, e in ipairs(wrong) do
-    if not same(got[e], value(e, table.unpack(d.indices(e)))) then return false end
-  end
-  return true
 end
 
 --- What the wrong elements of all these answers are, whatever their place: a list of {name =, text =, of =}.
