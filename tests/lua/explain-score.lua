@@ -175,7 +175,8 @@ local function is_affordable(c)
 end
 local sized_files = {"blocks", "channels", "widths", "grouped", "options", "edges", "strided-rows", "patches", "even-kernels"}
 for i, name in ipairs(sized_files) do sized_files[i] = cts.root .. "/cases/sweeps/" .. name .. ".yaml" end
-local pools = {forward = table.move(cases.forward, 1, #cases.forward, 1, {}), backward = table.move(cases.backward, 1, #cases.backward, 1, {})}
+local pools = {}
+for direction, list in pairs(cases) do pools[direction] = table.move(list, 1, #list, 1, {}) end
 for c in suite.load(sized_files, {tier = "quick", filter = is_affordable}):cases() do table.insert(pools[c.direction], c) end
 
 local function is_named(found, want)

@@ -209,23 +209,29 @@ local function padded(keys)
   return keys
 end
 
-explained({mistake = "padding-forgotten", when = function(c) return c.out_channels % 8 == 0 end}, padded {input = {1, 3, 7, 9}, out_channels = 16},
+local flipped = "as if the kernel were flipped: a true convolution, not a cross-correlation"
+
+explained({mistake = "padding-forgotten", when = function(c) return c.out_channels % 8 == 0 end},
+  padded {input = {1, 3, 7, 9}, out_channels = 16},
   "as if the first window started in the input, where out_channels is a multiple of 8", "out_channels a multiple of 8")
 explained({mistake = "bias-forgotten", when = function(c) return c.in_channels // c.groups >= 24 end},
   {input = {1, 30, 7, 9}, out_channels = 3, kernel_size = 3},
   "as if there were no bias, where in_channels / groups is at least 24", "in_channels at least 24")
-explained({mistake = "kernel-flipped", when = function(c) return width(c) % 4 ~= 0 end}, {input = {1, 2, 7, 9}, out_channels = 3, kernel_size = 3},
-  "as if the kernel were flipped: a true convolution, not a cross-correlation, where the output's width is not a multiple of 4", "a tail of 4 columns")
+explained({mistake = "kernel-flipped", when = function(c) return width(c) % 4 ~= 0 end},
+  {input = {1, 2, 7, 9}, out_channels = 3, kernel_size = 3},
+  flipped .. ", where the output's width is not a multiple of 4", "a tail of 4 columns")
 explained({mistake = "kernel-flipped", when = function(c)
   local function is(list, n) return list[1] == n and list[2] == n end
   return is(c.kernel_size, 3) and is(c.stride, 1) and is(c.dilation, 1) and c.groups == 1
 end}, {input = {1, 2, 7, 9}, out_channels = 3, kernel_size = 3},
-  "as if the kernel were flipped: a true convolution, not a cross-correlation, where the kernel is 3x3, without stride, dilation and groups",
+  flipped .. ", where the kernel is 3x3, without stride, dilation and groups",
   "what Winograd computes")
 explained({mistake = "bias-twice", when = function(c) return #c.input == 4 and c.input[1] >= 6 end},
   {input = {9, 2, 4, 5}, out_channels = 3, kernel_size = 2},
   "as if the bias were added twice, where the batch size is at least 6", "a batch of 6")
-explained({mistake = "bias-subtracted", when = function(c) return c.in_channels // c.groups * c.kernel_size[1] * c.kernel_size[2] >= 50 end},
+explained({mistake = "bias-subtracted", when = function(c)
+  return c.in_channels // c.groups * c.kernel_size[1] * c.kernel_size[2] >= 50
+end},
   {input = {1, 8, 7, 9}, out_channels = 3, kernel_size = 3},
   "as if the bias were subtracted, where the number of products in an output is at least 50", "K at least 50")
 explained({mistake = "padding-swapped", when = function(c) return c.groups > 1 and c.out_channels % 4 == 0 and c.dtype == "float16" end},
@@ -277,10 +283,9 @@ end}, odd_channels, "as if output channels 5 alone had the right value of the ch
 local function noise(c, want)
   local sum = 0
   for i = 1, #want do sum = sum + i * want[i] % 97 end
-  local count, salt = 0, math.tointeger(sum // 1)
+  local salt = math.tointeger(sum // 1)
   return want:map(function(v, at)
     if (at * 7919 + salt * 31 + c.out_channels) % 5 > 0 then return v end
-    count = count + 1
     return v + 1 + (at * 31 + salt) % 3
   end)
 end
@@ -300,10 +305,13 @@ tap.is(found_zero.contents and found_zero.contents.kind, "zero", "but that they 
 
 -- ---- gradients, of a subject that offers nothing else
 
-local away = {input = {2, 4, 7, 9}, out_channels = 6, kernel_size = {3, 2}, stride = {2, 1}, padding = {1, 2}, groups = 2, direction = "backward"}
+local away = {input = {2, 4, 7, 9}, out_channels = 6, kernel_size = {3, 2}, stride = {2, 1}, padding = {1, 2}, groups = 2,
+  direction = "backward"}
 explained({gradient = "grad_weight", only = "backward", mistake = "grad-weight-first-image", when = function() return true end}, away,
   "as if it were of the first image only, not summed over the batch", "a gradient where only backward is offered")
-explained({gradient = "grad_input", only = "backward", mistake = "stride-swapped", when = function(c) return c.in_channels // c.groups >= 12 end},
+explained({gradient = "grad_input", only = "backward", mistake = "stride-swapped", when = function(c)
+  return c.in_channels // c.groups >= 12
+end},
   {input = {1, 16, 7, 9}, out_channels = 2, kernel_size = 3, stride = {2, 1}, direction = "backward"},
   "as if height and width of stride were swapped, where in_channels / groups is at least 12", "and under a condition on sizes")
 
@@ -320,7 +328,9 @@ local function shape_of(f)
 end
 local oblong = {input = {1, 2, 11, 13}, out_channels = 3, kernel_size = {3, 2}, stride = {2, 1}, padding = {1, 0}, dilation = {1, 2}}
 local function always() return true end
-explained({when = always, shape = shape_of(function(x, y) return (x.padded - x.dilated) // (x.index == 1 and x or y).stride + 1 end)}, oblong,
+explained({when = always, shape = shape_of(function(x, y)
+  return (x.padded - x.dilated) // (x.index == 1 and x or y).stride + 1
+end)}, oblong,
   "as if both axes had the height of stride, in the shape too", "a stride taken from the rows")
 explained({when = always, shape = shape_of(function(x, y)
   if x.same then return x.out end
@@ -334,7 +344,8 @@ end)}, oblong, "as if a dilated kernel were d * k elements long, not d * (k - 1)
 
 local crashing = explained({verdict = "crash", when = function(c) return c.out_channels % 16 == 0 and c.stride[2] > 1 end},
   {input = {1, 3, 9, 9}, out_channels = 32, kernel_size = 3, stride = 2}, "silent", "a crash has no mistake")
-tap.is(crashing.shared and crashing.shared.text, "columns have a stride and out_channels is a multiple of 16", "but what crashing calls share is told")
+tap.is(crashing.shared and crashing.shared.text, "columns have a stride and out_channels is a multiple of 16",
+  "but what crashing calls share is told")
 
 -- ---- the command, on mutants
 
@@ -414,6 +425,23 @@ tap.is(select(2, svg:gsub("<rect", "")), 1 + 4, "--svg draws each plane and each
 tap.is(select(2, svg:gsub('x="16"', "")), 4, "where it is")
 tap.has(svg, ">[0,0]</text>", "with the name of its plane")
 tap.is(tap.shell(("xmllint --noout %s/map.svg || ! command -v xmllint"):format(folder)), 0, "as XML")
+
+-- ---- how long it takes: it looks at the clock also while it computes, and while it draws a map of many channels
+
+for _, try in ipairs {{"limit-filters-16-bits", "conv2d:in=1x4x7x8,out=65537,k=3"}, {"limit-taps", "conv2d:in=2x16x200x200,out=8,k=182"}} do
+  local began = cts.now()
+  explain(try[1], try[2], "--seconds 4")
+  local seconds = cts.now() - began
+  tap.ok(seconds < 30, ("%s ends soon after the time that it was given"):format(try[2]), ("%.0f s"):format(seconds))
+end
+
+local began = cts.now()
+local long = "build/conv2d-cts explain --impl build/mutants/limit-filters-16-bits.so"
+tap.shell(("timeout --signal INT 3 %s --seconds 60 '%s' >%s/out 2>%s/err"):format(long, "conv2d:in=1x4x7x8,out=65537,k=3", folder, folder))
+tap.ok(cts.now() - began < 20, "Ctrl-C ends it at once")
+tap.has(tap.read(folder .. "/err"), "interrupted while", "and it says what it did")
+tap.shell(("%s --progress json --seconds 6 '%s' >%s/out 2>%s/err"):format(long, "conv2d:in=1x4x7x8,out=65537,k=3", folder, folder))
+tap.has(tap.read(folder .. "/err"), '{"progress":', "it says what it does")
 
 -- ---- patterns of a map, on answers that are wrong where a function says
 

@@ -5,6 +5,7 @@ local backtrace = require "text.backtrace"
 local explain = require "explain.explain"
 local heap = require "explain.heap"
 local options = require "cli.options"
+local patience = require "explain.patience"
 local races = require "explain.races"
 local shared = require "explain.shared"
 local wrongmap = require "explain.wrongmap"
@@ -106,7 +107,7 @@ if not found or found.result.verdict ~= "wrong after others" then
   got.subject_threads = 1
   local single = several and options.open_subject(command, got)
   local function left() return math.max((got.seconds or heap.SECONDS) - (cts.now() - began), 0.1) end
-  cts.doing "explaining"
+  patience.doing = "explaining"
   local race = races.search(tested, single, c, left())
   found = heap_or(race or explain.search(tested, c, left()))
 end

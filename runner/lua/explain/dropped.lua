@@ -32,11 +32,14 @@ function dropped.mistakes(scene)
     return change.around("weight", function(old, model, k, c, r, s) return test(model, c, r, s) and -1 or old(model, k, c, r, s) end)
   end
   for _, n in ipairs(ends(m.y.kernel)) do
-    if n > 0 then add("kernel-rows-past-" .. n, ("kernel rows from %d on were left out"):format(n), weight(function(_, _, r) return r >= n end)) end
+    if n > 0 then
+      add("kernel-rows-past-" .. n, ("kernel rows from %d on were left out"):format(n), weight(function(_, _, r) return r >= n end))
+    end
   end
   for _, n in ipairs(ends(m.x.kernel)) do
     if n > 0 then
-      add("kernel-columns-past-" .. n, ("kernel columns from %d on were left out"):format(n), weight(function(_, _, _, s) return s >= n end))
+      add("kernel-columns-past-" .. n, ("kernel columns from %d on were left out"):format(n),
+        weight(function(_, _, _, s) return s >= n end))
     end
   end
   local function channel(test)

@@ -253,7 +253,8 @@ local function contents_of(found)
   local c, tensors = found.result.case, found.result.tensors or {}
   for _, name in ipairs {"output", "grad_input", "grad_weight", "grad_bias"} do
     local got = tensors[name]
-    local scene = got and #got <= MOST and not c.dtype:find "complex" and (name == "output" and taps.scene(c) or taps.gradient_scene(c, name))
+    local told = got and #got <= MOST and not c.dtype:find "complex"
+    local scene = told and (name == "output" and taps.scene(c) or taps.gradient_scene(c, name))
     if scene and not got:equal(scene.want) then
       local list = found.result.verdict ~= "unwritten" and regions.contents {{case = c, scene = scene, output = got}} or {}
       if list[1] then return {name = name, text = list[1].text, kind = list[1].name} end
@@ -270,7 +271,7 @@ function explain.foretells(tested, found, c)
   local holds = not found.test or found.test(points.view(points.of(asked)))
   local h, is_shape = found.mistakes[1], found.mistakes[1].shape ~= nil
   local a
-  if is_shape then a = ask_shape(tested, asked) elseif gradient then a = ask_gradient(tested, asked, gradient) else a = ask(tested, asked) end
+  if gradient then a = ask_gradient(tested, asked, gradient) else a = (is_shape and ask_shape or ask)(tested, asked) end
   if not a or #found.mistakes > 1 or h.text:find "an index had" then return nil end
   local says = (is_shape and judge_shape or sized.judged)(a, h)
   if says == nil then return nil end

@@ -286,10 +286,15 @@ function State:move(p)
   end
   if self:random(8) == 1 then -- the kinds of groups
     local kind = self:random(4)
-    if kind == 1 then p.inside, p.groups = p.inside * p.groups, 1
-    elseif kind == 2 then p.groups, p.inside, p.outside = p.groups * p.inside, 1, self:random(2)
-    elseif kind == 3 and p.inside % 2 == 0 and p.outside % 2 == 0 then p.groups, p.inside, p.outside = p.groups * 2, p.inside // 2, p.outside // 2
-    else p.groups = p.groups + 1 end
+    if kind == 1 then
+      p.inside, p.groups = p.inside * p.groups, 1
+    elseif kind == 2 then
+      p.groups, p.inside, p.outside = p.groups * p.inside, 1, self:random(2)
+    elseif kind == 3 and p.inside % 2 == 0 and p.outside % 2 == 0 then
+      p.groups, p.inside, p.outside = p.groups * 2, p.inside // 2, p.outside // 2
+    else
+      p.groups = p.groups + 1
+    end
     return true
   end
   local q = self:pick(points.quantities)

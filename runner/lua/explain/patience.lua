@@ -1,7 +1,7 @@
 -- patience.lua: how long a search may take. A search asks before each step, and ends in order where there is no time for it.
 -- What is computed in Lua between two steps ends, too, as the time is over.
 
-local patience = {}
+local patience = {} -- doing: what a search is, for the line of progress, or nil
 
 local OVER = {} -- the error by which a search ends
 local INSTRUCTIONS = 100000 -- of Lua, after which the clock is looked at
@@ -44,7 +44,10 @@ function patience.step(f, ...)
   local result = f(...)
   longest = math.max(longest or 0, cts.now() - start)
   steps = (steps or 0) + 1
-  cts.progress(steps)
+  if patience.doing then
+    cts.doing(patience.doing)
+    cts.progress(steps)
+  end
   return result
 end
 

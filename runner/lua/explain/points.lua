@@ -138,8 +138,10 @@ add("in_channels times the number of taps", function(c) return c.in_channels * c
   function(p, v) return divide(p, "groups", v, p.inside * p.kernel_rows * p.kernel_columns) end)
 add("the larger side of the kernel", function(c) return math.max(c.kernel_size[1], c.kernel_size[2]) end,
   plain "kernel_rows", plain "kernel_columns")
-add("the larger side of the input", function(c) return math.max(c.input[#c.input - 1], c.input[#c.input]) end, plain "rows", plain "columns")
-add("the smaller side of the input", function(c) return math.min(c.input[#c.input - 1], c.input[#c.input]) end, plain "rows", plain "columns")
+add("the larger side of the input", function(c) return math.max(c.input[#c.input - 1], c.input[#c.input]) end,
+  plain "rows", plain "columns")
+add("the smaller side of the input", function(c) return math.min(c.input[#c.input - 1], c.input[#c.input]) end,
+  plain "rows", plain "columns")
 add("the smaller side of the output", function(c) return math.min(output(c, 1), output(c, 2)) end, function(p, v)
   return cover(p, 1, v) and cover(p, 2, v)
 end)

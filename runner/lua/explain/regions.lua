@@ -35,7 +35,8 @@ content("bias", "were the bias alone", function(d)
 end)
 content("without-bias", "lacked the bias", function(d)
   local m = d.scene.facts
-  return not d.scene.gradient and m.has_bias and d.want.dtype:find "float" and function(e, _, k) return d.values[e] - m.biases[k + 1] end or nil
+  local can_be = not d.scene.gradient and m.has_bias and d.want.dtype:find "float"
+  return can_be and function(e, _, k) return d.values[e] - m.biases[k + 1] end or nil
 end, true)
 for _, factor in ipairs {2, -1, 0.5, 3, 4, 0.25} do
   content("times-" .. factor, ("were %s times what they should be"):format(factor), function(d)
@@ -83,7 +84,8 @@ local function along(list, name, plural, of, at, first, last, extent)
     if last == extent - 1 then
       place("last-" .. count, count == 1 and ": the last one, if there are several," or (": the last %d"):format(count),
         function(e, x) return x > count and e >= x - count end)
-      place("ending-" .. count, count == 1 and ": the last one" or (": the last %d, or all"):format(count), function(e, x) return e >= x - count end)
+      place("ending-" .. count, count == 1 and ": the last one" or (": the last %d, or all"):format(count),
+        function(e, x) return e >= x - count end)
       if first == extent // 2 then place("second-half", ": the second half", function(e, x) return x > 1 and e >= x // 2 end) end
       if first == (extent + 1) // 2 and extent % 2 == 1 then
         place("later-half", ": the second half", function(e, x) return x > 1 and e >= (x + 1) // 2 end)
@@ -134,7 +136,8 @@ local function all_places(d, wrong)
     return function(_, k) return k >= size end
   end)
   for count = 1, 2 do
-    place("last-rows-and-columns-" .. count, count == 1 and "the last row and the last column" or "the last two rows and columns", function(x)
+    local text = count == 1 and "the last row and the last column" or "the last two rows and columns"
+    place("last-rows-and-columns-" .. count, text, function(x)
       return function(_, _, i, j) return i >= x.extents[3] - count or j >= x.extents[4] - count end
     end)
   end

@@ -55,8 +55,8 @@ end
 for _, field in ipairs {"stride", "dilation", "kernel", "before"} do
   local name = field == "before" and "padding" or field == "kernel" and "kernel_size" or field
   for number, side in ipairs {"height", "width"} do
-    add(("%s-of-%s-in-shape"):format(field == "before" and "padding" or field, side), ("both axes had the %s of %s, in the shape too"):format(side, name),
-      by_axis(function(x, other, m)
+    add(("%s-of-%s-in-shape"):format(field == "before" and "padding" or field, side),
+      ("both axes had the %s of %s, in the shape too"):format(side, name), by_axis(function(x, other, m)
         if field == "before" and m.same then return x.out end
         local y = {kernel = x.kernel, dilation = x.dilation, stride = x.stride, before = x.before}
         if x.index ~= number then y[field] = other[field] end

@@ -127,8 +127,8 @@ end
 
 -- A model as oracle.taps takes it: of all output elements, or of some channels, rows and columns.
 local function maps(m, some)
-  local outs, rows, columns = some and some.outs or all_of(m.outs), some and some.rows or all_of(m.y.out), some and some.columns or all_of(m.x.out)
-  local images = all_of(m.images)
+  some = some or {outs = all_of(m.outs), rows = all_of(m.y.out), columns = all_of(m.x.out)}
+  local outs, rows, columns, images = some.outs, some.rows, some.columns, all_of(m.images)
   local image = {}
   for n = 0, m.images - 1 do image[n + 1] = m.image(m, n) end
   return {
