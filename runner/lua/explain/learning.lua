@@ -459,13 +459,24 @@ function State:between(conjunction, part, other)
     end
     return true
   end
+  local instead = {}
+  for i, p in ipairs(conjunction) do instead[i] = p == part and other or p end
   for try = 1, 24 do
-    local of = try % 2 == 1 and other or part
+    -- the one is spoilt, and then the other mended
+    local of, kept = part, instead
+    if try % 2 == 1 then of, kept = other, conjunction end
     local p = self:changed(function(p)
       local q = of.quantity
+      if try <= 8 then -- as many channels in more groups
+        local g = self:pick {2, 4, 8}
+        p.groups = p.groups * g
+        if p.inside % g == 0 then p.inside = p.inside // g end
+        if p.outside % g == 0 then p.outside = p.outside // g end
+        return true
+      end
       if not q then return self:move(p) and (self:random(2) == 1 or has_sizes(p) and self:move(p)) end
       return self:pick(q.set)(p, self:pick(of.border)) and has_sizes(p) and (self:random(3) > 1 or self:move(p))
-    end, conjunction, part, wanted)
+    end, kept, nil, wanted)
     if p then return p end
   end
   return self:draw(20, 3, conjunction, part, wanted)
