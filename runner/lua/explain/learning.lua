@@ -7,7 +7,7 @@ local points = require "explain.points"
 local learning = {}
 
 local POSITIVES, NEGATIVES, OTHERS = 12, 6, 24 -- answers that a condition must foretell: where it holds; not, by each part; elsewhere
-local ALTERNATIVES = 12 -- parts that could stand instead of one, which are told apart from it
+local ALTERNATIVES = 24 -- parts that could stand instead of one, which are told apart from it
 local FRESH = 3 -- of those where one part does not hold, asked after the condition was found
 local MOST_QUESTIONS = 900
 local MOST_PARTS = 6

@@ -104,7 +104,7 @@ local function examine(r, list, learn)
   local condition = learnt and learnt.text
   local excused = r.of_tiles and #unmade < #made -- at a border what a seam lacks may be padding
   if #unmade > 0 and not condition and not excused then return nil end
-  return {rule = r, condition = condition or nil, agree = #made - 1, unmade = #unmade}
+  return {rule = r, condition = condition or nil, test = learnt and learnt.test or nil, agree = #made - 1, unmade = #unmade}
 end
 
 -- ---- what stands there
@@ -149,8 +149,9 @@ function places.search(given, answers, verdict, learn)
   end
   if not best or best.rule == rules[1] and verdict ~= "unwritten" then return nil end
   local all = table.move(answers, 1, #answers, 2, {given})
-  local mistake = {name = best.rule.name, text = best.rule.text .. " " .. contents(all, verdict, best.rule == rules[1]), place = true}
-  return {kind = "explained", mistakes = {mistake}, condition = best.condition, agree = best.agree, telling = best.agree,
+  local mistake = {name = best.rule.name, text = best.rule.text .. " " .. contents(all, verdict, best.rule == rules[1]), place = true,
+    judge = function(a) return places.judged(a, best.rule) end}
+  return {kind = "explained", mistakes = {mistake}, condition = best.condition, test = best.test, agree = best.agree, telling = best.agree,
           unmade = best.unmade, next = {agree = 0, of = 0}}
 end
 

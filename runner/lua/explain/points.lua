@@ -122,7 +122,11 @@ add("the number of products in an output", function(c)
 end, function(p, v) return divide(p, "inside", v, p.kernel_rows * p.kernel_columns) end, function(p, v)
   p.kernel_rows, p.kernel_columns, p.inside = 1, 1, v
   return v > 0
-end, function(p, v) return divide(p, "kernel_columns", v, p.inside * p.kernel_rows) end)
+end, function(p, v) return divide(p, "kernel_columns", v, p.inside * p.kernel_rows) end, function(p, v)
+  local side = math.floor(math.sqrt(v / p.inside))
+  p.kernel_rows, p.kernel_columns = side, side
+  return side > 0
+end)
 add("the number of pixels of an output channel", function(c) return output(c, 1) * output(c, 2) end, function(p, v)
   local width = output(points.view(p), 2)
   return width > 0 and cover(p, 1, (v + width - 1) // width)
