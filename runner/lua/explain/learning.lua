@@ -8,7 +8,7 @@ local learning = {}
 
 local POSITIVES, NEGATIVES, OTHERS = 12, 6, 24 -- answers that a condition must foretell: where it holds; not, by each part; elsewhere
 local ALTERNATIVES = 24 -- parts that could stand instead of one, which are told apart from it
-local FRESH = 3 -- of those where one part does not hold, asked after the condition was found
+local FRESH = 6 -- of those where one part does not hold, asked after the condition was found
 local MOST_QUESTIONS = 900
 local MOST_PARTS = 6
 local MULTIPLES = {2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128}
@@ -362,7 +362,7 @@ function State:beyond(conjunction, part, turn)
   local function wanted(view) return fails_only(conjunction, view, part) end
   for _ = 1, part.quantity and 24 or 0 do
     local p = self:changed(function(p)
-      local value = turn <= FRESH and part.border[turn] or self:pick(part.border)
+      local value = turn <= FRESH and part.border[(turn - 1) % #part.border + 1] or self:pick(part.border)
       local good = self:pick(part.quantity.set)(p, value) and has_sizes(p)
       return good and (self:random(3) == 1 or self:move(p))
     end, conjunction, part, wanted)
