@@ -149,6 +149,204 @@ for _, try in ipairs {
   tap.is(table.concat(texts, " + "), table.concat(list, " + "), "two at once: " .. table.concat(list, " and "))
 end
 
+-- ---- mistakes that are made at some sizes or with some options alone, by subjects that are models themselves
+
+-- The answer of a mistake to a case, and the right one.
+local function mistaken(c, gradient, h)
+  local scene = gradient and taps.gradient_scene(c, gradient) or not gradient and taps.scene(c) or nil
+  if not scene then return nil end
+  local m = taps.model(scene)
+  h.apply(m)
+  return (gradient and taps.gradient or taps.output)(m, scene), scene.want
+end
+
+-- A subject that answers rightly, but where `when` (case) holds: there as answer (case, right output or gradient), or with another
+-- verdict, or with another shape. only: the direction that it offers, nil for all.
+local function planted(fault)
+  local name = fault.gradient or "output"
+  local function test(_, c)
+    local result = {class = "passed", verdict = "pass", words = "", case = c, tensors = {}, output_shape = c:expect().output_shape}
+    if fault.only and c.direction ~= fault.only then
+      return {class = "skipped", verdict = "unsupported", words = "", case = c, tensors = {}}
+    end
+    for key, t in pairs(c:tensors()) do
+      if type(t) == "table" then result.tensors[key] = t.want end
+    end
+    local want = result.tensors[name]
+    if not want or not fault.when(c) then return result end
+    if fault.verdict then return {class = "failed", verdict = fault.verdict, words = "", case = c, tensors = {}} end
+    if fault.shape then
+      result.output_shape = fault.shape(c, taps.scene(c).facts)
+      for i, n in ipairs(result.output_shape) do
+        if n ~= c:expect().output_shape[i] then
+          return {class = "failed", verdict = "wrong shape", words = "", case = c, tensors = {}, output_shape = result.output_shape}
+        end
+      end
+      return result
+    end
+    local got
+    if fault.mistake then got = mistaken(c, fault.gradient, named(fault.mistake)) else got = fault.answer(c, want) end
+    if got and not got:equal(want) then result.tensors[name], result.class, result.verdict = got, "failed", "wrong value" end
+    return result
+  end
+  return {test = test}
+end
+
+local function width(c) return c:expect().output_shape[#c:expect().output_shape] end
+
+local SECONDS = 300 -- for a search, on a machine that others share
+
+local function explained(fault, keys, text, name)
+  local found = explanation.search(planted(fault), case.new(keys), SECONDS)
+  local behaves, where = "", ""
+  if found.mistakes then behaves, where = explanation.words(found) end
+  tap.is(found.mistakes and behaves .. where or found.kind, text, name)
+  return found
+end
+
+local function padded(keys)
+  for key, value in pairs {kernel_size = 3, padding = {1, 2}} do keys[key] = keys[key] or value end
+  return keys
+end
+
+local flipped = "as if the kernel were flipped: a true convolution, not a cross-correlation"
+
+explained({mistake = "padding-forgotten", when = function(c) return c.out_channels % 8 == 0 end},
+  padded {input = {1, 3, 7, 9}, out_channels = 16},
+  "as if the first window started in the input, where out_channels is a multiple of 8", "out_channels a multiple of 8")
+explained({mistake = "bias-forgotten", when = function(c) return c.in_channels // c.groups >= 24 end},
+  {input = {1, 30, 7, 9}, out_channels = 3, kernel_size = 3},
+  "as if there were no bias, where in_channels / groups is at least 24", "in_channels at least 24")
+explained({mistake = "kernel-flipped", when = function(c) return width(c) % 4 ~= 0 end},
+  {input = {1, 2, 7, 9}, out_channels = 3, kernel_size = 3},
+  flipped .. ", where the output's width is not a multiple of 4", "a tail of 4 columns")
+explained({mistake = "kernel-flipped", when = function(c)
+  local function is(list, n) return list[1] == n and list[2] == n end
+  return is(c.kernel_size, 3) and is(c.stride, 1) and is(c.dilation, 1) and c.groups == 1
+end}, {input = {1, 2, 7, 9}, out_channels = 3, kernel_size = 3},
+  flipped .. ", where the kernel is 3x3, without stride, dilation and groups",
+  "what Winograd computes")
+explained({mistake = "bias-twice", when = function(c) return #c.input == 4 and c.input[1] >= 6 end},
+  {input = {9, 2, 4, 5}, out_channels = 3, kernel_size = 2},
+  "as if the bias were added twice, where the batch size is at least 6", "a batch of 6")
+explained({mistake = "bias-subtracted", when = function(c)
+  return c.in_channels // c.groups * c.kernel_size[1] * c.kernel_size[2] >= 50
+end},
+  {input = {1, 8, 7, 9}, out_channels = 3, kernel_size = 3},
+  "as if the bias were subtracted, where the number of products in an output is at least 50", "K at least 50")
+explained({mistake = "padding-swapped", when = function(c) return c.groups > 1 and c.out_channels % 4 == 0 and c.dtype == "float16" end},
+  padded {input = {1, 4, 7, 9}, out_channels = 8, groups = 2, dtype = "float16"},
+  "as if height and width of padding were swapped, where there are groups, the dtype is float16 and out_channels is a multiple of 4",
+  "combined with the conditions that were there")
+
+-- ---- what wrong values are, and where they lie
+
+-- Every element of an output as f (right value, n, k, i, j, all right values).
+local function mapped(want, f)
+  local shape = want.shape
+  local rows, columns, channels = shape[#shape - 1], shape[#shape], shape[#shape - 2]
+  return want:map(function(v, at)
+    local e = at - 1
+    return f(v, e // (channels * rows * columns), e // (rows * columns) % channels, e // columns % rows, e % columns, want)
+  end)
+end
+
+local function from_six(c) return c.out_channels >= 6 end
+local odd_channels = {input = {1, 3, 7, 9}, out_channels = 7, kernel_size = 3}
+
+explained({when = from_six, answer = function(c, want)
+  return mapped(want, function(v, _, k) return k >= c.out_channels // 4 * 4 and 0 or v end)
+end}, odd_channels, "as if output channels beyond a multiple of 4 were left zero, where out_channels is at least 6", "zeros at the tail")
+explained({when = from_six, answer = function(c, want)
+  if not c.dtype:find "float" then return want end
+  return mapped(want, function(v, _, _, i) return i == 0 and 0 / 0 or v end)
+end}, odd_channels, "as if output rows: the first one were NaN, where out_channels is at least 6", "NaN in the first row")
+explained({when = function(c) return c.kernel_size[2] == 5 end, answer = function(_, want) return want * 3 end},
+  {input = {1, 3, 7, 9}, out_channels = 4, kernel_size = 5},
+  "as if all elements were 3 times what they should be, where the kernel's width is 5", "a constant factor")
+explained({when = function(c) return c.dilation[1] >= 2 and c.dilation[2] >= 2 and c.bias end, answer = function(c, want)
+  local biases = c:tensors().bias
+  return mapped(want, function(_, _, k) return biases[k + 1] end)
+end}, {input = {1, 3, 9, 9}, out_channels = 4, kernel_size = 3, dilation = 2},
+  "as if results were the bias alone, where rows are dilated, columns are dilated and there is a bias", "the bias alone")
+explained({when = from_six, answer = function(_, want)
+  local plane = want.shape[#want.shape] * want.shape[#want.shape - 1]
+  return tensor.new(want.shape, want.dtype, function(at)
+    local k = (at - 1) // plane % want.shape[#want.shape - 2]
+    return want[k == 5 and at - plane or at]
+  end)
+end}, odd_channels, "as if output channels 5 alone had the right value of the channel before them",
+  "another channel's right values")
+
+-- No mistake is named of what is none: elements changed by chance, under a condition or without one. But it is said where they are wrong,
+-- or what they are.
+local function noise(c, want)
+  local sum = 0
+  for i = 1, #want do sum = sum + i * want[i] % 97 end
+  local salt = math.tointeger(sum // 1)
+  return want:map(function(v, at)
+    if (at * 7919 + salt * 31 + c.out_channels) % 5 > 0 then return v end
+    return v + 1 + (at * 31 + salt) % 3
+  end)
+end
+for name, when in pairs {always = function() return true end, ["from six channels on"] = from_six,
+                         ["with groups"] = function(c) return c.groups > 1 end} do
+  local keys = {input = {2, 4, 6, 7}, out_channels = 8, kernel_size = {3, 2}, groups = name == "with groups" and 2 or 1}
+  local found = explained({when = when, answer = noise}, keys, "unknown", "random elements, " .. name .. ": no mistake is named")
+  if name == "from six channels on" then
+    tap.is(found.shared and found.shared.text, "out_channels is at least 6", "but where it fails is told")
+  end
+end
+local found_zero = explanation.search(planted {when = from_six, answer = function(c, want)
+  return want:map(function(v, at) return (at * 7919 + #want + c.kernel_size[1]) % 5 == 0 and 0 or v end)
+end}, case.new(odd_channels), SECONDS)
+tap.is(found_zero.mistakes, nil, "zeros at random places are no mistake of the list")
+tap.is(found_zero.contents and found_zero.contents.kind, "zero", "but that they are zeros is told")
+
+-- ---- gradients, of a subject that offers nothing else
+
+local away = {input = {2, 4, 7, 9}, out_channels = 6, kernel_size = {3, 2}, stride = {2, 1}, padding = {1, 2}, groups = 2,
+  direction = "backward"}
+explained({gradient = "grad_weight", only = "backward", mistake = "grad-weight-first-image", when = function() return true end}, away,
+  "as if it were of the first image only, not summed over the batch", "a gradient where only backward is offered")
+explained({gradient = "grad_input", only = "backward", mistake = "stride-swapped", when = function(c)
+  return c.in_channels // c.groups >= 12
+end},
+  {input = {1, 16, 7, 9}, out_channels = 2, kernel_size = 3, stride = {2, 1}, direction = "backward"},
+  "as if height and width of stride were swapped, where in_channels / groups is at least 12", "and under a condition on sizes")
+
+-- ---- shapes
+
+local function shape_of(f)
+  return function(c, m)
+    local rank = #c.input
+    m.y.same, m.x.same = m.same, m.same
+    local list = {m.outs, f(m.y, m.x), f(m.x, m.y)}
+    if rank == 4 then table.insert(list, 1, c.input[1]) end
+    return list
+  end
+end
+local oblong = {input = {1, 2, 11, 13}, out_channels = 3, kernel_size = {3, 2}, stride = {2, 1}, padding = {1, 0}, dilation = {1, 2}}
+local function always() return true end
+explained({when = always, shape = shape_of(function(x, y)
+  return (x.padded - x.dilated) // (x.index == 1 and x or y).stride + 1
+end)}, oblong,
+  "as if both axes had the height of stride, in the shape too", "a stride taken from the rows")
+explained({when = always, shape = shape_of(function(x, y)
+  if x.same then return x.out end
+  return (x.size + 2 * (x.index == 2 and x or y).before - x.dilated) // x.stride + 1
+end)}, oblong, "as if both axes had the width of padding, in the shape too", "a padding taken from the columns")
+explained({when = function(c) return c.padding ~= "same" end, shape = shape_of(function(x)
+  return (x.padded - x.dilation * x.kernel) // x.stride + 1
+end)}, oblong, "as if a dilated kernel were d * k elements long, not d * (k - 1) + 1", "a dilated kernel counted d * k")
+
+-- ---- what calls that crash share
+
+local crashing = explained({verdict = "crash", when = function(c) return c.out_channels % 16 == 0 and c.stride[2] > 1 end},
+  {input = {1, 3, 9, 9}, out_channels = 32, kernel_size = 3, stride = 2}, "silent", "a crash has no mistake")
+tap.is(crashing.shared and crashing.shared.text, "columns have a stride and out_channels is a multiple of 16",
+  "but what crashing calls share is told")
+
 -- ---- the command, on mutants
 
 local function explain(mutant, id, options)
@@ -169,7 +367,7 @@ finds("group-inputs-interleaved", plain, "groups took input channels in turn")
 finds("same-larger-half-first", "conv2d:in=1x1x5x6,out=1,k=2,p=same", "'same' put the odd element above and left")
 finds("reflect-repeats-edge", "conv2d:in=1x1x5x6,out=1,k=3,p=1,mode=reflect", "reflect repeated the edge")
 finds("shape-ceiling", "conv2d:in=1x1x6x6,out=1,k=3,s=2", "the output's size were rounded up")
-finds("channels-last-undilated", "conv2d:in=2x4x7x9,out=6,k=3,d=2,layout=nhwc", "where the layout is nhwc")
+finds("channels-last-undilated", "conv2d:in=2x4x7x9,out=6,k=3,d=2,layout=nhwc", "where the input's layout is nhwc")
 
 -- The gradients by themselves, where the forward pass is right.
 local backward = "conv2d:in=2x4x7x9,out=6,k=3x2,s=2x3,p=1x2,d=1x2,g=2,dir=backward"
@@ -227,6 +425,23 @@ tap.is(select(2, svg:gsub("<rect", "")), 1 + 4, "--svg draws each plane and each
 tap.is(select(2, svg:gsub('x="16"', "")), 4, "where it is")
 tap.has(svg, ">[0,0]</text>", "with the name of its plane")
 tap.is(tap.shell(("xmllint --noout %s/map.svg || ! command -v xmllint"):format(folder)), 0, "as XML")
+
+-- ---- how long it takes: it looks at the clock also while it computes, and while it draws a map of many channels
+
+for _, try in ipairs {{"limit-filters-16-bits", "conv2d:in=1x4x7x8,out=65537,k=3"}, {"limit-taps", "conv2d:in=2x16x200x200,out=8,k=182"}} do
+  local began = cts.now()
+  explain(try[1], try[2], "--seconds 4")
+  local seconds = cts.now() - began
+  tap.ok(seconds < 30, ("%s ends soon after the time that it was given"):format(try[2]), ("%.0f s"):format(seconds))
+end
+
+local began = cts.now()
+local long = "build/conv2d-cts explain --impl build/mutants/limit-filters-16-bits.so"
+tap.shell(("timeout --signal INT 3 %s --seconds 60 '%s' >%s/out 2>%s/err"):format(long, "conv2d:in=1x4x7x8,out=65537,k=3", folder, folder))
+tap.ok(cts.now() - began < 20, "Ctrl-C ends it at once")
+tap.has(tap.read(folder .. "/err"), "interrupted while", "and it says what it did")
+tap.shell(("%s --progress json --seconds 6 '%s' >%s/out 2>%s/err"):format(long, "conv2d:in=1x4x7x8,out=65537,k=3", folder, folder))
+tap.has(tap.read(folder .. "/err"), '{"progress":', "it says what it does")
 
 -- ---- patterns of a map, on answers that are wrong where a function says
 

@@ -41,7 +41,7 @@ map-score: all $B/plants/in_front.so $(MAP_SCORED:%=$B/adapters/%.so)
 	  $B/conv2d-cts lua tests/lua/map-score.lua $B/adapters/$$subject.so AVX2 || exit 1; \
 	done
 
-explain-score: all $B/mutants/LIST
+explain-score: all $B/mutants/EFFECTS
 	$B/conv2d-cts lua tests/lua/explain-score.lua
 
 # The mutants once more, built to tell which edges of their code are reached.

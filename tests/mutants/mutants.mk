@@ -20,6 +20,10 @@ $B/mutants/LIST: $B/tests/mutants/engine.so $B/tests/mutants/list
 	for name in none $$(cut -f1 $@.new); do ln -f $< $(@D)/$$name.so; done
 	@mv $@.new $@
 
+# Which of them have an effect of effects.h: what explain should name.
+$B/mutants/EFFECTS: $B/mutants/LIST
+	$B/tests/mutants/list effects >$@
+
 # One of them by its name: make build/mutants/padding-swapped.so
 $B/mutants/%.so: $B/mutants/LIST ;
 

@@ -5,7 +5,9 @@ local backtrace = require "text.backtrace"
 local explain = require "explain.explain"
 local heap = require "explain.heap"
 local options = require "cli.options"
+local patience = require "explain.patience"
 local races = require "explain.races"
+local shared = require "explain.shared"
 local wrongmap = require "explain.wrongmap"
 
 local command = {
@@ -61,12 +63,25 @@ local function print_findings(found)
   end
 end
 
+-- "It crashes": what the calls that share a condition do, by their verdict.
+local does = {crash = "It crashes", rejected = "It rejects calls", ["gave up"] = "It gives up"}
+
+-- What is known of a fault beside its mistake.
+local function print_traits(found)
+  if found.contents then print(("All wrong elements of %s %s."):format(found.contents.name, found.contents.text)) end
+  if found.shared then
+    local verdict = found.result.verdict
+    print(shared.say(found.shared, does[verdict] or ("The verdict is '%s'"):format(verdict)))
+  end
+end
+
 local function as_json(found)
   local names = {}
   for i, h in ipairs(found.mistakes or {}) do names[i] = h.name end
   return json.encode {
     kind = found.kind, case = found.case.id, mistakes = json.list(names), condition = found.condition,
-    gradients = found.gradients,
+    gradients = found.gradients, contents = found.contents and found.contents.kind,
+    shared = found.shared and (found.shared.text or "always"),
     agree = found.agree or 0, telling = found.telling or 0,
     earlier = found.from and found.from.id, uses = found.names and json.list(found.names),
   }
@@ -81,7 +96,7 @@ local tested = options.open_subject(command, got)
 local began = cts.now()
 local unsettled = {unknown = true, numeric = true, right = true}
 local function heap_or(found)
-  if got.heap_fill or not (unsettled[found.kind] or found.kind == "race" and not found.single) then return found end
+  if found.mistakes or got.heap_fill or not (unsettled[found.kind] or found.kind == "race" and not found.single) then return found end
   local function open(fill) return options.open_subject(command, options.with(got, "heap_fill", fill)) end
   return heap.search(open, c, (got.seconds or heap.SECONDS) - (cts.now() - began)) or found
 end
@@ -91,7 +106,10 @@ if not found or found.result.verdict ~= "wrong after others" then
   local several = (got.subject_threads or 1) > 1
   got.subject_threads = 1
   local single = several and options.open_subject(command, got)
-  found = heap_or(races.search(tested, single, c, got.seconds) or explain.search(tested, c, got.seconds))
+  local function left() return math.max((got.seconds or heap.SECONDS) - (cts.now() - began), 0.1) end
+  patience.doing = "explaining"
+  local race = races.search(tested, single, c, left())
+  found = heap_or(race or explain.search(tested, c, left()))
 end
 if got.json then
   print(as_json(found))
@@ -105,6 +123,7 @@ else
     print_findings(found)
   else
     print(found.kind == "after" and after.say(found) or found.kind == "race" and races.say(found) or sentences[found.kind])
+    print_traits(found)
   end
 end
 if not got.json then backtrace.print(found.result, got.impl) end

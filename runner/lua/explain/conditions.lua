@@ -7,7 +7,18 @@ local function add(text, test) conditions[#conditions + 1] = {text = text, test 
 
 local function rank(c) return #c.input end
 local function size(c, axis) return c.input[rank(c) - 2 + axis] end
-local function padded(c) return c.padding == "same" or type(c.padding) == "table" and (c.padding[1] > 0 or c.padding[2] > 0) end
+
+-- The padding of both sides of an axis.
+local function total(c, axis)
+  if c.padding == "same" then return c.dilation[axis] * (c.kernel_size[axis] - 1) end
+  return type(c.padding) == "table" and 2 * c.padding[axis] or 0
+end
+
+-- Whether an axis has padding; before: above or at the left.
+local function pads(c, axis, before)
+  return total(c, axis) > (before and 1 or 0)
+end
+local function padded(c) return pads(c, 1) or pads(c, 2) end
 
 add("the kernel is 1x1", function(c) return c.kernel_size[1] == 1 and c.kernel_size[2] == 1 end)
 add("the kernel is square", function(c) return c.kernel_size[1] == c.kernel_size[2] end)
@@ -29,54 +40,74 @@ add("the batch holds more than two images", function(c) return rank(c) == 4 and 
 add("there is no bias", function(c) return not c.bias end)
 add("there is a bias", function(c) return c.bias end)
 add("there is one input channel", function(c) return c.in_channels == 1 end)
-for _, n in ipairs {4, 8, 16, 32} do
-  add(("a group has more than %d input channels"):format(n), function(c) return c.in_channels // math.max(c.groups, 1) > n end)
-end
+add("the kernel is 3x3", function(c) return c.kernel_size[1] == 3 and c.kernel_size[2] == 3 end)
+add("the kernel is 3x3, without stride, dilation and groups", function(c)
+  return c.kernel_size[1] == 3 and c.kernel_size[2] == 3 and c.stride[1] == 1 and c.stride[2] == 1 and c.dilation[1] == 1
+    and c.dilation[2] == 1 and c.groups == 1
+end)
+add("the kernel is not square", function(c) return c.kernel_size[1] ~= c.kernel_size[2] end)
+add("the kernel is as large as the image", function(c) return c.kernel_size[1] == size(c, 1) and c.kernel_size[2] == size(c, 2) end)
+add("there is no dilation", function(c) return c.dilation[1] == 1 and c.dilation[2] == 1 end)
+add("the strides of both axes differ", function(c) return c.stride[1] ~= c.stride[2] end)
+add("the paddings of both axes differ", function(c) return type(c.padding) == "table" and c.padding[1] ~= c.padding[2] end)
+add("the image is not square", function(c) return size(c, 1) ~= size(c, 2) end)
 add("the image is square", function(c) return size(c, 1) == size(c, 2) end)
 add("the input has one column", function(c) return size(c, 2) == 1 end)
 add("padding is 'same'", function(c) return c.padding == "same" end)
 add("padding is not 'same'", function(c) return c.padding ~= "same" end)
 add("there is padding", padded)
+add("there is padding above or at the left", function(c) return pads(c, 1, true) or pads(c, 2, true) end)
+add("there is no padding", function(c) return not padded(c) end)
 add("the padding is as wide as the kernel", function(c)
   return type(c.padding) == "table" and (c.padding[1] >= c.kernel_size[1] or c.padding[2] >= c.kernel_size[2])
+end)
+-- What the stride leaves of an axis behind its last window.
+local function rest(c, axis)
+  return (size(c, axis) + total(c, axis) - c.dilation[axis] * (c.kernel_size[axis] - 1) - 1) % c.stride[axis]
+end
+add("the stride leaves some rows over", function(c) return rest(c, 1) > 0 end)
+add("the stride leaves some columns over", function(c) return rest(c, 2) > 0 end)
+add("the stride of rows is larger than the kernel", function(c) return c.stride[1] > c.kernel_size[1] end)
+add("the stride of columns is larger than the kernel", function(c) return c.stride[2] > c.kernel_size[2] end)
+add("the stride of columns is the kernel's width", function(c) return c.stride[2] == c.kernel_size[2] end)
+add("the padding of columns is as wide as the kernel", function(c)
+  return type(c.padding) == "table" and c.padding[2] >= c.kernel_size[2]
 end)
 for _, mode in ipairs(cts.padding_modes()) do
   add(("padding_mode is '%s'"):format(mode.name), function(c) return c.padding_mode == mode.name end)
 end
 add("padding_mode is not 'zeros'", function(c) return c.padding_mode ~= "zeros" end)
+add("there is padding, and padding_mode is not 'zeros'", function(c)
+  return c.padding_mode ~= "zeros" and (pads(c, 1, true) or pads(c, 2, true))
+end)
+-- The layouts in which the tensor's channels are the innermost axis; with one pixel they are in others, too.
+local last_of = {
+  input = {nhwc = true, mixed = true, ["nhwc-slice"] = true}, weight = {nhwc = true, crossed = true, ["nhwc-slice"] = true},
+}
+local compact = {nchw = true, odd = true, slice = true, reversed = true, mixed = true, crossed = true}
+local function is_last(c, tensor)
+  local channels, pixels = c.in_channels, size(c, 1) * size(c, 2)
+  if tensor == "weight" then channels, pixels = c.in_channels // math.max(c.groups, 1), c.kernel_size[1] * c.kernel_size[2] end
+  return channels > 1 and (last_of[tensor][c.layout] or pixels == 1 and compact[c.layout]) or false
+end
 -- With one channel or one column the strides are those of nchw.
-add("the layout is nhwc", function(c) return c.layout == "nhwc" and c.in_channels > 1 and size(c, 2) > 1 end)
+local function is_nhwc(c, other) return (c.layout == "nhwc" or c.layout == other) and c.in_channels > 1 and size(c, 2) > 1 end
+add("the layout is nhwc", function(c) return is_nhwc(c) end)
+add("the input's layout is nhwc", function(c) return is_nhwc(c, "mixed") end)
+add("the channels of the input are adjacent in memory", function(c) return is_last(c, "input") end)
+add("the channels of the weight are adjacent in memory", function(c) return is_last(c, "weight") end)
+add("the layout is nhwc or a slice of it", function(c) return c.layout:find "^nhwc" ~= nil and c.in_channels > 1 end)
+add("the layout is nchw", function(c) return c.layout == "nchw" end)
+add("the layout is not nchw", function(c) return c.layout ~= "nchw" end)
 for _, layout in ipairs {"gaps", "reversed", "broadcast", "odd", "slice", "nhwc-slice", "mixed", "crossed"} do
   add("the layout is " .. layout, function(c) return c.layout == layout end)
 end
 for _, dtype in ipairs(cts.dtypes()) do
   local name = dtype.name
-  if name ~= "float32" and dtype.parts == 1 then add("the dtype is " .. name, function(c) return c.dtype == name end) end
+  if dtype.parts == 1 then add("the dtype is " .. name, function(c) return c.dtype == name end) end
 end
+add("the dtype is float16 or bfloat16", function(c) return c.dtype == "float16" or c.dtype == "bfloat16" end)
 add("the dtype is a float", function(c) return c.dtype:find "float" ~= nil end)
 add("the dtype is an integer", function(c) return c.dtype:find "int" ~= nil end)
-
---- The simplest condition, of one or two, that holds on all `made` cases and on no `unmade` one; nil if none.
-function conditions.separate(made, unmade)
-  local function all(list, test)
-    for _, c in ipairs(list) do if not test(c) then return false end end
-    return true
-  end
-  local holding = {}
-  for _, k in ipairs(conditions) do
-    if all(made, k.test) then holding[#holding + 1] = k end
-  end
-  for i, a in ipairs(holding) do
-    if all(unmade, function(c) return not a.test(c) end) then return a.text, a.test end
-    holding[i] = a
-  end
-  for i, a in ipairs(holding) do
-    for k = i + 1, #holding do
-      local b = holding[k]
-      local function both(c) return a.test(c) and b.test(c) end
-      if all(unmade, function(c) return not both(c) end) then return a.text .. " and " .. b.text, both end
-    end
-  end
-end
 
 return conditions

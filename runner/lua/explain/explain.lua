@@ -8,8 +8,12 @@ local hypotheses = require "explain.hypotheses"
 local mistakes = require "explain.mistakes"
 local patience = require "explain.patience"
 local places = require "explain.places"
+local points = require "explain.points"
+local regions = require "explain.regions"
 local shapes = require "explain.shapes"
+local shared = require "explain.shared"
 local shrink = require "shrink.shrink"
+local sized = require "explain.sized"
 local sizes = require "explain.sizes"
 local taps = require "explain.taps"
 local telling = require "explain.telling"
@@ -21,14 +25,17 @@ local function ask(tested, c)
   local result = patience.step(tested.test, tested, c)
   local output = result.tensors.output
   local scene = output and taps.scene(c)
-  return scene and {case = c, scene = scene, output = output, right = output:equal(scene.want)}
+  if not scene then return nil, result.class == "skipped" end
+  return {case = c, scene = scene, output = output, right = output:equal(scene.want)}, false
 end
 
 -- The subject's answer to one gradient of a backward case, likewise.
 local function ask_gradient(tested, c, name)
-  local output = patience.step(tested.test, tested, c).tensors[name]
+  local result = patience.step(tested.test, tested, c)
+  local output = result.tensors[name]
   local scene = output and taps.gradient_scene(c, name)
-  return scene and {case = c, scene = scene, output = output, right = output:equal(scene.want)}
+  if not scene then return nil, result.class == "skipped" end
+  return {case = c, scene = scene, output = output, right = output:equal(scene.want)}, false
 end
 
 -- ---- shapes
@@ -42,26 +49,48 @@ end
 
 -- Answers of output_shape: {case, facts, shape}.
 local function ask_shape(tested, c)
-  local shape = patience.step(tested.test, tested, c).output_shape
+  local result = patience.step(tested.test, tested, c)
+  local shape = result.output_shape
   local scene = shape and taps.scene(c)
-  return scene and #shape >= 3 and {case = c, facts = scene.facts, shape = shape}
+  if not scene or #shape < 3 then return nil, result.class == "skipped" end
+  return {case = c, facts = scene.facts, shape = shape, scene_shape = c:expect().output_shape}, false
 end
 
-local function explain_shape(given, answers)
-  for _, h in ipairs(shapes) do
-    local agree, tells = 0, 0
-    local function says(a) return same_shape(a.shape, h.shape(a.facts), #a.shape - 3) end
-    local good = says(given)
-    for _, a in ipairs(answers) do
-      local right = same_shape(a.scene_shape, h.shape(a.facts), #a.scene_shape - 3)
-      good = good and says(a)
-      if not right then
-        tells = tells + 1
-        agree = agree + (says(a) and 1 or 0)
+-- What an answer says of a mistake about the shape, as sized.lua has it of one about values.
+local function judge_shape(a, h)
+  local said = h.shape(a.facts)
+  local tells = not same_shape(a.scene_shape, said, #a.scene_shape - 3)
+  if same_shape(a.shape, said, #a.shape - 3) then return tells and "made" or nil end
+  local right = same_shape(a.shape, {table.unpack(a.scene_shape, #a.scene_shape - 2)}, #a.shape - 3)
+  return not right and "other" or tells and "unmade" or nil
+end
+
+-- Cases of answers that say this of a mistake; nil if one says something else than "made" or "unmade".
+local function sort_shapes(answers, h)
+  local sorted = {made = {}, unmade = {}}
+  for _, a in ipairs(answers) do
+    local says = judge_shape(a, h)
+    if says == "other" then return nil end
+    if says then table.insert(sorted[says], a.case) end
+  end
+  return sorted
+end
+
+local function explain_shape(tested, given, answers, how)
+  for _, conditional in ipairs {false, true} do
+    for _, h in ipairs(shapes) do
+      local sorted = given and judge_shape(given, h) == "made" and sort_shapes(answers, h)
+      if sorted and #sorted.made >= hypotheses.ENOUGH and conditional == (#sorted.unmade > 0) then
+        local learnt = {}
+        if conditional then
+          table.insert(sorted.made, given.case)
+          learnt = sized.learner(tested, how, judge_shape)(h, sorted.made, sorted.unmade)
+        end
+        if learnt then
+          return {kind = "explained", mistakes = {h}, condition = learnt.text, test = learnt.test, agree = #sorted.made,
+            telling = #sorted.made, unmade = #sorted.unmade, next = {agree = 0, of = 0}}
+        end
       end
-    end
-    if good and agree >= hypotheses.ENOUGH then
-      return {kind = "explained", mistakes = {h}, agree = agree, telling = tells, unmade = 0, next = {agree = 0, of = 0}}
     end
   end
 end
@@ -82,16 +111,15 @@ local function ask_all(tested, c, how)
     table.move(own, 1, #own, #list + 1, list)
   end
   local answers = {}
-  for _, case_asked in ipairs(list) do answers[#answers + 1] = how(tested, case_asked) or nil end
+  for _, case_asked in ipairs(list) do answers[#answers + 1] = (how(tested, case_asked)) end
   return answers
 end
 
-local MUCH = 200000 -- products, from which on a smaller case is looked for first
+local MUCH, MANY = 200000, 20000 -- products and elements, from which on a smaller case is looked for first
 
 local function is_small(c)
-  local output, products = c:expect().output_shape, c.in_channels // c.groups * c.kernel_size[1] * c.kernel_size[2]
-  for _, n in ipairs(output or {}) do products = products * n end
-  return products <= MUCH
+  local products, elements = points.cost(points.of(c))
+  return products <= MUCH and elements <= MANY
 end
 
 -- The case on small integers; another seed where these do not show the mistake, a smaller case where it is large.
@@ -103,10 +131,24 @@ local function first_exact_failure(tested, c, direction)
     if result.class == "failed" then break end
   end
   if result.class == "failed" and not is_small(exact) then
-    exact = shrink.reduce(tested, exact, result.verdict, is_small, 4)
+    exact = shrink.reduce(patience.subject(tested), exact, result.verdict, is_small, 4)
     result = tested:test(exact)
   end
   return exact, result
+end
+
+-- The finding about a wrong answer of which the verdict is known; {kind = "unknown"} if there is none.
+local function find(tested, given, verdict, how, list)
+  local c, answers, found = given.case, nil, nil
+  if verdict ~= "unwritten" and is_small(c) then
+    answers = ask_all(tested, c, how)
+    found = hypotheses.search(given, answers, list, sized.learner(tested, how))
+  end
+  if verdict ~= "unwritten" and not found then found = sized.search(tested, c, verdict, how, list) end
+  if found or not is_small(c) and verdict ~= "unwritten" then return found or {kind = "unknown"} end
+  answers = answers or ask_all(tested, c, how)
+  return verdict ~= "unwritten" and hypotheses.search_two(given, answers, list)
+    or not given.scene.gradient and places.search(given, answers, verdict, sized.learner(tested, how, places.judged)) or {kind = "unknown"}
 end
 
 -- What predicts one gradient; nil where it is right, {kind = "unknown"} where nothing does.
@@ -114,7 +156,7 @@ local function explain_gradient(tested, exact, name)
   local function how(subject, asked) return ask_gradient(subject, asked, name) end
   local given = how(tested, exact)
   if not given or given.right then return nil end
-  local found = hypotheses.search(given, ask_all(tested, exact, how), backward[name]) or {kind = "unknown"}
+  local found = find(tested, given, "wrong value", how, backward[name])
   found.gradients = {name}
   return found
 end
@@ -162,6 +204,8 @@ end
 --                explains, others: findings on the rest
 --   "unknown"    no mistake of the list predicts the answers
 --   "late"       the time is over
+-- Without mistakes there may be contents, {name = of the result, text = what its wrong elements are}, and shared, what the calls that
+-- fail have in common (shared.lua).
 local function search(tested, c)
   local result = patience.step(tested.test, tested, c)
   local function simply(kind) return {kind = kind, result = result, case = c} end
@@ -174,12 +218,7 @@ local function search(tested, c)
   end
   local exact, now = first_exact_failure(tested, c, "forward")
   if now.verdict == "wrong shape" then
-    local function how(subject, asked)
-      local a = ask_shape(subject, asked)
-      if a then a.scene_shape = asked:expect().output_shape end
-      return a
-    end
-    local found = explain_shape(how(tested, exact), ask_all(tested, exact, how)) or simply "unknown"
+    local found = explain_shape(tested, ask_shape(tested, exact), ask_all(tested, exact, ask_shape), ask_shape) or simply "unknown"
     found.result, found.case = now, exact
     return found
   end
@@ -191,16 +230,52 @@ local function search(tested, c)
     end
   end
   local given = ask(tested, exact)
-  if not given then return simply "silent" end
+  if not given and now.class == "skipped" and c.direction == "backward" then return explain_gradients(tested, c) end
+  if not given then
+    local found = simply "silent"
+    found.shared = now.class == "failed" and shared.search(tested, exact, now.verdict) or nil
+    return found
+  end
   if given.right then
     if c.direction ~= "backward" then return simply "numeric" end
     return explain_gradients(tested, c)
   end
-  local answers = ask_all(tested, exact, ask)
-  local found = now.verdict ~= "unwritten" and hypotheses.search(given, answers, mistakes)
-    or places.search(given, answers, now.verdict) or simply "unknown"
+  local found = find(tested, given, now.verdict, ask, mistakes)
   found.result, found.case, found.output, found.want = now, exact, given.output, given.scene.want
+  if found.kind == "unknown" then found.shared = shared.search(tested, exact, now.verdict) end
   return found
+end
+
+local MOST = 300000 -- elements of a result whose wrong ones are looked at one by one
+
+-- What the wrong elements of the first wrong result are: {name = of the result, text =}, or nil.
+local function contents_of(found)
+  local c, tensors = found.result.case, found.result.tensors or {}
+  for _, name in ipairs {"output", "grad_input", "grad_weight", "grad_bias"} do
+    local got = tensors[name]
+    local told = got and #got <= MOST and not c.dtype:find "complex"
+    local scene = told and (name == "output" and taps.scene(c) or taps.gradient_scene(c, name))
+    if scene and not got:equal(scene.want) then
+      local list = found.result.verdict ~= "unwritten" and regions.contents {{case = c, scene = scene, output = got}} or {}
+      if list[1] then return {name = name, text = list[1].text, kind = list[1].name} end
+    end
+  end
+end
+
+--- Whether an explained finding foretells the answer to another case: "right", "wrong"; nil: it says nothing of that case. Of a
+--- gradient, the finding on that.
+function explain.foretells(tested, found, c)
+  local gradient = found.gradients and found.gradients[1]
+  if (gradient ~= nil) ~= (c.direction == "backward") or c:expect().status ~= "ok" then return nil end
+  local asked = c:with {data = "integers", values = false}
+  local holds = not found.test or found.test(points.view(points.of(asked)))
+  local h, is_shape = found.mistakes[1], found.mistakes[1].shape ~= nil
+  local a
+  if gradient then a = ask_gradient(tested, asked, gradient) else a = (is_shape and ask_shape or ask)(tested, asked) end
+  if not a or #found.mistakes > 1 or h.text:find "an index had" then return nil end
+  local says = (is_shape and judge_shape or sized.judged)(a, h)
+  if says == nil then return nil end
+  return says == (holds and "made" or "unmade") and "right" or "wrong"
 end
 
 --- What an implementation behaves as, of an explained finding: "as if ...", and ", where ..." or "".
@@ -210,10 +285,13 @@ function explain.words(found)
   return "as if " .. table.concat(texts, ", and "), found.condition and ", where " .. found.condition or ""
 end
 
+local looked_at = {right = true, silent = true, random = true, numeric = true}
+
 --- The same within so many seconds; 20 if none are given.
 function explain.search(tested, c, seconds)
-  local found = patience.try(seconds or 20, search, tested, c)
-  return found or {kind = "late", result = tested:test(c), case = c}
+  local found = patience.try(seconds or 20, search, tested, c) or {kind = "late", result = tested:test(c), case = c}
+  if not found.mistakes and not looked_at[found.kind] then found.contents = contents_of(found) end
+  return found
 end
 
 return explain

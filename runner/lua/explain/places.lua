@@ -2,8 +2,6 @@
 -- and what a last tile that is moved back shares with the one before.
 -- A rule is about one axis of the output. It is reported only if on all answers the wrong elements are exactly those that it names.
 
-local conditions = require "explain.conditions"
-
 local places = {}
 
 local ENOUGH = 2    -- cases, besides the given one, on which a rule names elements
@@ -89,7 +87,7 @@ local function named(r, c)
 end
 
 -- Whether the rule holds on all answers, perhaps under a condition.
-local function examine(r, list)
+local function examine(r, list, learn)
   local made, unmade, live_of_all, wrong_of_all = {}, {}, 0, 0
   for _, c in ipairs(list) do
     local live, wrong = named(r, c)
@@ -102,10 +100,11 @@ local function examine(r, list)
     end
   end
   if #made <= ENOUGH or wrong_of_all < SHARE * live_of_all then return nil end
-  local condition = #unmade > 0 and conditions.separate(made, unmade)
+  local learnt = #unmade > 0 and not (r.of_tiles and #unmade < #made) and learn(r, made, unmade)
+  local condition = learnt and learnt.text
   local excused = r.of_tiles and #unmade < #made -- at a border what a seam lacks may be padding
   if #unmade > 0 and not condition and not excused then return nil end
-  return {rule = r, condition = condition or nil, agree = #made - 1, unmade = #unmade}
+  return {rule = r, condition = condition or nil, test = learnt and learnt.test or nil, agree = #made - 1, unmade = #unmade}
 end
 
 -- ---- what stands there
@@ -130,20 +129,29 @@ local function contents(answers, verdict, all)
   return zero and "were left zero" or twice and "were added twice" or "were wrong"
 end
 
+--- What an answer says of a rule: "made", "unmade", "other" or nil, as of sized.judged.
+function places.judged(answer, r)
+  local c = counted(answer)
+  local live, wrong = named(r, c)
+  if wrong ~= c.total then return "other" end
+  return c.total > 0 and "made" or live > 0 and "unmade" or nil
+end
+
 --- The rule that says on all answers which elements are wrong, as a finding; nil if none does. answers: as of
---- hypotheses.search; verdict: of the given case.
-function places.search(given, answers, verdict)
+--- hypotheses.search; verdict: of the given case; learn (rule, made, unmade cases): under which condition it holds, or nil.
+function places.search(given, answers, verdict, learn)
   local list, best = {counted(given)}, nil
   for _, a in ipairs(answers) do list[#list + 1] = counted(a) end
   for _, r in ipairs(rules) do
-    local e = examine(r, list)
+    local e = examine(r, list, learn or function() end)
     local better = e and (not best or best.condition and (not e.condition or e.agree > best.agree))
     if better then best = e end
   end
   if not best or best.rule == rules[1] and verdict ~= "unwritten" then return nil end
   local all = table.move(answers, 1, #answers, 2, {given})
-  local mistake = {name = best.rule.name, text = best.rule.text .. " " .. contents(all, verdict, best.rule == rules[1]), place = true}
-  return {kind = "explained", mistakes = {mistake}, condition = best.condition, agree = best.agree, telling = best.agree,
+  local mistake = {name = best.rule.name, text = best.rule.text .. " " .. contents(all, verdict, best.rule == rules[1]), place = true,
+    judge = function(a) return places.judged(a, best.rule) end}
+  return {kind = "explained", mistakes = {mistake}, condition = best.condition, test = best.test, agree = best.agree, telling = best.agree,
           unmade = best.unmade, next = {agree = 0, of = 0}}
 end
 

@@ -38,16 +38,48 @@ add("shape-input-channels", "the output had in_channels channels",
   function(m) return {m.channels, m.y.out, m.x.out} end)
 add("shape-group-channels", "the output had the channels of one group",
   function(m) return {m.group_out, m.y.out, m.x.out} end)
+-- The size by an axis whose fields are partly those of the other.
+local function sized(x, y, m)
+  return (x.size + y.before + (m.same and x.after or y.before) - y.dilation * (y.kernel - 1) - 1) // y.stride + 1
+end
 for _, field in ipairs {"stride", "dilation", "kernel", "before"} do
   local name = field == "before" and "padding" or field
   add(name .. "-swapped-in-shape", ("the %s of height and width were exchanged, in the shape too"):format(name),
     by_axis(function(x, other, m)
       if field == "before" and m.same then return x.out end
-      local y = {size = x.size, kernel = x.kernel, dilation = x.dilation, stride = x.stride, before = x.before}
+      local y = {kernel = x.kernel, dilation = x.dilation, stride = x.stride, before = x.before}
       y[field] = other[field]
-      local after = m.same and x.after or y.before
-      return (x.size + y.before + after - y.dilation * (y.kernel - 1) - 1) // y.stride + 1
+      return sized(x, y, m)
     end))
+end
+for _, field in ipairs {"stride", "dilation", "kernel", "before"} do
+  local name = field == "before" and "padding" or field == "kernel" and "kernel_size" or field
+  for number, side in ipairs {"height", "width"} do
+    add(("%s-of-%s-in-shape"):format(field == "before" and "padding" or field, side),
+      ("both axes had the %s of %s, in the shape too"):format(side, name), by_axis(function(x, other, m)
+        if field == "before" and m.same then return x.out end
+        local y = {kernel = x.kernel, dilation = x.dilation, stride = x.stride, before = x.before}
+        if x.index ~= number then y[field] = other[field] end
+        return sized(x, y, m)
+      end))
+  end
+end
+add("shape-dilated-whole", "a dilated kernel were d * k elements long, not d * (k - 1) + 1", by_axis(function(x, _, m)
+  return m.same and x.out or (x.padded - x.dilation * x.kernel) // x.stride + 1
+end))
+add("shape-dilated-gap", "a dilated kernel were k + d - 1 elements long, not d * (k - 1) + 1", by_axis(function(x, _, m)
+  return m.same and x.out or (x.padded - (x.kernel + x.dilation - 1)) // x.stride + 1
+end))
+for number, axis in ipairs {"rows", "columns"} do
+  add("shape-unpadded-" .. axis, ("the output's %s knew no padding"):format(axis), by_axis(function(x)
+    return x.index == number and (x.size - x.dilated) // x.stride + 1 or x.out
+  end))
+  add("shape-unstrided-" .. axis, ("the output's %s knew no stride"):format(axis), by_axis(function(x)
+    return x.index == number and x.padded - x.dilated + 1 or x.out
+  end))
+  add("shape-undilated-" .. axis, ("the output's %s knew no dilation"):format(axis), by_axis(function(x)
+    return x.index == number and (x.padded - x.kernel) // x.stride + 1 or x.out
+  end))
 end
 add("same-as-valid", "padding = 'same' were 'valid'", by_axis(function(x, _, m)
   return m.same and x.size - x.dilated + 1 or x.out

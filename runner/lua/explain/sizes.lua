@@ -43,7 +43,7 @@ local function resized(c, axis, extent)
     keys.input = input
     if axis == #input - 2 then keys.in_channels = extent end
   end
-  local good, new = pcall(c.with, c, keys)
+  local good, new = patience.pcall(c.with, c, keys)
   return good and new:expect().status == "ok" and new or nil
 end
 

@@ -87,18 +87,24 @@ function taps.model(scene)
   return m
 end
 
--- source[i * kernel + r] of an axis.
-local function axis_map(m, x)
+local function all_of(count)
+  local list = {}
+  for i = 1, count do list[i] = i - 1 end
+  return list
+end
+
+-- source[i * kernel + r] of an axis, of some positions.
+local function axis_map(m, x, positions)
   local map = {}
-  for i = 0, x.out - 1 do
+  for _, i in ipairs(positions) do
     for r = 0, x.kernel - 1 do map[#map + 1] = m.source(m, x, i, r) end
   end
   return map
 end
 
-local function weight_map(m)
+local function weight_map(m, outs)
   local map, count = {}, #m.weights
-  for k = 0, m.outs - 1 do
+  for _, k in ipairs(outs) do
     for c = 0, m.group_in - 1 do
       for r = 0, m.y.kernel - 1 do
         for s = 0, m.x.kernel - 1 do
@@ -111,24 +117,26 @@ local function weight_map(m)
   return map
 end
 
-local function pair_map(f, m, rows, columns)
+local function pair_map(f, m, firsts, seconds)
   local map = {}
-  for a = 0, rows - 1 do
-    for b = 0, columns - 1 do map[#map + 1] = f(m, a, b) end
+  for _, a in ipairs(firsts) do
+    for _, b in ipairs(seconds) do map[#map + 1] = f(m, a, b) end
   end
   return map
 end
 
--- A model as oracle.taps takes it.
-local function maps(m)
+-- A model as oracle.taps takes it: of all output elements, or of some channels, rows and columns.
+local function maps(m, some)
+  some = some or {outs = all_of(m.outs), rows = all_of(m.y.out), columns = all_of(m.x.out)}
+  local outs, rows, columns, images = some.outs, some.rows, some.columns, all_of(m.images)
   local image = {}
   for n = 0, m.images - 1 do image[n + 1] = m.image(m, n) end
   return {
-    images = m.images, outs = m.outs, rows = m.y.out, columns = m.x.out, channels = m.group_in,
+    images = m.images, outs = #outs, rows = #rows, columns = #columns, channels = m.group_in,
     kernel_rows = m.y.kernel, kernel_columns = m.x.kernel, image = image,
-    row = axis_map(m, m.y), column = axis_map(m, m.x), weight = weight_map(m),
-    channel = pair_map(m.channel, m, m.outs, m.group_in), overwrites = m.overwrites,
-    bias = pair_map(m.bias, m, m.images, m.outs),
+    row = axis_map(m, m.y, rows), column = axis_map(m, m.x, columns), weight = weight_map(m, outs),
+    channel = pair_map(m.channel, m, outs, all_of(m.group_in)), overwrites = m.overwrites,
+    bias = pair_map(m.bias, m, images, outs),
   }
 end
 
@@ -157,6 +165,13 @@ function taps.gradient(m, scene)
   local g = gradients[scene.gradient]
   for _, f in ipairs(m.after) do g = f(m, g) end
   return g:reshape(scene.want.shape):astype(m.dtype)
+end
+
+--- The outputs of a model at some channels, rows and columns, {outs =, rows =, columns = lists}, [N, outs, rows, columns]; nil where
+--- only all elements together tell.
+function taps.some(m, some)
+  if #m.finish > 0 then return nil end
+  return oracle.taps(maps(m, some), m.input, m.weights):astype(m.dtype)
 end
 
 --- The output of a model, as the case's own has its shape and dtype.

@@ -1,6 +1,8 @@
 -- telling.lua: small cases to which different mistakes give different answers. All their sizes differ, and every
 -- parameter occurs once alone and once with others. explain runs a subject on them to choose among its hypotheses.
 
+local patience = require "explain.patience"
+
 local telling = {}
 
 -- Numbers of a row that stand for more than one key.
@@ -95,7 +97,7 @@ end
 function telling.neighbours(c)
   local list = {}
   local function try(keys)
-    local good, new = pcall(c.with, c, keys)
+    local good, new = patience.pcall(c.with, c, keys)
     if good and new.id ~= c.id and new:expect().status == "ok" then list[#list + 1] = new end
   end
   for seed = 1, 2 do try {seed = seed} end

@@ -70,10 +70,10 @@ end
 local function period(counts)
   local first
   for i = #counts, 1, -1 do first = counts[i] > 0 and i or first end
-  for p = 2, #counts // 2 do
-    local regular = first <= p
-    for i = 1, #counts do regular = regular and (counts[i] > 0) == (i % p == first % p) end
-    if regular then return p, first - 1 end
+  for p = math.max(2, first), #counts // 2 do
+    local i = 1
+    while i <= #counts and (counts[i] > 0) == (i % p == first % p) do i = i + 1 end
+    if i > #counts then return p, first - 1 end
   end
 end
 
