@@ -138,7 +138,11 @@ if one then
 end
 os.remove(cases)
 
-local share = in_log > 0 and found / in_log or 1
+if in_log == 0 then
+  print(("the log has no switch on these axes: nothing is scored; %d sizes; %.0f seconds, of a processor %.0f"):format(sizes, seconds, processor))
+  return 0
+end
+local share = found / in_log
 print(("%d of %d switches in the log found (%.1f %%), on %d of %d axes that have some all of them; %d only in the map; %d sizes; "
   .. "%.0f seconds, of a processor %.0f"):format(found, in_log, 100 * share, axes_whole, axes, extra, sizes, seconds, processor))
 return share >= SHARE and caught and 0 or 1
