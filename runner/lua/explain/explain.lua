@@ -122,7 +122,8 @@ local function is_small(c)
   return products <= MUCH and elements <= MANY
 end
 
--- The case on small integers; another seed where these do not show the mistake, a smaller case where it is large.
+-- The case on small integers; another seed where these do not show the mistake, a smaller case where it is large. Its result, and the
+-- large one, if it was made smaller.
 local function first_exact_failure(tested, c, direction)
   local exact, result
   for seed = 0, 3 do
@@ -131,32 +132,45 @@ local function first_exact_failure(tested, c, direction)
     if result.class == "failed" then break end
   end
   if result.class == "failed" and not is_small(exact) then
+    local whole = exact
     exact = shrink.reduce(patience.subject(tested), exact, result.verdict, is_small, 4)
-    result = tested:test(exact)
+    return exact, tested:test(exact), whole
   end
   return exact, result
 end
 
--- The finding about a wrong answer of which the verdict is known; {kind = "unknown"} if there is none.
-local function find(tested, given, verdict, how, list)
+-- The answer to a case that was made smaller, in a list: what explains the smaller one must foretell it, too. Empty where there is none,
+-- or where it takes too long.
+local function whole_answer(tested, whole, how)
+  return whole and points.cost(points.of(whole)) <= sized.SMALL and {(how(tested, whole))} or {}
+end
+
+-- The finding about a wrong answer of which the verdict is known; {kind = "unknown"} if there is none. whole: the case that was made
+-- smaller, or nil.
+local function find(tested, given, verdict, how, list, whole)
   local c, answers, found = given.case, nil, nil
+  local more = whole_answer(tested, whole, how)
+  local function asked()
+    local all = ask_all(tested, c, how)
+    return table.move(more, 1, #more, #all + 1, all)
+  end
   if verdict ~= "unwritten" and is_small(c) then
-    answers = ask_all(tested, c, how)
+    answers = asked()
     found = hypotheses.search(given, answers, list, sized.learner(tested, how))
   end
-  if verdict ~= "unwritten" and not found then found = sized.search(tested, c, verdict, how, list) end
+  if verdict ~= "unwritten" and not found then found = sized.search(tested, c, verdict, how, list, more) end
   if found or not is_small(c) and verdict ~= "unwritten" then return found or {kind = "unknown"} end
-  answers = answers or ask_all(tested, c, how)
+  answers = answers or asked()
   return verdict ~= "unwritten" and hypotheses.search_two(given, answers, list)
     or not given.scene.gradient and places.search(given, answers, verdict, sized.learner(tested, how, places.judged)) or {kind = "unknown"}
 end
 
 -- What predicts one gradient; nil where it is right, {kind = "unknown"} where nothing does.
-local function explain_gradient(tested, exact, name)
+local function explain_gradient(tested, exact, name, whole)
   local function how(subject, asked) return ask_gradient(subject, asked, name) end
   local given = how(tested, exact)
   if not given or given.right then return nil end
-  local found = find(tested, given, "wrong value", how, backward[name])
+  local found = find(tested, given, "wrong value", how, backward[name], whole)
   found.gradients = {name}
   return found
 end
@@ -170,10 +184,10 @@ end
 -- Finds mistakes that predict the wrong gradients, where the forward pass is right. Returns the first finding, with all
 -- gradients for which it holds; found.others are the findings on the other gradients. On integers all gradients may be right.
 local function explain_gradients(tested, c)
-  local exact, result = first_exact_failure(tested, c, "backward")
+  local exact, result, whole = first_exact_failure(tested, c, "backward")
   local findings, by_names = {}, {}
   for _, name in ipairs {"grad_weight", "grad_input", "grad_bias"} do
-    local found = explain_gradient(tested, exact, name)
+    local found = explain_gradient(tested, exact, name, whole)
     local same = found and found.mistakes and by_names[names_of(found)]
     if same then
       table.insert(same.gradients, name)
@@ -216,7 +230,7 @@ local function search(tested, c)
     found.result, found.case = result, c
     return found
   end
-  local exact, now = first_exact_failure(tested, c, "forward")
+  local exact, now, whole = first_exact_failure(tested, c, "forward")
   if now.verdict == "wrong shape" then
     local found = explain_shape(tested, ask_shape(tested, exact), ask_all(tested, exact, ask_shape), ask_shape) or simply "unknown"
     found.result, found.case = now, exact
@@ -240,7 +254,7 @@ local function search(tested, c)
     if c.direction ~= "backward" then return simply "numeric" end
     return explain_gradients(tested, c)
   end
-  local found = find(tested, given, now.verdict, ask, mistakes)
+  local found = find(tested, given, now.verdict, ask, mistakes, whole)
   found.result, found.case, found.output, found.want = now, exact, given.output, given.scene.want
   if found.kind == "unknown" then found.shared = shared.search(tested, exact, now.verdict) end
   return found

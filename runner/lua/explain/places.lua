@@ -6,6 +6,7 @@ local places = {}
 
 local ENOUGH = 2    -- cases, besides the given one, on which a rule names elements
 local SHARE = 0.6   -- of the elements named must differ from the right answer; some are right by chance
+local MANY = 20     -- elements named in one case, of which half as large a share must
 
 -- ---- rules: {name, axis, text, names = function (index, extent), of_tiles = at the seams of tiles}
 
@@ -91,7 +92,7 @@ local function examine(r, list, learn)
   local made, unmade, live_of_all, wrong_of_all = {}, {}, 0, 0
   for _, c in ipairs(list) do
     local live, wrong = named(r, c)
-    if wrong ~= c.total then return nil end
+    if wrong ~= c.total or live >= MANY and wrong > 0 and wrong < SHARE / 2 * live then return nil end
     if c.total > 0 then
       made[#made + 1] = c.case
       live_of_all, wrong_of_all = live_of_all + live, wrong_of_all + wrong

@@ -12,7 +12,7 @@ local shrink = require "shrink.shrink"
 local sized = {}
 
 local GROWN, FEW, LARGE = 10, 4, 100000 -- further failing cases; fewer, where a case has more elements than that
-local SMALL = 4000000 -- products, up to which a case itself must be foretold, too
+sized.SMALL = 4000000 -- products, up to which a case itself must be foretold, too
 
 local function cost(a) return #a.output * (#a.scene.facts.weights + 1) end
 
@@ -76,8 +76,8 @@ end
 
 --- The mistake of the list, or one about places or numbers, that foretells the answer to a case, and its condition, as a finding;
 --- nil if none does. how (tested, case): an answer, or nil and whether
---- the call was refused. c: on small integers, failing; verdict: its.
-function sized.search(tested, c, verdict, how, list)
+--- the call was refused. c: on small integers, failing; verdict: its; more: further answers.
+function sized.search(tested, c, verdict, how, list, more)
   local ask = asker(tested, how)
   local start = smallest(tested, c, verdict)
   local function fails(p)
@@ -89,7 +89,8 @@ function sized.search(tested, c, verdict, how, list)
   local answers = {}
   for i, p in ipairs(learning.grow(start, select(2, points.cost(start)) > LARGE and FEW or GROWN, fails)) do answers[i] = ask(p) end
   local products = points.cost(points.of(c))
-  if products <= SMALL then answers[#answers + 1] = how(tested, c) end
+  if products <= sized.SMALL then answers[#answers + 1] = how(tested, c) end
+  table.move(more, 1, #more, #answers + 1, answers)
   table.sort(answers, function(a, b) return cost(a) < cost(b) end)
   local largest = {}
   for i = #answers, 1, -1 do largest[#largest + 1] = answers[i] end
