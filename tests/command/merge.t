@@ -82,13 +82,15 @@ do
   tap.write(dear, "about: x\nclauses: [FWD-1]\nbase: {input: [1, 1, 70, 70], out_channels: 1}\ncases:\n"
     .. "  - {name: gradient, kernel_size: 69, direction: backward}\n  - {name: products, kernel_size: 3, in_channels: 128, input: [1, 128, 70, 70], out_channels: 8}\n"
     .. "  - {name: cheap, kernel_size: 3}\n  - {name: cheap-too, kernel_size: 2}\n")
-  local status, out, err = tap.run(("run --impl %s %s --shard 1/2 --log %s"):format(tap.sample, dear, at "dear"))
-  tap.ok(status == 0, "a run of dear cases: the status", out .. err)
   local controls = {}
-  for line in io.lines(at "dear") do
-    if line:find('"control":true', 1, true) then controls[#controls + 1] = line:match '"name":"([^"]*)"' end
+  for shard = 1, 2 do -- which of them has which case depends on the folder's name; one of the two may have none
+    local status, out, err = tap.run(("run --impl %s %s --shard %d/2 --log %s"):format(tap.sample, dear, shard, at("dear" .. shard)))
+    tap.ok(status == 0 or status == 4, "a shard of dear cases: the status", out .. err)
+    for line in status == 0 and io.lines(at("dear" .. shard)) or function() end do
+      if line:find('"control":true', 1, true) then controls[#controls + 1] = line:match '"name":"([^"]*)"' end
+    end
   end
-  tap.is(table.concat(controls, " "), "cheap", "the control of a file is the first of its cases that costs little")
+  tap.ok(#controls > 0 and not table.concat(controls, " "):gsub("cheap", ""):find "%a", "the control of a file is the first of its cases that costs little")
 end
 
 -- ---- what is not complete
