@@ -18,7 +18,7 @@ $B/plants/%.so: tests/lua/plants/plant.c $(wildcard tests/lua/plants/*.h) includ
 	$(COMPILE) -ffp-contract=off -DPLANT=$* -DPLANT_NAME='"$*"' $(if $(filter winograd4,$*),-DTILE=4,-DTILE=2) -shared $< -o $@ -lm
 
 ORDERS := $(addprefix order_,chain fused reversed taps_first bias_first blocks pairwise lanes halves double kahan neumaier cut \
-  ties_away at_once short_operand stored stored_once width_tail channel_tail mixed narrow changing ulp twice_rounded short_large block_16 \
+  ties_away at_once short_operand stored stored_once width_tail channel_tail mixed narrow changing ulp twice_rounded short_large block_16 columns \
   switches faulty_switch neighbours layout alignment threads)
 
 $(ORDERS:%=$B/plants/%.so): $B/plants/%.so: tests/lua/plants/orders.c include/conv2d_abi.h

@@ -98,6 +98,10 @@ end
 local strided = is_revealed("chain", "conv2d:in=2x3x8x8,out=4,k=3,s=2,p=1,dir=backward")
 tap.is(#strided[1].classes, 1, "windows that lie partly outside, or between strides, are parts of one order")
 
+local columns = is_revealed("columns", "conv2d:in=2x2x2x2,out=3,k=7,p=9",
+  "7 partial sums of 14 products each, one for each column (rows outermost, then channels), added in order; products rounded, not fused; the bias last")
+tap.is(#columns[1].classes, 1, "and so are partial sums of which the window has some")
+
 -- What is no order, or has another in every call, is not told as one.
 local winograd = reveal("winograd2", "conv2d:in=1x4x8x8,out=4,k=3,p=1")[1]
 tap.is(#winograd.classes == 0 and winograd.failures[1].kind, "transform", "Winograd is no tree of additions")

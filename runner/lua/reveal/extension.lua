@@ -1,6 +1,6 @@
--- extension.lua: a running sum over a window that lies partly in padding, as the whole window would have it.
+-- extension.lua: the sum over a window that lies partly in padding, as the whole window would have it.
 -- Its products are in the order of some nest of loops; the missing ones take their places there. They count as zeros, so
--- one tree serves all the places at a border.
+-- one tree serves all the places at a border. It is one running sum, or one for each channel, row or column.
 
 local loops = require "reveal.loops"
 local tree = require "reveal.tree"
@@ -26,9 +26,9 @@ local function all_sorted(leaves, order, extent)
   return list
 end
 
---- The chains over all leaves of which a chain may be a part: one for each nest of loops that it agrees with.
-function extension.chains(node, s)
-  if type(node) ~= "table" or not tree.is_chain(node) or #node > s.leaves then return {} end
+-- The chains over all leaves of which a chain may be a part: one for each nest of loops that it agrees with.
+local function chains(node, s)
+  if #node > s.leaves then return {} end
   local list, place = {}, nil
   for i, leaf in ipairs(node) do
     if leaf == s.leaves then place = i == #node and "last" or i <= 2 and "first" or "between" else list[#list + 1] = leaf end
@@ -42,6 +42,63 @@ function extension.chains(node, s)
     end
   end
   return made
+end
+
+-- The partial sums of a tree that adds them one after the other, each a list of leaves, and where the bias is: "first", "last" or
+-- nil; nil if it is no such tree.
+local function partial_sums(node, bias)
+  local list, place = {{}}, nil
+  for i, item in ipairs(node) do
+    if item == bias then
+      place = i == #node and "last" or i == 1 and "first" or "between"
+    elseif type(item) ~= "table" and #list == 1 then
+      table.insert(list[1], item)
+    else
+      list[#list + 1] = type(item) == "table" and item or {item}
+      if not tree.is_chain(list[#list]) then return nil end
+    end
+  end
+  if #list[1] == 0 then table.remove(list, 1) end
+  return place ~= "between" and list or nil, place
+end
+
+-- Whether each partial sum has one value of an index, the next a greater one, and its leaves are in the order of a nest.
+local function are_along(list, axis, order, extent)
+  local last = -1
+  for _, part in ipairs(list) do
+    local value = loops.indices(part[1], extent)[axis]
+    if value <= last or not is_sorted(part, order, extent) then return false end
+    for _, leaf in ipairs(part) do
+      if loops.indices(leaf, extent)[axis] ~= value then return false end
+    end
+    last = value
+  end
+  return true
+end
+
+-- Likewise of partial sums: one for each value of an index, of which that of another index may be a part.
+local function sums_along(node, s)
+  local list, place = partial_sums(node, s.leaves)
+  local made = {}
+  for _, order in ipairs(list and #list > 1 and loops.permutations or {}) do
+    local axis = order[1]
+    if are_along(list, axis, order, s.extent) then
+      local leaves, each = all_sorted(s.leaves, order, s.extent), s.leaves // s.extent[axis]
+      local whole = {}
+      for first = 1, #leaves, each do
+        whole[#whole + 1] = each > 1 and table.move(leaves, first, first + each - 1, 1, {}) or leaves[first]
+      end
+      if place then table.insert(whole, place == "first" and 1 or #whole + 1, s.leaves) end
+      made[#made + 1] = whole
+    end
+  end
+  return made
+end
+
+--- The trees over all leaves of which a tree may be a part.
+function extension.of(node, s)
+  if type(node) ~= "table" or node.at_once then return {} end
+  return tree.is_chain(node) and chains(node, s) or sums_along(node, s)
 end
 
 return extension

@@ -118,10 +118,10 @@ local function find_arithmetic(a, node, e, elements, trials)
   return best and try(a, node, e, elements, trials, best)
 end
 
--- What predicts most: the tree, or a chain over all leaves of which it is a part.
+-- What predicts most: the tree, or one over all leaves of which it is a part.
 local function extend(found, a, node, e, elements, trials)
   found.tree = node
-  for _, whole in ipairs(extension.chains(node, a.sums)) do
+  for _, whole in ipairs(extension.of(node, a.sums)) do
     if #found.rest == 0 then break end
     local other = try(a, whole, e, elements, trials, found.arithmetic)
     if other and #other.good > #found.good then

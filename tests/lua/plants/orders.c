@@ -41,7 +41,8 @@ enum plant {
   order_layout,        /* order_lanes if the input is channels last */
   order_alignment,     /* order_lanes if the input is not aligned to 64 bytes */
   order_threads,       /* order_lanes with more than one thread */
-  order_block_16       /* order_blocks with another size */
+  order_columns, /* a partial sum for each column of the kernel: rows outermost, then channels */
+  order_block_16 /* order_blocks with another size */
 };
 
 /* ---- numbers */
@@ -266,10 +267,14 @@ static void shorten (double *v, int64_t n) {
     v[i] = to_bits(v[i], 11);
 }
 
+enum { MOST_MARKED = 4096 };
+
 typedef struct list {
   double *x, *w;
   int64_t count;
 } list;
+
+static int64_t column_of[MOST_MARKED]; /* of the products of one element, in order_columns */
 
 static void push (list *l, double x, double w) {
   l->x[l->count] = operand(x);
@@ -305,6 +310,33 @@ static void gather_output (const conv2d_params *p, const DLTensor *x, const DLTe
       push(l, load(x, offset(x, at[0], first + c, hw[0], hw[1])),
            load(w, offset(w, at[1], c, r, s)));
   }
+}
+
+/* Likewise, with columns outermost. */
+static void gather_columns (const conv2d_params *p, const DLTensor *x, const DLTensor *w,
+                            const int64_t at[4], list *l) {
+  const int64_t inner = p->in_channels / p->groups,
+                first = at[1] / (p->out_channels / p->groups) * inner;
+  int64_t hw[2];
+  for (int64_t s = 0; s < p->kernel_size[1]; s++)
+    for (int64_t r = 0; r < p->kernel_size[0]; r++)
+      for (int64_t c = 0; c < inner; c++)
+        if (inside(p, x, at + 2, r, s, hw) && l->count < MOST_MARKED) {
+          column_of[l->count] = s;
+          push(l, load(x, offset(x, at[0], first + c, hw[0], hw[1])),
+               load(w, offset(w, at[1], c, r, s)));
+        }
+}
+
+static double columns (const numbers *t, const double *x, const double *w, int64_t n) {
+  double sum = 0;
+  for (int64_t i = 0, end; i < n; i = end) {
+    for (end = i + 1; end < n && column_of[end] == column_of[i];)
+      end++;
+    const double part = chain(t, x + i, w + i, end - i, 1);
+    sum = i ? rounded(t, sum + part) : part;
+  }
+  return sum;
 }
 
 static void gather_grad_input (const conv2d_params *p, const DLTensor *g, const DLTensor *w,
@@ -395,6 +427,10 @@ static int32_t fill (const conv2d_params *p, gatherer *gather, const DLTensor *a
                          : sum_of(&t, l.x, l.w, l.count, at[axis], to->shape[axis]);
           if (bias && PLANT != order_bias_first && PLANT != order_neumaier)
             v = rounded(&t, v + load(bias, at[1] * bias->strides[0]));
+          if (PLANT == order_columns && gather == gather_columns)
+            v = columns(&t, l.x, l.w, l.count);
+          if (PLANT == order_columns && bias)
+            v = rounded(&t, v + load(bias, at[1] * bias->strides[0]));
           if (PLANT == order_ulp && element++ % 4096 == 1234)
             v = (double) nextafterf((float) v, INFINITY);
           if (PLANT == order_twice_rounded)
@@ -429,8 +465,8 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
   if (!is_plain(p, input))
     return CONV2D_UNSUPPORTED;
   calls++;
-  return fill(p, gather_output, input, weight, bias, output,
-              p->in_channels * p->kernel_size[0] * p->kernel_size[1]);
+  return fill(p, PLANT == order_columns ? gather_columns : gather_output, input, weight, bias,
+              output, p->in_channels * p->kernel_size[0] * p->kernel_size[1]);
 }
 
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
