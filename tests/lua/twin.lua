@@ -52,6 +52,11 @@ status, out = tap.run "twin --json --impl build/plants/order_ulp.so tests/lua/tw
 local found = json.decode(out)
 tap.is(status, 1, "twin: status")
 tap.ok(found.elements == 15376 and found.predicted == 15372 and #found.odd == 1, "twin --json", out)
+tap.write(folder .. "/wrong.yaml", "about: x\nclauses: [FWD-1]\nbase: {input: [5, 24, 6, 6], out_channels: 3, kernel_size: 3, data: normal}\n"
+  .. "cases:\n  - {name: wrong}\n  - {name: right, input: [4, 24, 6, 6]}\n")
+status, out = tap.run(("twin --impl build/plants/order_faulty_switch.so %s/wrong.yaml"):format(folder))
+tap.ok(status == 0 and out:find("bit for bit (100 %)", 1, true) and out:find "1 results are wrong, and not counted: the first conv2d:in=5x24x6x6",
+  "a wrong result is not counted among those without an order", out)
 tap.is(tap.run "twin --impl build/plants/order_chain.so tests/lua/twin.yaml --filter 'in_channels == 5'", 4, "twin: no case")
 
 -- Time ends after each number of readings of the clock, so in the middle of a case, too: what is not looked at to the end

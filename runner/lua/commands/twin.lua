@@ -27,7 +27,7 @@ local function as_json(tested, total)
   end
   return json.encode {subject = tested.name, version = tested.version, results = total.cases, elements = total.elements,
     predicted = total.predicted, groups = json.list(groups), odd = json.list(odd), unpredicted = json.list(unpredicted),
-    ended = total.ended}
+    wrong = #total.wrong, ended = total.ended}
 end
 
 local got = options.read(command)

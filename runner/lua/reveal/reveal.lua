@@ -12,7 +12,7 @@ local tree = require "reveal.tree"
 
 local reveal = {}
 
-local MOST_CLASSES = 24
+local MOST_CLASSES = 64
 local MOST_FAILURES = 3 -- elements that nothing predicts, before the rest is left alone
 local MOST_TRIALS = 6 -- more in a round, to settle elements that a wrong tree predicts by chance
 local MOST_ROUNDS = 8
@@ -278,6 +278,7 @@ local function find_classes(a, found, rest, trials, settings)
       if failure.word ~= "arithmetic" then break end
     end
   end
+  found.too_many = #rest > 0 and #found.classes >= MOST_CLASSES
   table.move(rest, 1, #rest, #found.unexplained + 1, found.unexplained)
 end
 

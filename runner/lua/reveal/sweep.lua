@@ -24,6 +24,10 @@ local function note_order(total, c, r)
 end
 
 local function note(total, c, r)
+  if r.kind == "wrong" then
+    total.wrong[#total.wrong + 1] = {case = c, result = r.result, verdict = r.why}
+    return
+  end
   note_order(total, c, r)
   local g = group_of(total.groups, ("%s of %s"):format(r.result, c.dtype))
   for _, to in ipairs {g, total} do
@@ -55,13 +59,14 @@ end
 
 --- Predicts the cases of a suite that have sums of which the order matters. settings: skip (a set of ids), seconds, progress
 --- (a function of the number of cases so far). Returns {cases, elements, predicted, groups, odd, unpredicted, kinds,
---- remarks, orders, ended = true where time ran out}; cases counts results, orders are lines of a result log.
+--- remarks, orders, wrong = results that the judge fails, which are in none of these numbers; ended = true where time ran
+--- out}; cases counts results, orders are lines of a result log.
 function sweep.run(tested, cases, settings)
   local until_then = settings.seconds and cts.now() + settings.seconds
   local function expired() return until_then ~= nil and cts.now() > until_then end
   local t = twin.new(tested, {expired = expired})
   local total = {cases = 0, elements = 0, predicted = 0, groups = {}, odd = {}, unpredicted = {}, kinds = {}, remarks = {},
-    orders = {}}
+    orders = {}, wrong = {}}
   local n = 0
   for c in cases:cases() do
     if expired() then
@@ -94,7 +99,7 @@ end
 
 local kinds = {transform = "no tree of additions: a transform (Winograd, FFT), or a wrong result", refused = "no answer",
   unstable = "unstable", arithmetic = "a tree, but no arithmetic that gives these bits", exact = "neither a tree nor exact",
-  time = "no time was left"}
+  time = "no time was left", many = "added in too many ways"}
 
 --- Whether nothing is unlike the implementation's own order, and no order is narrower than the dtype.
 function sweep.is_clean(total) return #total.odd == 0 and #total.remarks == 0 end
@@ -128,6 +133,10 @@ function sweep.lines(total, most)
     end
     add("  not predicted: %s, %s elements of %s: %s (%s)", u.case.reference, thousands(u.elements), u.result,
       kinds[u.kind] or u.kind, u.why)
+  end
+  if #total.wrong > 0 then
+    add("  %s results are wrong, and not counted: the first %s (%s)", thousands(#total.wrong), total.wrong[1].case.reference,
+      total.wrong[1].verdict)
   end
   if total.ended then add("  time ran out: the remaining cases are not predicted") end
   return lines

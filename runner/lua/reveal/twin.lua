@@ -155,6 +155,7 @@ end
 local function say_reason(found)
   if found.unstable then return "unstable", "the same call gives other bits when it is repeated" end
   local f = found.failures[1]
+  if not f and found.too_many then return "many", ("after %d ways of adding its elements there were others"):format(#found.classes) end
   return f and f.word or "time", f and f.why or "no time was left"
 end
 
@@ -178,6 +179,20 @@ local function judge_result(found, t)
   return r
 end
 
+-- A result that is wrong has no order to be predicted by.
+local function mark_wrong(list, verdict)
+  for _, r in ipairs(list) do
+    if r.kind then r.kind, r.why = "wrong", verdict end
+  end
+end
+
+local function has_unpredicted(list)
+  for _, r in ipairs(list) do
+    if r.kind then return true end
+  end
+  return false
+end
+
 --- The results of a case, as predicted and as answered: {{result =, elements =, predicted =, odd = elements and says = a
 --- sentence, or kind = and why = what keeps it from being predicted, remarks = sentences}}; or nil and why there are none.
 function twin:check(c)
@@ -195,6 +210,8 @@ function twin:check(c)
       end
     end
   end
+  local judged = has_unpredicted(list) and self.tested:test(c)
+  if judged and judged.class == "failed" then mark_wrong(list, judged.verdict) end
   if #list == 0 then return nil, answer.words ~= "" and answer.words or answer.verdict end
   return list
 end
