@@ -287,6 +287,8 @@ function explain.foretells(tested, found, c)
   local a
   if gradient then a = ask_gradient(tested, asked, gradient) else a = (is_shape and ask_shape or ask)(tested, asked) end
   if not a or #found.mistakes > 1 or h.text:find "an index had" then return nil end
+  local is_known = is_shape or h.judge or hypotheses.predict(a.scene, h) ~= false -- it may read memory that nobody can know
+  if not is_known then return nil end
   local says = (is_shape and judge_shape or sized.judged)(a, h)
   if says == nil then return nil end
   return says == (holds and "made" or "unmade") and "right" or "wrong"
