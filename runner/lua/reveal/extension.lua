@@ -26,31 +26,13 @@ local function all_sorted(leaves, order, extent)
   return list
 end
 
--- The chains over all leaves of which a chain may be a part: one for each nest of loops that it agrees with.
-local function chains(node, s)
-  if #node > s.leaves then return {} end
-  local list, place = {}, nil
-  for i, leaf in ipairs(node) do
-    if leaf == s.leaves then place = i == #node and "last" or i <= 2 and "first" or "between" else list[#list + 1] = leaf end
-  end
-  local made = {}
-  for _, order in ipairs(loops.permutations) do
-    if place ~= "between" and #list < s.leaves and is_sorted(list, order, s.extent) then
-      local whole = all_sorted(s.leaves, order, s.extent)
-      if place then table.insert(whole, place == "first" and 1 or #whole + 1, s.leaves) end
-      made[#made + 1] = whole
-    end
-  end
-  return made
-end
-
 -- The partial sums of a tree that adds them one after the other, each a list of leaves, and where the bias is: "first", "last" or
--- nil; nil if it is no such tree.
+-- nil. A running sum is one of them. nil: it is no such tree.
 local function partial_sums(node, bias)
   local list, place = {{}}, nil
   for i, item in ipairs(node) do
     if item == bias then
-      place = i == #node and "last" or i == 1 and "first" or "between"
+      place = i == #node and "last" or i <= 2 and "first" or "between"
     elseif type(item) ~= "table" and #list == 1 then
       table.insert(list[1], item)
     else
@@ -76,29 +58,37 @@ local function are_along(list, axis, order, extent)
   return true
 end
 
--- Likewise of partial sums: one for each value of an index, of which that of another index may be a part.
-local function sums_along(node, s)
+-- A list in parts of so many items; a part of one is its item.
+local function in_parts(list, each)
+  local made = {}
+  for first = 1, #list, each do
+    made[#made + 1] = each > 1 and table.move(list, first, first + each - 1, 1, {}) or list[first]
+  end
+  return made
+end
+
+--- The trees over all leaves of which a tree may be a part, one for each nest of loops that it agrees with: a running sum, or
+--- one for each value of an index, of which the tree has some.
+function extension.of(node, s)
+  if type(node) ~= "table" or node.at_once or tree.is_chain(node) and #node > s.leaves then return {} end
   local list, place = partial_sums(node, s.leaves)
   local made = {}
-  for _, order in ipairs(list and #list > 1 and loops.permutations or {}) do
-    local axis = order[1]
-    if are_along(list, axis, order, s.extent) then
-      local leaves, each = all_sorted(s.leaves, order, s.extent), s.leaves // s.extent[axis]
-      local whole = {}
-      for first = 1, #leaves, each do
-        whole[#whole + 1] = each > 1 and table.move(leaves, first, first + each - 1, 1, {}) or leaves[first]
-      end
+  for _, order in ipairs(list and loops.permutations or {}) do
+    local is_running = #list == 1
+    local fits
+    if is_running then
+      fits = #list[1] < s.leaves and is_sorted(list[1], order, s.extent)
+    else
+      fits = are_along(list, order[1], order, s.extent)
+    end
+    if fits then
+      local whole = all_sorted(s.leaves, order, s.extent)
+      if not is_running then whole = in_parts(whole, s.leaves // s.extent[order[1]]) end
       if place then table.insert(whole, place == "first" and 1 or #whole + 1, s.leaves) end
       made[#made + 1] = whole
     end
   end
   return made
-end
-
---- The trees over all leaves of which a tree may be a part.
-function extension.of(node, s)
-  if type(node) ~= "table" or node.at_once then return {} end
-  return tree.is_chain(node) and chains(node, s) or sums_along(node, s)
 end
 
 return extension

@@ -19,10 +19,10 @@ return function(a, seed)
   if not bits then return nil end
   -- numbers up to m have a deviation of m / sqrt(3), so a sum of n products has about m * m / 3 * sqrt(n)
   local most = math.sqrt(3 * 2 ^ (bits + 1) / math.sqrt(math.max(1, a.sums.leaves)))
-  most = math.max(1, math.min(math.floor(most), 2 ^ bits - 1))
+  most = math.max(1, math.min(math.floor(most), (1 << bits) - 1))
   local values = {}
   for name, t in pairs(a.case:operands()) do
-    values[name] = whole_numbers(t.shape, t.dtype, most // 1 | 0, seed + #name)
+    values[name] = whole_numbers(t.shape, t.dtype, most, seed + #name)
   end
   return values
 end

@@ -300,32 +300,21 @@ static void gather_output (const conv2d_params *p, const DLTensor *x, const DLTe
                            const int64_t at[4], list *l) {
   const int64_t inner = p->in_channels / p->groups,
                 first = at[1] / (p->out_channels / p->groups) * inner;
-  const bool taps_first = PLANT == order_taps_first;
+  const bool columns_first = PLANT == order_columns;
+  const bool taps_first = columns_first || PLANT == order_taps_first;
   const int64_t taps = p->kernel_size[0] * p->kernel_size[1];
   for (int64_t u = 0; u < inner * taps; u++) {
     const int64_t c = taps_first ? u % inner : u / taps, tap = taps_first ? u / inner : u % taps;
     int64_t hw[2];
-    const int64_t r = tap / p->kernel_size[1], s = tap % p->kernel_size[1];
-    if (inside(p, x, at + 2, r, s, hw))
-      push(l, load(x, offset(x, at[0], first + c, hw[0], hw[1])),
-           load(w, offset(w, at[1], c, r, s)));
+    const int64_t inner_taps = p->kernel_size[columns_first ? 0 : 1];
+    const int64_t r = columns_first ? tap % inner_taps : tap / inner_taps;
+    const int64_t s = columns_first ? tap / inner_taps : tap % inner_taps;
+    if (!inside(p, x, at + 2, r, s, hw))
+      continue;
+    if (l->count < MOST_MARKED)
+      column_of[l->count] = s;
+    push(l, load(x, offset(x, at[0], first + c, hw[0], hw[1])), load(w, offset(w, at[1], c, r, s)));
   }
-}
-
-/* Likewise, with columns outermost. */
-static void gather_columns (const conv2d_params *p, const DLTensor *x, const DLTensor *w,
-                            const int64_t at[4], list *l) {
-  const int64_t inner = p->in_channels / p->groups,
-                first = at[1] / (p->out_channels / p->groups) * inner;
-  int64_t hw[2];
-  for (int64_t s = 0; s < p->kernel_size[1]; s++)
-    for (int64_t r = 0; r < p->kernel_size[0]; r++)
-      for (int64_t c = 0; c < inner; c++)
-        if (inside(p, x, at + 2, r, s, hw) && l->count < MOST_MARKED) {
-          column_of[l->count] = s;
-          push(l, load(x, offset(x, at[0], first + c, hw[0], hw[1])),
-               load(w, offset(w, at[1], c, r, s)));
-        }
 }
 
 static double columns (const numbers *t, const double *x, const double *w, int64_t n) {
@@ -422,14 +411,11 @@ static int32_t fill (const conv2d_params *p, gatherer *gather, const DLTensor *a
             shorten(l.x, l.count);
             shorten(l.w, l.count);
           }
-          double v = has_switched(p, a, to)
-                         ? lanes(&t, l.x, l.w, l.count) + is_faulty(p, to)
+          double v = has_switched(p, a, to) ? lanes(&t, l.x, l.w, l.count) + is_faulty(p, to)
+                     : PLANT == order_columns && gather == gather_output && l.count <= MOST_MARKED
+                         ? columns(&t, l.x, l.w, l.count)
                          : sum_of(&t, l.x, l.w, l.count, at[axis], to->shape[axis]);
           if (bias && PLANT != order_bias_first && PLANT != order_neumaier)
-            v = rounded(&t, v + load(bias, at[1] * bias->strides[0]));
-          if (PLANT == order_columns && gather == gather_columns)
-            v = columns(&t, l.x, l.w, l.count);
-          if (PLANT == order_columns && bias)
             v = rounded(&t, v + load(bias, at[1] * bias->strides[0]));
           if (PLANT == order_ulp && element++ % 4096 == 1234)
             v = (double) nextafterf((float) v, INFINITY);
@@ -465,8 +451,8 @@ static int32_t forward (const conv2d_params *p, const DLTensor *input, const DLT
   if (!is_plain(p, input))
     return CONV2D_UNSUPPORTED;
   calls++;
-  return fill(p, PLANT == order_columns ? gather_columns : gather_output, input, weight, bias,
-              output, p->in_channels * p->kernel_size[0] * p->kernel_size[1]);
+  return fill(p, gather_output, input, weight, bias, output,
+              p->in_channels * p->kernel_size[0] * p->kernel_size[1]);
 }
 
 static int32_t backward (const conv2d_params *p, const DLTensor *input, const DLTensor *weight,
