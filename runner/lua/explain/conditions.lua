@@ -1,6 +1,8 @@
 -- conditions.lua: when a mistake is made: conditions that a fast path or a special branch may test.
 -- {text, test}: "the padding were forgotten, *where there are groups*".
 
+local points = require "explain.points"
+
 local conditions = {}
 
 local function add(text, test) conditions[#conditions + 1] = {text = text, test = test} end
@@ -8,15 +10,9 @@ local function add(text, test) conditions[#conditions + 1] = {text = text, test 
 local function rank(c) return #c.input end
 local function size(c, axis) return c.input[rank(c) - 2 + axis] end
 
--- The padding of both sides of an axis.
-local function total(c, axis)
-  if c.padding == "same" then return c.dilation[axis] * (c.kernel_size[axis] - 1) end
-  return type(c.padding) == "table" and 2 * c.padding[axis] or 0
-end
-
 -- Whether an axis has padding; before: above or at the left.
 local function pads(c, axis, before)
-  return total(c, axis) > (before and 1 or 0)
+  return points.padding(c, axis) > (before and 1 or 0)
 end
 local function padded(c) return pads(c, 1) or pads(c, 2) end
 
@@ -63,7 +59,7 @@ add("the padding is as wide as the kernel", function(c)
 end)
 -- What the stride leaves of an axis behind its last window.
 local function rest(c, axis)
-  return (size(c, axis) + total(c, axis) - c.dilation[axis] * (c.kernel_size[axis] - 1) - 1) % c.stride[axis]
+  return (size(c, axis) + points.padding(c, axis) - c.dilation[axis] * (c.kernel_size[axis] - 1) - 1) % c.stride[axis]
 end
 add("the stride leaves some rows over", function(c) return rest(c, 1) > 0 end)
 add("the stride leaves some columns over", function(c) return rest(c, 2) > 0 end)

@@ -48,17 +48,17 @@ end
 
 -- ---- sizes
 
+--- The padding of both sides of an axis (1: rows) of a case or a view.
+function points.padding(c, axis)
+  if c.padding == "same" then return c.dilation[axis] * (c.kernel_size[axis] - 1) end
+  return type(c.padding) == "table" and 2 * c.padding[axis] or 0
+end
+
 -- The output's size on an axis (1: rows) of a case or a view.
 local function output(c, axis)
   local size, dilated = c.input[#c.input - 2 + axis], c.dilation[axis] * (c.kernel_size[axis] - 1) + 1
   if c.padding == "same" then return size end
-  local padding = type(c.padding) == "table" and c.padding[axis] or 0
-  return (size + 2 * padding - dilated) // c.stride[axis] + 1
-end
-
-local function padding(c, axis)
-  if c.padding == "same" then return c.dilation[axis] * (c.kernel_size[axis] - 1) // 2 end
-  return type(c.padding) == "table" and c.padding[axis] or 0
+  return (size + points.padding(c, axis) - dilated) // c.stride[axis] + 1
 end
 
 -- Makes the input as large as an output of v elements on an axis needs.
@@ -115,8 +115,8 @@ add("the stride of rows", function(c) return c.stride[1] end, plain "row_stride"
 add("the stride of columns", function(c) return c.stride[2] end, plain "column_stride")
 add("the dilation of rows", function(c) return c.dilation[1] end, plain "row_dilation")
 add("the dilation of columns", function(c) return c.dilation[2] end, plain "column_dilation")
-add("the padding of rows", function(c) return padding(c, 1) end, sized_padding "row_padding")
-add("the padding of columns", function(c) return padding(c, 2) end, sized_padding "column_padding")
+add("the padding of rows", function(c) return points.padding(c, 1) // 2 end, sized_padding "row_padding")
+add("the padding of columns", function(c) return points.padding(c, 2) // 2 end, sized_padding "column_padding")
 add("the number of products in an output", function(c)
   return c.in_channels // c.groups * c.kernel_size[1] * c.kernel_size[2]
 end, function(p, v) return divide(p, "inside", v, p.kernel_rows * p.kernel_columns) end, function(p, v)

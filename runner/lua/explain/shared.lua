@@ -4,7 +4,7 @@
 local learning = require "explain.learning"
 local patience = require "explain.patience"
 local points = require "explain.points"
-local shrink = require "shrink.shrink"
+local sized = require "explain.sized"
 
 local shared = {}
 
@@ -15,9 +15,7 @@ local slow = {timeout = true} -- verdicts that take too long to be seen again an
 --- integers, failing with that verdict.
 function shared.search(tested, c, verdict)
   if slow[verdict] then return nil end
-  local seconds = math.min(SECONDS, (patience.left() or 30) / 3)
-  local start = shrink.reduce(patience.subject(tested), c, verdict, nil, seconds)
-  return learning.search({points.of(start)}, {}, function(p)
+  return learning.search({sized.smallest(tested, c, verdict, SECONDS)}, {}, function(p)
     local asked = points.case(p)
     if not asked then return nil end
     local result = patience.step(tested.test, tested, asked)

@@ -12,6 +12,7 @@ local shrink = require "shrink.shrink"
 local sized = {}
 
 local GROWN, FEW, LARGE = 10, 4, 100000 -- further failing cases; fewer, where a case has more elements than that
+local SECONDS = 6 -- to make the case smaller
 sized.SMALL = 4000000 -- products, up to which a case itself must be foretold, too
 
 local function cost(a) return #a.output * (#a.scene.facts.weights + 1) end
@@ -45,9 +46,9 @@ function sized.judged(a, h)
   return "other"
 end
 
--- The point of the smallest case that fails like this one.
-local function smallest(tested, c, verdict)
-  local seconds = math.min(6, (patience.left() or 30) / 3)
+--- The point of the smallest case that fails like this one, as far as it is found in so many seconds, or in a third of what is left.
+function sized.smallest(tested, c, verdict, most)
+  local seconds = math.min(most, (patience.left() or 30) / 3)
   return points.of(shrink.reduce(patience.subject(tested), c, verdict, nil, seconds))
 end
 
@@ -79,7 +80,7 @@ end
 --- the call was refused. c: on small integers, failing; verdict: its; more: further answers.
 function sized.search(tested, c, verdict, how, list, more)
   local ask = asker(tested, how)
-  local start = smallest(tested, c, verdict)
+  local start = sized.smallest(tested, c, verdict, SECONDS)
   local function fails(p)
     local a, refused = ask(p)
     return a and (a.right and "unmade" or "made") or nil, refused
