@@ -26,10 +26,13 @@ static number without_channel_tail (const call *c, const tap *t, number sum, num
 }
 
 /* Blocks of four channels, each of which starts from zero. */
+static number block_begins (const call *c, const tap *t, number sum, number w) {
+  (void) c, (void) w;
+  return t->c > 0 && t->c % 4 == 0 && t->r == 0 && t->s == 0 ? (number){ 0 } : sum;
+}
+
 static number block_overwrites (const call *c, const tap *t, number sum, number x, number w) {
-  if (t->c > 0 && t->c % 4 == 0 && t->r == 0 && t->s == 0)
-    sum = (number){ 0 };
-  return add_product(sum, x, w, c->real);
+  return add_product(block_begins(c, t, sum, w), x, w, c->real);
 }
 
 static void without_last_row (call *c) {
@@ -89,7 +92,7 @@ const mutant loop_mutants[] = {
   { "channel-tail-skipped", "channels beyond a multiple of four are left out",
     .accumulate = without_channel_tail },
   { "channel-block-overwrites", "each block of four channels overwrites the sum of the last",
-    .accumulate = block_overwrites },
+    .accumulate = block_overwrites, .padding = block_begins },
   { "last-row-skipped", "the last row of the output stays zero", .after = without_last_row },
   { "vector-tail-shifted", "columns beyond a multiple of eight are one too early",
     .after = shifted_vector_tail },

@@ -59,6 +59,7 @@ end
 -- What an answer says of a mistake about the shape, as sized.lua has it of one about values.
 local function judge_shape(a, h)
   local said = h.shape(a.facts)
+  if not said then return nil end
   local tells = not same_shape(a.scene_shape, said, #a.scene_shape - 3)
   if same_shape(a.shape, said, #a.shape - 3) then return tells and "made" or nil end
   local right = same_shape(a.shape, {table.unpack(a.scene_shape, #a.scene_shape - 2)}, #a.shape - 3)

@@ -23,6 +23,9 @@ local axes = {
   {name = "pixels", one = "pixel", extent = function(m) return m.y.out * m.x.out end, at = function(_, i, j, m) return i * m.x.out + j end},
   {name = "elements", one = "element", extent = function(m) return m.outs * m.y.out * m.x.out end,
    at = function(k, i, j, m) return (k * m.y.out + i) * m.x.out + j end},
+  {name = "results", one = "element", extent = function(m) return m.images * m.outs * m.y.out * m.x.out end,
+   at = function(k, i, j, m, n) return ((n * m.outs + k) * m.y.out + i) * m.x.out + j end},
+  {name = "images", one = "image", extent = function(m) return m.images end, at = function(_, _, _, _, n) return n end},
 }
 
 rule(axes[1], "all", "all elements of the output", function() return true end)
@@ -30,6 +33,7 @@ rule(axes[1], "all", "all elements of the output", function() return true end)
 for _, axis in ipairs(axes) do
   local plural, one = "output " .. axis.name, axis.one
   if axis.name == "pixels" then plural = "pixels of the output, counted through all rows," end
+  if axis.name == "results" then plural = "elements of the output" end
   if axis.name == "elements" then plural = "elements of an image of the output, counted through all channels," end
   for _, n in ipairs {2, 4, 8, 16, 32} do
     rule(axis, "tail-" .. n, ("%s beyond a multiple of %d"):format(plural, n), function(e, extent) return e >= extent // n * n end)
@@ -56,7 +60,8 @@ local function count_along(axis, answer, m)
   for e = 0, c.extent - 1 do c.wrong[e], c.live[e] = 0, 0 end
   local columns, rows = m.x.out, m.y.out
   for at = 0, #want - 1 do
-    local e = axis.at(at // (columns * rows) % m.outs, at // columns % rows, at % columns, m)
+    local plane = at // (columns * rows)
+    local e = axis.at(plane % m.outs, at // columns % rows, at % columns, m, plane // m.outs)
     if got[at + 1] ~= want[at + 1] then c.wrong[e] = c.wrong[e] + 1 end
     if want[at + 1] ~= 0 then c.live[e] = c.live[e] + 1 end
   end
@@ -105,7 +110,8 @@ local function examine(r, list, learn)
   local condition = learnt and learnt.text
   local excused = r.of_tiles and #unmade < #made -- at a border what a seam lacks may be padding
   if #unmade > 0 and not condition and not excused then return nil end
-  return {rule = r, condition = condition or nil, test = learnt and learnt.test or nil, agree = #made - 1, unmade = #unmade}
+  return {rule = r, condition = condition or nil, test = learnt and learnt.test or nil, agree = #made - 1, unmade = #unmade,
+    share = wrong_of_all / live_of_all}
 end
 
 -- ---- what stands there
@@ -138,6 +144,13 @@ function places.judged(answer, r)
   return c.total > 0 and "made" or live > 0 and "unmade" or nil
 end
 
+-- Whether a rule says more than another: without a condition, of more cases, or of fewer elements that are right.
+local function is_better(a, b)
+  if (a.condition == nil) ~= (b.condition == nil) then return a.condition == nil end
+  if a.condition and a.agree ~= b.agree then return a.agree > b.agree end
+  return a.share > b.share
+end
+
 --- The rule that says on all answers which elements are wrong, as a finding; nil if none does. answers: as of
 --- hypotheses.search; verdict: of the given case; learn (rule, made, unmade cases): under which condition it holds, or nil.
 function places.search(given, answers, verdict, learn)
@@ -145,8 +158,7 @@ function places.search(given, answers, verdict, learn)
   for _, a in ipairs(answers) do list[#list + 1] = counted(a) end
   for _, r in ipairs(rules) do
     local e = examine(r, list, learn or function() end)
-    local better = e and (not best or best.condition and (not e.condition or e.agree > best.agree))
-    if better then best = e end
+    if e and (not best or is_better(e, best)) then best = e end
   end
   if not best or best.rule == rules[1] and verdict ~= "unwritten" then return nil end
   local all = table.move(answers, 1, #answers, 2, {given})

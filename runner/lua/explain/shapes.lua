@@ -1,5 +1,6 @@
 -- shapes.lua: the classic mistakes about the output's size, as mistakes.lua has those about values.
--- {name, text, function (facts) -> {channels, height, width}}; facts as in taps.lua.
+-- {name, text, function (facts) -> {channels, height, width}}; facts as in taps.lua; nil where the formula divides a negative
+-- number, which languages round differently.
 
 local shapes = {}
 
@@ -7,7 +8,10 @@ local function add(name, text, shape) shapes[#shapes + 1] = {name = name, text =
 
 -- A shape whose height and width one function makes of each axis.
 local function by_axis(f)
-  return function(m) return {m.outs, f(m.y, m.x, m), f(m.x, m.y, m)} end
+  return function(m)
+    local height, width = f(m.y, m.x, m), f(m.x, m.y, m)
+    return height > 0 and width > 0 and {m.outs, height, width} or nil
+  end
 end
 
 add("shape-ceiling", "the output's size were rounded up", by_axis(function(x)

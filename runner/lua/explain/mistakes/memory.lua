@@ -40,17 +40,21 @@ end)
 add("input-channels-last", "the input were NHWC, although it is NCHW", function(m)
   m.input = m.input:reshape {m.images, m.y.size, m.x.size, m.channels}:permute(1, 4, 2, 3)
 end)
--- The elements of a tensor in the order in which the layout stores them, read as if row-major. The other layouts have
--- gaps, and nobody can predict what lies there.
-local function in_memory(m, t)
-  if m.layout == "nhwc" then return t:permute(1, 3, 4, 2):reshape(t.shape) end
-  m.unpredictable = m.layout ~= "nchw" and m.layout ~= "odd"
-  return t
+-- Layouts in which a tensor lies without gaps, and whether its channels lie last there. The others have gaps or other orders, and nobody
+-- can predict what a call reads that takes them for compact.
+local last = {
+  input = {nchw = false, odd = false, crossed = false, nhwc = true, mixed = true},
+  output = {nchw = false, odd = false, mixed = false, nhwc = true, crossed = true},
+}
+-- The elements of a tensor in the order in which the layout stores them, read as if row-major.
+local function in_memory(m, t, channels_last)
+  m.unpredictable = channels_last == nil
+  return channels_last and t:permute(1, 3, 4, 2):reshape(t.shape) or t
 end
 add("input-strides-ignored", "the input's strides were those of a compact NCHW tensor",
-  function(m) m.input = in_memory(m, m.input) end)
+  function(m) m.input = in_memory(m, m.input, last.input[m.layout]) end)
 add("weight-strides-ignored", "the weight's strides were those of a compact tensor",
-  function(m) m.weights = in_memory(m, m.weights) end)
+  function(m) m.weights = in_memory(m, m.weights, last.output[m.layout]) end)
 -- The input as it is read if its rows lie `pitch` elements apart, and its planes `plane`. What lies behind it nobody knows.
 local function reread(m, pitch, plane)
   local from, height, width = m.input, m.y.size, m.x.size
@@ -77,8 +81,8 @@ add("weight-pitch-of-height", "rows of the kernel were as long as its columns (a
     m.weight = function(_, k, c, r, s) return (k * m.group_in + c) * m.y.kernel * m.x.kernel + r * m.y.kernel + s end
   end)
 add("output-strides-ignored", "results were written as a compact NCHW tensor, although the output is NHWC", function(m)
-  m.unpredictable = m.layout == "gaps"
-  if m.layout ~= "nhwc" then return end
+  m.unpredictable = last.output[m.layout] == nil
+  if not last.output[m.layout] then return end
   m.finish[#m.finish + 1] = function(_, out)
     return out:reshape {m.images, m.y.out, m.x.out, m.outs}:permute(1, 4, 2, 3)
   end
