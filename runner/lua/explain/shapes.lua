@@ -6,34 +6,37 @@ local shapes = {}
 
 local function add(name, text, shape) shapes[#shapes + 1] = {name = name, text = text, shape = shape} end
 
+-- A quotient of whole numbers; what is negative stays so, whatever is added.
+local function divided(n, by) return n < 0 and math.mininteger // 2 or n // by end
+
 -- A shape whose height and width one function makes of each axis.
 local function by_axis(f)
   return function(m)
     local height, width = f(m.y, m.x, m), f(m.x, m.y, m)
-    return height > 0 and width > 0 and {m.outs, height, width} or nil
+    return height >= 0 and width >= 0 and {m.outs, height, width} or nil
   end
 end
 
 add("shape-ceiling", "the output's size were rounded up", by_axis(function(x)
-  return (x.padded - x.dilated + x.stride - 1) // x.stride + 1
+  return divided(x.padded - x.dilated + x.stride - 1, x.stride) + 1
 end))
 add("shape-nearest", "the output's size were rounded to nearest", by_axis(function(x)
-  return (x.padded - x.dilated + x.stride // 2) // x.stride + 1
+  return divided(x.padded - x.dilated + x.stride // 2, x.stride) + 1
 end))
 add("shape-undilated", "the output's size knew no dilation", by_axis(function(x)
-  return (x.padded - x.kernel) // x.stride + 1
+  return divided(x.padded - x.kernel, x.stride) + 1
 end))
 add("shape-padded-once", "the output's size counted one side of the padding", by_axis(function(x)
-  return (x.size + x.before - x.dilated) // x.stride + 1
+  return divided(x.size + x.before - x.dilated, x.stride) + 1
 end))
 add("shape-unpadded", "the output's size knew no padding", by_axis(function(x)
-  return (x.size - x.dilated) // x.stride + 1
+  return divided(x.size - x.dilated, x.stride) + 1
 end))
 add("shape-without-one", "the output's size lacked the + 1", by_axis(function(x)
-  return (x.padded - x.dilated) // x.stride
+  return divided(x.padded - x.dilated, x.stride)
 end))
 add("shape-ratio", "the output's size were the input's divided by the stride, rounded up", by_axis(function(x)
-  return (x.size + x.stride - 1) // x.stride
+  return divided(x.size + x.stride - 1, x.stride)
 end))
 add("shape-unstrided", "the output's size knew no stride", by_axis(function(x) return x.padded - x.dilated + 1 end))
 add("shape-swapped", "the output's height and width were exchanged",
@@ -44,7 +47,7 @@ add("shape-group-channels", "the output had the channels of one group",
   function(m) return {m.group_out, m.y.out, m.x.out} end)
 -- The size by an axis whose fields are partly those of the other.
 local function sized(x, y, m)
-  return (x.size + y.before + (m.same and x.after or y.before) - y.dilation * (y.kernel - 1) - 1) // y.stride + 1
+  return divided(x.size + y.before + (m.same and x.after or y.before) - y.dilation * (y.kernel - 1) - 1, y.stride) + 1
 end
 for _, field in ipairs {"stride", "dilation", "kernel", "before"} do
   local name = field == "before" and "padding" or field
@@ -69,20 +72,20 @@ for _, field in ipairs {"stride", "dilation", "kernel", "before"} do
   end
 end
 add("shape-dilated-whole", "a dilated kernel were d * k elements long, not d * (k - 1) + 1", by_axis(function(x, _, m)
-  return m.same and x.out or (x.padded - x.dilation * x.kernel) // x.stride + 1
+  return m.same and x.out or divided(x.padded - x.dilation * x.kernel, x.stride) + 1
 end))
 add("shape-dilated-gap", "a dilated kernel were k + d - 1 elements long, not d * (k - 1) + 1", by_axis(function(x, _, m)
-  return m.same and x.out or (x.padded - (x.kernel + x.dilation - 1)) // x.stride + 1
+  return m.same and x.out or divided(x.padded - (x.kernel + x.dilation - 1), x.stride) + 1
 end))
 for number, axis in ipairs {"rows", "columns"} do
   add("shape-unpadded-" .. axis, ("the output's %s knew no padding"):format(axis), by_axis(function(x)
-    return x.index == number and (x.size - x.dilated) // x.stride + 1 or x.out
+    return x.index == number and divided(x.size - x.dilated, x.stride) + 1 or x.out
   end))
   add("shape-unstrided-" .. axis, ("the output's %s knew no stride"):format(axis), by_axis(function(x)
     return x.index == number and x.padded - x.dilated + 1 or x.out
   end))
   add("shape-undilated-" .. axis, ("the output's %s knew no dilation"):format(axis), by_axis(function(x)
-    return x.index == number and (x.padded - x.kernel) // x.stride + 1 or x.out
+    return x.index == number and divided(x.padded - x.kernel, x.stride) + 1 or x.out
   end))
 end
 add("same-as-valid", "padding = 'same' were 'valid'", by_axis(function(x, _, m)
