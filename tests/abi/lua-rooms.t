@@ -8,21 +8,22 @@ local tap = require "tap"
 -- Each room and the rooms that its files may require besides itself: only rooms above its line.
 local rooms = {
   {"text", {}},
+  {"time", {}},
   {"reports", {"text"}},
   {"cli", {"text", "reports"}},
   {"scripting", {}},
   {"coverage", {}},
   {"import", {}},
   {"probe", {}},
-  {"reveal", {"text"}},
-  {"shrink", {"text"}},
+  {"reveal", {"text", "time"}},
+  {"shrink", {"text", "time"}},
   {"scaffold", {"text"}},
   {"case_page", {"text"}},
   {"explain", {"text", "shrink", "case_page"}},
   {"hunt", {"text", "reveal", "shrink", "explain"}},
   {"properties", {"scripting"}},
   {"examples", {"shrink"}},
-  {"commands", {"text", "cli", "scripting", "coverage", "import", "probe", "reveal", "shrink", "scaffold", "case_page", "reports", "explain", "hunt"}},
+  {"commands", {"text", "time", "cli", "scripting", "coverage", "import", "probe", "reveal", "shrink", "scaffold", "case_page", "reports", "explain", "hunt"}},
 }
 
 -- Scripts that are run by their path: nothing requires them, not even their neighbours.

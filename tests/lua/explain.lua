@@ -133,6 +133,8 @@ local function maker(gradient, list)
   return {test = test}
 end
 
+local SECONDS = 300 -- for a search, on a machine that others share
+
 for _, try in ipairs {
   {nil, {"kernel-flipped", "bias-twice"}}, {nil, {"dilation-forgotten", "negated"}},
   {"grad_weight", {"grad-weight-negated", "padding-swapped"}}, {"grad_input", {"grad-input-halved", "grad-input-first-image"}},
@@ -141,7 +143,7 @@ for _, try in ipairs {
   local gradient, list = table.unpack(try)
   local c = case.new {input = {2, 4, 7, 9}, out_channels = 6, kernel_size = {3, 2}, stride = {2, 1}, padding = {1, 2}, dilation = {1, 2},
     groups = 2, direction = gradient and "backward" or "forward"}
-  local found, texts = explanation.search(maker(gradient, list), c), {}
+  local found, texts = explanation.search(maker(gradient, list), c, SECONDS), {}
   for i, h in ipairs(found.mistakes or {}) do texts[i] = h.name end
   table.sort(texts)
   table.sort(list)
@@ -193,8 +195,6 @@ local function planted(fault)
 end
 
 local function width(c) return c:expect().output_shape[#c:expect().output_shape] end
-
-local SECONDS = 300 -- for a search, on a machine that others share
 
 local function explained(fault, keys, text, name)
   local found = explanation.search(planted(fault), case.new(keys), SECONDS)
@@ -350,7 +350,7 @@ tap.is(crashing.shared and crashing.shared.text, "columns have a stride and out_
 -- ---- the command, on mutants
 
 local function explain(mutant, id, options)
-  local status, out = tap.run(("explain --impl build/mutants/%s.so '%s' %s"):format(mutant, id, options or ""))
+  local status, out = tap.run(("explain --seconds %d --impl build/mutants/%s.so '%s' %s"):format(SECONDS, mutant, id, options or ""))
   return out, status
 end
 

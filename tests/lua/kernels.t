@@ -23,23 +23,23 @@ for _, row in ipairs {
   {"narrow_index", large, "as if an index had 16 bits: right while the input has at most 65536 elements, wrong from there on"},
 } do
   local plant, id, words = table.unpack(row)
-  local status, out = tap.run(("explain --impl build/plants/kernel-%s.so '%s'"):format(plant, id))
+  local status, out = tap.run(("explain --seconds 300 --impl build/plants/kernel-%s.so '%s'"):format(plant, id))
   tap.is(status, 0, plant .. " is explained")
   tap.has(out, words, words)
 end
 
 -- ---- threads
 
-local _, raced = tap.run("explain --impl build/plants/kernel-race.so --subject-threads 4 conv2d:in=33x1x1x33,out=1,k=1")
+local _, raced = tap.run("explain --seconds 300 --impl build/plants/kernel-race.so --subject-threads 4 conv2d:in=33x1x1x33,out=1,k=1")
 tap.has(raced, "different answers with several threads, and is right with one: threads race", "a race is reported")
 tap.has(raced, "\n  columns         8, 16, 24", "and where it shows")
-local _, alone = tap.run("explain --impl build/plants/kernel-race.so conv2d:in=33x1x1x33,out=1,k=1")
+local _, alone = tap.run("explain --seconds 300 --impl build/plants/kernel-race.so conv2d:in=33x1x1x33,out=1,k=1")
 tap.has(alone, "there is nothing to explain", "with one thread it is right")
 
 -- ---- where it died
 
 for _, command in ipairs {"run --max-failures 1 --impl build/plants/kernel-overrun.so cases/padding.yaml",
-  "repro --impl build/plants/kernel-overrun.so padding/both", "explain --impl build/plants/kernel-overrun.so padding/both"} do
+  "repro --impl build/plants/kernel-overrun.so padding/both", "explain --seconds 300 --impl build/plants/kernel-overrun.so padding/both"} do
   local _, out = tap.run(command)
   local lines = tap.shell "command -v addr2line" == 0
   if lines then

@@ -1,6 +1,6 @@
 -- invariances: what an image's output depends on besides its own numbers, bit for bit.
 
-local allowance = require "reveal.allowance"
+local allowance = require "time.allowance"
 local invariances = require "reveal.invariances"
 local options = require "cli.options"
 

@@ -134,7 +134,7 @@ local function first_exact_failure(tested, c, direction)
   end
   if result.class == "failed" and not is_small(exact) then
     local whole = exact
-    exact = shrink.reduce(patience.subject(tested), exact, result.verdict, is_small, 4)
+    exact = shrink.reduce(patience.subject(tested), exact, result.verdict, is_small, 4, (patience.left() or 30) / 3)
     return exact, tested:test(exact), whole
   end
   return exact, result

@@ -48,8 +48,8 @@ end
 
 --- The point of the smallest case that fails like this one, as far as it is found in so many seconds, or in a third of what is left.
 function sized.smallest(tested, c, verdict, most)
-  local seconds = math.min(most, (patience.left() or 30) / 3)
-  return points.of(shrink.reduce(patience.subject(tested), c, verdict, nil, seconds))
+  local share = (patience.left() or 30) / 3
+  return points.of(shrink.reduce(patience.subject(tested), c, verdict, nil, math.min(most, share), share))
 end
 
 local function foretells_all(h, answers)

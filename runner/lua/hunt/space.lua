@@ -107,6 +107,7 @@ local function draw_padding(p, r)
   local k = p.kernel
   p.padding = r:choose {
     {30, square(0)}, {40, {p.dilation[1] * (k[1] - 1) // 2, p.dilation[2] * (k[2] - 1) // 2}}, {6, "same"}, {3, "valid"},
+    {10, {(k[1] - 1) // 2, (k[2] - 1) // 2}}, -- dilation forgotten
     {10, {r:integer(0, k[1]), r:integer(0, k[2])}}, {5, {r:integer(0, 3), r:integer(0, 3)}}, {3, {k[1] + 1, k[2]}},
   }
   if p.padding == "same" then p.stride = square(1) end
@@ -212,7 +213,8 @@ end
 
 local function pixels(p) return math.max(1, output_size(p, 1)) * math.max(1, output_size(p, 2)) end
 
-local function products(p)
+--- The products of a point.
+function space.products(p)
   return p.images * p.groups * p.outside * p.inside * p.kernel[1] * p.kernel[2] * pixels(p)
 end
 
@@ -242,7 +244,7 @@ function space.fit(p, r, budget)
   if not p.long and r:chance(0.6) then kept[r:pick(EXTENTS)] = true end
   mend(p)
   for _ = 1, 60 do
-    if products(p) <= budget and elements(p) <= ELEMENTS then return end
+    if space.products(p) <= budget and elements(p) <= ELEMENTS then return end
     local name = r:pick(EXTENTS)
     if not kept[name] and p[name] > 1 then
       p[name] = r:integer(1, p[name] // 2 > 0 and p[name] // 2 or 1)
@@ -255,7 +257,7 @@ end
 
 --- The case of a point with the data of a seed; nil if it is not a valid call, or still too large.
 function space.case(p, seed, budget)
-  if products(p) > 4 * budget or elements(p) > 2 * ELEMENTS then return nil end
+  if space.products(p) > 4 * budget or elements(p) > 2 * ELEMENTS then return nil end
   local channels = p.groups * p.inside
   local input = p.unbatched and {channels, p.height, p.width} or {p.images, channels, p.height, p.width}
   local made, c = pcall(case.new, {input = input, out_channels = p.groups * p.outside, kernel_size = p.kernel,

@@ -1,7 +1,7 @@
 -- twin.lua: what an implementation's own order and arithmetic give on a case's own data, against what it answers.
 -- Orders are revealed once for each shape; cases that differ in their data alone share them.
 
-local allowance = require "reveal.allowance"
+local allowance = require "time.allowance"
 local asker = require "reveal.asker"
 local drawing = require "reveal.drawing"
 local parts = require "reveal.parts"

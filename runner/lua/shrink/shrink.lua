@@ -2,6 +2,8 @@
 -- The search is greedy: it keeps every change that keeps the verdict, and tries the largest changes first. Parameters
 -- shrink before data, because fewer elements make each further step cheaper.
 
+local allowance = require "time.allowance"
+
 local shrink = {}
 
 local function volume(shape)
@@ -93,7 +95,7 @@ local function fails(s, c)
   return true
 end
 
-local function late(s) return cts.now() > s.deadline or s.enough and s.enough(s.case) end
+local function late(s) return s.expired() or s.enough and s.enough(s.case) end
 
 -- Takes the first candidate of a kind that still fails; whether there was one.
 local function step(s, kind)
@@ -184,22 +186,23 @@ local function shrink_data(s)
   s.literal = literal_case(s, s.values)
 end
 
---- A smaller case that fails with the same verdict: as small as `enough (case)` asks for, if it gets there in time.
-function shrink.reduce(tested, c, verdict, enough, seconds)
+--- A smaller case that fails with the same verdict: as small as `enough (case)` asks for, if it gets there within so many seconds; a busy
+--- machine gets more, but not more than `longest`.
+function shrink.reduce(tested, c, verdict, enough, seconds, longest)
   local s = {tested = tested, case = c, verdict = verdict, tests = 0, status = c:expect().status,
-    enough = enough, deadline = cts.now() + seconds}
+    enough = enough, expired = allowance(seconds, longest)}
   shrink_parameters(s)
   return s.case
 end
 
 --- Shrinks a failing case. Returns {case =, literal = case or nil, result =, tests =, seconds =}, or nil if the
---- case does not fail. seconds: how long to try (default 9).
+--- case does not fail. seconds: how long to try (default 9); a busy machine gets more.
 function shrink.search(tested, c, seconds)
   local start = cts.now()
   local result = tested:test(c)
   if result.class ~= "failed" then return nil, result end
   local s = {tested = tested, case = c:with {}, verdict = result.verdict, result = result, tests = 1,
-    status = c:expect().status, deadline = start + (seconds or 9)}
+    status = c:expect().status, expired = allowance(seconds or 9)}
   if c.values then s.case = c end
   shrink_parameters(s)
   if s.status == "ok" and c.direction ~= "shape" and c.direction ~= "init" then shrink_data(s) end

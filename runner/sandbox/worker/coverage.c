@@ -97,6 +97,19 @@ static void compare_with (int64_t number) {
   }
 }
 
+/* How near a number came to the constant that it is compared with, as if it were an edge: how many of
+   its last binary digits are the same, which leads to multiples, and how many digits the difference
+   has, which leads to the constant itself. Code behind a condition like C % 64 == 0 is rarely met
+   by chance, but numbers divisible by 2, 4 and 8 on the way are. */
+static void mark_nearness (unsigned char *at, uint64_t constant, uint64_t number) {
+  const uint64_t difference = constant > number ? constant - number : number - constant;
+  if (!kept || difference == 0 || difference > MOST_NUMBER)
+    return;
+  const uint64_t name = place_of(at);
+  mark_edge(name | (uint64_t) (1 + __builtin_ctzll(constant ^ number)) << 56);
+  mark_edge(name | (uint64_t) (128 - __builtin_clzll(difference)) << 56);
+}
+
 void coverage_take (novelty *n) {
   for (int i = 0; i < ranges; i++)
     look_at_counters(&counters[i], (uint64_t) i << 32);
@@ -154,7 +167,7 @@ void __sanitizer_cov_trace_switch (uint64_t value, const uint64_t *cases) {
 #define COMPARISON_WITH(name, type)                                                                \
   void __sanitizer_cov_trace_const_##name(type constant, type value);                              \
   void __sanitizer_cov_trace_const_##name(type constant, type value) {                             \
-    (void) value;                                                                                  \
+    mark_nearness(__builtin_return_address(0), constant, value);                                   \
     compare_with((int64_t) constant);                                                              \
   }
 

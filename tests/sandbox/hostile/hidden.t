@@ -33,7 +33,7 @@ stage.play {
 }
 -- what only luck makes right is explained
 for _, subject in ipairs(tap.sanitizer and {} or {"add-to-unset", "add-to-grown"}) do
-  local said, status = stage.shell(("%s explain --impl build/hostile/%s.so 'conv2d:in=1x4x6x9,out=4,k=2,d=1x3'"):format(tap.program, subject))
+  local said, status = stage.shell(("%s explain --seconds 300 --impl build/hostile/%s.so 'conv2d:in=1x4x6x9,out=4,k=2,d=1x3'"):format(tap.program, subject))
   tap.ok(status == 0 and said:find("used before it is written", 1, true), subject .. " is explained")
 end
 stage.finish()

@@ -31,7 +31,7 @@ tap.is(alone, 0, "without it the case passes")
 
 -- what of the earlier call is used again
 local function explained(subject, earlier, id, words)
-  local said, code = stage.shell(("%s explain --impl build/hostile/%s.so '%s' '%s'"):format(tap.program, subject, earlier, id))
+  local said, code = stage.shell(("%s explain --seconds 300 --impl build/hostile/%s.so '%s' '%s'"):format(tap.program, subject, earlier, id))
   tap.ok(code == 0 and said:find(words, 1, true), subject .. " is explained: " .. words)
 end
 local plain, mode = "conv2d:in=1x4x6x9,out=4,k=2,d=1x3", "conv2d:in=1x2x6x6,out=2,k=3,p=1"
@@ -40,6 +40,6 @@ explained("stale-cache", other, plain, "computes with the weight of the earlier 
 explained("answer-again", other, plain, "gives the answer of the earlier call " .. other .. " again")
 explained("keep-mode", mode .. ",mode=circular", mode, "computes with the parameters of the earlier call")
 explained("stale-cache", plain, plain, "there is nothing to explain")
-local lost, unknown = stage.shell(("%s explain --impl build/hostile/wrong-at-third.so '%s' '%s'"):format(tap.program, plain, mode))
+local lost, unknown = stage.shell(("%s explain --seconds 300 --impl build/hostile/wrong-at-third.so '%s' '%s'"):format(tap.program, plain, mode))
 tap.ok(unknown == 1 and lost:find("Something that the earlier calls leave behind", 1, true), "what is not known is not named")
 stage.finish()
