@@ -1,6 +1,6 @@
 -- problems.lua: what judging real layers costs in all, beside computing them: in plain loops in double, and by PyTorch, on
--- one core. Run by `conv2d-cts lua bench/problems.lua [PYTHON]`. The subject works in a process of its own, so this
--- process's time is that of the suite alone: data, the right answer, its bounds, and the comparison.
+-- one core. Run by `conv2d-cts lua bench/problems.lua [PYTHON]`. The subject works in a process of its own, so the
+-- time is that of the suite alone: data, the right answer, its bounds, and the comparison.
 -- The problems: 240 layers of the models, as many as a run of benchdnn has that the figures can be set beside.
 
 local problems, images, largest = 240, 2, 50e6 -- largest: products of one image
@@ -65,28 +65,38 @@ local function seconds_by(command, layers, suffix)
   return count == #layers and sum or nil
 end
 
--- The most memory that this process has had since the last call, in MiB.
+-- The most memory that this process has had, in MiB.
 local function peak()
-  local most
-  for line in io.lines "/proc/self/status" do most = tonumber(line:match "^VmHWM:%s*(%d+)") or most end
-  local clear = io.open("/proc/self/clear_refs", "w")
-  if clear then
-    clear:write "5"
-    clear:close()
+  for line in io.lines "/proc/self/status" do
+    local most = line:match "^VmHWM:%s*(%d+)"
+    if most then return most / 1024 end
   end
-  return most / 1024
 end
 
--- Processor seconds of this process, and its memory, for judging the layers.
-local function judge(layers, keys)
+-- What a process of its own does, which knows nothing but the ids of the layers: prints its processor seconds for judging
+-- them, and its memory.
+local function judge(file)
   local cases = {}
-  for i, l in ipairs(layers) do cases[i] = l.case:with(keys) end
+  for id in io.lines(file) do cases[#cases + 1] = case.parse(id) end
   local tested = subject.open {path = cts.root .. "/build/adapters/naive.so", time_limit = 100}
-  peak()
   local start = os.clock()
   local r = tested:run(cases, {jobs = 1})
   assert(r.passed == #cases, "not all passed")
-  return os.clock() - start, peak()
+  print(os.clock() - start, peak())
+  return 0
+end
+
+-- Processor seconds and memory for judging the layers.
+local function judged(layers, keys)
+  local file = os.tmpname()
+  local list = assert(io.open(file, "w"))
+  for _, l in ipairs(layers) do list:write(l.case:with(keys).id, "\n") end
+  list:close()
+  local pipe = assert(io.popen(("%s lua bench/problems.lua --judge %s"):format(cts.program, file)))
+  local took, memory = pipe:read("n", "n")
+  assert(pipe:close(), "the layers could not be judged")
+  os.remove(file)
+  return took, memory
 end
 
 -- Which vectors the processor has, as the oracle and the judge take them.
@@ -105,8 +115,8 @@ local function ratio(seconds, other)
   return other and ("%10.2f %7.2f"):format(other, seconds / other) or ("%10s %7s"):format("-", "-")
 end
 
+if arg[1] == "--judge" then return judge(arg[2]) end
 local layers, all = list_layers()
-collectgarbage() -- the list of all of them is no part of what judging takes
 local products, outputs = 0, 0
 for _, l in ipairs(layers) do products, outputs = products + l.products, outputs + l.outputs end
 print(("%s; %d of %d layers of the models, float32, batch %d: %.2f billion products, %.1f million outputs"):format(
@@ -120,7 +130,7 @@ print(("\n%-24s %8s %9s %6s %10s %7s %10s %7s"):format("processor seconds", "jud
 for _, direction in ipairs {"forward", "backward"} do
   local times = direction == "forward" and 1 or 2 -- both gradients take as many products as the output each
   for _, data in ipairs {"integers", "uniform/1"} do
-    local took, memory = judge(layers, {direction = direction, data = data})
+    local took, memory = judged(layers, {direction = direction, data = data})
     print(("%-24s %8.2f %9.1f %6.0f %s %s"):format(direction .. ", " .. data, took, took / outputs * 1e9, memory,
       ratio(took, times * plain), ratio(took, torch[direction])))
   end
