@@ -430,15 +430,19 @@ tap.is(tap.shell(("xmllint --noout %s/map.svg || ! command -v xmllint"):format(f
 
 for _, try in ipairs {{"limit-filters-16-bits", "conv2d:in=1x4x7x8,out=65537,k=3"}, {"limit-taps", "conv2d:in=2x16x200x200,out=8,k=182"}} do
   local began = cts.now()
+  tap.run(("repro --impl build/mutants/%s.so '%s'"):format(try[1], try[2]))
+  local once = cts.now() - began -- one call, which a search does not interrupt; on a busy machine it takes long
+  began = cts.now()
   explain(try[1], try[2], "--seconds 4")
   local seconds = cts.now() - began
-  tap.ok(seconds < 30, ("%s ends soon after the time that it was given"):format(try[2]), ("%.0f s"):format(seconds))
+  tap.ok(seconds < 20 + 6 * once, ("%s ends soon after the time that it was given"):format(try[2]),
+    ("%.0f s, and one call %.0f s"):format(seconds, once))
 end
 
 local began = cts.now()
 local long = "build/conv2d-cts explain --impl build/mutants/limit-filters-16-bits.so"
-tap.shell(("timeout --signal INT 3 %s --seconds 60 '%s' >%s/out 2>%s/err"):format(long, "conv2d:in=1x4x7x8,out=65537,k=3", folder, folder))
-tap.ok(cts.now() - began < 20, "Ctrl-C ends it at once")
+tap.shell(("timeout --signal INT 3 %s --seconds 300 '%s' >%s/out 2>%s/err"):format(long, "conv2d:in=1x4x7x8,out=65537,k=3", folder, folder))
+tap.ok(cts.now() - began < 60, "Ctrl-C ends it at once")
 tap.has(tap.read(folder .. "/err"), "interrupted while", "and it says what it did")
 tap.shell(("%s --progress json --seconds 6 '%s' >%s/out 2>%s/err"):format(long, "conv2d:in=1x4x7x8,out=65537,k=3", folder, folder))
 tap.has(tap.read(folder .. "/err"), '{"progress":', "it says what it does")
