@@ -103,8 +103,8 @@ local function try(h, p, c)
   h.progress(h)
 end
 
--- Products of a try: from a 4096th of the most, each power of two with the same chance.
-local function draw_budget(h) return h.most / 4096 ^ h.random:unit() end
+-- Products of a try: from a 4096th of the most, powers of two the more often the cheaper they are.
+local function draw_budget(h) return h.most / 4096 ^ h.random:unit() ^ 0.5 end
 
 -- A point to be changed. What is new is tried most: a third of the choices fall on the newest twenty-seventh.
 local function pick_point(h)
@@ -112,14 +112,16 @@ local function pick_point(h)
   return h.points[#h.points - age]
 end
 
--- The next point, and the products that it may have: a changed one as many as the one that it was made of.
+local LIGHT = 1e5 -- products that cost next to nothing
+
+-- The next point, and the products that it may have: a changed one as many as the one that it was made of, and now and then more.
 local function next_point(h)
   local r, budget = h.random, draw_budget(h)
   local changing = #h.points > 0 and r:chance(h.edges > 0 and 0.5 or 0.25)
   if not changing then return space.draw(r, h.learnt, h.offers), budget end
   local from = pick_point(h)
   local p = space.change(from, r:pick(h.points), r, h.learnt, h.offers)
-  return p, math.min(h.most, math.max(budget, 4 * space.products(from)))
+  return p, math.min(h.most, math.max(budget, space.products(from) * (r:chance(0.25) and 4 or 1), LIGHT))
 end
 
 -- ---- the search

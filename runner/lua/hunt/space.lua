@@ -172,6 +172,7 @@ local changes = {
   {60, function(p, r, learnt)
     local name = r:pick(EXTENTS)
     p[name] = sizes.move(r, p[name], MOST[name], learnt)
+    p.changed[name] = true
   end},
   {12, function(p, r) draw_kernel(p, r) draw_padding(p, r) end},
   {10, function(p, r) draw_padding(p, r) end},
@@ -191,7 +192,7 @@ local changes = {
 --- A point near another one; `other` lends it some of its values.
 function space.change(p, other, r, learnt, offers)
   local new = copy(p)
-  new.long = nil
+  new.long, new.changed = nil, {}
   if r:chance(0.2) then
     for _, name in ipairs(EXTENTS) do
       if r:chance(0.3) then new[name] = other[name] end
@@ -237,14 +238,31 @@ local function mend(p)
   end
 end
 
+local function is_within(p, budget) return space.products(p) <= budget and elements(p) <= ELEMENTS end
+
+-- Cuts sizes that were not changed, one after the other, so that a point that was changed is like the other in most.
+local function cut_some(p, r, budget)
+  local first, step = r:integer(1, #EXTENTS), r:pick {1, 5}
+  for i = 0, #EXTENTS - 1 do
+    local name = EXTENTS[(first + i * step) % #EXTENTS + 1]
+    while not p.changed[name] and p[name] > 1 and not is_within(p, budget) do
+      p[name] = p[name] // 2
+      local before = p[name]
+      mend(p)
+      if p[name] > before then break end
+    end
+  end
+end
+
 --- Cuts sizes until a point has at most so many products. One or two sizes stay, so that each can be large where the
 --- others are small.
 function space.fit(p, r, budget)
+  mend(p)
+  if p.changed then cut_some(p, r, budget) end
   local kept = {[p.long or r:pick(EXTENTS)] = true}
   if not p.long and r:chance(0.6) then kept[r:pick(EXTENTS)] = true end
-  mend(p)
   for _ = 1, 60 do
-    if space.products(p) <= budget and elements(p) <= ELEMENTS then return end
+    if is_within(p, budget) then return end
     local name = r:pick(EXTENTS)
     if not kept[name] and p[name] > 1 then
       p[name] = r:integer(1, p[name] // 2 > 0 and p[name] // 2 or 1)

@@ -8,7 +8,13 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { MAX_RANGES = 64, LEAST_NUMBER = 2, MOST_NUMBER = 1 << 20 };
+enum {
+  MAX_RANGES = 64,
+  LEAST_NUMBER = 2,
+  MOST_NUMBER = 1 << 20,
+  SITES = 1 << 12,
+  LOOKED_AT = 32 /* visits of a site in a call: a loop has no more to say */
+};
 
 typedef struct range {
   unsigned char *low, *high;
@@ -20,6 +26,14 @@ static range counters[MAX_RANGES]; /* of the modules that count by themselves */
 static int ranges;
 static range modules[MAX_RANGES]; /* that call for each edge; `low` is where they are mapped */
 static int known_modules;
+
+/* Where code was that calls from here, of late. */
+typedef struct site {
+  const void *at;
+  int visits;
+} site;
+
+static site edges_seen[SITES], comparisons_seen[SITES];
 
 void coverage_begin (wire *w) {
   kept = w;
@@ -33,6 +47,14 @@ static void mark_edge (uint64_t name) {
     return;
   kept->reached[i % MAX_EDGES] = 1;
   fresh.edges++;
+}
+
+/* The visits of a place before this one, LOOKED_AT at most; 0 if it was forgotten for another. */
+static int visits_of (site *list, const void *at) {
+  site *s = &list[((uintptr_t) at * UINT64_C(0x9e3779b97f4a7c15)) >> 52];
+  if (s->at != at)
+    *s = (site){ at, 0 };
+  return s->visits < LOOKED_AT ? s->visits++ : LOOKED_AT;
 }
 
 static void number_guards (uint32_t *from, const uint32_t *to) {
@@ -97,10 +119,10 @@ static void compare_with (int64_t number) {
   }
 }
 
-/* How near a number came to the constant that it is compared with, as if it were an edge: how many of
-   its last binary digits are the same, which leads to multiples, and how many digits the difference
-   has, which leads to the constant itself. Code behind a condition like C % 64 == 0 is rarely met
-   by chance, but numbers divisible by 2, 4 and 8 on the way are. */
+/* How near a number came to the constant that it is compared with, as if it were an edge: how many
+   of its last binary digits are the same, which leads to multiples, and how many digits the
+   difference has, which leads to the constant itself. Code behind a condition like C % 64 == 0 is
+   rarely met by chance, but numbers divisible by 2, 4 and 8 on the way are. */
 static void mark_nearness (unsigned char *at, uint64_t constant, uint64_t number) {
   const uint64_t difference = constant > number ? constant - number : number - constant;
   if (!kept || difference == 0 || difference > MOST_NUMBER)
@@ -110,11 +132,19 @@ static void mark_nearness (unsigned char *at, uint64_t constant, uint64_t number
   mark_edge(name | (uint64_t) (128 - __builtin_clzll(difference)) << 56);
 }
 
+static void compare (void *at, uint64_t constant, uint64_t number) {
+  if (visits_of(comparisons_seen, at) >= LOOKED_AT)
+    return;
+  mark_nearness(at, constant, number);
+  compare_with((int64_t) constant);
+}
+
 void coverage_take (novelty *n) {
   for (int i = 0; i < ranges; i++)
     look_at_counters(&counters[i], (uint64_t) i << 32);
   *n = fresh;
   memset(&fresh, 0, sizeof fresh);
+  memset(comparisons_seen, 0, sizeof comparisons_seen);
 }
 
 /* ---- what compilers call; the names are theirs, NOLINTBEGIN(bugprone-reserved-identifier) */
@@ -131,7 +161,8 @@ void __sanitizer_cov_trace_pc_guard (const uint32_t *guard) {
 
 void __sanitizer_cov_trace_pc (void);
 void __sanitizer_cov_trace_pc (void) {
-  mark_edge(place_of(__builtin_return_address(0)));
+  if (kept && !visits_of(edges_seen, __builtin_return_address(0)))
+    mark_edge(place_of(__builtin_return_address(0)));
 }
 
 void __sanitizer_cov_8bit_counters_init (unsigned char *from, unsigned char *to);
@@ -167,8 +198,7 @@ void __sanitizer_cov_trace_switch (uint64_t value, const uint64_t *cases) {
 #define COMPARISON_WITH(name, type)                                                                \
   void __sanitizer_cov_trace_const_##name(type constant, type value);                              \
   void __sanitizer_cov_trace_const_##name(type constant, type value) {                             \
-    mark_nearness(__builtin_return_address(0), constant, value);                                   \
-    compare_with((int64_t) constant);                                                              \
+    compare(__builtin_return_address(0), constant, value);                                         \
   }
 
 COMPARISON(cmp1, uint8_t)
