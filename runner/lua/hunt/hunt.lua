@@ -60,6 +60,27 @@ local function signature(h, p)
   return ("%s %d %d %s %s"):format(s.dtype, s.kernel_size, live.channels, found.order[1][1], found.tail)
 end
 
+-- ---- points that are changed
+
+local CANDIDATES = 4
+
+-- A point to be changed: of some, more of them new than old, the one that was chosen least.
+local function pick_point(h)
+  local least
+  for _ = 1, CANDIDATES do
+    local p = h.points[#h.points - math.floor(#h.points * h.random:unit() ^ 2)]
+    if not least or p.chosen < least.chosen then least = p end
+  end
+  least.chosen = least.chosen + 1
+  return least
+end
+
+-- Adds a point to those that are changed.
+local function add_point(h, p)
+  p.chosen = 0
+  h.points[#h.points + 1] = p
+end
+
 -- ---- one try
 
 -- Takes note of what a result says that was new; whether an edge of the subject's code was.
@@ -78,7 +99,7 @@ local function is_summed_in_a_new_way(h, p)
 end
 
 local function keep(h, p, c)
-  h.points[#h.points + 1] = p
+  add_point(h, p)
   corpus.add_id(h.kept, c.id)
 end
 
@@ -105,12 +126,6 @@ end
 
 -- Products of a try: from a 4096th of the most, powers of two the more often the cheaper they are.
 local function draw_budget(h) return h.most / 4096 ^ h.random:unit() ^ 0.5 end
-
--- A point to be changed. What is new is tried most: a third of the choices fall on the newest twenty-seventh.
-local function pick_point(h)
-  local age = math.floor(#h.points * h.random:unit() ^ 3)
-  return h.points[#h.points - age]
-end
 
 local LIGHT = 1e5 -- products that cost next to nothing
 
@@ -146,7 +161,7 @@ local function try_corpus(h, ids)
       h.tried[id] = true
       local known = #h.points
       try(h, p, c)
-      if #h.points == known then h.points[known + 1] = p end
+      if #h.points == known then add_point(h, p) end
     end
   end
 end
