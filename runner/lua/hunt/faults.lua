@@ -1,6 +1,6 @@
 -- faults.lua: whether a failure is one that has been found before. Two failures are of one fault if their verdicts are the
 -- same, and what is wrong is explained alike; where nothing explains it, if the same elements are wrong and the smallest
--- cases that fail so have the same parameters.
+-- cases that fail so have the same parameters, or if these are the same cases but for their data.
 
 local explain = require "explain.explain"
 local shrink = require "shrink.shrink"
@@ -104,8 +104,9 @@ function faults.examine(known, tested, c, result)
   local final = tested:test(small)
   if final.class ~= "failed" then small, final = c, result end -- it comes and goes
   local says, mistakes = explained(tested, small, final.verdict)
-  local keys = {("%s; %s"):format(appearance(final), remaining(small))}
-  if mistakes then keys[2] = ("%s; %s"):format(final.verdict, mistakes) end
+  local keys = {("%s; %s"):format(appearance(final), remaining(small)),
+    ("%s; %s"):format(final.verdict, small:with {data = "integers", seed = 0, values = false}.id)}
+  if mistakes then keys[3] = ("%s; %s"):format(final.verdict, mistakes) end
   local fault = {keys = keys, number = #known.list + 1, id = c.id, shrunk = small.id, verdict = final.verdict, clause = final.clause,
     words = final.words, says = says}
   return faults.remember(known, fault) and fault or nil
