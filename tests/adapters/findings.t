@@ -1,6 +1,6 @@
 #!/usr/bin/env lua5.4
 -- findings.t: findings/FINDINGS.md has a line for each program that shows a finding, and each expected failure of a
--- third-party subject leads to one.
+-- third-party subject leads to one. What no tracker has is linked to a report that is ready to be filed.
 
 package.path = "tests/?.lua;" .. package.path
 local tap = require "tap"
@@ -23,6 +23,21 @@ for _, path in ipairs(lines "ls findings/alone/*/*") do
   end
 end
 for path in pairs(programs) do tap.ok(io.open("findings/alone/" .. path), path .. " is there") end
+local reports = {} -- whether a row leads to it
+for row in page:gmatch("\n| <a id=[^\n]+") do
+  local id, report = row:match('<a id="([^"]+)'), row:match("%[report%]%(reports/([^)]+)%)")
+  if report then reports[report] = true end
+  tap.is(report ~= nil, row:find "not in the tracker" ~= nil, id .. " has a report if it is not in the tracker")
+  tap.ok(not report or io.open("findings/reports/" .. report), id .. " leads to a report that is there")
+end
+for _, path in ipairs(lines "ls findings/reports/*") do
+  local text, lacks = tap.read(path), {}
+  for _, part in ipairs {"^# %S", "\nVersions: ", "\n```%l+\n.-\n```\n", "\nExpected: ", "\nActual: "} do
+    if not text:find(part) then lacks[#lacks + 1] = part end
+  end
+  tap.is(table.concat(lacks, " "), "", path .. " can be filed as it is")
+  tap.ok(reports[path:match "[^/]+$"], path .. " belongs to a row")
+end
 for _, list in ipairs(lines "ls adapters/*.xfail.yaml") do
   local entries, lost = 0, {}
   for line in io.lines(list) do

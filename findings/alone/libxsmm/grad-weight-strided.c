@@ -1,6 +1,6 @@
 /* LIBXSMM 1.17 computes the gradient of a 3x3 weight wrongly for stride 2 and padding 1. Of one
-   channel and an image of 8x8, the first column is wrong but for its top element. With stride 1
-   all are right.
+   channel and an image of 8x8, some elements are wrong; which ones depends on the processor. With
+   stride 1 all are right.
    gcc grad-weight-strided.c -lxsmm -lxsmmnoblas -ldl -lpthread -lm (beside layer.h)
    Proof: confirmed */
 
