@@ -128,10 +128,10 @@ void sample_take (walk *w, int64_t first, int64_t n, const unsigned char *got, i
 
 /* ---- together */
 
-/* Whether errors must only be small together, and may lean to a side. Three products take up the
-   bias of a complex layer more than once (JUDGE-9). */
+/* Whether errors must only be small together, and may lean to a side. Three products round the sum
+   of the parts of a complex weight, and each pixel that it meets has that error (JUDGE-9). */
 static bool only_small (const walk *w) {
-  return w->profile.transforms || w->profile.contracted || (is_biased(w) && w->type->parts > 1);
+  return w->profile.transforms || w->profile.contracted || w->type->parts > 1;
 }
 
 bool sample_is_fair (walk *w, char *text, size_t size) {

@@ -180,6 +180,34 @@ static void test_form (DLDataType t, const char *name, int form) {
      "%s, %s: every way passes the statistics", name, form_names[form]);
 }
 
+static void drop_bias (call *k) {
+  k->c.params.bias = k->j.params.bias = 0;
+  k->j.tensor[JOB_BIAS].present = false;
+  for (int64_t i = 0; i < 2 * k->outputs; i++)
+    set(k, JOB_BIAS, i, 0);
+  for (int64_t i = 0; i < k->images * k->outputs; i++) {
+    set_complex_truth(k, i);
+    for (int p = 0; p < 2; p++)
+      k->x.truth[0].detail.terms[2 * i + p] = 2 * k->channels;
+  }
+}
+
+/* Three products round a sum of the parts of a weight: where a weight meets many pixels, all of
+   these have its error. */
+static void test_few_weights (DLDataType t, const char *name, int form) {
+  bool right = true;
+  for (int64_t terms = 1; terms <= 9; terms *= 3)
+    for (int trial = 0; trial < 4; trial++) {
+      call *k = open_call(t, 1200, terms, 2);
+      fill(k, UNIFORM);
+      drop_bias(k);
+      compute_complex(k, form, 0, 0);
+      right = passes(k, form, 0, UNIFORM) && right;
+      close_call(k);
+    }
+  ok(right, "%s, %s: a few weights without a bias pass the statistics", name, form_names[form]);
+}
+
 /* Operands of too few bits. */
 static void test_worse (DLDataType t, const char *name, int bits, int form, int64_t terms) {
   call *k = open_call(t, 32, terms, 32);
@@ -250,6 +278,8 @@ int main (void) {
   for (int form = 0; form < FORMS; form++) {
     test_form(C64, "complex64", form);
     test_form(C128, "complex128", form);
+    test_few_weights(C64, "complex64", form);
+    test_few_weights(C128, "complex128", form);
   }
   for (int64_t terms = 1; terms <= 144; terms *= 12) {
     test_worse(C64, "complex64", 11, 0, terms);
