@@ -1,5 +1,6 @@
 /* oneDNN accepts a dilation of 2^31, for which 'same' pads 2^33 on both sides, and then reads far
-   outside the input. A primitive that can't be computed should not be created.
+   outside the input. A primitive that can't be computed should not be created. Kernels for AVX-512
+   do; that for AVX2 ends.
    g++ -std=c++17 same-vast-dilation.cpp -ldnnl
    Proof: SIGSEGV */
 
@@ -24,8 +25,10 @@ int main () {
   memory x(plan.src_desc(), cpu), w(plan.weights_desc(), cpu), y(plan.dst_desc(), cpu);
   memset(x.get_data_handle(), 0, plan.src_desc().get_size());
   memset(w.get_data_handle(), 0, plan.weights_desc().get_size());
-  puts(plan.impl_info_str());
-  fflush(stdout);
+  if (!strstr(plan.impl_info_str(), "avx512")) {
+    puts("not here");
+    return 0;
+  }
   convolution_forward(plan).execute(
       s, { { DNNL_ARG_SRC, x }, { DNNL_ARG_WEIGHTS, w }, { DNNL_ARG_DST, y } });
   s.wait();

@@ -2,6 +2,7 @@
    g++ -std=c++17 winograd-empty-batch.cpp -ldnnl
    Proof: SIGFPE */
 
+#include <cstdio>
 #include <oneapi/dnnl/dnnl.hpp>
 
 using namespace dnnl;
@@ -11,6 +12,10 @@ static memory::desc any (const memory::dims &dims) {
 }
 
 int main () {
+  if (get_effective_cpu_isa() < cpu_isa::avx512_core) {
+    puts("not here"); /* there is no Winograd */
+    return 0;
+  }
   engine cpu(engine::kind::cpu, 0);
   auto in = any({ 0, 4, 6, 7 }), weight = any({ 6, 4, 3, 3 }), out = any({ 0, 6, 4, 5 });
   const memory::dims one = { 1, 1 }, none = { 0, 0 };

@@ -3,7 +3,12 @@ torch.nn.functional.conv2d 1.13 and 2.15: wrong or NaN with oneDNN, right withou
 Run: python3 bfloat16-depthwise-dilated.py
 Proof: confirmed"""
 
+import os
+
 import torch
+
+with open("/proc/cpuinfo") as f:
+    here = "avx512f" in f.read() and not {"DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA"} & set(os.environ)
 
 
 def grad_weight(dtype, memory_format):
@@ -26,4 +31,4 @@ with_onednn = wrong()
 with torch.backends.mkldnn.flags(enabled=False):
     without = wrong()
 print(f"{with_onednn} of 72 elements are wrong with oneDNN, {without} without")
-print("confirmed" if with_onednn > 0 and without == 0 else "not reproduced")
+print("confirmed" if with_onednn > 0 and without == 0 else "not reproduced" if here else "not here")

@@ -3,7 +3,11 @@ Run: python3 half-bias.py
 Proof: confirmed"""
 
 import os
+import shutil
+import sys
 
+if not shutil.which("clang"):
+    sys.exit(print("not here"))  # it compiles for the processor by clang
 os.environ.update(DEV="CPU", CACHELEVEL="0")
 
 import numpy as np  # noqa: E402
