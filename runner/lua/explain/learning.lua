@@ -207,7 +207,7 @@ local function mend(p)
   end
 end
 
--- Changes of both axes at once.
+-- Changes of both axes at once, or of kernel and image.
 local both = {
   function(p, v) p.kernel_rows, p.kernel_columns = v, v end,
   function(p, v) p.row_stride, p.column_stride = v, v end,
@@ -222,6 +222,8 @@ local both = {
     end
   end,
   function(p, v) p.padding, p.row_stride, p.column_stride, p.kernel_rows, p.kernel_columns = "same", 1, 1, v, v end,
+  function(p, v) p.rows, p.kernel_rows = p.rows + (v - p.kernel_rows) * p.row_dilation, v end, -- the output keeps its size
+  function(p, v) p.columns, p.kernel_columns = p.columns + (v - p.kernel_columns) * p.column_dilation, v end,
 }
 
 local State = {}
