@@ -441,8 +441,8 @@ end
 
 local began = cts.now()
 local long = "build/conv2d-cts explain --impl build/mutants/limit-filters-16-bits.so"
-tap.shell(("timeout --signal INT 3 %s --seconds 300 '%s' >%s/out 2>%s/err"):format(long, "conv2d:in=1x4x7x8,out=65537,k=3", folder, folder))
-tap.ok(cts.now() - began < 60, "Ctrl-C ends it at once")
+tap.shell(("timeout --signal INT 3 %s --seconds 60 '%s' >%s/out 2>%s/err"):format(long, "conv2d:in=1x4x7x8,out=65537,k=3", folder, folder))
+tap.ok(cts.now() - began < 20, "Ctrl-C ends it at once")
 tap.has(tap.read(folder .. "/err"), "interrupted while", "and it says what it did")
 tap.shell(("%s --progress json --seconds 6 '%s' >%s/out 2>%s/err"):format(long, "conv2d:in=1x4x7x8,out=65537,k=3", folder, folder))
 tap.has(tap.read(folder .. "/err"), '{"progress":', "it says what it does")

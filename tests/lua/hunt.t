@@ -20,7 +20,7 @@ end
 local status, out = tap.run("hunt " .. odd .. " --seed 1 --seconds 2000 --tries 5000 --max-faults 1 --json")
 tap.is(status, 1, "a fault is found")
 local case, shrunk = values(out, "case")[1], values(out, "shrunk")[1]
-tap.ok(shrunk and shrunk:find "^conv2d:in=%d*[3579]x[12]x1,out=1,k=1", "and shrunk", out) -- what one pixel loses may be 0
+tap.ok(shrunk and shrunk:find "^conv2d:in=%d*[3579]x1x1,out=1,k=1", "and shrunk", out)
 local _, again = tap.run("hunt " .. odd .. " --seed 1 --seconds 2000 --tries 5000 --max-faults 1 --json")
 tap.is(values(again, "case")[1], case, "a seed gives the same again")
 local _, other = tap.run("hunt " .. odd .. " --seed 2 --seconds 2000 --tries 5000 --max-faults 1 --json")

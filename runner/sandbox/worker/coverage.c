@@ -34,6 +34,7 @@ typedef struct site {
 } site;
 
 static site edges_seen[SITES], comparisons_seen[SITES];
+static bool compares;  /* since the last call was taken note of: most subjects never do */
 static uint64_t trail; /* the last edges, each by the twelve bits that it has in every process */
 
 void coverage_begin (wire *w) {
@@ -127,7 +128,8 @@ static void compare_with (int64_t number) {
 /* How near a number came to the constant that it is compared with, as if it were an edge: how many
    of its last binary digits are the same, which leads to multiples, and how many digits the
    difference has, which leads to the constant itself. Code behind a condition like C % 64 == 0 is
-   rarely met by chance, but numbers divisible by 2, 4 and 8 on the way are. */
+   rarely met by chance, but numbers divisible by 2, 4 and 8 on the way are. The edges before belong
+   to it: a function that is asked about two sizes is on the way with each. */
 static void mark_nearness (unsigned char *at, uint64_t constant, uint64_t number) {
   const uint64_t difference = constant > number ? constant - number : number - constant;
   if (!kept || difference == 0 || difference > MOST_NUMBER)
@@ -138,6 +140,7 @@ static void mark_nearness (unsigned char *at, uint64_t constant, uint64_t number
 }
 
 static void compare (void *at, uint64_t constant, uint64_t number) {
+  compares = true;
   if (visits_of(comparisons_seen, at) >= LOOKED_AT)
     return;
   mark_nearness(at, constant, number);
@@ -149,7 +152,9 @@ void coverage_take (novelty *n) {
     look_at_counters(&counters[i], (uint64_t) i << 32);
   *n = fresh;
   memset(&fresh, 0, sizeof fresh);
-  memset(comparisons_seen, 0, sizeof comparisons_seen);
+  if (compares)
+    memset(comparisons_seen, 0, sizeof comparisons_seen);
+  compares = false;
   trail = 0;
 }
 
