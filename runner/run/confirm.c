@@ -157,6 +157,25 @@ static void blame_other (item *victim, item *other, const judgement *alone) {
   victim->j = *alone;
 }
 
+/* Whether the call left something that runs on, and may have written into the tensors of calls
+   after it. */
+static bool left_running (const confirmation *c, const item *it) {
+  return it && it->job >= 0
+         && c->workplace->job[it->job].conduct & (LEAKED_THREADS | LEFT_CHILDREN);
+}
+
+/* Whether what befell the item may come from what an earlier call left running: from one of the
+   culprits, or from any call before it if no culprits are known. */
+static bool is_disturbed (const confirmation *c, const item *it, const size_t *culprit, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (left_running(c, item_of(c, culprit[i])))
+      return true;
+  for (size_t i = c->from; n == 0 && i < c->to; i++)
+    if (c->item[i].job < it->job && left_running(c, &c->item[i]))
+      return true;
+  return false;
+}
+
 static void say_later (item *it, size_t culprits) {
   const judgement was = it->j;
   const char *after = culprits == 1 ? "after another call" : "after other calls";
@@ -188,6 +207,10 @@ static bool depends_on_others (retrial *r, int *searches) {
   if (!good)
     return false;
   const job *first = &r->confirmation->workplace->job[it->job];
+  if (is_disturbed(r->confirmation, it, culprit, n)) {
+    it->j = alone;
+    return true;
+  }
   if (n == 0 && *searches <= MOST_SEARCHES && job_may_be_struck(first))
     return fail_as_struck(first, r->confirmation->error);
   if (other && is_damage(it->j.verdict) && verdict_class_of(other->j.verdict) == PASSED) {

@@ -25,8 +25,9 @@ void judge_answers (const workplace *w, const item *it, const job *j, judgement 
 /* Runs failed cases once more, each in a worker of its own. What it does alone is a case's verdict.
    A case that passes alone is wrong after others: which, is found by running ever fewer of the
    calls before it. If what it did was no answer, but damage around it, then the other call is to
-   blame. Once eight of a verdict have been confirmed in a row, the rest of the batch is believed.
-   False if the harness failed, or the run was cancelled. */
+   blame; if an earlier call left threads or child processes running, then these are. Once eight of
+   a verdict have been confirmed in a row, the rest of the batch is believed. False if the harness
+   failed, or the run was cancelled. */
 bool confirm_failures (const confirmation *c);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "hostile.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -108,23 +109,58 @@ static int32_t answers_by_child_waited (const call *c) {
   return CONV2D_OK;
 }
 
-/* A process that shares all memory with its parent, stages too, and writes after the call. */
-static int write_in_child (void *argument) {
-  write_later(argument);
+/* ---- a process that shares all memory with its parent, stages too
+
+   It shares the allocator's thread as well, so it must not allocate or free. */
+
+typedef struct sibling {
+  unsigned char stack[1 << 16];
+  late_write write;
+} sibling;
+
+static int write_in_sibling (void *argument) {
+  const late_write *e = argument;
+  usleep((useconds_t) e->microseconds);
+  memcpy(e->at, e->copy, e->bytes);
   return 0;
 }
 
+/* Zeroes what is there for as long as it was told, and is refused where the page is closed. */
+static int scribble_in_sibling (void *argument) {
+  const late_write *e = argument;
+  const int zeroes = open("/dev/zero", O_RDONLY);
+  for (int left = e->microseconds; left > 0; left -= 50) {
+    if (read(zeroes, e->at, e->bytes) < 0)
+      sched_yield();
+    usleep(50);
+  }
+  return 0;
+}
+
+static void send_sibling (int (*act)(void *), const call *c, int microseconds) {
+  static sibling all[32];
+  static int sent;
+  sibling *s = &all[sent++ % 32];
+  if (bytes_of(c->output) > sizeof s->write.copy)
+    abort();
+  s->write = (late_write){ c->output->data, bytes_of(c->output), microseconds, { 0 } };
+  memcpy(s->write.copy, c->output->data, s->write.bytes);
+  if (clone(act, s->stack + sizeof s->stack, CLONE_VM | SIGCHLD, &s->write) < 0)
+    abort();
+}
+
+/* It writes the answer after the call. */
 static int32_t answers_by_sibling (const call *c) {
-  static char stack[1 << 16];
   int32_t status = c->right(c);
-  late_write *e = malloc(sizeof *e);
-  if (!e || bytes_of(c->output) > sizeof e->copy)
-    abort();
-  *e = (late_write){ c->output->data, bytes_of(c->output), 1000, { 0 } };
-  memcpy(e->copy, c->output->data, e->bytes);
-  memset(c->output->data, 0, e->bytes);
-  if (clone(write_in_child, stack + sizeof stack, CLONE_VM | SIGCHLD, e) < 0)
-    abort();
+  send_sibling(write_in_sibling, c, 1000);
+  memset(c->output->data, 0, bytes_of(c->output));
+  return status;
+}
+
+/* It spoils the answers of later calls. */
+static int32_t scribbles_by_sibling (const call *c) {
+  int32_t status = c->right(c);
+  send_sibling(scribble_in_sibling, c, 5000);
   return status;
 }
 
@@ -212,6 +248,7 @@ const deed late_deeds[] = { { "rewrite-soon", rewrites_soon, PLAIN, AT_FORWARD }
                             { "child-answers", answers_by_child, PLAIN, AT_FORWARD },
                             { "child-answers-waited", answers_by_child_waited, PLAIN, AT_FORWARD },
                             { "sharing-child-answers", answers_by_sibling, PLAIN, AT_FORWARD },
+                            { "sharing-child-scribbles", scribbles_by_sibling, PLAIN, AT_FORWARD },
                             { "thread-answers", answers_by_thread, PLAIN, AT_FORWARD },
                             { "leak-memory", leaks_memory, EVERYWHERE, AT_FORWARD },
                             { "leak-zeroes", leaks_zeroes, EVERYWHERE, AT_FORWARD },
