@@ -57,6 +57,20 @@ static void set_mismatch (lua_State *L, const judgement *j) {
   api_set_number(L, "allowed", j->allowed);
 }
 
+/* met = {{site, constant, number}, ...} */
+static void set_met (lua_State *L, const novelty *n) {
+  const int count = n->met > 0 && n->met <= MAX_MET ? n->met : 0;
+  if (count == 0)
+    return;
+  lua_createtable(L, count, 0);
+  for (int i = 0; i < count; i++) {
+    const comparison *c = &n->comparison[i];
+    api_push_integers(L, (const int64_t[]){ c->site, c->constant, c->number }, 3);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_setfield(L, -2, "met");
+}
+
 static void set_novelty (lua_State *L, const novelty *n) {
   const int count = n->compared > 0 && n->compared <= MAX_COMPARED ? n->compared : 0;
   if (n->edges > 0)
@@ -65,6 +79,7 @@ static void set_novelty (lua_State *L, const novelty *n) {
     api_push_integers(L, n->number, count);
     lua_setfield(L, -2, "compared");
   }
+  set_met(L, n);
 }
 
 void api_push_result (lua_State *L, const item *it) {

@@ -63,13 +63,21 @@ typedef struct frame {
 } frame;
 
 /* What was new in a call of a subject that is built to tell: see sandbox/worker/coverage.h. */
-enum { MAX_COMPARED = 8 };
+enum { MAX_COMPARED = 8, MAX_MET = 48 };
+
+/* What the subject compared with a constant of its own: the number may be a size of the call. */
+typedef struct comparison {
+  int32_t site; /* in its code, positive: some name that it has in every process */
+  int32_t constant, number;
+} comparison;
 
 typedef struct novelty {
   int32_t edges; /* of its code, that no earlier call had reached */
   int32_t
       compared; /* how many of these numbers it compared something with, as no earlier call had */
   int64_t number[MAX_COMPARED];
+  int32_t met; /* how many of these comparisons it made that did not find equality, new or not */
+  comparison comparison[MAX_MET];
 } novelty;
 
 typedef struct job {

@@ -63,6 +63,7 @@ end
 -- ---- points that are changed
 
 local CANDIDATES = 4
+local MET = 16 -- comparisons of a place that are kept
 
 -- A point to be changed: of some, more of them new than old, the one that was chosen least.
 local function pick_point(h)
@@ -75,10 +76,43 @@ local function pick_point(h)
   return least
 end
 
--- Adds a point to those that are changed.
-local function add_point(h, p)
+-- The place in the subject's code whose comparisons were tried least, or any.
+local function pick_site(h)
+  local least = h.random:pick(h.sites)
+  if h.random:chance(0.5) then
+    for _, site in ipairs(h.sites) do
+      if site.tried < least.tried then least = site end
+    end
+  end
+  least.tried = least.tried + 1
+  return least
+end
+
+-- A point in which a size is what that of another point was compared with. That leads through conditions one by one, each
+-- behind the one before. nil if there is none such.
+local function meet(h)
+  if #h.sites == 0 then return nil end
+  local met = h.random:pick(pick_site(h).met)
+  return space.meet(met.point, met.number, met.constant, h.random)
+end
+
+-- Keeps who came to a place, and what was compared there: the last ones.
+local function note_comparison(h, p, name, constant, number)
+  local site = h.site[name]
+  if not site then
+    site = {tried = 0, count = 0, met = {}}
+    h.site[name] = site
+    h.sites[#h.sites + 1] = site
+  end
+  site.met[site.count % MET + 1] = {point = p, constant = constant, number = number}
+  site.count = site.count + 1
+end
+
+-- Adds a point, with the result of its case, to those that are changed.
+local function add_point(h, p, result)
   p.chosen = 0
   h.points[#h.points + 1] = p
+  for _, c in ipairs(result.met or {}) do note_comparison(h, p, table.unpack(c)) end
 end
 
 -- ---- one try
@@ -98,12 +132,12 @@ local function is_summed_in_a_new_way(h, p)
   return true
 end
 
-local function keep(h, p, c)
-  add_point(h, p)
+local function keep(h, p, c, result)
+  add_point(h, p, result)
   corpus.add_id(h.kept, c.id)
 end
 
--- Tries the case of a point. The point is kept if something was new.
+-- Tries the case of a point, and returns the result. The point is kept if something was new.
 local function try(h, p, c)
   h.tries = h.tries + 1
   local result = h.tested:test(c)
@@ -119,9 +153,10 @@ local function try(h, p, c)
       h.found(fault)
     end
   elseif result.class == "passed" and (is_new or is_summed_in_a_new_way(h, p)) then
-    keep(h, p, c)
+    keep(h, p, c, result)
   end
   h.progress(h)
+  return result
 end
 
 -- Products of a try: from a 4096th of the most, powers of two the more often the cheaper they are.
@@ -132,8 +167,13 @@ local LIGHT = 1e5 -- products that cost next to nothing
 -- The next point, and the products that it may have: a changed one as many as the one that it was made of, and now and then more.
 local function next_point(h)
   local r, budget = h.random, draw_budget(h)
-  local changing = #h.points > 0 and r:chance(h.edges > 0 and 0.5 or 0.25)
-  if not changing then return space.draw(r, h.learnt, h.offers), budget end
+  local changing = #h.points > 0 and r:chance(h.edges > 0 and 0.6 or 0.25)
+  if not changing then
+    local p = space.draw(r, h.learnt, h.offers)
+    return p, p.long and h.most or budget
+  end
+  local met = r:chance(0.5) and meet(h)
+  if met then return met, r:chance(0.5) and h.most or math.max(budget, LIGHT) end
   local from = pick_point(h)
   local p = space.change(from, r:pick(h.points), r, h.learnt, h.offers)
   return p, math.min(h.most, math.max(budget, space.products(from) * (r:chance(0.25) and 4 or 1), LIGHT))
@@ -160,8 +200,8 @@ local function try_corpus(h, ids)
     if p and not h.tried[id] then
       h.tried[id] = true
       local known = #h.points
-      try(h, p, c)
-      if #h.points == known then add_point(h, p) end
+      local result = try(h, p, c)
+      if #h.points == known then add_point(h, p, result) end
     end
   end
 end
@@ -175,7 +215,8 @@ function hunt.run(tested, settings)
   local h = {
     tested = tested, most = settings.most, enough = settings.enough, found = settings.found, progress = settings.progress,
     tries = 0, judged = 0, failures = 0, edges = 0, points = {}, tried = {}, learnt = {}, knows = {}, offers = {},
-    signatures = {}, faults = faults.new(), expired = function() return cts.now() - start > settings.seconds end,
+    signatures = {}, site = {}, sites = {}, faults = faults.new(),
+    expired = function() return cts.now() - start > settings.seconds end,
   }
   h.kept = corpus.open(settings.folder, own.ids)
   for _, list in ipairs {own.faults, others.faults} do

@@ -1,6 +1,7 @@
 -- space.lua: the calls that a hunt tries. A point is a table of sizes and words, of which a case is made. It is drawn, or
 -- made of another by changing a few of its values, and then cut down to a number of products.
 
+local quantities = require "hunt.quantities"
 local sizes = require "hunt.sizes"
 
 local space = {}
@@ -23,6 +24,8 @@ local kernels = {
   {2, function(r) local k = r:integer(8, 31) return {k, k} end},
   {0.3, function(r) return r:pick {{182, 182}, {255, 1}, {256, 1}, {1, 256}, {257, 1}} end},
 }
+
+local covering, output = quantities.covering, quantities.output
 
 local function square(v) return {v, v} end
 
@@ -126,13 +129,6 @@ local function draw_channels(p, r, learnt)
   end
 end
 
--- The size of an input of which the output has so many elements on an axis.
-local function covering(p, axis, output)
-  local window = p.dilation[axis] * (p.kernel[axis] - 1)
-  local padding = type(p.padding) == "table" and p.padding[axis] or p.padding == "same" and window / 2 or 0
-  return math.max(1, math.floor((output - 1) * p.stride[axis] + window + 1 - 2 * padding))
-end
-
 local function draw_extents(p, r, learnt)
   p.images = r:choose {{60, 1}, {10, 2}, {4, 3}, {26, sizes.draw(r, MOST.images, learnt)}}
   for axis, name in ipairs {"height", "width"} do
@@ -192,7 +188,7 @@ local changes = {
 --- A point near another one; `other` lends it some of its values.
 function space.change(p, other, r, learnt, offers)
   local new = copy(p)
-  new.long, new.changed = nil, {}
+  new.long, new.meets, new.changed = nil, nil, {}
   if r:chance(0.2) then
     for _, name in ipairs(EXTENTS) do
       if r:chance(0.3) then new[name] = other[name] end
@@ -203,16 +199,22 @@ function space.change(p, other, r, learnt, offers)
   return new
 end
 
--- ---- cutting down, and making the case
+local OFF = {0, 0, 1, 1, -1} -- compilers make n > 31 of n >= 32
 
-local function output_size(p, axis)
-  local size, k = axis == 1 and p.height or p.width, p.dilation[axis] * (p.kernel[axis] - 1) + 1
-  if p.padding == "same" then return size end
-  local padding = type(p.padding) == "table" and p.padding[axis] or 0
-  return (size + 2 * padding - k) // p.stride[axis] + 1
+--- A point in which a size that is `number` has the value `constant`, with which the subject compared that number, or one
+--- beside it; nil if none of the sizes is this number.
+function space.meet(p, number, constant, r)
+  local new = copy(p)
+  new.long, new.changed = nil, {}
+  if not quantities.set(new, number, constant > 0 and constant + r:pick(OFF) or 0, r) then return nil end
+  for _, name in ipairs(EXTENTS) do new.changed[name] = new[name] ~= p[name] or nil end
+  new.meets = true
+  return new
 end
 
-local function pixels(p) return math.max(1, output_size(p, 1)) * math.max(1, output_size(p, 2)) end
+-- ---- cutting down, and making the case
+
+local function pixels(p) return math.max(1, output(p, 1)) * math.max(1, output(p, 2)) end
 
 --- The products of a point.
 function space.products(p)
@@ -221,20 +223,20 @@ end
 
 local function elements(p)
   local input = p.images * p.groups * p.inside * p.height * p.width
-  local output = p.images * p.groups * p.outside * pixels(p)
-  return math.max(input, output, p.groups * p.outside * p.inside * p.kernel[1] * p.kernel[2])
+  local result = p.images * p.groups * p.outside * pixels(p)
+  return math.max(input, result, p.groups * p.outside * p.inside * p.kernel[1] * p.kernel[2])
 end
 
 -- Makes the kernel fit into the input, and padding that a mode does not allow smaller.
 local function mend(p)
   for axis, name in ipairs {"height", "width"} do
-    if output_size(p, axis) < 1 then p[name] = covering(p, axis, 1) end
+    if output(p, axis) < 1 then p[name] = covering(p, axis, 1) end
     local most = p.padding_mode == "reflect" and p[name] - 1 or p.padding_mode == "circular" and p[name]
     if most and type(p.padding) == "table" then
       p.padding = copy(p.padding)
       p.padding[axis] = math.min(p.padding[axis], most)
     end
-    if output_size(p, axis) < 1 then p[name] = covering(p, axis, 1) end
+    if output(p, axis) < 1 then p[name] = covering(p, axis, 1) end
   end
 end
 
@@ -259,8 +261,8 @@ end
 function space.fit(p, r, budget)
   mend(p)
   if p.changed then cut_some(p, r, budget) end
-  local kept = {[p.long or r:pick(EXTENTS)] = true}
-  if not p.long and r:chance(0.6) then kept[r:pick(EXTENTS)] = true end
+  local kept = p.meets and copy(p.changed) or {[p.long or r:pick(EXTENTS)] = true}
+  if not p.meets and not p.long and r:chance(0.6) then kept[r:pick(EXTENTS)] = true end
   for _ = 1, 60 do
     if is_within(p, budget) then return end
     local name = r:pick(EXTENTS)

@@ -139,10 +139,24 @@ static void mark_nearness (unsigned char *at, uint64_t constant, uint64_t number
   mark_edge(name ^ (uint64_t) (128 - __builtin_clzll(difference)) << 56);
 }
 
-static void compare (void *at, uint64_t constant, uint64_t number) {
-  compares = true;
-  if (visits_of(comparisons_seen, at) >= LOOKED_AT)
+/* What a call compares at each place for the first time, coming from the same edge: whoever makes
+   the number equal to the constant comes to what is behind. */
+static void note_comparison (unsigned char *at, uint64_t constant, uint64_t number) {
+  if (constant == number || constant == 1 || constant > MOST_NUMBER || number > MOST_NUMBER
+      || (constant == 0 && number == 1) || fresh.met == MAX_MET)
     return;
+  const uint64_t name = (place_of(at) ^ trail << 52) * UINT64_C(0x9e3779b97f4a7c15);
+  fresh.comparison[fresh.met++] =
+      (comparison){ (int32_t) (name >> 33), (int32_t) constant, (int32_t) number };
+}
+
+static void compare (void *at, uint64_t constant, uint64_t number) {
+  const int visits = visits_of(comparisons_seen, at);
+  compares = true;
+  if (visits >= LOOKED_AT)
+    return;
+  if (visits == 0)
+    note_comparison(at, constant, number);
   mark_nearness(at, constant, number);
   compare_with((int64_t) constant);
 }
