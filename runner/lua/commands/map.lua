@@ -1,5 +1,6 @@
 -- map: at which sizes an implementation switches to another way of summing.
 
+local allowance = require "time.allowance"
 local escape = require "text.escape"
 local mapping = require "reveal.mapping"
 local options = require "cli.options"
@@ -14,7 +15,7 @@ local command = {
     .. "are all sums of the same products, of special values and beside padding. At first sizes are tried one by one up to 17\n"
     .. "and then by doubling; then pairs of switches; then all sizes, as long as there is time.",
   options = options.join(options.subject, {
-    {"seconds", value = "SECONDS", number = true, above = 0, about = "how long to look (default 300)"},
+    {"seconds", value = "SECONDS", number = true, above = 0, about = "how long to look (default 300); a busy machine gets more"},
     {"dtype", value = "NAME", about = "of the tensors (default float32)"},
     {"axes", value = "NAME,...", about = "walk only these: " .. table.concat(mapping.axes, ", ")},
     {"up_to", value = "SIZE", integer = true, at_least = 2, about = "the largest size on any axis"},
@@ -95,8 +96,7 @@ local first = mapping.bases(dtype)[1]
 if ways.of(tested, first, ways.common(first, first)).refused then
   cts.fail(4, "map: the implementation does not answer the first call")
 end
-local stop = cts.now() + (got.seconds or 300)
-local function expired() return cts.now() > stop end
+local expired = allowance(got.seconds or 300)
 local walks = {}
 for i, base in ipairs(mapping.bases(dtype)) do walks[i] = mapping.new(tested, base, expired, axes) end
 for _, walk in ipairs(walks) do mapping.scout(walk) end
