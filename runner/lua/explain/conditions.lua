@@ -1,11 +1,12 @@
 -- conditions.lua: when a mistake is made: conditions that a fast path or a special branch may test.
--- {text, test}: "the padding were forgotten, *where there are groups*".
+-- {text, test}: "the padding were forgotten, *where there are groups*". Some have `vary` (point, number), which changes a point so
+-- that the condition still holds, where hardly any change of one size would.
 
 local points = require "explain.points"
 
 local conditions = {}
 
-local function add(text, test) conditions[#conditions + 1] = {text = text, test = test} end
+local function add(text, test, vary) conditions[#conditions + 1] = {text = text, test = test, vary = vary} end
 
 local function rank(c) return #c.input end
 local function size(c, axis) return c.input[rank(c) - 2 + axis] end
@@ -105,5 +106,19 @@ end
 add("the dtype is float16 or bfloat16", function(c) return c.dtype == "float16" or c.dtype == "bfloat16" end)
 add("the dtype is a float", function(c) return c.dtype:find "float" ~= nil end)
 add("the dtype is an integer", function(c) return c.dtype:find "int" ~= nil end)
+add("the kernel is larger than 1x1", function(c) return c.kernel_size[1] * c.kernel_size[2] > 1 end)
+add("both strides are 2", function(c) return c.stride[1] == 2 and c.stride[2] == 2 end)
+add("the strides are the kernel's sides", function(c)
+  return c.stride[1] == c.kernel_size[1] and c.stride[2] == c.kernel_size[2]
+end, function(p, v)
+  p.kernel_rows, p.kernel_columns, p.row_stride, p.column_stride = v, v, v, v
+  p.rows, p.columns = math.max(p.rows, v), math.max(p.columns, 2 * v)
+end)
+add("both sides of the input are even", function(c) return size(c, 1) % 2 == 0 and size(c, 2) % 2 == 0 end)
+add("in_channels / groups or out_channels / groups is even", function(c)
+  return c.in_channels // c.groups % 2 == 0 or c.out_channels // c.groups % 2 == 0
+end)
+add("the channels of the input are not adjacent in memory", function(c) return not is_last(c, "input") end)
+add("there is more than one thread", function(c) return c.threads > 1 end)
 
 return conditions

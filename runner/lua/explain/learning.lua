@@ -77,6 +77,35 @@ local function parts_of(list, number, made, unmade)
   end
 end
 
+local key_of_word = {dtype = "dtype", mode = "padding_mode"} -- a tensor of some shapes lies alike in several layouts
+local MOST_WORDS = 5 -- that a part names
+
+-- The words of a kind in which the fault was seen, and those in which it was not.
+local function divide_words(name, made, unmade)
+  local key, seen, left_out, words, rest = key_of_word[name], {}, {}, {}, {}
+  for _, e in ipairs(made) do seen[e.view[key]] = true end
+  for _, e in ipairs(unmade) do left_out[e.view[key]] = not seen[e.view[key]] end
+  for _, word in ipairs(points.words[name]) do
+    if seen[word] then words[#words + 1] = word elseif left_out[word] then rest[#rest + 1] = word end
+  end
+  return words, rest
+end
+
+-- The part that a word is one of several, or none of several; nil if the words seen say neither.
+local function part_of_words(name, made, unmade)
+  local words, rest = divide_words(name, made, unmade)
+  if #words < 2 or #rest < 2 then return nil end
+  local negative = #words > MOST_WORDS
+  if negative then words = rest end
+  if #words > MOST_WORDS then return nil end
+  local named = {}
+  for _, word in ipairs(words) do named[word] = true end
+  local last = table.remove(words)
+  local text = ("the %s is %s%s %s %s"):format(name == "mode" and "padding_mode" or name, negative and "neither " or "",
+    table.concat(words, ", "), negative and "nor" or "or", last)
+  return {text = text, cost = 1.4, order = 900, test = function(v) return (named[v[key_of_word[name]]] or false) ~= negative end}
+end
+
 -- Each part that holds on all made and not on all unmade evidence: {view =, values =}.
 local function parts(made, unmade)
   local list = {}
@@ -85,16 +114,17 @@ local function parts(made, unmade)
   end
   for i, k in ipairs(conditions) do
     if on(made, k.test) and not on(unmade, k.test) then
-      list[#list + 1] = {text = k.text, test = k.test, cost = 1 + i * 0.002, order = i}
+      list[#list + 1] = {text = k.text, test = k.test, cost = 1 + i * 0.002, order = i, vary = k.vary}
     end
   end
+  for name in pairs(key_of_word) do list[#list + 1] = part_of_words(name, made, unmade) end
   for number in ipairs(points.quantities) do
     local with, without = {}, {}
     for i, e in ipairs(made) do with[i] = e.values[number] end
     for i, e in ipairs(unmade) do without[i] = e.values[number] end
     parts_of(list, number, with, without)
   end
-  table.sort(list, function(a, b) return a.cost < b.cost end)
+  table.sort(list, function(a, b) return a.cost < b.cost or a.cost == b.cost and a.text < b.text end)
   return list
 end
 
@@ -232,6 +262,7 @@ State.__index = State
 -- What is known at the beginning: points in which the fault shows, and in which it does not.
 function State.new(start, unmade, classify)
   local s = setmetatable({made = {}, unmade = {}, seen = {}, refused = {}, hints = {}, asked = 0, seed = 1, classify = classify}, State)
+  s.words = points.words_near(start[1])
   local products, elements = points.cost(start[1])
   s.products, s.elements = math.max(4000000, 3 * products), math.max(60000, 3 * elements)
   for i, p in ipairs(start) do s.made[i], s.seen[key_of(p)] = evidence(p), true end
@@ -273,7 +304,7 @@ end
 -- Changes one thing about a point; whether it could.
 function State:move(p)
   if self:random(10) <= 3 then
-    local name = self:pick(points.word_names)
+    local name = self:pick(self.words)
     local value = self:pick(points.words[name])
     if (self.refused[name .. tostring(value)] or 0) >= 4 then return false end
     p[name] = value
@@ -378,7 +409,7 @@ function State:ask(p)
   self.seen[key_of(p)] = true
   self.asked = self.asked + 1
   local answer, refused = self.classify(p)
-  for _, name in ipairs(refused ~= nil and points.word_names or {}) do
+  for _, name in ipairs(refused ~= nil and self.words or {}) do
     local word = name .. tostring(p[name])
     self.refused[word] = refused and (self.refused[word] or 0) + 1 or nil
   end
@@ -398,7 +429,7 @@ function State:explore()
     mend(p)
     if has_sizes(p) and self:fits(p) and not self.seen[key_of(p)] then self:ask(p) end
   end
-  for _, name in ipairs(points.word_names) do
+  for _, name in ipairs(self.words) do
     for _, value in ipairs(points.words[name]) do
       try(function(p) p[name] = value return true end)
     end
@@ -499,6 +530,15 @@ function State:confirm(conjunction)
     return answer == "other" or answer and (answer == "made") ~= foretold
   end
   local function fulfilled(view) return fulfils(conjunction, view) end
+  for _, part in ipairs(conjunction) do
+    for v = part.vary and 1 or 5, 4 do
+      local p = self:draw(20, 2, conjunction, nil, fulfilled, function(p)
+        part.vary(p, v)
+        return true
+      end)
+      if contradicts(p, true) then return false end
+    end
+  end
   local dead, fresh, positives, others, compared = {}, {}, 0, 0, false
   while self.asked < MOST_QUESTIONS do
     local progress = false

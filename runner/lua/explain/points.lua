@@ -4,12 +4,19 @@ local points = {}
 
 --- The words of a call, and which others there are.
 points.words = {dtype = {}, layout = {"nchw", "nhwc", "gaps", "reversed", "odd", "slice", "nhwc-slice", "mixed", "crossed"},
-  mode = {}, bias = {true, false}, unbatched = {true, false}, padding = {"sizes", "same", "valid"}}
+  mode = {}, bias = {true, false}, unbatched = {true, false}, padding = {"sizes", "same", "valid"}, threads = {1, 2}}
 for _, d in ipairs(cts.dtypes()) do
   if d.parts == 1 then table.insert(points.words.dtype, d.name) end -- complex numbers are searched for themselves
 end
 for _, mode in ipairs(cts.padding_modes()) do table.insert(points.words.mode, mode.name) end
 points.word_names = {"dtype", "layout", "mode", "bias", "unbatched", "padding"}
+
+--- The words that are changed near a point: threads where it has several, since without them they change nothing.
+function points.words_near(p)
+  local names = table.move(points.word_names, 1, #points.word_names, 1, {})
+  if p.threads > 1 then names[#names + 1] = "threads" end
+  return names
+end
 
 --- The point of a case.
 function points.of(c)
@@ -21,7 +28,7 @@ function points.of(c)
     kernel_rows = c.kernel_size[1], kernel_columns = c.kernel_size[2], row_stride = c.stride[1], column_stride = c.stride[2],
     row_dilation = c.dilation[1], column_dilation = c.dilation[2], padding = sizes and "sizes" or c.padding,
     row_padding = sizes and c.padding[1] or 0, column_padding = sizes and c.padding[2] or 0, mode = c.padding_mode,
-    bias = c.bias, dtype = c.dtype, layout = c.layout, direction = c.direction,
+    bias = c.bias, dtype = c.dtype, layout = c.layout, direction = c.direction, threads = c.threads,
   }
 end
 
@@ -34,7 +41,7 @@ function points.view(p)
     kernel_size = {p.kernel_rows, p.kernel_columns}, stride = {p.row_stride, p.column_stride},
     dilation = {p.row_dilation, p.column_dilation},
     padding = p.padding == "sizes" and {p.row_padding, p.column_padding} or p.padding, padding_mode = p.mode,
-    bias = p.bias, dtype = p.dtype, layout = p.layout, direction = p.direction,
+    bias = p.bias, dtype = p.dtype, layout = p.layout, direction = p.direction, threads = p.threads,
   }
 end
 
