@@ -216,9 +216,14 @@ end
 
 local function pixels(p) return math.max(1, output(p, 1)) * math.max(1, output(p, 2)) end
 
---- The products of a point.
+local GATHERED = 64 -- products of an input's gradient that cost as much as one of the output
+
+--- The products of a point. Backward each element of the input counts with all taps, as the right answer is computed: with a
+-- large kernel and a small output these are far more.
 function space.products(p)
-  return p.images * p.groups * p.outside * p.inside * p.kernel[1] * p.kernel[2] * pixels(p)
+  local taps = p.images * p.groups * p.outside * p.inside * p.kernel[1] * p.kernel[2]
+  if p.direction == "forward" then return taps * pixels(p) end
+  return taps * math.max(pixels(p), p.height * p.width // GATHERED)
 end
 
 local function elements(p)
