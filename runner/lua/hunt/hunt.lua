@@ -63,7 +63,7 @@ end
 -- ---- points that are changed
 
 local CANDIDATES = 4
-local MET = 16 -- comparisons of a place that are kept
+local MET = 32 -- comparisons with a constant that are kept
 
 -- A point to be changed: of some, more of them new than old, the one that was chosen least.
 local function pick_point(h)
@@ -76,13 +76,14 @@ local function pick_point(h)
   return least
 end
 
--- The place in the subject's code whose comparisons were tried least, or any.
-local function pick_site(h)
-  local least = h.random:pick(h.sites)
-  if h.random:chance(0.5) then
-    for _, site in ipairs(h.sites) do
-      if site.tried < least.tried then least = site end
-    end
+-- Of some constants the one that was tried least. Zero, with which remainders are compared, counts at each place by itself, and is
+-- picked now and then.
+local function pick_constant(h)
+  local list, least = h.constants, nil
+  if #h.zeros > 0 and (#list == 0 or h.random:chance(0.15)) then list = h.zeros end
+  for _ = 1, CANDIDATES do
+    local constant = h.random:pick(list)
+    if not least or constant.tried < least.tried then least = constant end
   end
   least.tried = least.tried + 1
   return least
@@ -91,21 +92,23 @@ end
 -- A point in which a size is what that of another point was compared with. That leads through conditions one by one, each
 -- behind the one before. nil if there is none such.
 local function meet(h)
-  if #h.sites == 0 then return nil end
-  local met = h.random:pick(pick_site(h).met)
-  return space.meet(met.point, met.number, met.constant, h.random)
+  if #h.constants + #h.zeros == 0 then return nil end
+  local constant = pick_constant(h)
+  local met = h.random:pick(constant.met)
+  return space.meet(met.point, met.number, constant.value, h.random)
 end
 
--- Keeps who came to a place, and what was compared there: the last ones.
-local function note_comparison(h, p, name, constant, number)
-  local site = h.site[name]
-  if not site then
-    site = {tried = 0, count = 0, met = {}}
-    h.site[name] = site
-    h.sites[#h.sites + 1] = site
+-- Keeps who met a constant, and with which number: the last ones.
+local function note_comparison(h, p, site, value, number)
+  local key = value == 0 and -site or value
+  local constant = h.constant[key]
+  if not constant then
+    constant = {value = value, tried = 0, count = 0, met = {}}
+    h.constant[key] = constant
+    table.insert(value == 0 and h.zeros or h.constants, constant)
   end
-  site.met[site.count % MET + 1] = {point = p, constant = constant, number = number}
-  site.count = site.count + 1
+  constant.met[constant.count % MET + 1] = {point = p, number = number}
+  constant.count = constant.count + 1
 end
 
 -- Adds a point, with the result of its case, to those that are changed.
@@ -215,7 +218,7 @@ function hunt.run(tested, settings)
   local h = {
     tested = tested, most = settings.most, enough = settings.enough, found = settings.found, progress = settings.progress,
     tries = 0, judged = 0, failures = 0, edges = 0, points = {}, tried = {}, learnt = {}, knows = {}, offers = {},
-    signatures = {}, site = {}, sites = {}, faults = faults.new(),
+    signatures = {}, constant = {}, constants = {}, zeros = {}, faults = faults.new(),
     expired = function() return cts.now() - start > settings.seconds end,
   }
   h.kept = corpus.open(settings.folder, own.ids)

@@ -202,13 +202,13 @@ end
 local OFF = {0, 0, 1, 1, -1} -- compilers make n > 31 of n >= 32
 
 --- A point in which a size that is `number` has the value `constant`, with which the subject compared that number, or one
---- beside it; nil if none of the sizes is this number.
+--- beside it; nil if none of the sizes is this number. What was met before is held, too, when sizes are cut.
 function space.meet(p, number, constant, r)
   local new = copy(p)
-  new.long, new.changed = nil, {}
+  new.long, new.changed, new.met = nil, {}, new.met or {}
   if not quantities.set(new, number, constant > 0 and constant + r:pick(OFF) or 0, r) then return nil end
-  for _, name in ipairs(EXTENTS) do new.changed[name] = new[name] ~= p[name] or nil end
-  new.meets = true
+  for _, name in ipairs(EXTENTS) do new.met[name] = new.met[name] or new[name] ~= p[name] or nil end
+  new.changed, new.meets = copy(new.met), true
   return new
 end
 
