@@ -65,28 +65,26 @@ end
 local CANDIDATES = 4
 local MET = 32 -- comparisons with a constant that are kept
 
--- A point to be changed: of some, more of them new than old, the one that was chosen least.
-local function pick_point(h)
+-- Of some that are drawn the one that was chosen least.
+local function choose_least(draw)
   local least
   for _ = 1, CANDIDATES do
-    local p = h.points[#h.points - math.floor(#h.points * h.random:unit() ^ 2)]
-    if not least or p.chosen < least.chosen then least = p end
+    local one = draw()
+    if not least or one.chosen < least.chosen then least = one end
   end
   least.chosen = least.chosen + 1
   return least
 end
 
--- Of some constants the one that was tried least. Zero, with which remainders are compared, counts at each place by itself, and is
--- picked now and then.
+-- A point to be changed, more often a new one than an old.
+local function pick_point(h)
+  return choose_least(function() return h.points[#h.points - math.floor(#h.points * h.random:unit() ^ 2)] end)
+end
+
+-- A constant to be met. Zero, with which remainders are compared, counts at each place by itself, and is picked now and then.
 local function pick_constant(h)
-  local list, least = h.constants, nil
-  if #h.zeros > 0 and (#list == 0 or h.random:chance(0.15)) then list = h.zeros end
-  for _ = 1, CANDIDATES do
-    local constant = h.random:pick(list)
-    if not least or constant.tried < least.tried then least = constant end
-  end
-  least.tried = least.tried + 1
-  return least
+  local zero = #h.zeros > 0 and (#h.constants == 0 or h.random:chance(0.15))
+  return choose_least(function() return h.random:pick(zero and h.zeros or h.constants) end)
 end
 
 -- A point in which a size is what that of another point was compared with. That leads through conditions one by one, each
@@ -103,7 +101,7 @@ local function note_comparison(h, p, site, value, number)
   local key = value == 0 and -site or value
   local constant = h.constant[key]
   if not constant then
-    constant = {value = value, tried = 0, count = 0, met = {}}
+    constant = {value = value, chosen = 0, count = 0, met = {}}
     h.constant[key] = constant
     table.insert(value == 0 and h.zeros or h.constants, constant)
   end

@@ -22,7 +22,11 @@ end
 
 local function set_output(p, axis, v) p[axis == 1 and "height" or "width"] = quantities.covering(p, axis, v) end
 
-local function set_kernel(p, axis, v) p.kernel = axis == 1 and {v, p.kernel[2]} or {p.kernel[1], v} end
+-- One of a pair of numbers, such as the kernel's height, as a row of the list below.
+local function one_of(name, axis)
+  return {function(p) return type(p[name]) == "table" and p[name][axis] end,
+    function(p, v) p[name] = axis == 1 and {v, p[name][2]} or {p[name][1], v} end}
+end
 
 -- Two factors of which the product is v, or no more above it than need be: one of them as it is, or both alike.
 local function factors(r, v, first, second)
@@ -65,17 +69,11 @@ local list = {
   end},
   {function(p) return p.height * p.width end, function(p, v, r) p.height, p.width = factors(r, v, p.height, p.width) end},
   {function(p) return p.images * pixels(p) end, function(p, v) p.images = math.ceil(v / math.max(1, pixels(p))) end},
-  {function(p) return p.kernel[1] end, function(p, v) set_kernel(p, 1, v) end},
-  {function(p) return p.kernel[2] end, function(p, v) set_kernel(p, 2, v) end},
+  one_of("kernel", 1), one_of("kernel", 2),
   {taps, function(p, v, r) p.kernel = {factors(r, v, p.kernel[1], p.kernel[2])} end},
   {function(p) return p.inside * taps(p) end, function(p, v) p.inside = math.ceil(v / taps(p)) end},
   {function(p) return p.groups * p.inside * taps(p) end, function(p, v) set_channels(p, "inside", math.ceil(v / taps(p))) end},
-  {function(p) return p.stride[1] end, function(p, v) p.stride = {v, p.stride[2]} end},
-  {function(p) return p.stride[2] end, function(p, v) p.stride = {p.stride[1], v} end},
-  {function(p) return p.dilation[1] end, function(p, v) p.dilation = {v, p.dilation[2]} end},
-  {function(p) return p.dilation[2] end, function(p, v) p.dilation = {p.dilation[1], v} end},
-  {function(p) return type(p.padding) == "table" and p.padding[1] end, function(p, v) p.padding = {v, p.padding[2]} end},
-  {function(p) return type(p.padding) == "table" and p.padding[2] end, function(p, v) p.padding = {p.padding[1], v} end},
+  one_of("stride", 1), one_of("stride", 2), one_of("dilation", 1), one_of("dilation", 2), one_of("padding", 1), one_of("padding", 2),
 }
 
 local UNITS = {8, 16, 32, 64, 96, 128, 256}

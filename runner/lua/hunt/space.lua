@@ -266,7 +266,7 @@ end
 function space.fit(p, r, budget)
   mend(p)
   if p.changed then cut_some(p, r, budget) end
-  local kept = p.meets and copy(p.changed) or {[p.long or r:pick(EXTENTS)] = true}
+  local kept = p.meets and p.changed or {[p.long or r:pick(EXTENTS)] = true}
   if not p.meets and not p.long and r:chance(0.6) then kept[r:pick(EXTENTS)] = true end
   for _ = 1, 60 do
     if is_within(p, budget) then return end
