@@ -109,13 +109,12 @@ static bool push_meta (lua_State *L, const case_meta *m, const char *field) {
   return true;
 }
 
-/* c:expect () -> {status = "ok" or "invalid", clause =, class =, output_shape =, exact =,
-   defect =} */
+/* c:expect () -> {status = "ok" or "invalid", clause =, class =, output_shape =, defect =} */
 static int case_expect (lua_State *L) {
   static const char *const binding[] = { [MUST] = "must", [FREE] = "free", [QUIRK] = "quirk" };
   expectation x;
   expect(api_case(L, 1), api_program(L)->spec, &x);
-  lua_createtable(L, 0, 6);
+  lua_createtable(L, 0, 5);
   lua_pushstring(L, x.status == CONV2D_OK ? "ok" : "invalid");
   lua_setfield(L, -2, "status");
   lua_pushstring(L, x.clause);
@@ -126,8 +125,6 @@ static int case_expect (lua_State *L) {
     push_shape(L, &x.output);
     lua_setfield(L, -2, "output_shape");
   }
-  lua_pushboolean(L, x.exact);
-  lua_setfield(L, -2, "exact");
   lua_pushstring(L, x.defect[0] ? x.defect : NULL);
   lua_setfield(L, -2, "defect");
   return 1;
@@ -185,7 +182,8 @@ static void push_tensors (lua_State *L, item *it, job *j, unsigned char *arena) 
   }
 }
 
-/* Pushes the case's data by name, and unless `unjudged` the oracle's answer. */
+/* Pushes the case's data by name; unless `unjudged`, with the oracle's answer and whether it is
+   judged bit for bit. */
 static int push_data (lua_State *L, bool unjudged) {
   static const subject_info anything = { .claims = CONV2D_CHECKS_PARAMETERS | CONV2D_TORCH_QUIRKS,
                                          .functions = (1u << DIRECTIONS) - 1 };
@@ -208,16 +206,18 @@ static int push_data (lua_State *L, bool unjudged) {
   doing(NULL);
   if (good)
     push_tensors(L, &it, w.job, base);
+  if (!unjudged)
+    lua_pushboolean(L, it.x.exact);
   workplace_close(&w);
   munmap(base, ARENA);
   if (!good)
     return luaL_error(L, "out of memory");
-  return 1;
+  return unjudged ? 1 : 2;
 }
 
 /* c:tensors () -> {input =, weight =, bias =, output = {want =, scale =, exact =, terms =}}: the
-   case's data and the oracle's answer. No subject is needed. The table is empty for a call that
-   must be rejected. */
+   case's data and the oracle's answer; whether its data are exact, so that every bit of an answer
+   counts. No subject is needed. The table is empty for a call that must be rejected. */
 static int case_tensors (lua_State *L) {
   return push_data(L, false);
 }

@@ -66,8 +66,9 @@ local function numbers_of(t) return {shape = json.list(t.shape), dtype = t.dtype
 
 -- A case as an object. Its tensors' values are in row-major order.
 local function object_of(c)
-  local x, tensors = c:expect(), {}
-  for name, t in pairs(c:tensors()) do tensors[name] = numbers_of(type(t) == "table" and t.want or t) end
+  local x, made, exact = c:expect(), c:tensors()
+  local tensors = {}
+  for name, t in pairs(made) do tensors[name] = numbers_of(type(t) == "table" and t.want or t) end
   local keys = {}
   for _, k in ipairs(case.keys()) do
     local value = c[k.name]
@@ -77,7 +78,7 @@ local function object_of(c)
     case = c.reference, id = c.id, label = c.label, file = c.file, line = c.line, link = c.link,
     clauses = json.list(c.file and c.clauses or {}), keys = keys, tensors = tensors,
     expect = {status = x.status, clause = x.clause, class = x.class, output_shape = x.output_shape and json.list(x.output_shape),
-              exact = x.exact, defect = x.defect},
+              exact = exact, defect = x.defect},
   }
 end
 

@@ -62,7 +62,6 @@
 ---@field status "ok"|"invalid"
 ---@field clause? string
 ---@field class "must"|"free"|"quirk"
----@field exact boolean
 ---@field output_shape? integer[]
 ---@field defect? string
 
@@ -77,7 +76,7 @@
 ---@field networks string[]
 ---@field with fun(self: Case, keys: Keys): Case
 ---@field expect fun(self: Case): Expectation
----@field tensors fun(self: Case): table<string, Tensor|Detail>
+---@field tensors fun(self: Case): table<string, Tensor|Detail>, boolean
 ---@field operands fun(self: Case): table<string, Tensor>
 ---@field place fun(self: Case, name: string, shape: integer[]): {strides: integer[], origin: integer, bytes: integer}
 
