@@ -74,13 +74,14 @@ local rounded = natural .. "sums in float32, rounded once to %s; the bias last"
 is_revealed("chain", FORWARD .. ",dtype=f16", rounded:format "float16")
 is_revealed("chain", FORWARD .. ",dtype=bf16", rounded:format "bfloat16")
 is_revealed("fused", FORWARD .. ",dtype=f64", plants.fused)
+is_revealed("double", FORWARD .. ",dtype=bf16", natural .. "sums in float64, rounded once to bfloat16; the bias last")
 is_revealed("narrow", FORWARD .. ",dtype=f16", plain)
 is_revealed("narrow", FORWARD .. ",dtype=bf16", plain)
 is_revealed("lanes", "conv2d:in=2x300x2x3,out=4,k=1,dtype=bf16")
 is_revealed("halves", "conv2d:in=1x8x9x11,out=6,k=3x2,s=2x1,p=1,d=1x2,g=2")
 
 is_revealed("short_operand", FORWARD .. ",dtype=f64", plants.short_operand)
-is_revealed("cut", FORWARD .. ",dtype=bf16", natural .. "sums in float32, cut once to bfloat16; the bias last")
+is_revealed("cut", FORWARD .. ",dtype=bf16", natural .. "sums in float32, cut once to bfloat16; sums cut toward zero; the bias last")
 local away = natural .. "sums in float32, rounded once to %s, ties away from zero; the bias last"
 is_revealed("ties_away", FORWARD .. ",dtype=f16", away:format "float16")
 is_revealed("ties_away", FORWARD .. ",dtype=bf16", away:format "bfloat16")
@@ -116,6 +117,7 @@ local picture = tap.read(file)
 tap.ok(picture:find("<svg", 1, true) and picture:find(">27 to 53<", 1, true), "the tree is drawn", picture)
 os.remove(file)
 tap.is(tap.run("reveal --impl build/plants/order_chain.so 'conv2d:in=1x1x3x3,out=1,k=1,dtype=i32'"), 4, "integers have no order: status")
+tap.is(tap.run("reveal --impl build/plants/order_chain.so 'conv2d:in=1x1x3x3,out=1,k=1,dtype=float8_e4m3fn'"), 4, "nor has float8: status")
 tap.is(tap.run("reveal --result grad_input --impl build/plants/order_chain.so " .. FORWARD), 2, "a result that the case has not: status")
 
 tap.done()

@@ -5,7 +5,7 @@
 local corpus = require "hunt.corpus"
 local faults = require "hunt.faults"
 local mapping = require "reveal.mapping"
-local random = require "hunt.random"
+local random = require "numbers.random"
 local space = require "hunt.space"
 local ways = require "reveal.ways"
 

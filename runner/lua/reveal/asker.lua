@@ -13,6 +13,9 @@ local masks = {
   float16 = {2.0 ^ 15, 2.0 ^ -24, 2 ^ 11}, bfloat16 = {2.0 ^ 100, 1, 2 ^ 8},
 }
 
+--- Whether units can be counted in results of a dtype. Those of float8 have too few bits.
+function asker.follows(dtype) return masks[dtype] ~= nil end
+
 -- The axis of a result along which operands are apart: its channels.
 local function channel_axis(result, rank)
   return (result == "grad_weight" or result == "grad_bias") and 1 or rank - 2
@@ -34,6 +37,7 @@ end
 function asker.new(tested, c, result)
   local s, why = sums.of(c, result)
   if not s then return nil, why end
+  if not asker.follows(c.dtype) then return nil, ("results of %s have too few bits to count terms in"):format(c.dtype) end
   local mask, unit, most = table.unpack(masks[c.dtype])
   local shape, step = s.shape, 1
   local axis = channel_axis(result, #shape)

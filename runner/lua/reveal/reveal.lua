@@ -4,10 +4,10 @@
 
 local asker = require "reveal.asker"
 local extension = require "reveal.extension"
-local midway_operands = require "reveal.midway"
 local narrowed = require "reveal.narrowed"
 local products = require "reveal.products"
 local program = require "reveal.program"
+local telling = require "reveal.telling"
 local tree = require "reveal.tree"
 
 local reveal = {}
@@ -336,7 +336,7 @@ function reveal.of(tested, c, result, settings)
   local found = {result = result, case = c, asker = a, classes = {}, failures = {}, elements = a.sums.elements,
     seed = settings.seed or 1, confirmed = 0}
   local trials = {}
-  for i, operands in ipairs {false, false, midway_operands(a, found.seed)} do
+  for i, operands in ipairs {false, false, table.unpack(telling.operands(a, found.seed))} do
     trials[i], why = trial(a, found.seed + i - 1, operands)
     if not trials[i] then return nil, why end
   end
@@ -348,6 +348,35 @@ function reveal.of(tested, c, result, settings)
   end
   found.calls, found.unstable = a.calls, found.unstable or a.unstable or false
   return found
+end
+
+-- Whether a tree predicts one element in all trials, in the arithmetic of one of the classes.
+local function is_predicted(found, node, e, trials)
+  local a = found.asker
+  for _, class in ipairs(found.classes) do
+    local p = not class.arithmetic.exact and program.of(node, a.sums.leaves, class.arithmetic)
+    local good = p and true
+    for _, t in ipairs(trials) do
+      good = good and #sums.differing(a.sums:evaluate(p, t.values, e, 1), t.got, e) == 0
+    end
+    if good then return true end
+  end
+  return false
+end
+
+--- Whether an element that its class does not predict in a trial, {values =, got =}, adds in an order of its own, which does.
+--- Where results have few bits, a class may predict all trials of such an element by chance. nil and why if it can't be asked.
+function reveal.has_own_order(found, t, e)
+  local a, trials = found.asker, {t}
+  a:open_lanes(e, {})
+  local node, why = tree.reveal(a, e)
+  if not node then return nil, why end
+  if not is_predicted(found, node, e, trials) then return false end
+  for i = 1, 2 do
+    trials[i + 1], why = trial(a, found.last_seed + i)
+    if not trials[i + 1] then return nil, why end
+  end
+  return is_predicted(found, node, e, trials)
 end
 
 return reveal
