@@ -52,6 +52,12 @@ status, out = tap.run "twin --json --impl build/plants/order_ulp.so tests/lua/tw
 local found = json.decode(out)
 tap.is(status, 1, "twin: status")
 tap.ok(found.elements == 15376 and found.predicted == 15372 and #found.odd == 1, "twin --json", out)
+status, out = tap.run "twin --json --impl build/plants/order_ulp.so conv2d:in=1x4x64x64,out=4,k=3 conv2d:in=1x1x3x3,out=1,k=1,dtype=float8_e4m3fn"
+found = json.decode(out)
+tap.ok(status == 1 and #found.odd == 1 and found.odd[1].case:find("data=normal", 1, true) and found.results == 1,
+  "a case that is named, whose own sums are exact, is judged by real numbers; float8 by none", out)
+tap.is(tap.run "twin --impl build/plants/order_chain.so conv2d:in=1x4x9x9,out=4,k=3 tests/lua/twin.yaml --filter 'in_channels == 4'", 0,
+  "a case and a file")
 tap.write(folder .. "/wrong.yaml", "about: x\nclauses: [FWD-1]\nbase: {input: [5, 24, 6, 6], out_channels: 3, kernel_size: 3, data: normal}\n"
   .. "cases:\n  - {name: wrong}\n  - {name: right, input: [4, 24, 6, 6]}\n")
 status, out = tap.run(("twin --impl build/plants/order_faulty_switch.so %s/wrong.yaml"):format(folder))

@@ -282,6 +282,9 @@ function options.load_suite(command, got)
   return cases
 end
 
+--- Whether an argument names a case, where files may stand, too.
+function options.names_case(word) return word:find "^conv2d:" ~= nil or word:find("#", 1, true) ~= nil end
+
 --- The case that an argument names: an id, or one of the names of named_case.
 function options.find_case(command, name)
   if not name then usage_error(command, "a case must be named: an id, or FILE.yaml#NAME") end

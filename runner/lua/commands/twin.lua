@@ -5,8 +5,8 @@ local sweep = require "reveal.sweep"
 
 local command = {
   name = "twin",
-  arguments = {0, math.huge, "a case file"},
-  usage = "--impl FILE.so [OPTION ...] [FILE.yaml | FOLDER ...]",
+  arguments = {0, math.huge, "a case or a case file"},
+  usage = "--impl FILE.so [OPTION ...] [CASE | FILE.yaml | FOLDER ...]",
   about = "Reveals in which order an implementation adds, shape by shape, and predicts its answers to the cases whose sums\n"
     .. "depend on that order, bit for bit. Says which are not predicted, and why.",
   options = options.join(options.subject, options.selection, {
@@ -31,7 +31,25 @@ local function as_json(tested, total)
 end
 
 local got = options.read(command)
-local cases = options.load_suite(command, got)
+
+-- The cases that are named, and those of the files: as a suite gives them.
+local function cases_of(words)
+  local named, files = {}, {}
+  for _, word in ipairs(words) do
+    if options.names_case(word) then named[#named + 1] = options.find_case(command, word) else files[#files + 1] = word end
+  end
+  if #named == 0 then return options.load_suite(command, words) end
+  local rest = #files > 0 and options.load_suite(command, setmetatable(files, {__index = words})):cases() or function() end
+  local i = 0
+  return {cases = function()
+    return function()
+      i = i + 1
+      return named[i] or rest()
+    end
+  end}
+end
+
+local cases = cases_of(got)
 local tested = options.open_subject(command, got)
 local progress = cts.isatty("stderr") and not got.json
 local total = sweep.run(tested, cases, {seconds = got.seconds, progress = progress and function(n)

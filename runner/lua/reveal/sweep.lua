@@ -57,8 +57,8 @@ local function is_cut_off(list, expired)
   return false
 end
 
---- Predicts the cases of a suite that have sums of which the order matters. settings: skip (a set of ids), seconds, progress
---- (a function of the number of cases so far). Returns {cases, elements, predicted, groups, odd, unpredicted, kinds,
+--- Predicts the cases of a suite that have a twin (twin.question), each call once. settings: skip (a set of ids), seconds,
+--- progress (a function of the number of cases so far). Returns {cases, elements, predicted, groups, odd, unpredicted, kinds,
 --- remarks, orders, wrong = results that the judge fails, which are in none of these numbers; ended = true where time ran
 --- out}; cases counts results, orders are lines of a result log.
 function sweep.run(tested, cases, settings)
@@ -67,20 +67,22 @@ function sweep.run(tested, cases, settings)
   local t = twin.new(tested, {expired = expired})
   local total = {cases = 0, elements = 0, predicted = 0, groups = {}, odd = {}, unpredicted = {}, kinds = {}, remarks = {},
     orders = {}, wrong = {}}
-  local n = 0
+  local asked, n = {}, 0
   for c in cases:cases() do
     if expired() then
       total.ended = true
       break
     end
-    if not (settings.skip and settings.skip[c.id]) and twin.takes(c) then
-      cts.doing("predicting " .. c.id)
-      local list = t:check(c) or {}
+    local question = not (settings.skip and settings.skip[c.id]) and twin.question(c) or nil
+    if question and not asked[question.id] then
+      asked[question.id] = true
+      cts.doing("predicting " .. question.id)
+      local list = t:check(question) or {}
       if is_cut_off(list, expired) then
         total.ended = true
         break
       end
-      for _, r in ipairs(list) do note(total, c, r) end
+      for _, r in ipairs(list) do note(total, question, r) end
       n = n + 1
       if settings.progress then settings.progress(n) end
     end

@@ -13,6 +13,7 @@ twin.__index = twin
 
 local MOST_KEPT = 16 -- orders of shapes
 local MOST_SECONDS = 20 -- to reveal one
+local MOST_ASKED = 8 -- elements that differ from their class, by themselves
 local FEW = 0.01 -- the part of a result that may be a fault; more is another way of computing
 
 local results = {forward = {"output"}, backward = {"grad_input", "grad_weight", "grad_bias"}}
@@ -25,21 +26,28 @@ function twin.new(tested, settings)
   return setmetatable({tested = tested, settings = settings or {}, kept = {}, order = {}}, twin)
 end
 
--- Whether all recipes of a case give finite numbers, whose sums are not exact.
-local function is_real(c)
+-- What the recipes of a case's data are like: whether all numbers are finite, not all of them 0, and whether every sum of them
+-- is exact.
+local function data_of(c)
+  local finite, exact = true, true
   for name in c.data:gmatch "%a+" do
     local r = recipes[name]
-    if not r or not r.finite or name == "zeros" then return false end
+    finite = finite and r and r.finite and name ~= "zeros"
+    exact = exact and r and r.exact
   end
-  return true
+  return finite, exact
 end
 
---- Whether a case has sums that depend on their order.
-function twin.takes(c)
-  if c.layout == "broadcast" then return false end -- its elements share memory: no operand can be asked about alone
-  if not results[c.direction] or c.values or not c.dtype:find "float" or not is_real(c) then return false end
-  local x = c:expect()
-  return x.status == "ok" and not x.exact
+local REAL = {data = "normal", seed = 101} -- others than those that orders are found with
+
+--- The case by which a twin judges a case: itself, or the same call on real numbers where every sum is exact, in whatever order
+--- it is added; nil if neither has sums that depend on their order.
+function twin.question(c)
+  if c.layout == "broadcast" then return nil end -- its elements share memory: no operand can be asked about alone
+  if not results[c.direction] or c.values or not asker.follows(c.dtype) or c:expect().status ~= "ok" then return nil end
+  local finite, exact = data_of(c)
+  if not finite then return nil end
+  return exact and c:with(REAL) or c
 end
 
 local function name_of(c, result)
@@ -159,21 +167,46 @@ local function say_reason(found)
   return f and f.word or "time", f and f.why or "no time was left"
 end
 
-local function judge_result(found, t)
-  local odd = odd_elements(found, t)
-  local unexplained = found.unexplained
-  local same = same_tree_elements(found)
-  local r = {found = found, result = found.result, elements = found.elements,
-    predicted = found.elements - #odd - #unexplained, remarks = remarks(found)}
-  if found.unstable then r.predicted = 0 end
-  if r.predicted == r.elements then return r end
-  local suspects = {}
-  for _, e in ipairs(#same > 0 and union(odd, unexplained) or odd) do
+-- Of elements that differ from their classes, those that do not add in an order of their own, as far as a few of them tell; how
+-- many do; why one could not be asked.
+local function without_own_order(found, t, elements)
+  local left, own = {}, 0
+  for i, e in ipairs(elements) do
+    local has, why
+    if i <= MOST_ASKED then
+      has, why = reveal.has_own_order(found, t, e)
+      if why == asker.NO_TIME then return {}, own, why end
+    end
+    if has then own = own + 1 else left[#left + 1] = e end
+  end
+  if own == MOST_ASKED then left = {} end
+  return left, own
+end
+
+-- The elements that have not the bits that they ought to have, of those that are not predicted; how many that are not predicted
+-- turn out to be right; why none was looked for.
+local function find_faults(found, t, odd)
+  local same, suspects = same_tree_elements(found), {}
+  for _, e in ipairs(#same > 0 and union(odd, found.unexplained) or odd) do
     if distance(found, t, e) > 0 then suspects[#suspects + 1] = e end
   end
-  if not found.unstable and #suspects > 0 and r.predicted >= (1 - FEW) * r.elements then
-    r.odd, r.says = suspects, say_odd(found, t, suspects)
-  else
+  return without_own_order(found, t, suspects)
+end
+
+local function judge_result(found, t)
+  local odd = odd_elements(found, t)
+  local r = {found = found, result = found.result, elements = found.elements,
+    predicted = found.elements - #odd - #found.unexplained, remarks = remarks(found)}
+  if found.unstable then r.predicted = 0 end
+  if r.predicted == r.elements then return r end
+  local own, faults, late = 0, {}, nil
+  if not found.unstable and r.predicted >= (1 - FEW) * r.elements then faults, own, late = find_faults(found, t, odd) end
+  r.predicted = r.predicted + own
+  if late then
+    r.kind, r.why = "time", late
+  elseif #faults > 0 then
+    r.odd, r.says = faults, say_odd(found, t, faults)
+  elseif r.predicted < r.elements then
     r.kind, r.why = say_reason(found)
   end
   return r
