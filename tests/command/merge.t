@@ -42,6 +42,26 @@ for _, n in ipairs {1, 2, 5} do
   tap.ok(timeless(merged) == timeless(whole), "... with the same log")
 end
 
+-- ---- fewer cases than shards
+
+do
+  local one, paths = folder .. "/one.yaml", {}
+  tap.write(one, "about: x\nclauses: [FWD-1]\ncases:\n  - {name: a, input: [1, 1, 4, 4], out_channels: 1, kernel_size: 3}\n")
+  local empty = 0
+  for i = 1, 3 do
+    paths[i] = at(("few%d-of-3"):format(i))
+    local status, out = tap.run(("run --impl %s %s --shard %d/3 --log %s"):format(tap.sample, one, i, paths[i]))
+    tap.is(status, 0, ("shard %d/3 of one case: status"):format(i))
+    if out:find(("shard %d/3 has none of the selected cases"):format(i), 1, true) then empty = empty + 1 end
+  end
+  tap.is(empty, 2, "two of the shards say that they have no case")
+  local status, said = merge(paths)
+  tap.is(status, 0, "their logs are complete")
+  tap.has(said, "1 cases of 3 logs", "... and have the one case")
+  status = tap.run(("run --impl %s %s --shard 1/3 --filter 'groups == 7'"):format(tap.sample, one))
+  tap.is(status, 4, "a filter that selects nothing is an error, whatever the shard")
+end
+
 -- ---- a product that has the same case at several places, which different shards have
 
 do

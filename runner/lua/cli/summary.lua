@@ -51,8 +51,9 @@ function summary.note_of_fresh(seed)
 end
 
 --- "conforms: 5,120 passed, 31 skipped of 5,151 cases in 0.9 s (5,700 a second)".
---- r.limit: of summary.limit_of.
+--- r.limit: of summary.limit_of; r.empty_shard: the shard, where the others have all cases.
 function summary.sentence(tested, r)
+  if r.empty_shard then return ("%s %s: shard %s has none of the selected cases"):format(tested.name, tested.version, r.empty_shard) end
   local verdict = r.broken > 0 and "is not judged: the suite has defects"
     or r.failed > 0 and "does not conform"
     or r.interrupted and ("is not judged: the run %s"):format(r.limit and "came to its time limit" or "was interrupted")
@@ -176,7 +177,7 @@ function summary.print(tested, r, cases, fresh)
   if own then print("note: " .. own) end
   if fresh then print(summary.note_of_fresh(fresh)) end
   for _, line in ipairs(cases and offered_in_short(cases) or {}) do print(line) end
-  local good = r.failed + r.broken == 0 and r.passed + r.expected > 0
+  local good = r.failed + r.broken == 0 and (r.passed + r.expected > 0 or r.empty_shard)
   print(paint(good and "1;32" or "1;31", summary.sentence(tested, r)))
 end
 
@@ -186,7 +187,7 @@ function summary.status(r, skips_suffice)
   if r.broken > 0 then return 2 end
   if r.failed > 0 then return 1 end
   if r.interrupted then return 3 end
-  return r.passed + r.expected == 0 and not skips_suffice and 4 or 0
+  return r.passed + r.expected == 0 and not skips_suffice and not r.empty_shard and 4 or 0
 end
 
 return summary
