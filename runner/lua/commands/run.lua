@@ -132,7 +132,9 @@ elseif not got.json then
   print_arithmetic()
   steps.print(settings.log and escape.shell(settings.log))
 end
-if result.cases == 0 and not result.interrupted and not is_empty_shard then cts.fail(4, "no case is selected, or none was begun in time") end
+if result.cases == 0 and not result.interrupted and not is_empty_shard then
+  cts.fail(4, "no case is selected, or none was begun in time")
+end
 if not got.json then
   for _, line in ipairs(summary.passes(passes or {})) do print((got.tap and "# " or "") .. line) end
   if result.interrupted then print((got.tap and "Bail out! " or "") .. summary.interruption(result, count)) end
