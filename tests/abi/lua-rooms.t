@@ -20,7 +20,7 @@ local rooms = {
   {"shrink", {"text", "time"}},
   {"scaffold", {"text"}},
   {"case_page", {"text"}},
-  {"explain", {"text", "shrink", "case_page"}},
+  {"explain", {"text", "numbers", "shrink", "case_page"}},
   {"hunt", {"text", "numbers", "reveal", "shrink", "explain"}},
   {"properties", {"scripting"}},
   {"examples", {"shrink"}},

@@ -3,6 +3,7 @@
 
 local conditions = require "explain.conditions"
 local points = require "explain.points"
+local random = require "numbers.random"
 
 local learning = {}
 
@@ -261,7 +262,8 @@ State.__index = State
 
 -- What is known at the beginning: points in which the fault shows, and in which it does not.
 function State.new(start, unmade, classify)
-  local s = setmetatable({made = {}, unmade = {}, seen = {}, refused = {}, hints = {}, asked = 0, seed = 1, classify = classify}, State)
+  local s = setmetatable({made = {}, unmade = {}, seen = {}, refused = {}, hints = {}, asked = 0, numbers = random.new(1),
+    classify = classify}, State)
   s.words = points.words_near(start[1])
   local products, elements = points.cost(start[1])
   s.products, s.elements = math.max(4000000, 3 * products), math.max(60000, 3 * elements)
@@ -270,12 +272,9 @@ function State.new(start, unmade, classify)
   return s
 end
 
-function State:random(n)
-  self.seed = (self.seed * 6364136223846793005 + 1442695040888963407)
-  return (self.seed >> 33) % n + 1
-end
+function State:random(n) return self.numbers:integer(1, n) end
 
-function State:pick(list) return list[self:random(#list)] end
+function State:pick(list) return self.numbers:pick(list) end
 
 function State:fits(p)
   local products, elements = points.cost(p)
