@@ -63,4 +63,12 @@ tap.is(json.decode(out).out_of_time, true, "... and it is said")
 
 tap.is(tap.run "invariances --claim colour --impl build/plants/order_chain.so", 2, "an unknown name: status")
 
+-- What cannot be told is not called good.
+status, out = tap.run "invariances --impl build/plants/unrepeatable.so --claim batch"
+tap.ok(status == 4 and out:find "batch +claimed: not known, since repetition gives other bits", "other bits when repeated: nothing else is told", out)
+package.path = "runner/lua/?.lua;" .. package.path
+local silent = {ask = function() return {} end}
+local _, is_whole, compared = require("reveal.invariances").find(silent, function() return silent end, function() return false end)
+tap.ok(is_whole and next(compared) == nil, "where no call is answered, nothing was compared")
+
 tap.done()

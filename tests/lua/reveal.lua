@@ -117,6 +117,13 @@ local picture = tap.read(file)
 tap.ok(picture:find("<svg", 1, true) and picture:find(">27 to 53<", 1, true), "the tree is drawn", picture)
 os.remove(file)
 tap.is(tap.run("reveal --impl build/plants/order_chain.so 'conv2d:in=1x1x3x3,out=1,k=1,dtype=i32'"), 4, "integers have no order: status")
+tap.is(tap.run("reveal --impl build/plants/order_chain.so 'conv2d:in=1x2x4x5,out=3,k=3,p=1,layout=broadcast'"), 4, "nor operands that share memory")
+_, text = tap.run "reveal --impl build/plants/order_chain.so conv2d:in=1x2x4x5,out=3,k=3,p=1,dir=backward,grads=input"
+tap.ok(text:find("grad_input:", 1, true) and not text:find("grad_weight", 1, true), "gradients that a case asks for, and no others", text)
+_, text = tap.run "reveal --impl build/plants/order_chain.so conv2d:in=1x1x1x1,out=2,k=1,s=2,p=1"
+tap.ok(text:find("every element: the bias alone\n", 1, true), "one number is no sum", text)
+_, text = tap.run "reveal --impl build/mutants/grad-bias-zero.so --result grad_bias conv2d:in=1x1x32x32,out=1,k=1,dir=backward"
+tap.ok(text:find("its products are not counted", 1, true) and text:find("; [0-9] calls"), "an answer of zeros is seen at once", text)
 tap.is(tap.run("reveal --impl build/plants/order_chain.so 'conv2d:in=1x1x3x3,out=1,k=1,dtype=float8_e4m3fn'"), 4, "nor has float8: status")
 tap.is(tap.run("reveal --result grad_input --impl build/plants/order_chain.so " .. FORWARD), 2, "a result that the case has not: status")
 

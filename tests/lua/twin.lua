@@ -58,6 +58,24 @@ tap.ok(status == 1 and #found.odd == 1 and found.odd[1].case:find("data=normal",
   "a case that is named, whose own sums are exact, is judged by real numbers; float8 by none", out)
 tap.is(tap.run "twin --impl build/plants/order_chain.so conv2d:in=1x4x9x9,out=4,k=3 tests/lua/twin.yaml --filter 'in_channels == 4'", 0,
   "a case and a file")
+status, out = tap.run "twin --impl build/plants/order_chain.so tests/lua/twin.yaml conv2d:in=1x4x9x9,out=4,k=3 --filter 'in_channels == 4'"
+tap.ok(status == 0 and out:find("in 2 results", 1, true), "in either order", out)
+
+-- Data that tell arithmetics apart which random data do not: a right subject is not accused.
+for _, row in ipairs {{"double", "k=1,dtype=bfloat16,data=wide/2"}, {"at_once", "k=1,dtype=float16,data=cancellation/1"},
+  {"twice_rounded", "k=1,dtype=bfloat16,data=wide/1"}, {"chain", "k=1,dtype=float16,data=wide/3"}} do
+  status, out = tap.run(("twin --impl build/plants/order_%s.so conv2d:in=1x3x16x16,out=8,%s"):format(row[1], row[2]))
+  tap.ok(status == 0 and out:find("2,048 of 2,048 elements", 1, true), row[1] .. " on " .. row[2], out)
+end
+status, out = tap.run "twin --impl build/plants/order_neighbours.so 'conv2d:in=1x2x12x12,out=2,k=3,p=1,data=uniform,seed=3'"
+tap.ok(status == 0 and not out:find("time", 1, true), "an order that hangs on the data is said to", out)
+status, out = tap.run "twin --impl build/plants/winograd2.so 'conv2d:in=1x8x12x12,out=4,k=3,p=1,data=uniform'"
+tap.ok(status == 4 and out:find("a transform", 1, true), "status 4 where nothing could be predicted", out)
+status, out = tap.run "twin --impl build/mutants/first-call-wrong.so 'conv2d:in=1x2x12x12,out=4,k=3,p=1,data=uniform'"
+tap.ok(status == 4 and not out:find("within", 1, true) and out:find("1 results are wrong", 1, true),
+  "an answer that is beyond the bound is called wrong, also if a second call is right", out)
+status, out = tap.run "twin --numerics 'float16: flush' --impl build/mutants/float16-subnormal-flushed.so 'conv2d:in=1x2x9x9,out=2,k=3,dtype=float16,data=wide'"
+tap.ok(status == 4 and out:find("subnormals count as 0", 1, true), "what a contract allows is not accused", out)
 tap.write(folder .. "/wrong.yaml", "about: x\nclauses: [FWD-1]\nbase: {input: [5, 24, 6, 6], out_channels: 3, kernel_size: 3, data: normal}\n"
   .. "cases:\n  - {name: wrong}\n  - {name: right, input: [4, 24, 6, 6]}\n")
 status, out = tap.run(("twin --impl build/plants/order_faulty_switch.so %s/wrong.yaml"):format(folder))

@@ -153,6 +153,15 @@ function options.with(got, name, value)
   return copy
 end
 
+--- Likewise with other arguments.
+function options.with_arguments(got, list)
+  local copy = table.move(list, 1, #list, 1, {})
+  for key, v in pairs(got) do
+    if type(key) == "string" then copy[key] = v end
+  end
+  return copy
+end
+
 --- Joins lists of options.
 function options.join(...)
   local all = {}

@@ -15,7 +15,8 @@ local command = {
     {"seconds", value = "SECONDS", number = true, above = 0, about = "how long to look; a busy machine gets more"},
     {"json", about = "print one line of JSON"},
   }),
-  more = "Exit status: 0 what is claimed holds, 1 it does not, 2 usage, 3 the harness failed, 4 time ran out before it was known.",
+  more = "Exit status: 0 what is claimed holds, 1 it does not, 2 usage, 3 the harness failed, 4 it is not known: time ran out,\n"
+    .. "or the implementation does not answer the calls.",
 }
 
 local got = options.read(command)
@@ -43,21 +44,27 @@ local function names_of(set)
 end
 
 local expired = got.seconds and allowance(got.seconds) or function() return false end
-local ends, is_whole = invariances.find(tested, options.reopener(command, got), expired)
+local ends, is_whole, compared = invariances.find(tested, options.reopener(command, got), expired)
 if got.json then
   print(json.encode {subject = tested.name, version = tested.version, ends = ends, out_of_time = not is_whole,
-    claimed = json.list(names_of(claimed))})
+    claimed = json.list(names_of(claimed)), compared = json.list(names_of(compared))})
 else
   print(("%s %s"):format(tested.name, tested.version))
 end
-local status = is_whole and 0 or 4
-for _, name in ipairs(invariances.names) do
+local function say_found(name)
   local e = ends[name]
-  if e and claimed[name] then status = 1 end
+  if e then return ("other bits %s: %s"):format(e.words, e.case) end
+  if compared[name] then return "no dependence was found" end
+  return ends.repetition and "not known, since repetition gives other bits" or "not known: no two calls were answered"
+end
+
+local is_broken, is_known = false, is_whole and next(compared) ~= nil
+for _, name in ipairs(invariances.names) do
+  is_broken = is_broken or claimed[name] and ends[name] ~= nil
+  is_known = is_known and (not claimed[name] or compared[name])
   if not got.json then
-    local found = e and ("other bits %s: %s"):format(e.words, e.case) or "no dependence was found"
-    print(("  %-12s %s%s"):format(name, claimed[name] and (e and "CLAIMED, but " or "claimed: ") or "", found))
+    print(("  %-12s %s%s"):format(name, claimed[name] and (ends[name] and "CLAIMED, but " or "claimed: ") or "", say_found(name)))
   end
 end
 if not is_whole and not got.json then print "time ran out: there may be dependences that were not looked for" end
-return status
+return is_broken and 1 or is_known and 0 or 4

@@ -39,7 +39,7 @@ local function cases_of(words)
     if options.names_case(word) then named[#named + 1] = options.find_case(command, word) else files[#files + 1] = word end
   end
   if #named == 0 then return options.load_suite(command, words) end
-  local rest = #files > 0 and options.load_suite(command, setmetatable(files, {__index = words})):cases() or function() end
+  local rest = #files > 0 and options.load_suite(command, options.with_arguments(words, files)):cases() or function() end
   local i = 0
   return {cases = function()
     return function()
@@ -62,5 +62,5 @@ else
   print(("%s %s"):format(tested.name, tested.version))
   for _, line in ipairs(sweep.lines(total, got.max_failures or 10)) do print(line) end
 end
-if total.cases == 0 then return 4 end
-return #total.odd > 0 and 1 or 0
+if #total.odd > 0 then return 1 end
+return total.predicted == 0 and 4 or 0

@@ -35,8 +35,10 @@ local function measure(tested, side)
   for _, channels in ipairs {16, 64, 256, 1024, 4096 // side ^ 2 | 0} do
     local k = channels * side ^ 2 | 0
     local e, why = errors(tested, channels, side)
-    answered, refusal = answered or e ~= nil, why
-    if e and e.rms_error > 0 then
+    local is_finite = e and e.rms_error < math.huge -- false for NaN
+    if e and not is_finite then why = "its sums are no finite numbers" end
+    answered, refusal = answered or is_finite, why
+    if is_finite and e.rms_error > 0 then
       points[#points + 1] = {k, e.rms_error}
       evidence[#evidence + 1] = ("K = %d: max %.3g, rms %.3g"):format(k, e.max_error, e.rms_error)
     end

@@ -83,8 +83,8 @@ function order.blocks(tested)
   if leaves(tested, c, mask, MANY - 1) == 2 then return {is = NOT_VISIBLE, evidence = {"no term is swallowed by a large one"}} end
   if not in_sequence(1) then return {is = "not by channels", evidence = {"the first two of many terms are not added first"}} end
   local low, high = 1, 2 -- in sequence up to `low`; a block ends between them where `high` is not
-  while high < MANY and in_sequence(high) do low, high = high, 2 * high end
-  if high >= MANY then return {is = "none", evidence = {("%d terms are added one after the other"):format(MANY)}} end
+  while low < MANY - 1 and in_sequence(high) do low, high = high, math.min(2 * high, MANY - 1) end
+  if low == MANY - 1 then return {is = "none", evidence = {("%d terms are added one after the other"):format(MANY)}} end
   while high - low > 1 do
     local middle = (low + high) // 2
     if in_sequence(middle) then low = middle else high = middle end

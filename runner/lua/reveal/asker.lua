@@ -37,6 +37,7 @@ end
 function asker.new(tested, c, result)
   local s, why = sums.of(c, result)
   if not s then return nil, why end
+  if c.layout == "broadcast" then return nil, "its elements share memory, so that no operand can be asked about alone" end
   if not asker.follows(c.dtype) then return nil, ("results of %s have too few bits to count terms in"):format(c.dtype) end
   local mask, unit, most = table.unpack(masks[c.dtype])
   local shape, step = s.shape, 1
@@ -57,8 +58,22 @@ function asker:call(values)
   local tensors, r = self.tested:ask(self.case, values)
   local got = tensors[self.result]
   self.unstable = self.unstable or r.verdict == "not deterministic"
-  if not got then return nil, r.words ~= "" and r.words or r.verdict end
+  if not got then return nil, r.words ~= "" and r.words or r.class == "passed" and "no such result is given" or r.verdict end
   return got
+end
+
+--- Whether an element counts its products where all are units, roughly: formats with few bits may miss some. An answer that is
+--- wrong everywhere, such as 0, does not. nil and why if there is no answer.
+function asker:counts_products(e)
+  local n = #self:leaves(e)
+  if n > self.most then return true end
+  if not self.counted then
+    local all, why = self:call(self.values)
+    if not all then return nil, why end
+    self.counted = all
+  end
+  local got = self.counted[e + 1] / self.unit
+  return got >= n / 2 and got <= 2 * n -- false for NaN
 end
 
 --- The leaves of an element; the bias has the number `sums.leaves`.

@@ -28,45 +28,52 @@ local function operands(s, images, seed)
   return values
 end
 
+-- Whether two answers differ. What is not answered does not; `asked.pairs` counts what could be compared.
+local function differ(asked, got, want)
+  if not got or not want then return false end
+  asked.pairs = asked.pairs + 1
+  return not got:equal(want)
+end
+
 -- Each check gives the first surrounding in which the answer is another, in words; nil if there is none.
 local checks = {}
 
-function checks.batch(tested, s, alone)
+function checks.batch(asked, tested, s, alone)
   for _, images in ipairs(BATCHES) do
     local got = first_image(tested, case_of(s, images), operands(s, images))
-    if got and not got:equal(alone) then return ("among %d images"):format(images) end
+    if differ(asked, got, alone) then return ("among %d images"):format(images) end
   end
 end
 
-function checks.neighbours(tested, s)
+function checks.neighbours(asked, tested, s)
   local want = first_image(tested, case_of(s, 4), operands(s, 4, 2))
   local got = first_image(tested, case_of(s, 4), operands(s, 4, 3))
-  if want and got and not got:equal(want) then return "beside other images" end
+  if differ(asked, got, want) then return "beside other images" end
 end
 
-function checks.repetition(tested, s, alone)
+function checks.repetition(asked, tested, s, alone)
   for i = 2, 4 do
     local got = first_image(tested, case_of(s, 1), operands(s, 1))
-    if got and not got:equal(alone) then return ("in call %d"):format(i) end
+    if differ(asked, got, alone) then return ("in call %d"):format(i) end
   end
 end
 
-function checks.layout(tested, s, alone)
+function checks.layout(asked, tested, s, alone)
   for _, layout in ipairs {"nhwc", "gaps", "slice"} do
     local got = first_image(tested, case_of(s, 1, layout), operands(s, 1))
-    if got and not got:equal(alone) then return "in layout " .. layout end
+    if differ(asked, got, alone) then return "in layout " .. layout end
   end
 end
 
-function checks.alignment(tested, s, alone)
+function checks.alignment(asked, tested, s, alone)
   local got = first_image(tested, case_of(s, 1, "odd"), operands(s, 1))
-  if got and not got:equal(alone) then return "in memory that is aligned to one number only" end
+  if differ(asked, got, alone) then return "in memory that is aligned to one number only" end
 end
 
-function checks.threads(_, s, alone, reopen)
+function checks.threads(asked, _, s, alone, reopen)
   for _, threads in ipairs {2, 4} do
     local got = first_image(reopen(threads), case_of(s, 1), operands(s, 1))
-    if got and not got:equal(alone) then return ("with %d threads"):format(threads) end
+    if differ(asked, got, alone) then return ("with %d threads"):format(threads) end
   end
 end
 
@@ -81,24 +88,39 @@ function invariances.claimed(tested)
   return set
 end
 
+-- All others, behind repetition: where the same call gives other bits, nothing else can be told of a size.
+local others = {}
+for _, name in ipairs(invariances.names) do
+  if name ~= "repetition" then others[#others + 1] = name end
+end
+
 --- {[name] = {case = an id, words = the surrounding}} of the invariances that end, at the first and smallest shape at which
---- they do, and whether all of them were looked for. reopen (threads): the subject with another number of threads;
---- expired (): whether to stop.
+--- they do; whether all of them were looked for; {[name] = true} of those for which two answers could be compared. reopen
+--- (threads): the subject with another number of threads; expired (): whether to stop.
 function invariances.find(tested, reopen, expired)
-  local ends, opened = {}, {}
+  local ends, opened, compared = {}, {}, {}
   local function reopened(threads) -- once for each number: some subjects take seconds to open
     opened[threads] = opened[threads] or reopen(threads)
     return opened[threads]
   end
+  -- Whether a check finds two answers at a size that differ.
+  local function ends_at(s, name, alone)
+    local asked = {pairs = 0}
+    local words = checks[name](asked, tested, s, alone, reopened)
+    compared[name] = compared[name] or asked.pairs > 0 or nil
+    if words then ends[name] = ends[name] or {case = case_of(s, 1).id, words = words} end
+    return words ~= nil
+  end
   for _, s in ipairs(SIZES) do
     local alone = first_image(tested, case_of(s, 1), operands(s, 1))
-    for _, name in ipairs(alone and invariances.names or {}) do
-      if expired() then return ends, false end
-      local words = not ends[name] and checks[name](tested, s, alone, reopened)
-      if words then ends[name] = {case = case_of(s, 1).id, words = words} end
+    if expired() then return ends, false, compared end
+    local is_stable = alone and not ends_at(s, "repetition", alone)
+    for _, name in ipairs(is_stable and others or {}) do
+      if expired() then return ends, false, compared end
+      if not ends[name] then ends_at(s, name, alone) end
     end
   end
-  return ends, true
+  return ends, true, compared
 end
 
 return invariances

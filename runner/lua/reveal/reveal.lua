@@ -171,7 +171,7 @@ local function find_class(a, e, elements, trials)
   if not found then
     if why == asker.NO_TIME then
       word = "time"
-    elseif word ~= "refused" and a:is_transform(e) then
+    elseif word ~= "refused" and word ~= "count" and a:is_transform(e) then
       word, why = "transform", "terms that are no part of the element leave a trace in it"
     end
     return nil, {element = e, tree = node, word = word or "arithmetic",
@@ -350,6 +350,40 @@ function reveal.of(tested, c, result, settings)
   return found
 end
 
+-- Trials of fresh data that classes were not found with; nil and why.
+local function fresh_trials(found)
+  local list = {}
+  for i = 1, 2 do
+    local t, why = trial(found.asker, found.last_seed + i)
+    if not t then return nil, why end
+    list[i] = t
+  end
+  return list
+end
+
+--- Gives a class another arithmetic, which predicts all of its elements in this trial, {values =, got =}, and in fresh ones, if
+--- there is one: the data before may not have told both apart. e: an element that it does not predict. Whether it did; nil and
+--- why if it can't be asked.
+function reveal.refine(found, class, t, e)
+  local a, trials = found.asker, nil
+  for _, how in ipairs(class.tree and program.arithmetics(class.tree, a.case.dtype) or {}) do
+    local p = program.of(class.tree, a.sums.leaves, how)
+    if #sums.differing(a.sums:evaluate(p, t.values, e, 1), t.got, e) == 0 then
+      if not trials then
+        local fresh, why = fresh_trials(found)
+        if not fresh then return nil, why end
+        trials = {t, fresh[1], fresh[2]}
+      end
+      local other = try(a, class.tree, e, class.good, trials, how)
+      if other and #other.rest == 0 then
+        class.arithmetic, class.predict, class.failed = how, other.predict, other.failed
+        return true
+      end
+    end
+  end
+  return false
+end
+
 -- Whether a tree predicts one element in all trials, in the arithmetic of one of the classes.
 local function is_predicted(found, node, e, trials)
   local a = found.asker
@@ -367,15 +401,14 @@ end
 --- Whether an element that its class does not predict in a trial, {values =, got =}, adds in an order of its own, which does.
 --- Where results have few bits, a class may predict all trials of such an element by chance. nil and why if it can't be asked.
 function reveal.has_own_order(found, t, e)
-  local a, trials = found.asker, {t}
+  local a = found.asker
   a:open_lanes(e, {})
   local node, why = tree.reveal(a, e)
   if not node then return nil, why end
-  if not is_predicted(found, node, e, trials) then return false end
-  for i = 1, 2 do
-    trials[i + 1], why = trial(a, found.last_seed + i)
-    if not trials[i + 1] then return nil, why end
-  end
+  if not is_predicted(found, node, e, {t}) then return false end
+  local trials
+  trials, why = fresh_trials(found)
+  if not trials then return nil, why end
   return is_predicted(found, node, e, trials)
 end
 

@@ -99,9 +99,12 @@ local function say_share(part, whole)
   return (text:gsub("%.?0+$", ""))
 end
 
-local kinds = {transform = "no tree of additions: a transform (Winograd, FFT), or a wrong result", refused = "no answer",
-  unstable = "unstable", arithmetic = "a tree, but no arithmetic that gives these bits", exact = "neither a tree nor exact",
-  time = "no time was left", many = "added in too many ways"}
+local kinds = {
+  transform = "no tree of additions: a transform (Winograd, FFT), or a wrong result", refused = "no answer", unstable = "unstable",
+  arithmetic = "a tree, but no arithmetic that gives these bits", exact = "neither a tree nor exact", time = "no time was left",
+  many = "added in too many ways", count = "its products are not counted", data = "added in another way on these data",
+  flush = "numbers below the smallest normal one count as 0",
+}
 
 --- Whether nothing is unlike the implementation's own order, and no order is narrower than the dtype.
 function sweep.is_clean(total) return #total.odd == 0 and #total.remarks == 0 end

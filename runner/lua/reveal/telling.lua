@@ -1,5 +1,5 @@
 -- telling.lua: operands that tell ways of computing apart which random data rarely do, for dtypes with few bits: sums that lie
--- midway between two results, and sums in which large terms cancel.
+-- midway between two results, sums in which large terms cancel, and numbers of all magnitudes.
 
 local random = require "numbers.random"
 
@@ -41,11 +41,14 @@ local function cancelling(a, seed, dtype)
   end)
 end
 
+-- Numbers of all magnitudes.
+local function wide(a, seed) return a.case:with({values = false, data = "wide", seed = seed}):operands() end
+
 --- A list of operands for an asker's case, by name; empty where random ones tell all.
 function telling.operands(a, seed)
   local dtype = narrow[a.case.dtype]
   if not dtype then return {} end
-  return {midway(a, seed, dtype), cancelling(a, seed, dtype)}
+  return {midway(a, seed, dtype), cancelling(a, seed, dtype), wide(a, seed)}
 end
 
 return telling

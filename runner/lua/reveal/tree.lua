@@ -103,10 +103,17 @@ local function is_exact(t)
   return true
 end
 
---- The tree of element e, a leaf that counts as 0 if it has no products; else nil, why, and a word: "exact", "transform", "refused".
+--- The tree of element e, a leaf that counts as 0 if it has no products; else nil, why, and a word: "exact", "transform", "refused",
+--- "count".
 function tree.reveal(asker, e)
   local leaves = asker:leaves(e)
   if #leaves < 2 then return leaves[1] or 0 end
+  local counts, failed = asker:counts_products(e)
+  if counts == nil then return nil, failed, "refused" end
+  if not counts then
+    return nil, asker.unit < 1 and "it is not the sum of its products, each the smallest number: it is wrong, or subnormals count as 0"
+      or "it is not the sum of its products, each 1: it is wrong", "count"
+  end
   local root = {}
   local tasks = {{leaves = leaves, slot = root, size = #leaves, root = true}}
   while #tasks > 0 do

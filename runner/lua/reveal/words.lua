@@ -124,18 +124,18 @@ local function say_result(a, dtype)
 end
 
 local function say_arithmetic(a, node, dtype)
-  local said = {}
+  local said, is_sum = {}, type(node) == "table"
   local function add(text) said[#said + 1] = text end
   if a.operand_bits then add(("operands rounded to %d bits"):format(a.operand_bits)) end
   if a.compensated then add "compensated after Kahan" end
-  if a.format ~= dtype then add(say_result(a, dtype)) end
+  if a.format ~= dtype and is_sum then add(say_result(a, dtype)) end
   if a.extra then
     add(("terms added at once are %s"):format(a.extra >= 29 and "summed wide, rounded once"
       or ("aligned to the largest and cut to %d bits more than %s has"):format(a.extra, a.format)))
   end
   if type(a.fused) == "table" then
     add "some products fused, some rounded"
-  elseif a.fused ~= nil then
+  elseif a.fused ~= nil and is_sum then
     add(a.fused and "products fused" or "products rounded, not fused")
   end
   if a.rounding then add(sum_roundings[a.rounding]) end
@@ -150,6 +150,7 @@ function words.of(class, found)
   if class.arithmetic.exact then return "an exact sum, rounded once: no order can be seen" end
   local s = found.asker.sums
   if #found.asker:leaves(class.element) == 0 then return "no products: zero" end
+  if class.tree == s.leaves then return "the bias alone" end
   local node, place = parts.without_bias(class.tree, s.leaves)
   local said = {say_order(node, s.extent, names_of[found.result]), say_arithmetic(class.arithmetic, node, found.case.dtype),
     bias_words[place]}
