@@ -162,6 +162,7 @@ static const luaL_Reg cts[] = {
   { "open", api_open_file },
   { "exists", api_exists },
   { "overwrites", api_overwrites },
+  { "same_file", api_same_file },
   { "machine", cts_machine },
   { "fail", cts_fail },
   { "limit", api_limit },

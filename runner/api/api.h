@@ -120,6 +120,7 @@ int api_limit (lua_State *L);
 int api_open_file (lua_State *L);
 int api_exists (lua_State *L);
 int api_overwrites (lua_State *L);
+int api_same_file (lua_State *L);
 int api_doing (lua_State *L);
 int api_progress (lua_State *L);
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <lauxlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int close_file (lua_State *L) {
@@ -34,6 +35,15 @@ int api_open_file (lua_State *L) {
 /* cts.exists (path): whether anything is there. It is not opened, so a FIFO does not wait. */
 int api_exists (lua_State *L) {
   lua_pushboolean(L, access(luaL_checkstring(L, 1), F_OK) == 0 || errno != ENOENT);
+  return 1;
+}
+
+/* cts.same_file (path, other): whether both name one file that is there, however they are spelled.
+ */
+int api_same_file (lua_State *L) {
+  struct stat a, b;
+  lua_pushboolean(L, stat(luaL_checkstring(L, 1), &a) == 0 && stat(luaL_checkstring(L, 2), &b) == 0
+                         && a.st_dev == b.st_dev && a.st_ino == b.st_ino);
   return 1;
 }
 

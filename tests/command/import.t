@@ -154,4 +154,17 @@ for _ = 1, 150 do
 end
 tap.is(fell, 0, "150 texts of pieces end in status 0, 2 or 4, without a traceback")
 
+-- ---- nothing is lost, and nothing is left out in silence
+
+do
+  local file = tap.folder() .. "/list.json"
+  tap.write(file, '[{"input":[1,1,4,4],"out_channels":1,"kernel_size":3},null,{"input":[1,1,5,5],"out_channels":2,"kernel_size":3}]')
+  local text = tap.read(file)
+  local status, out, err = tap.run("import " .. file)
+  tap.ok(status == 0 and out:find("record%-3") and err:find("record 2: an object is expected", 1, true), "a null in a list", out .. err)
+  tap.is(tap.run(("import %s -o %s/../%s"):format(file, file:match "^(.*)/", file:match "([^/]*/[^/]*)$")), 2, "the output is the input")
+  tap.ok(tap.read(file) == text, "... which is as it was")
+  tap.is(tap.run(("import %s -o /dev/full"):format(file)), 3, "a full disk")
+end
+
 tap.done()

@@ -42,6 +42,15 @@ for _, n in ipairs {1, 2, 5} do
   tap.ok(timeless(merged) == timeless(whole), "... with the same log")
 end
 
+-- ---- a log that is to be read is not overwritten, however it is spelled
+
+do
+  local path = shard(1, 2)
+  local text = tap.read(path)
+  tap.is(tap.run(("merge -o %s/./shard1-of-2.jsonl %s"):format(folder, path)), 2, "the output is one of the logs: the status")
+  tap.ok(tap.read(path) == text, "... and the log is as it was")
+end
+
 -- ---- fewer cases than shards
 
 do

@@ -273,4 +273,14 @@ do
   local ended = tap.run("run" .. slow .. " --resume " .. patient)
   tap.is(ended, 0, "... and the run goes on")
 end
+-- The log's options count also where the subject is named anew.
+do
+  local folder = tap.folder()
+  local whole, part = folder .. "/whole.jsonl", folder .. "/part.jsonl"
+  tap.run(("run --impl %s --log %s cases/padding.yaml"):format(tap.sample, whole))
+  os.execute(("head -n 12 %s >%s"):format(whole, part))
+  local status, out = tap.run(("run --impl %s --resume %s"):format(tap.sample, part))
+  tap.ok(status == 0 and out:find("of 40 cases", 1, true), "a run that goes on with a named subject takes the files of its log", out)
+end
+
 tap.done()

@@ -82,6 +82,18 @@ local failures = {
   {"show conv2d:in=1x1x4x5,out=1,k=99999999999999999999", 2, "kernel_size: an integer or a pair of integers is expected"},
   {"show padding.yaml#nowhere", 2, "no case 'nowhere' in "},
   {"repro " .. sample, 2, "a case must be named"},
+  {"run --strict-xpass " .. sample .. small, 2, "--strict-xpass asks about the list of --xfail"},
+  {"run --hook-time-limit 1 " .. sample .. small, 2, "--hook-time-limit is a limit of --hook"},
+  {"run --resume-elsewhere " .. sample .. small, 2, "--resume-elsewhere goes on with the log of --resume"},
+  {"explain --impl " .. refuses .. " conv2d:in=1x1x4x5,out=1,k=3", 1, ""},
+  {"invariances --claim batch --impl " .. refuses, 4, ""},
+  {"oracle --input x.npy --weight w.npy --grad-input g.npy -o y.npy", 2, "x.npy: No such file"},
+  {"shrink --name 'a: b' --impl build/mutants/stride-swapped.so conv2d:in=1x1x4x6,out=1,k=1,s=1x2", 2, "only a-z, 0-9, '.' and '-' may stand in a name"},
+  {"shrink --yaml /nowhere/x.yaml --impl build/mutants/stride-swapped.so conv2d:in=1x1x4x6,out=1,k=1,s=1x2", 2, "there is no folder /nowhere"},
+  {"hunt --seconds 1 " .. sample .. "/nowhere", 2, "/nowhere: no hunt has left a corpus there"},
+  {"hunt --seconds 1 --yaml /nowhere/x.yaml " .. sample, 2, "there is no folder /nowhere"},
+  {"matrix --commands " .. folder .. "/nothing", 2, "Is a directory"},
+  {"report --html " .. folder .. "/r --markdown " .. folder .. "/r x.jsonl", 2, "/r can't hold two reports"},
 }
 for _, f in ipairs(failures) do
   local status, _, err = tap.run(f[1])
@@ -89,7 +101,7 @@ for _, f in ipairs(failures) do
   tap.has(err, f[3], "message of: " .. f[1]:gsub(folder, "DIR"))
 end
 
-local status, out = tap.run("run --impl " .. refuses .. " " .. small)
+local status, out, err = tap.run("run --impl " .. refuses .. " " .. small)
 tap.is(status, 4, "a subject that offers nothing is no success")
 tap.has(out, "nothing could be run", "and is said")
 
@@ -113,6 +125,29 @@ end
 
 status = tap.run("run " .. sample .. small)
 tap.is(status, 0, "a conforming subject")
+
+-- A call that is not answered has no right answer, and no invariance.
+_, out = tap.run("explain --impl " .. refuses .. " conv2d:in=1x1x4x5,out=1,k=3")
+tap.has(out, "There is no answer to explain.", "explain: a call that is refused")
+_, out = tap.run("invariances --claim batch --impl " .. refuses)
+tap.has(out, "claimed: not known: no two calls were answered", "invariances: likewise")
+
+-- repro is right of what run names: another direction, a file of one's own with the name of one of the suite's.
+status, out = tap.run "repro --impl build/mutants/padding-swapped-in-shape.so conv2d:in=1x2x4x5,out=1,k=3,p=1x0,dir=shape"
+tap.is(status, 1, "a wrong shape that was asked for alone")
+tap.has(out, "output, right: of shape [1, 1, 4, 3]", "and the right one")
+path("padding.yaml", "about: x\nclauses: [FWD-1]\ncases:\n  - {name: both, input: [1, 1, 2, 3], out_channels: 1, kernel_size: 1, stride: [1, 2], "
+  .. "data: uniform, values: {input: [.1, .2, .3, .4, .5, .6]}}\n")
+status = tap.shell(("p=$(realpath %s) m=$(realpath build/mutants/stride-swapped.so); cd %s && $p repro --quiet --impl $m padding.yaml#both"):format(
+  tap.program, folder))
+tap.is(status, 1, "a file of one's own stands before the suite's of that name")
+
+-- What is to be rejected and was not, as a file and as a program.
+status, _, err = tap.run(("shrink --impl build/mutants/accepts-out-channels.so --yaml %s/broken.yaml --c %s/broken.c conv2d:in=1x4x4x5,out=3,k=3,g=2"):format(
+  folder, folder))
+tap.is(status, 0, "an invalid call is shrunk")
+tap.has(err, "no C program: a call that is to be rejected has none", "there is no program of it")
+tap.is(tap.run(("run %s %s/broken.yaml"):format(sample, folder)), 0, "and the file says that it is to be rejected")
 
 for _, command in ipairs {"list --count", "list", "list --help", "help", "version", "show --keys", "coverage --strength 1 cases/padding.yaml",
   "run --tap " .. sample .. small, "run --help"} do

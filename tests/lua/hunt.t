@@ -117,6 +117,21 @@ end
 tap.write(folder .. "/bad/faults.jsonl", tap.read(corpus .. "/faults.jsonl") .. '{"id":"conv2d:in')
 tap.is(tap.run(("hunt %s --seconds 1 --seed 1 --corpus %s/bad"):format(odd, folder)), 1, "a last line that was cut short is left out")
 
+-- A fault that is no longer there is said to be mended, and is no failure; corpora that are none are refused, and stay.
+local known = folder .. "/known"
+tap.run(("hunt --impl build/mutants/stride-swapped.so --seed 1 --seconds 60 --max-faults 1 --corpus %s"):format(known))
+local mended, said = tap.run(("hunt --impl build/adapters/naive.so --seed 1 --tries 2 --corpus %s"):format(known))
+tap.ok(mended == 0 and said:find "no longer: wrong value on conv2d:" and said:find("; 0 faults", 1, true), "a mended fault", said)
+tap.is(tap.run(("hunt --impl build/mutants/stride-swapped.so --seed 1 --tries 1 --corpus %s"):format(known)), 1, "one that is still there")
+for name, row in pairs {notes = {"notes of mine, one line", "corpus:1: this is no corpus of a hunt"},
+  large = {"# conv2d-cts hunt 1\n# seed 99999999999999999999, tries 5\n", "corpus:2: a number is too large"}} do
+  os.execute(("mkdir -p %s/%s"):format(folder, name))
+  tap.write(("%s/%s/corpus"):format(folder, name), row[1])
+  local status, _, err = tap.run(("hunt --impl build/adapters/naive.so --tries 1 --corpus %s/%s"):format(folder, name))
+  tap.ok(status == 2 and err:find(row[2], 1, true), name .. ": refused", err)
+  tap.is(tap.read(("%s/%s/corpus"):format(folder, name)), row[1], name .. ": as it was")
+end
+
 -- Ctrl-C ends it at once; what it had is there.
 local _, waited = tap.shell(([[
 rm -rf %s

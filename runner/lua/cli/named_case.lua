@@ -3,10 +3,10 @@
 
 local named_case = {}
 
--- The files that FILE may mean: of the suite, of the working folder, of the suite's root.
+-- The files that FILE may mean: one that is here, of the suite, of the suite's root.
 local function files(file)
   local found = {}
-  for _, path in ipairs {cts.root .. "/cases/" .. file, file, cts.root .. "/" .. file} do
+  for _, path in ipairs {file, cts.root .. "/cases/" .. file, cts.root .. "/" .. file} do
     if cts.exists(path) then found[#found + 1] = path end
   end
   return found

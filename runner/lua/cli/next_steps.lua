@@ -134,12 +134,13 @@ function next_steps.collector(arguments)
     elseif best then
       print(("  %s explain %s"):format(program, rest))
       print(("  %s shrink %s"):format(program, rest))
-      if needs_probe(best.id) then print(("  %s probe %s"):format(program, rest:match("^(.*) %S+$"))) end
+      local invocation = rest:match "^(.*) '[^']*'$" or rest:match "^(.*) %S+$"
+      if needs_probe(best.id) then print(("  %s probe %s"):format(program, invocation)) end
     else
       print("  " .. kept.repro)
       if kept.verdict == "wrong after others" then print(("  %s explain %s"):format(program, rest)) end
     end
-    if not log then print(("  %s run %s --log run.jsonl"):format(program, arguments)) end
+    if not log then print(("  %s run --log run.jsonl %s"):format(program, arguments)) end
     print(("  %s report --html report.html %s"):format(program, log or "run.jsonl"))
   end
 

@@ -59,13 +59,23 @@ end
 
 -- Adds to `got` what the log's own run was given and this one was not.
 local function complete(got, path)
-  local header = log.header(path)
+  local is_named = got.impl or got.impl_cmd
+  local good, header = pcall(log.header, path)
+  if is_named and not (good and header) then return end -- a new log, or one that the run itself complains of
+  if not good then error(header, 0) end
   if not header then cts.fail(2, ("run: %s does not exist, so a subject must be named (--impl)"):format(path)) end
-  local before = options.read(run_options.command, header.arguments)
+  local before, has_files = options.read(run_options.command, header.arguments), #got > 0
+  if is_named then before.impl, before.impl_cmd = nil, nil end
   for name, value in pairs(before) do
-    if got[name] == nil then got[name] = value end
+    if got[name] == nil and not (has_files and math.type(name) == "integer") then got[name] = value end
   end
 end
+
+-- Options that mean nothing without another one.
+local with = {baseline = "time", strict_xpass = "xfail", hook_time_limit = "hook", resume_elsewhere = "resume", resume_changed = "resume"}
+local why_with = {baseline = "is the second subject of --time", strict_xpass = "asks about the list of --xfail",
+  hook_time_limit = "is a limit of --hook", resume_elsewhere = "goes on with the log of --resume",
+  resume_changed = "goes on with the log of --resume"}
 
 --- The options and arguments of the run.
 function run_options.read()
@@ -73,12 +83,14 @@ function run_options.read()
   if got.resume and got.log then cts.fail(2, "run: --resume names the log already, so --log can't name another") end
   local command = run_options.command
   if got.json and got.tap then options.misused(command, "--json and --tap both want standard output") end
-  if got.baseline and not got.time then options.misused(command, "--baseline is the second subject of --time") end
+  for name, needed in pairs(with) do
+    if got[name] and not got[needed] then options.misused(command, ("--%s %s"):format(name:gsub("_", "-"), why_with[name])) end
+  end
   if got.time and got.tap then options.misused(command, "--time and --tap exclude each other") end
   if (got.time or got.twin or got.strict_twin) and (got.log or got.resume or ""):find "%.zst$" then
     options.misused(command, "--time and --twin add to the log when all has run, so it can't be compressed")
   end
-  if got.resume and not got.impl and not got.impl_cmd then complete(got, got.resume) end
+  if got.resume then complete(got, got.resume) end
   return got
 end
 

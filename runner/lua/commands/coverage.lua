@@ -108,14 +108,12 @@ local function print_remarks(title, clauses, text)
   return found
 end
 
--- Returns whether nothing is missing.
 local function print_mutants(clauses, score)
   print_remarks("without a mutant of its own, for a reason:", clauses, function(c)
     return #c.alone == 0 and c.not_alone
   end)
-  local missing = print_remarks("missing:", clauses, kills.missing)
+  print_remarks("missing:", clauses, kills.missing)
   print(("\n%d of %d mutants are killed, %d of them by a single case"):format(score.killed, score.all, #score.by_one_case))
-  return missing == 0 and score.killed == score.all
 end
 
 local got = options.read(command)
@@ -124,7 +122,8 @@ local matrix = got.mutants and read_matrix(got.mutants, cases)
 local sweeps, exercised = measure(cases, got.strength or 3), kills.exercised(cases)
 local clauses = count_clauses(exercised)
 local score = matrix and add_mutants(clauses, exercised, matrix)
-local complete = true
+local complete = not score or score.killed == score.all
+for _, c in ipairs(score and clauses or {}) do complete = complete and not kills.missing(c) end
 if got.json then
   print(json.encode {sweeps = sweeps, clauses = clauses, sizes = sizes.count(cases), mutants = score or nil})
 else
@@ -132,7 +131,7 @@ else
   sizes.print(sizes.count(cases))
   print_clauses(clauses, score)
   if score then
-    complete = print_mutants(clauses, score)
+    print_mutants(clauses, score)
   else
     print_remarks("without a case:", clauses, function(c) return c.cases == 0 and c.title end)
   end

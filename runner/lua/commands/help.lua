@@ -35,7 +35,7 @@ for _, c in ipairs(commands) do
   end
 end
 
-if arg[1] then cts.fail(2, ("help: no command is called '%s'"):format(arg[1])) end
+if arg[1] and arg[1] ~= "--help" and arg[1] ~= "-h" then cts.fail(2, ("help: no command is called '%s'"):format(arg[1])) end
 print [[
 usage: conv2d-cts COMMAND [OPTION ...]
 

@@ -30,6 +30,12 @@ local command = {
 
 local got = options.read(command)
 local thousands = output.thousands
+for _, folder in ipairs(got) do
+  if not cts.exists(folder .. "/corpus") and not cts.exists(folder .. "/faults.jsonl") then
+    cts.fail(2, ("hunt: %s: no hunt has left a corpus there"):format(folder))
+  end
+end
+if got.yaml then output.ready(got.yaml) end
 local tested = options.open_subject(command, got)
 local seed = got.seed or math.random(1, 999999)
 
@@ -46,7 +52,7 @@ local function print_fault(fault)
   if fault.clause then field("clause", fault.clause) end
   if fault.words ~= "" then field("says", escape.line(fault.words)) end
   if fault.says then field("it behaves", fault.says) end
-  field("repro", ("conv2d-cts repro %s '%s'"):format(tested.invocation, fault.shrunk))
+  field("repro", ("%s repro %s '%s'"):format(escape.shell(cts.program), tested.invocation, fault.shrunk))
   print()
 end
 
@@ -69,13 +75,16 @@ local h = hunt.run(tested, {
     if got.json then print(as_json(fault)) else print_fault(fault) end
     io.stdout:flush()
   end,
+  mended = function(fault)
+    if not got.json then print(("no longer: %s on %s"):format(fault.verdict, fault.shrunk)) end
+  end,
   progress = function(now) cts.progress(now.tries, nil, #now.faults.list) end,
 })
 local list = h.faults.list
 if got.yaml and #list > 0 then output.write(got.yaml, yaml_of(list)) end
 if got.json then
   print(json.encode {seed = seed, tries = h.tries, judged = h.judged, failures = h.failures, faults = #list,
-    corpus = #h.points, edges = h.edges, seconds = h.seconds})
+    mended = h.mended, corpus = #h.points, edges = h.edges, seconds = h.seconds})
 else
   print(("%s tries in %.0f s, %s judged, %s failed; %d %s"):format(thousands(h.tries), h.seconds, thousands(h.judged),
     thousands(h.failures), #list, #list == 1 and "fault" or "faults"))

@@ -4,6 +4,7 @@ local casefile = require "import.casefile"
 local layer = require "import.layer"
 local models = require "import.onnx"
 local options = require "cli.options"
+local output = require "text.output"
 local records = require "import.records"
 
 local command = {
@@ -38,9 +39,7 @@ local function usage(message)
 end
 
 if #got == 0 then usage("a file must be named") end
-for _, path in ipairs(got) do
-  if path == got.output then cts.fail(2, ("import: %s would be overwritten, which is to be read"):format(path)) end
-end
+if got.output then output.ready(got.output, got) end
 if got.format and not FORMATS[got.format] then usage("--format: no such format '" .. got.format .. "'") end
 if got.direction and not DIRECTIONS[got.direction] then usage("--direction: no such direction '" .. got.direction .. "'") end
 
@@ -118,19 +117,12 @@ for _, path in ipairs(got) do
   end
 end
 
-local to = got.output and io.stdout or io.stderr
+local to = got.output and got.output ~= "-" and io.stdout or io.stderr
 for _, entry in ipairs(left_out) do to:write(("left out: %s: %s\n"):format(entry.place, entry.left_out)) end
 if #good == 0 then cts.fail(4, ("import: nothing to import: %d convolutions, all left out"):format(#left_out)) end
 local text, count = casefile.text("Convolutions of " .. table.concat(got, ", "), good, {data = got.data})
 if count > 20000 then cts.fail(2, ("import: %d different calls: a case file has at most 20000"):format(count)) end
-if got.output then
-  local f, why = io.open(got.output, "w")
-  if not f then cts.fail(2, "import: " .. why) end
-  f:write(text)
-  if not f:close() then cts.fail(3, "import: " .. got.output .. ": could not be written") end
-else
-  io.write(text)
-end
+output.write(got.output or "-", text)
 to:write(("%d convolutions, %d cases, %d left out\n"):format(#good + #left_out, count, #left_out))
 if noted > 0 then
   to:write(("%d padded one side more, which nn.Conv2d can't: the difference is part of the input; `about` of the case says how much\n")

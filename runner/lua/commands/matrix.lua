@@ -39,11 +39,13 @@ local command = {
 local function read_commands(path)
   local f, message = io.open(path)
   if not f then cts.fail(2, message) end
+  local text, why = f:read "a"
+  f:close()
+  if not text then cts.fail(2, ("%s: %s"):format(path, why)) end
   local list = {}
-  for line in f:lines() do
+  for line in text:gmatch "[^\n]+" do
     if line:find("%S") and not line:find("^#") then list[#list + 1] = line end
   end
-  f:close()
   return list
 end
 
@@ -99,8 +101,9 @@ local function ends_beside(path)
   local f = io.open((path:gsub("%.jsonl.*$", ".invariances.json")))
   local text = f and f:read "a" or ""
   if f then f:close() end
-  local got = text:find "%S" and json.decode(text) or {out_of_time = true}
-  return not got.out_of_time and got.ends or nil
+  local got = text:find "%S" and json.decode(text)
+  if type(got) ~= "table" or got.out_of_time or type(got.ends) ~= "table" then return nil end
+  return got.ends
 end
 
 -- The sum of the results of a log, and what it says of its subject.
@@ -125,11 +128,17 @@ local function read_file(path)
   return text
 end
 
+-- What each result has.
+local published = {subject = "string", version = "string", suite = "string", selection = "string", machine = "table", own = "table",
+  topics = "table", cases = "number", passed = "number", failed = "number", skipped = "number"}
+
 -- What `--publish` wrote, as the sum of results and what is said of the subject.
 local function read_result(path)
   local text = read_file(path)
   local good, o = pcall(json.decode, text or "")
-  if not good or type(o) ~= "table" or type(o.topics) ~= "table" then
+  good = good and type(o) == "table"
+  for name, kind in pairs(good and published or {}) do good = good and type(o[name]) == kind end
+  if not good then
     cts.fail(2, path .. ": this is no result that `matrix --publish` wrote")
   end
   return {cases = o.cases, passed = o.passed, failed = o.failed, listed = o.listed, skipped = o.skipped, verdicts = o.verdicts,
@@ -230,7 +239,7 @@ local tier, topics = got.tier or "quick", all_topics()
 local cases = suite.load(cts.root .. "/cases", {tier = tier, shard = got.shard})
 local subjects = {}
 for _, path in ipairs(got) do
-  local file = path:match("[^/]+$")
+  local file = path:match("([^/]+)/*$") or path
   local is_log = file:find "%.jsonl$" or file:find "%.jsonl%.zst$"
   local kind = is_log and "log" or file:find "%.json$" and "result" or "path"
   local name = file:gsub("%.so$", ""):gsub("%.json.*$", "")
@@ -264,15 +273,21 @@ local function results_of(s)
 end
 
 local status, named, count = 0, {}, cases:count()
+-- Prints the row of a subject.
+local function show(s)
+  local r, about, is_new = results_of(s)
+  if named[s.name] then s.name = s.name .. " " .. about.version end -- another version of the same
+  named[s.name] = true
+  if got.publish and is_new then r, about = publish(got.publish, s.name, about, r) end
+  print_row(escape.line(s.name), r, topics, about, got.time, count)
+end
+
+if got.publish and not os.execute("mkdir -p " .. escape.shell(got.publish)) then cts.fail(2, got.publish .. ": can't be made") end
 for _, s in ipairs(subjects) do
-  local good, r, about, is_new = pcall(results_of, s)
-  if good then
-    if named[s.name] then s.name = s.name .. " " .. about.version end -- another version of the same
-    named[s.name] = true
-    if got.publish and is_new then r, about = publish(got.publish, s.name, about, r) end
-    print_row(escape.line(s.name), r, topics, about, got.time, count)
-  else
-    print(("%-40s %s"):format(escape.line(s.name), escape.line((tostring(r):gsub("\n.*", "")))))
+  local good, problem = pcall(show, s)
+  if not good then
+    problem = tostring(problem):gsub("\n.*", ""):gsub("^%S+%.lua:%d+: ", "")
+    print(("%-40s %s"):format(escape.line(s.name), escape.line(problem)))
     status = 3
   end
 end

@@ -20,7 +20,9 @@ local got = options.read(command)
 if not got.output then cts.fail(2, "merge: say where the log goes (-o LOG)") end
 if #got == 0 then cts.fail(2, "merge: a result log must be named (conv2d-cts merge --help)") end
 for _, path in ipairs(got) do
-  if path == got.output then cts.fail(2, ("merge: %s would be overwritten, which is to be read"):format(path)) end
+  if path == got.output or cts.same_file(path, got.output) then
+    cts.fail(2, ("merge: %s would be overwritten, which is to be read"):format(path))
+  end
 end
 
 local parts = merge.open(table.move(got, 1, #got, 1, {}))

@@ -1,6 +1,7 @@
 -- oracle: the right answer for tensors in .npy files.
 
 local options = require "cli.options"
+local output = require "text.output"
 
 local modes = {}
 for i, mode in ipairs(cts.padding_modes()) do modes[i] = mode.name end
@@ -53,6 +54,7 @@ local function need(name)
 end
 
 local function write(path, result, detail)
+  output.ready(path)
   result:save(path)
   if not got.details then return end
   local stem = path:gsub("%.npy$", "")
@@ -69,10 +71,16 @@ local params = {
   padding_mode = got.padding_mode,
 }
 
+local of_gradients = {"grad_input", "grad_weight", "grad_bias"}
+for _, name in ipairs(got.grad_output and {"output", "bias"} or of_gradients) do
+  if got[name] then
+    usage(("--%s: %s"):format(name:gsub("_", "-"), got.grad_output and "has no part in gradients" or "--grad-output must be given, too"))
+  end
+end
 if got.grad_output then
   local results, details = oracle.backward(params, input, weight, need("grad_output"))
   local written = 0
-  for _, name in ipairs {"grad_input", "grad_weight", "grad_bias"} do
+  for _, name in ipairs(of_gradients) do
     if got[name] then
       write(got[name], results[name], details[name])
       written = written + 1

@@ -50,6 +50,13 @@ end
 local got = options.read(command)
 local whole, single = wanted(of_model, got), wanted(of_paths, got)
 if #whole + #single == 0 then cts.fail(2, "report: say which report to make (conv2d-cts report --help)") end
+local places = {}
+for _, list in ipairs {whole, single} do
+  for _, r in ipairs(list) do
+    if r.place ~= "-" and places[r.place] then cts.fail(2, ("report: %s can't hold two reports"):format(r.place)) end
+    places[r.place] = true
+  end
+end
 if #got == 0 then cts.fail(2, "report: a result log must be named (conv2d-cts report --help)") end
 
 local logs, inputs = {}, require("reports.log").together(got)

@@ -89,7 +89,9 @@ if not got.quiet then
   end
   local found, is_judged = compare(result, tensors, exact)
   if result.verdict == "wrong shape" then
-    picture.print("output, right", tensors.output.want, settings)
+    local right = c:expect().output_shape
+    if tensors.output then picture.print("output, right", tensors.output.want, settings) end
+    if not tensors.output and right then print(("output, right: of shape [%s]"):format(table.concat(right, ", "))) end
     print(("\noutput, got: none, as its shape would be [%s]"):format(table.concat(result.output_shape or {}, ", ")))
     found = {}
   end

@@ -56,7 +56,11 @@ if got.hook and machine then cts.keep_output() end
 local hook = load_hook()
 local function arguments()
   local words = {}
-  for i, word in ipairs(arg) do words[i] = escape.shell(word) end
+  for i, word in ipairs(arg) do
+    if got.fresh then word = word:gsub("^%-%-fresh=random$", "--fresh=" .. got.fresh) end
+    if got.fresh and arg[i - 1] == "--fresh" then word = tostring(got.fresh) end
+    words[i] = escape.shell(word)
+  end
   return table.concat(words, " ")
 end
 

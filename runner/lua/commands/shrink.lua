@@ -28,6 +28,12 @@ local function clauses_of(c, found)
 end
 
 local got = options.read(command)
+if got.name and not got.name:find "^[%l%d.-]+$" then
+  cts.fail(2, ("shrink: --name: only a-z, 0-9, '.' and '-' may stand in a name, got '%s'"):format(got.name))
+end
+for _, name in ipairs {"yaml", "c"} do
+  if got[name] then output.ready(got[name]) end
+end
 local c = options.find_case(command, got[1])
 local tested = options.open_subject(command, got)
 local found, result = shrink.search(tested, c, got.seconds)

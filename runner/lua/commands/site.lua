@@ -35,6 +35,11 @@ local function read_record(path)
   if type(record) ~= "table" or type(record.subject) ~= "string" or type(record.failing_clauses) ~= "table" then
     cts.fail(2, ("%s: this is no result of `conv2d-cts matrix --publish`%s"):format(path, message and ": " .. message or ""))
   end
+  for _, n in pairs(record.failing_clauses) do
+    if math.type(n) ~= "integer" then
+      cts.fail(2, path .. ": this is no result of `conv2d-cts matrix --publish`: failing_clauses are numbers")
+    end
+  end
   local machine = record.machine
   return {
     file = path:match("([^/]*)%.json$"), subject = escape.line(record.subject), version = escape.line(record.version or ""),

@@ -224,6 +224,8 @@ end
 local function search(tested, c)
   local result = patience.step(tested.test, tested, c)
   local function simply(kind) return {kind = kind, result = result, case = c} end
+  if result.class == "broken" then cts.fail(3, result.words) end
+  if result.class == "skipped" then return simply "silent" end
   if result.class ~= "failed" then return simply "right" end
   if c.direction == "init" then return simply "random" end
   if c.dtype:find "complex" then

@@ -8,24 +8,32 @@ local corpus = {}
 
 local HEAD = "# conv2d-cts hunt 1"
 
--- Whole lines: a last one without its end is what a killed program left.
+-- Whole lines, and a last one without its end, which a killed program left.
 local function read_lines(path)
   local file = io.open(path)
   if not file then return {} end
-  local list = {}
-  for line in file:lines "L" do list[#list + 1] = line:match "^(.*)\n$" end
+  local text, why = file:read "a"
   file:close()
-  return list
+  if not text then cts.fail(2, ("%s: %s"):format(path, why)) end
+  local list, cut = {}, text:match "[^\n]*$"
+  for line in text:gmatch "(.-)\n" do list[#list + 1] = line end
+  return list, cut
 end
 
 local function refuse(path, n, what) cts.fail(2, ("%s:%d: %s"):format(path, n, what)) end
 
 -- The ids of a corpus, and the tries that had been made with a seed.
 local function read_ids(path, into)
-  for n, line in ipairs(read_lines(path)) do
+  local lines, cut = read_lines(path)
+  if #lines == 0 and cut and cut ~= HEAD:sub(1, #cut) then refuse(path, 1, "this is no corpus of a hunt") end
+  for n, line in ipairs(lines) do
     local seed, tries = line:match "^# seed (%-?%d+), tries (%d+)$"
     if n == 1 and line ~= HEAD then refuse(path, n, "this is no corpus of a hunt") end
-    if seed then into.tries[math.tointeger(seed)] = math.tointeger(tries) end
+    if seed then
+      seed, tries = math.tointeger(seed), math.tointeger(tries)
+      if not seed or not tries then refuse(path, n, "a number is too large") end
+      into.tries[seed] = tries
+    end
     if line:sub(1, 1) ~= "#" and line ~= "" then
       if not pcall(case.parse, line) then refuse(path, n, "a case is expected, got '" .. line .. "'") end
       into.ids[#into.ids + 1] = line
@@ -42,7 +50,7 @@ local function is_fault(v)
 end
 
 local function read_faults(path, into)
-  for n, line in ipairs(read_lines(path)) do
+  for n, line in ipairs((read_lines(path))) do
     local good, fault = pcall(json.decode, line)
     if not good or not is_fault(fault) then refuse(path, n, "this is no fault that a hunt has found") end
     into.faults[#into.faults + 1] = fault

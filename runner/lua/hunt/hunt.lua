@@ -182,10 +182,27 @@ end
 
 -- ---- the search
 
+local function is_over(h) return h.expired() or #h.faults.list >= h.enough or h.tries >= h.most_tries end
+
+-- Remembers the faults of earlier hunts that are still there: what was mended may come back, and is new then.
+local function remember(h, list, mended)
+  for _, fault in ipairs(list) do
+    local result = h.tested:test(case.parse(fault.shrunk))
+    note_novelty(h, result)
+    if result.class ~= "passed" then
+      faults.remember(h.faults, fault)
+    else
+      h.mended = h.mended + 1
+      mended(fault)
+    end
+  end
+end
+
 -- Small cases, which tell whether the subject was built to tell its edges.
 local function try_first(h)
   for _, channels in ipairs {1, 2} do
     for _, kernel in ipairs {1, 3} do
+      if is_over(h) then return end
       local c = case.new {input = {1, channels, 4, 5}, out_channels = channels, kernel_size = kernel, bias = channels == 1}
       try(h, space.point(c), c)
     end
@@ -197,7 +214,7 @@ local function try_corpus(h, ids)
   for _, id in ipairs(ids) do
     local c = case.parse(id)
     local p = space.point(c)
-    if h.expired() then return end
+    if is_over(h) then return end
     if p and not h.tried[id] then
       h.tried[id] = true
       local known = #h.points
@@ -208,29 +225,29 @@ local function try_corpus(h, ids)
 end
 
 --- Hunts. settings: seed, seconds, most (products of a try), enough (faults), tries, folder (of the corpus, or nil), others
---- (folders of corpora), found (a function of each new fault), progress (of the hunt). Returns {tries, judged, failures, edges, points,
---- learnt, faults = {list}, seconds}.
+--- (folders of corpora), found (a function of each new fault), mended (of each that an earlier hunt found and that is no longer there),
+--- progress (of the hunt). Returns {tries, judged, failures, edges, points, learnt, faults = {list}, mended = how many,
+--- seconds}.
 function hunt.run(tested, settings)
   local start = cts.now()
   local own, others = corpus.read {settings.folder}, corpus.read(settings.others)
   local h = {
     tested = tested, most = settings.most, enough = settings.enough, found = settings.found, progress = settings.progress,
-    tries = 0, judged = 0, failures = 0, edges = 0, points = {}, tried = {}, learnt = {}, knows = {}, offers = {},
-    signatures = {}, constant = {}, constants = {}, zeros = {}, faults = faults.new(),
+    most_tries = settings.tries, mended = 0, tries = 0, judged = 0, failures = 0, edges = 0, points = {}, tried = {}, learnt = {},
+    knows = {}, offers = {}, signatures = {}, constant = {}, constants = {}, zeros = {}, faults = faults.new(),
     expired = function() return cts.now() - start > settings.seconds end,
   }
   h.kept = corpus.open(settings.folder, own.ids)
-  for _, list in ipairs {own.faults, others.faults} do
-    for _, fault in ipairs(list) do faults.remember(h.faults, fault) end
-  end
+  remember(h, own.faults, settings.mended)
+  remember(h, others.faults, settings.mended)
   local began = own.tries[settings.seed] or 0
   h.random = random.new(settings.seed + (began << 20))
   try_first(h)
   try_corpus(h, own.ids)
   try_corpus(h, others.ids)
-  if h.edges == 0 then learn_switches(h, settings.seconds) end
+  if h.edges == 0 and not is_over(h) then learn_switches(h, settings.seconds) end
   local tries = 0
-  while not h.expired() and #h.faults.list < h.enough and h.tries < settings.tries do
+  while not is_over(h) do
     local p, budget = next_point(h)
     space.fit(p, h.random, budget)
     tries = tries + 1

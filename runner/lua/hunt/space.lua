@@ -295,7 +295,7 @@ end
 --- The point of a case; nil if it is none that a hunt tries.
 function space.point(c)
   local unbatched = #c.input == 3
-  if c.direction ~= "forward" and c.direction ~= "backward" or c.rejects or c.groups < 1 then return nil end
+  if c.direction ~= "forward" and c.direction ~= "backward" or c.groups < 1 or c:expect().status ~= "ok" then return nil end
   local h = #c.input - 1
   return {images = unbatched and 1 or c.input[1], groups = c.groups, inside = c.in_channels // c.groups,
     outside = c.out_channels // c.groups, height = c.input[h], width = c.input[h + 1], kernel = c.kernel_size, stride = c.stride,

@@ -293,6 +293,7 @@ oracle = {}
 ---@field progress fun(done: integer, total?: integer, failed?: integer)
 ---@field open fun(path: string, mode: "r"|"w"): file*?, string?, integer?
 ---@field exists fun(path: string): boolean
+---@field same_file fun(path: string, other: string): boolean
 ---@field overwrites fun(path: string): "log"|"other"|"busy"|nil
 ---@field keep_output fun()
 ---@field fail fun(status: integer, message: string)

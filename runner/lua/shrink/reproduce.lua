@@ -49,7 +49,9 @@ function reproduce.yaml_line(c, name)
     if t then values[#values + 1] = ("%s: %s"):format(role, list_text(t:totable())) end
   end
   if #values > 0 then parts[#parts + 1] = "values: {" .. table.concat(values, ", ") .. "}" end
-  if c.rejects then parts[#parts + 1] = "rejects: " .. c.rejects end
+  local expected = c:expect()
+  local broken = c.rejects or expected.status == "invalid" and expected.clause
+  if broken then parts[#parts + 1] = "rejects: " .. broken end
   return "{" .. table.concat(parts, ", ") .. "}"
 end
 
@@ -161,6 +163,7 @@ end
 --- nil and why, where there is none.
 function reproduce.c(c, result, file, subject_path)
   local tensors, has, text, all = c:tensors(), {}, {}, {}
+  if c:expect().status ~= "ok" then return nil, "a call that is to be rejected has none" end
   if c.direction ~= "forward" and c.direction ~= "backward" then return nil, "only forward and backward have a C program" end
   if not tensors.input then return nil, "the case has no data" end
   for _, name in ipairs(inputs) do

@@ -2,17 +2,29 @@
 
 local output = {}
 
--- A report never replaces a log, nor a log what is none: an option whose value was left out takes the next argument.
-local function spare(path, kind)
+--- Ends the program if a file of a kind, "log" or "other", may not be written there: a report never replaces a log, nor a log what
+--- is none, as an option whose value was left out takes the next argument.
+function output.spare(path, kind)
   local held = path ~= "-" and cts.overwrites(path) or kind
   if held == kind then return end
   if held == "busy" then cts.fail(2, path .. ": another run is writing this log") end
   cts.fail(2, ("%s: this is %s result log, and would be overwritten"):format(path, held == "log" and "a" or "no"))
 end
 
+--- Likewise if it cannot be written there, or is one of the files that are to be read. Before long work, of which nothing is lost then.
+function output.ready(path, inputs)
+  if path == "-" then return end
+  output.spare(path, "other")
+  for _, input in ipairs(inputs or {}) do
+    if cts.same_file(input, path) then cts.fail(2, ("%s would be overwritten, which is to be read"):format(path)) end
+  end
+  local folder = path:match "^(.*)/[^/]*$"
+  if folder and folder ~= "" and not cts.exists(folder .. "/.") then cts.fail(2, ("%s: there is no folder %s"):format(path, folder)) end
+end
+
 --- Writes a file whole. kind: "log"; without it, the file is none.
 function output.write(path, text, kind)
-  spare(path, kind or "other")
+  output.spare(path, kind or "other")
   local f, message = io.stdout, nil
   if path ~= "-" then f, message = io.open(path, "wb") end
   if not f then cts.fail(2, message) end
@@ -25,7 +37,7 @@ end
 --- A function that writes to a file, a "log" or an "other", compressed if its name ends in .zst, and one that ends it. A
 --- failure of either is reported.
 function output.lines(path, kind)
-  spare(path, kind)
+  output.spare(path, kind)
   local f, message = io.stdout, nil
   if path ~= "-" then f, message = cts.open(path, "w") end
   if not f then cts.fail(2, message) end
