@@ -15,7 +15,7 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "payloads are sent as they lie");
 
-enum { PROTOCOL = 1, LINE = 1 << 16, MAX_TENSORS = 4 };
+enum { PROTOCOL = 1, LINE = 1 << 16, MOST_SAID = 2000, MAX_TENSORS = 4 };
 
 /* The words of the protocol. The i-th word stands for bit i of a mask. Except for dtypes, it also
    stands for the enum's value i. */

@@ -199,12 +199,14 @@ static inline void conv2d_reply (const conv2d_server *s, const json_t *request, 
                                  const conv2d_request *r) {
   const char *why = status != CONV2D_OK && s->subject->last_error ? s->subject->last_error() : NULL;
   const int known = status >= CONV2D_OK && status <= CONV2D_FAILED ? status : CONV2D_FAILED;
+  json_t *message = why ? json_stringn(why, strnlen(why, MOST_SAID)) : json_string("");
   json_t *bytes = json_array();
   for (int i = 0; status == CONV2D_OK && i < MAX_TENSORS && r->output[i].name; i++)
     json_array_append_new(bytes, json_integer((json_int_t) r->output[i].bytes));
   conv2d_say(s,
-             json_pack("{s:s, s:s, s:o, s:o}", "status", statuses[known], "message", why ? why : "",
-                       "shape", numbers(r->answer, r->ndim), "bytes", bytes),
+             json_pack("{s:s, s:o, s:o, s:o}", "status", statuses[known], "message",
+                       message ? message : json_string("(a message that is not UTF-8)"), "shape",
+                       numbers(r->answer, r->ndim), "bytes", bytes),
              request);
   for (int i = 0; status == CONV2D_OK && i < MAX_TENSORS && r->output[i].name; i++)
     fwrite(r->output[i].storage, 1, r->output[i].bytes, s->replies);
@@ -230,7 +232,8 @@ static inline bool conv2d_serve_line (const conv2d_server *s, const char *line) 
 static inline int conv2d_serve (const conv2d_implementation *subject) {
   static char line[LINE];
   const conv2d_server s = { subject, fdopen(dup(0), "r"), fdopen(dup(1), "w") };
-  if (!s.requests || !s.replies || dup2(2, 1) < 0)
+  /* what the library starts must neither read requests nor write replies */
+  if (!s.requests || !s.replies || !freopen("/dev/null", "r", stdin) || dup2(2, 1) < 0)
     return 1;
   while (fgets(line, sizeof line, s.requests))
     if (!conv2d_serve_line(&s, line))

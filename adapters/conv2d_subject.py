@@ -164,20 +164,20 @@ class Subject:
         try:
             return self._answer(request, arrays)
         except Unsupported as e:
-            return {"status": "unsupported", "message": str(e)}, []
+            return {"status": "unsupported", "message": sentence(e)}, []
         except Invalid as e:
-            return {"status": "invalid", "message": str(e)}, []
+            return {"status": "invalid", "message": sentence(e)}, []
         except WrongResult as e:
-            return {"status": "error", "message": str(e)}, []
+            return {"status": "error", "message": sentence(e)}, []
         except Exception as e:  # whatever the library throws
             padded = padded_bytes(request) if refuses_memory(e) else 0
             if padded > MOST_BYTES:
-                words = f"the padded input would have {padded / 2**30:,.0f} GiB: {type(e).__name__}: {e}"
+                words = f"the padded input would have {padded / 2**30:,.0f} GiB: {type(e).__name__}: {sentence(e)}"
                 return {"status": "unsupported", "message": words}, []
             traceback.print_exc()
             for_shape = request["op"] == "output_shape" and "output_shape" not in self.functions
             raised = "forward, called on zeros for its shape, raises " if for_shape else ""
-            return {"status": "error", "message": f"{raised}{type(e).__name__}: {e}"}, []
+            return {"status": "error", "message": f"{raised}{type(e).__name__}: {sentence(e)}"}, []
 
     # ---- the wire
 
@@ -194,6 +194,7 @@ class Subject:
         """Answers calls until the runner closes its end. What the library prints goes to stderr."""
         requests = os.fdopen(os.dup(0), "rb")
         replies = os.fdopen(os.dup(1), "wb")
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # what the library starts must not read requests
         os.dup2(2, 1)
         self.answer_all(requests, replies)
         sys.exit(0)
@@ -268,6 +269,11 @@ def expected_shape(p, shape):
     return [*shape[:-3], p.out_channels, length(shape[-2], 0), length(shape[-1], 1)]
 
 
+def sentence(e):
+    """The message of an exception as a reply can carry it: of one line's length, without what JSON or C has no word for."""
+    return str(e)[:2000].replace("\0", "?").encode("utf-8", "replace").decode()
+
+
 def refuses_memory(e):
     """Whether Python or NumPy says that an array can't be made, for its size."""
     vast = r"array is too big|[Mm]aximum (allowed|supported) (dimension|size)"
@@ -296,9 +302,13 @@ def right_shape(p, name, inputs):
 
 
 def payload_of(result, output, p, inputs):
-    """The bytes of a result. If it has not the shape that the call offers, one of the two is wrong."""
-    name, offered = output["name"], output["shape"]
-    result = np.asarray(result, dtype=numpy_dtype(output["dtype"]))
+    """The bytes of a result. If it has not the shape that the call offers, one of the two is wrong. An array of another dtype is
+    never converted, which would round it, or drop a part."""
+    name, offered, wanted = output["name"], output["shape"], numpy_dtype(output["dtype"])
+    given = np.asarray(result).dtype if hasattr(result, "dtype") else wanted
+    if given != wanted:
+        raise WrongResult(f"the function's {name} is {given}, and {wanted} is right")
+    result = np.asarray(result, dtype=wanted)
     if list(result.shape) == offered:
         return result.tobytes()
     if offered == right_shape(p, name, inputs):

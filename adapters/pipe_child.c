@@ -117,11 +117,15 @@ json_t *child_reply (int *status) {
   json_error_t e;
   if (!fgets(child.line, LINE, child.replies))
     follow();
-  child.line[strcspn(child.line, "\r\n")] = '\0';
+  const size_t length = strcspn(child.line, "\r\n");
+  const bool is_cut = length == LINE - 1;
+  child.line[length] = '\0';
   json_t *o = json_loads(child.line, JSON_REJECT_DUPLICATES, &e);
   json_t *seq = json_object_get(o, "seq");
   *status = find_word(statuses, json_string_value(json_object_get(o, "status")));
-  if (!json_is_object(o))
+  if (is_cut)
+    nonsense("it answers a line of more than %d bytes", LINE - 1);
+  else if (!json_is_object(o))
     nonsense("it says '%.80s', which is no JSON object", child.line);
   else if (!json_is_integer(seq) || json_integer_value(seq) != child.seq)
     nonsense("call %lld is answered with seq %lld", (long long) child.seq,

@@ -187,6 +187,28 @@ tap.has(told:gsub("line %d+", "line N"), '\n  File "' .. folder .. '/conv.py", l
   "a traceback has its lines")
 tap.has(told, "\nAttributeError: 'numpy.ndarray' object has no attribute 'nothing'\n", "to the last")
 
+-- A result of another dtype is not converted for the function, nor may what it says or starts disturb the protocol.
+_, told = python [=[
+import subprocess
+def of_complex(p, *tensors):
+    return conv(p, *tensors) + 5j
+def of_doubles(p, *tensors):
+    return conv(p, *tensors).astype(np.float64)
+def of_lists(p, *tensors):
+    return conv(p, *tensors).tolist()
+def at_length(p, *tensors):
+    raise conv2d_cts.Unsupported("\udcff\0" + 70000 * "x")
+def with_child(p, *tensors):
+    subprocess.run(["cat"], capture_output=True)
+    return conv(p, *tensors)
+for f in of_complex, of_doubles:
+    print(conv2d_cts.check(f, **common).failures[0]["says"])
+print(bool(conv2d_cts.check(of_lists, **common)), conv2d_cts.check(at_length, **common).skipped > 20, bool(conv2d_cts.check(with_child, **common)))
+]=]
+tap.has(told, "the function's output is complex64, and float32 is right", "a complex result of a float call")
+tap.has(told, "the function's output is float64, and float32 is right", "a result of a wider dtype")
+tap.has(told, "True True True\n", "lists are converted; a long reason skips; a child reads nothing of ours")
+
 -- A process: the address space is limited so that an array of a vast call could not be made.
 tap.write(folder .. "/process.py", [=[
 import sys
