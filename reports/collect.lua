@@ -65,6 +65,11 @@ local function fields_of(entry, values)
   return fields
 end
 
+--- What a failure that was expected has behind its verdict.
+collect.EXPECTED = ", expected"
+
+local function word_of(entry) return entry.xfail and entry.verdict .. collect.EXPECTED or entry.verdict end
+
 local function kept_keys(model)
   for _, step in ipairs(KEPT) do
     if model.rows < step[1] * collect.most_rows then return step[2] end
@@ -72,7 +77,7 @@ local function kept_keys(model)
 end
 
 local function slice_of(model, entry, values, subject, profile)
-  local key = {subject.number, entry.verdict, entry.file or "", table.concat(entry.clauses, " "), entry.clause or "", profile or ""}
+  local key = {subject.number, word_of(entry), entry.file or "", table.concat(entry.clauses, " "), entry.clause or "", profile or ""}
   local fields, kept = {file = entry.file, clauses = key[4]}, kept_keys(model)
   for _, k in ipairs(SLICE_KEYS) do
     fields[k] = kept[k] and values[k] or not kept[k] and ANY or nil
@@ -181,7 +186,7 @@ local function note(model, subject, entry, number)
   note_speed(subject, entry)
   local row, shared = row_of(model, subject, entry, values, profile)
   subject.times[row] = (subject.times[row] or 0) + 1
-  mark(subject.verdict, row, entry.verdict)
+  mark(subject.verdict, row, word_of(entry))
   subject.error[row] = math.max(subject.error[row] or 0, error_bin(entry))
   if profile then
     note_profile(subject, entry, profile)
@@ -212,17 +217,22 @@ local function read_subject(model, path)
   for row, n in pairs(subject.times) do model.count[row] = math.max(model.count[row], n) end
 end
 
--- "oneDNN", or where several have that name, "oneDNN (onednn-winograd)".
+-- The last parts of a log's path: the file's name, and so many folders before it.
+local function tail_of(path, folders)
+  local parts = {}
+  for part in path:gsub("%.jsonl?$", ""):gmatch "[^/]+" do parts[#parts + 1] = part end
+  return table.concat(parts, "/", math.max(1, #parts - folders))
+end
+
+-- "oneDNN", or where several have that name, "oneDNN (onednn-winograd)", with as many folders as tell them apart.
 local function label_subjects(subjects)
-  local times = {}
-  for _, s in ipairs(subjects) do
-    local name = s.log.header.subject
-    times[name] = (times[name] or 0) + 1
-  end
-  for _, s in ipairs(subjects) do
-    local name = s.log.header.subject
-    local file = s.log.path:match("[^/]*$"):gsub("%.jsonl?$", "")
-    s.label = times[name] > 1 and ("%s (%s)"):format(name, file) or name
+  for _, s in ipairs(subjects) do s.label = s.log.header.subject end
+  for folders = 0, 8 do
+    local times = {}
+    for _, s in ipairs(subjects) do times[s.label] = (times[s.label] or 0) + 1 end
+    for _, s in ipairs(subjects) do
+      if times[s.label] > 1 then s.label = ("%s (%s)"):format(s.log.header.subject, tail_of(s.log.path, folders)) end
+    end
   end
 end
 

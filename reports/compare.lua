@@ -20,14 +20,15 @@ compare.kinds = {
   {name = "added", words = "new in the suite"},
 }
 
-local function is_bad(entry)
-  return entry.class == "failed" or entry.class == "broken"
-end
+local function is_failing(entry) return entry.class == "failed" or entry.class == "broken" end
+
+-- An expected failure is one, too: the list of these is no part of the subject.
+local function is_bad(entry) return is_failing(entry) or entry.xfail ~= nil end
 
 -- What is kept of a case of the base.
 local function brief(entry)
   return {
-    class = entry.class, verdict = entry.verdict, clause = entry.clause, words = entry.words,
+    class = entry.class, xfail = entry.xfail, verdict = entry.verdict, clause = entry.clause, words = entry.words,
     max_error = entry.max_error, case = entry.case, file = entry.file, line = entry.line, name = entry.name,
   }
 end
@@ -51,7 +52,7 @@ local function change(base, new, factor)
     if not is_bad(base) then return "failing" end
     return (base.verdict ~= new.verdict or base.clause ~= new.clause) and "differently" or nil
   elseif new.class == "skipped" then
-    return base.class ~= "skipped" and "skipped" or nil
+    return (base.class ~= "skipped" or base.xfail) and "skipped" or nil
   elseif base.class ~= "passed" then
     return "passing"
   end
@@ -154,7 +155,9 @@ function compare.read(base_path, new_path, factor)
     if kind then add(result, kind, brief(base), brief(new)) else result.same = result.same + 1 end
   end)
   for _, one in ipairs(missing) do add(result, "missing", one.entry) end
-  for _, one in ipairs(added) do add(result, is_bad(one.entry) and "added_failing" or "added", nil, one.entry) end
+  for _, one in ipairs(added) do add(result, is_failing(one.entry) and "added_failing" or "added", nil, one.entry) end
+  local base, new = result.base, result.new
+  if base.missing and base.missing == new.missing then base.complete, new.complete = base.ended, new.ended end -- the same shards
   result.orders = compare_orders(result.base, result.new)
   return result
 end
@@ -162,10 +165,11 @@ end
 -- Cases of these kinds stand in only one of the logs.
 local ONE_SIDED = {missing = true, added_failing = true, added = true}
 
---- Whether the logs are of different selections of cases, or one ended early: then what both have is compared.
+--- Whether the logs are of different selections of cases, or one ended early or for lack of time: then what both have is compared.
 function compare.is_partial(result)
   local base, new = result.base, result.new
   return base.header.selection ~= new.header.selection or not (base.complete and new.complete)
+    or base.out_of_time or new.out_of_time or false
 end
 
 --- Whether changes of the kind are changes of the subject, and not of what was selected.
@@ -201,7 +205,7 @@ end
 
 local function state(entry)
   if not entry then return "not tested" end
-  local text = entry.verdict
+  local text = entry.verdict .. (entry.xfail and ", expected" or "")
   if entry.clause then text = text .. " (" .. entry.clause .. ")" end
   if error_of(entry) > 0 and entry.class == "passed" then text = ("%s, error %.3g"):format(text, error_of(entry)) end
   return text

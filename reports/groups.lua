@@ -1,5 +1,6 @@
 -- groups.lua: the failures of a subject by likely cause, largest first: for reports that are text.
 
+local log = require "reports.log"
 local output = require "text.output"
 
 local groups = {}
@@ -109,7 +110,7 @@ function groups.judgement(l)
   local n = l.counts
   if n.broken > 0 then return "is not judged: the suite has defects", "broken" end
   if n.failed > 0 then return "does not conform", "failed" end
-  if not l.complete then return "is not judged: the run ended early", "skipped" end
+  if not l.complete then return "is not judged: " .. log.why_incomplete(l), "skipped" end
   if n.passed == 0 then return "is not judged: nothing could be run", "skipped" end
   return "conforms", "passed"
 end

@@ -1,6 +1,7 @@
 -- history_html.lua: a history as a page: plain HTML, nothing loaded, no script but for the colours.
 
 local compare = require "reports.compare"
+local log = require "reports.log"
 local output = require "text.output"
 local prose = require "text.prose"
 local template = require "text.template"
@@ -109,7 +110,7 @@ local function case_row(c, runs)
       or '<td class="none"></td>'
   end
   return ('<tr><th scope="row" class="label">%s<br><span class="hint">%s%s; %s%s</span></th>%s</tr>'):format(
-    prose.breakable(compare.label(c.entry)), escape(c.verdict or ""), c.clause and " (" .. c.clause .. ")" or "",
+    prose.breakable(compare.label(c.entry)), escape(c.verdict or ""), c.clause and " (" .. escape(c.clause) .. ")" or "",
     escape(event_words(c, runs)), link_of(c), table.concat(cells))
 end
 
@@ -135,12 +136,21 @@ end
 local function sentence(h)
   local last = h.runs[#h.runs]
   return ("%s %s, the last of %d runs: %s"):format(last.log.header.subject, last.log.header.subject_version, #h.runs,
-    last.failed > 0 and thousands(last.failed) .. " cases fail" or last.passed > 0 and "no case fails" or "nothing was judged")
+    last.failed > 0 and thousands(last.failed) .. " cases fail" or not last.log.complete and log.why_incomplete(last.log)
+      or last.passed > 0 and "no case fails" or "nothing was judged")
+end
+
+local SIGN_OF = {passed = "✓", failed = "✗", skipped = "–"}
+
+-- The class that gives the last run its sign and colour.
+local function kind_of(run)
+  if run.failed > 0 then return "failed" end
+  return run.log.complete and run.passed > 0 and "passed" or "skipped"
 end
 
 --- The page of a result of history.read.
 function history_html.page(h)
-  local runs, good = h.runs, h.runs[#h.runs].failed == 0
+  local runs, kind = h.runs, kind_of(h.runs[#h.runs])
   local changed = choose(h.cases, function(c) return not c.flaky and has_changed(c) end)
   local flaky = choose(h.cases, function(c) return c.flaky end)
   local always = choose(h.cases, function(c) return not c.flaky and not has_changed(c) end)
@@ -156,7 +166,7 @@ function history_html.page(h)
   local left = h.count - #h.cases
   return template.fill("reports/page/history.html", {
     title = escape("conv2d-cts history: " .. runs[1].log.header.subject),
-    kind = good and "passed" or "failed", sign = good and "✓" or "✗", sentence = escape(sentence(h)),
+    kind = kind, sign = SIGN_OF[kind], sentence = escape(sentence(h)),
     note = left > 0 and ("%s more cases fail in some run; their logs have them."):format(thousands(left)) or "",
     sections = table.concat(parts, "\n"),
   })

@@ -3,6 +3,7 @@
 
 local collect = require "reports.collect"
 local escape = require "text.escape"
+local log = require "reports.log"
 local output = require "text.output"
 local pack = require "reports.pack"
 local params = require "reports.params"
@@ -55,7 +56,8 @@ local function pack_subject(subject, rows)
     name = subject.label, version = header.subject_version, description = header.description,
     own = json.list(header.own), environment = header.environment, machine = header.machine,
     url = header.url, invocation = header.invocation, date = header.date, suite = header.suite,
-    log = subject.log.path, complete = subject.log.complete, counts = subject.log.counts,
+    log = subject.log.path, complete = subject.log.complete,
+    why_incomplete = not subject.log.complete and log.why_incomplete(subject.log) or nil, counts = subject.log.counts,
     seconds = subject.log.seconds, speed = speed_of(subject.speed),
     verdict = pack.words(subject.verdict, rows), clause = pack.words(subject.clause, rows),
     reason = pack.words(subject.reason, rows),

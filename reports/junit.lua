@@ -9,7 +9,13 @@ local output = require "text.output"
 local junit = {}
 
 local function class_name(entry)
-  return "conv2d." .. (entry.file or "ids"):gsub("%.yaml$", ""):gsub("/", ".")
+  return "conv2d." .. (entry.file or "ids"):gsub("%.yaml$", ""):gsub("^[./]+", ""):gsub("/", ".")
+end
+
+-- The path of a case file: of the suite's from its root, of others as it was given.
+local function file_of(entry)
+  if not entry.file then return nil end
+  return cts.exists(cts.root .. "/cases/" .. entry.file) and "cases/" .. entry.file or entry.file
 end
 
 local function name_of(entry)
@@ -32,7 +38,7 @@ end
 local function write_case(w, entry, invocation)
   w:start("testcase", "classname", class_name(entry), "name", name_of(entry),
     "time", ("%.6f"):format((entry.nanoseconds or 0) / 1e9),
-    "file", entry.file and "cases/" .. entry.file, "line", entry.line)
+    "file", file_of(entry), "line", entry.line)
   if entry.class == "skipped" then
     w:start("skipped", "message", entry.words or entry.verdict):finish()
   elseif entry.class ~= "passed" then
@@ -148,6 +154,16 @@ local function write_sorted(write, path)
   return got
 end
 
+-- A log that does not have all its cases is no success, whatever those say that it has.
+local function write_incomplete(write, l)
+  local why = log.why_incomplete(l)
+  local w = xml.new():start "a"
+  w:start("testsuite", "name", l.header.subject .. ": the run", "tests", 1, "failures", 0, "errors", 1, "skipped", 0)
+  w:start("testcase", "classname", "conv2d.run", "name", why)
+  w:start("error", "type", "incomplete", "message", why .. ": the log is incomplete"):finish():finish():finish()
+  write(w:result():match "<a>\n(.*)</a>")
+end
+
 --- Writes the document to a place, and returns the logs that it was made of.
 function junit.write(paths, place)
   local write, finish = output.lines(place, "other")
@@ -156,6 +172,7 @@ function junit.write(paths, place)
   for _, path in ipairs(paths) do
     local suites = count_suites(path)
     logs[#logs + 1] = suites and write_directly(write, path, suites) or write_sorted(write, path)
+    if not logs[#logs].complete then write_incomplete(write, logs[#logs]) end
   end
   write("</testsuites>\n")
   finish()

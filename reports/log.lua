@@ -223,16 +223,18 @@ local function read_file(got, path, each)
   f:close()
   cts.doing()
   got.lines = got.lines + at
-  got.complete = got.complete and complete
+  got.complete, got.ended = got.complete and complete, got.ended and complete
 end
 
 --- Reads a log, or the logs of a list as one: calls each (entry, line number, header) for each case, in order. An entry
---- has the log's keys, and `class`. Returns {path =, header =, counts =, complete =, out_of_time =, seconds =, lines =,
+--- has the log's keys, and `class`. Returns {path =, header =, counts =, complete =, ended = whether every log that is there has
+--- its end, missing = the shards that are not there, in words, or nil, out_of_time =, seconds =, lines =,
 --- orders =}.
 function log.read(path, each)
   local got = {
     path = type(path) == "table" and path.name or path, whole = type(path) == "table" and path.whole,
-    complete = type(path) ~= "table" or path.whole, lines = 0,
+    complete = type(path) ~= "table" or path.whole, ended = true,
+    missing = type(path) == "table" and path.missing or nil, lines = 0,
     counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0}, orders = {},
   }
   for _, one in ipairs(type(path) == "table" and path or {path}) do read_file(got, one, each) end
@@ -266,6 +268,20 @@ local function shard_of(path)
   return i, n, table.concat(rest, "\n") .. "\n" .. tostring(n)
 end
 
+-- "shards 2, 4 of 4 are missing"; nil if none is.
+local function missing_shards(has, n)
+  local list, count = {}, 0
+  for i = 1, n do
+    if not has[i] then
+      count = count + 1
+      if count <= 8 then list[count] = tostring(i) end
+    end
+  end
+  if count == 0 then return nil end
+  return ("shard%s %s%s of %d %s missing"):format(count > 1 and "s" or "", table.concat(list, ", "), count > 8 and " ..." or "", n,
+    count > 1 and "are" or "is")
+end
+
 --- Logs that follow each other and are shards of one run become a list, which log.read takes as one log: it has their
 --- `name`, and `whole` if none is missing. All other logs stay as they are.
 function log.together(paths)
@@ -281,9 +297,14 @@ function log.together(paths)
       open, common = {path, has = {[i] = true}, name = path}, own
       groups[#groups + 1] = open
     end
-    if open then open.whole = #open == n end
+    if open then open.whole, open.missing = #open == n, missing_shards(open.has, n) end
   end
   return groups
+end
+
+--- Why a log does not judge its subject though no case of it failed: "the run ended early", or which shards are missing.
+function log.why_incomplete(l)
+  return l.ended and l.missing or "the run ended early"
 end
 
 --- How many cases the last line counts, without reading the others; nil if it is not there.
@@ -311,7 +332,7 @@ function log.check_complete(logs)
   for _, l in ipairs(logs) do
     if not l.complete then
       good = false
-      io.stderr:write(("%s:%d: the run ended early: the log is incomplete\n"):format(l.path, l.lines))
+      io.stderr:write(("%s:%d: %s: the log is incomplete\n"):format(l.path, l.lines, log.why_incomplete(l)))
     end
   end
   return good

@@ -90,7 +90,9 @@ function signals.tap(paths)
   for _, path in ipairs(paths) do
     logs[#logs + 1] = log.read(path, function(entry, _, header) write_point(entry, header.invocation) end)
   end
-  tap.done()
+  local why
+  for _, l in ipairs(logs) do why = why or not l.complete and log.why_incomplete(l) end
+  if why then print("Bail out! " .. why .. ": the log is incomplete") else tap.done() end
   return logs
 end
 

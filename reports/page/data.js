@@ -42,6 +42,13 @@ for (const v of report.verdicts) {
   sentence_of[v.word] = v.sentence;
 }
 
+// Failures that were expected are skipped here, with the sentence of their verdict.
+for (const w of report.subjects.flatMap((s) => s.verdict.words)) {
+  if (!w.endsWith(", expected")) continue;
+  class_of[w] = "skipped";
+  sentence_of[w] = sentence_of[w.replace(/, expected$/, "")];
+}
+
 const subjects = report.subjects.map((s, number) => Object.assign(s, {
   number,
   verdict_words: s.verdict.words, verdict_of: unpack(s.verdict, rows),

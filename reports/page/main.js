@@ -6,7 +6,7 @@ function sentence(s) {
   const n = s.counts, bad = n.failed + n.broken;
   if (n.broken) return ["broken", "is not judged: the suite has defects"];
   if (bad) return ["failed", "does not conform"];
-  if (!s.complete) return ["skipped", "is not judged: the run ended early"];
+  if (!s.complete) return ["skipped", "is not judged: " + s.why_incomplete];
   return n.passed ? ["passed", "conforms"] : ["skipped", "is not judged: nothing could be run"];
 }
 
@@ -60,8 +60,7 @@ function subject_card(s) {
     element("p", { class: "tally" }, classes.filter((c) => s.counts[c]).map((c) =>
       badge(c, `${thousands(s.counts[c])} ${c}`))),
     lead(s), skips(s), speed(s),
-    !s.complete && element("p", { class: "warning" }, "The log lacks its last line, or the run was interrupted: "
-      + "what is missing was not tested."),
+    !s.complete && element("p", { class: "warning" }, `The log is incomplete: ${s.why_incomplete}. What is missing was not tested.`),
     element("p", { class: "hint" }, [s.date && s.date.replace("T", " ").replace("Z", " UTC"),
       `suite ${s.suite}`, s.seconds !== undefined && `${s.seconds.toFixed(1)} s`, ...machine_words(s), s.invocation, s.log]
       .filter(Boolean).map((text) => [element("span", { class: "part" }, breakable(text)), " "])),

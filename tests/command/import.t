@@ -154,6 +154,21 @@ for _ = 1, 150 do
 end
 tap.is(fell, 0, "150 texts of pieces end in status 0, 2 or 4, without a traceback")
 
+-- ---- benchdnn: lists of values are products, --mb is the batch, other drivers' problems are no convolutions
+
+do
+  local file = tap.folder() .. "/problems"
+  tap.write(file, '--conv --dir=FWD_B,bwd_d --dt=f32,bf16 mb1ic3ih8oc4oh8kh3ph1n"both"\n--reset --mb=16 --dt=f32 mb1ic3ih9oc4oh9kh3ph1n"more"\n'
+    .. '--ip mb2ic64ih7kh7oc10n"ip"\n--batch=/x/y\n')
+  local status, out, err = tap.run("import " .. file)
+  tap.is(status, 0, "benchdnn: status")
+  local _, both = out:gsub("name: both", "")
+  tap.is(both, 4, "two directions in two dtypes are four cases")
+  tap.has(out, "name: more, input: [16, 3, 9, 9]", "--mb is the batch")
+  tap.has(err, ":3: a problem of --ip, no convolution", "another driver's problem is left out")
+  tap.has(err, ":4: --batch=/x/y", "and so is another file")
+end
+
 -- ---- nothing is lost, and nothing is left out in silence
 
 do

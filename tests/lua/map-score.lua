@@ -140,7 +140,7 @@ os.remove(cases)
 
 if in_log == 0 then
   print(("the log has no switch on these axes: nothing is scored; %d sizes; %.0f seconds, of a processor %.0f"):format(sizes, seconds, processor))
-  return 0
+  return 1
 end
 local share = found / in_log
 print(("%d of %d switches in the log found (%.1f %%), on %d of %d axes that have some all of them; %d only in the map; %d sizes; "

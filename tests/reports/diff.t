@@ -30,6 +30,17 @@ local plants = {
   {error_of(0.1), error_of(0.3), "less accurate: 1", 1},
   {error_of(0.3), error_of(0.1), "more accurate: 1", 0},
 }
+-- A list of expected failures is no part of the subject: the same answers are no change, whoever expects them.
+local expected = made.wrong .. ',"xfail":"known"'
+for _, p in ipairs {{made.wrong, expected}, {expected, made.wrong}, {expected, expected}} do
+  status, out = diff(made.cases(9, {[5] = p[1]}), made.cases(9, {[5] = p[2]}))
+  tap.is(status, 0, "an expected failure: the status")
+  tap.has(out, "9 cases are as they were", "... is what it was")
+end
+status, out = diff(made.cases(9), made.cases(9, {[5] = expected}))
+tap.is(status, 1, "a new failure is one, also if it is expected")
+tap.has(out, "-> wrong value, expected (PAD-1)", "... and is said to be")
+
 for _, p in ipairs(plants) do
   status, out = diff(made.cases(9, {[5] = p[1]}), made.cases(9, {[5] = p[2]}))
   tap.is(status, p[4], p[3] .. ": status")

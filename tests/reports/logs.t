@@ -25,6 +25,16 @@ tap.has(tap.read(out), '"complete":false', "the report is made, and knows")
 for _, medium in ipairs {"--html " .. out, "--junit " .. out, "--markdown " .. out, "--badge " .. out, "--github", "--tap"} do
   tap.is((report(made.log("x", {}, true):gsub("\n\n", "\n"), medium)), 3, "a log that ended before its first case: " .. medium:match "%-%-%a+")
 end
+tap.is((report(made.log("x", made.cases(3), true), "--junit " .. out)), 3, "JUnit of a log without its last line")
+tap.has(tap.read(out), '<error type="incomplete" message="the run ended early: the log is incomplete"/>', "is no green one")
+local _, points = report(made.log("x", made.cases(3), true), "--tap")
+tap.ok(points:find("Bail out! the run ended early", 1, true) and not points:find "\n1%.%.", "nor is its TAP", points)
+tap.run(("run --impl %s --shard 1/2 --log %s/shard.jsonl cases/padding.yaml"):format(tap.sample, folder))
+status, points, err = tap.run(("report --markdown - %s/shard.jsonl"):format(folder))
+tap.ok(status == 3 and points:find("is not judged: shard 2 of 2 is missing", 1, true) and err:find("shard 2 of 2 is missing", 1, true),
+  "a shard alone says which others are missing", points .. err)
+tap.is(tap.run(("diff %s/shard.jsonl %s/shard.jsonl"):format(folder, folder)), 0, "and is compared with the same of another run")
+
 status, _, err = report((made.log("x", made.cases(2)):gsub('"interrupted":false', '"interrupted":true')))
 tap.is(status, 3, "a log of a run that was interrupted")
 tap.has(err, "x.jsonl:4: the run ended early", "is reported")

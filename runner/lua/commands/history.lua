@@ -20,7 +20,7 @@ local command = {
 
 -- The logs of a folder; a file is itself.
 local function logs_of(path)
-  if path:find "%.jsonl$" or path:find "%.zst$" then return {path} end
+  if cts.exists(path) and not cts.exists(path .. "/.") then return {path} end
   local pipe = assert(io.popen(("find -L %s -maxdepth 1 -type f \\( -name '*.jsonl' -o -name '*.jsonl.zst' \\) | LC_ALL=C sort"):format(
     escape.shell(path))))
   local list = {}

@@ -58,7 +58,9 @@ local function read_file(path)
   local f, why = io.open(path, "rb")
   local text = f and f:read("a")
   if f then f:close() end
-  return text or cts.fail(2, ("%s: %s"):format(path, (why or "can't be read"):gsub("^" .. path:gsub("%p", "%%%0") .. ": ", "")))
+  if text and text:find "^\xff\xfe" then cts.fail(2, path .. ":1: this is UTF-16; UTF-8 is expected") end
+  if text then return (text:gsub("^\xef\xbb\xbf", "")) end
+  cts.fail(2, ("%s: %s"):format(path, (why or "can't be read"):gsub("^" .. path:gsub("%p", "%%%0") .. ": ", "")))
 end
 
 -- The format that the content looks like. Lines of text may come from several programs.

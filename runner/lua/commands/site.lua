@@ -35,10 +35,10 @@ local function read_record(path)
   if type(record) ~= "table" or type(record.subject) ~= "string" or type(record.failing_clauses) ~= "table" then
     cts.fail(2, ("%s: this is no result of `conv2d-cts matrix --publish`%s"):format(path, message and ": " .. message or ""))
   end
-  for _, n in pairs(record.failing_clauses) do
-    if math.type(n) ~= "integer" then
-      cts.fail(2, path .. ": this is no result of `conv2d-cts matrix --publish`: failing_clauses are numbers")
-    end
+  for _, name in ipairs {"failing_clauses", "passing_clauses"} do
+    local good = record[name] == nil or type(record[name]) == "table"
+    for _, n in pairs(good and record[name] or {}) do good = good and math.type(n) == "integer" end
+    if not good then cts.fail(2, ("%s: this is no result of `conv2d-cts matrix --publish`: %s are numbers"):format(path, name)) end
   end
   local machine = record.machine
   return {

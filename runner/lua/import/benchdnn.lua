@@ -94,7 +94,7 @@ local DIRECTIONS = {
   BWD_D = {"input", bias = false}, BWD_W = {"weight", bias = false}, BWD_WB = {"weight-bias", bias = true},
 }
 
-local defaults = {dir = "FWD_B", dt = "f32", stag = "any"}
+local defaults = {dir = "FWD_B", dt = "f32", stag = "any", mb = "0"}
 
 local function split(text, pattern)
   local list = {}
@@ -102,32 +102,51 @@ local function split(text, pattern)
   return list
 end
 
+local drivers = {}
+for name in ("conv deconv ip matmul bnorm lnorm gnorm lrn pool reorder rnn softmax sum binary concat eltwise prelu reduction resampling "
+  .. "shuffle zeropad brgemm graph self sdpa"):gmatch "%S+" do drivers[name] = true end
+
 -- An option of benchdnn: those that say what is computed are kept for the problems that follow.
 local function read_option(state, name, value)
   if name == "reset" then
     for k, v in pairs(defaults) do state[k] = v end
     state.cfg, state.driver = nil, "conv"
-  elseif name == "deconv" or name == "conv" then
+  elseif drivers[name] then
     state.driver = name
+  elseif name == "driver" then
+    state.driver = value
   elseif defaults[name] or name == "cfg" then
     state[name] = value
   end
 end
 
-local function types_of(state)
-  if state.cfg then return {CONFIGURATIONS[state.cfg] or state.cfg} end
-  return split(state.dt:match("^[^,]*"), "[^:]+")
+-- One problem with one value of each option.
+local function entry_of(place, driver, problem, one)
+  if driver == "deconv" then return layer.left_out(place, "a transposed convolution") end
+  if driver ~= "conv" then return layer.left_out(place, "a problem of --%s, no convolution", driver) end
+  local direction = DIRECTIONS[one.dir:upper()]
+  if not direction then return layer.left_out(place, "--dir=%s: no direction that a case has", one.dir) end
+  local dtype, why = benchdnn.dtype(one.cfg and {CONFIGURATIONS[one.cfg] or one.cfg} or split(one.dt, "[^:]+"))
+  if not dtype then return layer.left_out(place, "%s", why) end
+  local images = math.tointeger(tonumber(one.mb))
+  if not images then return layer.left_out(place, "--mb=%s: an integer is expected", one.mb) end
+  if images > 0 then problem = problem:find "mb%d" and problem:gsub("mb%d+", "mb" .. images, 1) or "mb" .. images .. problem end
+  return benchdnn.problem(place, problem, {directions = direction, bias = direction.bias, dtype = dtype,
+    layout = benchdnn.layout(one.stag)})
 end
 
-local function entry_of(place, state, problem)
-  if state.driver == "deconv" then return layer.left_out(place, "a transposed convolution") end
-  local direction = DIRECTIONS[state.dir:match("^[^,]*")]
-  if not direction then return layer.left_out(place, "--dir=%s: no direction that a case has", state.dir) end
-  local dtype, why = benchdnn.dtype(types_of(state))
-  if not dtype then return layer.left_out(place, "%s", why) end
-  return benchdnn.problem(place, problem, {directions = direction, bias = direction.bias, dtype = dtype,
-    layout = benchdnn.layout(state.stag)})
+-- Calls each({option = value}) for all combinations of the values that options list, separated by commas.
+local function for_each(state, names, each, chosen, at)
+  at, chosen = at or 1, chosen or {}
+  local name = names[at]
+  if not name then return each(chosen) end
+  for _, value in ipairs(state[name] and split(state[name], "[^,]+") or {false}) do
+    chosen[name] = value or nil
+    for_each(state, names, each, chosen, at + 1)
+  end
 end
+
+local OPTIONS = {"dir", "cfg", "dt", "stag", "mb"}
 
 --- A reader of lines: a function of a line and its place that returns a list of entries, or nil if the line has none.
 function benchdnn.reader()
@@ -138,10 +157,12 @@ function benchdnn.reader()
     local entries = {}
     for _, word in ipairs(split(line, "%S+")) do
       local name, value = word:match("^%-%-([%a_-]+)=?(.*)$")
-      if name then
+      if name == "batch" then
+        entries[#entries + 1] = layer.left_out(place, "--batch=%s: the problems of another file; import that", value)
+      elseif name then
         read_option(state, name, value)
       elseif word:find("ic%d") then
-        entries[#entries + 1] = entry_of(place, state, word)
+        for_each(state, OPTIONS, function(one) entries[#entries + 1] = entry_of(place, state.driver, word, one) end)
       end
     end
     return entries
