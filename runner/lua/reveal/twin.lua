@@ -200,7 +200,8 @@ local function without_own_order(found, t, elements)
   return left, own
 end
 
-local smallest_normal = {float32 = 0x1p-126, float64 = 0x1p-1022, float16 = 0x1p-14, bfloat16 = 0x1p-126}
+local smallest_normal = {} -- of each dtype that has any
+for _, d in ipairs(cts.dtypes()) do smallest_normal[d.name] = 2.0 ^ (2 - 2 ^ (d.exponent - 1)) end
 
 local FLUSHES = 1 << 2 -- CONV2D_FLUSHES_SUBNORMALS of conv2d_abi.h
 
