@@ -140,7 +140,9 @@ function next_steps.collector(arguments)
       print("  " .. kept.repro)
       if kept.verdict == "wrong after others" then print(("  %s explain %s"):format(program, rest)) end
     end
-    if not log then print(("  %s run --log run.jsonl %s"):format(program, arguments)) end
+    local has_end = (" " .. arguments .. " "):find(" -- ", 1, true) -- behind it no option is read
+    local call = has_end and "--log run.jsonl " .. arguments or arguments .. " --log run.jsonl"
+    if not log then print(("  %s run %s"):format(program, call)) end
     print(("  %s report --html report.html %s"):format(program, log or "run.jsonl"))
   end
 
