@@ -359,6 +359,10 @@ local function finds(mutant, id, text)
   tap.has(out, text, mutant)
 end
 
+-- Under `same` a kernel of 2 has padding below and at the right only, where this mutant is right.
+finds("option-circular-deep", "conv2d:in=1x16x13x12,out=16,k=3,s=2,p=0x3,g=16,mode=circular,dtype=int8",
+  "where there is padding above or at the left and in_channels is at least 16")
+
 local plain = "conv2d:in=2x4x7x9,out=6,k=3x2,s=2x1,p=1x2,d=1x2,g=2"
 finds("stride-swapped", plain, "height and width of stride were swapped:")
 finds("kernel-flipped", plain, "the kernel were flipped: a true convolution")

@@ -300,6 +300,13 @@ function State:value(q, v)
     v + m, self:random(40)}
 end
 
+-- `same` takes no stride; under an even side of the kernel its halves differ.
+local function take_same(p, more_rows, more_columns)
+  p.padding, p.row_stride, p.column_stride = "same", 1, 1
+  p.kernel_rows, p.kernel_columns = p.kernel_rows + more_rows, p.kernel_columns + more_columns
+  return true
+end
+
 -- Changes one thing about a point; whether it could.
 function State:move(p)
   if self:random(10) <= 3 then
@@ -309,6 +316,8 @@ function State:move(p)
     p[name] = value
     if name == "mode" and value ~= "zeros" and p.padding == "sizes" and p.row_padding + p.column_padding == 0 then
       p.row_padding, p.column_padding = self:random(2) - 1, 1
+    elseif value == "same" then
+      take_same(p, self:random(2) - 1, self:random(2) - 1)
     end
     return true
   end
@@ -433,6 +442,10 @@ function State:explore()
       try(function(p) p[name] = value return true end)
     end
   end
+  for more = 0, 3 do
+    try(function(p) return take_same(p, more & 1, more >> 1) end)
+  end
+  try(function(p) return take_same(p, 2 - p.kernel_rows, 2 - p.kernel_columns) end) -- padding below and at the right only
   for _, q in ipairs(points.quantities) do
     local v = q.of(points.view(start))
     for _, value in ipairs {v - 1, v + 1, v // 2, v * 2, v + 4} do
