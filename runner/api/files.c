@@ -38,8 +38,7 @@ int api_exists (lua_State *L) {
   return 1;
 }
 
-/* cts.same_file (path, other): whether both name one file that is there, however they are spelled.
- */
+/* cts.same_file (path, other): whether both name one file that is there, however it is spelled */
 int api_same_file (lua_State *L) {
   struct stat a, b;
   lua_pushboolean(L, stat(luaL_checkstring(L, 1), &a) == 0 && stat(luaL_checkstring(L, 2), &b) == 0

@@ -1,6 +1,7 @@
 -- map: at which sizes an implementation switches to another way of summing.
 
 local allowance = require "time.allowance"
+local asker = require "reveal.asker"
 local escape = require "text.escape"
 local mapping = require "reveal.mapping"
 local options = require "cli.options"
@@ -26,9 +27,8 @@ local command = {
 }
 
 local got = options.read(command)
-local dtypes = {float32 = true, float64 = true, float16 = true, bfloat16 = true}
 local dtype = got.dtype or "float32"
-if not dtypes[dtype] then cts.fail(2, ("map: --dtype: '%s' is none of float32, float64, float16, bfloat16"):format(dtype)) end
+if not asker.follows(dtype) then cts.fail(2, ("map: --dtype: '%s' is none of float32, float64, float16, bfloat16"):format(dtype)) end
 
 local function chosen_axes()
   if not got.axes then return mapping.axes end

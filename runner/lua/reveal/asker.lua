@@ -16,6 +16,12 @@ local masks = {
 --- Whether units can be counted in results of a dtype. Those of float8 have too few bits.
 function asker.follows(dtype) return masks[dtype] ~= nil end
 
+--- Why no operand of a case can be asked about; nil if it can.
+function asker.refusal(c)
+  if c.layout == "broadcast" then return "its elements share memory, so that no operand can be asked about alone" end
+  if not asker.follows(c.dtype) then return ("results of %s have too few bits to count terms in"):format(c.dtype) end
+end
+
 -- The axis of a result along which operands are apart: its channels.
 local function channel_axis(result, rank)
   return (result == "grad_weight" or result == "grad_bias") and 1 or rank - 2
@@ -36,9 +42,8 @@ end
 --- An asker about a result ("output", "grad_input" ...) of a case; nil and why where nothing can be asked.
 function asker.new(tested, c, result)
   local s, why = sums.of(c, result)
-  if not s then return nil, why end
-  if c.layout == "broadcast" then return nil, "its elements share memory, so that no operand can be asked about alone" end
-  if not asker.follows(c.dtype) then return nil, ("results of %s have too few bits to count terms in"):format(c.dtype) end
+  why = why or asker.refusal(c)
+  if not s or why then return nil, why end
   local mask, unit, most = table.unpack(masks[c.dtype])
   local shape, step = s.shape, 1
   local axis = channel_axis(result, #shape)

@@ -43,8 +43,7 @@ local REAL = {data = "normal", seed = 101} -- others than those that orders are 
 --- The case by which a twin judges a case: itself, or the same call on real numbers where every sum is exact, in whatever order
 --- it is added; nil if neither has sums that depend on their order.
 function twin.question(c)
-  if c.layout == "broadcast" then return nil end -- its elements share memory: no operand can be asked about alone
-  if not results[c.direction] or c.values or not asker.follows(c.dtype) or c:expect().status ~= "ok" then return nil end
+  if not results[c.direction] or c.values or asker.refusal(c) or c:expect().status ~= "ok" then return nil end
   local finite, exact = data_of(c)
   if not finite then return nil end
   return exact and c:with(REAL) or c
