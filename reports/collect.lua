@@ -65,11 +65,6 @@ local function fields_of(entry, values)
   return fields
 end
 
---- What a failure that was expected has behind its verdict.
-collect.EXPECTED = ", expected"
-
-local function word_of(entry) return entry.xfail and entry.verdict .. collect.EXPECTED or entry.verdict end
-
 local function kept_keys(model)
   for _, step in ipairs(KEPT) do
     if model.rows < step[1] * collect.most_rows then return step[2] end
@@ -77,7 +72,7 @@ local function kept_keys(model)
 end
 
 local function slice_of(model, entry, values, subject, profile)
-  local key = {subject.number, word_of(entry), entry.file or "", table.concat(entry.clauses, " "), entry.clause or "", profile or ""}
+  local key = {subject.number, log.verdict(entry), entry.file or "", table.concat(entry.clauses, " "), entry.clause or "", profile or ""}
   local fields, kept = {file = entry.file, clauses = key[4]}, kept_keys(model)
   for _, k in ipairs(SLICE_KEYS) do
     fields[k] = kept[k] and values[k] or not kept[k] and ANY or nil
@@ -186,7 +181,7 @@ local function note(model, subject, entry, number)
   note_speed(subject, entry)
   local row, shared = row_of(model, subject, entry, values, profile)
   subject.times[row] = (subject.times[row] or 0) + 1
-  mark(subject.verdict, row, word_of(entry))
+  mark(subject.verdict, row, log.verdict(entry))
   subject.error[row] = math.max(subject.error[row] or 0, error_bin(entry))
   if profile then
     note_profile(subject, entry, profile)

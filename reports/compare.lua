@@ -205,7 +205,7 @@ end
 
 local function state(entry)
   if not entry then return "not tested" end
-  local text = entry.verdict .. (entry.xfail and ", expected" or "")
+  local text = log.verdict(entry)
   if entry.clause then text = text .. " (" .. entry.clause .. ")" end
   if error_of(entry) > 0 and entry.class == "passed" then text = ("%s, error %.3g"):format(text, error_of(entry)) end
   return text

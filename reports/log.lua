@@ -232,14 +232,17 @@ end
 --- orders =}.
 function log.read(path, each)
   local got = {
-    path = type(path) == "table" and path.name or path, whole = type(path) == "table" and path.whole,
-    complete = type(path) ~= "table" or path.whole, ended = true,
+    path = type(path) == "table" and path.name or path, whole = type(path) == "table" and not path.missing,
+    complete = type(path) ~= "table" or not path.missing, ended = true,
     missing = type(path) == "table" and path.missing or nil, lines = 0,
     counts = {cases = 0, passed = 0, skipped = 0, failed = 0, broken = 0}, orders = {},
   }
   for _, one in ipairs(type(path) == "table" and path or {path}) do read_file(got, one, each) end
   return got
 end
+
+--- The verdict of an entry, and whether it was expected.
+function log.verdict(entry) return entry.verdict .. (entry.xfail and ", expected" or "") end
 
 --- Adds lines to a log that is complete, before its last one.
 function log.insert(path, entries)
@@ -283,7 +286,7 @@ local function missing_shards(has, n)
 end
 
 --- Logs that follow each other and are shards of one run become a list, which log.read takes as one log: it has their
---- `name`, and `whole` if none is missing. All other logs stay as they are.
+--- `name`, and in words which are `missing`, if any is. All other logs stay as they are.
 function log.together(paths)
   local groups, open, common = {}, nil, nil
   for _, path in ipairs(paths) do
@@ -294,10 +297,12 @@ function log.together(paths)
       open[#open + 1], open.has[i] = path, true
       open.name = ("%s and %d more"):format(open[1], #open - 1)
     else
-      open, common = {path, has = {[i] = true}, name = path}, own
+      open, common = {path, has = {[i] = true}, count = n, name = path}, own
       groups[#groups + 1] = open
     end
-    if open then open.whole, open.missing = #open == n, missing_shards(open.has, n) end
+  end
+  for _, g in ipairs(groups) do
+    if type(g) == "table" then g.missing = missing_shards(g.has, g.count) end
   end
   return groups
 end
