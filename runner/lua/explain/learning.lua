@@ -2,6 +2,7 @@
 -- from those in which it shows, until one conjunction of conditions foretells every answer, those at its borders included.
 
 local conditions = require "explain.conditions"
+local layers = require "explain.layers"
 local points = require "explain.points"
 local random = require "numbers.random"
 
@@ -10,6 +11,10 @@ local learning = {}
 local POSITIVES, NEGATIVES, OTHERS = 12, 6, 24 -- answers that a condition must foretell: where it holds; not, by each part; elsewhere
 local ALTERNATIVES = 24 -- parts that could stand instead of one, which are told apart from it
 local FRESH = 6 -- of those where one part does not hold, asked after the condition was found
+local ELSEWHERE, DRAWN = 16, 400 -- answers to layers that are nothing like the first case, of each kind; how many are drawn for one
+-- Sizes that may be 1, where the last one is the first.
+local ENDS = {["in_channels / groups"] = true, ["out_channels / groups"] = true, ["the output's width"] = true,
+  ["the output's height"] = true, ["the batch size"] = true, ["the kernel's height"] = true, ["the kernel's width"] = true}
 local MOST_QUESTIONS = 900
 local MOST_PARTS = 6
 local MULTIPLES = {2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128}
@@ -115,7 +120,7 @@ local function parts(made, unmade)
   end
   for i, k in ipairs(conditions) do
     if on(made, k.test) and not on(unmade, k.test) then
-      list[#list + 1] = {text = k.text, test = k.test, cost = 1 + i * 0.002, order = i, vary = k.vary}
+      list[#list + 1] = {text = k.text, test = k.test, cost = 1 + i * 0.002, order = i, vary = k.vary, mend = k.mend}
     end
   end
   for name in pairs(key_of_word) do list[#list + 1] = part_of_words(name, made, unmade) end
@@ -358,7 +363,7 @@ local function nearest(conjunction, but, q, v)
   end
 end
 
--- Gives the sizes that a conjunction is about, but for one part, values that it takes, where a change has spoilt them.
+-- Makes hold what a conjunction says of sizes, but for one part, where a change has spoilt it.
 function State:repair(p, conjunction, but)
   for _ = 1, 2 do
     local view = points.view(p)
@@ -367,6 +372,9 @@ function State:repair(p, conjunction, but)
       if part ~= but and q and not part.test(view) then
         local near = self:random(3) > 1 and nearest(conjunction, but, q, q.of(view))
         if not self:pick(q.set)(p, near or self:pick(part.within)) or not has_sizes(p) then return false end
+        view = points.view(p)
+      elseif part ~= but and part.mend and not part.test(view) then
+        part.mend(p)
         view = points.view(p)
       end
     end
@@ -534,6 +542,45 @@ local function count_beyond(conjunction, part, unmade)
   return n
 end
 
+-- A new layer that is not made of one in which the fault shows, and that `wanted` (view) takes; nil if none is found. single: a
+-- quantity that is 1 in it, or nil.
+function State:elsewhere(conjunction, but, wanted, single)
+  for _ = 1, DRAWN do
+    local p = layers.draw(self.numbers, self.made[1].point)
+    mend(p)
+    local good = has_sizes(p) and self:repair(p, conjunction, but)
+    if good and single then good = self:pick(single.set)(p, 1) and has_sizes(p) end
+    if good then mend(p) end
+    good = good and has_sizes(p) and self:fits(p) and not self.seen[key_of(p)]
+    local view = good and points.view(p)
+    if view and wanted(view) and (not single or single.of(view) == 1) then return p end
+  end
+end
+
+-- Whether a conjunction foretells what layers elsewhere say: where it holds, also at sizes of 1, and where one part of it does not.
+function State:holds_elsewhere(conjunction)
+  local function ask_about(count, but, wanted, foretold, single)
+    local told = 0
+    for _ = 1, 3 * count do
+      local p = told < count and self:elsewhere(conjunction, but, wanted, single)
+      local answer = p and self:ask(p)
+      if answer == "other" or answer and (answer == "made") ~= foretold then return false end
+      if not p then break end
+      told = told + (answer and 1 or 0)
+    end
+    return true
+  end
+  local function fulfilled(view) return fulfils(conjunction, view) end
+  if not ask_about(ELSEWHERE, nil, fulfilled, true) then return false end
+  for _, q in ipairs(points.quantities) do
+    if ENDS[q.name] and not ask_about(1, nil, fulfilled, true, q) then return false end
+  end
+  for _, part in ipairs(conjunction) do
+    if not ask_about(ELSEWHERE, part, function(view) return fails_only(conjunction, view, part) end, false) then return false end
+  end
+  return true
+end
+
 -- Puts a conjunction to the test: true if it foretells what it must, false if an answer contradicts, nil if it can't be tested enough.
 function State:confirm(conjunction)
   self:set_hints(conjunction)
@@ -596,7 +643,8 @@ function State:confirm(conjunction)
     if not progress then
       local enough = #self.made >= POSITIVES
       for _, part in ipairs(conjunction) do enough = enough and count_beyond(conjunction, part, self.unmade) >= 2 end
-      return enough or nil
+      if not enough then return nil end
+      return self:holds_elsewhere(conjunction)
     end
   end
 end
