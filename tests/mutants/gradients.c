@@ -113,6 +113,10 @@ static bool dilated_far (const call *c) {
   return c->backward && c->l.x.dilation >= 3 && c->l.in_channels >= 16;
 }
 
+static bool column_of_four (const call *c) {
+  return c->backward && is_dense(c) && c->l.x.kernel == 1 && c->l.y.kernel >= 4;
+}
+
 static bool thousand_classes (const call *c) {
   return c->backward && c->params.out_channels > 992;
 }
@@ -183,6 +187,8 @@ const mutant gradient_mutants[] = {
     .when = dilated_far, .after = zero_grad_weight_tail, .unit = 16 },
   { "grad-size-thousand", "more than 992 filters: no grad_input", .when = thousand_classes,
     .after = zero_grad_input },
+  { "grad-size-column", "columns of 4 taps and more: grad_weight beyond a multiple of 2",
+    .when = column_of_four, .after = zero_grad_weight_tail, .unit = 2 },
   { "grad-size-halving", "2x2 by 2, 24 channels: grad_input of the first channel only",
     .when = halving_2x2, .after = zero_grad_input_but_first },
   { "grad-size-reversed", "a reversed input of 16 channels: no grad_weight", .when = reversed_deep,

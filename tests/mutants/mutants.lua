@@ -8,9 +8,9 @@ mutants.of_sizes = {sizes = true, trackers = true, gradients = true, options = t
 
 local files_of_sizes = {}
 for _, file in ipairs {"limits", "limits-large", "limits-unfolded", "sweeps/blocks", "sweeps/channels",
-                       "sweeps/edges", "sweeps/even-kernels", "sweeps/far", "sweeps/grouped", "sweeps/options",
+                       "sweeps/edges", "sweeps/even-kernels", "sweeps/far", "sweeps/grouped", "sweeps/kernel-sides", "sweeps/options",
                        "sweeps/extremes", "sweeps/patches", "sweeps/sequences", "sweeps/single-pixels", "sweeps/strided-rows",
-                       "sweeps/threads", "sweeps/widths"} do
+                       "sweeps/threads", "sweeps/wide-padding", "sweeps/widths"} do
   files_of_sizes[file .. ".yaml"] = true
 end
 

@@ -182,6 +182,19 @@ static bool patches_deep (const call *c) {
          && c->l.in_channels >= 8;
 }
 
+static bool column_of_9 (const call *c) {
+  return forward(c) && is_dense(c) && has_kernel(c, 9, 1) && has_stride(c, 1, 1);
+}
+
+static bool depthwise_25_taps (const call *c) {
+  return forward(c) && is_depthwise(&c->l) && c->l.y.kernel * c->l.x.kernel == 25
+         && c->l.y.kernel != 5;
+}
+
+static bool half_two_columns (const call *c) {
+  return forward(c) && has_dtype(c, FLOAT16) && c->l.x.kernel == 2 && c->l.y.kernel >= 5;
+}
+
 static bool stem_11x11 (const call *c) {
   return forward(c) && has_kernel(c, 11, 11) && has_stride(c, 4, 4) && c->params.out_channels >= 32;
 }
@@ -394,6 +407,12 @@ const mutant option_mutants[] = {
     .when = by_rows_deep, .before = swap_axes_of_stride },
   { "option-patches-deep", "patches of 14 and more, 8 channels: the last row of taps",
     .when = patches_deep, .before = drop_rows_past, .unit = 13 },
+  { "option-column-of-9", "9x1 without stride and groups: the last row", .when = column_of_9,
+    .after = zero_last_row },
+  { "option-25-taps", "depthwise, 1x25 or 25x1: the last column", .when = depthwise_25_taps,
+    .after = zero_last_column },
+  { "option-two-columns", "float16, 5 rows of two taps: the last column", .when = half_two_columns,
+    .after = zero_last_column },
   { "option-stem-11x11", "11x11 by 4, 32 filters: the last column", .when = stem_11x11,
     .after = zero_last_column },
   { "option-strided-pointwise-padded", "1x1, stride, padding, 16 channels: the first column",

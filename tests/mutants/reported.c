@@ -89,6 +89,21 @@ static bool narrow_patches_of_16 (const call *c) {
          && has_stride(c, 16, 16) && c->l.in_channels == 3 && c->l.x.size % 16 == 0;
 }
 
+/* As many taps as a square kernel, in one row or column. */
+static bool nine_taps_in_line (const call *c) {
+  return !c->backward && is_dense(c) && has_dtype(c, FLOAT32)
+         && window_length(c) == 9 * c->l.group_in && c->l.y.kernel != c->l.x.kernel;
+}
+
+static bool planar_past_kernel (const call *c) {
+  return !c->backward && c->l.in_channels == 1 && c->params.out_channels == 1 && is_plain(c)
+         && c->l.x.before > c->l.x.kernel;
+}
+
+static bool wide_padding (const call *c) {
+  return !c->backward && is_dense(c) && is_plain(c) && c->l.x.kernel >= 8 && c->l.x.before >= 7;
+}
+
 /* ---- gradients */
 
 static bool narrow_strided (const call *c) {
@@ -143,6 +158,13 @@ const mutant reported_mutants[] = {
   { "reported-patches-of-16",
     "int8 or bfloat16, patches of 16 of three channels: the last column (oneDNN #4684)",
     .when = narrow_patches_of_16, .after = zero_last_column },
+  { "reported-nine-taps", "float32, 1x9 or 9x1: taken for 3x3 (OpenCV 5)",
+    .when = nine_taps_in_line, .after = zero_output },
+  { "reported-planar-past-kernel",
+    "one channel, one filter, padding past the kernel's width: the last column (OpenVINO)",
+    .when = planar_past_kernel, .after = zero_last_column },
+  { "reported-wide-padding", "8 columns of taps, padding of 7: the first column (modular #6712)",
+    .when = wide_padding, .after = zero_first_column },
   { "reported-narrow-strided",
     "stride 2, more than 16 channels, width below 17: grad_input from column 4 on (oneDNN)",
     .when = narrow_strided, .after = zero_grad_input_columns_past, .unit = 4 },
