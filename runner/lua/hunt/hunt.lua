@@ -13,6 +13,7 @@ local hunt = {}
 
 local LEARNT = 400        -- sizes that are kept
 local MAP_QUESTIONS = 150 -- before a hunt of ten minutes, of each base
+local MAP_SHARE = 0.1     -- of the time, which a map of a slow subject takes at most
 local SIGNATURE_EVERY = 6 -- tries
 local NOTE_EVERY = 200    -- tries
 
@@ -24,14 +25,15 @@ local function learn(h, size)
   if #h.learnt < LEARNT then h.learnt[#h.learnt + 1] = size end
 end
 
--- Sizes at which the subject switches, as a map finds them. The number of questions bounds it, not time, so that a seed
--- gives the same again.
+-- Sizes at which the subject switches, as a map finds them. The number of questions bounds it, so that a seed gives the same again;
+-- time does only where a subject takes long to answer.
 local function learn_switches(h, seconds)
+  local last = cts.now() + MAP_SHARE * seconds
   for _, base in ipairs(mapping.bases "float32") do
     local left = math.floor(MAP_QUESTIONS * math.min(1, seconds / 600))
     local walk = mapping.new(h.tested, base, function()
       left = left - 1
-      return left < 0 or h.expired()
+      return left < 0 or cts.now() > last
     end, {"images", "in_channels", "out_channels", "height", "width"})
     mapping.scout(walk)
     for _, axis in ipairs(walk.axes) do
@@ -42,6 +44,14 @@ local function learn_switches(h, seconds)
       learn(h, mapping.period(walk, axis) or 0)
     end
   end
+end
+
+-- The subject, counting what it is asked for signatures.
+local function counted(h)
+  return setmetatable({ask = function(_, ...)
+    h.asked = h.asked + 1
+    return h.tested:ask(...)
+  end}, {__index = h.tested})
 end
 
 -- A text that differs where a point is summed in another way; nil where none can be asked for.
@@ -55,7 +65,7 @@ local function signature(h, p)
   if s.height < s.kernel_size or s.width < s.kernel_size or s.images * s.out_channels * s.height * s.width > 5e4 then return nil end
   local live = ways.common(s, s)
   live.channels = math.min(3, s.in_channels)
-  local found = ways.of(h.tested, s, live, "width")
+  local found = ways.of(counted(h), s, live, "width")
   if found.refused then return nil end
   return ("%s %d %d %s %s"):format(s.dtype, s.kernel_size, live.channels, found.order[1][1], found.tail)
 end
@@ -125,8 +135,9 @@ local function note_novelty(h, result)
   return result.edges ~= nil
 end
 
+-- Signatures cost as many calls as tries do at most.
 local function is_summed_in_a_new_way(h, p)
-  if h.edges > 0 or h.tries % SIGNATURE_EVERY > 0 then return false end
+  if h.edges > 0 or h.tries % SIGNATURE_EVERY > 0 or h.asked > h.tries then return false end
   local text = signature(h, p)
   if not text or h.signatures[text] then return false end
   h.signatures[text] = true
@@ -233,7 +244,7 @@ function hunt.run(tested, settings)
   local own, others = corpus.read {settings.folder}, corpus.read(settings.others)
   local h = {
     tested = tested, most = settings.most, enough = settings.enough, found = settings.found, progress = settings.progress,
-    most_tries = settings.tries, mended = 0, tries = 0, judged = 0, failures = 0, edges = 0, points = {}, tried = {}, learnt = {},
+    most_tries = settings.tries, mended = 0, tries = 0, judged = 0, asked = 0, failures = 0, edges = 0, points = {}, tried = {}, learnt = {},
     knows = {}, offers = {}, signatures = {}, constant = {}, constants = {}, zeros = {}, faults = faults.new(),
     expired = function() return cts.now() - start > settings.seconds end,
   }
