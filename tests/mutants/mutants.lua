@@ -7,10 +7,11 @@ mutants.of_sizes = {sizes = true, trackers = true, gradients = true, options = t
   reported = true}
 
 local files_of_sizes = {}
-for _, file in ipairs {"limits", "limits-large", "limits-unfolded", "sweeps/blocks", "sweeps/channels",
-                       "sweeps/edges", "sweeps/even-kernels", "sweeps/far", "sweeps/grouped", "sweeps/kernel-sides", "sweeps/options",
-                       "sweeps/extremes", "sweeps/patches", "sweeps/sequences", "sweeps/single-pixels", "sweeps/strided-rows",
-                       "sweeps/threads", "sweeps/wide-padding", "sweeps/widths"} do
+for _, file in ipairs {"limits", "limits-large", "limits-unfolded", "sweeps/blocks", "sweeps/channels", "sweeps/dense",
+                       "sweeps/edges", "sweeps/even-kernels", "sweeps/extremes", "sweeps/far", "sweeps/grouped",
+                       "sweeps/kernel-sides", "sweeps/kinds-of-groups", "sweeps/options", "sweeps/patches", "sweeps/sequences",
+                       "sweeps/single-pixels", "sweeps/strided-rows", "sweeps/threads", "sweeps/wide-padding",
+                       "sweeps/widths"} do
   files_of_sizes[file .. ".yaml"] = true
 end
 

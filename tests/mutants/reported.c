@@ -126,6 +126,11 @@ static bool wide_5x5 (const call *c) {
          && c->params.out_channels == 1;
 }
 
+static bool one_grouped_image (const call *c) {
+  return c->backward && c->input.t.ndim == 3 && is_channels_last(c) && c->params.groups > 1
+         && c->l.group_in > 1 && has_dtype(c, FLOAT64);
+}
+
 const mutant reported_mutants[] = {
   { "reported-strided-im2col",
     "3x3, stride 2, 16 channels, pixels one past a multiple of 8: one of them (ncnn #1283)",
@@ -174,6 +179,9 @@ const mutant reported_mutants[] = {
   { "reported-pixels-off-8",
     "3x3 nhwc, 128 channels, pixels not of 8: no grad_weight (composable_kernel #40)",
     .when = pixels_off_8, .after = zero_grad_weight },
+  { "reported-one-grouped-image",
+    "float64, no batch, nhwc, groups: grad_weight of the first group only (torch 2.15)",
+    .when = one_grouped_image, .after = zero_grad_weight_of_later_groups },
   { "reported-wide-5x5", "5x5, one filter, 2,048 columns: no grad_weight (MIOpen #449)",
     .when = wide_5x5, .after = zero_grad_weight },
   { .name = NULL }
