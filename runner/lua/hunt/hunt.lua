@@ -244,8 +244,8 @@ function hunt.run(tested, settings)
   local own, others = corpus.read {settings.folder}, corpus.read(settings.others)
   local h = {
     tested = tested, most = settings.most, enough = settings.enough, found = settings.found, progress = settings.progress,
-    most_tries = settings.tries, mended = 0, tries = 0, judged = 0, asked = 0, failures = 0, edges = 0, points = {}, tried = {}, learnt = {},
-    knows = {}, offers = {}, signatures = {}, constant = {}, constants = {}, zeros = {}, faults = faults.new(),
+    most_tries = settings.tries, mended = 0, tries = 0, judged = 0, asked = 0, failures = 0, edges = 0, points = {}, tried = {},
+    learnt = {}, knows = {}, offers = {}, signatures = {}, constant = {}, constants = {}, zeros = {}, faults = faults.new(),
     expired = function() return cts.now() - start > settings.seconds end,
   }
   h.kept = corpus.open(settings.folder, own.ids)
