@@ -61,6 +61,7 @@ typedef struct lua_subject {
   subject *subject;
   run *single;            /* one lane, for subject:test; opened when first needed */
   const char *invocation; /* the options that open it again, quoted for a shell; a user value */
+  struct xfail *expected; /* failures that subject:test passes over, or NULL */
 } lua_subject;
 
 lua_subject *api_subject (lua_State *L, int index);

@@ -70,3 +70,32 @@ bool api_meets (lua_State *L, int cases_index, const char *expression, const tes
   lua_pop(L, good ? 1 : 2);
   return good;
 }
+
+xfail *api_load_expected (lua_State *L, const char *path, const subject *s) {
+  error e;
+  xfail *x = path ? xfail_load(path, subject_describe(s), api_program(L)->spec, &e) : NULL;
+  if (path && !x)
+    api_fail(L, &e);
+  return x;
+}
+
+typedef struct cases {
+  lua_State *L;
+  int index;
+} cases;
+
+static bool meets (void *context, const char *expression, const test_case *c, bool *met, char *why,
+                   size_t room) {
+  const cases *of = context;
+  return api_meets(of->L, of->index, expression, c, met, why, room);
+}
+
+const char *api_expected (lua_State *L, xfail *x, int cases_index, const item *it) {
+  error e = { .status = CONFORMS };
+  cases of = { L, cases_index };
+  const evaluator ev = { meets, &of };
+  const char *reason = xfail_account(x, it, &ev, &e);
+  if (e.status != CONFORMS)
+    api_fail(L, &e);
+  return reason;
+}

@@ -88,24 +88,9 @@ static void call_before (const stream *s, const test_case *c) {
 
 /* ---- cases in, results out */
 
-static bool meets (void *context, const char *expression, const test_case *c, bool *met, char *why,
-                   size_t room) {
-  const stream *s = context;
-  return api_meets(s->L, s->cases_index, expression, c, met, why, room);
-}
-
-static const char *find_expected (stream *s, const item *it) {
-  error e = { .status = CONFORMS };
-  const evaluator ev = { meets, s };
-  const char *reason = xfail_account(s->xfail, it, &ev, &e);
-  if (e.status != CONFORMS)
-    api_fail(s->L, &e);
-  return reason;
-}
-
 /* Counts and shows a result, but for controls. */
 static void account (stream *s, item *it) {
-  it->expected = s->xfail ? find_expected(s, it) : NULL;
+  it->expected = s->xfail ? api_expected(s->L, s->xfail, s->cases_index, it) : NULL;
   verdict_class class = verdict_class_of(it->j.verdict);
   bool fault = (class == FAILED && !it->expected) || class == BROKEN;
   counts_add(&s->counts, it);
@@ -354,16 +339,6 @@ static bool run_protected (lua_State *L, protected_run *p) {
 
 /* ---- opening and closing */
 
-/* The expected failures that the options name, or NULL. */
-static xfail *load_xfail (lua_State *L, int index, const subject_info *s, const spec *sp) {
-  error e;
-  const char *path = option_string(L, index, "xfail");
-  xfail *x = path ? xfail_load(path, s, sp, &e) : NULL;
-  if (path && !x)
-    api_fail(L, &e);
-  return x;
-}
-
 static run_end how_it_ended (const protected_run *p) {
   const bool whole = !run_cancelled && p->good && !counts_lack(&p->stream.counts);
   return !whole ? RUN_INTERRUPTED : p->stream.time_over ? RUN_OUT_OF_TIME : RUN_ENDED;
@@ -463,7 +438,7 @@ int api_subject_run (lua_State *L) {
   s->points = read_points(L, s->subject);
   counts_start(&s->counts, sp, lua_newuserdatauv(L, counts_room(sp), 0));
   int jobs = (int) option_integer(L, 3, "jobs", lua_istable(L, 2) ? 1 : 0);
-  s->xfail = load_xfail(L, 3, subject_describe(s->subject->subject), sp);
+  s->xfail = api_load_expected(L, option_string(L, 3, "xfail"), s->subject->subject);
   run_log_open(&s->log, L, 3, s->subject);
   bool called = run_and_close(L, &p, jobs, &seconds);
   if (called && p.good)

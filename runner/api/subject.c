@@ -2,6 +2,7 @@
    tensors. Every call is made in the worker, under the same guard as in a run. */
 
 #include "api.h"
+#include "expected.h"
 
 #include "call/device.h"
 #include "call/doing.h"
@@ -51,6 +52,14 @@ static run *single_lane (lua_State *L, lua_subject *s) {
   return s->single;
 }
 
+/* The reason why the failure of the case at index 2 is expected, or NULL. */
+static const char *expected_of_one (lua_State *L, const lua_subject *s, const item *it) {
+  lua_getiuservalue(L, 2, 1); /* of what it is a case */
+  const char *reason = api_expected(L, s->expected, lua_gettop(L), it);
+  lua_pop(L, 1);
+  return reason;
+}
+
 /* Runs the case at index 2 alone, and pushes its result. */
 static int run_one (lua_State *L, bool unjudged) {
   lua_subject *s = api_subject(L, 1);
@@ -70,6 +79,8 @@ static int run_one (lua_State *L, bool unjudged) {
   error e = b->error;
   bool failed = b->failed;
   if (!failed) {
+    if (s->expected && !unjudged)
+      b->item[0].expected = expected_of_one(L, s, &b->item[0]);
     api_push_result(L, &b->item[0]);
     api_set_fields(L, &b->item[0], s->invocation);
     unsigned char *arena;
@@ -120,6 +131,8 @@ static int subject_gc (lua_State *L) {
   s->single = NULL;
   subject_close(s->subject);
   s->subject = NULL;
+  xfail_free(s->expected);
+  s->expected = NULL;
   return 0;
 }
 
@@ -250,7 +263,7 @@ static subject_options read_options (lua_State *L, int index) {
   static const char *const keys[] = {
     "path",     "command",  "isolation",       "time_limit", "load_limit", "memory_limit",
     "threads",  "paranoid", "subject_threads", "asan",       "strict",     "valgrind",
-    "numerics", "device",   "sanitizer",       "heap_fill",  NULL
+    "numerics", "device",   "sanitizer",       "heap_fill",  "xfail",      NULL
   };
   subject_options o = subject_defaults;
   option_check(L, index, "subject.open", keys);
@@ -302,6 +315,7 @@ static int subject_open_lua (lua_State *L) {
   if (!s->subject)
     return api_fail(L, &e);
   luaL_setmetatable(L, kind);
+  s->expected = api_load_expected(L, option_string(L, 1, "xfail"), s->subject);
   lua_pushvalue(L, 1); /* keeps the strings of the options alive */
   lua_setiuservalue(L, -2, 1);
   return 1;

@@ -29,6 +29,21 @@ status, out = tap.run("hunt --impl build/adapters/naive.so --seed 1 --seconds 20
 tap.is(status, 0, "a right subject has no fault")
 tap.has(out, " 0 failed; 0 faults", "and that is said")
 
+-- ---- failures that are expected
+
+tap.write(folder .. "/xfail.yaml", '- {where: "in_channels // groups % 2 == 1", verdict: wrong value, reason: "odd numbers of channels"}\n')
+status, out = tap.run("hunt " .. odd .. " --seed 1 --seconds 2000 --tries 200 --xfail " .. folder .. "/xfail.yaml")
+tap.is(status, 0, "what is expected is no fault")
+tap.ok(out:find ", 0 failed, [1-9]%d* as expected; 0 faults", "and is counted apart", out)
+tap.write(folder .. "/xfail.yaml", '- {where: "in_channels == 9", reason: "few"}\n')
+status, out = tap.run("hunt " .. odd .. " --seed 1 --seconds 2000 --tries 5000 --max-faults 1 --json --xfail " .. folder .. "/xfail.yaml")
+tap.is(status, 1, "what is not in the list is found")
+tap.ok(values(out, "shrunk")[1]:find "in=1[1357]x1x1", "and not shrunk to what is", out)
+local _, refusal
+status, _, refusal = tap.run("hunt " .. odd .. " --tries 1 --xfail " .. folder .. "/none.yaml")
+tap.is(status, 2, "a list must be there")
+tap.has(refusal, "none.yaml: No such file", "and is named")
+
 -- ---- guided by edges
 
 tap.write(folder .. "/kernel.c", [[

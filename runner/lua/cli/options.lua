@@ -169,8 +169,8 @@ function options.join(...)
   return all
 end
 
---- Opens the subject that the options name.
-function options.open_subject(command, got)
+--- Opens the subject that the options name. xfail: the path of a list of failures that its tests pass over, or nil.
+function options.open_subject(command, got, xfail)
   if (not got.impl) == (not got.impl_cmd) then
     usage_error(command, "either --impl or --impl-cmd must be given")
   end
@@ -179,7 +179,7 @@ function options.open_subject(command, got)
     memory_limit = got.memory_limit, isolation = got.isolation,
     subject_threads = got.subject_threads, threads = got.threads, paranoid = got.paranoid,
     valgrind = got.valgrind, asan = got.asan, strict = got.strict, numerics = got.numerics, device = got.device,
-    sanitizer = got.sanitizer, heap_fill = got.heap_fill,
+    sanitizer = got.sanitizer, heap_fill = got.heap_fill, xfail = xfail,
   }
 end
 

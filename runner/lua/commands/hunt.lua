@@ -22,6 +22,7 @@ local command = {
     {"products", value = "N", number = true, at_least = 1, about = "of the largest tries (default 4e6)"},
     {"tries", value = "N", integer = true, at_least = 1, about = "how many cases to try at most"},
     {"max_faults", value = "N", integer = true, at_least = 1, about = "end when so many are known"},
+    {"xfail", value = "FILE", about = "failures that are expected of this subject (specs/xfail.md): these are passed over"},
     {"yaml", value = "FILE", about = "write a case file of what failed, shrunk"},
     {"json", about = "print a line of JSON for each fault, and one at the end"},
   }),
@@ -36,7 +37,7 @@ for _, folder in ipairs(got) do
   end
 end
 if got.yaml then output.ready(got.yaml) end
-local tested = options.open_subject(command, got)
+local tested = options.open_subject(command, got, got.xfail)
 local seed = got.seed or math.random(1, 999999)
 
 local function as_json(fault)
@@ -83,11 +84,12 @@ local h = hunt.run(tested, {
 local list = h.faults.list
 if got.yaml and #list > 0 then output.write(got.yaml, yaml_of(list)) end
 if got.json then
-  print(json.encode {seed = seed, tries = h.tries, judged = h.judged, failures = h.failures, faults = #list,
+  print(json.encode {seed = seed, tries = h.tries, judged = h.judged, failures = h.failures, expected = h.expected, faults = #list,
     mended = h.mended, corpus = #h.points, edges = h.edges, seconds = h.seconds})
 else
-  print(("%s tries in %.0f s, %s judged, %s failed; %d %s"):format(thousands(h.tries), h.seconds, thousands(h.judged),
-    thousands(h.failures), #list, #list == 1 and "fault" or "faults"))
+  local expected = got.xfail and (", %s as expected"):format(thousands(h.expected)) or ""
+  print(("%s tries in %.0f s, %s judged, %s failed%s; %d %s"):format(thousands(h.tries), h.seconds, thousands(h.judged),
+    thousands(h.failures), expected, #list, #list == 1 and "fault" or "faults"))
   local guide = h.edges > 0 and ("%s edges of the subject's code"):format(thousands(h.edges))
     or ("%d sizes at which it switches"):format(#h.learnt)
   print(("%d cases in which something was new; guided by %s"):format(#h.points, guide))

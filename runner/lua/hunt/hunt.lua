@@ -164,6 +164,9 @@ local function try(h, p, c)
       corpus.add_fault(h.kept, fault)
       h.found(fault)
     end
+  elseif result.class == "expected" then
+    h.expected = h.expected + 1
+    if is_new then keep(h, p, c, result) end
   elseif result.class == "passed" and (is_new or is_summed_in_a_new_way(h, p)) then
     keep(h, p, c, result)
   end
@@ -237,15 +240,15 @@ end
 
 --- Hunts. settings: seed, seconds, most (products of a try), enough (faults), tries, folder (of the corpus, or nil), others
 --- (folders of corpora), found (a function of each new fault), mended (of each that an earlier hunt found and that is no longer there),
---- progress (of the hunt). Returns {tries, judged, failures, edges, points, learnt, faults = {list}, mended = how many,
+--- progress (of the hunt). Returns {tries, judged, failures, expected, edges, points, learnt, faults = {list}, mended = how many,
 --- seconds}.
 function hunt.run(tested, settings)
   local start = cts.now()
   local own, others = corpus.read {settings.folder}, corpus.read(settings.others)
   local h = {
     tested = tested, most = settings.most, enough = settings.enough, found = settings.found, progress = settings.progress,
-    most_tries = settings.tries, mended = 0, tries = 0, judged = 0, asked = 0, failures = 0, edges = 0, points = {}, tried = {},
-    learnt = {}, knows = {}, offers = {}, signatures = {}, constant = {}, constants = {}, zeros = {}, faults = faults.new(),
+    most_tries = settings.tries, mended = 0, tries = 0, judged = 0, asked = 0, failures = 0, expected = 0, edges = 0, points = {},
+    tried = {}, learnt = {}, knows = {}, offers = {}, signatures = {}, constant = {}, constants = {}, zeros = {}, faults = faults.new(),
     expired = function() return cts.now() - start > settings.seconds end,
   }
   h.kept = corpus.open(settings.folder, own.ids)

@@ -225,6 +225,7 @@ suite = {}
 ---@field sanitizer? "none"|"compute"|"compute:memcheck"|"compute:racecheck"|"compute:initcheck"|"compute:synccheck"
 ---@field strict? boolean
 ---@field device? string
+---@field xfail? string failures that `test` gives the class `expected`
 
 ---@class SubjectTable
 ---@field open fun(options: SubjectOptions): Subject

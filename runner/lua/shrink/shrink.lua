@@ -90,7 +90,7 @@ end
 local function fails(s, c)
   s.tests = s.tests + 1
   local result = s.tested:test(c)
-  if result.verdict ~= s.verdict then return false end
+  if result.verdict ~= s.verdict or result.class == "expected" then return false end
   s.result = result
   return true
 end
