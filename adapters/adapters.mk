@@ -162,6 +162,7 @@ deps-adapters-python:
 	python3 -m venv $(INSTALLED)/python
 	$(call PIP_LOCKED,python,python)
 	$(call PIP_LOCKED,python,torch)
+	@command -v clang >/dev/null || echo 'clang (Debian: clang) is missing: no tinygrad, which compiles with it'
 	$(INSTALLED)/python/bin/python adapters/python/stub_cuda.py \
 	  $$($(INSTALLED)/python/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')/torch/lib
 

@@ -43,13 +43,21 @@ function M.native()
   return list
 end
 
---- All processes, whether or not what they need is there.
+-- The first of the files, with commas between them, that is missing; nil if all are there.
+local function missing(files)
+  for path in files:gmatch "[^,]+" do
+    if not exists(path) then return path end
+  end
+end
+
+--- All processes, whether or not what they need is there; lacks: what is missing.
 function M.processes()
   local list = {}
   for line in io.lines("adapters/subjects.txt") do
     local group, needs, command = line:match("^(%w+)%s+(%S+)%s+(.+)$")
     if group then
-      add(list, {name = name_of(group, command), option = "--impl-cmd", value = command, group = group, there = exists(needs)})
+      local lacks = missing(needs)
+      add(list, {name = name_of(group, command), option = "--impl-cmd", value = command, group = group, lacks = lacks, there = not lacks})
     end
   end
   return list
@@ -79,7 +87,7 @@ local function print_processes()
     if s.there then
       print(("ready    --impl-cmd '%s'"):format(s.value))
     else
-      print(("missing  %s: make deps-adapters GROUP=%s"):format(s.value, s.group))
+      print(("missing  %s: %s is not there; make deps-adapters GROUP=%s"):format(s.value, s.lacks, s.group))
     end
   end
 end

@@ -5,8 +5,12 @@ Options: --winograd, WINO=1.
 
 import common
 import os
+import shutil
+import sys
 
 
+if not shutil.which("clang"):
+    sys.exit("tinygrad compiles with clang, which is missing")
 WINOGRAD = common.option("winograd")
 os.environ.update(DEV="CPU", WINO=str(int(WINOGRAD)), CACHELEVEL="0")
 

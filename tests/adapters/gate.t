@@ -24,7 +24,7 @@ end
 for _, list in ipairs {subjects.native(), subjects.processes()} do
   for _, s in ipairs(list) do
     if not s.there then
-      tap.skip(s.name, "not installed: make deps-adapters GROUP=" .. s.group)
+      tap.skip(s.name, ("%s is not there: make deps-adapters GROUP=%s"):format(s.lacks, s.group))
     elseif not is_slow(s) or all then
       gate(s)
     end
