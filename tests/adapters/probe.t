@@ -66,9 +66,14 @@ for _, s in ipairs(subjects) do
   end
 end
 
+-- PyTorch computes with oneDNN, and may choose the same kernels: with AVX2 it does.
+local function is_one_library(a, b) return a:find "^onednn" and b == "libtorch" end
+
 for i, a in ipairs(order) do
   for k = i + 1, #order do
+    if is_one_library(a, order[k]) then goto continue end
     tap.ok(prints[a] ~= prints[order[k]], ("%s and %s have different fingerprints"):format(a, order[k]))
+    ::continue::
   end
 end
 tap.done()
