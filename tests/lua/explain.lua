@@ -363,6 +363,16 @@ end
 finds("option-circular-deep", "conv2d:in=1x16x13x12,out=16,k=3,s=2,p=0x3,g=16,mode=circular,dtype=int8",
   "where there is padding above or at the left and in_channels is at least 16")
 
+-- Conditions that all calls near the failing one foretell, and layers unlike it do not.
+finds("option-depthwise-twice", "conv2d:in=1x24x9x1,out=48,k=3,s=2,p=2x1,g=24,mode=replicate,dtype=bfloat16",
+  "where it is depthwise, in_channels is at least 17 and out_channels / groups is at least 2")
+finds("option-patches-deep", "conv2d:in=32x7x7,out=32,k=16,s=16,p=6,g=32,mode=reflect,dtype=int8,layout=nhwc",
+  "where the stride of columns is the kernel's width, in_channels is at least 8 and the kernel's width is at least 14")
+finds("tracker-cube", "conv2d:in=16x8x8x8,out=8,k=2,g=8,dtype=int64,layout=nhwc-slice",
+  "where in_channels, height and width are equal")
+-- NaN, of which integers have none.
+finds("option-window-of-588", "conv2d:in=1x14x12x12,out=3,k=7", "output rows: the first one were NaN, where the kernel is larger than 1x1")
+
 local plain = "conv2d:in=2x4x7x9,out=6,k=3x2,s=2x1,p=1x2,d=1x2,g=2"
 finds("stride-swapped", plain, "height and width of stride were swapped:")
 finds("kernel-flipped", plain, "the kernel were flipped: a true convolution")

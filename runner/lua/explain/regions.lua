@@ -208,10 +208,13 @@ local function values_of(c, d)
   return function(e) return rounded[e] end
 end
 
+-- Whether nobody can know what an answer has where a content should be: integers have no NaN.
+local function is_unknown(c, d) return c.name == "nan" and not d.want.dtype:find "float" end
+
 -- Whether all wrong elements of an answer are such a content.
 local function is_content(c, d, wrong, got)
   local value = values_of(c, d)
-  if not value then return false end
+  if not value then return is_unknown(c, d) end
   for _, e in ipairs(wrong) do
     if not same(got[e], value(e, table.unpack(d.indices(e)))) then return false end
   end
@@ -223,7 +226,7 @@ local function judge(a, c, where)
   local t = taken_apart(a)
   local d, got = t.d, t.got
   local value, inside = values_of(c, d), where.test(d)
-  if not value then return not a.right and "other" or nil end
+  if not value then return not a.right and not is_unknown(c, d) and "other" or nil end
   for _, e in ipairs(t.wrong) do
     local at = d.indices(e)
     if not inside(at[1], at[2], at[3], at[4]) or not same(got[e], value(e, at[1], at[2], at[3], at[4])) then return "other" end
@@ -249,12 +252,13 @@ end
 function regions.contents(answers)
   local list = {}
   for _, c in ipairs(contents) do
-    local all = #answers > 0
+    local all, known = true, false
     for _, a in ipairs(answers) do
       local t = taken_apart(a)
       all = all and is_content(c, t.d, t.wrong, t.got)
+      known = known or not is_unknown(c, t.d)
     end
-    if all then list[#list + 1] = c end
+    if all and known then list[#list + 1] = c end
   end
   return list
 end
@@ -270,9 +274,12 @@ function regions.mistakes(answers)
     local t = taken_apart(answers[index])
     for _, where in ipairs(all_places(t.d, t.wrong)) do
       for _, c in ipairs(seen[where.name] and {} or found) do
-        local all = true
-        for _, a in ipairs(answers) do all = all and judge(a, c, where) == "made" end
-        if all then
+        local all, some = true, false
+        for _, a in ipairs(answers) do
+          local says = judge(a, c, where)
+          all, some = all and (says == "made" or not says), some or says == "made"
+        end
+        if all and some then
           list[#list + 1] = {name = where.name .. "-" .. c.name, text = where.text .. " " .. c.text, place = true,
             judge = function(a) return judge(a, c, where) end}
         end

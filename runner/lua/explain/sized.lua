@@ -103,9 +103,12 @@ function sized.search(tested, c, verdict, how, list, more)
   end
   for _, h in ipairs(regions.mistakes(largest)) do fit[#fit + 1] = h end
   for _, h in ipairs(fit) do
-    local made = {}
-    for i, a in ipairs(answers) do made[i] = sized.judged(a, h) == "made" and points.of(a.case) or nil end
-    local learnt = #made == #answers and learning.search(made, {}, function(p)
+    local made, foretold = {}, true
+    for _, a in ipairs(answers) do
+      local says = sized.judged(a, h)
+      if says == "made" then made[#made + 1] = points.of(a.case) else foretold = foretold and not says end
+    end
+    local learnt = foretold and #made > 0 and learning.search(made, {}, function(p)
       local a, refused = ask(p)
       return a and sized.judged(a, h) or nil, refused
     end)
