@@ -38,13 +38,23 @@ local function sample(results, count)
   return chosen
 end
 
+local function is_named(result) return result.reference:find("#", 1, true) ~= nil end
+
+-- `count` of those with a name, and as many of the others.
+local function sample_of_both(results, count)
+  local with, without = {}, {}
+  for _, r in ipairs(results) do table.insert(is_named(r) and with or without, r) end
+  local chosen = sample(with, count)
+  return table.move(sample(without, count), 1, count, #chosen + 1, chosen)
+end
+
 local function repeat_each(tier, results)
   local different, failures, named = {}, 0, 0
   for _, before in ipairs(results) do
     local again = digest(mutant:test(options.find_case({name = "repro"}, before.reference)))
     if again ~= before.digest then different[#different + 1] = before.reference .. ": " .. again end
     failures = failures + (before.failed and 1 or 0)
-    named = named + (before.reference:find("#", 1, true) and 1 or 0)
+    named = named + (is_named(before) and 1 or 0)
   end
   tap.is(table.concat(different, "\n"), "", ("%s: %d cases by their id alone, %d of them failures, %d named"):format(
     tier, #results, failures, named))
@@ -62,8 +72,8 @@ end
 local quick = run_tier("quick", "1/2")
 local full = run_tier("full", "7/100")
 local exhaustive = run_tier("exhaustive", "4321/50000")
-local failures, named = repeat_each("quick", sample(quick, 400))
-tap.ok(failures > 20 and named > 5, "failures and names are among them")
+local failures, named = repeat_each("quick", sample_of_both(quick, 200))
+tap.ok(failures > 40 and named > 50, "failures and names are among them")
 tap.ok(repeat_each("full", sample(full, 100)) > 10, "failures of the full tier, too")
 tap.ok(repeat_each("exhaustive", sample(exhaustive, 100)) > 10, "and of the exhaustive one")
 repeat_as_command(sample(quick, 5))
