@@ -41,6 +41,9 @@ add({2, 3}, 1, "same", {1, 2})
 add(3, 3, 4)
 add({3, 1}, 1, "same", {2, 1})
 
+-- {word, what it is mostly}: in one order, so that a seed gives the same again.
+local WORDS = {{"dtype", "float32"}, {"layout", "nchw"}, {"mode", "zeros"}}
+
 local function set_channels(p, numbers)
   local kind = numbers:integer(1, 6)
   if kind <= 3 then
@@ -64,9 +67,9 @@ end
 --- A point at random, of the direction and threads of another one, and often of its dtype, layout and padding_mode; it need not be valid.
 function layers.draw(numbers, near)
   local p = {direction = near.direction, threads = near.threads}
-  for name, usual in pairs {dtype = "float32", layout = "nchw", mode = "zeros"} do
-    local kind = numbers:integer(1, 3)
-    p[name] = kind == 1 and near[name] or kind == 2 and usual or numbers:pick(points.words[name])
+  for _, word in ipairs(WORDS) do
+    local name, kind = word[1], numbers:integer(1, 3)
+    p[name] = kind == 1 and near[name] or kind == 2 and word[2] or numbers:pick(points.words[name])
   end
   set_channels(p, numbers)
   set_kernel(p, numbers)

@@ -382,15 +382,19 @@ function State:repair(p, conjunction, but)
   return true
 end
 
--- The point that a change makes of one in which the fault shows, if it is new, affordable and `wanted` (view); else nil.
-function State:changed(change, conjunction, but, wanted)
-  local p = copy(self:pick(self.made).point)
-  if not (change(p) and has_sizes(p)) then return nil end
+-- The point, made valid and repaired, if it is new then, affordable and `wanted` (view); else nil. change: made after that, or nil.
+function State:settled(p, conjunction, but, wanted, change)
   mend(p)
-  if not self:repair(p, conjunction, but) then return nil end
+  if not self:repair(p, conjunction, but) or change and not (change(p) and has_sizes(p)) then return nil end
   mend(p)
   local key = has_sizes(p) and self:fits(p) and key_of(p)
   return key and not self.seen[key] and wanted(points.view(p)) and p or nil
+end
+
+-- The point that a change makes of one in which the fault shows, if it is new, affordable and `wanted` (view); else nil.
+function State:changed(change, conjunction, but, wanted)
+  local p = copy(self:pick(self.made).point)
+  return change(p) and has_sizes(p) and self:settled(p, conjunction, but, wanted) or nil
 end
 
 -- A new point that differs from one in which the fault shows, in a few things, and that `wanted` (view) takes; nil if none is
@@ -545,15 +549,11 @@ end
 -- A new layer that is not made of one in which the fault shows, and that `wanted` (view) takes; nil if none is found. single: a
 -- quantity that is 1 in it, or nil.
 function State:elsewhere(conjunction, but, wanted, single)
+  local change = single and function(p) return self:pick(single.set)(p, 1) end
+  local function suits(view) return (not single or single.of(view) == 1) and wanted(view) end
   for _ = 1, DRAWN do
-    local p = layers.draw(self.numbers, self.made[1].point)
-    mend(p)
-    local good = has_sizes(p) and self:repair(p, conjunction, but)
-    if good and single then good = self:pick(single.set)(p, 1) and has_sizes(p) end
-    if good then mend(p) end
-    good = good and has_sizes(p) and self:fits(p) and not self.seen[key_of(p)]
-    local view = good and points.view(p)
-    if view and wanted(view) and (not single or single.of(view) == 1) then return p end
+    local p = self:settled(layers.draw(self.numbers, self.made[1].point), conjunction, but, suits, change)
+    if p then return p end
   end
 end
 
