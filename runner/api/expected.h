@@ -16,7 +16,7 @@ bool api_meets (lua_State *L, int cases_index, const char *expression, const tes
 xfail *api_load_expected (lua_State *L, const char *path, const subject *s);
 
 /* Accounts for a judged item, whose case is of those at cases_index. The reason if it failed, and
-   is expected to, else NULL. Raises an expression that can't be evaluated. */
-const char *api_expected (lua_State *L, xfail *x, int cases_index, const item *it);
+   is expected to, else NULL. *e is set if an expression can't be evaluated. */
+const char *api_expected (lua_State *L, xfail *x, int cases_index, const item *it, error *e);
 
 #endif

@@ -88,9 +88,17 @@ static void call_before (const stream *s, const test_case *c) {
 
 /* ---- cases in, results out */
 
+static const char *find_expected (stream *s, const item *it) {
+  error e = { .status = CONFORMS };
+  const char *reason = api_expected(s->L, s->xfail, s->cases_index, it, &e);
+  if (e.status != CONFORMS)
+    api_fail(s->L, &e);
+  return reason;
+}
+
 /* Counts and shows a result, but for controls. */
 static void account (stream *s, item *it) {
-  it->expected = s->xfail ? api_expected(s->L, s->xfail, s->cases_index, it) : NULL;
+  it->expected = s->xfail ? find_expected(s, it) : NULL;
   verdict_class class = verdict_class_of(it->j.verdict);
   bool fault = (class == FAILED && !it->expected) || class == BROKEN;
   counts_add(&s->counts, it);

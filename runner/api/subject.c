@@ -52,12 +52,14 @@ static run *single_lane (lua_State *L, lua_subject *s) {
   return s->single;
 }
 
-/* The reason why the failure of the case at index 2 is expected, or NULL. */
-static const char *expected_of_one (lua_State *L, const lua_subject *s, const item *it) {
+/* Sets whether the failure of the case at index 2 is expected; false and *e if that can't be said.
+ */
+static bool set_expected (lua_State *L, const lua_subject *s, item *it, error *e) {
+  e->status = CONFORMS;
   lua_getiuservalue(L, 2, 1); /* of what it is a case */
-  const char *reason = api_expected(L, s->expected, lua_gettop(L), it);
+  it->expected = api_expected(L, s->expected, lua_gettop(L), it, e);
   lua_pop(L, 1);
-  return reason;
+  return e->status == CONFORMS;
 }
 
 /* Runs the case at index 2 alone, and pushes its result. */
@@ -78,9 +80,9 @@ static int run_one (lua_State *L, bool unjudged) {
   b = run_collect(r);
   error e = b->error;
   bool failed = b->failed;
+  if (!failed && s->expected && !unjudged)
+    failed = !set_expected(L, s, &b->item[0], &e);
   if (!failed) {
-    if (s->expected && !unjudged)
-      b->item[0].expected = expected_of_one(L, s, &b->item[0]);
     api_push_result(L, &b->item[0]);
     api_set_fields(L, &b->item[0], s->invocation);
     unsigned char *arena;
